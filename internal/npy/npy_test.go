@@ -1,0 +1,119 @@
+package npy
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func encode(t testing.TB, a Array) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Write(&b, a); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func decode(b []byte) (Array, error) { return Read(bytes.NewReader(b), int64(len(b))) }
+
+func TestRoundTrip(t *testing.T) {
+	for _, shape := range [][]int{nil, {1}, {5}, {2, 3}, {4, 1, 3}, {0, 7}, {2, 2, 2, 2}} {
+		a := Array{Shape: shape, Data: []float32{}}
+		n := 1
+		for _, s := range shape {
+			n *= s
+		}
+		for i := range n {
+			a.Data = append(a.Data, float32(i)*0.1)
+		}
+		got, err := decode(encode(t, a))
+		if err != nil || cmp.Diff(a, got) != "" {
+			t.Errorf("shape %v: %v %s", shape, err, cmp.Diff(a, got))
+		}
+	}
+}
+
+// What numpy.save of NumPy 2 writes for numpy.array([[0.5, 1], [2, -3]], numpy.float32).
+func TestNumPyBytes(t *testing.T) {
+	want := "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }" + strings.Repeat(" ", 58) + "\n" +
+		"\x00\x00\x00\x3f\x00\x00\x80\x3f\x00\x00\x00\x40\x00\x00\x40\xc0"
+	if got := string(encode(t, Array{[]int{2, 2}, []float32{0.5, 1, 2, -3}})); got != want {
+		t.Errorf("wrote\n%q, NumPy writes\n%q", got, want)
+	}
+}
+
+// raw is a file with this header, padded as NumPy pads it.
+func raw(version byte, header string, data []byte) []byte {
+	b := append([]byte(magic), version, 0, byte(len(header)+1), byte((len(header)+1)>>8))
+	if version > 1 {
+		b = append(b, 0, 0)
+	}
+	return append(append(b, header+"\n"...), data...)
+}
+
+func TestOtherTypes(t *testing.T) {
+	head := func(kind, shape string) string {
+		return "{'descr': '" + kind + "', 'fortran_order': False, 'shape': " + shape + ", }"
+	}
+	double := make([]byte, 8)
+	for i, b := range []byte{0, 0, 0, 0, 0, 0, 0xe0, 0x3f} { // 0.5
+		double[i] = b
+	}
+	for _, c := range []struct {
+		file []byte
+		want []float32
+	}{
+		{raw(1, head("|u1", "(3,)"), []byte{0, 51, 255}), []float32{0, 0.2, 1}},
+		{raw(2, head("<f8", "(1, 1)"), double), []float32{0.5}},
+		{raw(3, head("<f8", "()"), double), []float32{0.5}},
+	} {
+		got, err := decode(c.file)
+		if err != nil || !slices.Equal(got.Data, c.want) {
+			t.Errorf("%v, %v, want %v", got.Data, err, c.want)
+		}
+	}
+	for what, file := range map[string][]byte{
+		"type":         raw(1, head("<i8", "(1,)"), double),
+		"columns":      raw(1, "{'descr': '<f8', 'fortran_order': True, 'shape': (1,), }", double),
+		"too short":    raw(1, head("<f8", "(2,)"), double),
+		"too long":     raw(1, head("<f4", "(1,)"), double),
+		"overflow":     raw(1, head("<f8", "(4294967296, 4294967296, 4294967296)"), double),
+		"huge number":  raw(1, head("<f8", "(99999999999999999999)"), double),
+		"no header":    raw(1, "", double),
+		"version":      raw(4, head("<f8", "(1,)"), double),
+		"empty":        nil,
+		"other format": []byte("PK\x03\x04..............."),
+		"long header":  append([]byte(magic), 2, 0, 0xff, 0xff, 0xff, 0xff),
+	} {
+		if a, err := decode(file); err == nil {
+			t.Errorf("%s: accepted as %v", what, a)
+		}
+	}
+	whole := encode(t, Array{[]int{2, 2}, []float32{1, 2, 3, 4}})
+	for n := range whole {
+		if _, err := decode(whole[:n]); err == nil {
+			t.Errorf("the first %d of %d bytes were accepted", n, len(whole))
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(encode(f, Array{[]int{2, 2}, []float32{1, 2, 3, 4}}))
+	f.Add(raw(2, "{'descr': '|u1', 'fortran_order': False, 'shape': (0, 3), }", nil))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		a, err := decode(file)
+		if err != nil {
+			return
+		}
+		again, err := decode(encode(t, a))
+		same := func(x, y float32) bool { return math.Float32bits(x) == math.Float32bits(y) }
+		if err != nil || !slices.Equal(a.Shape, again.Shape) || !slices.EqualFunc(a.Data, again.Data, same) {
+			t.Errorf("%v was read back as %v, %v", a, again, err)
+		}
+	})
+}

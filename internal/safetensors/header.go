@@ -1,0 +1,193 @@
+package safetensors
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/pkg/errors"
+)
+
+// entry is what the header says of one tensor.
+type entry struct {
+	name       string
+	shape      []int
+	elements   int // product of shape
+	begin, end int // data_offsets
+}
+
+// parseHeader takes the header's JSON apart. Whether the offsets fit the
+// shapes and the data is not checked here.
+//
+// It walks over tokens, since decoding into a map would hide names that
+// appear twice, and into a struct would let "DTYPE" pass for "dtype".
+func parseHeader(text []byte) (map[string]string, []entry, error) {
+	if len(text) == 0 || text[0] != '{' {
+		return nil, nil, errors.Errorf("want a JSON object, got %.20q", text)
+	}
+	if !utf8.Valid(text) {
+		return nil, nil, errors.New("it is not UTF-8")
+	}
+	w := walker{json.NewDecoder(bytes.NewReader(text))}
+	w.json.UseNumber()
+	metadata := map[string]string{}
+	var entries []entry
+	err := w.object(func(key string) error {
+		if key == metadataKey {
+			return errors.WithMessage(w.metadata(metadata), "metadata")
+		}
+		e, err := w.entry(key)
+		entries = append(entries, e)
+		return errors.WithMessagef(err, "tensor %.60q", key)
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	end := w.json.InputOffset()
+	if _, err := w.json.Token(); err != io.EOF {
+		return nil, nil, errors.Errorf("want only spaces after the JSON object, got %.20q", text[end:])
+	}
+	return metadata, entries, nil
+}
+
+// walker reads JSON piece by piece and accepts only what is asked for.
+type walker struct{ json *json.Decoder }
+
+func (w walker) next() (json.Token, error) {
+	token, err := w.json.Token()
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return nil, errors.New("its JSON ends too early")
+	}
+	return token, errors.WithMessage(err, "it is not JSON")
+}
+
+func (w walker) delim(want json.Delim) error {
+	token, err := w.next()
+	if err == nil && token != want {
+		return errors.Errorf("want %v, got %s", want, describe(token))
+	}
+	return err
+}
+
+// object reads an object. It calls value after each key, which must read the
+// key's value.
+func (w walker) object(value func(key string) error) error {
+	if err := w.delim('{'); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for w.json.More() {
+		key, err := w.text()
+		if err != nil {
+			return err
+		}
+		if seen[key] {
+			return errors.Errorf("the name %.60q appears twice", key)
+		}
+		if len(seen) == maxNames {
+			return errors.Errorf("want at most %d names, got more", maxNames)
+		}
+		seen[key] = true
+		if err := value(key); err != nil {
+			return err
+		}
+	}
+	return w.delim('}')
+}
+
+func (w walker) text() (string, error) {
+	token, err := w.next()
+	if err != nil {
+		return "", err
+	}
+	s, ok := token.(string)
+	if !ok {
+		return "", errors.Errorf("want a string, got %s", describe(token))
+	}
+	return s, nil
+}
+
+// numbers reads an array of at most limit whole numbers from 0.
+func (w walker) numbers(limit int) ([]int, error) {
+	if err := w.delim('['); err != nil {
+		return nil, err
+	}
+	numbers := []int{}
+	for w.json.More() {
+		token, err := w.next()
+		if err != nil {
+			return nil, err
+		}
+		number, _ := token.(json.Number)
+		n, err := strconv.ParseUint(string(number), 10, strconv.IntSize-1)
+		if err != nil {
+			return nil, errors.Errorf("want whole numbers from 0 to %d, got %s", math.MaxInt, describe(token))
+		}
+		if len(numbers) == limit {
+			return nil, errors.Errorf("want at most %d numbers, got more", limit)
+		}
+		numbers = append(numbers, int(n))
+	}
+	return numbers, w.delim(']')
+}
+
+func (w walker) metadata(into map[string]string) error {
+	return w.object(func(key string) error {
+		s, err := w.text()
+		into[key] = s
+		return errors.WithMessagef(err, "%.60q", key)
+	})
+}
+
+func (w walker) entry(name string) (entry, error) {
+	e := entry{name: name}
+	if name == "" {
+		return e, errors.New("want a name, got none")
+	}
+	var dtype string
+	var offsets []int
+	err := w.object(func(key string) (err error) {
+		switch key {
+		case "dtype":
+			dtype, err = w.text()
+		case "shape":
+			e.shape, err = w.numbers(maxAxes)
+		case "data_offsets":
+			offsets, err = w.numbers(2)
+		default:
+			return errors.Errorf("unknown field %.60q, want dtype, shape and data_offsets", key)
+		}
+		return errors.WithMessage(err, key)
+	})
+	switch {
+	case err != nil:
+		return e, err
+	case dtype != floatType:
+		return e, errors.Errorf("want dtype %s, got %.20q: convert the tensor to float32", floatType, dtype)
+	case e.shape == nil:
+		return e, errors.New("want a shape, got none")
+	case len(offsets) != 2:
+		return e, errors.Errorf("want two data_offsets, got %v", offsets)
+	}
+	e.begin, e.end = offsets[0], offsets[1]
+	e.elements, err = elements(e.shape)
+	return e, err
+}
+
+// describe shows a token in an error.
+func describe(token json.Token) string {
+	switch v := token.(type) {
+	case nil:
+		return "null"
+	case string:
+		return fmt.Sprintf("%.60q", v)
+	case json.Number:
+		return v.String()[:min(len(v), 60)]
+	default: // json.Delim or bool
+		return fmt.Sprint(v)
+	}
+}
