@@ -1,0 +1,68 @@
+package f32
+
+import (
+	"math"
+	"testing"
+)
+
+func TestMisuse(t *testing.T) {
+	x, y := make([]float32, 4), make([]float32, 3)
+	for _, k := range kernels {
+		if k.name == "SoftplusGrad" || k.name == "Axpy" { // their run wraps them; see below
+			continue
+		}
+		mustPanic(t, k.name, func() { k.run(y, x, x) })
+	}
+	for what, f := range map[string]func(){
+		"LeakyReLUGrad dy":       func() { LeakyReLUGrad(x, y, x, 1) },
+		"LeakyReLUGrad y":        func() { LeakyReLUGrad(x, x, y, 1) },
+		"SoftplusGrad":           func() { SoftplusGrad(x, x, y) },
+		"Axpy":                   func() { Axpy(x, y, 1) },
+		"SquaredError":           func() { SquaredError(x, y, 1) },
+		"AbsoluteError":          func() { AbsoluteError(x, y, 1) },
+		"LogisticLoss":           func() { LogisticLoss(x, y, 1) },
+		"LogisticLossGrad":       func() { LogisticLossGrad(x, x, y, 1) },
+		"FromBytes":              func() { FromBytes(x, make([]byte, 3)) },
+		"Adam g":                 func() { Adam(x, y, x, x, 1, 0.9, 0.9, 1) },
+		"Adam v":                 func() { Adam(x, x, x, y, 1, 0.9, 0.9, 1) },
+		"AddBias rows":           func() { AddBias(x, 3, 2, y[:2]) },
+		"AddBias bias":           func() { AddBias(x, 2, 2, y) },
+		"AddBias negative":       func() { AddBias(x, -2, -2, y) },
+		"AddBias overflow":       func() { AddBias(nil, math.MinInt, 2, y[:2]) },
+		"AddBias large":          func() { AddBias(nil, 1<<62, 4, x) },
+		"ColumnSums rows":        func() { ColumnSums(y[:2], 3, 2, x) },
+		"ColumnSums sums":        func() { ColumnSums(y, 2, 2, x) },
+		"Dropout length":         func() { Dropout(x, y, 1, 0, 0) },
+		"Dropout of 0":           func() { Dropout(x, x, 0, 0, 0) },
+		"Dropout of more than 1": func() { Dropout(x, x, 1.1, 0, 0) },
+		"Dropout of NaN":         func() { Dropout(x, x, nan, 0, 0) },
+	} {
+		mustPanic(t, what, f)
+	}
+}
+
+func TestNothingAllocates(t *testing.T) {
+	const rows, n = 10, 100
+	x, y, z := normal(1, rows*n), normal(2, rows*n), make([]float32, rows*n)
+	allocs := testing.AllocsPerRun(10, func() {
+		for _, k := range kernels {
+			if k.name != "SoftplusGrad" { // whose run makes a copy
+				k.run(z, x, y)
+			}
+		}
+		SoftplusGrad(z, x, y)
+		SquaredError(x, y, 1)
+		AbsoluteError(x, y, 1)
+		LogisticLoss(x, y, 1)
+		LogisticLossGrad(z, x, y, 1)
+		SumSquares(x)
+		AddBias(z, rows, n, x[:n])
+		ColumnSums(z[:n], rows, n, x)
+		Dropout(z, x, 0.5, 1, 2)
+		Adam(z, x, y, y, 1e-3, 0.9, 0.999, 1e-7)
+		AllFinite(x)
+	})
+	if allocs != 0 {
+		t.Errorf("%g allocations, want none", allocs)
+	}
+}

@@ -1,0 +1,44 @@
+package f32
+
+import "testing"
+
+var shapes = [][2]int{{0, 0}, {0, 5}, {5, 0}, {1, 1}, {2, 3}, {3, 17}, {4, 16}, {5, 15}, {8, 1}, {1, 1000}, {257, 2}}
+
+func TestAddBias(t *testing.T) {
+	for _, s := range shapes {
+		rows, n := s[0], s[1]
+		y0 := mixed(1, rows*n)
+		y, check := guarded(t, y0)
+		bias, checkBias := guarded(t, mixed(2, n))
+		AddBias(y, rows, n, bias)
+		check()
+		checkBias()
+		for i, v := range y {
+			if want := float32(float64(y0[i]) + float64(bias[i%n])); !sameBits(v, want) {
+				t.Fatalf("%d x %d: element %d is %g, want %g", rows, n, i, v, want)
+			}
+		}
+	}
+}
+
+func TestColumnSums(t *testing.T) {
+	for _, s := range shapes {
+		rows, n := s[0], s[1]
+		for seed, draw := range []func(uint64, int) []float32{normal, mixed} {
+			x, check := guarded(t, draw(uint64(seed), rows*n))
+			y, checkY := guarded(t, mixed(2, n))
+			ColumnSums(y, rows, n, x)
+			check()
+			checkY()
+			for j, v := range y {
+				want := 0.0
+				for r := range rows {
+					want = round(want + float64(x[r*n+j]))
+				}
+				if !sameBits(v, float32(want)) {
+					t.Fatalf("%d x %d: column %d is %g, want %g", rows, n, j, v, want)
+				}
+			}
+		}
+	}
+}

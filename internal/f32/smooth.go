@@ -1,0 +1,146 @@
+package f32
+
+import "math"
+
+// The activations made of exponentials. What is said to be in float64 is computed there by the functions of math.go and
+// rounded once, so it is within 0.501 units in the last place. The gradients of SiLU and GELU may be off by another
+// 1e-12 * |dy[i]|, which shows only around the zero of the derivative.
+
+// SiLU writes, in float64, y[i] = x[i] / (1 + exp(-x[i])). It is also known as swish.
+func SiLU(y, x []float32) {
+	same(y, x)
+	for i, v := range x {
+		y[i] = float32(silu(widen(v)))
+	}
+}
+
+// SiLUGrad writes the gradient from the input x, in float64, with s = 1/(1+exp(-x[i])):
+//
+//	dx[i] = dy[i] * (s * (1 + x[i]*(1-s)))
+func SiLUGrad(dx, dy, x []float32) {
+	same3(dx, dy, x)
+	for i, v := range x {
+		dx[i] = float32(float64(dy[i]) * siluSlope(widen(v)))
+	}
+}
+
+// siluLimit is where silu is 0 or x, and its slope 0 or 1, to the last bit of a float32, even times the largest
+// float32. Clamping there keeps an infinity from meeting a 0.
+const siluLimit = 200
+
+func silu(x float64) float64 {
+	if x < -siluLimit {
+		x = -siluLimit
+	}
+	return x / (1 + exp(-x))
+}
+
+func siluSlope(x float64) float64 {
+	if x < -siluLimit {
+		x = -siluLimit
+	}
+	if x > siluLimit {
+		x = siluLimit
+	}
+	e := exp(-x)
+	s := 1 / (1 + e)
+	return s * (1 + float64(x*(e*s))) // e*s is 1-s without cancellation
+}
+
+// GELU writes, in float64, y[i] = x[i] * Phi(x[i]) with the normal distribution function Phi: the exact form, not the
+// approximation by tanh.
+func GELU(y, x []float32) {
+	same(y, x)
+	for i, v := range x {
+		y[i] = float32(gelu(widen(v)))
+	}
+}
+
+// GELUGrad writes the gradient from the input x, in float64, with the normal density phi:
+//
+//	dx[i] = dy[i] * (Phi(x[i]) + x[i]*phi(x[i]))
+func GELUGrad(dx, dy, x []float32) {
+	same3(dx, dy, x)
+	for i, v := range x {
+		dx[i] = float32(float64(dy[i]) * geluSlope(widen(v)))
+	}
+}
+
+func gelu(x float64) float64 {
+	if x < -tailLimit {
+		x = -tailLimit
+	}
+	_, e, ratio := normalTail(x)
+	tail := float64(e * ratio)
+	return x * pick(x >= 0, 1-tail, tail)
+}
+
+func geluSlope(x float64) float64 {
+	const peak = 1 / (math.Sqrt2 * math.SqrtPi) // phi(0)
+	a, e, ratio := normalTail(x)
+	tail := float64(e * (ratio - float64(a*peak)))
+	return pick(x >= 0, 1-tail, tail)
+}
+
+// Sigmoid writes, in float64, y[i] = 1 / (1 + exp(-x[i])).
+func Sigmoid(y, x []float32) {
+	same(y, x)
+	for i, v := range x {
+		y[i] = float32(sigmoid(widen(v)))
+	}
+}
+
+// SigmoidGrad writes the gradient from the output y: dx[i] = dy[i] * (y[i] * (1-y[i])).
+func SigmoidGrad(dx, dy, y []float32) {
+	same3(dx, dy, y)
+	for i, v := range y {
+		dx[i] = dy[i] * (v * (1 - v))
+	}
+}
+
+func sigmoid(x float64) float64 { return 1 / (1 + exp(-x)) }
+
+// Tanh writes, in float64, y[i] = tanh(x[i]).
+func Tanh(y, x []float32) {
+	same(y, x)
+	for i, v := range x {
+		y[i] = float32(tanh(widen(v)))
+	}
+}
+
+// TanhGrad writes the gradient from the output y: dx[i] = dy[i] * ((1-y[i]) * (1+y[i])).
+func TanhGrad(dx, dy, y []float32) {
+	same3(dx, dy, y)
+	for i, v := range y {
+		dx[i] = dy[i] * ((1 - v) * (1 + v))
+	}
+}
+
+func tanh(x float64) float64 {
+	t := expm1(-2 * math.Abs(x))
+	return math.Copysign(t/(t+2), x)
+}
+
+// Softplus writes, in float64, y[i] = log(1 + exp(x[i])).
+func Softplus(y, x []float32) {
+	same(y, x)
+	for i, v := range x {
+		y[i] = float32(softplus(widen(v)))
+	}
+}
+
+// SoftplusGrad writes the gradient from the output y, in float64: dx[i] = dy[i] * -expm1(-y[i]).
+func SoftplusGrad(dx, dy, y []float32) {
+	same3(dx, dy, y)
+	for i, v := range y {
+		dx[i] = float32(float64(dy[i]) * -expm1(-widen(v)))
+	}
+}
+
+func softplus(x float64) float64 {
+	if x < -expLimit {
+		x = -expLimit // x+|x| of -Inf is NaN
+	}
+	a := math.Abs(x)
+	return float64(0.5*(x+a)) + log1p(exp(-a))
+}
