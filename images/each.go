@@ -1,0 +1,32 @@
+package images
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
+// each calls do for 0..n-1 on all cores. Of several errors it returns that of the lowest index, whatever the number of
+// cores: indices are handed out in order, so all below a failing one are finished too.
+func each(n int, do func(i int) error) error {
+	var next, failed atomic.Int64
+	failed.Store(int64(n))
+	errs := make([]error, n)
+	var group sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			for i := next.Add(1) - 1; i < failed.Load(); i = next.Add(1) - 1 {
+				if errs[i] = do(int(i)); errs[i] != nil {
+					failed.Store(i)
+				}
+			}
+		})
+	}
+	group.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

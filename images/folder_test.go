@@ -1,0 +1,289 @@
+package images
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pkg/errors"
+)
+
+// put writes content to dir/name and makes the folders to it.
+func put(t *testing.T, dir, name string, content []byte) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// pngOf returns a PNG of width x height whose pixels all have this value.
+func pngOf(t testing.TB, width, height int, value byte) []byte {
+	t.Helper()
+	return encoded(t, Gray(bytes.Repeat([]byte{value}, width*height), height, width))
+}
+
+func encoded(t testing.TB, m image.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestReadFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "pictures")
+	put(t, dir, "b.PNG", pngOf(t, 3, 2, 20))
+	put(t, dir, "a.png", pngOf(t, 3, 2, 10))
+	put(t, dir, "c.jpg", pngOf(t, 3, 2, 30)) // the content counts
+	put(t, dir, "notes.txt", []byte("not an image"))
+	put(t, dir, "README", []byte("not an image"))
+	put(t, dir, "._a.png", []byte("what macOS leaves in archives"))
+	put(t, dir, "empty/notes.txt", nil)
+	s, err := ReadFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := append(append(bytes.Repeat([]byte{10}, 6), bytes.Repeat([]byte{20}, 6)...), bytes.Repeat([]byte{30}, 6)...)
+	if s.Name != "pictures" || s.Height != 2 || s.Width != 3 || !bytes.Equal(s.Pixels, want) {
+		t.Errorf("came %+v", s)
+	}
+	if s.Labels != nil || s.Classes != nil {
+		t.Errorf("labels %v, classes %v where there are no subfolders", s.Labels, s.Classes)
+	}
+	t.Chdir(dir)
+	if s, err := ReadFolder("."); err != nil || s.Name != "pictures" {
+		t.Errorf("folder .: %+v, %v", s, err)
+	}
+}
+
+func TestReadFolderLabels(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, "dog/1.png", pngOf(t, 1, 1, 3))
+	put(t, dir, "cat/2.png", pngOf(t, 1, 1, 2))
+	put(t, dir, "cat/1.png", pngOf(t, 1, 1, 1))
+	put(t, dir, "notes/readme.txt", nil)
+	put(t, dir, "zebra/1.jpeg", pngOf(t, 1, 1, 4))
+	s, err := ReadFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(s.Pixels, []byte{1, 2, 3, 4}) || !bytes.Equal(s.Labels, []byte{0, 0, 1, 2}) ||
+		!slices.Equal(s.Classes, []string{"cat", "dog", "zebra"}) {
+		t.Errorf("came %+v", s)
+	}
+}
+
+// TestGrey compares with color.GrayModel for every kind of image that the two formats decode to.
+func TestGrey(t *testing.T) {
+	const side = 16
+	box := image.Rect(0, 0, side, side)
+	colours := func(x, y int) color.NRGBA64 {
+		return color.NRGBA64{uint16(x * 4099), uint16(y * 4001), uint16((x ^ y) * 3907), uint16(0xffff - x*y*200)}
+	}
+	rgb, alpha, deep := image.NewRGBA(box), image.NewNRGBA(box), image.NewNRGBA64(box)
+	deepGrey, palette := image.NewGray16(box), image.NewPaletted(box, color.Palette{color.Black, color.White,
+		color.RGBA{200, 30, 40, 255}, color.RGBA{10, 250, 90, 255}, color.NRGBA{200, 100, 50, 100}})
+	for y := range side {
+		for x := range side {
+			c := colours(x, y)
+			alpha.Set(x, y, c)
+			deep.Set(x, y, c)
+			deepGrey.Set(x, y, c)
+			palette.SetColorIndex(x, y, uint8((x+y)%5))
+			c.A = 0xffff
+			rgb.Set(x, y, c)
+		}
+	}
+	var colourJPEG, greyJPEG bytes.Buffer
+	grey := image.NewGray(box)
+	for i := range grey.Pix {
+		grey.Pix[i] = byte(i)
+	}
+	for b, m := range map[*bytes.Buffer]image.Image{&colourJPEG: rgb, &greyJPEG: grey} {
+		if err := jpeg.Encode(b, m, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, file := range map[string][]byte{
+		"grey.png": encoded(t, grey), "rgb.png": encoded(t, rgb), "alpha.png": encoded(t, alpha),
+		"deep.png": encoded(t, deep), "deepgrey.png": encoded(t, deepGrey), "palette.png": encoded(t, palette),
+		"colour.jpg": colourJPEG.Bytes(), "grey.jpg": greyJPEG.Bytes(),
+	} {
+		dir := t.TempDir()
+		put(t, dir, name, file)
+		s, err := ReadFolder(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, _, err := image.Decode(bytes.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, came := range s.Pixels {
+			if want := color.GrayModel.Convert(m.At(i%side, i/side)).(color.Gray).Y; came != want {
+				t.Errorf("%s: pixel %d is %d, want %d", name, i, came, want)
+				break
+			}
+		}
+	}
+}
+
+// lyingPNG returns a PNG whose header claims a size that its content does not have.
+func lyingPNG(t testing.TB, width, height uint32) []byte {
+	file := pngOf(t, 4, 4, 7)
+	binary.BigEndian.PutUint32(file[16:], width)
+	binary.BigEndian.PutUint32(file[20:], height)
+	binary.BigEndian.PutUint32(file[29:], crc32.ChecksumIEEE(file[12:29]))
+	return file
+}
+
+func TestReadFolderErrors(t *testing.T) {
+	good := pngOf(t, 4, 4, 7)
+	many := map[string][]byte{}
+	for i := range 257 {
+		many[string(rune('a'+i/26))+string(rune('a'+i%26))+"/1.png"] = good
+	}
+	huge := map[string][]byte{}
+	for i := range 300 {
+		huge["x"+strings.Repeat("x", i%100)+string(rune('a'+i/100))+".png"] = lyingPNG(t, 4096, 4096)
+	}
+	for name, c := range map[string]struct {
+		files map[string][]byte
+		want  []string // in the message
+	}{
+		"no images":      {map[string][]byte{"a.txt": nil}, []string{"no PNG or JPEG images"}},
+		"sizes":          {map[string][]byte{"a.png": good, "b.png": pngOf(t, 4, 5, 7)}, []string{"a.png", "b.png", "4x4", "4x5"}},
+		"turned":         {map[string][]byte{"a.png": pngOf(t, 2, 8, 1), "b.png": pngOf(t, 8, 2, 1)}, []string{"2x8", "8x2"}},
+		"truncated":      {map[string][]byte{"a.png": good, "b.png": good[:len(good)-20]}, []string{"b.png", "damaged"}},
+		"header only":    {map[string][]byte{"a.png": good[:20]}, []string{"a.png", "not a readable"}},
+		"empty":          {map[string][]byte{"a.png": nil, "b.png": good}, []string{"a.png"}},
+		"not an image":   {map[string][]byte{"a.png": good, "c.jpg": []byte("GIF89a or text")}, []string{"c.jpg"}},
+		"first of two":   {map[string][]byte{"a.png": good, "b.png": good[:40], "c.png": good[:20]}, []string{"c.png"}},
+		"other format":   {map[string][]byte{"a.png": good, "b.GIF": nil}, []string{"b.GIF", "PNG"}},
+		"absurd size":    {map[string][]byte{"a.png": lyingPNG(t, 100000, 4)}, []string{"a.png", "100000x4", "4096"}},
+		"absurd set":     {huge, []string{"300 images", "4096x4096"}},
+		"lying size":     {map[string][]byte{"a.png": lyingPNG(t, 4096, 4096)}, []string{"a.png", "damaged"}},
+		"loose and not":  {map[string][]byte{"a.png": good, "sub/b.png": good}, []string{"a.png", "sub"}},
+		"257 classes":    {many, []string{"256"}},
+		"a folder named": {map[string][]byte{"a.png": good, "b.png/c.png": good}, []string{"a.png", "b.png"}},
+	} {
+		dir := t.TempDir()
+		for file, content := range c.files {
+			put(t, dir, file, content)
+		}
+		_, err := ReadFolder(dir)
+		if err == nil {
+			t.Errorf("%s: no error", name)
+			continue
+		}
+		for _, want := range c.want {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: the message lacks %q: %v", name, want, err)
+			}
+		}
+		if strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: more than a line: %v", name, err)
+		}
+		if errors.Is(err, ErrNoImages) != (name == "no images") {
+			t.Errorf("%s: errors.Is ErrNoImages is wrong", name)
+		}
+	}
+	if _, err := ReadFolder(filepath.Join(t.TempDir(), "none")); err == nil || !strings.Contains(err.Error(), "none") {
+		t.Errorf("missing folder: %v", err)
+	}
+}
+
+func TestEach(t *testing.T) {
+	for _, cores := range []int{1, 4} {
+		before := runtime.GOMAXPROCS(cores)
+		for range 50 {
+			done := make([]int, 100)
+			err := each(100, func(i int) error {
+				done[i]++
+				if i >= 17 && i%3 != 0 {
+					return errors.Errorf("%d", i)
+				}
+				return nil
+			})
+			if err == nil || err.Error() != "17" {
+				t.Errorf("%d cores: error %v, want that of 17, the lowest", cores, err)
+			}
+			if first := done[:18]; slices.Max(first) != 1 || slices.Min(first) != 1 {
+				t.Errorf("%d cores: calls up to the first error: %v", cores, first)
+			}
+		}
+		runtime.GOMAXPROCS(before)
+	}
+	if err := each(0, func(int) error { return errors.New("called") }); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWriteFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new", "folder")
+	s := numbered(12)
+	put(t, dir, "00011.png", []byte("old"))
+	if err := WriteFolder(dir, s); err != nil {
+		t.Fatal(err)
+	}
+	back, err := ReadFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Labels = nil
+	if back.Fingerprint() != s.Fingerprint() {
+		t.Error("ReadFolder does not read what WriteFolder wrote")
+	}
+	names, err := os.ReadDir(dir)
+	if err != nil || len(names) != 12 || names[0].Name() != "00000.png" || names[11].Name() != "00011.png" {
+		t.Errorf("files %v, %v", names, err)
+	}
+	put(t, dir, "file", nil)
+	if err := WriteFolder(filepath.Join(dir, "file"), s); err == nil {
+		t.Error("no error where a file is in the way")
+	}
+}
+
+func FuzzReadFolder(f *testing.F) {
+	var photo bytes.Buffer
+	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 4, 4)), nil); err != nil {
+		f.Fatal(err)
+	}
+	good := pngOf(f, 4, 4, 9)
+	f.Add(good)
+	f.Add(good[:len(good)-15])
+	f.Add(photo.Bytes())
+	f.Add(photo.Bytes()[:photo.Len()-9])
+	f.Add(lyingPNG(f, 4, 4000000000))
+	f.Add([]byte("text"))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		dir := t.TempDir()
+		put(t, dir, "0.png", good)
+		put(t, dir, "1.png", content)
+		s, err := ReadFolder(dir)
+		if err != nil {
+			if !strings.Contains(err.Error(), "1.png") {
+				t.Errorf("the error does not name the file: %v", err)
+			}
+			return
+		}
+		if s.Height != 4 || s.Width != 4 || s.Len() != 2 || !bytes.Equal(s.Bytes(0), bytes.Repeat([]byte{9}, 16)) {
+			t.Errorf("came %+v", s)
+		}
+	})
+}

@@ -1,0 +1,163 @@
+package images
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"testing"
+)
+
+// numbered returns a set of n images of 2x3 whose pixels are all the image's number, with labels number%3.
+func numbered(n int) *Set {
+	s := &Set{Name: "numbered", Height: 2, Width: 3, Classes: []string{"a", "b", "c"}}
+	for i := range n {
+		s.Pixels = append(s.Pixels, bytes.Repeat([]byte{byte(i)}, 6)...)
+		s.Labels = append(s.Labels, byte(i%3))
+	}
+	return s
+}
+
+func TestExample(t *testing.T) {
+	s := &Set{Height: 2, Width: 2, Pixels: []byte{9, 9, 9, 9, 0, 1, 128, 255}}
+	if x, y := s.Shape(); !slices.Equal(x, []int{1, 2, 2}) || y != nil {
+		t.Errorf("Shape = %v, %v", x, y)
+	}
+	x := make([]float32, 4)
+	if err := s.Example(7, 1, x, nil); err != nil {
+		t.Fatal(err)
+	}
+	if want := []float32{0, float32(1) / 255, float32(128) / 255, 1}; !slices.Equal(x, want) {
+		t.Errorf("Example = %v, want %v", x, want)
+	}
+	for name, err := range map[string]error{
+		"index below":     s.Example(0, -1, x, nil),
+		"index above":     s.Example(0, 2, x, nil),
+		"x too short":     s.Example(0, 0, x[:3], nil),
+		"x too long":      s.Example(0, 0, make([]float32, 5), nil),
+		"a target":        s.Example(0, 0, x, make([]float32, 1)),
+		"an empty set":    new(Set).Example(0, 0, nil, nil),
+		"a set of no one": (&Set{Height: 2, Width: 2}).Example(0, 0, x, nil),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestFingerprint(t *testing.T) {
+	base := func() *Set { return numbered(4) }
+	renamed := base()
+	renamed.Name, renamed.Classes = "other", nil
+	if base().Fingerprint() != renamed.Fingerprint() {
+		t.Error("the name changes the fingerprint")
+	}
+	seen := map[string]string{base().Fingerprint(): "base"}
+	for name, change := range map[string]func(*Set){
+		"turned":      func(s *Set) { s.Height, s.Width = s.Width, s.Height },
+		"one pixel":   func(s *Set) { s.Pixels[23]++ },
+		"one label":   func(s *Set) { s.Labels[3]++ },
+		"no labels":   func(s *Set) { s.Labels = nil },
+		"one fewer":   func(s *Set) { s.Pixels, s.Labels = s.Pixels[:18], s.Labels[:3] },
+		"moved bytes": func(s *Set) { s.Pixels, s.Labels = s.Pixels[:18], append(s.Pixels[18:24:24], s.Labels...) },
+	} {
+		s := base()
+		change(s)
+		if other, twice := seen[s.Fingerprint()]; twice {
+			t.Errorf("%s has the fingerprint of %s", name, other)
+		}
+		seen[s.Fingerprint()] = name
+	}
+}
+
+func TestInkAndCounts(t *testing.T) {
+	s := &Set{Height: 1, Width: 5, Pixels: []byte{0, 0, 255, 51, 0}, Labels: []byte{2}}
+	if mean, nonZero := s.Ink(); math.Abs(mean-0.24) > 1e-15 || nonZero != 0.4 {
+		t.Errorf("Ink = %v, %v, want 0.24, 0.4", mean, nonZero)
+	}
+	if got := s.Counts(); !slices.Equal(got, []int{0, 0, 1}) {
+		t.Errorf("Counts = %v", got)
+	}
+	s.Classes = []string{"a", "b", "c", "d"}
+	if got := s.Counts(); !slices.Equal(got, []int{0, 0, 1, 0}) {
+		t.Errorf("Counts with names = %v", got)
+	}
+	s.Labels = nil
+	if got := s.Counts(); got != nil {
+		t.Errorf("Counts without labels = %v", got)
+	}
+}
+
+func TestSplit(t *testing.T) {
+	for _, c := range []struct {
+		n     int
+		share float64
+		held  int
+	}{{2, 0.1, 1}, {2, 0.9, 1}, {10, 0.1, 1}, {10, 0.25, 3}, {100, 0.999, 99}, {200, 0.1, 20}} {
+		s := numbered(c.n)
+		train, held, err := s.Split(c.share, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if train.Len() != c.n-c.held || held.Len() != c.held {
+			t.Errorf("%d split by %v: %d + %d, want %d held out", c.n, c.share, train.Len(), held.Len(), c.held)
+		}
+		var all []int
+		for _, part := range []*Set{train, held} {
+			var numbers []int
+			for i := range part.Len() {
+				n := int(part.Bytes(i)[0])
+				if part.Labels[i] != byte(n%3) {
+					t.Errorf("image %d bears label %d", n, part.Labels[i])
+				}
+				numbers = append(numbers, n)
+			}
+			if !slices.IsSorted(numbers) {
+				t.Errorf("%d split by %v: order lost: %v", c.n, c.share, numbers)
+			}
+			all = append(all, numbers...)
+		}
+		slices.Sort(all)
+		if all = slices.Compact(all); len(all) != c.n {
+			t.Errorf("%d split by %v: only %d different images came out", c.n, c.share, len(all))
+		}
+		again, _, _ := numbered(c.n).Split(c.share, 5)
+		if again.Fingerprint() != train.Fingerprint() {
+			t.Error("the same seed splits differently")
+		}
+	}
+	a, _, _ := numbered(200).Split(0.1, 1)
+	b, _, _ := numbered(200).Split(0.1, 2)
+	if a.Fingerprint() == b.Fingerprint() {
+		t.Error("two seeds hold out the same images")
+	}
+	for _, share := range []float64{0, 1, -1, 2, math.NaN(), math.Inf(1)} {
+		if _, _, err := numbered(9).Split(share, 1); err == nil {
+			t.Errorf("a share of %v is accepted", share)
+		}
+	}
+	for n := range 2 {
+		if _, _, err := numbered(n).Split(0.1, 1); err == nil {
+			t.Errorf("%d images are split", n)
+		}
+	}
+}
+
+func TestToBytes(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	half := float32(0.5) / 255
+	got := ToBytes([]float32{-inf, -1, -0.1, 0, nan, 0.5, 1, 1.5, inf, math.Nextafter32(1, 0), half / 2, half * 2})
+	if want := []byte{0, 0, 0, 0, 0, 128, 255, 255, 255, 255, 0, 1}; !bytes.Equal(got, want) {
+		t.Errorf("ToBytes = %v, want %v", got, want)
+	}
+	all := &Set{Height: 16, Width: 16}
+	for b := range 256 {
+		all.Pixels = append(all.Pixels, byte(b))
+	}
+	x := make([]float32, 256)
+	if err := all.Example(0, 0, x, nil); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(ToBytes(x), all.Pixels) {
+		t.Error("ToBytes does not undo Example")
+	}
+}
