@@ -1,0 +1,105 @@
+package graph
+
+import (
+	"math"
+
+	"github.com/pkg/errors"
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/graph/op"
+)
+
+// The activations apply a function to each element; the output has the input's shape. package op has the formulas.
+
+// LeakyReLU is x where x > 0, slope·x elsewhere. Keras's slope is 0.3.
+func LeakyReLU(x *Node, slope float32, name string) *Node {
+	return Call(leakyReLU{Slope: slope}, name, x)
+}
+
+// ELU is x where x > 0, alpha·(exp(x)-1) elsewhere. Keras's alpha is 1.
+func ELU(x *Node, alpha float32, name string) *Node { return Call(elu{Alpha: alpha}, name, x) }
+
+// ReLU is max(x, 0).
+func ReLU(x *Node, name string) *Node { return Call(relu{}, name, x) }
+
+// SiLU is x·sigmoid(x), also called swish.
+func SiLU(x *Node, name string) *Node { return Call(silu{}, name, x) }
+
+// GELU is x·Φ(x), exact by erf.
+func GELU(x *Node, name string) *Node { return Call(gelu{}, name, x) }
+
+// Sigmoid is 1/(1+exp(-x)).
+func Sigmoid(x *Node, name string) *Node { return Call(sigmoid{}, name, x) }
+
+// Tanh is the hyperbolic tangent.
+func Tanh(x *Node, name string) *Node { return Call(tanh{}, name, x) }
+
+// Softplus is log(1+exp(x)).
+func Softplus(x *Node, name string) *Node { return Call(softplus{}, name, x) }
+
+// elementwise is what layers share that keep the shape and have no weights.
+type elementwise struct{}
+
+func (elementwise) Shape(in ...Shape) (Shape, error) { return single(in, 0) }
+func (elementwise) Weights(...Shape) []Spec          { return nil }
+
+func activate(b *Builder, f op.Act, x *G.Node) *G.Node {
+	return b.Do(op.Activation(f, op.ShapeOf(x)), x)
+}
+
+type leakyReLU struct {
+	elementwise
+	Slope float32 `json:"slope"`
+}
+
+func (leakyReLU) Kind() string { return "LeakyReLU" }
+
+func (l leakyReLU) Shape(in ...Shape) (Shape, error) {
+	if !(l.Slope >= 0 && l.Slope <= math.MaxFloat32) {
+		return nil, errors.Errorf("slope %v, want a number not below 0", l.Slope)
+	}
+	return single(in, 0)
+}
+
+func (l leakyReLU) Build(b *Builder, in ...*G.Node) *G.Node {
+	return activate(b, op.LeakyReLU(l.Slope), in[0])
+}
+
+type elu struct {
+	elementwise
+	Alpha float32 `json:"alpha"`
+}
+
+func (elu) Kind() string { return "ELU" }
+
+func (l elu) Shape(in ...Shape) (Shape, error) {
+	if !(l.Alpha > 0 && l.Alpha <= math.MaxFloat32) {
+		return nil, errors.Errorf("alpha %v, want a number above 0", l.Alpha)
+	}
+	return single(in, 0)
+}
+
+func (l elu) Build(b *Builder, in ...*G.Node) *G.Node { return activate(b, op.ELU(l.Alpha), in[0]) }
+
+type (
+	relu     struct{ elementwise }
+	silu     struct{ elementwise }
+	gelu     struct{ elementwise }
+	sigmoid  struct{ elementwise }
+	tanh     struct{ elementwise }
+	softplus struct{ elementwise }
+)
+
+func (relu) Kind() string     { return "ReLU" }
+func (silu) Kind() string     { return "SiLU" }
+func (gelu) Kind() string     { return "GELU" }
+func (sigmoid) Kind() string  { return "Sigmoid" }
+func (tanh) Kind() string     { return "Tanh" }
+func (softplus) Kind() string { return "Softplus" }
+
+func (relu) Build(b *Builder, in ...*G.Node) *G.Node     { return activate(b, op.ReLU(), in[0]) }
+func (silu) Build(b *Builder, in ...*G.Node) *G.Node     { return activate(b, op.SiLU(), in[0]) }
+func (gelu) Build(b *Builder, in ...*G.Node) *G.Node     { return activate(b, op.GELU(), in[0]) }
+func (sigmoid) Build(b *Builder, in ...*G.Node) *G.Node  { return activate(b, op.Sigmoid(), in[0]) }
+func (tanh) Build(b *Builder, in ...*G.Node) *G.Node     { return activate(b, op.Tanh(), in[0]) }
+func (softplus) Build(b *Builder, in ...*G.Node) *G.Node { return activate(b, op.Softplus(), in[0]) }

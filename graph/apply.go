@@ -1,0 +1,62 @@
+package graph
+
+import (
+	"slices"
+
+	"github.com/pkg/errors"
+	G "gorgonia.org/gorgonia"
+)
+
+// Apply calls the model on a node, as one layer. Every call uses the same weights: applying a model twice is how
+// layers share weights.
+func (m *Model) Apply(x *Node) *Node {
+	name := m.name
+	if x != nil && slices.ContainsFunc(order(x), func(n *Node) bool { return n.name == name }) {
+		name = "" // a further call in the same model: New finds it a name
+	}
+	return Call(applied{m}, name, x)
+}
+
+// applied is a model as a layer.
+type applied struct{ *Model }
+
+func (applied) Kind() string            { return "Model" }
+func (applied) Weights(...Shape) []Spec { return nil } // they belong to the calls within
+
+func (l applied) Shape(in ...Shape) (Shape, error) {
+	if l.err != nil {
+		return nil, l.err
+	}
+	s, err := single(in, 0)
+	if err == nil && !s.Equal(l.In()) {
+		err = errors.Errorf("takes an input of shape %v, got %v", l.In(), s)
+	}
+	return l.Out(), err
+}
+
+func (l applied) Build(b *Builder, in ...*G.Node) *G.Node { return l.Model.Build(b, in[0]) }
+
+// Build writes the model into an expression graph, applied to x of shape (rows, In...), and returns the output's node.
+func (m *Model) Build(b *Builder, x *G.Node) *G.Node {
+	if err := m.Ready(); err != nil {
+		b.Fail(err)
+	}
+	outer := b.node
+	defer func() { b.node = outer }()
+	values := map[*Node]*G.Node{m.nodes[0]: x}
+	for _, n := range m.nodes[1:] {
+		in := make([]*G.Node, len(n.inputs))
+		for i, p := range n.inputs {
+			in[i] = values[p]
+		}
+		b.node = n
+		values[n] = b.checked(n, n.layer.Build(b, in...))
+	}
+	return values[m.nodes[len(m.nodes)-1]]
+}
+
+// Model is the model that the node applies, or nil if it calls another layer.
+func (n *Node) Model() *Model {
+	l, _ := n.layer.(applied)
+	return l.Model
+}

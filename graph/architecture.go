@@ -1,0 +1,144 @@
+package graph
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"github.com/pkg/errors"
+)
+
+// An architecture is the list of a model's models, inner ones first, each once. A layer names its inputs; a layer of
+// kind "Model" is a call of an earlier model. It is what a model file holds beside the weights.
+type architecture struct {
+	Models []modelSpec `json:"models"`
+}
+
+// modelSpec is one model: its first layer is the Input, its last the output.
+type modelSpec struct {
+	Name   string      `json:"name"`
+	Layers []layerSpec `json:"layers"`
+}
+
+type layerSpec struct {
+	Name   string          `json:"name"`
+	Kind   string          `json:"kind"`
+	Inputs []string        `json:"inputs,omitempty"`
+	Config json.RawMessage `json:"config"`
+}
+
+// callSpec is the configuration of a call of a model.
+type callSpec struct {
+	Model string `json:"model"`
+}
+
+// Architecture writes the model without its weights as JSON, the same bytes each time. ReadArchitecture reads it.
+func (m *Model) Architecture() ([]byte, error) {
+	if m.err != nil {
+		return nil, m.err
+	}
+	var a architecture
+	for _, mm := range m.models {
+		s := modelSpec{Name: mm.name}
+		for _, n := range mm.nodes {
+			var config any = n.layer
+			if inner, ok := n.layer.(applied); ok {
+				config = callSpec{inner.name}
+			}
+			text, err := json.Marshal(config)
+			if err != nil {
+				return nil, errors.Wrapf(err, "layer %q (%s)", n.name, n.layer.Kind())
+			}
+			l := layerSpec{Name: n.name, Kind: n.layer.Kind(), Config: text}
+			for _, in := range n.inputs {
+				l.Inputs = append(l.Inputs, in.name)
+			}
+			s.Layers = append(s.Layers, l)
+		}
+		a.Models = append(a.Models, s)
+	}
+	return json.Marshal(a)
+}
+
+// ReadArchitecture builds the model that Architecture wrote. Its weights have no values yet. Layer kinds from outside
+// this package must have been registered.
+func ReadArchitecture(text []byte) (*Model, error) {
+	var a architecture
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&a); err != nil {
+		return nil, errors.Wrap(err, "architecture")
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("architecture: more than one JSON value")
+	}
+	var m *Model
+	models := map[string]*Model{}
+	for _, s := range a.Models {
+		if models[s.Name] != nil {
+			return nil, errors.Errorf("architecture: two models are named %q", s.Name)
+		}
+		var err error
+		if m, err = s.build(models); err != nil {
+			return nil, errors.Wrapf(err, "architecture: model %q", s.Name)
+		}
+		models[s.Name] = m
+	}
+	if m == nil {
+		return nil, errors.New("architecture: no models")
+	}
+	if len(m.models) != len(models) {
+		return nil, errors.Errorf("architecture: %d models of which %q, the last, uses %d, want it to use all", len(models), m.name, len(m.models))
+	}
+	return m, nil
+}
+
+func (s modelSpec) build(models map[string]*Model) (*Model, error) {
+	if len(s.Layers) == 0 {
+		return nil, errors.New("no layers")
+	}
+	nodes := map[string]*Node{}
+	var last *Node
+	for _, l := range s.Layers {
+		if nodes[l.Name] != nil {
+			return nil, errors.Errorf("two layers are named %q", l.Name)
+		}
+		if err := checkName(l.Name); err != nil {
+			return nil, err
+		}
+		layer, err := l.layer(models)
+		if err != nil {
+			return nil, errors.Wrapf(err, "layer %q", l.Name)
+		}
+		in := make([]*Node, len(l.Inputs))
+		for i, name := range l.Inputs {
+			if in[i] = nodes[name]; in[i] == nil {
+				return nil, errors.Errorf("layer %q: its input %q does not come before it", l.Name, name)
+			}
+		}
+		last = Call(layer, l.Name, in...)
+		nodes[l.Name] = last
+	}
+	m := New(s.Name, nodes[s.Layers[0].Name], last)
+	if m.err != nil {
+		return nil, errors.Cause(m.err)
+	}
+	if len(m.nodes) != len(s.Layers) {
+		return nil, errors.Errorf("%d layers of which the last uses %d, want it to use all", len(s.Layers), len(m.nodes))
+	}
+	return m, nil
+}
+
+func (l layerSpec) layer(models map[string]*Model) (Layer, error) {
+	if l.Kind != (applied{}).Kind() {
+		return readLayer(l.Kind, l.Config)
+	}
+	var call callSpec
+	if err := json.Unmarshal(l.Config, &call); err != nil {
+		return nil, errors.Wrap(err, "configuration of a model's call")
+	}
+	if models[call.Model] == nil {
+		return nil, errors.Errorf("calls model %q, which does not come before it", call.Model)
+	}
+	return applied{models[call.Model]}, nil
+}

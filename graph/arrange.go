@@ -1,0 +1,107 @@
+package graph
+
+import (
+	"slices"
+
+	"github.com/pkg/errors"
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/graph/op"
+)
+
+// Flatten makes a vector of an example of any shape, in row-major order.
+func Flatten(x *Node, name string) *Node { return Call(flatten{}, name, x) }
+
+// Reshape gives an example another shape of the same size, keeping row-major order.
+func Reshape(x *Node, name string, shape ...int) *Node { return Call(reshape{Size: shape}, name, x) }
+
+// Add is the sum of nodes of one shape.
+func Add(name string, x ...*Node) *Node { return Call(add{}, name, x...) }
+
+// Concat joins nodes along the first axis: the features of vectors, the channels of images.
+func Concat(name string, x ...*Node) *Node { return Call(concat{}, name, x...) }
+
+type flatten struct{}
+
+func (flatten) Kind() string            { return "Flatten" }
+func (flatten) Weights(...Shape) []Spec { return nil }
+
+func (flatten) Shape(in ...Shape) (Shape, error) {
+	s, err := single(in, 0)
+	return Shape{s.Size()}, err
+}
+
+func (flatten) Build(b *Builder, in ...*G.Node) *G.Node {
+	s := op.ShapeOf(in[0])
+	return b.Do(op.Reshape(s, Shape{b.Rows, s.Size() / b.Rows}), in[0])
+}
+
+type reshape struct {
+	Size Shape `json:"shape"`
+}
+
+func (reshape) Kind() string            { return "Reshape" }
+func (reshape) Weights(...Shape) []Spec { return nil }
+
+func (l reshape) Shape(in ...Shape) (Shape, error) {
+	s, err := single(in, 0)
+	if err == nil {
+		err = checkShape(l.Size)
+	}
+	if err == nil && s.Size() != l.Size.Size() {
+		err = errors.Errorf("makes shape %v of %d elements, got %v of %d", l.Size, l.Size.Size(), s, s.Size())
+	}
+	return slices.Clone(l.Size), err
+}
+
+func (l reshape) Build(b *Builder, in ...*G.Node) *G.Node {
+	return b.Do(op.Reshape(op.ShapeOf(in[0]), withBatch(b.Rows, l.Size)), in[0])
+}
+
+type add struct{}
+
+func (add) Kind() string            { return "Add" }
+func (add) Weights(...Shape) []Spec { return nil }
+
+func (add) Shape(in ...Shape) (Shape, error) {
+	if len(in) < 2 {
+		return nil, errors.Errorf("takes at least 2 inputs, got %d", len(in))
+	}
+	for _, s := range in[1:] {
+		if !s.Equal(in[0]) {
+			return nil, errors.Errorf("takes inputs of one shape, got %v", in)
+		}
+	}
+	return in[0], nil
+}
+
+func (add) Build(b *Builder, in ...*G.Node) *G.Node {
+	return b.Do(op.Add(len(in), op.ShapeOf(in[0])), in...)
+}
+
+type concat struct{}
+
+func (concat) Kind() string            { return "Concat" }
+func (concat) Weights(...Shape) []Spec { return nil }
+
+func (concat) Shape(in ...Shape) (Shape, error) {
+	if len(in) < 2 {
+		return nil, errors.Errorf("takes at least 2 inputs, got %d", len(in))
+	}
+	out := slices.Clone(in[0])
+	for _, s := range in[1:] {
+		if len(s) != len(out) || !s[1:].Equal(out[1:]) {
+			return nil, errors.Errorf("takes inputs that differ in the first axis only, got %v", in)
+		}
+		out[0] += s[0]
+	}
+	return out, nil
+}
+
+func (concat) Build(b *Builder, in ...*G.Node) *G.Node {
+	shapes := make([]Shape, len(in))
+	for i, x := range in {
+		shapes[i] = op.ShapeOf(x)
+	}
+	return b.Do(op.Concat(shapes...), in...)
+}

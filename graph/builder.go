@@ -1,0 +1,131 @@
+package graph
+
+import (
+	"fmt"
+
+	"github.com/pkg/errors"
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/graph/op"
+	"github.com/gorgonae/gorgonae/internal/random"
+)
+
+// Mode says what a graph is for. Layers that behave differently in training, as dropout does, ask for it.
+type Mode int
+
+const (
+	Eval Mode = iota // to predict and to evaluate
+	Train
+)
+
+// Builder is what layers see while a model is written into one expression graph. Through its Tape they write
+// operations (b.Do for ops, b.Try for stock ones) and report errors (b.Fail).
+type Builder struct {
+	*op.Tape
+	Mode Mode
+	Rows int // the batch size
+
+	seed    uint64
+	step    *uint64
+	node    *Node // whose layer is being built
+	leaves  map[*Weight]*G.Node
+	calls   map[*Node]int
+	terms   []Term
+	updates []Update
+}
+
+// Term is an addition to the training loss: a scalar node, with the name of its column in the history.
+type Term struct {
+	Name string
+	Node *G.Node
+}
+
+// Update is the next value of a kept weight.
+type Update struct {
+	Weight *Weight
+	Node   *G.Node
+}
+
+// NewBuilder begins an expression graph for batches of a number of rows. In training, whatever is random in it follows
+// from the seed and from the number of the step, which is read through step at each run; evaluation needs neither.
+func NewBuilder(t *op.Tape, mode Mode, rows int, seed uint64, step *uint64) *Builder {
+	return &Builder{Tape: t, Mode: mode, Rows: rows, seed: seed, step: step, leaves: map[*Weight]*G.Node{}, calls: map[*Node]int{}}
+}
+
+// Name is the name of the layer being built.
+func (b *Builder) Name() string { return b.node.name }
+
+// Weight is the leaf of a weight of the layer being built, by the name in its Spec. However often a model is applied,
+// a weight is one leaf in a graph, so that its gradient is the sum over all uses.
+func (b *Builder) Weight(name string) *G.Node { return b.Leaf(b.weight(name)) }
+
+// Leaf is the leaf of any weight of the model.
+func (b *Builder) Leaf(w *Weight) *G.Node {
+	n, ok := b.leaves[w]
+	if !ok {
+		n = b.Var(w.Name, w.Shape, w.Data, !w.Kept && b.Mode == Train)
+		b.leaves[w] = n
+	}
+	return n
+}
+
+func (b *Builder) weight(name string) *Weight {
+	for _, w := range b.node.weights {
+		if w.Name == b.node.owner.prefix()+"/"+b.node.name+"/"+name {
+			return w
+		}
+	}
+	b.Fail(errors.Errorf("layer %q (%s) asks for weight %q, which its Weights does not list", b.node.name, b.node.layer.Kind(), name))
+	return nil
+}
+
+// AddLoss adds a scalar to the loss, in training and in validation: a penalty, a divergence, a rate. It should be a
+// mean over the batch, as the loss itself is. Terms of one name are added up in one column of the history.
+func (b *Builder) AddLoss(name string, term *G.Node) {
+	if len(op.ShapeOf(term)) != 0 {
+		b.Fail(errors.Errorf("layer %q adds the loss term %q of shape %v, want a scalar", b.node.name, name, op.ShapeOf(term)))
+	}
+	for i := range b.terms {
+		if b.terms[i].Name == name {
+			b.terms[i].Node = b.Do(op.Add(2, op.Shape{}), b.terms[i].Node, term)
+			return
+		}
+	}
+	b.terms = append(b.terms, Term{name, term})
+}
+
+// Terms are the additions to the loss made so far.
+func (b *Builder) Terms() []Term { return b.terms }
+
+// Update gives a kept weight of the layer being built its next value, which is copied after each training step.
+func (b *Builder) Update(weight string, v *G.Node) {
+	w := b.weight(weight)
+	if !w.Kept || !op.ShapeOf(v).Equal(w.Shape) {
+		b.Fail(errors.Errorf("layer %q updates weight %q of shape %v (kept: %v) with shape %v: want a kept weight and its shape",
+			b.node.name, weight, w.Shape, w.Kept, op.ShapeOf(v)))
+	}
+	b.updates = append(b.updates, Update{w, v})
+}
+
+// Updates are the next values of kept weights given so far.
+func (b *Builder) Updates() []Update { return b.updates }
+
+// Noise is a stream of randomness of its own for this call of the layer being built; in training only.
+func (b *Builder) Noise() op.Noise {
+	call := b.calls[b.node]
+	b.calls[b.node]++
+	return op.Noise{Key: random.Key(b.seed, "noise", b.node.owner.name, b.node.name, fmt.Sprint(call)), Step: b.step}
+}
+
+// checked refuses a layer's output that is not of the shape it announced.
+func (b *Builder) checked(n *Node, y *G.Node) *G.Node {
+	want := withBatch(b.Rows, n.shape)
+	if y == nil || !op.ShapeOf(y).Equal(want) {
+		got := "nothing"
+		if y != nil {
+			got = op.ShapeOf(y).String()
+		}
+		b.Fail(errors.Errorf("layer %q (%s) built %s, want shape %v", n.name, n.layer.Kind(), got, want))
+	}
+	return y
+}

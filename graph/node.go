@@ -1,0 +1,85 @@
+package graph
+
+import (
+	"slices"
+
+	"github.com/pkg/errors"
+	G "gorgonia.org/gorgonia"
+)
+
+// Node is one call of a layer: its place in a model and the owner of its weights. Calling the same layer twice makes
+// two nodes with weights of their own; to share weights, make a model and Apply it twice.
+type Node struct {
+	layer   Layer
+	name    string
+	inputs  []*Node
+	shape   Shape
+	weights []*Weight
+	owner   *Model
+	err     error // the first error on the way here
+}
+
+// Call calls a layer on nodes. Dense, LeakyReLU and all others are short for it. A name must be unique in its model;
+// where it is empty, New makes one of the kind: "dense_1".
+func Call(l Layer, name string, in ...*Node) *Node {
+	n := &Node{layer: l, name: name, inputs: slices.Clone(in)}
+	for _, x := range in {
+		if x == nil {
+			n.err = errors.Errorf("layer %q (%s): an input is nil", name, l.Kind())
+			return n
+		}
+		if x.err != nil {
+			n.err = x.err
+			return n
+		}
+	}
+	if m, ok := l.(applied); ok && m.err != nil {
+		n.err = m.err
+		return n
+	}
+	var err error
+	if n.shape, err = l.Shape(n.inShapes()...); err == nil {
+		err = checkShape(n.shape)
+	}
+	n.err = errors.Wrapf(err, "layer %q (%s)", name, l.Kind())
+	return n
+}
+
+// Shape is the shape of the node's output, without the batch axis; nil if there was an error.
+func (n *Node) Shape() Shape { return n.shape }
+
+// Name is the node's name.
+func (n *Node) Name() string { return n.name }
+
+// Layer is the layer that the node calls.
+func (n *Node) Layer() Layer { return n.layer }
+
+func (n *Node) inShapes() []Shape {
+	s := make([]Shape, len(n.inputs))
+	for i, x := range n.inputs {
+		s[i] = x.shape
+	}
+	return s
+}
+
+// Input begins a model: an example of this shape.
+func Input(name string, shape ...int) *Node { return Call(input{Size: shape}, name) }
+
+type input struct {
+	Size Shape `json:"shape"`
+}
+
+func (input) Kind() string            { return "Input" }
+func (input) Weights(...Shape) []Spec { return nil }
+
+func (l input) Shape(in ...Shape) (Shape, error) {
+	if len(in) != 0 {
+		return nil, errors.Errorf("takes no input, got %d", len(in))
+	}
+	return slices.Clone(l.Size), nil
+}
+
+func (l input) Build(b *Builder, _ ...*G.Node) *G.Node {
+	b.Fail(errors.New("an Input is not built: its value is given to Model.Build"))
+	return nil
+}

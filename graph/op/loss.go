@@ -1,0 +1,67 @@
+package op
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/internal/f32"
+)
+
+// The losses compare predictions y with targets of the same shape s and give one number: scale times the sum over all
+// elements. They have no gradient for the target.
+
+// SquaredError is scale·Σ(y-target)².
+func SquaredError(s Shape, scale float32) Op {
+	return loss("SquaredError", s, scale, f32.SquaredError, f32.SquaredErrorGrad)
+}
+
+// AbsoluteError is scale·Σ|y-target|, with gradient 0 where both are equal.
+func AbsoluteError(s Shape, scale float32) Op {
+	return loss("AbsoluteError", s, scale, f32.AbsoluteError, f32.AbsoluteErrorGrad)
+}
+
+// LogisticLoss is the binary cross-entropy of sigmoid(z) and target, computed from the logits z without overflow:
+// scale·Σ max(z,0) - z·target + log(1+exp(-|z|)).
+func LogisticLoss(s Shape, scale float32) Op {
+	return loss("LogisticLoss", s, scale, f32.LogisticLoss, f32.LogisticLossGrad)
+}
+
+func loss(name string, s Shape, scale float32,
+	forward func(y, target []float32, scale float32) float32,
+	gradient func(dx, y, target []float32, scale float32)) Op {
+	return Op{
+		Name: fmt.Sprintf("%s%v[%v]", name, s, scale),
+		In:   []Shape{s, s},
+		Out:  Shape{},
+		Run:  func(y []float32, x [][]float32) { y[0] = forward(x[0], x[1], scale) },
+		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
+			grad := Op{
+				Name: fmt.Sprintf("%sGrad%v[%v]", name, s, scale),
+				In:   []Shape{s, s, {}},
+				Out:  s,
+				Run:  func(dx []float32, x [][]float32) { gradient(dx, x[0], x[1], scale*x[2][0]) },
+			}
+			return []*G.Node{t.Do(grad, x[0], x[1], dy), nil}
+		},
+	}
+}
+
+// SquaredNorm is scale·Σx², as penalties on a code or a weight use it. Input: s. Output: a scalar.
+func SquaredNorm(s Shape, scale float32) Op {
+	return Op{
+		Name: fmt.Sprintf("SquaredNorm%v[%v]", s, scale),
+		In:   []Shape{s},
+		Out:  Shape{},
+		Run:  func(y []float32, x [][]float32) { y[0] = float32(float64(scale) * f32.SumSquares(x[0])) },
+		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
+			grad := Op{
+				Name: fmt.Sprintf("SquaredNormGrad%v[%v]", s, scale),
+				In:   []Shape{s, {}},
+				Out:  s,
+				Run:  func(dx []float32, x [][]float32) { f32.Scale(dx, x[0], 2*scale*x[1][0]) },
+			}
+			return []*G.Node{t.Do(grad, x[0], dy)}
+		},
+	}
+}

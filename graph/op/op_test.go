@@ -1,0 +1,221 @@
+package op
+
+import (
+	"math"
+	"testing"
+
+	G "gorgonia.org/gorgonia"
+)
+
+// The references: what each op should compute, as plainly as can be.
+
+func refDense(rows, in, units int) Reference {
+	return func(y []float64, x [][]float64) {
+		for r := range rows {
+			for j := range units {
+				sum := x[2][j]
+				for k := range in {
+					sum += x[0][r*in+k] * x[1][k*units+j]
+				}
+				y[r*units+j] = sum
+			}
+		}
+	}
+}
+
+func refEach(f func(float64) float64) Reference {
+	return func(y []float64, x [][]float64) {
+		for i, v := range x[0] {
+			y[i] = f(v)
+		}
+	}
+}
+
+func refLoss(f func(y, t float64) float64, scale float32) Reference {
+	return func(y []float64, x [][]float64) {
+		y[0] = 0
+		for i, v := range x[0] {
+			y[0] += float64(scale) * f(v, x[1][i])
+		}
+	}
+}
+
+func refLeaky(slope float32) Reference {
+	return refEach(func(v float64) float64 {
+		if v > 0 {
+			return v
+		}
+		return float64(slope) * v
+	})
+}
+
+func square(v float64) float64  { return v * v }
+func sigmoid(v float64) float64 { return 1 / (1 + math.Exp(-v)) }
+
+func TestOps(t *testing.T) {
+	s := Shape{3, 5}
+	image := Shape{2, 3, 4, 2}
+	step := uint64(7)
+	noise := Noise{Key: 11, Step: &step}
+	for _, c := range []struct {
+		op    Op
+		ref   Reference
+		fixed []int
+	}{
+		{op: Dense(1, 1, 1), ref: refDense(1, 1, 1)},
+		{op: Dense(3, 5, 2), ref: refDense(3, 5, 2)},
+		{op: Dense(7, 2, 9), ref: refDense(7, 2, 9)},
+		{op: ColumnSums(3, 5), ref: refDenseSums(3, 5), fixed: []int{0}},
+		{op: Activation(LeakyReLU(0.3), s), ref: refLeaky(0.3)},
+		{op: Activation(LeakyReLU(0), s), ref: refLeaky(0)},
+		{op: Activation(ReLU(), image), ref: refLeaky(0)},
+		{op: Activation(ELU(1.5), s), ref: refEach(func(v float64) float64 {
+			if v > 0 {
+				return v
+			}
+			return 1.5 * math.Expm1(v)
+		})},
+		{op: Activation(SiLU(), s), ref: refEach(func(v float64) float64 { return v * sigmoid(v) })},
+		{op: Activation(GELU(), s), ref: refEach(func(v float64) float64 { return v * 0.5 * math.Erfc(-v/math.Sqrt2) })},
+		{op: Activation(Sigmoid(), s), ref: refEach(sigmoid)},
+		{op: Activation(Tanh(), s), ref: refEach(math.Tanh)},
+		{op: Activation(Softplus(), s), ref: refEach(func(v float64) float64 { return math.Log1p(math.Exp(v)) })},
+		{op: SquaredError(s, 0.25), ref: refLoss(func(y, t float64) float64 { return square(y - t) }, 0.25), fixed: []int{1}},
+		{op: AbsoluteError(s, 0.5), ref: refLoss(func(y, t float64) float64 { return math.Abs(y - t) }, 0.5), fixed: []int{1}},
+		{op: LogisticLoss(s, 2), ref: refLoss(func(z, t float64) float64 {
+			return math.Log1p(math.Exp(z)) - z*t
+		}, 2), fixed: []int{1}},
+		{op: SquaredNorm(s, 0.1), ref: func(y []float64, x [][]float64) {
+			y[0] = 0
+			for _, v := range x[0] {
+				y[0] += float64(float32(0.1)) * v * v
+			}
+		}},
+		{op: Reshape(image, Shape{2, 24}), ref: refEach(func(v float64) float64 { return v })},
+		{op: Add(3, s), ref: func(y []float64, x [][]float64) {
+			for i := range y {
+				y[i] = x[0][i] + x[1][i] + x[2][i]
+			}
+		}},
+		{op: Add(2, Shape{}), ref: func(y []float64, x [][]float64) { y[0] = x[0][0] + x[1][0] }},
+		{op: Concat(Shape{2, 1, 4, 2}, image, Shape{2, 2, 4, 2}), ref: refConcat(2)},
+		{op: Concat(Shape{3, 1}, Shape{3, 4}), ref: refConcat(3)},
+		{op: Dropout(0.4, noise, s), ref: refMask(s, 0.4, noise)},
+	} {
+		t.Run(c.op.Name, func(t *testing.T) {
+			for seed := range uint64(3) {
+				if err := Check(c.op, c.ref, seed, c.fixed...); err != nil {
+					t.Error(err)
+				}
+			}
+			refusesWrongInputs(t, c.op)
+		})
+	}
+}
+
+func refDenseSums(rows, n int) Reference {
+	return func(y []float64, x [][]float64) {
+		clear(y)
+		for r := range rows {
+			for j := range n {
+				y[j] += x[0][r*n+j]
+			}
+		}
+	}
+}
+
+func refConcat(rows int) Reference {
+	return func(y []float64, x [][]float64) {
+		i := 0
+		for r := range rows {
+			for _, part := range x {
+				width := len(part) / rows
+				for k := range width {
+					y[i] = part[r*width+k]
+					i++
+				}
+			}
+		}
+	}
+}
+
+// refMask takes the mask from the op run on ones: what must be shown is that gradient and forward drop alike.
+func refMask(s Shape, p float32, noise Noise) Reference {
+	mask, ones := make([]float32, s.Size()), make([]float32, s.Size())
+	for i := range ones {
+		ones[i] = 1
+	}
+	Dropout(p, noise, s).Run(mask, [][]float32{ones})
+	return func(y []float64, x [][]float64) {
+		for i, v := range x[0] {
+			y[i] = v * float64(mask[i])
+		}
+	}
+}
+
+// refusesWrongInputs asks for a node with a missing input and with one of another shape.
+func refusesWrongInputs(t *testing.T, o Op) {
+	t.Helper()
+	for _, wrong := range []string{"missing", "misshapen"} {
+		_, err := Compile(func(tape *Tape) []*G.Node {
+			var in []*G.Node
+			for _, s := range o.In {
+				s = append(Shape{1}, s...)
+				in = append(in, tape.Var("x", s, make([]float32, s.Size()), false))
+			}
+			if wrong == "missing" {
+				in = in[1:]
+			}
+			return []*G.Node{tape.Do(o, in...)}
+		})
+		if err == nil {
+			t.Errorf("with an input %s it was accepted", wrong)
+		}
+	}
+}
+
+// Check must find what is wrong: it is the judge of all ops, here and in other packages.
+func TestCheckFindsMistakes(t *testing.T) {
+	s := Shape{2, 3}
+	good := Activation(Tanh(), s)
+	ref := refEach(math.Tanh)
+	for name, break_ := range map[string]func(o *Op){
+		"wrong output": func(o *Op) {
+			o.Run = func(y []float32, x [][]float32) { copy(y, x[0]) }
+		},
+		"output not overwritten": func(o *Op) {
+			run := o.Run
+			o.Run = func(y []float32, x [][]float32) {
+				z := make([]float32, len(y))
+				run(z, x)
+				for i := range y {
+					y[i] += z[i]
+				}
+			}
+		},
+		"input changed": func(o *Op) {
+			run := o.Run
+			o.Run = func(y []float32, x [][]float32) { run(y, x); x[0][0] = 0 }
+		},
+		"wrong gradient": func(o *Op) {
+			o.Grad = func(_ *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node { return []*G.Node{dy} }
+		},
+		"no gradient":      func(o *Op) { o.Grad = nil },
+		"too few":          func(o *Op) { o.Grad = func(*Tape, []*G.Node, *G.Node, *G.Node) []*G.Node { return nil } },
+		"gradient missing": func(o *Op) { o.Grad = func(*Tape, []*G.Node, *G.Node, *G.Node) []*G.Node { return []*G.Node{nil} } },
+		"misshapen gradient": func(o *Op) {
+			o.Grad = func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
+				return []*G.Node{t.Do(Reshape(s, Shape{3, 2}), dy)}
+			}
+		},
+	} {
+		bad := good
+		break_(&bad)
+		if err := Check(bad, ref, 1); err == nil {
+			t.Errorf("%s: Check found nothing", name)
+		}
+	}
+	if err := Check(good, ref, 1); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,120 @@
+package op
+
+import (
+	"runtime"
+	"sync"
+
+	"github.com/pkg/errors"
+	G "gorgonia.org/gorgonia"
+)
+
+// Gorgonia builds graphs through shared pools and shared constants, without locks.
+var building sync.Mutex
+
+// Program is a compiled graph on a TapeMachine. One goroutine at a time may run it.
+type Program struct {
+	vm      G.VM
+	results []*adapter
+}
+
+// Compile calls write to write a graph, and compiles what the nodes it returns depend on, no more. If two nodes hash
+// alike, which Gorgonia would merge, write is called again with other names: it must not depend on being called once.
+func Compile(write func(*Tape) []*G.Node) (*Program, error) {
+	building.Lock()
+	defer building.Unlock()
+	const tries = 8
+	for salt := range tries {
+		p, err := compile(write, newTape(salt))
+		if err != errCollision {
+			return p, err
+		}
+	}
+	return nil, errCollision
+}
+
+var errCollision = errors.New("two operations of the graph have the same hash under every name tried")
+
+func compile(write func(*Tape) []*G.Node, t *Tape) (p *Program, err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case bail:
+			err = r.err
+		case runtime.Error:
+			panic(r)
+		default: // Gorgonia's constructors panic on misuse
+			err = errors.Errorf("writing the graph: %v", r)
+		}
+	}()
+	results := t.keep(write(t))
+	if t.collides() {
+		return nil, errCollision
+	}
+	inputs := t.g.ExactSubgraphRoots(results...).Inputs()
+	if len(results) == 0 || len(inputs) == 0 {
+		return nil, errors.Errorf("a graph with %d results and %d leaves cannot be compiled, want at least one of each", len(results), len(inputs))
+	}
+	t.preserve(inputs[0])
+	prog, locations, err := G.CompileFunction(t.g, inputs, results)
+	if err != nil {
+		return nil, errors.Wrap(err, "compiling the graph")
+	}
+	vm := G.NewTapeMachine(t.g, G.WithPrecompiled(prog, locations))
+	runtime.SetFinalizer(vm, nil) // it would keep the machine, which is part of a cycle, from ever being freed
+	p = &Program{vm: vm}
+	for _, n := range results {
+		p.results = append(p.results, t.own[n])
+	}
+	return p, nil
+}
+
+// keep makes each result an operation of ours, whose buffer the caller can read.
+func (t *Tape) keep(results []*G.Node) G.Nodes {
+	kept := make(G.Nodes, len(results))
+	for i, n := range results {
+		if n == nil || n.Graph() != t.g {
+			t.Fail(errors.Errorf("result %d is no node of this graph", i))
+		}
+		kept[i] = n
+		if t.own[n] == nil {
+			kept[i] = t.Do(Reshape(ShapeOf(n), ShapeOf(n)), n)
+		}
+	}
+	return kept
+}
+
+// preserve keeps stock operations from writing over what they read. They do so once nothing else reads the node, and do
+// not see that a reshaped tensor is a second name for the memory of a leaf or of a node that is read later. To the
+// compiler the gradient of a leaf is never dead, so all that they read is called one.
+func (t *Tape) preserve(leaf *G.Node) {
+	for _, n := range t.g.AllNodes() {
+		if t.own[n] != nil {
+			continue
+		}
+		for it := t.g.From(n.ID()); it.Next(); {
+			G.SetDerivOf(it.Node().(*G.Node), leaf)
+		}
+	}
+}
+
+// collides reports whether Gorgonia's compiler, which compares 32-bit hashes alone, would merge two nodes.
+func (t *Tape) collides() bool {
+	seen := map[uint32]bool{}
+	for _, n := range t.g.AllNodes() {
+		h := n.Hashcode()
+		if seen[h] {
+			return true
+		}
+		seen[h] = true
+	}
+	return false
+}
+
+// Run runs the graph once on what its leaves hold now.
+func (p *Program) Run() error {
+	defer p.vm.Reset() // without it the next run would do nothing, and say nothing
+	return errors.Wrap(p.vm.RunAll(), "running the graph")
+}
+
+// Result is the numbers of result i, in row-major order, until the next Run overwrites them.
+func (p *Program) Result(i int) []float32 { return p.results[i].out }

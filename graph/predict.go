@@ -1,0 +1,102 @@
+package graph
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"github.com/pkg/errors"
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/graph/op"
+)
+
+// maxBatch is the largest batch that Predict runs at once: large enough for the matrix product, small enough for the
+// cache.
+const maxBatch = 256
+
+// Predict applies the model to rows of the input's size, one behind the other in x, and returns as many rows of the
+// output's size. It may be called from several goroutines at once, and does not change x.
+func (m *Model) Predict(ctx context.Context, x []float32) ([]float32, error) {
+	if err := m.Ready(); err != nil {
+		return nil, err
+	}
+	in, out := m.In().Size(), m.Out().Size()
+	if len(x)%in != 0 {
+		return nil, errors.Errorf("model %q takes rows of %d numbers, got %d, which is no multiple", m.name, in, len(x))
+	}
+	rows := len(x) / in
+	y := make([]float32, rows*out)
+	for r := 0; r < rows; {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		batch := maxBatch
+		for batch > rows-r {
+			batch /= 2
+		}
+		if err := m.predictBatch(y[r*out:][:batch*out], x[r*in:][:batch*in], batch); err != nil {
+			return nil, err
+		}
+		r += batch
+	}
+	return y, nil
+}
+
+func (m *Model) predictBatch(y, x []float32, batch int) error {
+	p, err := m.free.take(m, batch)
+	if err != nil {
+		return err
+	}
+	copy(p.x, x)
+	if err := p.Run(); err != nil {
+		return errors.Wrapf(err, "model %q", m.name)
+	}
+	copy(y, p.Result(0))
+	m.free.give(p, batch)
+	return nil
+}
+
+// predictor is a compiled graph of the model with its bound input.
+type predictor struct {
+	*op.Program
+	x []float32
+}
+
+// predictors keeps compiled graphs that nobody is running, by batch size: at most one a processor.
+type predictors struct {
+	mu   sync.Mutex
+	idle map[int][]*predictor
+}
+
+func (f *predictors) take(m *Model, batch int) (*predictor, error) {
+	f.mu.Lock()
+	idle := f.idle[batch]
+	if n := len(idle); n > 0 {
+		p := idle[n-1]
+		f.idle[batch] = idle[:n-1]
+		f.mu.Unlock()
+		return p, nil
+	}
+	f.mu.Unlock()
+
+	s := withBatch(batch, m.In())
+	p := &predictor{x: make([]float32, s.Size())}
+	var err error
+	p.Program, err = op.Compile(func(t *op.Tape) []*G.Node {
+		b := NewBuilder(t, Eval, batch, 0, nil)
+		return []*G.Node{m.Build(b, t.Var("input", s, p.x, false))}
+	})
+	return p, errors.Wrapf(err, "model %q", m.name)
+}
+
+func (f *predictors) give(p *predictor, batch int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.idle == nil {
+		f.idle = map[int][]*predictor{}
+	}
+	if len(f.idle[batch]) < runtime.GOMAXPROCS(0) {
+		f.idle[batch] = append(f.idle[batch], p)
+	}
+}
