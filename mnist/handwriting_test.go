@@ -1,0 +1,227 @@
+package mnist
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"math"
+	"runtime"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/internal/random"
+)
+
+// The bytes are pinned: other bytes are another data set, and every processor must draw the same. To try another one:
+// GOARCH=arm64 go test -c ./mnist, and run the binary there or under qemu-aarch64 with -test.run Handwriting.
+func TestHandwritingPinned(t *testing.T) {
+	for _, c := range []struct {
+		train, test int
+		want        string
+	}{
+		{1000, 500, "e5cdbda113e9294bb1c4448302e390b1f4b5d015b6239b1454253b83e4316fa9"},
+		{60000, 10000, "7f1aa6c6e21f4a99401515aedeb29f140afd2bccb441cd6b59a7fc4880d2c77b"},
+	} {
+		if c.train > 1000 && testing.Short() {
+			t.Skip("the whole set is drawn without -short")
+		}
+		tr, te := Handwriting(c.train, c.test)
+		h := sha256.New()
+		for _, part := range [][]byte{tr.Pixels, tr.Labels, te.Pixels, te.Labels} {
+			h.Write(part)
+		}
+		if got := hex.EncodeToString(h.Sum(nil)); got != c.want {
+			t.Errorf("SHA-256 of Handwriting(%d, %d) is %s, want %s", c.train, c.test, got, c.want)
+		}
+	}
+}
+
+// Rounding to bytes hides most differences in the last bits, but not for ever; here are the bits themselves. Where the
+// compiler fuses a product with an addition (it may on arm64, and with GOAMD64=v3), they differ.
+func TestHandwritingBitsPinned(t *testing.T) {
+	const want = "7083edbe777b80d98893e3647c6d20f52d9787351a5c766937008b72eeaf2062"
+	h := sha256.New()
+	hash := func(v ...float64) {
+		for _, f := range v {
+			h.Write(binary.LittleEndian.AppendUint64(nil, math.Float64bits(f)))
+		}
+	}
+	r := random.New(1)
+	for i, w := range newWriters() {
+		var c canvas
+		for _, path := range fit(w.write(r, i%10)) {
+			for k, p := range path {
+				hash(p.x, p.y, p.pen)
+				c.line(path[max(k-1, 0)], p)
+			}
+		}
+		hash(c[:]...)
+	}
+	if got := hex.EncodeToString(h.Sum(nil)); got != want {
+		t.Errorf("SHA-256 of the paths and canvases is %s, want %s", got, want)
+	}
+}
+
+// Neither the number of cores nor the number of images that are asked for changes an image.
+func TestHandwritingIsAFunctionOfTheIndex(t *testing.T) {
+	draw := func(cores, train, test int) (tr, te *images.Set) {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+		return Handwriting(train, test)
+	}
+	wantTr, wantTe := draw(1, 1000, 300)
+	for _, c := range []struct{ cores, train, test int }{{7, 1000, 300}, {2, 257, 256}, {3, 1, 0}} {
+		tr, te := draw(c.cores, c.train, c.test)
+		for _, s := range []struct {
+			got, want *images.Set
+			n         int
+		}{{tr, wantTr, c.train}, {te, wantTe, c.test}} {
+			if s.got.Name != "handwriting" || s.got.Height != 28 || s.got.Width != 28 || len(s.got.Labels) != s.n ||
+				s.got.Len() != s.n {
+				t.Fatalf("%d cores: %q with %d images of %dx%d and %d labels, want %d", c.cores, s.got.Name, s.got.Len(),
+					s.got.Height, s.got.Width, len(s.got.Labels), s.n)
+			}
+			if !bytes.Equal(s.got.Pixels, s.want.Pixels[:s.n*784]) || !bytes.Equal(s.got.Labels, s.want.Labels[:s.n]) {
+				t.Errorf("%d images on %d cores are not the first of 1000 or 300 on one core", s.n, c.cores)
+			}
+		}
+	}
+	if bytes.Equal(wantTr.Pixels[:784*10], wantTe.Pixels[:784*10]) {
+		t.Error("training and test images begin alike")
+	}
+}
+
+// The numbers in comments are MNIST's.
+func TestHandwritingIsLikeMNIST(t *testing.T) {
+	const n = 5000
+	s, _ := Handwriting(n, 0)
+	var sum, squares, inked, border float64
+	for i := range n {
+		var mass, massX, massY float64
+		for k, v := range s.Bytes(i) {
+			x, y := k%28, k/28
+			g := float64(v) / 255
+			sum, squares = sum+g, squares+g*g
+			mass, massX, massY = mass+g, massX+g*float64(x), massY+g*float64(y)
+			if v > 0 {
+				inked++
+			}
+			if x < 4 || x >= 24 || y < 4 || y >= 24 {
+				border += g
+			}
+		}
+		if dx, dy := massX/mass-14, massY/mass-14; math.Abs(dx) > 0.6 || math.Abs(dy) > 0.6 {
+			t.Errorf("image %d: the centre of mass is (%.2f, %.2f) off pixel (14, 14)", i, dx, dy)
+		}
+	}
+	mean := sum / (n * 784)
+	for _, c := range []struct {
+		what           string
+		got, low, high float64
+	}{
+		{"mean", mean, 0.125, 0.137}, // 0.1307
+		{"standard deviation", math.Sqrt(squares/(n*784) - mean*mean), 0.3, 0.32}, // 0.3081
+		{"share of pixels with ink", inked / (n * 784), 0.18, 0.2},                // 0.191
+		{"share of the ink in the border of 4 pixels", border / sum, 0, 0.03},     // 0.033
+	} {
+		if !(c.got >= c.low && c.got <= c.high) {
+			t.Errorf("%s is %.4f, want %v to %v", c.what, c.got, c.low, c.high)
+		}
+	}
+}
+
+func TestHandwritingLabels(t *testing.T) {
+	const n = 5000
+	tr, te := Handwriting(n, n)
+	for _, s := range []*images.Set{tr, te} {
+		var count [10]int
+		var pairs [10][10]int // a label and the next: no order to be learnt
+		for i, l := range s.Labels {
+			count[l]++
+			if i > 0 {
+				pairs[s.Labels[i-1]][l]++
+			}
+		}
+		for a := range count { // five standard deviations
+			if math.Abs(float64(count[a])-n/10) > 5*math.Sqrt(n/10) {
+				t.Errorf("digit %d: %d of %d images", a, count[a], n)
+			}
+			for b := range count {
+				if math.Abs(float64(pairs[a][b])-n/100) > 5*math.Sqrt(n/100) {
+					t.Errorf("%d follows %d %d times of %d", b, a, pairs[a][b], n)
+				}
+			}
+		}
+	}
+}
+
+// The digits can be told apart, but not trivially: the class whose mean image is nearest is the right one for 80 % of
+// the test images, as for MNIST's 82 %.
+func TestHandwritingClasses(t *testing.T) {
+	tr, te := Handwriting(5000, 1000)
+	var means [10][784]float64
+	var count [10]float64
+	for i, l := range tr.Labels {
+		count[l]++
+		for k, v := range tr.Bytes(i) {
+			means[l][k] += float64(v)
+		}
+	}
+	right := 0
+	for i, l := range te.Labels {
+		best, nearest := math.Inf(1), 0
+		for c := range means {
+			d := 0.
+			for k, v := range te.Bytes(i) {
+				e := float64(v) - means[c][k]/count[c]
+				d += e * e
+			}
+			if d < best {
+				best, nearest = d, c
+			}
+		}
+		if nearest == int(l) {
+			right++
+		}
+	}
+	if right < 740 || right > 880 {
+		t.Errorf("%d of 1000 test images are nearest to the mean of their class, want 740 to 880", right)
+	}
+}
+
+// All writers are different people, and one resembles themself: two images of a digit are nearer to each other when one
+// writer wrote both.
+func TestHandwritingWriters(t *testing.T) {
+	all := newWriters()
+	seen := map[hand]bool{}
+	for _, w := range all {
+		seen[w.hand] = true
+	}
+	if len(all) != 500 || len(seen) != len(all) {
+		t.Fatalf("%d hands of %d writers, want 500 of 500", len(seen), len(all))
+	}
+	r := random.New(1)
+	image := func(w *writer, digit int) (p [784]byte) {
+		draw(p[:], fit(w.write(r, digit)), r)
+		return p
+	}
+	var own, other float64
+	for i, w := range all {
+		a, b, c := image(w, i%10), image(w, i%10), image(all[(i+1)%len(all)], i%10)
+		for k := range a {
+			own += math.Pow(float64(a[k])-float64(b[k]), 2)
+			other += math.Pow(float64(a[k])-float64(c[k]), 2)
+		}
+	}
+	if own > 0.75*other {
+		t.Errorf("the squared distance between images of one writer is %.2f of that between writers, want at most 0.75",
+			own/other)
+	}
+}
+
+// BenchmarkHandwriting draws 1000 images an iteration.
+func BenchmarkHandwriting(b *testing.B) {
+	for b.Loop() {
+		Handwriting(1000, 0)
+	}
+}

@@ -1,0 +1,159 @@
+package mnist
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// idxFile returns an IDX file of these axes, its data counting up from 0.
+func idxFile(axes ...int) []byte {
+	file := []byte{0, 0, 8, byte(len(axes))}
+	size := 1
+	for _, n := range axes {
+		file = binary.BigEndian.AppendUint32(file, uint32(n))
+		size *= n
+	}
+	for i := range size {
+		file = append(file, byte(i))
+	}
+	return file
+}
+
+func pack(t testing.TB, content []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write(content); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func decode(content []byte, axes int) (*idx, error) {
+	return decodeIDX(bytes.NewReader(content), int64(len(content)), axes)
+}
+
+func TestDecodeIDX(t *testing.T) {
+	for _, axes := range [][]int{{7}, {3, 2, 4}, {1}, {1, 1, 1}} {
+		plain := idxFile(axes...)
+		for name, file := range map[string][]byte{"plain": plain, "packed": pack(t, plain)} {
+			x, err := decode(file, len(axes))
+			if err != nil {
+				t.Errorf("%v %s: %v", axes, name, err)
+				continue
+			}
+			if !slices.Equal(x.axes, axes) || !bytes.Equal(x.data, plain[4+4*len(axes):]) || x.size != int64(len(file)) {
+				t.Errorf("%v %s: came %+v", axes, name, x)
+			}
+		}
+	}
+	black := append(idxFile(4000, 28, 28)[:16], make([]byte, 4000*28*28)...) // nothing packs better
+	if _, err := decode(pack(t, black), 3); err != nil {
+		t.Errorf("black images: %v", err)
+	}
+	x, err := decode(pack(t, []byte("\x00\x00\x08\x01\x00\x00\x00\x02ab")), 1)
+	const sum = "7cccc43fa780eed3ff6af10a65ada5734ea56b255588451382fd9f48a64e75d9"
+	if err != nil || x.sum != sum {
+		t.Errorf("SHA-256 %v, %v, want that of the unpacked file", x, err)
+	}
+}
+
+func TestDecodeIDXErrors(t *testing.T) {
+	images, labels := idxFile(3, 2, 4), idxFile(7)
+	edit := func(file []byte, at int, b byte) []byte {
+		file = slices.Clone(file)
+		file[at] = b
+		return file
+	}
+	packed := pack(t, images)
+	for name, c := range map[string]struct {
+		file []byte
+		axes int
+		want string // in the message
+	}{
+		"empty":                      {nil, 3, "only 0 came"},
+		"half a header":              {images[:9], 3, "only 9 came"},
+		"one byte short":             {images[:len(images)-1], 3, "40 bytes, but it has 39"},
+		"one byte long":              {append(slices.Clone(images), 0), 3, "40 bytes, but it has 41"},
+		"labels for images":          {labels, 3, "0x00000803 wanted, came 0x00000801"},
+		"images for labels":          {images, 1, "0x00000801 wanted, came 0x00000803"},
+		"shorts, not bytes":          {edit(images, 2, 0x0b), 3, "0x00000b03"},
+		"not IDX":                    {[]byte("an ordinary text, somewhat long"), 3, "magic number"},
+		"no images":                  {idxFile(0, 2, 4), 3, "0x2x4"},
+		"no width":                   {idxFile(3, 2, 0), 3, "3x2x0"},
+		"lying header":               {edit(images, 4, 0x3f), 3, "at most"},
+		"all lengths huge":           {append([]byte{0, 0, 8, 3}, bytes.Repeat([]byte{255}, 12)...), 3, "at most"},
+		"product 0 modulo 2^64":      {append([]byte{0, 0, 8, 3}, bytes.Repeat([]byte{128, 0, 0, 0}, 3)...), 3, "at most"},
+		"plausible lie":              {edit(images, 5, 0x10), 3, "but it has 40"},
+		"packed, one byte short":     {pack(t, images[:len(images)-1]), 3, "only 23 came"},
+		"packed, one byte long":      {pack(t, append(slices.Clone(images), 0)), 3, "more bytes than the 3x2x4"},
+		"packed, half a header":      {pack(t, images[:9]), 3, "only 9 came"},
+		"packed, lying header":       {pack(t, edit(images, 5, 0x10)), 3, "cannot hold"},
+		"packed, wrong magic":        {pack(t, labels), 3, "0x00000801"},
+		"gzip truncated":             {packed[:len(packed)-12], 3, "EOF"},
+		"gzip without checksum":      {packed[:len(packed)-8], 3, "EOF"},
+		"gzip, half a checksum":      {packed[:len(packed)-3], 3, "EOF"},
+		"gzip, wrong checksum":       {edit(packed, len(packed)-8, packed[len(packed)-8]+1), 3, "checksum"},
+		"gzip, its magic only":       {packed[:2], 3, "gzip"},
+		"gzip, trailing bytes":       {append(slices.Clone(packed), "more"...), 3, "after the last byte"},
+		"gzip of gzip":               {pack(t, packed), 3, "magic number"},
+		"two gzip members, too long": {append(slices.Clone(packed), packed...), 3, "more bytes"},
+	} {
+		x, err := decode(c.file, c.axes)
+		if err == nil {
+			t.Errorf("%s: no error, came %v", name, x.axes)
+		} else if !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: message %q, want a line with %q", name, err, c.want)
+		}
+	}
+}
+
+// TestDecodeIDXAllocates checks that a short file cannot make the reader allocate much.
+func TestDecodeIDXAllocates(t *testing.T) {
+	lie := []byte{0, 0, 8, 3, 0, 1, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28} // 65536x28x28
+	for name, file := range map[string][]byte{"plain": lie, "packed": pack(t, lie)} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, err := decode(file, 3); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+		runtime.ReadMemStats(&after)
+		if grown := after.TotalAlloc - before.TotalAlloc; grown > 1<<20 {
+			t.Errorf("%s: %d bytes allocated for a file of %d", name, grown, len(file))
+		}
+	}
+}
+
+func FuzzDecodeIDX(f *testing.F) {
+	for _, file := range [][]byte{idxFile(3, 2, 4), idxFile(7), idxFile(1, 1, 1), idxFile(0)} {
+		f.Add(file, true)
+		f.Add(pack(f, file), false)
+		f.Add(file[:len(file)-1], true)
+		f.Add(append(pack(f, file), 0), true)
+	}
+	f.Fuzz(func(t *testing.T, file []byte, images bool) {
+		axes := 1
+		if images {
+			axes = 3
+		}
+		x, err := decode(file, axes)
+		if err != nil {
+			return
+		}
+		size := 1
+		for _, n := range x.axes {
+			size *= n
+		}
+		if len(x.axes) != axes || size != len(x.data) || size == 0 {
+			t.Errorf("axes %v with %d bytes of data", x.axes, len(x.data))
+		}
+	})
+}
