@@ -1,0 +1,243 @@
+package figure
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"image"
+	"image/color"
+	"image/png"
+	"io"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+type drawer interface {
+	Draw(w io.Writer, format Format) error
+}
+
+// samples are one figure of each kind and the shapes that are easily got wrong.
+func samples() map[string]drawer {
+	const odd = "a long title with <, &, \x00 and \xff that has to be broken into several lines, or else it would leave the page"
+	plane, labels := clouds(500, 10)
+	line, _ := clouds(250, 10)
+	flat := func(n int, grey float32) [][]float32 {
+		images := make([][]float32, n)
+		for i := range images {
+			images[i] = []float32{grey, -1, 2, grey, 0, 1}
+		}
+		return images
+	}
+	return map[string]drawer{
+		"reconstructions": Reconstructions{Title: odd, Height: 2, Width: 3, Originals: flat(5, 0.2), Outputs: flat(5, 0.3)},
+		"one reconstruction": Reconstructions{Title: odd, Height: 3, Width: 2, Originals: flat(1, 0.2), Outputs: flat(1, 0.3),
+			Notes: []string{"a note that is much wider than the image"}},
+		"many reconstructions": Reconstructions{Height: 2, Width: 3, Originals: flat(23, 0.2), Outputs: flat(23, 0.3)},
+		"plane":                Latent{Title: odd, XLabel: odd, YLabel: odd, Dims: 2, Codes: plane, Labels: labels},
+		"plane with names": Latent{Title: "t", Dims: 2, Codes: plane, Labels: labels,
+			Names: []string{"a", "b", "c", "d", "e", "f", "g", "h", "<&\x01>", strings.Repeat("long ", 50)}},
+		"plain plane": Latent{Title: "t", XLabel: "x", YLabel: "y", Dims: 2, Codes: plane},
+		"one point":   Latent{Title: "t", XLabel: "x", YLabel: "y", Dims: 2, Codes: []float32{math.MaxFloat32, 0}, Labels: []int{999}},
+		"line":        Latent{Title: odd, XLabel: odd, Dims: 1, Codes: line, Labels: labels},
+		"plain line":  Latent{Dims: 1, Codes: line},
+		"equal line":  Latent{Dims: 1, Codes: []float32{7, 7, 7}, Labels: []int{0, 2, 2}},
+		"loss":        Loss{Title: odd, YLabel: odd, Train: []float64{3, 2, 1}, Validation: []float64{3, 2.5, 2}},
+		"one epoch":   Loss{Title: "t", YLabel: "y", Train: []float64{3}, Validation: []float64{2}},
+		"no change":   Loss{Train: []float64{1, 1 + 1e-15, 1}},
+		"zero":        Loss{Train: []float64{0, 0}},
+		"wide loss":   Loss{Train: []float64{1e30, 1e-30, math.SmallestNonzeroFloat64}},
+		"log loss":    Loss{Train: []float64{1e30, 1e-30, 1}},
+		"broken loss": Loss{Train: []float64{math.NaN(), 1, math.Inf(1), 1e300}, Validation: []float64{1, 2, math.NaN(), 3}},
+		"grid": Grid{Title: odd, XLabel: odd, YLabel: odd, Columns: []float64{1, 2, 3}, Rows: []float64{-1, 1},
+			Height: 3, Width: 2, Images: flat(6, 0.5)},
+		"strip": Grid{Title: "t", XLabel: "x", Columns: []float64{-1e-9, 0, 1e-9, 1e9}, Height: 2, Width: 3, Images: flat(4, 0.5)},
+	}
+}
+
+// clouds are n codes of two numbers, by label in clouds around a circle.
+func clouds(n, k int) (codes []float32, labels []int) {
+	rnd := rand.New(rand.NewPCG(3, 4))
+	for i := range n {
+		labels = append(labels, i%k)
+		sin, cos := math.Sincos(2 * math.Pi * float64(i%k) / float64(k))
+		codes = append(codes, float32(10*cos+3*rnd.NormFloat64()), float32(10*sin+3*rnd.NormFloat64()))
+	}
+	return codes, labels
+}
+
+func drawn(t testing.TB, f drawer, format Format) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := f.Draw(&b, format); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// drawPNG draws and decodes; what it draws is opaque, for which RGBA and NRGBA
+// are the same.
+func drawPNG(t testing.TB, f drawer) *image.RGBA {
+	t.Helper()
+	return decodePNG(t, drawn(t, f, PNG))
+}
+
+func decodePNG(t testing.TB, b []byte) *image.RGBA {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img.(*image.RGBA)
+}
+
+// where is the smallest rectangle that holds all pixels of a colour.
+func where(img *image.RGBA, c color.NRGBA) image.Rectangle {
+	var r image.Rectangle
+	b := img.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			if color.NRGBA(img.RGBAAt(x, y)) == c {
+				r = r.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	return r
+}
+
+func TestEveryFigure(t *testing.T) {
+	for name, f := range samples() {
+		t.Run(name, func(t *testing.T) {
+			raster, vector := drawn(t, f, PNG), drawn(t, f, SVG)
+			if !bytes.Equal(raster, drawn(t, f, PNG)) || !bytes.Equal(vector, drawn(t, f, SVG)) {
+				t.Error("drawn twice, the bytes differ")
+			}
+			checkEdges(t, decodePNG(t, raster))
+			checkSVG(t, vector)
+		})
+	}
+}
+
+// checkEdges finds what is cut off: a strip along the edges of the page must
+// stay empty.
+func checkEdges(t *testing.T, img *image.RGBA) {
+	size := img.Rect.Size()
+	if size.X > 2000 || size.Y > 2000 {
+		t.Errorf("a page of %v is too large", size)
+	}
+	inner := img.Rect.Inset(pixels(margin) - 4)
+	for y := range size.Y {
+		for x := range size.X {
+			if p := img.RGBAAt(x, y); !image.Pt(x, y).In(inner) && min(p.R, p.G, p.B) < 255 {
+				t.Fatalf("something is drawn at (%d, %d), at the edge of a page of %v", x, y, size)
+			}
+		}
+	}
+}
+
+// checkSVG finds bad XML, and coordinates that are not numbers.
+func checkSVG(t *testing.T, svg []byte) {
+	d := xml.NewDecoder(bytes.NewReader(svg))
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e, ok := token.(xml.StartElement); ok {
+			for _, a := range e.Attr {
+				for _, bad := range []string{"NaN", "Inf", "data:image/jpg", "font-family:Liberation"} {
+					if strings.Contains(a.Value, bad) {
+						t.Errorf("%s has the attribute %s=%q", e.Name.Local, a.Name.Local, a.Value)
+					}
+				}
+			}
+		}
+	}
+}
+
+// texts are the pieces of text in an SVG, separated by bars.
+func texts(t testing.TB, f drawer) string {
+	t.Helper()
+	var all []string
+	d := xml.NewDecoder(bytes.NewReader(drawn(t, f, SVG)))
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			return "|" + strings.Join(all, "|") + "|"
+		}
+		if s, ok := token.(xml.CharData); ok && strings.TrimSpace(string(s)) != "" {
+			all = append(all, string(s))
+		}
+	}
+}
+
+// wantError checks that each case is refused with a message that has all of its
+// words.
+func wantError(t *testing.T, cases map[string]drawer) {
+	t.Helper()
+	for words, f := range cases {
+		err := f.Draw(io.Discard, PNG)
+		if err == nil {
+			t.Errorf("want an error with %q, got none", words)
+			continue
+		}
+		for word := range strings.SplitSeq(words, "|") {
+			if !strings.Contains(err.Error(), word) {
+				t.Errorf("want %q in the error, got: %v", word, err)
+			}
+		}
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+
+func TestWritingFails(t *testing.T) {
+	f := Loss{Train: []float64{1, 2}}
+	for _, format := range []Format{PNG, SVG} {
+		if err := f.Draw(broken{}, format); err == nil || !strings.Contains(err.Error(), "disk full") {
+			t.Errorf("format %d: want the writer's error, got %v", format, err)
+		}
+	}
+	if err := f.Draw(io.Discard, 7); err == nil || !strings.Contains(err.Error(), "got 7") {
+		t.Errorf("want an error for an unknown format, got %v", err)
+	}
+	many, _ := shades(5000, 1, 1, 0)
+	err := Reconstructions{Height: 1, Width: 1, Originals: many, Outputs: many}.Draw(io.Discard, PNG)
+	if err == nil || !strings.Contains(err.Error(), "fewer images") {
+		t.Errorf("want an error for more images than a page holds, got %v", err)
+	}
+}
+
+func TestWrap(t *testing.T) {
+	const text = "the quick brown fox jumps over the lazy dog and an incomprehensibility follows"
+	for width := widest([]string{"i"}, titleSize); width < 500; width += 7 {
+		lines := wrap(text, titleSize, width)
+		if got := strings.Join(lines, " "); got != text {
+			t.Fatalf("width %v: want the words kept, got %q", width, got)
+		}
+		if len(lines) != len(breakLines(text, titleSize, width)) {
+			t.Errorf("width %v: evening the lines changed their number to %d", width, len(lines))
+		}
+		for _, s := range lines {
+			if strings.Contains(s, " ") && widest([]string{s}, titleSize) > width {
+				t.Errorf("width %v: the line %q is wider", width, s)
+			}
+		}
+	}
+}
+
+// The page makes room for a label at the very end of an axis.
+func TestLayoutMakesRoomForTicks(t *testing.T) {
+	const wide = "a label much wider than the margin"
+	c := chart{width: 100, height: 100, x: axis{hi: 1, ticks: []tick{{0, wide}, {1, wide}}}}
+	l, half := c.layout(), widest([]string{wide}, tickSize)/2
+	if l.data.Min.X < half || l.width-l.data.Max.X < half {
+		t.Errorf("want %v on either side of the data, got %v and %v", half, l.data.Min.X, l.width-l.data.Max.X)
+	}
+}

@@ -1,0 +1,169 @@
+package figure
+
+import (
+	"image"
+	"image/color"
+	"image/draw"
+	"math"
+	"strings"
+	"unicode"
+
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/font/liberation"
+	"gonum.org/v1/plot/vg"
+)
+
+// The sizes of type, in points.
+const (
+	titleSize vg.Length = 11
+	labelSize vg.Length = 10
+	tickSize  vg.Length = 9
+	noteSize  vg.Length = 8
+
+	leading   = 1.25 // line height, in units of the size
+	capHeight = 0.72 // height of digits and capitals, in units of the size
+)
+
+var (
+	ink  = color.NRGBA{A: 255}
+	soft = color.NRGBA{R: 80, G: 80, B: 80, A: 255}
+)
+
+// page is what figures draw on: lengths in points, the origin at the bottom
+// left.
+type page struct {
+	vg.Canvas
+	raster draw.Image // the pixels; nil in SVG
+}
+
+// snap moves a length to the nearest pixel of a PNG.
+func snap(l vg.Length) vg.Length { return vg.Length(math.Round(float64(l/dot))) * dot }
+
+// pixels is a length in pixels of a PNG.
+func pixels(l vg.Length) int { return int(math.Round(float64(l / dot))) }
+
+func face(size vg.Length) font.Face {
+	return font.NewCache(liberation.Collection()).Lookup(font.Font{Typeface: "Liberation", Variant: "Sans"}, size)
+}
+
+// widest is the width of the widest of lines.
+func widest(lines []string, size vg.Length) vg.Length {
+	f, w := face(size), vg.Length(0)
+	for _, s := range lines {
+		w = max(w, f.Width(s))
+	}
+	return w
+}
+
+// wrap breaks text between words into lines of at most width, as few and then
+// as even as can be. A word that is wider stands alone; layouts make room for
+// the widest line.
+func wrap(text string, size, width vg.Length) []string {
+	lines := breakLines(text, size, width)
+	for w := width; len(lines) > 1 && w > 0; w -= size {
+		narrower := breakLines(text, size, w)
+		if len(narrower) > len(lines) || widest(narrower, size) > width {
+			break
+		}
+		lines = narrower
+	}
+	return lines
+}
+
+func breakLines(text string, size, width vg.Length) []string {
+	var lines []string
+	f := face(size)
+	for _, word := range strings.Fields(text) {
+		if n := len(lines); n > 0 && f.Width(lines[n-1]+" "+word) <= width {
+			lines[n-1] += " " + word
+			continue
+		}
+		lines = append(lines, word)
+	}
+	return lines
+}
+
+// Where text stands relative to its x, in units of its width.
+const (
+	toRight vg.Length = 0
+	centred vg.Length = -0.5
+	toLeft  vg.Length = -1
+)
+
+// text writes s with its baseline at y.
+func (p *page) text(s string, x, y, size, align vg.Length, c color.Color) {
+	if s = printable(s); s == "" {
+		return
+	}
+	f := face(size)
+	p.SetColor(c)
+	p.FillString(f, vg.Point{X: x + align*f.Width(s), Y: y}, s)
+}
+
+// upward writes s from bottom to top, centred on y, with its baseline at x.
+func (p *page) upward(s string, x, y, size vg.Length) {
+	p.Push()
+	p.Translate(vg.Point{X: x, Y: y})
+	p.Rotate(math.Pi / 2)
+	p.text(s, 0, 0, size, centred, ink)
+	p.Pop()
+}
+
+// printable replaces what neither a reader nor XML can do anything with.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
+
+// line strokes a polyline.
+func (p *page) line(width vg.Length, c color.Color, points ...vg.Point) {
+	var path vg.Path
+	path.Move(points[0])
+	for _, q := range points[1:] {
+		path.Line(q)
+	}
+	p.SetLineWidth(width)
+	p.SetColor(c)
+	p.Stroke(path)
+}
+
+// fill fills a rectangle.
+func (p *page) fill(r vg.Rectangle, c color.Color) {
+	p.SetColor(c)
+	p.Fill(r.Path())
+}
+
+// outline strokes the edge of a rectangle.
+func (p *page) outline(r vg.Rectangle, width vg.Length, c color.Color) {
+	x0, y0, x1, y1 := r.Min.X, r.Min.Y, r.Max.X, r.Max.Y
+	// On beyond the start, since a stroke that only returns to it lacks a corner.
+	p.line(width, c, r.Min, vg.Point{X: x1, Y: y0}, r.Max, vg.Point{X: x0, Y: y1}, r.Min, vg.Point{X: x0 + width, Y: y0})
+}
+
+// picture draws img with its bottom left corner at (x, y), one pixel of img to
+// one of a PNG.
+func (p *page) picture(img *image.Gray, x, y vg.Length) {
+	size := img.Bounds().Size()
+	if p.raster == nil {
+		p.DrawImage(vg.Rectangle{
+			Min: vg.Point{X: x, Y: y},
+			Max: vg.Point{X: x + vg.Length(size.X)*dot, Y: y + vg.Length(size.Y)*dot},
+		}, img)
+		return
+	}
+	at := image.Pt(pixels(x), p.raster.Bounds().Dy()-pixels(y)-size.Y)
+	draw.Draw(p.raster, image.Rectangle{Min: at, Max: at.Add(size)}, img, image.Point{}, draw.Src)
+}
+
+// disc fills a circle.
+func (p *page) disc(centre vg.Point, radius vg.Length, c color.Color) {
+	var path vg.Path
+	path.Move(vg.Point{X: centre.X + radius, Y: centre.Y})
+	path.Arc(centre, radius, 0, 2*math.Pi)
+	p.SetColor(c)
+	p.Fill(path)
+}

@@ -1,0 +1,166 @@
+package figure
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// ellipsoid gives n codes around (1, 2, 3), with standard deviations 5, 2 and 1
+// along three directions at right angles, the first being (1, 2, 2) / 3.
+func ellipsoid(n int) []float32 {
+	rnd := rand.New(rand.NewPCG(11, 12))
+	axes := [3][3]float64{{1. / 3, 2. / 3, 2. / 3}, {2. / 3, 1. / 3, -2. / 3}, {2. / 3, -2. / 3, 1. / 3}}
+	var codes []float32
+	for range n {
+		x := [3]float64{1, 2, 3}
+		for j, s := range []float64{5, 2, 1} {
+			along := s * rnd.NormFloat64()
+			for d := range x {
+				x[d] += along * axes[j][d]
+			}
+		}
+		codes = append(codes, float32(x[0]), float32(x[1]), float32(x[2]))
+	}
+	return codes
+}
+
+func TestPCAFindsTheAxes(t *testing.T) {
+	const n = 5000
+	codes := ellipsoid(n)
+	c, err := PCA(codes, 3, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d, want := range []float64{1, 2, 3} {
+		if math.Abs(c.Mean[d]-want) > 0.2 {
+			t.Errorf("want the mean near (1, 2, 3), got %v", c.Mean)
+		}
+	}
+	for j, want := range []float64{25. / 30, 4. / 30, 1. / 30} {
+		if math.Abs(c.Shares[j]-want) > 0.02 {
+			t.Errorf("want shares near 25, 4 and 1 thirtieths, got %v", c.Shares)
+		}
+	}
+	if got := c.Shares[0] + c.Shares[1] + c.Shares[2]; math.Abs(got-1) > 1e-12 {
+		t.Errorf("want all shares to sum to 1, got %v", got)
+	}
+	if v := c.Vectors; math.Abs(v[0]-1./3) > 0.02 || math.Abs(v[1]-2./3) > 0.02 || math.Abs(v[2]-2./3) > 0.02 {
+		t.Errorf("want the first component near (1, 2, 2)/3, got %v", v[:3])
+	}
+	for i := range 3 {
+		for j := range 3 {
+			dot := 0.0
+			for d := range 3 {
+				dot += c.Vectors[3*i+d] * c.Vectors[3*j+d]
+			}
+			if want := map[bool]float64{true: 1}[i == j]; math.Abs(dot-want) > 1e-12 {
+				t.Errorf("components %d and %d: want the product %v, got %v", i, j, want, dot)
+			}
+		}
+	}
+	for i := range n {
+		p := c.Projections[3*i : 3*i+3]
+		for d, x := range c.Code(float64(p[0]), float64(p[1]), float64(p[2])) {
+			if math.Abs(float64(x-codes[3*i+d])) > 1e-4 {
+				t.Fatalf("code %d: want %v back from its projections, got %v", i, codes[3*i:3*i+3], x)
+			}
+		}
+	}
+	if !strings.HasPrefix(c.Label(1), "principal component 2 (13 % of variance)") {
+		t.Errorf("got label %q", c.Label(1))
+	}
+}
+
+// The projections' variances are the shares: the covariance, which is summed in
+// blocks, has lost no code.
+func TestPCAShareIsVarianceOfProjections(t *testing.T) {
+	codes := ellipsoid(2500)
+	c, err := PCA(codes, 3, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0.0
+	for i, x := range codes {
+		total += (float64(x) - c.Mean[i%3]) * (float64(x) - c.Mean[i%3])
+	}
+	for j := range 2 {
+		sum := 0.0
+		for i := j; i < len(c.Projections); i += 2 {
+			sum += float64(c.Projections[i]) * float64(c.Projections[i])
+		}
+		if math.Abs(sum/total-c.Shares[j]) > 1e-6 {
+			t.Errorf("component %d: want a share of %v, got %v", j, sum/total, c.Shares[j])
+		}
+	}
+}
+
+// Mirrored codes have the same components: the sign does not hang on the data's.
+func TestPCASign(t *testing.T) {
+	codes := ellipsoid(300)
+	mirrored := make([]float32, len(codes))
+	for i, x := range codes {
+		mirrored[i] = -x
+	}
+	a, err := PCA(codes, 3, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := PCA(mirrored, 3, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for j := range 3 {
+		v := a.Vectors[3*j : 3*j+3]
+		if slices.Max(v) < -slices.Min(v) {
+			t.Errorf("component %d: want its largest entry positive, got %v", j, v)
+		}
+		for d := range v {
+			if math.Abs(v[d]-b.Vectors[3*j+d]) > 1e-9 {
+				t.Errorf("component %d: %v, but mirrored %v", j, v, b.Vectors[3*j:3*j+3])
+			}
+		}
+	}
+	v := []float64{-0.6, 0.6, 0}
+	if orient(v); v[0] != 0.6 {
+		t.Errorf("want the first of equal entries made positive, got %v", v)
+	}
+}
+
+func TestPCAOfEqualCodes(t *testing.T) {
+	for _, codes := range [][]float32{{4, 5}, {4, 5, 4, 5, 4, 5}, {4, 4, 4, 4}} {
+		c, err := PCA(codes, 2, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range c.Projections {
+			if math.Abs(float64(x)) > 1e-6 {
+				t.Errorf("codes %v: want projections of 0, got %v", codes, c.Projections)
+			}
+		}
+		if c.Shares[0] != 0 || c.Shares[1] != 0 {
+			t.Errorf("codes %v: want shares of 0, got %v", codes, c.Shares)
+		}
+	}
+}
+
+func TestPCAErrors(t *testing.T) {
+	for _, c := range []struct {
+		codes   []float32
+		dims, k int
+		want    string
+	}{
+		{nil, 2, 1, "one or more codes of 2 numbers, got 0"},
+		{make([]float32, 5), 2, 1, "codes of 2 numbers, got 5"},
+		{make([]float32, 5), 0, 1, "codes of 0 numbers"},
+		{make([]float32, 4), 2, 3, "1 to 2 principal components of codes of 2 numbers, got 3"},
+		{make([]float32, 4), 2, 0, "got 0"},
+		{[]float32{1, 2, 3, float32(math.NaN())}, 2, 1, "finite codes, got NaN as number 1 of code 1"},
+	} {
+		if _, err := PCA(c.codes, c.dims, c.k); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("want an error with %q, got %v", c.want, err)
+		}
+	}
+}
