@@ -1,0 +1,54 @@
+// Package autoencoder holds architectures: functions that build an encoder, a decoder and the model that joins them.
+package autoencoder
+
+import (
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/graph"
+)
+
+// Autoencoder is three models over the same weights.
+type Autoencoder struct {
+	Encoder *graph.Model // example -> code
+	Decoder *graph.Model // code -> reconstruction
+	Model   *graph.Model // example -> reconstruction: what is trained
+}
+
+// From finds the encoder and the decoder in a model that was read from a file: they are the first and the last model
+// that it applies.
+func From(m *graph.Model) (*Autoencoder, error) {
+	if err := m.Err(); err != nil {
+		return nil, err
+	}
+	var inner []*graph.Model
+	for _, n := range m.Nodes() {
+		if applied := n.Model(); applied != nil {
+			inner = append(inner, applied)
+		}
+	}
+	if len(inner) < 2 {
+		return nil, errors.Errorf("model %q applies %d models, want an encoder and a decoder", m.Name(), len(inner))
+	}
+	ae := &Autoencoder{Encoder: inner[0], Decoder: inner[len(inner)-1], Model: m}
+	if !ae.Encoder.Out().Equal(ae.Decoder.In()) {
+		return nil, errors.Errorf("model %q: %q gives codes of shape %v, %q takes %v", m.Name(),
+			ae.Encoder.Name(), ae.Encoder.Out(), ae.Decoder.Name(), ae.Decoder.In())
+	}
+	return ae, nil
+}
+
+// Read reads an autoencoder from a model file, with the file's metadata.
+func Read(path string) (*Autoencoder, *graph.File, error) {
+	f, err := graph.ReadFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	ae, err := From(f.Model)
+	return ae, f, errors.WithMessagef(err, "cannot use %s", path)
+}
+
+// join makes the autoencoder's model of its parts.
+func join(encoder, decoder *graph.Model) *Autoencoder {
+	x := graph.Input("AE_input", encoder.In()...)
+	return &Autoencoder{encoder, decoder, graph.New("AE", x, decoder.Apply(encoder.Apply(x)))}
+}

@@ -1,0 +1,101 @@
+package train
+
+import (
+	"fmt"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/internal/f32"
+)
+
+// Dataset gives examples. If it also has a method Bytes(i int) []byte and no targets of its own, its inputs are those
+// bytes divided by 255, and Example is not called. If it has a method Fingerprint() string, a run can only be resumed
+// with data of the same fingerprint.
+type Dataset interface {
+	// Len is the number of examples.
+	Len() int
+
+	// Shape is the shape of an input and of its target, which is nil where the target is the input itself. They need
+	// not be the model's shapes, but of their sizes.
+	Shape() (x, y []int)
+
+	// Example writes example i into x, and its target into y unless that is nil. What is random in it must follow
+	// from epoch and i.
+	Example(epoch, i int, x, y []float32) error
+}
+
+// checkData refuses data that does not fit the model, or the data before it: graphs are built for data with targets of
+// its own, or without.
+func (t *Trainer) checkData(what string, ds Dataset) error {
+	hasTarget, err := fits(what, ds, t.model)
+	if err != nil {
+		return err
+	}
+	if len(t.programs) > 0 && hasTarget != t.hasTarget {
+		return errors.Errorf("%s has targets of its own: %v, the data before it: %v, want them alike", what, hasTarget, t.hasTarget)
+	}
+	t.hasTarget = hasTarget
+	return nil
+}
+
+// fits refuses data that does not fit a model, and says whether it has targets of its own.
+func fits(what string, ds Dataset, m *graph.Model) (hasTarget bool, err error) {
+	x, y := ds.Shape()
+	if ds.Len() < 1 {
+		return false, errors.Errorf("%s is empty", what)
+	}
+	if y == nil {
+		y = x
+	} else {
+		hasTarget = true
+	}
+	if in, out := m.In(), m.Out(); size(x) != in.Size() || size(y) != out.Size() {
+		return false, errors.Errorf("%s has inputs of shape %v and targets of shape %v, model %q wants %d and %d numbers",
+			what, x, y, m.Name(), in.Size(), out.Size())
+	}
+	return hasTarget, nil
+}
+
+func size(s []int) int {
+	n := 1
+	for _, d := range s {
+		n *= d
+	}
+	return n
+}
+
+// fingerprint tells a data set from others, as well as the data set itself can.
+func fingerprint(ds Dataset) string {
+	if f, ok := ds.(interface{ Fingerprint() string }); ok {
+		return f.Fingerprint()
+	}
+	x, y := ds.Shape()
+	return fmt.Sprintf("%d examples of %v, %v", ds.Len(), x, y)
+}
+
+// fill gathers the examples with these indices into the bound input and target.
+func (p *program) fill(ds Dataset, epoch int, indices []int32) error {
+	in := len(p.x) / p.rows
+	if b, ok := ds.(interface{ Bytes(i int) []byte }); ok && p.y == nil {
+		for r, i := range indices {
+			x := b.Bytes(int(i))
+			if len(x) != in {
+				return errors.Errorf("example %d has %d bytes, want %d", i, len(x), in)
+			}
+			f32.FromBytes(p.x[r*in:][:in], x)
+		}
+		return nil
+	}
+	out := len(p.y) / p.rows
+	for r, i := range indices {
+		var y []float32
+		if p.y != nil {
+			y = p.y[r*out:][:out]
+		}
+		if err := ds.Example(epoch, int(i), p.x[r*in:][:in], y); err != nil {
+			return errors.WithMessagef(err, "example %d", i)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package train
+
+import (
+	"encoding/csv"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/pkg/errors"
+)
+
+// History is what each epoch of a run gave.
+type History struct {
+	Terms  []string // names of what layers add to the loss
+	Epochs []Epoch
+}
+
+// Epoch is what one epoch gave.
+type Epoch struct {
+	Seconds  float64
+	Loss     float64 // mean over the examples, while training
+	ValLoss  float64 // on the validation data after the epoch; NaN where there are none
+	Rate     float32 // the learning rate at the epoch's end
+	Terms    []float64
+	ValTerms []float64 // empty where there is no validation
+}
+
+func (h History) columns() []string {
+	columns := []string{"epoch", "seconds", "loss", "val_loss", "lr"}
+	for _, t := range h.Terms {
+		columns = append(columns, t, "val_"+t)
+	}
+	return columns
+}
+
+// WriteCSV writes the history as a table: epoch, seconds, loss, val_loss, lr, and two columns for each term. Numbers
+// have all their digits, so that ReadCSV gives the same bits back; what there is not is empty.
+func (h History) WriteCSV(w io.Writer) error {
+	out := csv.NewWriter(w)
+	out.Write(h.columns())
+	for i, e := range h.Epochs {
+		row := []string{strconv.Itoa(i + 1), printFloat(e.Seconds), printFloat(e.Loss), printFloat(e.ValLoss),
+			strconv.FormatFloat(float64(e.Rate), 'g', -1, 32)}
+		for k := range h.Terms {
+			val := math.NaN()
+			if len(e.ValTerms) > 0 {
+				val = e.ValTerms[k]
+			}
+			row = append(row, printFloat(e.Terms[k]), printFloat(val))
+		}
+		out.Write(row)
+	}
+	out.Flush()
+	return errors.Wrap(out.Error(), "writing the history")
+}
+
+func printFloat(v float64) string {
+	if math.IsNaN(v) {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+// ReadCSV reads what WriteCSV wrote.
+func ReadCSV(r io.Reader) (History, error) {
+	var h History
+	rows, err := csv.NewReader(r).ReadAll()
+	if err != nil {
+		return h, errors.Wrap(err, "history")
+	}
+	if len(rows) == 0 {
+		return h, errors.New("history: it is empty, want a head")
+	}
+	for i := 5; i < len(rows[0]); i += 2 {
+		h.Terms = append(h.Terms, rows[0][i])
+	}
+	if !slices.Equal(rows[0], h.columns()) {
+		return h, errors.Errorf("history: its columns are %v, want %v", rows[0], h.columns())
+	}
+	for i, row := range rows[1:] {
+		e, err := readEpoch(row)
+		if err != nil {
+			return h, errors.Wrapf(err, "history: epoch %d", i+1)
+		}
+		if row[0] != strconv.Itoa(i+1) {
+			return h, errors.Errorf("history: epoch %.20q, want epoch %d", row[0], i+1)
+		}
+		h.Epochs = append(h.Epochs, e)
+	}
+	return h, nil
+}
+
+func readEpoch(row []string) (Epoch, error) {
+	var failed error
+	number := func(s string, bits int) float64 {
+		if s == "" {
+			return math.NaN()
+		}
+		v, err := strconv.ParseFloat(s, bits)
+		if err != nil {
+			failed = err
+		}
+		return v
+	}
+	e := Epoch{Seconds: number(row[1], 64), Loss: number(row[2], 64), ValLoss: number(row[3], 64), Rate: float32(number(row[4], 32))}
+	for i := 5; i < len(row); i += 2 {
+		e.Terms = append(e.Terms, number(row[i], 64))
+		if row[3] != "" {
+			e.ValTerms = append(e.ValTerms, number(row[i+1], 64))
+		}
+	}
+	return e, failed
+}

@@ -1,0 +1,71 @@
+package train
+
+import (
+	"strings"
+
+	"github.com/pkg/errors"
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/graph/op"
+)
+
+// Loss compares an output with its target. It is a mean over the batch, and over the features too unless Sum is used.
+type Loss struct {
+	name   string
+	sum    bool
+	logits bool // wants the logits beneath a Sigmoid
+	op     func(s op.Shape, scale float32) op.Op
+}
+
+// MSE is the mean squared error.
+func MSE() Loss { return Loss{name: "mse", op: op.SquaredError} }
+
+// MAE is the mean absolute error.
+func MAE() Loss { return Loss{name: "mae", op: op.AbsoluteError} }
+
+// BinaryCrossEntropy is -t·log(y) - (1-t)·log(1-y), for outputs of a Sigmoid and targets in [0,1]. It is computed from
+// the logits beneath the Sigmoid, where it is exact and cannot overflow.
+func BinaryCrossEntropy() Loss { return Loss{name: "bce", op: op.LogisticLoss, logits: true} }
+
+// ParseLoss finds a loss by its name: mse, mae or bce.
+func ParseLoss(name string) (Loss, error) {
+	for _, l := range []Loss{MSE(), MAE(), BinaryCrossEntropy()} {
+		if l.name == name {
+			return l, nil
+		}
+	}
+	return Loss{}, errors.Errorf("unknown loss %q, want mse, mae or bce", name)
+}
+
+// Sum is the same loss summed over the features instead of averaged; still a mean over the batch.
+func (l Loss) Sum() Loss {
+	l.sum = true
+	return l
+}
+
+// Logits reports whether the loss wants a model that ends in Sigmoid.
+func (l Loss) Logits() bool { return l.logits }
+
+// String is the loss's name with its reduction: "mse", "sum of mse".
+func (l Loss) String() string {
+	if l.sum {
+		return "sum of " + l.name
+	}
+	return l.name
+}
+
+func (l Loss) write(t *op.Tape, y, target *G.Node) *G.Node {
+	s := op.ShapeOf(y)
+	if l.logits {
+		name, in, ok := t.Source(y)
+		if !ok || !strings.HasPrefix(name, "Sigmoid(") {
+			t.Fail(errors.New("binary cross-entropy wants outputs in (0,1): end the model in Sigmoid"))
+		}
+		y = in[0]
+	}
+	scale := 1 / float32(s.Size())
+	if l.sum {
+		scale = 1 / float32(s[0])
+	}
+	return t.Do(l.op(s, scale), y, target)
+}

@@ -1,0 +1,83 @@
+package train
+
+import (
+	"context"
+	"math"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/internal/f32"
+)
+
+// Metrics says how well a model reconstructs a whole data set whose values lie in [0, 1].
+type Metrics struct {
+	Examples int
+	Features int     // numbers of an example
+	MSE      float64 // mean over examples and features
+}
+
+// RMSE is the square root of the mean squared error.
+func (m Metrics) RMSE() float64 { return math.Sqrt(m.MSE) }
+
+// SquaredError is the squared error of an image, summed over its pixels, on average.
+func (m Metrics) SquaredError() float64 { return m.MSE * float64(m.Features) }
+
+// PSNR is the peak signal-to-noise ratio in decibels, 10·log10(1/MSE), of the whole set as one image.
+func (m Metrics) PSNR() float64 { return -10 * math.Log10(m.MSE) }
+
+// Measure predicts a whole data set and compares it with the targets.
+func Measure(ctx context.Context, m *graph.Model, ds Dataset) (Metrics, error) {
+	sum, features := 0.0, 0
+	err := Predict(ctx, m, ds, func(_ int, y, target []float32) error {
+		if len(y) != len(target) {
+			return errors.Errorf("model %q gives %d numbers where the target has %d", m.Name(), len(y), len(target))
+		}
+		sum += float64(f32.SquaredError(y, target, 1))
+		features = m.Out().Size()
+		return nil
+	})
+	if err != nil {
+		return Metrics{}, err
+	}
+	mse := sum / float64(ds.Len()*features)
+	if math.IsNaN(mse) || math.IsInf(mse, 0) {
+		return Metrics{}, errors.Errorf("the mean squared error is %v", mse)
+	}
+	return Metrics{Examples: ds.Len(), Features: features, MSE: mse}, nil
+}
+
+// Predict applies a model to a whole data set, batch by batch, and hands each batch to use: the number of its first
+// example, the outputs, and the targets, which are the inputs where the data has no others.
+func Predict(ctx context.Context, m *graph.Model, ds Dataset, use func(first int, y, target []float32) error) error {
+	if err := m.Ready(); err != nil {
+		return err
+	}
+	sx, sy := ds.Shape()
+	if ds.Len() < 1 || size(sx) != m.In().Size() {
+		return errors.Errorf("the data has %d examples of shape %v, model %q wants at least one of %d numbers", ds.Len(), sx, m.Name(), m.In().Size())
+	}
+	const batch = 256
+	p := &program{}
+	order := inOrder(ds.Len())
+	for first := 0; first < len(order); first += p.rows {
+		p.rows = min(batch, len(order)-first)
+		p.x = make([]float32, p.rows*size(sx))
+		target := p.x
+		if sy != nil {
+			p.y = make([]float32, p.rows*size(sy))
+			target = p.y
+		}
+		if err := p.fill(ds, 0, order[first:][:p.rows]); err != nil {
+			return err
+		}
+		y, err := m.Predict(ctx, p.x)
+		if err != nil {
+			return err
+		}
+		if err := use(first, y, target); err != nil {
+			return err
+		}
+	}
+	return nil
+}

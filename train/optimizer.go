@@ -1,0 +1,80 @@
+package train
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/internal/f32"
+)
+
+// Optimizer is a rule by which gradients change weights. It is a value without state: the Trainer keeps the state, so
+// that it can be saved by the weights' names.
+type Optimizer interface {
+	// Rate is the learning rate, which the schedule scales.
+	Rate() float32
+
+	// Slots names the arrays that the optimizer keeps beside each weight, of the weight's size and zero at first.
+	Slots() []string
+
+	// Update changes a weight by its gradient in step number step, counted from 1, at a learning rate.
+	Update(step uint64, rate float32, weight, gradient []float32, slots [][]float32)
+
+	// Check refuses settings that make no sense.
+	Check() error
+
+	// String is the kind with all settings but the rate. Runs can only be resumed where it is the same.
+	String() string
+}
+
+// Adam is Kingma and Ba's optimizer (2015) as Keras computes it: epsilon is added to sqrt(v) before the bias is
+// corrected, and the correction is computed in float32.
+type Adam struct {
+	LearningRate, Beta1, Beta2, Epsilon float32
+}
+
+// NewAdam is Adam with Keras's defaults but for the learning rate: betas of 0.9 and 0.999, epsilon 1e-7.
+func NewAdam(rate float32) Adam { return Adam{rate, 0.9, 0.999, 1e-7} }
+
+// Rate is the learning rate.
+func (a Adam) Rate() float32 { return a.LearningRate }
+
+// Slots are the running means of the gradient and of its square.
+func (a Adam) Slots() []string { return []string{"m", "v"} }
+
+// Check refuses settings outside of their ranges.
+func (a Adam) Check() error {
+	if !(a.LearningRate > 0 && a.LearningRate <= math.MaxFloat32) {
+		return errors.Errorf("learning rate %v, want a number above 0", a.LearningRate)
+	}
+	if !(a.Beta1 >= 0 && a.Beta1 < 1 && a.Beta2 >= 0 && a.Beta2 < 1 && a.Epsilon > 0) {
+		return errors.Errorf("%v, want betas of at least 0 and less than 1, and epsilon above 0", a)
+	}
+	return nil
+}
+
+func (a Adam) String() string {
+	return fmt.Sprintf("adam(beta1=%v, beta2=%v, epsilon=%v)", a.Beta1, a.Beta2, a.Epsilon)
+}
+
+// Update makes a step: m and v move towards g and g², and w -= alpha·m/(sqrt(v)+epsilon), where
+// alpha = rate·sqrt(1-beta2^step)/(1-beta1^step).
+func (a Adam) Update(step uint64, rate float32, w, g []float32, slots [][]float32) {
+	correct2 := float32(math.Sqrt(float64(1 - power(a.Beta2, step))))
+	alpha := float32(rate*correct2) / (1 - power(a.Beta1, step))
+	f32.Adam(w, g, slots[0], slots[1], alpha, a.Beta1, a.Beta2, a.Epsilon)
+}
+
+// power is b^n, rounded once to float32. Squaring and multiplying in float64 gives the same bits on every processor,
+// which math.Pow does not.
+func power(b float32, n uint64) float32 {
+	p := 1.0
+	for f := float64(b); n > 0; n >>= 1 {
+		if n&1 == 1 {
+			p *= f
+		}
+		f *= f
+	}
+	return float32(p)
+}
