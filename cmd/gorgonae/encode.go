@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/pkg/errors"
+	"github.com/spf13/cobra"
+
+	"github.com/gorgonae/gorgonae/images"
+)
+
+func newEncode() *cobra.Command {
+	var dataName, split, imagesPath, out string
+	cmd := &cobra.Command{
+		Use:   "encode MODEL",
+		Short: "Turn images into codes",
+		Long: "encode applies the encoder to images and writes their codes as a NumPy array of float32, (images, numbers of a code).\n" +
+			"The images are a part of a data set, or by --images a NumPy array (images, height, width) or (images, pixels) of\n" +
+			"float32 in [0, 1] or of bytes, or a folder of PNG or JPEG files, taken in the order of their names.\n\n" + dataHelp +
+			"\nHere the default is what the model was trained on.",
+		Example: "  gorgonae encode runs/tutorial-mnist --out codes.npy\n" +
+			"  gorgonae encode runs/tutorial-mnist --images digits/ --out codes.npy",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			m, err := readModel(args[0])
+			if err != nil {
+				return err
+			}
+			var codes []float32
+			if imagesPath != "" {
+				codes, err = m.encodeImages(cmd.Context(), imagesPath)
+			} else {
+				codes, err = m.encodeData(cmd, dataName, split)
+			}
+			if err != nil {
+				return err
+			}
+			width := m.Encoder.Out().Size()
+			if err := writeArray(out, codes, append([]int{len(codes) / width}, m.Encoder.Out()...)); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s holds the codes of %d images, %d numbers each\n", out, len(codes)/width, width)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&dataName, "data", "", "data set: mnist, handwriting or a folder")
+	cmd.Flags().StringVar(&split, "split", "test", "which part of it: train or test")
+	cmd.Flags().StringVar(&imagesPath, "images", "", "images of one's own: an array FILE.npy or a folder of PNG or JPEG files")
+	cmd.Flags().StringVar(&out, "out", "codes.npy", "file for the codes")
+	cmd.MarkFlagsMutuallyExclusive("images", "data")
+	cmd.MarkFlagsMutuallyExclusive("images", "split")
+	return cmd
+}
+
+func (m *modelFile) encodeData(cmd *cobra.Command, named, split string) ([]float32, error) {
+	data, err := m.open(cmd, named)
+	if err != nil {
+		return nil, err
+	}
+	set, err := part(data, split)
+	if err != nil {
+		return nil, err
+	}
+	return encode(cmd.Context(), m.Encoder, set)
+}
+
+func (m *modelFile) encodeImages(ctx context.Context, path string) ([]float32, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		set, err := images.ReadFolder(path)
+		if err != nil {
+			return nil, err
+		}
+		if set.Height != m.data.Height || set.Width != m.data.Width {
+			return nil, errors.Errorf("%s holds images of %d x %d pixels, the model takes %d x %d", path, set.Height, set.Width, m.data.Height, m.data.Width)
+		}
+		return encode(ctx, m.Encoder, set)
+	}
+	x, err := readArray(path, m.shape(1)[1:])
+	if err != nil {
+		return nil, err
+	}
+	return m.Encoder.Predict(ctx, x)
+}
+
+func newDecode() *cobra.Command {
+	var out string
+	cmd := &cobra.Command{
+		Use:   "decode MODEL CODES.npy",
+		Short: "Turn codes into images",
+		Long: "decode applies the decoder to codes, a NumPy array (images, numbers of a code) as encode writes it, and writes the\n" +
+			"images as PNG files into a folder, or as a NumPy array of float32, (images, height, width), if --out ends in .npy.",
+		Example: "  gorgonae decode runs/tutorial-mnist codes.npy --out digits/\n  gorgonae decode runs/tutorial-mnist codes.npy --out digits.npy",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			m, err := readModel(args[0])
+			if err != nil {
+				return err
+			}
+			codes, err := readArray(args[1], m.Decoder.In())
+			if err != nil {
+				return err
+			}
+			pixels, err := m.Decoder.Predict(cmd.Context(), codes)
+			if err != nil {
+				return err
+			}
+			n := len(codes) / m.Decoder.In().Size()
+			if filepath.Ext(out) == ".npy" {
+				err = writeArray(out, pixels, m.shape(n))
+			} else {
+				err = images.WriteFolder(out, &images.Set{Height: m.data.Height, Width: m.data.Width, Pixels: images.ToBytes(pixels)})
+			}
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s holds %d images of %d x %d pixels\n", out, n, m.data.Height, m.data.Width)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&out, "out", "decoded", "folder for PNG files, or a file FILE.npy")
+	return cmd
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+
+	"github.com/pkg/errors"
+	"github.com/spf13/pflag"
+
+	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/mnist"
+)
+
+// dataKey is the key under which a model file says what data it was trained on.
+const dataKey = "data"
+
+// trainedOn is what a model file keeps of its data set.
+type trainedOn struct {
+	Name    string   `json:"name"`
+	Height  int      `json:"height"`
+	Width   int      `json:"width"`
+	Classes []string `json:"classes,omitempty"`
+}
+
+func describeData(s *images.Set) (string, error) {
+	text, err := json.Marshal(trainedOn{s.Name, s.Height, s.Width, s.Classes})
+	return string(text), errors.WithStack(err)
+}
+
+// modelFile is a model read from disk with what its file says of it.
+type modelFile struct {
+	*autoencoder.Autoencoder
+	path string
+	meta map[string]string
+	data trainedOn
+}
+
+// readModel reads a model file, or the one in the folder of a run.
+func readModel(path string) (*modelFile, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, modelName)
+	}
+	ae, f, err := autoencoder.Read(path)
+	if err != nil {
+		return nil, err
+	}
+	m := &modelFile{Autoencoder: ae, path: path, meta: f.Meta}
+	if text, ok := f.Meta[dataKey]; ok {
+		if err := json.Unmarshal([]byte(text), &m.data); err != nil {
+			return nil, errors.Wrapf(err, "cannot read %s: metadata %q", path, dataKey)
+		}
+	}
+	if m.data.Height*m.data.Width != ae.Model.Out().Size() || m.data.Height < 1 {
+		return nil, errors.Errorf("cannot use %s: it does not say of what size its images are, of %d pixels (it says %d x %d)",
+			path, ae.Model.Out().Size(), m.data.Height, m.data.Width)
+	}
+	return m, nil
+}
+
+// shape is that of n images as an array.
+func (m *modelFile) shape(n int) []int { return []int{n, m.data.Height, m.data.Width} }
+
+// dataName is what to open where the user named no data: what the model was trained on, if that has a name.
+func (m *modelFile) dataName(named string) (string, error) {
+	if named != "" {
+		return named, nil
+	}
+	if m.data.Name == "mnist" || m.data.Name == "handwriting" {
+		return m.data.Name, nil
+	}
+	return "", errors.Errorf("the model was trained on %q: say with --data where that is", m.data.Name)
+}
+
+// check refuses images of another size than the model's.
+func (m *modelFile) check(data *mnist.Data) error {
+	if s := data.Train; s.Height != m.data.Height || s.Width != m.data.Width {
+		return errors.Errorf("%s holds images of %d x %d pixels, the model takes %d x %d", data.Source, s.Height, s.Width, m.data.Height, m.data.Width)
+	}
+	return nil
+}
+
+// modelFlags are the options that choose an architecture.
+func modelFlags(f *pflag.FlagSet, o *autoencoder.Options) {
+	f.IntSliceVar(&o.Hidden, "hidden", []int{300}, "widths of the encoder's hidden layers, mirrored in the decoder: 300 or 96,40")
+	f.IntVar(&o.Latent, "latent", 2, "numbers of a code")
+	f.StringVar(&o.Activation, "activation", "leakyrelu", "of the hidden layers: "+joined(autoencoder.Activations()))
+	f.Float32Var(&o.Slope, "slope", 0.3, "of every LeakyReLU; latent and output have one whatever --activation")
+	f.Float32Var(&o.Dropout, "dropout", 0, "share of elements dropped after every hidden activation")
+}
+
+// buildModel builds the architecture that the flags choose, for images of a number of pixels.
+func buildModel(o autoencoder.Options, pixels int, loss interface{ Logits() bool }) (*autoencoder.Autoencoder, error) {
+	switch {
+	case o.Latent < 1:
+		return nil, errors.Errorf("--latent %d, want at least 1", o.Latent)
+	case !(o.Slope > 0):
+		return nil, errors.Errorf("--slope %v, want a number above 0", o.Slope)
+	case len(o.Hidden) == 0:
+		return nil, errors.New("--hidden names no width, want at least one")
+	}
+	o.Input = pixels
+	o.Sigmoid = loss.Logits()
+	return autoencoder.Tutorial(o)
+}
+
+// parts are the three models of an autoencoder, as they are printed.
+func parts(ae *autoencoder.Autoencoder) []*graph.Model {
+	return []*graph.Model{ae.Encoder, ae.Decoder, ae.Model}
+}
