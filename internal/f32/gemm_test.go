@@ -3,16 +3,19 @@ package f32
 import (
 	"fmt"
 	"math"
+	"sync"
 	"testing"
+
+	"github.com/gorgonae/gorgonae/internal/random"
 )
 
 // strided returns a rows x cols matrix with that leading dimension, whose padding is NaN.
-func strided(seed uint64, rows, cols, ld int) []float32 {
+func strided(seed uint64, rows, cols, ld int, fill func(seed uint64, n int) []float32) []float32 {
 	if rows == 0 || cols == 0 {
 		return nil
 	}
 	x := make([]float32, (rows-1)*ld+cols)
-	values := normal(seed, rows*cols)
+	values := fill(seed, rows*cols)
 	for i := range x {
 		if x[i] = nan; i%ld < cols {
 			x[i] = values[i/ld*cols+i%ld]
@@ -21,67 +24,231 @@ func strided(seed uint64, rows, cols, ld int) []float32 {
 	return x
 }
 
-func TestGemm(t *testing.T) {
-	for _, s := range [][3]int{
-		{1, 1, 1}, {2, 3, 5}, {17, 1, 16}, {1, 17, 33}, {16, 15, 1}, {65, 66, 67}, {130, 70, 3}, {3, 2, 0}, {0, 4, 4}, {4, 0, 4},
-	} {
-		for bits := range 8 {
-			transA, transB, add := bits&1 != 0, bits&2 != 0, bits&4 != 0
-			t.Run(fmt.Sprint(s, transA, transB, add), func(t *testing.T) { testGemm(t, transA, transB, s[0], s[1], s[2], add) })
+// withLevel runs the rest of the test with those instructions.
+func withLevel(t testing.TB, level simdLevel) {
+	t.Helper()
+	old := simd
+	simd = level
+	t.Cleanup(func() { simd = old })
+}
+
+// everyWay runs f with each set of instructions and with 1, 2 and 7 workers.
+func everyWay(t *testing.T, f func(t *testing.T)) {
+	for level := bestLevel(); level >= portable; level-- {
+		for _, workers := range []int{1, 2, 7} {
+			t.Run(fmt.Sprintf("%v/%d", level, workers), func(t *testing.T) {
+				withLevel(t, level)
+				withProcs(t, workers)
+				f(t)
+			})
 		}
 	}
 }
 
-func testGemm(t *testing.T, transA, transB bool, m, n, k int, add bool) {
-	rowsA, colsA, rowsB, colsB := m, k, k, n
-	if transA {
-		rowsA, colsA = k, m
+// A problem is one call of Gemm.
+type problem struct {
+	transA, transB, add bool
+	m, n, k             int
+	spread              int // of the leading dimensions beyond the width
+	fill                func(seed uint64, n int) []float32
+}
+
+func (p problem) String() string {
+	return fmt.Sprintf("%dx%dx%d transA=%t transB=%t add=%t", p.m, p.n, p.k, p.transA, p.transB, p.add)
+}
+
+// A call is a problem with its slices. C holds NaN unless add.
+type call struct {
+	problem
+	a, b, c       []float32
+	lda, ldb, ldc int
+}
+
+func (p problem) call(seed uint64) call {
+	rowsA, colsA, rowsB, colsB := p.m, p.k, p.k, p.n
+	if p.transA {
+		rowsA, colsA = p.k, p.m
 	}
-	if transB {
-		rowsB, colsB = n, k
+	if p.transB {
+		rowsB, colsB = p.n, p.k
 	}
-	lda, ldb, ldc := colsA+3, colsB+1, n+5
-	a, checkA := guarded(t, strided(1, rowsA, colsA, lda))
-	b, checkB := guarded(t, strided(2, rowsB, colsB, ldb))
-	c0 := strided(3, m, n, ldc)
-	if !add {
-		for i := range c0 {
-			c0[i] = nan
+	x := call{problem: p, lda: max(1, colsA+3*p.spread), ldb: max(1, colsB+p.spread), ldc: max(1, p.n+5*p.spread)}
+	x.a = strided(seed, rowsA, colsA, x.lda, p.fill)
+	x.b = strided(seed+1, rowsB, colsB, x.ldb, p.fill)
+	x.c = strided(seed+2, p.m, p.n, x.ldc, p.fill)
+	if !p.add {
+		for i := range x.c {
+			x.c[i] = nan
 		}
 	}
-	c, checkC := guarded(t, c0)
-	Gemm(transA, transB, m, n, k, a, lda, b, ldb, add, c, ldc)
-	checkA()
-	checkB()
-	checkC()
-	at := func(x []float32, trans bool, i, j, ld int) float64 {
-		if trans {
-			i, j = j, i
-		}
-		return float64(x[i*ld+j])
+	return x
+}
+
+func (x call) run(f func(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, add bool, c []float32, ldc int), c []float32) {
+	f(x.transA, x.transB, x.m, x.n, x.k, x.a, x.lda, x.b, x.ldb, x.add, c, x.ldc)
+}
+
+// check compares Gemm with the definition.
+func (p problem) check(t *testing.T, seed uint64) {
+	t.Helper()
+	x := p.call(seed)
+	var checks [3]func()
+	x.a, checks[0] = guarded(t, x.a)
+	x.b, checks[1] = guarded(t, x.b)
+	want := append([]float32(nil), x.c...)
+	x.c, checks[2] = guarded(t, x.c)
+	x.run(Gemm, x.c)
+	x.run(gemmReference, want)
+	for _, check := range checks {
+		check()
 	}
-	for i := range c {
-		row, col := i/ldc, i%ldc
-		if col >= n {
-			if c[i] == c[i] {
-				t.Fatalf("wrote between two rows of C, at %d", i)
+	compare(t, p, x.c, want, x.ldc)
+}
+
+func compare(t *testing.T, what any, got, want []float32, ld int) {
+	t.Helper()
+	for i := range got {
+		if !sameBits(got[i], want[i]) {
+			t.Fatalf("%v: c[%d,%d] is %x, want %x", what, i/ld, i%ld, got[i], want[i])
+		}
+	}
+}
+
+// around holds sizes next to those of tiles, blocks of 8 and vectors.
+var around = []int{1, 2, 3, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 28, 29, 31, 32, 33, 47, 48, 49, 64, 65, 97}
+
+func TestGemm(t *testing.T) {
+	everyWay(t, func(t *testing.T) {
+		s := random.New(uint64(simd), "gemm")
+		pick := func() int { return around[s.Uint64n(uint64(len(around)))] }
+		for _, p := range []problem{
+			{m: 1, n: 1, k: 1}, {m: 3, n: 2, k: 0}, {m: 0, n: 4, k: 4}, {m: 4, n: 0, k: 4}, {m: 100, n: 130, k: 70}, {m: 67, n: 131, k: 71},
+			{m: 256, n: 2, k: 33}, {m: 2, n: 256, k: 33}, {m: 1, n: 300, k: 77}, {m: 77, n: 1, k: 300}, {m: 130, n: 70, k: 2}, {m: 128, n: 96, k: 64},
+		} {
+			p.checkAll(t, s.Uint64())
+		}
+		for range 150 {
+			problem{m: pick(), n: pick(), k: pick()}.checkAll(t, s.Uint64())
+		}
+	})
+}
+
+// checkAll tries the eight cases of a shape, each plain or nasty, with leading dimensions that are odd or tight.
+func (p problem) checkAll(t *testing.T, seed uint64) {
+	t.Helper()
+	for bits := range uint64(8) {
+		p.transA, p.transB, p.add = bits&1 != 0, bits&2 != 0, bits&4 != 0
+		p.spread = int((seed >> bits) & 1)
+		p.fill = normal
+		if (seed>>(8+bits))&1 != 0 {
+			p.fill = rare
+		}
+		p.check(t, seed)
+	}
+}
+
+// rare returns numbers of all sizes, so that sums are often of products that differ by 2^24 or are subnormal, with so few
+// NaN and Inf that most sums are finite.
+func rare(seed uint64, n int) []float32 {
+	s := random.New(seed, "f32 rare")
+	x := normal(seed, n)
+	for i := range x {
+		switch s.Uint64n(1000) {
+		case 0:
+			x[i] = nasty[s.Uint64n(uint64(len(nasty)))]
+		case 1, 2, 3:
+			x[i] = nasty[s.Uint64n(10)] // zeros, ones and subnormals
+		default:
+			x[i] = float32(math.Ldexp(float64(x[i]), int(s.Uint64n(40))-20-70*int(seed&1)))
+		}
+	}
+	return x
+}
+
+// Blocks of k, rows and columns, and operands that are packed only when they are large.
+func TestGemmBlocks(t *testing.T) {
+	for level := bestLevel(); level >= portable; level-- {
+		withLevel(t, level)
+		for _, p := range []problem{
+			{m: 9, n: 40, k: 2*maxDepth + 1}, {m: maxRows + 1, n: 7, k: 31}, {m: 3, n: maxCols + 1, k: 9}, {m: 70, n: 1100, k: maxDepth + 1},
+		} {
+			for bits := range 4 {
+				p.transA, p.transB, p.add, p.fill = bits&1 != 0, bits&2 != 0, bits == 1, rare
+				p.check(t, uint64(bits))
 			}
-			continue
-		}
-		want, size := 0.0, 0.0
-		if add {
-			want = float64(c0[i])
-			size = math.Abs(want)
-		}
-		for l := range k {
-			product := at(a, transA, row, l, lda) * at(b, transB, l, col, ldb)
-			want += product
-			size += math.Abs(product)
-		}
-		if !(math.Abs(float64(c[i])-want) <= float64(k+1)*0x1p-24*size) {
-			t.Fatalf("c[%d,%d] is %g, want %g", row, col, c[i], want)
 		}
 	}
+}
+
+// The epilogue gives what the kernels give one after another.
+func TestGemmEpilogue(t *testing.T) {
+	double := func(y []float32) { Add(y, y, y) }
+	everyWay(t, func(t *testing.T) {
+		for seed, s := range [][3]int{{1, 1, 1}, {5, 3, 0}, {33, 47, 9}, {64, 64, 64}, {29, 17, maxDepth + 3}, {100, 2, 30}, {1, 100, 30}} {
+			for bits := range 16 {
+				p := problem{transA: bits&1 != 0, transB: bits&2 != 0, m: s[0], n: s[1], k: s[2], spread: bits & 1, fill: rare}
+				e := Epilogue{Act: Act(bits % 3), Slope: 0.3}
+				if bits&4 != 0 {
+					e.Bias = rare(99, p.n)
+				}
+				if bits&8 != 0 {
+					e.Finish = double
+				}
+				p.checkEpilogue(t, uint64(seed), e)
+			}
+		}
+	})
+}
+
+func (p problem) checkEpilogue(t *testing.T, seed uint64, e Epilogue) {
+	t.Helper()
+	x := p.call(seed)
+	want := append([]float32(nil), x.c...)
+	x.run(gemmReference, want)
+	for i := range p.m {
+		row := want[i*x.ldc:][:p.n]
+		if e.Bias != nil {
+			AddBias(row, 1, p.n, e.Bias)
+		}
+		switch e.Act {
+		case LeakyAct:
+			LeakyReLU(row, row, e.Slope)
+		case ReLUAct:
+			ReLU(row, row)
+		}
+		if e.Finish != nil {
+			e.Finish(row)
+		}
+	}
+	c, check := guarded(t, x.c)
+	GemmEpilogue(p.transA, p.transB, p.m, p.n, p.k, x.a, x.lda, x.b, x.ldb, c, x.ldc, e)
+	check()
+	compare(t, fmt.Sprint(p, " act ", e.Act), c, want, x.ldc)
+}
+
+func TestGemmAllocatesNothing(t *testing.T) {
+	x := problem{m: 100, n: 100, k: 100, transB: true, fill: normal}.call(1)
+	e := Epilogue{Bias: make([]float32, 100), Act: LeakyAct}
+	if n := testing.AllocsPerRun(20, func() {
+		x.run(Gemm, x.c)
+		GemmEpilogue(false, true, 100, 100, 100, x.a, x.lda, x.b, x.ldb, x.c, x.ldc, e)
+	}); n != 0 {
+		t.Errorf("%g allocations, want none", n)
+	}
+}
+
+// Calls from several goroutines at once.
+func TestGemmConcurrent(t *testing.T) {
+	withProcs(t, 4)
+	var wg sync.WaitGroup
+	for seed := range uint64(6) {
+		wg.Go(func() {
+			for range 5 {
+				problem{m: 70, n: 80, k: 90, transB: true, fill: normal}.check(t, seed)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func TestGemmMisuse(t *testing.T) {
@@ -96,6 +263,7 @@ func TestGemmMisuse(t *testing.T) {
 		"lda of trans": func() { Gemm(true, false, 4, 3, 3, x, 3, x, 3, false, x, 3) },
 		"ldb of trans": func() { Gemm(false, true, 3, 3, 4, x, 4, x, 3, false, x, 3) },
 		"ldc":          func() { Gemm(false, false, 3, 4, 3, x, 3, x, 4, false, x, 3) },
+		"short bias":   func() { GemmEpilogue(false, false, 3, 4, 3, x, 3, x, 4, x, 4, Epilogue{Bias: x[:3]}) },
 		"overflow":     func() { Gemm(false, false, math.MaxInt/2, 4, 4, x, 4, x, 4, false, x, 4) },
 	} {
 		mustPanic(t, what, f)

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"fmt"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// isa is what differs between the instruction sets. A tile is at most maxRows rows of at most two vectors.
+type isa interface {
+	name() string
+	maxRows() int
+	lanes() int
+	vec(i int) reg.VecPhysical
+	layouts() []layout
+	setMask()                                  // for the number of elements of the last vector, in cols
+	load(m Op, v reg.VecPhysical, masked bool) // masked: the last vector of a row, which may be a partial one
+	store(v reg.VecPhysical, m Op, masked bool)
+	zero(v reg.VecPhysical)
+	broadcastBits(bits uint32, v reg.VecPhysical)
+	leaky(v, slope, signs, spare reg.VecPhysical) // v *= slope where its sign bit is set
+}
+
+// layout says how a row of a tile lies in vectors.
+type layout struct {
+	vecs   int
+	masked bool // the last may be a partial one
+}
+
+// body is the code for one number of rows and vectors.
+type body struct {
+	isa
+	layout
+	rows   int
+	prefix string
+}
+
+func (b body) acc(i, j int) reg.VecPhysical { return b.vec(i*b.vecs + j) }
+func (b body) free(i int) reg.VecPhysical   { return b.vec(b.maxRows()*2 + i) } // one of three
+func (b body) partial(j int) bool           { return b.masked && j == b.vecs-1 }
+func (b body) width() int                   { return 4 * b.lanes() }
+
+// each runs f for each accumulator.
+func (b body) each(f func(i, j int)) {
+	for i := range b.rows {
+		for j := range b.vecs {
+			f(i, j)
+		}
+	}
+}
+
+func tile(s isa) {
+	TEXT("gemmTile"+s.name(), NOSPLIT,
+		"func(rows, cols, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, act int, slope float32)")
+	Doc("gemmTile"+s.name()+" computes, for i < rows and j < cols, with one fused multiply-add a term and l in order,",
+		"",
+		"\tc[i*ldc+j] = (c[i*ldc+j] if load, else 0) + sum over l < k of a[l*lda+i] * b[l*ldb+j]",
+		"",
+		"then adds bias[j] unless bias is nil, then applies LeakyReLU if act is 1, ReLU if act is 2.",
+		fmt.Sprintf("It takes 1 to %d rows and 1 to %d columns.", s.maxRows(), 2*s.lanes()))
+	Pragma("noescape")
+	for _, p := range []struct {
+		name string
+		r    reg.GPPhysical
+	}{
+		{"rows", rows}, {"cols", cols}, {"a", aReg}, {"lda", aStride}, {"b", bReg}, {"ldb", bStride}, {"c", cReg}, {"ldc", cStride},
+		{"bias", biasReg},
+	} {
+		Load(Param(p.name), p.r)
+	}
+	for _, r := range []reg.GPPhysical{aStride, bStride, cStride} {
+		SHLQ(Imm(2), r)
+	}
+	layouts := s.layouts()
+	for i, l := range layouts {
+		next := fmt.Sprintf("layout%d", i+1)
+		if i < len(layouts)-1 {
+			most := l.vecs * s.lanes()
+			if l.vecs == 2 {
+				most-- // a full tile goes to the next layout, which has no mask
+			}
+			CMPQ(cols, Imm(uint64(most)))
+			JGT(LabelRef(next))
+		}
+		if l.vecs == 2 {
+			SUBQ(Imm(uint64(s.lanes())), cols)
+		}
+		s.setMask()
+		Load(Param("k"), kReg)
+		dispatch(s, l, fmt.Sprintf("layout%d", i), 1, s.maxRows())
+		Label(next)
+	}
+}
+
+// dispatch jumps to the body for the number of rows, which is between low and high, by bisection.
+func dispatch(s isa, l layout, prefix string, low, high int) {
+	prefix = fmt.Sprintf("%srows%dto%d", prefix, low, high)
+	if low == high {
+		body{s, l, low, prefix}.emit()
+		return
+	}
+	mid := (low + high) / 2
+	above := prefix + "above"
+	CMPQ(rows, Imm(uint64(mid)))
+	JGT(LabelRef(above))
+	dispatch(s, l, prefix, low, mid)
+	Label(above)
+	dispatch(s, l, prefix, mid+1, high)
+}
+
+func (b body) label(name string) string    { return b.prefix + name }
+func (b body) ref(name string) LabelRef    { return LabelRef(b.label(name)) }
+func (b body) at(p reg.Register, j int) Op { return Mem{Base: p, Disp: j * b.width()} }
+
+func (b body) emit() {
+	Comment(fmt.Sprintf("%d rows, %d vectors", b.rows, b.vecs))
+	b.start()
+	TESTQ(kReg, kReg)
+	JEQ(b.ref("done"))
+	Label(b.label("loop"))
+	for j := range b.vecs {
+		b.load(b.at(bReg, j), b.free(j), b.partial(j))
+	}
+	for i := range b.rows {
+		x := b.free(2)
+		VBROADCASTSS(Mem{Base: aReg, Disp: 4 * i}, x)
+		for j := range b.vecs {
+			VFMADD231PS(b.free(j), x, b.acc(i, j))
+		}
+	}
+	ADDQ(aStride, aReg)
+	ADDQ(bStride, bReg)
+	DECQ(kReg)
+	JNE(b.ref("loop"))
+	Label(b.label("done"))
+	b.bias()
+	b.activate()
+	b.walk(func(i int) {
+		for j := range b.vecs {
+			b.store(b.acc(i, j), b.at(row, j), b.partial(j))
+		}
+	})
+	VZEROUPPER()
+	RET()
+}
+
+// walk runs f for each row with its address in row.
+func (b body) walk(f func(i int)) {
+	MOVQ(cReg, row)
+	for i := range b.rows {
+		f(i)
+		if i < b.rows-1 {
+			ADDQ(cStride, row)
+		}
+	}
+}
+
+func (b body) start() {
+	CMPB(param("load"), Imm(0))
+	JEQ(b.ref("zero"))
+	b.walk(func(i int) {
+		for j := range b.vecs {
+			b.load(b.at(row, j), b.acc(i, j), b.partial(j))
+		}
+	})
+	JMP(b.ref("started"))
+	Label(b.label("zero"))
+	b.walk(func(i int) {
+		PREFETCHT0(Mem{Base: row})
+		for j := range b.vecs {
+			b.zero(b.acc(i, j))
+		}
+	})
+	Label(b.label("started"))
+}
+
+func (b body) bias() {
+	TESTQ(biasReg, biasReg)
+	JEQ(b.ref("biased"))
+	for j := range b.vecs {
+		b.load(b.at(biasReg, j), b.free(j), b.partial(j))
+	}
+	b.each(func(i, j int) { VADDPS(b.free(j), b.acc(i, j), b.acc(i, j)) })
+	Label(b.label("biased"))
+}
+
+func (b body) activate() {
+	CMPQ(param("act"), Imm(1))
+	JLT(b.ref("active"))
+	JGT(b.ref("relu"))
+	slope, signs := b.free(0), b.free(1)
+	VBROADCASTSS(param("slope"), slope)
+	b.broadcastBits(1<<31, signs)
+	b.each(func(i, j int) { b.leaky(b.acc(i, j), slope, signs, b.free(2)) })
+	JMP(b.ref("active"))
+	Label(b.label("relu"))
+	zero := b.free(0)
+	b.zero(zero)
+	b.each(func(i, j int) {
+		VMAXPS(b.acc(i, j), zero, b.acc(i, j)) // of zeros and with a NaN this is the accumulator,
+		VADDPS(zero, b.acc(i, j), b.acc(i, j)) // and this makes -0 +0
+	})
+	Label(b.label("active"))
+}
+
+func param(name string) Op {
+	p, err := Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return p.Addr
+}

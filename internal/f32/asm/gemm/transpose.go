@@ -1,0 +1,90 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// transpose8 writes the function that packs a strided operand.
+func transpose8() {
+	TEXT("transpose8", NOSPLIT, "func(n int, dst *float32, ldd int, src *float32, lds int)")
+	Doc("transpose8 writes dst[l*ldd+i] = src[i*lds+l] for i < 8 and l < n, n a multiple of 8 and not 0. It needs AVX.")
+	Pragma("noescape")
+	n, dst, ldd := Load(Param("n"), GP64()), Load(Param("dst"), GP64()), Load(Param("ldd"), GP64())
+	src, lds := Load(Param("src"), GP64()), Load(Param("lds"), GP64())
+	SHLQ(Imm(2), ldd)
+	SHLQ(Imm(2), lds)
+	ldd3, lds3, src4, step := GP64(), GP64(), GP64(), GP64()
+	LEAQ(Mem{Base: ldd, Index: ldd, Scale: 2}, ldd3)
+	LEAQ(Mem{Base: lds, Index: lds, Scale: 2}, lds3)
+	LEAQ(Mem{Base: src, Index: lds, Scale: 4}, src4)
+	Label("loop")
+	// Halves of rows: v[i] holds 4 elements of row i and 4 of row i+4, w[i] the next 4 of each.
+	var v, w [4]reg.VecVirtual
+	for i := range 4 {
+		v[i], w[i] = YMM(), YMM()
+		VMOVUPS(nth(src, lds, lds3, i, 0), v[i].AsX())
+		VINSERTF128(Imm(1), nth(src4, lds, lds3, i, 0), v[i], v[i])
+		VMOVUPS(nth(src, lds, lds3, i, 16), w[i].AsX())
+		VINSERTF128(Imm(1), nth(src4, lds, lds3, i, 16), w[i], w[i])
+	}
+	for half, x := range [][4]reg.VecVirtual{v, w} {
+		if half == 1 {
+			LEAQ(Mem{Base: dst, Index: ldd, Scale: 4}, dst)
+		}
+		t := [4]reg.VecVirtual{YMM(), YMM(), YMM(), YMM()}
+		VUNPCKLPS(x[1], x[0], t[0])
+		VUNPCKHPS(x[1], x[0], t[1])
+		VUNPCKLPS(x[3], x[2], t[2])
+		VUNPCKHPS(x[3], x[2], t[3])
+		for i := range 4 {
+			out := YMM()
+			if i%2 == 0 {
+				VUNPCKLPD(t[2+i/2], t[i/2], out)
+			} else {
+				VUNPCKHPD(t[2+i/2], t[i/2], out)
+			}
+			VMOVUPS(out, nth(dst, ldd, ldd3, i, 0))
+		}
+	}
+	LEAQ(Mem{Base: dst, Index: ldd, Scale: 4}, dst)
+	MOVQ(U32(32), step)
+	ADDQ(step, src)
+	ADDQ(step, src4)
+	SUBQ(Imm(8), n)
+	JNZ(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}
+
+// nth is the address of row i < 4 from p, given the stride and three times the stride.
+func nth(p, stride, stride3 reg.Register, i, disp int) Op {
+	switch i {
+	case 1:
+		return Mem{Base: p, Index: stride, Scale: 1, Disp: disp}
+	case 2:
+		return Mem{Base: p, Index: stride, Scale: 2, Disp: disp}
+	case 3:
+		return Mem{Base: p, Index: stride3, Scale: 1, Disp: disp}
+	}
+	return Mem{Base: p, Disp: disp}
+}
+
+// peak writes a loop that measures the processor's multiply-add peak.
+func peak(s isa) {
+	TEXT("peak"+s.name(), NOSPLIT, "func(n int)")
+	Doc("peak" + s.name() + " does n times 12 independent multiply-adds of whole vectors, to measure how many the processor can do.")
+	Load(Param("n"), reg.RCX)
+	for i := range 14 {
+		s.zero(s.vec(i))
+	}
+	Label("loop")
+	for i := range 12 {
+		VFMADD231PS(s.vec(12), s.vec(13), s.vec(i))
+	}
+	DECQ(reg.RCX)
+	JNE(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}

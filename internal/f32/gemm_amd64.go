@@ -1,0 +1,56 @@
+package f32
+
+var (
+	kernelsAVX512 = tileKernels{rows: 14, cols: 32, tile: tileAVX512, transpose: transposeAVX}
+	kernelsAVX2   = tileKernels{rows: 6, cols: 16, tile: tileAVX2, transpose: transposeAVX}
+)
+
+func gemmKernels(level simdLevel) *tileKernels {
+	switch level {
+	case avx512:
+		return &kernelsAVX512
+	case avx2:
+		return &kernelsAVX2
+	}
+	return &kernelsPortable
+}
+
+func tileAVX512(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, load bool, bias []float32, act Act, slope float32) {
+	pa, pb, pc, pbias := tileArguments(rows, cols, k, a, lda, b, ldb, c, ldc, bias)
+	gemmTileAVX512(rows, cols, k, pa, lda, pb, ldb, pc, ldc, load, pbias, int(act), slope)
+}
+
+func tileAVX2(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, load bool, bias []float32, act Act, slope float32) {
+	pa, pb, pc, pbias := tileArguments(rows, cols, k, a, lda, b, ldb, c, ldc, bias)
+	gemmTileAVX2(rows, cols, k, pa, lda, pb, ldb, pc, ldc, load, pbias, int(act), slope)
+}
+
+// tileArguments returns pointers for the assembly after an access to the last element behind each.
+func tileArguments(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, bias []float32) (pa, pb, pc, pbias *float32) {
+	if k > 0 {
+		_, _ = a[(k-1)*lda+rows-1], b[(k-1)*ldb+cols-1]
+		pa, pb = &a[0], &b[0]
+	}
+	_ = c[(rows-1)*ldc+cols-1]
+	if bias != nil {
+		_ = bias[cols-1]
+		pbias = &bias[0]
+	}
+	return pa, pb, &c[0], pbias
+}
+
+// transposeAVX transposes by 8 x 8. The last eight may overlap those before: they write the same again.
+func transposeAVX(rows, n int, dst []float32, ldd int, src []float32, lds int) {
+	if rows < 8 || n < 8 {
+		transposePortable(rows, n, dst, ldd, src, lds)
+		return
+	}
+	_, _ = dst[(n-1)*ldd+rows-1], src[(rows-1)*lds+n-1]
+	for i := 0; i < rows; i += 8 {
+		i = min(i, rows-8)
+		transpose8(n&^7, &dst[i], ldd, &src[i*lds], lds)
+		if n&7 != 0 {
+			transpose8(8, &dst[(n-8)*ldd+i], ldd, &src[i*lds+n-8], lds)
+		}
+	}
+}

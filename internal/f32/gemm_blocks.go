@@ -1,0 +1,248 @@
+package f32
+
+// A product is cut into tiles of C that fit in the registers. The sums of a tile stay there over a block of k, and go on
+// from C in the next block, so that blocks do not show in the bits. A tile reads a panel of A, of as many columns as the
+// tile has rows, and a panel of B: both run along l and hold the few numbers that belong to one l side by side. A
+// transposed A and a plain B are stored like that and read in place; the other two are packed first.
+
+// tileKernels is an implementation of what depends on the processor.
+type tileKernels struct {
+	rows, cols int // of the largest tile
+
+	// tile computes, for i < rows and j < cols, with l in order, starting from c[i,j] if load, else from +0,
+	//
+	//	c[i*ldc+j] += sum over l < k of a[l*lda+i] * b[l*ldb+j]
+	//
+	// and then adds bias[j], unless bias is nil, and applies act.
+	tile func(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, load bool, bias []float32, act Act, slope float32)
+
+	// transpose writes dst[l*ldd+i] = src[i*lds+l] for i < rows and l < n.
+	transpose func(rows, n int, dst []float32, ldd int, src []float32, lds int)
+}
+
+const (
+	maxDepth = 512  // of a block of k
+	maxRows  = 1024 // of a block of rows
+	maxCols  = 4096 // of a block of columns
+
+	inPlace   = 1 << 19 // a larger operand is packed even if it could be read in place: its rows lie on too many pages
+	partTerms = 1 << 19 // multiply-adds in a part of the work: 5 to 10 µs
+	loneTerms = 1 << 17 // fewer than this in all are not worth sharing
+)
+
+// A product is one call of gemm, and a task for the pool: first to pack a block, then to compute the tiles of it.
+type product struct {
+	*tileKernels
+	transA, transB bool
+	m, n, k        int
+	a, b, c        []float32
+	lda, ldb, ldc  int
+	add            bool
+	epilogue       Epilogue
+
+	row0, rowCount int // the block
+	col0, colCount int
+	l0, depth      int
+	packing        bool
+	packA, packB   bool
+	freshB         bool // B's panels are to be packed
+	rowPanels      int
+	colPanels      int
+	partPanels     int // row panels in a part
+	rowParts       int // parts in a panel of columns
+	bufA, bufB     []float32
+}
+
+// spare keeps products, with their buffers, for the next call. Several are in use only if several goroutines multiply.
+var spare = make(chan *product, 4)
+
+func (kn *tileKernels) gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, add bool, c []float32, ldc int, e Epilogue) {
+	checkGemm(transA, transB, m, n, k, a, lda, b, ldb, c, ldc)
+	if m == 0 || n == 0 || k == 0 && add {
+		return
+	}
+	var p *product
+	select {
+	case p = <-spare:
+	default:
+		p = new(product)
+	}
+	bufA, bufB := p.bufA, p.bufB
+	*p = product{tileKernels: kn, transA: transA, transB: transB, m: m, n: n, k: k, a: a, b: b, c: c, lda: lda, ldb: ldb, ldc: ldc, add: add, epilogue: e, bufA: bufA, bufB: bufB}
+	p.blocks()
+	bufA, bufB = p.bufA, p.bufB
+	*p = product{bufA: bufA, bufB: bufB}
+	select {
+	case spare <- p:
+	default:
+	}
+}
+
+// blocks computes the product block by block.
+func (p *product) blocks() {
+	p.packA = p.k > 0 && (!p.transA && p.m > 1 || p.lda*p.k > inPlace && p.n > 64)
+	p.packB = p.k > 0 && (p.transB || p.ldb*p.k > inPlace && p.m > 64)
+	for p.col0 = 0; p.col0 < p.n; p.col0 += p.colCount {
+		p.colCount = min(p.n-p.col0, maxCols)
+		p.colPanels = (p.colCount + p.cols - 1) / p.cols
+		for first := true; first || p.l0 < p.k; first = false {
+			if first {
+				p.l0 = 0
+			}
+			p.depth = min(p.k-p.l0, maxDepth)
+			p.freshB = p.packB
+			for p.row0 = 0; p.row0 < p.m; p.row0 += p.rowCount {
+				p.rowCount = min(p.m-p.row0, maxRows)
+				p.block()
+			}
+			p.l0 += p.depth
+		}
+	}
+}
+
+func (p *product) block() {
+	p.rowPanels = (p.rowCount + p.rows - 1) / p.rows
+	parts := 0
+	if p.packA {
+		p.bufA = grow(p.bufA, p.rowCount*p.depth)
+		parts = p.rowPanels
+	}
+	if p.freshB {
+		p.bufB = grow(p.bufB, p.colPanels*p.cols*p.depth)
+		parts += p.colPanels
+	}
+	p.packing = true
+	p.share(parts)
+	p.packing, p.freshB = false, false
+
+	p.partPanels = min(max(partTerms/max(1, p.rows*p.cols*p.depth), 1), p.rowPanels)
+	p.rowParts = (p.rowPanels + p.partPanels - 1) / p.partPanels
+	p.share(p.rowParts * p.colPanels)
+}
+
+func (p *product) share(parts int) {
+	if p.rowCount*p.colCount*p.depth >= loneTerms {
+		parallel(parts, p)
+		return
+	}
+	for i := range parts {
+		p.do(i)
+	}
+}
+
+func (p *product) do(part int) {
+	switch {
+	case !p.packing:
+		p.tiles(part/p.rowParts, part%p.rowParts)
+	case p.packA && part < p.rowPanels:
+		p.packRows(part)
+	case p.packA:
+		p.packCols(part - p.rowPanels)
+	default:
+		p.packCols(part)
+	}
+}
+
+// panelRows returns the rows of C, counted from the block's first, of a panel of A. The panels differ by one row at most.
+func (p *product) panelRows(panel int) (first, count int) {
+	first = panel * p.rowCount / p.rowPanels
+	return first, (panel+1)*p.rowCount/p.rowPanels - first
+}
+
+func (p *product) panelCols(panel int) (first, count int) {
+	first = panel * p.cols
+	return first, min(p.colCount-first, p.cols)
+}
+
+func (p *product) packRows(panel int) {
+	first, count := p.panelRows(panel)
+	dst := p.bufA[first*p.depth:]
+	if p.transA {
+		copyRows(count, p.depth, dst, p.a[p.l0*p.lda+p.row0+first:], p.lda)
+	} else {
+		p.transpose(count, p.depth, dst, count, p.a[(p.row0+first)*p.lda+p.l0:], p.lda)
+	}
+}
+
+func (p *product) packCols(panel int) {
+	first, count := p.panelCols(panel)
+	dst := p.bufB[first*p.depth:]
+	if p.transB {
+		p.transpose(count, p.depth, dst, count, p.b[(p.col0+first)*p.ldb+p.l0:], p.ldb)
+	} else {
+		copyRows(count, p.depth, dst, p.b[p.l0*p.ldb+p.col0+first:], p.ldb)
+	}
+}
+
+// panelA returns where a panel of A is, and the distance between two l.
+func (p *product) panelA(first, count int) ([]float32, int) {
+	switch {
+	case p.depth == 0:
+		return nil, 1
+	case p.packA:
+		return p.bufA[first*p.depth:], count
+	case p.transA:
+		return p.a[p.l0*p.lda+p.row0+first:], p.lda
+	}
+	return p.a[p.l0:], 1 // a single row
+}
+
+func (p *product) panelB(first, count int) ([]float32, int) {
+	switch {
+	case p.depth == 0:
+		return nil, 1
+	case p.packB:
+		return p.bufB[first*p.depth:], count
+	}
+	return p.b[p.l0*p.ldb+p.col0+first:], p.ldb
+}
+
+// tiles computes a part of a panel of columns.
+func (p *product) tiles(colPanel, rowPart int) {
+	col, cols := p.panelCols(colPanel)
+	b, ldb := p.panelB(col, cols)
+	var bias []float32
+	act, finish := NoAct, p.l0+p.depth == p.k
+	if finish {
+		act = p.epilogue.Act
+		if p.epilogue.Bias != nil {
+			bias = p.epilogue.Bias[p.col0+col:][:cols]
+		}
+	}
+	finish = finish && p.epilogue.Finish != nil
+	load := p.add || p.l0 > 0
+	for panel := rowPart * p.partPanels; panel < min((rowPart+1)*p.partPanels, p.rowPanels); panel++ {
+		row, rows := p.panelRows(panel)
+		a, lda := p.panelA(row, rows)
+		c := p.c[(p.row0+row)*p.ldc+p.col0+col:]
+		p.tile(rows, cols, p.depth, a, lda, b, ldb, c, p.ldc, load, bias, act, p.epilogue.Slope)
+		if finish {
+			for i := range rows {
+				p.epilogue.Finish(c[i*p.ldc:][:cols:cols])
+			}
+		}
+	}
+}
+
+// copyRows writes dst[l*width+i] = src[l*lds+i] for i < width and l < n.
+func copyRows(width, n int, dst, src []float32, lds int) {
+	for l := range n {
+		copy(dst[l*width:][:width], src[l*lds:])
+	}
+}
+
+func transposePortable(rows, n int, dst []float32, ldd int, src []float32, lds int) {
+	for i := range rows {
+		for l, v := range src[i*lds:][:n] {
+			dst[l*ldd+i] = v
+		}
+	}
+}
+
+// grow returns a slice of n elements, x if it is long enough.
+func grow(x []float32, n int) []float32 {
+	if cap(x) < n {
+		return make([]float32, n)
+	}
+	return x[:n]
+}
