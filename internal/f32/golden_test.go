@@ -108,7 +108,7 @@ func TestNothingIsFused(t *testing.T) {
 	}
 	fused := regexp.MustCompile(`\sFN?M(ADD|SUB)[SD]`)
 	for line := range strings.Lines(string(listing)) {
-		if fused.MatchString(line) {
+		if fused.MatchString(line) && !strings.Contains(line, "/fma_arm64.go:") {
 			t.Error(strings.TrimSpace(line))
 		}
 	}
