@@ -59,34 +59,3 @@ func BenchmarkKernels(b *testing.B) {
 		})
 	}
 }
-
-// BenchmarkGemm reports GFLOPS for the products of the tutorial's training step.
-func BenchmarkGemm(b *testing.B) {
-	for _, s := range []struct {
-		name           string
-		transA, transB bool
-		m, n, k        int
-	}{
-		{"256x784x300", false, false, 256, 784, 300},
-		{"256x300x784", false, false, 256, 300, 784},
-		{"784x300x256-TN", true, false, 784, 300, 256},
-		{"256x300x784-NT", false, true, 256, 300, 784},
-		{"256x2x300", false, false, 256, 2, 300},
-	} {
-		x, y, z := normal(1, s.m*s.k), normal(2, s.k*s.n), make([]float32, s.m*s.n)
-		lda, ldb := s.k, s.n
-		if s.transA {
-			lda = s.m
-		}
-		if s.transB {
-			ldb = s.k
-		}
-		b.Run(s.name, func(b *testing.B) {
-			for b.Loop() {
-				Gemm(s.transA, s.transB, s.m, s.n, s.k, x, lda, y, ldb, false, z, s.n)
-			}
-			flops := 2 * float64(s.m) * float64(s.n) * float64(s.k)
-			b.ReportMetric(flops*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOPS")
-		})
-	}
-}

@@ -1,0 +1,9 @@
+//go:build !amd64
+
+package f32
+
+type peakTask simdLevel
+
+func (peakTask) do(int) {}
+
+func peakFlops(simdLevel) float64 { return 0 }
