@@ -18,8 +18,15 @@ func negative(bits uint32) bool { return int32(bits) <= -0x800000 }
 //	y[i] = x[i]          otherwise
 func LeakyReLU(y, x []float32, slope float32) {
 	same(y, x)
-	s := math.Float32bits(slope)
-	for i, v := range x {
+	parallelRange(len(x), grain, operands{y: y, a: x, s: scalars(slope)}, leakyReLU)
+}
+
+func leakyReLU(x operands, lo, hi int) {
+	if vector(kernelLeakyReLU, &x, lo, hi) {
+		return
+	}
+	y, s := x.y[lo:hi], math.Float32bits(x.s[0])
+	for i, v := range x.a[lo:hi] {
 		factor := uint32(one)
 		if negative(math.Float32bits(v)) {
 			factor = s
@@ -34,8 +41,15 @@ func LeakyReLU(y, x []float32, slope float32) {
 //	dx[i] = dy[i]          otherwise
 func LeakyReLUGrad(dx, dy, y []float32, slope float32) {
 	same3(dx, dy, y)
-	s := math.Float32bits(slope)
-	for i, v := range y {
+	parallelRange(len(dx), grain, operands{y: dx, a: dy, b: y, s: scalars(slope)}, leakyReLUGrad)
+}
+
+func leakyReLUGrad(x operands, lo, hi int) {
+	if vector(kernelLeakyReLUGrad, &x, lo, hi) {
+		return
+	}
+	dx, dy, s := x.y[lo:hi], x.a[lo:hi], math.Float32bits(x.s[0])
+	for i, v := range x.b[lo:hi] {
 		factor := uint32(one)
 		if negative(math.Float32bits(v)) {
 			factor = s
@@ -50,7 +64,15 @@ func LeakyReLUGrad(dx, dy, y []float32, slope float32) {
 //	y[i] = x[i]  otherwise
 func ReLU(y, x []float32) {
 	same(y, x)
-	for i, v := range x {
+	parallelRange(len(x), grain, operands{y: y, a: x}, reLU)
+}
+
+func reLU(x operands, lo, hi int) {
+	if vector(kernelReLU, &x, lo, hi) {
+		return
+	}
+	y := x.y[lo:hi]
+	for i, v := range x.a[lo:hi] {
 		b := math.Float32bits(v)
 		if negative(b) {
 			b = 0
@@ -65,7 +87,15 @@ func ReLU(y, x []float32) {
 //	dx[i] = dy[i]  otherwise
 func ReLUGrad(dx, dy, y []float32) {
 	same3(dx, dy, y)
-	for i, v := range y {
+	parallelRange(len(dx), grain, operands{y: dx, a: dy, b: y}, reLUGrad)
+}
+
+func reLUGrad(x operands, lo, hi int) {
+	if vector(kernelReLUGrad, &x, lo, hi) {
+		return
+	}
+	dx, dy := x.y[lo:hi], x.a[lo:hi]
+	for i, v := range x.b[lo:hi] {
 		b := math.Float32bits(dy[i])
 		if math.Float32bits(v)<<1 == 0 {
 			b = 0
@@ -80,9 +110,17 @@ func ReLUGrad(dx, dy, y []float32) {
 //	y[i] = x[i]                 otherwise
 func ELU(y, x []float32, alpha float32) {
 	same(y, x)
-	for i, v := range x {
+	parallelRange(len(x), grain, operands{y: y, a: x, s: scalars(alpha)}, eLU)
+}
+
+func eLU(x operands, lo, hi int) {
+	if vector(kernelELU, &x, lo, hi) {
+		return
+	}
+	y, alpha := x.y[lo:hi], float64(x.s[0])
+	for i, v := range x.a[lo:hi] {
 		b := math.Float32bits(v)
-		e := math.Float32bits(float32(float64(alpha) * expm1(widen(v))))
+		e := math.Float32bits(float32(alpha * expm1(widen(v))))
 		if negative(b) {
 			b = e
 		}
@@ -96,7 +134,15 @@ func ELU(y, x []float32, alpha float32) {
 //	dx[i] = dy[i]                   otherwise
 func ELUGrad(dx, dy, y []float32, alpha float32) {
 	same3(dx, dy, y)
-	for i, v := range y {
+	parallelRange(len(dx), grain, operands{y: dx, a: dy, b: y, s: scalars(alpha)}, eLUGrad)
+}
+
+func eLUGrad(x operands, lo, hi int) {
+	if vector(kernelELUGrad, &x, lo, hi) {
+		return
+	}
+	dx, dy, alpha := x.y[lo:hi], x.a[lo:hi], x.s[0]
+	for i, v := range x.b[lo:hi] {
 		factor := uint32(one)
 		slope := math.Float32bits(v + alpha)
 		if negative(math.Float32bits(v)) {

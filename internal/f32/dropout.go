@@ -17,11 +17,20 @@ func Dropout(y, x []float32, keep float32, key, step uint64) {
 	if !(keep > 0 && keep <= 1) {
 		panic("f32: the probability of keeping an element is not in (0, 1]")
 	}
-	stream := random.Sub(key, step)
 	threshold := uint64(float64(float64(keep) * (1 << 32)))
-	for i, v := range x {
+	parallelRange(len(x), grain, operands{
+		y: y, a: x, s: scalars(keep), keys: [2]uint64{random.Sub(key, step), threshold - 1},
+	}, dropout)
+}
+
+func dropout(x operands, lo, hi int) {
+	if vector(kernelDropout, &x, lo, hi) {
+		return
+	}
+	y, keep, stream, last := x.y[lo:hi], x.s[0], x.keys[0], int64(x.keys[1])
+	for i, v := range x.a[lo:hi] {
 		b := math.Float32bits(v / keep)
-		if random.Hash(stream, uint64(i))>>32 >= threshold {
+		if int64(random.Hash(stream, uint64(lo+i))>>32) > last {
 			b = 0
 		}
 		y[i] = math.Float32frombits(b)

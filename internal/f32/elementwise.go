@@ -5,7 +5,15 @@ import "math"
 // Add writes y[i] = a[i] + b[i].
 func Add(y, a, b []float32) {
 	same3(y, a, b)
-	for i, v := range a {
+	parallelRange(len(y), grain, operands{y: y, a: a, b: b}, add)
+}
+
+func add(x operands, lo, hi int) {
+	if vector(kernelAdd, &x, lo, hi) {
+		return
+	}
+	y, b := x.y[lo:hi], x.b[lo:hi]
+	for i, v := range x.a[lo:hi] {
 		y[i] = v + b[i]
 	}
 }
@@ -13,7 +21,15 @@ func Add(y, a, b []float32) {
 // Mul writes y[i] = a[i] * b[i].
 func Mul(y, a, b []float32) {
 	same3(y, a, b)
-	for i, v := range a {
+	parallelRange(len(y), grain, operands{y: y, a: a, b: b}, mul)
+}
+
+func mul(x operands, lo, hi int) {
+	if vector(kernelMul, &x, lo, hi) {
+		return
+	}
+	y, b := x.y[lo:hi], x.b[lo:hi]
+	for i, v := range x.a[lo:hi] {
 		y[i] = v * b[i]
 	}
 }
@@ -21,7 +37,15 @@ func Mul(y, a, b []float32) {
 // Scale writes y[i] = a * x[i].
 func Scale(y, x []float32, a float32) {
 	same(y, x)
-	for i, v := range x {
+	parallelRange(len(y), grain, operands{y: y, a: x, s: scalars(a)}, scale)
+}
+
+func scale(x operands, lo, hi int) {
+	if vector(kernelScale, &x, lo, hi) {
+		return
+	}
+	y, a := x.y[lo:hi], x.s[0]
+	for i, v := range x.a[lo:hi] {
 		y[i] = a * v
 	}
 }
@@ -29,7 +53,15 @@ func Scale(y, x []float32, a float32) {
 // Axpy adds in place: y[i] += a * x[i].
 func Axpy(y, x []float32, a float32) {
 	same(y, x)
-	for i, v := range x {
+	parallelRange(len(y), grain, operands{y: y, a: y, b: x, s: scalars(a)}, axpy)
+}
+
+func axpy(x operands, lo, hi int) {
+	if vector(kernelAxpy, &x, lo, hi) {
+		return
+	}
+	y, a := x.y[lo:hi], x.s[0]
+	for i, v := range x.b[lo:hi] {
 		y[i] += float32(a * v)
 	}
 }
@@ -39,18 +71,39 @@ func FromBytes(y []float32, x []byte) {
 	if len(y) != len(x) {
 		panic(badLength)
 	}
-	for i, v := range x {
+	parallelRange(len(y), grain, operands{y: y, bytes: x}, fromBytes)
+}
+
+func fromBytes(x operands, lo, hi int) {
+	if whole := lo + (hi-lo)&^15; whole > lo && vector(kernelFromBytes, &x, lo, whole) {
+		lo = whole
+	}
+	y := x.y[lo:hi]
+	for i, v := range x.bytes[lo:hi] {
 		y[i] = float32(v) / 255
 	}
 }
 
 // AllFinite reports whether x holds neither a NaN nor an infinity.
-func AllFinite(x []float32) bool {
+func AllFinite(x []float32) bool { return sumBlocks(operands{a: x}, allFinite) == 0 }
+
+// allFinite writes for each block a number that is 0 if and only if all is finite.
+func allFinite(x operands, lo, hi int) {
+	for ; lo < hi; lo += block {
+		end := min(lo+block, hi)
+		if !vector(kernelAllFinite, &x, lo, end) {
+			x.keys[0] = notFinite(x.a[lo:end])
+		}
+		x.sums[lo/block] = float64(x.keys[0])
+	}
+}
+
+func notFinite(x []float32) uint64 {
 	// Both have all bits of the exponent set, so that one more carries into the sign's place.
 	const magnitude, exponentStep = 1<<31 - 1, 1 << 23
 	var carry uint32
 	for _, v := range x {
 		carry |= math.Float32bits(v)&magnitude + exponentStep
 	}
-	return carry>>31 == 0
+	return uint64(carry >> 31)
 }

@@ -9,7 +9,15 @@ import "math"
 // SiLU writes, in float64, y[i] = x[i] / (1 + exp(-x[i])). It is also known as swish.
 func SiLU(y, x []float32) {
 	same(y, x)
-	for i, v := range x {
+	parallelRange(len(x), grain, operands{y: y, a: x}, siLU)
+}
+
+func siLU(x operands, lo, hi int) {
+	if vector(kernelSiLU, &x, lo, hi) {
+		return
+	}
+	y := x.y[lo:hi]
+	for i, v := range x.a[lo:hi] {
 		y[i] = float32(silu(widen(v)))
 	}
 }
@@ -19,7 +27,15 @@ func SiLU(y, x []float32) {
 //	dx[i] = dy[i] * (s * (1 + x[i]*(1-s)))
 func SiLUGrad(dx, dy, x []float32) {
 	same3(dx, dy, x)
-	for i, v := range x {
+	parallelRange(len(dx), grain, operands{y: dx, a: dy, b: x}, siLUGrad)
+}
+
+func siLUGrad(x operands, lo, hi int) {
+	if vector(kernelSiLUGrad, &x, lo, hi) {
+		return
+	}
+	dx, dy := x.y[lo:hi], x.a[lo:hi]
+	for i, v := range x.b[lo:hi] {
 		dx[i] = float32(float64(dy[i]) * siluSlope(widen(v)))
 	}
 }
@@ -51,7 +67,15 @@ func siluSlope(x float64) float64 {
 // approximation by tanh.
 func GELU(y, x []float32) {
 	same(y, x)
-	for i, v := range x {
+	parallelRange(len(x), grain, operands{y: y, a: x}, gELU)
+}
+
+func gELU(x operands, lo, hi int) {
+	if vector(kernelGELU, &x, lo, hi) {
+		return
+	}
+	y := x.y[lo:hi]
+	for i, v := range x.a[lo:hi] {
 		y[i] = float32(gelu(widen(v)))
 	}
 }
@@ -61,7 +85,15 @@ func GELU(y, x []float32) {
 //	dx[i] = dy[i] * (Phi(x[i]) + x[i]*phi(x[i]))
 func GELUGrad(dx, dy, x []float32) {
 	same3(dx, dy, x)
-	for i, v := range x {
+	parallelRange(len(dx), grain, operands{y: dx, a: dy, b: x}, gELUGrad)
+}
+
+func gELUGrad(x operands, lo, hi int) {
+	if vector(kernelGELUGrad, &x, lo, hi) {
+		return
+	}
+	dx, dy := x.y[lo:hi], x.a[lo:hi]
+	for i, v := range x.b[lo:hi] {
 		dx[i] = float32(float64(dy[i]) * geluSlope(widen(v)))
 	}
 }
@@ -85,7 +117,15 @@ func geluSlope(x float64) float64 {
 // Sigmoid writes, in float64, y[i] = 1 / (1 + exp(-x[i])).
 func Sigmoid(y, x []float32) {
 	same(y, x)
-	for i, v := range x {
+	parallelRange(len(x), grain, operands{y: y, a: x}, sigmoidAll)
+}
+
+func sigmoidAll(x operands, lo, hi int) {
+	if vector(kernelSigmoid, &x, lo, hi) {
+		return
+	}
+	y := x.y[lo:hi]
+	for i, v := range x.a[lo:hi] {
 		y[i] = float32(sigmoid(widen(v)))
 	}
 }
@@ -93,7 +133,15 @@ func Sigmoid(y, x []float32) {
 // SigmoidGrad writes the gradient from the output y: dx[i] = dy[i] * (y[i] * (1-y[i])).
 func SigmoidGrad(dx, dy, y []float32) {
 	same3(dx, dy, y)
-	for i, v := range y {
+	parallelRange(len(dx), grain, operands{y: dx, a: dy, b: y}, sigmoidGrad)
+}
+
+func sigmoidGrad(x operands, lo, hi int) {
+	if vector(kernelSigmoidGrad, &x, lo, hi) {
+		return
+	}
+	dx, dy := x.y[lo:hi], x.a[lo:hi]
+	for i, v := range x.b[lo:hi] {
 		dx[i] = dy[i] * (v * (1 - v))
 	}
 }
@@ -103,7 +151,15 @@ func sigmoid(x float64) float64 { return 1 / (1 + exp(-x)) }
 // Tanh writes, in float64, y[i] = tanh(x[i]).
 func Tanh(y, x []float32) {
 	same(y, x)
-	for i, v := range x {
+	parallelRange(len(x), grain, operands{y: y, a: x}, tanhAll)
+}
+
+func tanhAll(x operands, lo, hi int) {
+	if vector(kernelTanh, &x, lo, hi) {
+		return
+	}
+	y := x.y[lo:hi]
+	for i, v := range x.a[lo:hi] {
 		y[i] = float32(tanh(widen(v)))
 	}
 }
@@ -111,7 +167,15 @@ func Tanh(y, x []float32) {
 // TanhGrad writes the gradient from the output y: dx[i] = dy[i] * ((1-y[i]) * (1+y[i])).
 func TanhGrad(dx, dy, y []float32) {
 	same3(dx, dy, y)
-	for i, v := range y {
+	parallelRange(len(dx), grain, operands{y: dx, a: dy, b: y}, tanhGrad)
+}
+
+func tanhGrad(x operands, lo, hi int) {
+	if vector(kernelTanhGrad, &x, lo, hi) {
+		return
+	}
+	dx, dy := x.y[lo:hi], x.a[lo:hi]
+	for i, v := range x.b[lo:hi] {
 		dx[i] = dy[i] * ((1 - v) * (1 + v))
 	}
 }
@@ -124,7 +188,15 @@ func tanh(x float64) float64 {
 // Softplus writes, in float64, y[i] = log(1 + exp(x[i])).
 func Softplus(y, x []float32) {
 	same(y, x)
-	for i, v := range x {
+	parallelRange(len(x), grain, operands{y: y, a: x}, softplusAll)
+}
+
+func softplusAll(x operands, lo, hi int) {
+	if vector(kernelSoftplus, &x, lo, hi) {
+		return
+	}
+	y := x.y[lo:hi]
+	for i, v := range x.a[lo:hi] {
 		y[i] = float32(softplus(widen(v)))
 	}
 }
@@ -132,7 +204,15 @@ func Softplus(y, x []float32) {
 // SoftplusGrad writes the gradient from the output y, in float64: dx[i] = dy[i] * -expm1(-y[i]).
 func SoftplusGrad(dx, dy, y []float32) {
 	same3(dx, dy, y)
-	for i, v := range y {
+	parallelRange(len(dx), grain, operands{y: dx, a: dy, b: y}, softplusGrad)
+}
+
+func softplusGrad(x operands, lo, hi int) {
+	if vector(kernelSoftplusGrad, &x, lo, hi) {
+		return
+	}
+	dx, dy := x.y[lo:hi], x.a[lo:hi]
+	for i, v := range x.b[lo:hi] {
 		dx[i] = float32(float64(dy[i]) * -expm1(-widen(v)))
 	}
 }

@@ -1,0 +1,5 @@
+//go:build !amd64
+
+package f32
+
+func vector(kernelID, *operands, int, int) bool { return false }
