@@ -1,8 +1,8 @@
 package f32
 
 var (
-	kernelsAVX512 = tileKernels{rows: 14, cols: 32, tile: tileAVX512, transpose: transposeAVX}
-	kernelsAVX2   = tileKernels{rows: 6, cols: 16, tile: tileAVX2, transpose: transposeAVX}
+	kernelsAVX512 = tileKernels{rows: 14, cols: 32, rowCols: 192, tile: tileAVX512, transpose: transposeAVX}
+	kernelsAVX2   = tileKernels{rows: 6, cols: 16, rowCols: 96, tile: tileAVX2, transpose: transposeAVX}
 )
 
 func gemmKernels(level simdLevel) *tileKernels {

@@ -35,6 +35,8 @@ TEXT ·gemmTileAVX512(SB), NOSPLIT, $0-100
 	SHLQ  $0x02, R9
 	SHLQ  $0x02, R11
 	SHLQ  $0x02, R13
+	CMPQ  AX, $0x01
+	JEQ   single
 	CMPQ  CX, $0x10
 	JGT   layout1
 	MOVL  $0x00000001, DI
@@ -42,79 +44,25 @@ TEXT ·gemmTileAVX512(SB), NOSPLIT, $0-100
 	DECL  DI
 	KMOVW DI, K1
 	MOVQ  k+16(FP), CX
-	CMPQ  AX, $0x07
-	JGT   layout0rows1to14above
-	CMPQ  AX, $0x04
-	JGT   layout0rows1to14rows1to7above
+	CMPQ  AX, $0x08
+	JGT   layout0of2to14above
+	CMPQ  AX, $0x05
+	JGT   layout0of2to14of2to8above
+	CMPQ  AX, $0x03
+	JGT   layout0of2to14of2to8of2to5above
 	CMPQ  AX, $0x02
-	JGT   layout0rows1to14rows1to7rows1to4above
-	CMPQ  AX, $0x01
-	JGT   layout0rows1to14rows1to7rows1to4rows1to2above
+	JGT   layout0of2to14of2to8of2to5of2to3above
 
-	// 1 rows, 1 vectors
-	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows1to7rows1to4rows1to2rows1to1zero
-	MOVQ      R12, SI
-	VMOVUPS.Z (SI), K1, Z0
-	JMP       layout0rows1to14rows1to7rows1to4rows1to2rows1to1started
-
-layout0rows1to14rows1to7rows1to4rows1to2rows1to1zero:
-	MOVQ       R12, SI
-	PREFETCHT0 (SI)
-	VPXORD     Z0, Z0, Z0
-
-layout0rows1to14rows1to7rows1to4rows1to2rows1to1started:
-	TESTQ CX, CX
-	JEQ   layout0rows1to14rows1to7rows1to4rows1to2rows1to1done
-
-layout0rows1to14rows1to7rows1to4rows1to2rows1to1loop:
-	VMOVUPS.Z    (R10), K1, Z28
-	VBROADCASTSS (R8), Z30
-	VFMADD231PS  Z28, Z30, Z0
-	ADDQ         R9, R8
-	ADDQ         R11, R10
-	DECQ         CX
-	JNE          layout0rows1to14rows1to7rows1to4rows1to2rows1to1loop
-
-layout0rows1to14rows1to7rows1to4rows1to2rows1to1done:
-	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows1to7rows1to4rows1to2rows1to1biased
-	VMOVUPS.Z (DX), K1, Z28
-	VADDPS    Z28, Z0, Z0
-
-layout0rows1to14rows1to7rows1to4rows1to2rows1to1biased:
-	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows1to7rows1to4rows1to2rows1to1active
-	JGT          layout0rows1to14rows1to7rows1to4rows1to2rows1to1relu
-	VBROADCASTSS slope+96(FP), Z28
-	MOVL         $0x80000000, DI
-	VPBROADCASTD DI, Z29
-	VPTESTMD     Z29, Z0, K2
-	VMULPS       Z28, Z0, K2, Z0
-	JMP          layout0rows1to14rows1to7rows1to4rows1to2rows1to1active
-
-layout0rows1to14rows1to7rows1to4rows1to2rows1to1relu:
-	VPXORD Z28, Z28, Z28
-	VMAXPS Z0, Z28, Z0
-	VADDPS Z28, Z0, Z0
-
-layout0rows1to14rows1to7rows1to4rows1to2rows1to1active:
-	MOVQ    R12, SI
-	VMOVUPS Z0, K1, (SI)
-	VZEROUPPER
-	RET
-
-layout0rows1to14rows1to7rows1to4rows1to2above:
 	// 2 rows, 1 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows1to7rows1to4rows1to2rows2to2zero
+	JEQ       layout0of2to14of2to8of2to5of2to3of2to2zero
 	MOVQ      R12, SI
 	VMOVUPS.Z (SI), K1, Z0
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z1
-	JMP       layout0rows1to14rows1to7rows1to4rows1to2rows2to2started
+	JMP       layout0of2to14of2to8of2to5of2to3of2to2started
 
-layout0rows1to14rows1to7rows1to4rows1to2rows2to2zero:
+layout0of2to14of2to8of2to5of2to3of2to2zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -122,11 +70,11 @@ layout0rows1to14rows1to7rows1to4rows1to2rows2to2zero:
 	PREFETCHT0 (SI)
 	VPXORD     Z1, Z1, Z1
 
-layout0rows1to14rows1to7rows1to4rows1to2rows2to2started:
+layout0of2to14of2to8of2to5of2to3of2to2started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to14rows1to7rows1to4rows1to2rows2to2done
+	JEQ   layout0of2to14of2to8of2to5of2to3of2to2done
 
-layout0rows1to14rows1to7rows1to4rows1to2rows2to2loop:
+layout0of2to14of2to8of2to5of2to3of2to2loop:
 	VMOVUPS.Z    (R10), K1, Z28
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
@@ -135,19 +83,19 @@ layout0rows1to14rows1to7rows1to4rows1to2rows2to2loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to14rows1to7rows1to4rows1to2rows2to2loop
+	JNE          layout0of2to14of2to8of2to5of2to3of2to2loop
 
-layout0rows1to14rows1to7rows1to4rows1to2rows2to2done:
+layout0of2to14of2to8of2to5of2to3of2to2done:
 	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows1to7rows1to4rows1to2rows2to2biased
+	JEQ       layout0of2to14of2to8of2to5of2to3of2to2biased
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VADDPS    Z28, Z1, Z1
 
-layout0rows1to14rows1to7rows1to4rows1to2rows2to2biased:
+layout0of2to14of2to8of2to5of2to3of2to2biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows1to7rows1to4rows1to2rows2to2active
-	JGT          layout0rows1to14rows1to7rows1to4rows1to2rows2to2relu
+	JLT          layout0of2to14of2to8of2to5of2to3of2to2active
+	JGT          layout0of2to14of2to8of2to5of2to3of2to2relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -155,16 +103,16 @@ layout0rows1to14rows1to7rows1to4rows1to2rows2to2biased:
 	VMULPS       Z28, Z0, K2, Z0
 	VPTESTMD     Z29, Z1, K2
 	VMULPS       Z28, Z1, K2, Z1
-	JMP          layout0rows1to14rows1to7rows1to4rows1to2rows2to2active
+	JMP          layout0of2to14of2to8of2to5of2to3of2to2active
 
-layout0rows1to14rows1to7rows1to4rows1to2rows2to2relu:
+layout0of2to14of2to8of2to5of2to3of2to2relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
 	VMAXPS Z1, Z28, Z1
 	VADDPS Z28, Z1, Z1
 
-layout0rows1to14rows1to7rows1to4rows1to2rows2to2active:
+layout0of2to14of2to8of2to5of2to3of2to2active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, K1, (SI)
 	ADDQ    R13, SI
@@ -172,22 +120,19 @@ layout0rows1to14rows1to7rows1to4rows1to2rows2to2active:
 	VZEROUPPER
 	RET
 
-layout0rows1to14rows1to7rows1to4above:
-	CMPQ AX, $0x03
-	JGT  layout0rows1to14rows1to7rows1to4rows3to4above
-
+layout0of2to14of2to8of2to5of2to3above:
 	// 3 rows, 1 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows1to7rows1to4rows3to4rows3to3zero
+	JEQ       layout0of2to14of2to8of2to5of2to3of3to3zero
 	MOVQ      R12, SI
 	VMOVUPS.Z (SI), K1, Z0
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z1
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z2
-	JMP       layout0rows1to14rows1to7rows1to4rows3to4rows3to3started
+	JMP       layout0of2to14of2to8of2to5of2to3of3to3started
 
-layout0rows1to14rows1to7rows1to4rows3to4rows3to3zero:
+layout0of2to14of2to8of2to5of2to3of3to3zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -198,11 +143,11 @@ layout0rows1to14rows1to7rows1to4rows3to4rows3to3zero:
 	PREFETCHT0 (SI)
 	VPXORD     Z2, Z2, Z2
 
-layout0rows1to14rows1to7rows1to4rows3to4rows3to3started:
+layout0of2to14of2to8of2to5of2to3of3to3started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to14rows1to7rows1to4rows3to4rows3to3done
+	JEQ   layout0of2to14of2to8of2to5of2to3of3to3done
 
-layout0rows1to14rows1to7rows1to4rows3to4rows3to3loop:
+layout0of2to14of2to8of2to5of2to3of3to3loop:
 	VMOVUPS.Z    (R10), K1, Z28
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
@@ -213,20 +158,20 @@ layout0rows1to14rows1to7rows1to4rows3to4rows3to3loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to14rows1to7rows1to4rows3to4rows3to3loop
+	JNE          layout0of2to14of2to8of2to5of2to3of3to3loop
 
-layout0rows1to14rows1to7rows1to4rows3to4rows3to3done:
+layout0of2to14of2to8of2to5of2to3of3to3done:
 	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows1to7rows1to4rows3to4rows3to3biased
+	JEQ       layout0of2to14of2to8of2to5of2to3of3to3biased
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VADDPS    Z28, Z1, Z1
 	VADDPS    Z28, Z2, Z2
 
-layout0rows1to14rows1to7rows1to4rows3to4rows3to3biased:
+layout0of2to14of2to8of2to5of2to3of3to3biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows1to7rows1to4rows3to4rows3to3active
-	JGT          layout0rows1to14rows1to7rows1to4rows3to4rows3to3relu
+	JLT          layout0of2to14of2to8of2to5of2to3of3to3active
+	JGT          layout0of2to14of2to8of2to5of2to3of3to3relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -236,9 +181,9 @@ layout0rows1to14rows1to7rows1to4rows3to4rows3to3biased:
 	VMULPS       Z28, Z1, K2, Z1
 	VPTESTMD     Z29, Z2, K2
 	VMULPS       Z28, Z2, K2, Z2
-	JMP          layout0rows1to14rows1to7rows1to4rows3to4rows3to3active
+	JMP          layout0of2to14of2to8of2to5of2to3of3to3active
 
-layout0rows1to14rows1to7rows1to4rows3to4rows3to3relu:
+layout0of2to14of2to8of2to5of2to3of3to3relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -247,7 +192,7 @@ layout0rows1to14rows1to7rows1to4rows3to4rows3to3relu:
 	VMAXPS Z2, Z28, Z2
 	VADDPS Z28, Z2, Z2
 
-layout0rows1to14rows1to7rows1to4rows3to4rows3to3active:
+layout0of2to14of2to8of2to5of2to3of3to3active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, K1, (SI)
 	ADDQ    R13, SI
@@ -257,10 +202,13 @@ layout0rows1to14rows1to7rows1to4rows3to4rows3to3active:
 	VZEROUPPER
 	RET
 
-layout0rows1to14rows1to7rows1to4rows3to4above:
+layout0of2to14of2to8of2to5above:
+	CMPQ AX, $0x04
+	JGT  layout0of2to14of2to8of2to5of4to5above
+
 	// 4 rows, 1 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows1to7rows1to4rows3to4rows4to4zero
+	JEQ       layout0of2to14of2to8of2to5of4to5of4to4zero
 	MOVQ      R12, SI
 	VMOVUPS.Z (SI), K1, Z0
 	ADDQ      R13, SI
@@ -269,9 +217,9 @@ layout0rows1to14rows1to7rows1to4rows3to4above:
 	VMOVUPS.Z (SI), K1, Z2
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z3
-	JMP       layout0rows1to14rows1to7rows1to4rows3to4rows4to4started
+	JMP       layout0of2to14of2to8of2to5of4to5of4to4started
 
-layout0rows1to14rows1to7rows1to4rows3to4rows4to4zero:
+layout0of2to14of2to8of2to5of4to5of4to4zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -285,11 +233,11 @@ layout0rows1to14rows1to7rows1to4rows3to4rows4to4zero:
 	PREFETCHT0 (SI)
 	VPXORD     Z3, Z3, Z3
 
-layout0rows1to14rows1to7rows1to4rows3to4rows4to4started:
+layout0of2to14of2to8of2to5of4to5of4to4started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to14rows1to7rows1to4rows3to4rows4to4done
+	JEQ   layout0of2to14of2to8of2to5of4to5of4to4done
 
-layout0rows1to14rows1to7rows1to4rows3to4rows4to4loop:
+layout0of2to14of2to8of2to5of4to5of4to4loop:
 	VMOVUPS.Z    (R10), K1, Z28
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
@@ -302,21 +250,21 @@ layout0rows1to14rows1to7rows1to4rows3to4rows4to4loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to14rows1to7rows1to4rows3to4rows4to4loop
+	JNE          layout0of2to14of2to8of2to5of4to5of4to4loop
 
-layout0rows1to14rows1to7rows1to4rows3to4rows4to4done:
+layout0of2to14of2to8of2to5of4to5of4to4done:
 	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows1to7rows1to4rows3to4rows4to4biased
+	JEQ       layout0of2to14of2to8of2to5of4to5of4to4biased
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VADDPS    Z28, Z1, Z1
 	VADDPS    Z28, Z2, Z2
 	VADDPS    Z28, Z3, Z3
 
-layout0rows1to14rows1to7rows1to4rows3to4rows4to4biased:
+layout0of2to14of2to8of2to5of4to5of4to4biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows1to7rows1to4rows3to4rows4to4active
-	JGT          layout0rows1to14rows1to7rows1to4rows3to4rows4to4relu
+	JLT          layout0of2to14of2to8of2to5of4to5of4to4active
+	JGT          layout0of2to14of2to8of2to5of4to5of4to4relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -328,9 +276,9 @@ layout0rows1to14rows1to7rows1to4rows3to4rows4to4biased:
 	VMULPS       Z28, Z2, K2, Z2
 	VPTESTMD     Z29, Z3, K2
 	VMULPS       Z28, Z3, K2, Z3
-	JMP          layout0rows1to14rows1to7rows1to4rows3to4rows4to4active
+	JMP          layout0of2to14of2to8of2to5of4to5of4to4active
 
-layout0rows1to14rows1to7rows1to4rows3to4rows4to4relu:
+layout0of2to14of2to8of2to5of4to5of4to4relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -341,7 +289,7 @@ layout0rows1to14rows1to7rows1to4rows3to4rows4to4relu:
 	VMAXPS Z3, Z28, Z3
 	VADDPS Z28, Z3, Z3
 
-layout0rows1to14rows1to7rows1to4rows3to4rows4to4active:
+layout0of2to14of2to8of2to5of4to5of4to4active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, K1, (SI)
 	ADDQ    R13, SI
@@ -353,15 +301,10 @@ layout0rows1to14rows1to7rows1to4rows3to4rows4to4active:
 	VZEROUPPER
 	RET
 
-layout0rows1to14rows1to7above:
-	CMPQ AX, $0x06
-	JGT  layout0rows1to14rows1to7rows5to7above
-	CMPQ AX, $0x05
-	JGT  layout0rows1to14rows1to7rows5to7rows5to6above
-
+layout0of2to14of2to8of2to5of4to5above:
 	// 5 rows, 1 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows1to7rows5to7rows5to6rows5to5zero
+	JEQ       layout0of2to14of2to8of2to5of4to5of5to5zero
 	MOVQ      R12, SI
 	VMOVUPS.Z (SI), K1, Z0
 	ADDQ      R13, SI
@@ -372,9 +315,9 @@ layout0rows1to14rows1to7above:
 	VMOVUPS.Z (SI), K1, Z3
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z4
-	JMP       layout0rows1to14rows1to7rows5to7rows5to6rows5to5started
+	JMP       layout0of2to14of2to8of2to5of4to5of5to5started
 
-layout0rows1to14rows1to7rows5to7rows5to6rows5to5zero:
+layout0of2to14of2to8of2to5of4to5of5to5zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -391,11 +334,11 @@ layout0rows1to14rows1to7rows5to7rows5to6rows5to5zero:
 	PREFETCHT0 (SI)
 	VPXORD     Z4, Z4, Z4
 
-layout0rows1to14rows1to7rows5to7rows5to6rows5to5started:
+layout0of2to14of2to8of2to5of4to5of5to5started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to14rows1to7rows5to7rows5to6rows5to5done
+	JEQ   layout0of2to14of2to8of2to5of4to5of5to5done
 
-layout0rows1to14rows1to7rows5to7rows5to6rows5to5loop:
+layout0of2to14of2to8of2to5of4to5of5to5loop:
 	VMOVUPS.Z    (R10), K1, Z28
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
@@ -410,11 +353,11 @@ layout0rows1to14rows1to7rows5to7rows5to6rows5to5loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to14rows1to7rows5to7rows5to6rows5to5loop
+	JNE          layout0of2to14of2to8of2to5of4to5of5to5loop
 
-layout0rows1to14rows1to7rows5to7rows5to6rows5to5done:
+layout0of2to14of2to8of2to5of4to5of5to5done:
 	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows1to7rows5to7rows5to6rows5to5biased
+	JEQ       layout0of2to14of2to8of2to5of4to5of5to5biased
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VADDPS    Z28, Z1, Z1
@@ -422,10 +365,10 @@ layout0rows1to14rows1to7rows5to7rows5to6rows5to5done:
 	VADDPS    Z28, Z3, Z3
 	VADDPS    Z28, Z4, Z4
 
-layout0rows1to14rows1to7rows5to7rows5to6rows5to5biased:
+layout0of2to14of2to8of2to5of4to5of5to5biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows1to7rows5to7rows5to6rows5to5active
-	JGT          layout0rows1to14rows1to7rows5to7rows5to6rows5to5relu
+	JLT          layout0of2to14of2to8of2to5of4to5of5to5active
+	JGT          layout0of2to14of2to8of2to5of4to5of5to5relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -439,9 +382,9 @@ layout0rows1to14rows1to7rows5to7rows5to6rows5to5biased:
 	VMULPS       Z28, Z3, K2, Z3
 	VPTESTMD     Z29, Z4, K2
 	VMULPS       Z28, Z4, K2, Z4
-	JMP          layout0rows1to14rows1to7rows5to7rows5to6rows5to5active
+	JMP          layout0of2to14of2to8of2to5of4to5of5to5active
 
-layout0rows1to14rows1to7rows5to7rows5to6rows5to5relu:
+layout0of2to14of2to8of2to5of4to5of5to5relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -454,7 +397,7 @@ layout0rows1to14rows1to7rows5to7rows5to6rows5to5relu:
 	VMAXPS Z4, Z28, Z4
 	VADDPS Z28, Z4, Z4
 
-layout0rows1to14rows1to7rows5to7rows5to6rows5to5active:
+layout0of2to14of2to8of2to5of4to5of5to5active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, K1, (SI)
 	ADDQ    R13, SI
@@ -468,10 +411,15 @@ layout0rows1to14rows1to7rows5to7rows5to6rows5to5active:
 	VZEROUPPER
 	RET
 
-layout0rows1to14rows1to7rows5to7rows5to6above:
+layout0of2to14of2to8above:
+	CMPQ AX, $0x07
+	JGT  layout0of2to14of2to8of6to8above
+	CMPQ AX, $0x06
+	JGT  layout0of2to14of2to8of6to8of6to7above
+
 	// 6 rows, 1 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows1to7rows5to7rows5to6rows6to6zero
+	JEQ       layout0of2to14of2to8of6to8of6to7of6to6zero
 	MOVQ      R12, SI
 	VMOVUPS.Z (SI), K1, Z0
 	ADDQ      R13, SI
@@ -484,9 +432,9 @@ layout0rows1to14rows1to7rows5to7rows5to6above:
 	VMOVUPS.Z (SI), K1, Z4
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z5
-	JMP       layout0rows1to14rows1to7rows5to7rows5to6rows6to6started
+	JMP       layout0of2to14of2to8of6to8of6to7of6to6started
 
-layout0rows1to14rows1to7rows5to7rows5to6rows6to6zero:
+layout0of2to14of2to8of6to8of6to7of6to6zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -506,11 +454,11 @@ layout0rows1to14rows1to7rows5to7rows5to6rows6to6zero:
 	PREFETCHT0 (SI)
 	VPXORD     Z5, Z5, Z5
 
-layout0rows1to14rows1to7rows5to7rows5to6rows6to6started:
+layout0of2to14of2to8of6to8of6to7of6to6started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to14rows1to7rows5to7rows5to6rows6to6done
+	JEQ   layout0of2to14of2to8of6to8of6to7of6to6done
 
-layout0rows1to14rows1to7rows5to7rows5to6rows6to6loop:
+layout0of2to14of2to8of6to8of6to7of6to6loop:
 	VMOVUPS.Z    (R10), K1, Z28
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
@@ -527,11 +475,11 @@ layout0rows1to14rows1to7rows5to7rows5to6rows6to6loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to14rows1to7rows5to7rows5to6rows6to6loop
+	JNE          layout0of2to14of2to8of6to8of6to7of6to6loop
 
-layout0rows1to14rows1to7rows5to7rows5to6rows6to6done:
+layout0of2to14of2to8of6to8of6to7of6to6done:
 	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows1to7rows5to7rows5to6rows6to6biased
+	JEQ       layout0of2to14of2to8of6to8of6to7of6to6biased
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VADDPS    Z28, Z1, Z1
@@ -540,10 +488,10 @@ layout0rows1to14rows1to7rows5to7rows5to6rows6to6done:
 	VADDPS    Z28, Z4, Z4
 	VADDPS    Z28, Z5, Z5
 
-layout0rows1to14rows1to7rows5to7rows5to6rows6to6biased:
+layout0of2to14of2to8of6to8of6to7of6to6biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows1to7rows5to7rows5to6rows6to6active
-	JGT          layout0rows1to14rows1to7rows5to7rows5to6rows6to6relu
+	JLT          layout0of2to14of2to8of6to8of6to7of6to6active
+	JGT          layout0of2to14of2to8of6to8of6to7of6to6relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -559,9 +507,9 @@ layout0rows1to14rows1to7rows5to7rows5to6rows6to6biased:
 	VMULPS       Z28, Z4, K2, Z4
 	VPTESTMD     Z29, Z5, K2
 	VMULPS       Z28, Z5, K2, Z5
-	JMP          layout0rows1to14rows1to7rows5to7rows5to6rows6to6active
+	JMP          layout0of2to14of2to8of6to8of6to7of6to6active
 
-layout0rows1to14rows1to7rows5to7rows5to6rows6to6relu:
+layout0of2to14of2to8of6to8of6to7of6to6relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -576,7 +524,7 @@ layout0rows1to14rows1to7rows5to7rows5to6rows6to6relu:
 	VMAXPS Z5, Z28, Z5
 	VADDPS Z28, Z5, Z5
 
-layout0rows1to14rows1to7rows5to7rows5to6rows6to6active:
+layout0of2to14of2to8of6to8of6to7of6to6active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, K1, (SI)
 	ADDQ    R13, SI
@@ -592,10 +540,10 @@ layout0rows1to14rows1to7rows5to7rows5to6rows6to6active:
 	VZEROUPPER
 	RET
 
-layout0rows1to14rows1to7rows5to7above:
+layout0of2to14of2to8of6to8of6to7above:
 	// 7 rows, 1 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows1to7rows5to7rows7to7zero
+	JEQ       layout0of2to14of2to8of6to8of6to7of7to7zero
 	MOVQ      R12, SI
 	VMOVUPS.Z (SI), K1, Z0
 	ADDQ      R13, SI
@@ -610,9 +558,9 @@ layout0rows1to14rows1to7rows5to7above:
 	VMOVUPS.Z (SI), K1, Z5
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z6
-	JMP       layout0rows1to14rows1to7rows5to7rows7to7started
+	JMP       layout0of2to14of2to8of6to8of6to7of7to7started
 
-layout0rows1to14rows1to7rows5to7rows7to7zero:
+layout0of2to14of2to8of6to8of6to7of7to7zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -635,11 +583,11 @@ layout0rows1to14rows1to7rows5to7rows7to7zero:
 	PREFETCHT0 (SI)
 	VPXORD     Z6, Z6, Z6
 
-layout0rows1to14rows1to7rows5to7rows7to7started:
+layout0of2to14of2to8of6to8of6to7of7to7started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to14rows1to7rows5to7rows7to7done
+	JEQ   layout0of2to14of2to8of6to8of6to7of7to7done
 
-layout0rows1to14rows1to7rows5to7rows7to7loop:
+layout0of2to14of2to8of6to8of6to7of7to7loop:
 	VMOVUPS.Z    (R10), K1, Z28
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
@@ -658,11 +606,11 @@ layout0rows1to14rows1to7rows5to7rows7to7loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to14rows1to7rows5to7rows7to7loop
+	JNE          layout0of2to14of2to8of6to8of6to7of7to7loop
 
-layout0rows1to14rows1to7rows5to7rows7to7done:
+layout0of2to14of2to8of6to8of6to7of7to7done:
 	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows1to7rows5to7rows7to7biased
+	JEQ       layout0of2to14of2to8of6to8of6to7of7to7biased
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VADDPS    Z28, Z1, Z1
@@ -672,10 +620,10 @@ layout0rows1to14rows1to7rows5to7rows7to7done:
 	VADDPS    Z28, Z5, Z5
 	VADDPS    Z28, Z6, Z6
 
-layout0rows1to14rows1to7rows5to7rows7to7biased:
+layout0of2to14of2to8of6to8of6to7of7to7biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows1to7rows5to7rows7to7active
-	JGT          layout0rows1to14rows1to7rows5to7rows7to7relu
+	JLT          layout0of2to14of2to8of6to8of6to7of7to7active
+	JGT          layout0of2to14of2to8of6to8of6to7of7to7relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -693,9 +641,9 @@ layout0rows1to14rows1to7rows5to7rows7to7biased:
 	VMULPS       Z28, Z5, K2, Z5
 	VPTESTMD     Z29, Z6, K2
 	VMULPS       Z28, Z6, K2, Z6
-	JMP          layout0rows1to14rows1to7rows5to7rows7to7active
+	JMP          layout0of2to14of2to8of6to8of6to7of7to7active
 
-layout0rows1to14rows1to7rows5to7rows7to7relu:
+layout0of2to14of2to8of6to8of6to7of7to7relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -712,7 +660,7 @@ layout0rows1to14rows1to7rows5to7rows7to7relu:
 	VMAXPS Z6, Z28, Z6
 	VADDPS Z28, Z6, Z6
 
-layout0rows1to14rows1to7rows5to7rows7to7active:
+layout0of2to14of2to8of6to8of6to7of7to7active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, K1, (SI)
 	ADDQ    R13, SI
@@ -730,17 +678,10 @@ layout0rows1to14rows1to7rows5to7rows7to7active:
 	VZEROUPPER
 	RET
 
-layout0rows1to14above:
-	CMPQ AX, $0x0b
-	JGT  layout0rows1to14rows8to14above
-	CMPQ AX, $0x09
-	JGT  layout0rows1to14rows8to14rows8to11above
-	CMPQ AX, $0x08
-	JGT  layout0rows1to14rows8to14rows8to11rows8to9above
-
+layout0of2to14of2to8of6to8above:
 	// 8 rows, 1 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows8to14rows8to11rows8to9rows8to8zero
+	JEQ       layout0of2to14of2to8of6to8of8to8zero
 	MOVQ      R12, SI
 	VMOVUPS.Z (SI), K1, Z0
 	ADDQ      R13, SI
@@ -757,9 +698,9 @@ layout0rows1to14above:
 	VMOVUPS.Z (SI), K1, Z6
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z7
-	JMP       layout0rows1to14rows8to14rows8to11rows8to9rows8to8started
+	JMP       layout0of2to14of2to8of6to8of8to8started
 
-layout0rows1to14rows8to14rows8to11rows8to9rows8to8zero:
+layout0of2to14of2to8of6to8of8to8zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -785,11 +726,11 @@ layout0rows1to14rows8to14rows8to11rows8to9rows8to8zero:
 	PREFETCHT0 (SI)
 	VPXORD     Z7, Z7, Z7
 
-layout0rows1to14rows8to14rows8to11rows8to9rows8to8started:
+layout0of2to14of2to8of6to8of8to8started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to14rows8to14rows8to11rows8to9rows8to8done
+	JEQ   layout0of2to14of2to8of6to8of8to8done
 
-layout0rows1to14rows8to14rows8to11rows8to9rows8to8loop:
+layout0of2to14of2to8of6to8of8to8loop:
 	VMOVUPS.Z    (R10), K1, Z28
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
@@ -810,11 +751,11 @@ layout0rows1to14rows8to14rows8to11rows8to9rows8to8loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to14rows8to14rows8to11rows8to9rows8to8loop
+	JNE          layout0of2to14of2to8of6to8of8to8loop
 
-layout0rows1to14rows8to14rows8to11rows8to9rows8to8done:
+layout0of2to14of2to8of6to8of8to8done:
 	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows8to14rows8to11rows8to9rows8to8biased
+	JEQ       layout0of2to14of2to8of6to8of8to8biased
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VADDPS    Z28, Z1, Z1
@@ -825,10 +766,10 @@ layout0rows1to14rows8to14rows8to11rows8to9rows8to8done:
 	VADDPS    Z28, Z6, Z6
 	VADDPS    Z28, Z7, Z7
 
-layout0rows1to14rows8to14rows8to11rows8to9rows8to8biased:
+layout0of2to14of2to8of6to8of8to8biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows8to14rows8to11rows8to9rows8to8active
-	JGT          layout0rows1to14rows8to14rows8to11rows8to9rows8to8relu
+	JLT          layout0of2to14of2to8of6to8of8to8active
+	JGT          layout0of2to14of2to8of6to8of8to8relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -848,9 +789,9 @@ layout0rows1to14rows8to14rows8to11rows8to9rows8to8biased:
 	VMULPS       Z28, Z6, K2, Z6
 	VPTESTMD     Z29, Z7, K2
 	VMULPS       Z28, Z7, K2, Z7
-	JMP          layout0rows1to14rows8to14rows8to11rows8to9rows8to8active
+	JMP          layout0of2to14of2to8of6to8of8to8active
 
-layout0rows1to14rows8to14rows8to11rows8to9rows8to8relu:
+layout0of2to14of2to8of6to8of8to8relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -869,7 +810,7 @@ layout0rows1to14rows8to14rows8to11rows8to9rows8to8relu:
 	VMAXPS Z7, Z28, Z7
 	VADDPS Z28, Z7, Z7
 
-layout0rows1to14rows8to14rows8to11rows8to9rows8to8active:
+layout0of2to14of2to8of6to8of8to8active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, K1, (SI)
 	ADDQ    R13, SI
@@ -889,10 +830,17 @@ layout0rows1to14rows8to14rows8to11rows8to9rows8to8active:
 	VZEROUPPER
 	RET
 
-layout0rows1to14rows8to14rows8to11rows8to9above:
+layout0of2to14above:
+	CMPQ AX, $0x0b
+	JGT  layout0of2to14of9to14above
+	CMPQ AX, $0x0a
+	JGT  layout0of2to14of9to14of9to11above
+	CMPQ AX, $0x09
+	JGT  layout0of2to14of9to14of9to11of9to10above
+
 	// 9 rows, 1 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows8to14rows8to11rows8to9rows9to9zero
+	JEQ       layout0of2to14of9to14of9to11of9to10of9to9zero
 	MOVQ      R12, SI
 	VMOVUPS.Z (SI), K1, Z0
 	ADDQ      R13, SI
@@ -911,9 +859,9 @@ layout0rows1to14rows8to14rows8to11rows8to9above:
 	VMOVUPS.Z (SI), K1, Z7
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z8
-	JMP       layout0rows1to14rows8to14rows8to11rows8to9rows9to9started
+	JMP       layout0of2to14of9to14of9to11of9to10of9to9started
 
-layout0rows1to14rows8to14rows8to11rows8to9rows9to9zero:
+layout0of2to14of9to14of9to11of9to10of9to9zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -942,11 +890,11 @@ layout0rows1to14rows8to14rows8to11rows8to9rows9to9zero:
 	PREFETCHT0 (SI)
 	VPXORD     Z8, Z8, Z8
 
-layout0rows1to14rows8to14rows8to11rows8to9rows9to9started:
+layout0of2to14of9to14of9to11of9to10of9to9started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to14rows8to14rows8to11rows8to9rows9to9done
+	JEQ   layout0of2to14of9to14of9to11of9to10of9to9done
 
-layout0rows1to14rows8to14rows8to11rows8to9rows9to9loop:
+layout0of2to14of9to14of9to11of9to10of9to9loop:
 	VMOVUPS.Z    (R10), K1, Z28
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
@@ -969,11 +917,11 @@ layout0rows1to14rows8to14rows8to11rows8to9rows9to9loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to14rows8to14rows8to11rows8to9rows9to9loop
+	JNE          layout0of2to14of9to14of9to11of9to10of9to9loop
 
-layout0rows1to14rows8to14rows8to11rows8to9rows9to9done:
+layout0of2to14of9to14of9to11of9to10of9to9done:
 	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows8to14rows8to11rows8to9rows9to9biased
+	JEQ       layout0of2to14of9to14of9to11of9to10of9to9biased
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VADDPS    Z28, Z1, Z1
@@ -985,10 +933,10 @@ layout0rows1to14rows8to14rows8to11rows8to9rows9to9done:
 	VADDPS    Z28, Z7, Z7
 	VADDPS    Z28, Z8, Z8
 
-layout0rows1to14rows8to14rows8to11rows8to9rows9to9biased:
+layout0of2to14of9to14of9to11of9to10of9to9biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows8to14rows8to11rows8to9rows9to9active
-	JGT          layout0rows1to14rows8to14rows8to11rows8to9rows9to9relu
+	JLT          layout0of2to14of9to14of9to11of9to10of9to9active
+	JGT          layout0of2to14of9to14of9to11of9to10of9to9relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -1010,9 +958,9 @@ layout0rows1to14rows8to14rows8to11rows8to9rows9to9biased:
 	VMULPS       Z28, Z7, K2, Z7
 	VPTESTMD     Z29, Z8, K2
 	VMULPS       Z28, Z8, K2, Z8
-	JMP          layout0rows1to14rows8to14rows8to11rows8to9rows9to9active
+	JMP          layout0of2to14of9to14of9to11of9to10of9to9active
 
-layout0rows1to14rows8to14rows8to11rows8to9rows9to9relu:
+layout0of2to14of9to14of9to11of9to10of9to9relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -1033,7 +981,7 @@ layout0rows1to14rows8to14rows8to11rows8to9rows9to9relu:
 	VMAXPS Z8, Z28, Z8
 	VADDPS Z28, Z8, Z8
 
-layout0rows1to14rows8to14rows8to11rows8to9rows9to9active:
+layout0of2to14of9to14of9to11of9to10of9to9active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, K1, (SI)
 	ADDQ    R13, SI
@@ -1055,13 +1003,10 @@ layout0rows1to14rows8to14rows8to11rows8to9rows9to9active:
 	VZEROUPPER
 	RET
 
-layout0rows1to14rows8to14rows8to11above:
-	CMPQ AX, $0x0a
-	JGT  layout0rows1to14rows8to14rows8to11rows10to11above
-
+layout0of2to14of9to14of9to11of9to10above:
 	// 10 rows, 1 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows8to14rows8to11rows10to11rows10to10zero
+	JEQ       layout0of2to14of9to14of9to11of9to10of10to10zero
 	MOVQ      R12, SI
 	VMOVUPS.Z (SI), K1, Z0
 	ADDQ      R13, SI
@@ -1082,9 +1027,9 @@ layout0rows1to14rows8to14rows8to11above:
 	VMOVUPS.Z (SI), K1, Z8
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z9
-	JMP       layout0rows1to14rows8to14rows8to11rows10to11rows10to10started
+	JMP       layout0of2to14of9to14of9to11of9to10of10to10started
 
-layout0rows1to14rows8to14rows8to11rows10to11rows10to10zero:
+layout0of2to14of9to14of9to11of9to10of10to10zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -1116,11 +1061,11 @@ layout0rows1to14rows8to14rows8to11rows10to11rows10to10zero:
 	PREFETCHT0 (SI)
 	VPXORD     Z9, Z9, Z9
 
-layout0rows1to14rows8to14rows8to11rows10to11rows10to10started:
+layout0of2to14of9to14of9to11of9to10of10to10started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to14rows8to14rows8to11rows10to11rows10to10done
+	JEQ   layout0of2to14of9to14of9to11of9to10of10to10done
 
-layout0rows1to14rows8to14rows8to11rows10to11rows10to10loop:
+layout0of2to14of9to14of9to11of9to10of10to10loop:
 	VMOVUPS.Z    (R10), K1, Z28
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
@@ -1145,11 +1090,11 @@ layout0rows1to14rows8to14rows8to11rows10to11rows10to10loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to14rows8to14rows8to11rows10to11rows10to10loop
+	JNE          layout0of2to14of9to14of9to11of9to10of10to10loop
 
-layout0rows1to14rows8to14rows8to11rows10to11rows10to10done:
+layout0of2to14of9to14of9to11of9to10of10to10done:
 	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows8to14rows8to11rows10to11rows10to10biased
+	JEQ       layout0of2to14of9to14of9to11of9to10of10to10biased
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VADDPS    Z28, Z1, Z1
@@ -1162,10 +1107,10 @@ layout0rows1to14rows8to14rows8to11rows10to11rows10to10done:
 	VADDPS    Z28, Z8, Z8
 	VADDPS    Z28, Z9, Z9
 
-layout0rows1to14rows8to14rows8to11rows10to11rows10to10biased:
+layout0of2to14of9to14of9to11of9to10of10to10biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows8to14rows8to11rows10to11rows10to10active
-	JGT          layout0rows1to14rows8to14rows8to11rows10to11rows10to10relu
+	JLT          layout0of2to14of9to14of9to11of9to10of10to10active
+	JGT          layout0of2to14of9to14of9to11of9to10of10to10relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -1189,9 +1134,9 @@ layout0rows1to14rows8to14rows8to11rows10to11rows10to10biased:
 	VMULPS       Z28, Z8, K2, Z8
 	VPTESTMD     Z29, Z9, K2
 	VMULPS       Z28, Z9, K2, Z9
-	JMP          layout0rows1to14rows8to14rows8to11rows10to11rows10to10active
+	JMP          layout0of2to14of9to14of9to11of9to10of10to10active
 
-layout0rows1to14rows8to14rows8to11rows10to11rows10to10relu:
+layout0of2to14of9to14of9to11of9to10of10to10relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -1214,7 +1159,7 @@ layout0rows1to14rows8to14rows8to11rows10to11rows10to10relu:
 	VMAXPS Z9, Z28, Z9
 	VADDPS Z28, Z9, Z9
 
-layout0rows1to14rows8to14rows8to11rows10to11rows10to10active:
+layout0of2to14of9to14of9to11of9to10of10to10active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, K1, (SI)
 	ADDQ    R13, SI
@@ -1238,10 +1183,10 @@ layout0rows1to14rows8to14rows8to11rows10to11rows10to10active:
 	VZEROUPPER
 	RET
 
-layout0rows1to14rows8to14rows8to11rows10to11above:
+layout0of2to14of9to14of9to11above:
 	// 11 rows, 1 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows8to14rows8to11rows10to11rows11to11zero
+	JEQ       layout0of2to14of9to14of9to11of11to11zero
 	MOVQ      R12, SI
 	VMOVUPS.Z (SI), K1, Z0
 	ADDQ      R13, SI
@@ -1264,9 +1209,9 @@ layout0rows1to14rows8to14rows8to11rows10to11above:
 	VMOVUPS.Z (SI), K1, Z9
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z10
-	JMP       layout0rows1to14rows8to14rows8to11rows10to11rows11to11started
+	JMP       layout0of2to14of9to14of9to11of11to11started
 
-layout0rows1to14rows8to14rows8to11rows10to11rows11to11zero:
+layout0of2to14of9to14of9to11of11to11zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -1301,11 +1246,11 @@ layout0rows1to14rows8to14rows8to11rows10to11rows11to11zero:
 	PREFETCHT0 (SI)
 	VPXORD     Z10, Z10, Z10
 
-layout0rows1to14rows8to14rows8to11rows10to11rows11to11started:
+layout0of2to14of9to14of9to11of11to11started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to14rows8to14rows8to11rows10to11rows11to11done
+	JEQ   layout0of2to14of9to14of9to11of11to11done
 
-layout0rows1to14rows8to14rows8to11rows10to11rows11to11loop:
+layout0of2to14of9to14of9to11of11to11loop:
 	VMOVUPS.Z    (R10), K1, Z28
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
@@ -1332,11 +1277,11 @@ layout0rows1to14rows8to14rows8to11rows10to11rows11to11loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to14rows8to14rows8to11rows10to11rows11to11loop
+	JNE          layout0of2to14of9to14of9to11of11to11loop
 
-layout0rows1to14rows8to14rows8to11rows10to11rows11to11done:
+layout0of2to14of9to14of9to11of11to11done:
 	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows8to14rows8to11rows10to11rows11to11biased
+	JEQ       layout0of2to14of9to14of9to11of11to11biased
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VADDPS    Z28, Z1, Z1
@@ -1350,10 +1295,10 @@ layout0rows1to14rows8to14rows8to11rows10to11rows11to11done:
 	VADDPS    Z28, Z9, Z9
 	VADDPS    Z28, Z10, Z10
 
-layout0rows1to14rows8to14rows8to11rows10to11rows11to11biased:
+layout0of2to14of9to14of9to11of11to11biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows8to14rows8to11rows10to11rows11to11active
-	JGT          layout0rows1to14rows8to14rows8to11rows10to11rows11to11relu
+	JLT          layout0of2to14of9to14of9to11of11to11active
+	JGT          layout0of2to14of9to14of9to11of11to11relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -1379,9 +1324,9 @@ layout0rows1to14rows8to14rows8to11rows10to11rows11to11biased:
 	VMULPS       Z28, Z9, K2, Z9
 	VPTESTMD     Z29, Z10, K2
 	VMULPS       Z28, Z10, K2, Z10
-	JMP          layout0rows1to14rows8to14rows8to11rows10to11rows11to11active
+	JMP          layout0of2to14of9to14of9to11of11to11active
 
-layout0rows1to14rows8to14rows8to11rows10to11rows11to11relu:
+layout0of2to14of9to14of9to11of11to11relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -1406,7 +1351,7 @@ layout0rows1to14rows8to14rows8to11rows10to11rows11to11relu:
 	VMAXPS Z10, Z28, Z10
 	VADDPS Z28, Z10, Z10
 
-layout0rows1to14rows8to14rows8to11rows10to11rows11to11active:
+layout0of2to14of9to14of9to11of11to11active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, K1, (SI)
 	ADDQ    R13, SI
@@ -1432,15 +1377,15 @@ layout0rows1to14rows8to14rows8to11rows10to11rows11to11active:
 	VZEROUPPER
 	RET
 
-layout0rows1to14rows8to14above:
+layout0of2to14of9to14above:
 	CMPQ AX, $0x0d
-	JGT  layout0rows1to14rows8to14rows12to14above
+	JGT  layout0of2to14of9to14of12to14above
 	CMPQ AX, $0x0c
-	JGT  layout0rows1to14rows8to14rows12to14rows12to13above
+	JGT  layout0of2to14of9to14of12to14of12to13above
 
 	// 12 rows, 1 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows8to14rows12to14rows12to13rows12to12zero
+	JEQ       layout0of2to14of9to14of12to14of12to13of12to12zero
 	MOVQ      R12, SI
 	VMOVUPS.Z (SI), K1, Z0
 	ADDQ      R13, SI
@@ -1465,9 +1410,9 @@ layout0rows1to14rows8to14above:
 	VMOVUPS.Z (SI), K1, Z10
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z11
-	JMP       layout0rows1to14rows8to14rows12to14rows12to13rows12to12started
+	JMP       layout0of2to14of9to14of12to14of12to13of12to12started
 
-layout0rows1to14rows8to14rows12to14rows12to13rows12to12zero:
+layout0of2to14of9to14of12to14of12to13of12to12zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -1505,11 +1450,11 @@ layout0rows1to14rows8to14rows12to14rows12to13rows12to12zero:
 	PREFETCHT0 (SI)
 	VPXORD     Z11, Z11, Z11
 
-layout0rows1to14rows8to14rows12to14rows12to13rows12to12started:
+layout0of2to14of9to14of12to14of12to13of12to12started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to14rows8to14rows12to14rows12to13rows12to12done
+	JEQ   layout0of2to14of9to14of12to14of12to13of12to12done
 
-layout0rows1to14rows8to14rows12to14rows12to13rows12to12loop:
+layout0of2to14of9to14of12to14of12to13of12to12loop:
 	VMOVUPS.Z    (R10), K1, Z28
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
@@ -1538,11 +1483,11 @@ layout0rows1to14rows8to14rows12to14rows12to13rows12to12loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to14rows8to14rows12to14rows12to13rows12to12loop
+	JNE          layout0of2to14of9to14of12to14of12to13of12to12loop
 
-layout0rows1to14rows8to14rows12to14rows12to13rows12to12done:
+layout0of2to14of9to14of12to14of12to13of12to12done:
 	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows8to14rows12to14rows12to13rows12to12biased
+	JEQ       layout0of2to14of9to14of12to14of12to13of12to12biased
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VADDPS    Z28, Z1, Z1
@@ -1557,10 +1502,10 @@ layout0rows1to14rows8to14rows12to14rows12to13rows12to12done:
 	VADDPS    Z28, Z10, Z10
 	VADDPS    Z28, Z11, Z11
 
-layout0rows1to14rows8to14rows12to14rows12to13rows12to12biased:
+layout0of2to14of9to14of12to14of12to13of12to12biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows8to14rows12to14rows12to13rows12to12active
-	JGT          layout0rows1to14rows8to14rows12to14rows12to13rows12to12relu
+	JLT          layout0of2to14of9to14of12to14of12to13of12to12active
+	JGT          layout0of2to14of9to14of12to14of12to13of12to12relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -1588,9 +1533,9 @@ layout0rows1to14rows8to14rows12to14rows12to13rows12to12biased:
 	VMULPS       Z28, Z10, K2, Z10
 	VPTESTMD     Z29, Z11, K2
 	VMULPS       Z28, Z11, K2, Z11
-	JMP          layout0rows1to14rows8to14rows12to14rows12to13rows12to12active
+	JMP          layout0of2to14of9to14of12to14of12to13of12to12active
 
-layout0rows1to14rows8to14rows12to14rows12to13rows12to12relu:
+layout0of2to14of9to14of12to14of12to13of12to12relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -1617,7 +1562,7 @@ layout0rows1to14rows8to14rows12to14rows12to13rows12to12relu:
 	VMAXPS Z11, Z28, Z11
 	VADDPS Z28, Z11, Z11
 
-layout0rows1to14rows8to14rows12to14rows12to13rows12to12active:
+layout0of2to14of9to14of12to14of12to13of12to12active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, K1, (SI)
 	ADDQ    R13, SI
@@ -1645,10 +1590,10 @@ layout0rows1to14rows8to14rows12to14rows12to13rows12to12active:
 	VZEROUPPER
 	RET
 
-layout0rows1to14rows8to14rows12to14rows12to13above:
+layout0of2to14of9to14of12to14of12to13above:
 	// 13 rows, 1 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows8to14rows12to14rows12to13rows13to13zero
+	JEQ       layout0of2to14of9to14of12to14of12to13of13to13zero
 	MOVQ      R12, SI
 	VMOVUPS.Z (SI), K1, Z0
 	ADDQ      R13, SI
@@ -1675,9 +1620,9 @@ layout0rows1to14rows8to14rows12to14rows12to13above:
 	VMOVUPS.Z (SI), K1, Z11
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z12
-	JMP       layout0rows1to14rows8to14rows12to14rows12to13rows13to13started
+	JMP       layout0of2to14of9to14of12to14of12to13of13to13started
 
-layout0rows1to14rows8to14rows12to14rows12to13rows13to13zero:
+layout0of2to14of9to14of12to14of12to13of13to13zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -1718,11 +1663,11 @@ layout0rows1to14rows8to14rows12to14rows12to13rows13to13zero:
 	PREFETCHT0 (SI)
 	VPXORD     Z12, Z12, Z12
 
-layout0rows1to14rows8to14rows12to14rows12to13rows13to13started:
+layout0of2to14of9to14of12to14of12to13of13to13started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to14rows8to14rows12to14rows12to13rows13to13done
+	JEQ   layout0of2to14of9to14of12to14of12to13of13to13done
 
-layout0rows1to14rows8to14rows12to14rows12to13rows13to13loop:
+layout0of2to14of9to14of12to14of12to13of13to13loop:
 	VMOVUPS.Z    (R10), K1, Z28
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
@@ -1753,11 +1698,11 @@ layout0rows1to14rows8to14rows12to14rows12to13rows13to13loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to14rows8to14rows12to14rows12to13rows13to13loop
+	JNE          layout0of2to14of9to14of12to14of12to13of13to13loop
 
-layout0rows1to14rows8to14rows12to14rows12to13rows13to13done:
+layout0of2to14of9to14of12to14of12to13of13to13done:
 	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows8to14rows12to14rows12to13rows13to13biased
+	JEQ       layout0of2to14of9to14of12to14of12to13of13to13biased
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VADDPS    Z28, Z1, Z1
@@ -1773,10 +1718,10 @@ layout0rows1to14rows8to14rows12to14rows12to13rows13to13done:
 	VADDPS    Z28, Z11, Z11
 	VADDPS    Z28, Z12, Z12
 
-layout0rows1to14rows8to14rows12to14rows12to13rows13to13biased:
+layout0of2to14of9to14of12to14of12to13of13to13biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows8to14rows12to14rows12to13rows13to13active
-	JGT          layout0rows1to14rows8to14rows12to14rows12to13rows13to13relu
+	JLT          layout0of2to14of9to14of12to14of12to13of13to13active
+	JGT          layout0of2to14of9to14of12to14of12to13of13to13relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -1806,9 +1751,9 @@ layout0rows1to14rows8to14rows12to14rows12to13rows13to13biased:
 	VMULPS       Z28, Z11, K2, Z11
 	VPTESTMD     Z29, Z12, K2
 	VMULPS       Z28, Z12, K2, Z12
-	JMP          layout0rows1to14rows8to14rows12to14rows12to13rows13to13active
+	JMP          layout0of2to14of9to14of12to14of12to13of13to13active
 
-layout0rows1to14rows8to14rows12to14rows12to13rows13to13relu:
+layout0of2to14of9to14of12to14of12to13of13to13relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -1837,7 +1782,7 @@ layout0rows1to14rows8to14rows12to14rows12to13rows13to13relu:
 	VMAXPS Z12, Z28, Z12
 	VADDPS Z28, Z12, Z12
 
-layout0rows1to14rows8to14rows12to14rows12to13rows13to13active:
+layout0of2to14of9to14of12to14of12to13of13to13active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, K1, (SI)
 	ADDQ    R13, SI
@@ -1867,10 +1812,10 @@ layout0rows1to14rows8to14rows12to14rows12to13rows13to13active:
 	VZEROUPPER
 	RET
 
-layout0rows1to14rows8to14rows12to14above:
+layout0of2to14of9to14of12to14above:
 	// 14 rows, 1 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout0rows1to14rows8to14rows12to14rows14to14zero
+	JEQ       layout0of2to14of9to14of12to14of14to14zero
 	MOVQ      R12, SI
 	VMOVUPS.Z (SI), K1, Z0
 	ADDQ      R13, SI
@@ -1899,9 +1844,9 @@ layout0rows1to14rows8to14rows12to14above:
 	VMOVUPS.Z (SI), K1, Z12
 	ADDQ      R13, SI
 	VMOVUPS.Z (SI), K1, Z13
-	JMP       layout0rows1to14rows8to14rows12to14rows14to14started
+	JMP       layout0of2to14of9to14of12to14of14to14started
 
-layout0rows1to14rows8to14rows12to14rows14to14zero:
+layout0of2to14of9to14of12to14of14to14zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -1945,11 +1890,11 @@ layout0rows1to14rows8to14rows12to14rows14to14zero:
 	PREFETCHT0 (SI)
 	VPXORD     Z13, Z13, Z13
 
-layout0rows1to14rows8to14rows12to14rows14to14started:
+layout0of2to14of9to14of12to14of14to14started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to14rows8to14rows12to14rows14to14done
+	JEQ   layout0of2to14of9to14of12to14of14to14done
 
-layout0rows1to14rows8to14rows12to14rows14to14loop:
+layout0of2to14of9to14of12to14of14to14loop:
 	VMOVUPS.Z    (R10), K1, Z28
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
@@ -1982,11 +1927,11 @@ layout0rows1to14rows8to14rows12to14rows14to14loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to14rows8to14rows12to14rows14to14loop
+	JNE          layout0of2to14of9to14of12to14of14to14loop
 
-layout0rows1to14rows8to14rows12to14rows14to14done:
+layout0of2to14of9to14of12to14of14to14done:
 	TESTQ     DX, DX
-	JEQ       layout0rows1to14rows8to14rows12to14rows14to14biased
+	JEQ       layout0of2to14of9to14of12to14of14to14biased
 	VMOVUPS.Z (DX), K1, Z28
 	VADDPS    Z28, Z0, Z0
 	VADDPS    Z28, Z1, Z1
@@ -2003,10 +1948,10 @@ layout0rows1to14rows8to14rows12to14rows14to14done:
 	VADDPS    Z28, Z12, Z12
 	VADDPS    Z28, Z13, Z13
 
-layout0rows1to14rows8to14rows12to14rows14to14biased:
+layout0of2to14of9to14of12to14of14to14biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to14rows8to14rows12to14rows14to14active
-	JGT          layout0rows1to14rows8to14rows12to14rows14to14relu
+	JLT          layout0of2to14of9to14of12to14of14to14active
+	JGT          layout0of2to14of9to14of12to14of14to14relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -2038,9 +1983,9 @@ layout0rows1to14rows8to14rows12to14rows14to14biased:
 	VMULPS       Z28, Z12, K2, Z12
 	VPTESTMD     Z29, Z13, K2
 	VMULPS       Z28, Z13, K2, Z13
-	JMP          layout0rows1to14rows8to14rows12to14rows14to14active
+	JMP          layout0of2to14of9to14of12to14of14to14active
 
-layout0rows1to14rows8to14rows12to14rows14to14relu:
+layout0of2to14of9to14of12to14of14to14relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -2071,7 +2016,7 @@ layout0rows1to14rows8to14rows12to14rows14to14relu:
 	VMAXPS Z13, Z28, Z13
 	VADDPS Z28, Z13, Z13
 
-layout0rows1to14rows8to14rows12to14rows14to14active:
+layout0of2to14of9to14of12to14of14to14active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, K1, (SI)
 	ADDQ    R13, SI
@@ -2110,92 +2055,27 @@ layout1:
 	DECL  DI
 	KMOVW DI, K1
 	MOVQ  k+16(FP), CX
-	CMPQ  AX, $0x07
-	JGT   layout1rows1to14above
-	CMPQ  AX, $0x04
-	JGT   layout1rows1to14rows1to7above
+	CMPQ  AX, $0x08
+	JGT   layout1of2to14above
+	CMPQ  AX, $0x05
+	JGT   layout1of2to14of2to8above
+	CMPQ  AX, $0x03
+	JGT   layout1of2to14of2to8of2to5above
 	CMPQ  AX, $0x02
-	JGT   layout1rows1to14rows1to7rows1to4above
-	CMPQ  AX, $0x01
-	JGT   layout1rows1to14rows1to7rows1to4rows1to2above
+	JGT   layout1of2to14of2to8of2to5of2to3above
 
-	// 1 rows, 2 vectors
-	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows1to7rows1to4rows1to2rows1to1zero
-	MOVQ      R12, SI
-	VMOVUPS   (SI), Z0
-	VMOVUPS.Z 64(SI), K1, Z1
-	JMP       layout1rows1to14rows1to7rows1to4rows1to2rows1to1started
-
-layout1rows1to14rows1to7rows1to4rows1to2rows1to1zero:
-	MOVQ       R12, SI
-	PREFETCHT0 (SI)
-	VPXORD     Z0, Z0, Z0
-	VPXORD     Z1, Z1, Z1
-
-layout1rows1to14rows1to7rows1to4rows1to2rows1to1started:
-	TESTQ CX, CX
-	JEQ   layout1rows1to14rows1to7rows1to4rows1to2rows1to1done
-
-layout1rows1to14rows1to7rows1to4rows1to2rows1to1loop:
-	VMOVUPS      (R10), Z28
-	VMOVUPS.Z    64(R10), K1, Z29
-	VBROADCASTSS (R8), Z30
-	VFMADD231PS  Z28, Z30, Z0
-	VFMADD231PS  Z29, Z30, Z1
-	ADDQ         R9, R8
-	ADDQ         R11, R10
-	DECQ         CX
-	JNE          layout1rows1to14rows1to7rows1to4rows1to2rows1to1loop
-
-layout1rows1to14rows1to7rows1to4rows1to2rows1to1done:
-	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows1to7rows1to4rows1to2rows1to1biased
-	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
-	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
-
-layout1rows1to14rows1to7rows1to4rows1to2rows1to1biased:
-	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows1to7rows1to4rows1to2rows1to1active
-	JGT          layout1rows1to14rows1to7rows1to4rows1to2rows1to1relu
-	VBROADCASTSS slope+96(FP), Z28
-	MOVL         $0x80000000, DI
-	VPBROADCASTD DI, Z29
-	VPTESTMD     Z29, Z0, K2
-	VMULPS       Z28, Z0, K2, Z0
-	VPTESTMD     Z29, Z1, K2
-	VMULPS       Z28, Z1, K2, Z1
-	JMP          layout1rows1to14rows1to7rows1to4rows1to2rows1to1active
-
-layout1rows1to14rows1to7rows1to4rows1to2rows1to1relu:
-	VPXORD Z28, Z28, Z28
-	VMAXPS Z0, Z28, Z0
-	VADDPS Z28, Z0, Z0
-	VMAXPS Z1, Z28, Z1
-	VADDPS Z28, Z1, Z1
-
-layout1rows1to14rows1to7rows1to4rows1to2rows1to1active:
-	MOVQ    R12, SI
-	VMOVUPS Z0, (SI)
-	VMOVUPS Z1, K1, 64(SI)
-	VZEROUPPER
-	RET
-
-layout1rows1to14rows1to7rows1to4rows1to2above:
 	// 2 rows, 2 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows1to7rows1to4rows1to2rows2to2zero
+	JEQ       layout1of2to14of2to8of2to5of2to3of2to2zero
 	MOVQ      R12, SI
 	VMOVUPS   (SI), Z0
 	VMOVUPS.Z 64(SI), K1, Z1
 	ADDQ      R13, SI
 	VMOVUPS   (SI), Z2
 	VMOVUPS.Z 64(SI), K1, Z3
-	JMP       layout1rows1to14rows1to7rows1to4rows1to2rows2to2started
+	JMP       layout1of2to14of2to8of2to5of2to3of2to2started
 
-layout1rows1to14rows1to7rows1to4rows1to2rows2to2zero:
+layout1of2to14of2to8of2to5of2to3of2to2zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -2205,11 +2085,11 @@ layout1rows1to14rows1to7rows1to4rows1to2rows2to2zero:
 	VPXORD     Z2, Z2, Z2
 	VPXORD     Z3, Z3, Z3
 
-layout1rows1to14rows1to7rows1to4rows1to2rows2to2started:
+layout1of2to14of2to8of2to5of2to3of2to2started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to14rows1to7rows1to4rows1to2rows2to2done
+	JEQ   layout1of2to14of2to8of2to5of2to3of2to2done
 
-layout1rows1to14rows1to7rows1to4rows1to2rows2to2loop:
+layout1of2to14of2to8of2to5of2to3of2to2loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (R8), Z30
@@ -2221,22 +2101,22 @@ layout1rows1to14rows1to7rows1to4rows1to2rows2to2loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to14rows1to7rows1to4rows1to2rows2to2loop
+	JNE          layout1of2to14of2to8of2to5of2to3of2to2loop
 
-layout1rows1to14rows1to7rows1to4rows1to2rows2to2done:
+layout1of2to14of2to8of2to5of2to3of2to2done:
 	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows1to7rows1to4rows1to2rows2to2biased
+	JEQ       layout1of2to14of2to8of2to5of2to3of2to2biased
 	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
 	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
 	VADDPS    Z28, Z2, Z2
-	VADDPS    Z29, Z3, Z3
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
 
-layout1rows1to14rows1to7rows1to4rows1to2rows2to2biased:
+layout1of2to14of2to8of2to5of2to3of2to2biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows1to7rows1to4rows1to2rows2to2active
-	JGT          layout1rows1to14rows1to7rows1to4rows1to2rows2to2relu
+	JLT          layout1of2to14of2to8of2to5of2to3of2to2active
+	JGT          layout1of2to14of2to8of2to5of2to3of2to2relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -2248,9 +2128,9 @@ layout1rows1to14rows1to7rows1to4rows1to2rows2to2biased:
 	VMULPS       Z28, Z2, K2, Z2
 	VPTESTMD     Z29, Z3, K2
 	VMULPS       Z28, Z3, K2, Z3
-	JMP          layout1rows1to14rows1to7rows1to4rows1to2rows2to2active
+	JMP          layout1of2to14of2to8of2to5of2to3of2to2active
 
-layout1rows1to14rows1to7rows1to4rows1to2rows2to2relu:
+layout1of2to14of2to8of2to5of2to3of2to2relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -2261,7 +2141,7 @@ layout1rows1to14rows1to7rows1to4rows1to2rows2to2relu:
 	VMAXPS Z3, Z28, Z3
 	VADDPS Z28, Z3, Z3
 
-layout1rows1to14rows1to7rows1to4rows1to2rows2to2active:
+layout1of2to14of2to8of2to5of2to3of2to2active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -2271,13 +2151,10 @@ layout1rows1to14rows1to7rows1to4rows1to2rows2to2active:
 	VZEROUPPER
 	RET
 
-layout1rows1to14rows1to7rows1to4above:
-	CMPQ AX, $0x03
-	JGT  layout1rows1to14rows1to7rows1to4rows3to4above
-
+layout1of2to14of2to8of2to5of2to3above:
 	// 3 rows, 2 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows1to7rows1to4rows3to4rows3to3zero
+	JEQ       layout1of2to14of2to8of2to5of2to3of3to3zero
 	MOVQ      R12, SI
 	VMOVUPS   (SI), Z0
 	VMOVUPS.Z 64(SI), K1, Z1
@@ -2287,9 +2164,9 @@ layout1rows1to14rows1to7rows1to4above:
 	ADDQ      R13, SI
 	VMOVUPS   (SI), Z4
 	VMOVUPS.Z 64(SI), K1, Z5
-	JMP       layout1rows1to14rows1to7rows1to4rows3to4rows3to3started
+	JMP       layout1of2to14of2to8of2to5of2to3of3to3started
 
-layout1rows1to14rows1to7rows1to4rows3to4rows3to3zero:
+layout1of2to14of2to8of2to5of2to3of3to3zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -2303,11 +2180,11 @@ layout1rows1to14rows1to7rows1to4rows3to4rows3to3zero:
 	VPXORD     Z4, Z4, Z4
 	VPXORD     Z5, Z5, Z5
 
-layout1rows1to14rows1to7rows1to4rows3to4rows3to3started:
+layout1of2to14of2to8of2to5of2to3of3to3started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to14rows1to7rows1to4rows3to4rows3to3done
+	JEQ   layout1of2to14of2to8of2to5of2to3of3to3done
 
-layout1rows1to14rows1to7rows1to4rows3to4rows3to3loop:
+layout1of2to14of2to8of2to5of2to3of3to3loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (R8), Z30
@@ -2322,24 +2199,24 @@ layout1rows1to14rows1to7rows1to4rows3to4rows3to3loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to14rows1to7rows1to4rows3to4rows3to3loop
+	JNE          layout1of2to14of2to8of2to5of2to3of3to3loop
 
-layout1rows1to14rows1to7rows1to4rows3to4rows3to3done:
+layout1of2to14of2to8of2to5of2to3of3to3done:
 	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows1to7rows1to4rows3to4rows3to3biased
+	JEQ       layout1of2to14of2to8of2to5of2to3of3to3biased
 	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
 	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
 	VADDPS    Z28, Z2, Z2
-	VADDPS    Z29, Z3, Z3
 	VADDPS    Z28, Z4, Z4
-	VADDPS    Z29, Z5, Z5
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
 
-layout1rows1to14rows1to7rows1to4rows3to4rows3to3biased:
+layout1of2to14of2to8of2to5of2to3of3to3biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows1to7rows1to4rows3to4rows3to3active
-	JGT          layout1rows1to14rows1to7rows1to4rows3to4rows3to3relu
+	JLT          layout1of2to14of2to8of2to5of2to3of3to3active
+	JGT          layout1of2to14of2to8of2to5of2to3of3to3relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -2355,9 +2232,9 @@ layout1rows1to14rows1to7rows1to4rows3to4rows3to3biased:
 	VMULPS       Z28, Z4, K2, Z4
 	VPTESTMD     Z29, Z5, K2
 	VMULPS       Z28, Z5, K2, Z5
-	JMP          layout1rows1to14rows1to7rows1to4rows3to4rows3to3active
+	JMP          layout1of2to14of2to8of2to5of2to3of3to3active
 
-layout1rows1to14rows1to7rows1to4rows3to4rows3to3relu:
+layout1of2to14of2to8of2to5of2to3of3to3relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -2372,7 +2249,7 @@ layout1rows1to14rows1to7rows1to4rows3to4rows3to3relu:
 	VMAXPS Z5, Z28, Z5
 	VADDPS Z28, Z5, Z5
 
-layout1rows1to14rows1to7rows1to4rows3to4rows3to3active:
+layout1of2to14of2to8of2to5of2to3of3to3active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -2385,10 +2262,13 @@ layout1rows1to14rows1to7rows1to4rows3to4rows3to3active:
 	VZEROUPPER
 	RET
 
-layout1rows1to14rows1to7rows1to4rows3to4above:
+layout1of2to14of2to8of2to5above:
+	CMPQ AX, $0x04
+	JGT  layout1of2to14of2to8of2to5of4to5above
+
 	// 4 rows, 2 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows1to7rows1to4rows3to4rows4to4zero
+	JEQ       layout1of2to14of2to8of2to5of4to5of4to4zero
 	MOVQ      R12, SI
 	VMOVUPS   (SI), Z0
 	VMOVUPS.Z 64(SI), K1, Z1
@@ -2401,9 +2281,9 @@ layout1rows1to14rows1to7rows1to4rows3to4above:
 	ADDQ      R13, SI
 	VMOVUPS   (SI), Z6
 	VMOVUPS.Z 64(SI), K1, Z7
-	JMP       layout1rows1to14rows1to7rows1to4rows3to4rows4to4started
+	JMP       layout1of2to14of2to8of2to5of4to5of4to4started
 
-layout1rows1to14rows1to7rows1to4rows3to4rows4to4zero:
+layout1of2to14of2to8of2to5of4to5of4to4zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -2421,11 +2301,11 @@ layout1rows1to14rows1to7rows1to4rows3to4rows4to4zero:
 	VPXORD     Z6, Z6, Z6
 	VPXORD     Z7, Z7, Z7
 
-layout1rows1to14rows1to7rows1to4rows3to4rows4to4started:
+layout1of2to14of2to8of2to5of4to5of4to4started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to14rows1to7rows1to4rows3to4rows4to4done
+	JEQ   layout1of2to14of2to8of2to5of4to5of4to4done
 
-layout1rows1to14rows1to7rows1to4rows3to4rows4to4loop:
+layout1of2to14of2to8of2to5of4to5of4to4loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (R8), Z30
@@ -2443,26 +2323,26 @@ layout1rows1to14rows1to7rows1to4rows3to4rows4to4loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to14rows1to7rows1to4rows3to4rows4to4loop
+	JNE          layout1of2to14of2to8of2to5of4to5of4to4loop
 
-layout1rows1to14rows1to7rows1to4rows3to4rows4to4done:
+layout1of2to14of2to8of2to5of4to5of4to4done:
 	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows1to7rows1to4rows3to4rows4to4biased
+	JEQ       layout1of2to14of2to8of2to5of4to5of4to4biased
 	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
 	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
 	VADDPS    Z28, Z2, Z2
-	VADDPS    Z29, Z3, Z3
 	VADDPS    Z28, Z4, Z4
-	VADDPS    Z29, Z5, Z5
 	VADDPS    Z28, Z6, Z6
-	VADDPS    Z29, Z7, Z7
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
 
-layout1rows1to14rows1to7rows1to4rows3to4rows4to4biased:
+layout1of2to14of2to8of2to5of4to5of4to4biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows1to7rows1to4rows3to4rows4to4active
-	JGT          layout1rows1to14rows1to7rows1to4rows3to4rows4to4relu
+	JLT          layout1of2to14of2to8of2to5of4to5of4to4active
+	JGT          layout1of2to14of2to8of2to5of4to5of4to4relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -2482,9 +2362,9 @@ layout1rows1to14rows1to7rows1to4rows3to4rows4to4biased:
 	VMULPS       Z28, Z6, K2, Z6
 	VPTESTMD     Z29, Z7, K2
 	VMULPS       Z28, Z7, K2, Z7
-	JMP          layout1rows1to14rows1to7rows1to4rows3to4rows4to4active
+	JMP          layout1of2to14of2to8of2to5of4to5of4to4active
 
-layout1rows1to14rows1to7rows1to4rows3to4rows4to4relu:
+layout1of2to14of2to8of2to5of4to5of4to4relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -2503,7 +2383,7 @@ layout1rows1to14rows1to7rows1to4rows3to4rows4to4relu:
 	VMAXPS Z7, Z28, Z7
 	VADDPS Z28, Z7, Z7
 
-layout1rows1to14rows1to7rows1to4rows3to4rows4to4active:
+layout1of2to14of2to8of2to5of4to5of4to4active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -2519,15 +2399,10 @@ layout1rows1to14rows1to7rows1to4rows3to4rows4to4active:
 	VZEROUPPER
 	RET
 
-layout1rows1to14rows1to7above:
-	CMPQ AX, $0x06
-	JGT  layout1rows1to14rows1to7rows5to7above
-	CMPQ AX, $0x05
-	JGT  layout1rows1to14rows1to7rows5to7rows5to6above
-
+layout1of2to14of2to8of2to5of4to5above:
 	// 5 rows, 2 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows1to7rows5to7rows5to6rows5to5zero
+	JEQ       layout1of2to14of2to8of2to5of4to5of5to5zero
 	MOVQ      R12, SI
 	VMOVUPS   (SI), Z0
 	VMOVUPS.Z 64(SI), K1, Z1
@@ -2543,9 +2418,9 @@ layout1rows1to14rows1to7above:
 	ADDQ      R13, SI
 	VMOVUPS   (SI), Z8
 	VMOVUPS.Z 64(SI), K1, Z9
-	JMP       layout1rows1to14rows1to7rows5to7rows5to6rows5to5started
+	JMP       layout1of2to14of2to8of2to5of4to5of5to5started
 
-layout1rows1to14rows1to7rows5to7rows5to6rows5to5zero:
+layout1of2to14of2to8of2to5of4to5of5to5zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -2567,11 +2442,11 @@ layout1rows1to14rows1to7rows5to7rows5to6rows5to5zero:
 	VPXORD     Z8, Z8, Z8
 	VPXORD     Z9, Z9, Z9
 
-layout1rows1to14rows1to7rows5to7rows5to6rows5to5started:
+layout1of2to14of2to8of2to5of4to5of5to5started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to14rows1to7rows5to7rows5to6rows5to5done
+	JEQ   layout1of2to14of2to8of2to5of4to5of5to5done
 
-layout1rows1to14rows1to7rows5to7rows5to6rows5to5loop:
+layout1of2to14of2to8of2to5of4to5of5to5loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (R8), Z30
@@ -2592,28 +2467,28 @@ layout1rows1to14rows1to7rows5to7rows5to6rows5to5loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to14rows1to7rows5to7rows5to6rows5to5loop
+	JNE          layout1of2to14of2to8of2to5of4to5of5to5loop
 
-layout1rows1to14rows1to7rows5to7rows5to6rows5to5done:
+layout1of2to14of2to8of2to5of4to5of5to5done:
 	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows1to7rows5to7rows5to6rows5to5biased
+	JEQ       layout1of2to14of2to8of2to5of4to5of5to5biased
 	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
 	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
 	VADDPS    Z28, Z2, Z2
-	VADDPS    Z29, Z3, Z3
 	VADDPS    Z28, Z4, Z4
-	VADDPS    Z29, Z5, Z5
 	VADDPS    Z28, Z6, Z6
-	VADDPS    Z29, Z7, Z7
 	VADDPS    Z28, Z8, Z8
-	VADDPS    Z29, Z9, Z9
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
 
-layout1rows1to14rows1to7rows5to7rows5to6rows5to5biased:
+layout1of2to14of2to8of2to5of4to5of5to5biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows1to7rows5to7rows5to6rows5to5active
-	JGT          layout1rows1to14rows1to7rows5to7rows5to6rows5to5relu
+	JLT          layout1of2to14of2to8of2to5of4to5of5to5active
+	JGT          layout1of2to14of2to8of2to5of4to5of5to5relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -2637,9 +2512,9 @@ layout1rows1to14rows1to7rows5to7rows5to6rows5to5biased:
 	VMULPS       Z28, Z8, K2, Z8
 	VPTESTMD     Z29, Z9, K2
 	VMULPS       Z28, Z9, K2, Z9
-	JMP          layout1rows1to14rows1to7rows5to7rows5to6rows5to5active
+	JMP          layout1of2to14of2to8of2to5of4to5of5to5active
 
-layout1rows1to14rows1to7rows5to7rows5to6rows5to5relu:
+layout1of2to14of2to8of2to5of4to5of5to5relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -2662,7 +2537,7 @@ layout1rows1to14rows1to7rows5to7rows5to6rows5to5relu:
 	VMAXPS Z9, Z28, Z9
 	VADDPS Z28, Z9, Z9
 
-layout1rows1to14rows1to7rows5to7rows5to6rows5to5active:
+layout1of2to14of2to8of2to5of4to5of5to5active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -2681,10 +2556,15 @@ layout1rows1to14rows1to7rows5to7rows5to6rows5to5active:
 	VZEROUPPER
 	RET
 
-layout1rows1to14rows1to7rows5to7rows5to6above:
+layout1of2to14of2to8above:
+	CMPQ AX, $0x07
+	JGT  layout1of2to14of2to8of6to8above
+	CMPQ AX, $0x06
+	JGT  layout1of2to14of2to8of6to8of6to7above
+
 	// 6 rows, 2 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows1to7rows5to7rows5to6rows6to6zero
+	JEQ       layout1of2to14of2to8of6to8of6to7of6to6zero
 	MOVQ      R12, SI
 	VMOVUPS   (SI), Z0
 	VMOVUPS.Z 64(SI), K1, Z1
@@ -2703,9 +2583,9 @@ layout1rows1to14rows1to7rows5to7rows5to6above:
 	ADDQ      R13, SI
 	VMOVUPS   (SI), Z10
 	VMOVUPS.Z 64(SI), K1, Z11
-	JMP       layout1rows1to14rows1to7rows5to7rows5to6rows6to6started
+	JMP       layout1of2to14of2to8of6to8of6to7of6to6started
 
-layout1rows1to14rows1to7rows5to7rows5to6rows6to6zero:
+layout1of2to14of2to8of6to8of6to7of6to6zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -2731,11 +2611,11 @@ layout1rows1to14rows1to7rows5to7rows5to6rows6to6zero:
 	VPXORD     Z10, Z10, Z10
 	VPXORD     Z11, Z11, Z11
 
-layout1rows1to14rows1to7rows5to7rows5to6rows6to6started:
+layout1of2to14of2to8of6to8of6to7of6to6started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to14rows1to7rows5to7rows5to6rows6to6done
+	JEQ   layout1of2to14of2to8of6to8of6to7of6to6done
 
-layout1rows1to14rows1to7rows5to7rows5to6rows6to6loop:
+layout1of2to14of2to8of6to8of6to7of6to6loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (R8), Z30
@@ -2759,30 +2639,30 @@ layout1rows1to14rows1to7rows5to7rows5to6rows6to6loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to14rows1to7rows5to7rows5to6rows6to6loop
+	JNE          layout1of2to14of2to8of6to8of6to7of6to6loop
 
-layout1rows1to14rows1to7rows5to7rows5to6rows6to6done:
+layout1of2to14of2to8of6to8of6to7of6to6done:
 	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows1to7rows5to7rows5to6rows6to6biased
+	JEQ       layout1of2to14of2to8of6to8of6to7of6to6biased
 	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
 	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
 	VADDPS    Z28, Z2, Z2
-	VADDPS    Z29, Z3, Z3
 	VADDPS    Z28, Z4, Z4
-	VADDPS    Z29, Z5, Z5
 	VADDPS    Z28, Z6, Z6
-	VADDPS    Z29, Z7, Z7
 	VADDPS    Z28, Z8, Z8
-	VADDPS    Z29, Z9, Z9
 	VADDPS    Z28, Z10, Z10
-	VADDPS    Z29, Z11, Z11
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
 
-layout1rows1to14rows1to7rows5to7rows5to6rows6to6biased:
+layout1of2to14of2to8of6to8of6to7of6to6biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows1to7rows5to7rows5to6rows6to6active
-	JGT          layout1rows1to14rows1to7rows5to7rows5to6rows6to6relu
+	JLT          layout1of2to14of2to8of6to8of6to7of6to6active
+	JGT          layout1of2to14of2to8of6to8of6to7of6to6relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -2810,9 +2690,9 @@ layout1rows1to14rows1to7rows5to7rows5to6rows6to6biased:
 	VMULPS       Z28, Z10, K2, Z10
 	VPTESTMD     Z29, Z11, K2
 	VMULPS       Z28, Z11, K2, Z11
-	JMP          layout1rows1to14rows1to7rows5to7rows5to6rows6to6active
+	JMP          layout1of2to14of2to8of6to8of6to7of6to6active
 
-layout1rows1to14rows1to7rows5to7rows5to6rows6to6relu:
+layout1of2to14of2to8of6to8of6to7of6to6relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -2839,7 +2719,7 @@ layout1rows1to14rows1to7rows5to7rows5to6rows6to6relu:
 	VMAXPS Z11, Z28, Z11
 	VADDPS Z28, Z11, Z11
 
-layout1rows1to14rows1to7rows5to7rows5to6rows6to6active:
+layout1of2to14of2to8of6to8of6to7of6to6active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -2861,10 +2741,10 @@ layout1rows1to14rows1to7rows5to7rows5to6rows6to6active:
 	VZEROUPPER
 	RET
 
-layout1rows1to14rows1to7rows5to7above:
+layout1of2to14of2to8of6to8of6to7above:
 	// 7 rows, 2 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows1to7rows5to7rows7to7zero
+	JEQ       layout1of2to14of2to8of6to8of6to7of7to7zero
 	MOVQ      R12, SI
 	VMOVUPS   (SI), Z0
 	VMOVUPS.Z 64(SI), K1, Z1
@@ -2886,9 +2766,9 @@ layout1rows1to14rows1to7rows5to7above:
 	ADDQ      R13, SI
 	VMOVUPS   (SI), Z12
 	VMOVUPS.Z 64(SI), K1, Z13
-	JMP       layout1rows1to14rows1to7rows5to7rows7to7started
+	JMP       layout1of2to14of2to8of6to8of6to7of7to7started
 
-layout1rows1to14rows1to7rows5to7rows7to7zero:
+layout1of2to14of2to8of6to8of6to7of7to7zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -2918,11 +2798,11 @@ layout1rows1to14rows1to7rows5to7rows7to7zero:
 	VPXORD     Z12, Z12, Z12
 	VPXORD     Z13, Z13, Z13
 
-layout1rows1to14rows1to7rows5to7rows7to7started:
+layout1of2to14of2to8of6to8of6to7of7to7started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to14rows1to7rows5to7rows7to7done
+	JEQ   layout1of2to14of2to8of6to8of6to7of7to7done
 
-layout1rows1to14rows1to7rows5to7rows7to7loop:
+layout1of2to14of2to8of6to8of6to7of7to7loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (R8), Z30
@@ -2949,32 +2829,32 @@ layout1rows1to14rows1to7rows5to7rows7to7loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to14rows1to7rows5to7rows7to7loop
+	JNE          layout1of2to14of2to8of6to8of6to7of7to7loop
 
-layout1rows1to14rows1to7rows5to7rows7to7done:
+layout1of2to14of2to8of6to8of6to7of7to7done:
 	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows1to7rows5to7rows7to7biased
+	JEQ       layout1of2to14of2to8of6to8of6to7of7to7biased
 	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
 	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
 	VADDPS    Z28, Z2, Z2
-	VADDPS    Z29, Z3, Z3
 	VADDPS    Z28, Z4, Z4
-	VADDPS    Z29, Z5, Z5
 	VADDPS    Z28, Z6, Z6
-	VADDPS    Z29, Z7, Z7
 	VADDPS    Z28, Z8, Z8
-	VADDPS    Z29, Z9, Z9
 	VADDPS    Z28, Z10, Z10
-	VADDPS    Z29, Z11, Z11
 	VADDPS    Z28, Z12, Z12
-	VADDPS    Z29, Z13, Z13
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
 
-layout1rows1to14rows1to7rows5to7rows7to7biased:
+layout1of2to14of2to8of6to8of6to7of7to7biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows1to7rows5to7rows7to7active
-	JGT          layout1rows1to14rows1to7rows5to7rows7to7relu
+	JLT          layout1of2to14of2to8of6to8of6to7of7to7active
+	JGT          layout1of2to14of2to8of6to8of6to7of7to7relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -3006,9 +2886,9 @@ layout1rows1to14rows1to7rows5to7rows7to7biased:
 	VMULPS       Z28, Z12, K2, Z12
 	VPTESTMD     Z29, Z13, K2
 	VMULPS       Z28, Z13, K2, Z13
-	JMP          layout1rows1to14rows1to7rows5to7rows7to7active
+	JMP          layout1of2to14of2to8of6to8of6to7of7to7active
 
-layout1rows1to14rows1to7rows5to7rows7to7relu:
+layout1of2to14of2to8of6to8of6to7of7to7relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -3039,7 +2919,7 @@ layout1rows1to14rows1to7rows5to7rows7to7relu:
 	VMAXPS Z13, Z28, Z13
 	VADDPS Z28, Z13, Z13
 
-layout1rows1to14rows1to7rows5to7rows7to7active:
+layout1of2to14of2to8of6to8of6to7of7to7active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -3064,17 +2944,10 @@ layout1rows1to14rows1to7rows5to7rows7to7active:
 	VZEROUPPER
 	RET
 
-layout1rows1to14above:
-	CMPQ AX, $0x0b
-	JGT  layout1rows1to14rows8to14above
-	CMPQ AX, $0x09
-	JGT  layout1rows1to14rows8to14rows8to11above
-	CMPQ AX, $0x08
-	JGT  layout1rows1to14rows8to14rows8to11rows8to9above
-
+layout1of2to14of2to8of6to8above:
 	// 8 rows, 2 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows8to14rows8to11rows8to9rows8to8zero
+	JEQ       layout1of2to14of2to8of6to8of8to8zero
 	MOVQ      R12, SI
 	VMOVUPS   (SI), Z0
 	VMOVUPS.Z 64(SI), K1, Z1
@@ -3099,9 +2972,9 @@ layout1rows1to14above:
 	ADDQ      R13, SI
 	VMOVUPS   (SI), Z14
 	VMOVUPS.Z 64(SI), K1, Z15
-	JMP       layout1rows1to14rows8to14rows8to11rows8to9rows8to8started
+	JMP       layout1of2to14of2to8of6to8of8to8started
 
-layout1rows1to14rows8to14rows8to11rows8to9rows8to8zero:
+layout1of2to14of2to8of6to8of8to8zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -3135,11 +3008,11 @@ layout1rows1to14rows8to14rows8to11rows8to9rows8to8zero:
 	VPXORD     Z14, Z14, Z14
 	VPXORD     Z15, Z15, Z15
 
-layout1rows1to14rows8to14rows8to11rows8to9rows8to8started:
+layout1of2to14of2to8of6to8of8to8started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to14rows8to14rows8to11rows8to9rows8to8done
+	JEQ   layout1of2to14of2to8of6to8of8to8done
 
-layout1rows1to14rows8to14rows8to11rows8to9rows8to8loop:
+layout1of2to14of2to8of6to8of8to8loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (R8), Z30
@@ -3169,34 +3042,34 @@ layout1rows1to14rows8to14rows8to11rows8to9rows8to8loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to14rows8to14rows8to11rows8to9rows8to8loop
+	JNE          layout1of2to14of2to8of6to8of8to8loop
 
-layout1rows1to14rows8to14rows8to11rows8to9rows8to8done:
+layout1of2to14of2to8of6to8of8to8done:
 	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows8to14rows8to11rows8to9rows8to8biased
+	JEQ       layout1of2to14of2to8of6to8of8to8biased
 	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
 	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
 	VADDPS    Z28, Z2, Z2
-	VADDPS    Z29, Z3, Z3
 	VADDPS    Z28, Z4, Z4
-	VADDPS    Z29, Z5, Z5
 	VADDPS    Z28, Z6, Z6
-	VADDPS    Z29, Z7, Z7
 	VADDPS    Z28, Z8, Z8
-	VADDPS    Z29, Z9, Z9
 	VADDPS    Z28, Z10, Z10
-	VADDPS    Z29, Z11, Z11
 	VADDPS    Z28, Z12, Z12
-	VADDPS    Z29, Z13, Z13
 	VADDPS    Z28, Z14, Z14
-	VADDPS    Z29, Z15, Z15
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
 
-layout1rows1to14rows8to14rows8to11rows8to9rows8to8biased:
+layout1of2to14of2to8of6to8of8to8biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows8to14rows8to11rows8to9rows8to8active
-	JGT          layout1rows1to14rows8to14rows8to11rows8to9rows8to8relu
+	JLT          layout1of2to14of2to8of6to8of8to8active
+	JGT          layout1of2to14of2to8of6to8of8to8relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -3232,9 +3105,9 @@ layout1rows1to14rows8to14rows8to11rows8to9rows8to8biased:
 	VMULPS       Z28, Z14, K2, Z14
 	VPTESTMD     Z29, Z15, K2
 	VMULPS       Z28, Z15, K2, Z15
-	JMP          layout1rows1to14rows8to14rows8to11rows8to9rows8to8active
+	JMP          layout1of2to14of2to8of6to8of8to8active
 
-layout1rows1to14rows8to14rows8to11rows8to9rows8to8relu:
+layout1of2to14of2to8of6to8of8to8relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -3269,7 +3142,7 @@ layout1rows1to14rows8to14rows8to11rows8to9rows8to8relu:
 	VMAXPS Z15, Z28, Z15
 	VADDPS Z28, Z15, Z15
 
-layout1rows1to14rows8to14rows8to11rows8to9rows8to8active:
+layout1of2to14of2to8of6to8of8to8active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -3297,10 +3170,17 @@ layout1rows1to14rows8to14rows8to11rows8to9rows8to8active:
 	VZEROUPPER
 	RET
 
-layout1rows1to14rows8to14rows8to11rows8to9above:
+layout1of2to14above:
+	CMPQ AX, $0x0b
+	JGT  layout1of2to14of9to14above
+	CMPQ AX, $0x0a
+	JGT  layout1of2to14of9to14of9to11above
+	CMPQ AX, $0x09
+	JGT  layout1of2to14of9to14of9to11of9to10above
+
 	// 9 rows, 2 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows8to14rows8to11rows8to9rows9to9zero
+	JEQ       layout1of2to14of9to14of9to11of9to10of9to9zero
 	MOVQ      R12, SI
 	VMOVUPS   (SI), Z0
 	VMOVUPS.Z 64(SI), K1, Z1
@@ -3328,9 +3208,9 @@ layout1rows1to14rows8to14rows8to11rows8to9above:
 	ADDQ      R13, SI
 	VMOVUPS   (SI), Z16
 	VMOVUPS.Z 64(SI), K1, Z17
-	JMP       layout1rows1to14rows8to14rows8to11rows8to9rows9to9started
+	JMP       layout1of2to14of9to14of9to11of9to10of9to9started
 
-layout1rows1to14rows8to14rows8to11rows8to9rows9to9zero:
+layout1of2to14of9to14of9to11of9to10of9to9zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -3368,11 +3248,11 @@ layout1rows1to14rows8to14rows8to11rows8to9rows9to9zero:
 	VPXORD     Z16, Z16, Z16
 	VPXORD     Z17, Z17, Z17
 
-layout1rows1to14rows8to14rows8to11rows8to9rows9to9started:
+layout1of2to14of9to14of9to11of9to10of9to9started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to14rows8to14rows8to11rows8to9rows9to9done
+	JEQ   layout1of2to14of9to14of9to11of9to10of9to9done
 
-layout1rows1to14rows8to14rows8to11rows8to9rows9to9loop:
+layout1of2to14of9to14of9to11of9to10of9to9loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (R8), Z30
@@ -3405,36 +3285,36 @@ layout1rows1to14rows8to14rows8to11rows8to9rows9to9loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to14rows8to14rows8to11rows8to9rows9to9loop
+	JNE          layout1of2to14of9to14of9to11of9to10of9to9loop
 
-layout1rows1to14rows8to14rows8to11rows8to9rows9to9done:
+layout1of2to14of9to14of9to11of9to10of9to9done:
 	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows8to14rows8to11rows8to9rows9to9biased
+	JEQ       layout1of2to14of9to14of9to11of9to10of9to9biased
 	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
 	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
 	VADDPS    Z28, Z2, Z2
-	VADDPS    Z29, Z3, Z3
 	VADDPS    Z28, Z4, Z4
-	VADDPS    Z29, Z5, Z5
 	VADDPS    Z28, Z6, Z6
-	VADDPS    Z29, Z7, Z7
 	VADDPS    Z28, Z8, Z8
-	VADDPS    Z29, Z9, Z9
 	VADDPS    Z28, Z10, Z10
-	VADDPS    Z29, Z11, Z11
 	VADDPS    Z28, Z12, Z12
-	VADDPS    Z29, Z13, Z13
 	VADDPS    Z28, Z14, Z14
-	VADDPS    Z29, Z15, Z15
 	VADDPS    Z28, Z16, Z16
-	VADDPS    Z29, Z17, Z17
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
+	VADDPS    Z28, Z17, Z17
 
-layout1rows1to14rows8to14rows8to11rows8to9rows9to9biased:
+layout1of2to14of9to14of9to11of9to10of9to9biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows8to14rows8to11rows8to9rows9to9active
-	JGT          layout1rows1to14rows8to14rows8to11rows8to9rows9to9relu
+	JLT          layout1of2to14of9to14of9to11of9to10of9to9active
+	JGT          layout1of2to14of9to14of9to11of9to10of9to9relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -3474,9 +3354,9 @@ layout1rows1to14rows8to14rows8to11rows8to9rows9to9biased:
 	VMULPS       Z28, Z16, K2, Z16
 	VPTESTMD     Z29, Z17, K2
 	VMULPS       Z28, Z17, K2, Z17
-	JMP          layout1rows1to14rows8to14rows8to11rows8to9rows9to9active
+	JMP          layout1of2to14of9to14of9to11of9to10of9to9active
 
-layout1rows1to14rows8to14rows8to11rows8to9rows9to9relu:
+layout1of2to14of9to14of9to11of9to10of9to9relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -3515,7 +3395,7 @@ layout1rows1to14rows8to14rows8to11rows8to9rows9to9relu:
 	VMAXPS Z17, Z28, Z17
 	VADDPS Z28, Z17, Z17
 
-layout1rows1to14rows8to14rows8to11rows8to9rows9to9active:
+layout1of2to14of9to14of9to11of9to10of9to9active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -3546,13 +3426,10 @@ layout1rows1to14rows8to14rows8to11rows8to9rows9to9active:
 	VZEROUPPER
 	RET
 
-layout1rows1to14rows8to14rows8to11above:
-	CMPQ AX, $0x0a
-	JGT  layout1rows1to14rows8to14rows8to11rows10to11above
-
+layout1of2to14of9to14of9to11of9to10above:
 	// 10 rows, 2 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows8to14rows8to11rows10to11rows10to10zero
+	JEQ       layout1of2to14of9to14of9to11of9to10of10to10zero
 	MOVQ      R12, SI
 	VMOVUPS   (SI), Z0
 	VMOVUPS.Z 64(SI), K1, Z1
@@ -3583,9 +3460,9 @@ layout1rows1to14rows8to14rows8to11above:
 	ADDQ      R13, SI
 	VMOVUPS   (SI), Z18
 	VMOVUPS.Z 64(SI), K1, Z19
-	JMP       layout1rows1to14rows8to14rows8to11rows10to11rows10to10started
+	JMP       layout1of2to14of9to14of9to11of9to10of10to10started
 
-layout1rows1to14rows8to14rows8to11rows10to11rows10to10zero:
+layout1of2to14of9to14of9to11of9to10of10to10zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -3627,11 +3504,11 @@ layout1rows1to14rows8to14rows8to11rows10to11rows10to10zero:
 	VPXORD     Z18, Z18, Z18
 	VPXORD     Z19, Z19, Z19
 
-layout1rows1to14rows8to14rows8to11rows10to11rows10to10started:
+layout1of2to14of9to14of9to11of9to10of10to10started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to14rows8to14rows8to11rows10to11rows10to10done
+	JEQ   layout1of2to14of9to14of9to11of9to10of10to10done
 
-layout1rows1to14rows8to14rows8to11rows10to11rows10to10loop:
+layout1of2to14of9to14of9to11of9to10of10to10loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (R8), Z30
@@ -3667,38 +3544,38 @@ layout1rows1to14rows8to14rows8to11rows10to11rows10to10loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to14rows8to14rows8to11rows10to11rows10to10loop
+	JNE          layout1of2to14of9to14of9to11of9to10of10to10loop
 
-layout1rows1to14rows8to14rows8to11rows10to11rows10to10done:
+layout1of2to14of9to14of9to11of9to10of10to10done:
 	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows8to14rows8to11rows10to11rows10to10biased
+	JEQ       layout1of2to14of9to14of9to11of9to10of10to10biased
 	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
 	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
 	VADDPS    Z28, Z2, Z2
-	VADDPS    Z29, Z3, Z3
 	VADDPS    Z28, Z4, Z4
-	VADDPS    Z29, Z5, Z5
 	VADDPS    Z28, Z6, Z6
-	VADDPS    Z29, Z7, Z7
 	VADDPS    Z28, Z8, Z8
-	VADDPS    Z29, Z9, Z9
 	VADDPS    Z28, Z10, Z10
-	VADDPS    Z29, Z11, Z11
 	VADDPS    Z28, Z12, Z12
-	VADDPS    Z29, Z13, Z13
 	VADDPS    Z28, Z14, Z14
-	VADDPS    Z29, Z15, Z15
 	VADDPS    Z28, Z16, Z16
-	VADDPS    Z29, Z17, Z17
 	VADDPS    Z28, Z18, Z18
-	VADDPS    Z29, Z19, Z19
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
+	VADDPS    Z28, Z17, Z17
+	VADDPS    Z28, Z19, Z19
 
-layout1rows1to14rows8to14rows8to11rows10to11rows10to10biased:
+layout1of2to14of9to14of9to11of9to10of10to10biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows8to14rows8to11rows10to11rows10to10active
-	JGT          layout1rows1to14rows8to14rows8to11rows10to11rows10to10relu
+	JLT          layout1of2to14of9to14of9to11of9to10of10to10active
+	JGT          layout1of2to14of9to14of9to11of9to10of10to10relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -3742,9 +3619,9 @@ layout1rows1to14rows8to14rows8to11rows10to11rows10to10biased:
 	VMULPS       Z28, Z18, K2, Z18
 	VPTESTMD     Z29, Z19, K2
 	VMULPS       Z28, Z19, K2, Z19
-	JMP          layout1rows1to14rows8to14rows8to11rows10to11rows10to10active
+	JMP          layout1of2to14of9to14of9to11of9to10of10to10active
 
-layout1rows1to14rows8to14rows8to11rows10to11rows10to10relu:
+layout1of2to14of9to14of9to11of9to10of10to10relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -3787,7 +3664,7 @@ layout1rows1to14rows8to14rows8to11rows10to11rows10to10relu:
 	VMAXPS Z19, Z28, Z19
 	VADDPS Z28, Z19, Z19
 
-layout1rows1to14rows8to14rows8to11rows10to11rows10to10active:
+layout1of2to14of9to14of9to11of9to10of10to10active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -3821,10 +3698,10 @@ layout1rows1to14rows8to14rows8to11rows10to11rows10to10active:
 	VZEROUPPER
 	RET
 
-layout1rows1to14rows8to14rows8to11rows10to11above:
+layout1of2to14of9to14of9to11above:
 	// 11 rows, 2 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows8to14rows8to11rows10to11rows11to11zero
+	JEQ       layout1of2to14of9to14of9to11of11to11zero
 	MOVQ      R12, SI
 	VMOVUPS   (SI), Z0
 	VMOVUPS.Z 64(SI), K1, Z1
@@ -3858,9 +3735,9 @@ layout1rows1to14rows8to14rows8to11rows10to11above:
 	ADDQ      R13, SI
 	VMOVUPS   (SI), Z20
 	VMOVUPS.Z 64(SI), K1, Z21
-	JMP       layout1rows1to14rows8to14rows8to11rows10to11rows11to11started
+	JMP       layout1of2to14of9to14of9to11of11to11started
 
-layout1rows1to14rows8to14rows8to11rows10to11rows11to11zero:
+layout1of2to14of9to14of9to11of11to11zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -3906,11 +3783,11 @@ layout1rows1to14rows8to14rows8to11rows10to11rows11to11zero:
 	VPXORD     Z20, Z20, Z20
 	VPXORD     Z21, Z21, Z21
 
-layout1rows1to14rows8to14rows8to11rows10to11rows11to11started:
+layout1of2to14of9to14of9to11of11to11started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to14rows8to14rows8to11rows10to11rows11to11done
+	JEQ   layout1of2to14of9to14of9to11of11to11done
 
-layout1rows1to14rows8to14rows8to11rows10to11rows11to11loop:
+layout1of2to14of9to14of9to11of11to11loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (R8), Z30
@@ -3949,40 +3826,40 @@ layout1rows1to14rows8to14rows8to11rows10to11rows11to11loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to14rows8to14rows8to11rows10to11rows11to11loop
+	JNE          layout1of2to14of9to14of9to11of11to11loop
 
-layout1rows1to14rows8to14rows8to11rows10to11rows11to11done:
+layout1of2to14of9to14of9to11of11to11done:
 	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows8to14rows8to11rows10to11rows11to11biased
+	JEQ       layout1of2to14of9to14of9to11of11to11biased
 	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
 	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
 	VADDPS    Z28, Z2, Z2
-	VADDPS    Z29, Z3, Z3
 	VADDPS    Z28, Z4, Z4
-	VADDPS    Z29, Z5, Z5
 	VADDPS    Z28, Z6, Z6
-	VADDPS    Z29, Z7, Z7
 	VADDPS    Z28, Z8, Z8
-	VADDPS    Z29, Z9, Z9
 	VADDPS    Z28, Z10, Z10
-	VADDPS    Z29, Z11, Z11
 	VADDPS    Z28, Z12, Z12
-	VADDPS    Z29, Z13, Z13
 	VADDPS    Z28, Z14, Z14
-	VADDPS    Z29, Z15, Z15
 	VADDPS    Z28, Z16, Z16
-	VADDPS    Z29, Z17, Z17
 	VADDPS    Z28, Z18, Z18
-	VADDPS    Z29, Z19, Z19
 	VADDPS    Z28, Z20, Z20
-	VADDPS    Z29, Z21, Z21
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
+	VADDPS    Z28, Z17, Z17
+	VADDPS    Z28, Z19, Z19
+	VADDPS    Z28, Z21, Z21
 
-layout1rows1to14rows8to14rows8to11rows10to11rows11to11biased:
+layout1of2to14of9to14of9to11of11to11biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows8to14rows8to11rows10to11rows11to11active
-	JGT          layout1rows1to14rows8to14rows8to11rows10to11rows11to11relu
+	JLT          layout1of2to14of9to14of9to11of11to11active
+	JGT          layout1of2to14of9to14of9to11of11to11relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -4030,9 +3907,9 @@ layout1rows1to14rows8to14rows8to11rows10to11rows11to11biased:
 	VMULPS       Z28, Z20, K2, Z20
 	VPTESTMD     Z29, Z21, K2
 	VMULPS       Z28, Z21, K2, Z21
-	JMP          layout1rows1to14rows8to14rows8to11rows10to11rows11to11active
+	JMP          layout1of2to14of9to14of9to11of11to11active
 
-layout1rows1to14rows8to14rows8to11rows10to11rows11to11relu:
+layout1of2to14of9to14of9to11of11to11relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -4079,7 +3956,7 @@ layout1rows1to14rows8to14rows8to11rows10to11rows11to11relu:
 	VMAXPS Z21, Z28, Z21
 	VADDPS Z28, Z21, Z21
 
-layout1rows1to14rows8to14rows8to11rows10to11rows11to11active:
+layout1of2to14of9to14of9to11of11to11active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -4116,15 +3993,15 @@ layout1rows1to14rows8to14rows8to11rows10to11rows11to11active:
 	VZEROUPPER
 	RET
 
-layout1rows1to14rows8to14above:
+layout1of2to14of9to14above:
 	CMPQ AX, $0x0d
-	JGT  layout1rows1to14rows8to14rows12to14above
+	JGT  layout1of2to14of9to14of12to14above
 	CMPQ AX, $0x0c
-	JGT  layout1rows1to14rows8to14rows12to14rows12to13above
+	JGT  layout1of2to14of9to14of12to14of12to13above
 
 	// 12 rows, 2 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows8to14rows12to14rows12to13rows12to12zero
+	JEQ       layout1of2to14of9to14of12to14of12to13of12to12zero
 	MOVQ      R12, SI
 	VMOVUPS   (SI), Z0
 	VMOVUPS.Z 64(SI), K1, Z1
@@ -4161,9 +4038,9 @@ layout1rows1to14rows8to14above:
 	ADDQ      R13, SI
 	VMOVUPS   (SI), Z22
 	VMOVUPS.Z 64(SI), K1, Z23
-	JMP       layout1rows1to14rows8to14rows12to14rows12to13rows12to12started
+	JMP       layout1of2to14of9to14of12to14of12to13of12to12started
 
-layout1rows1to14rows8to14rows12to14rows12to13rows12to12zero:
+layout1of2to14of9to14of12to14of12to13of12to12zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -4213,11 +4090,11 @@ layout1rows1to14rows8to14rows12to14rows12to13rows12to12zero:
 	VPXORD     Z22, Z22, Z22
 	VPXORD     Z23, Z23, Z23
 
-layout1rows1to14rows8to14rows12to14rows12to13rows12to12started:
+layout1of2to14of9to14of12to14of12to13of12to12started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to14rows8to14rows12to14rows12to13rows12to12done
+	JEQ   layout1of2to14of9to14of12to14of12to13of12to12done
 
-layout1rows1to14rows8to14rows12to14rows12to13rows12to12loop:
+layout1of2to14of9to14of12to14of12to13of12to12loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (R8), Z30
@@ -4259,42 +4136,42 @@ layout1rows1to14rows8to14rows12to14rows12to13rows12to12loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to14rows8to14rows12to14rows12to13rows12to12loop
+	JNE          layout1of2to14of9to14of12to14of12to13of12to12loop
 
-layout1rows1to14rows8to14rows12to14rows12to13rows12to12done:
+layout1of2to14of9to14of12to14of12to13of12to12done:
 	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows8to14rows12to14rows12to13rows12to12biased
+	JEQ       layout1of2to14of9to14of12to14of12to13of12to12biased
 	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
 	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
 	VADDPS    Z28, Z2, Z2
-	VADDPS    Z29, Z3, Z3
 	VADDPS    Z28, Z4, Z4
-	VADDPS    Z29, Z5, Z5
 	VADDPS    Z28, Z6, Z6
-	VADDPS    Z29, Z7, Z7
 	VADDPS    Z28, Z8, Z8
-	VADDPS    Z29, Z9, Z9
 	VADDPS    Z28, Z10, Z10
-	VADDPS    Z29, Z11, Z11
 	VADDPS    Z28, Z12, Z12
-	VADDPS    Z29, Z13, Z13
 	VADDPS    Z28, Z14, Z14
-	VADDPS    Z29, Z15, Z15
 	VADDPS    Z28, Z16, Z16
-	VADDPS    Z29, Z17, Z17
 	VADDPS    Z28, Z18, Z18
-	VADDPS    Z29, Z19, Z19
 	VADDPS    Z28, Z20, Z20
-	VADDPS    Z29, Z21, Z21
 	VADDPS    Z28, Z22, Z22
-	VADDPS    Z29, Z23, Z23
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
+	VADDPS    Z28, Z17, Z17
+	VADDPS    Z28, Z19, Z19
+	VADDPS    Z28, Z21, Z21
+	VADDPS    Z28, Z23, Z23
 
-layout1rows1to14rows8to14rows12to14rows12to13rows12to12biased:
+layout1of2to14of9to14of12to14of12to13of12to12biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows8to14rows12to14rows12to13rows12to12active
-	JGT          layout1rows1to14rows8to14rows12to14rows12to13rows12to12relu
+	JLT          layout1of2to14of9to14of12to14of12to13of12to12active
+	JGT          layout1of2to14of9to14of12to14of12to13of12to12relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -4346,9 +4223,9 @@ layout1rows1to14rows8to14rows12to14rows12to13rows12to12biased:
 	VMULPS       Z28, Z22, K2, Z22
 	VPTESTMD     Z29, Z23, K2
 	VMULPS       Z28, Z23, K2, Z23
-	JMP          layout1rows1to14rows8to14rows12to14rows12to13rows12to12active
+	JMP          layout1of2to14of9to14of12to14of12to13of12to12active
 
-layout1rows1to14rows8to14rows12to14rows12to13rows12to12relu:
+layout1of2to14of9to14of12to14of12to13of12to12relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -4399,7 +4276,7 @@ layout1rows1to14rows8to14rows12to14rows12to13rows12to12relu:
 	VMAXPS Z23, Z28, Z23
 	VADDPS Z28, Z23, Z23
 
-layout1rows1to14rows8to14rows12to14rows12to13rows12to12active:
+layout1of2to14of9to14of12to14of12to13of12to12active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -4439,10 +4316,10 @@ layout1rows1to14rows8to14rows12to14rows12to13rows12to12active:
 	VZEROUPPER
 	RET
 
-layout1rows1to14rows8to14rows12to14rows12to13above:
+layout1of2to14of9to14of12to14of12to13above:
 	// 13 rows, 2 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows8to14rows12to14rows12to13rows13to13zero
+	JEQ       layout1of2to14of9to14of12to14of12to13of13to13zero
 	MOVQ      R12, SI
 	VMOVUPS   (SI), Z0
 	VMOVUPS.Z 64(SI), K1, Z1
@@ -4482,9 +4359,9 @@ layout1rows1to14rows8to14rows12to14rows12to13above:
 	ADDQ      R13, SI
 	VMOVUPS   (SI), Z24
 	VMOVUPS.Z 64(SI), K1, Z25
-	JMP       layout1rows1to14rows8to14rows12to14rows12to13rows13to13started
+	JMP       layout1of2to14of9to14of12to14of12to13of13to13started
 
-layout1rows1to14rows8to14rows12to14rows12to13rows13to13zero:
+layout1of2to14of9to14of12to14of12to13of13to13zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -4538,11 +4415,11 @@ layout1rows1to14rows8to14rows12to14rows12to13rows13to13zero:
 	VPXORD     Z24, Z24, Z24
 	VPXORD     Z25, Z25, Z25
 
-layout1rows1to14rows8to14rows12to14rows12to13rows13to13started:
+layout1of2to14of9to14of12to14of12to13of13to13started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to14rows8to14rows12to14rows12to13rows13to13done
+	JEQ   layout1of2to14of9to14of12to14of12to13of13to13done
 
-layout1rows1to14rows8to14rows12to14rows12to13rows13to13loop:
+layout1of2to14of9to14of12to14of12to13of13to13loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (R8), Z30
@@ -4587,44 +4464,44 @@ layout1rows1to14rows8to14rows12to14rows12to13rows13to13loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to14rows8to14rows12to14rows12to13rows13to13loop
+	JNE          layout1of2to14of9to14of12to14of12to13of13to13loop
 
-layout1rows1to14rows8to14rows12to14rows12to13rows13to13done:
+layout1of2to14of9to14of12to14of12to13of13to13done:
 	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows8to14rows12to14rows12to13rows13to13biased
+	JEQ       layout1of2to14of9to14of12to14of12to13of13to13biased
 	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
 	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
 	VADDPS    Z28, Z2, Z2
-	VADDPS    Z29, Z3, Z3
 	VADDPS    Z28, Z4, Z4
-	VADDPS    Z29, Z5, Z5
 	VADDPS    Z28, Z6, Z6
-	VADDPS    Z29, Z7, Z7
 	VADDPS    Z28, Z8, Z8
-	VADDPS    Z29, Z9, Z9
 	VADDPS    Z28, Z10, Z10
-	VADDPS    Z29, Z11, Z11
 	VADDPS    Z28, Z12, Z12
-	VADDPS    Z29, Z13, Z13
 	VADDPS    Z28, Z14, Z14
-	VADDPS    Z29, Z15, Z15
 	VADDPS    Z28, Z16, Z16
-	VADDPS    Z29, Z17, Z17
 	VADDPS    Z28, Z18, Z18
-	VADDPS    Z29, Z19, Z19
 	VADDPS    Z28, Z20, Z20
-	VADDPS    Z29, Z21, Z21
 	VADDPS    Z28, Z22, Z22
-	VADDPS    Z29, Z23, Z23
 	VADDPS    Z28, Z24, Z24
-	VADDPS    Z29, Z25, Z25
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
+	VADDPS    Z28, Z17, Z17
+	VADDPS    Z28, Z19, Z19
+	VADDPS    Z28, Z21, Z21
+	VADDPS    Z28, Z23, Z23
+	VADDPS    Z28, Z25, Z25
 
-layout1rows1to14rows8to14rows12to14rows12to13rows13to13biased:
+layout1of2to14of9to14of12to14of12to13of13to13biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows8to14rows12to14rows12to13rows13to13active
-	JGT          layout1rows1to14rows8to14rows12to14rows12to13rows13to13relu
+	JLT          layout1of2to14of9to14of12to14of12to13of13to13active
+	JGT          layout1of2to14of9to14of12to14of12to13of13to13relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -4680,9 +4557,9 @@ layout1rows1to14rows8to14rows12to14rows12to13rows13to13biased:
 	VMULPS       Z28, Z24, K2, Z24
 	VPTESTMD     Z29, Z25, K2
 	VMULPS       Z28, Z25, K2, Z25
-	JMP          layout1rows1to14rows8to14rows12to14rows12to13rows13to13active
+	JMP          layout1of2to14of9to14of12to14of12to13of13to13active
 
-layout1rows1to14rows8to14rows12to14rows12to13rows13to13relu:
+layout1of2to14of9to14of12to14of12to13of13to13relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -4737,7 +4614,7 @@ layout1rows1to14rows8to14rows12to14rows12to13rows13to13relu:
 	VMAXPS Z25, Z28, Z25
 	VADDPS Z28, Z25, Z25
 
-layout1rows1to14rows8to14rows12to14rows12to13rows13to13active:
+layout1of2to14of9to14of12to14of12to13of13to13active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -4780,10 +4657,10 @@ layout1rows1to14rows8to14rows12to14rows12to13rows13to13active:
 	VZEROUPPER
 	RET
 
-layout1rows1to14rows8to14rows12to14above:
+layout1of2to14of9to14of12to14above:
 	// 14 rows, 2 vectors
 	CMPB      load+72(FP), $0x00
-	JEQ       layout1rows1to14rows8to14rows12to14rows14to14zero
+	JEQ       layout1of2to14of9to14of12to14of14to14zero
 	MOVQ      R12, SI
 	VMOVUPS   (SI), Z0
 	VMOVUPS.Z 64(SI), K1, Z1
@@ -4826,9 +4703,9 @@ layout1rows1to14rows8to14rows12to14above:
 	ADDQ      R13, SI
 	VMOVUPS   (SI), Z26
 	VMOVUPS.Z 64(SI), K1, Z27
-	JMP       layout1rows1to14rows8to14rows12to14rows14to14started
+	JMP       layout1of2to14of9to14of12to14of14to14started
 
-layout1rows1to14rows8to14rows12to14rows14to14zero:
+layout1of2to14of9to14of12to14of14to14zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VPXORD     Z0, Z0, Z0
@@ -4886,11 +4763,11 @@ layout1rows1to14rows8to14rows12to14rows14to14zero:
 	VPXORD     Z26, Z26, Z26
 	VPXORD     Z27, Z27, Z27
 
-layout1rows1to14rows8to14rows12to14rows14to14started:
+layout1of2to14of9to14of12to14of14to14started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to14rows8to14rows12to14rows14to14done
+	JEQ   layout1of2to14of9to14of12to14of14to14done
 
-layout1rows1to14rows8to14rows12to14rows14to14loop:
+layout1of2to14of9to14of12to14of14to14loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (R8), Z30
@@ -4938,46 +4815,46 @@ layout1rows1to14rows8to14rows12to14rows14to14loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to14rows8to14rows12to14rows14to14loop
+	JNE          layout1of2to14of9to14of12to14of14to14loop
 
-layout1rows1to14rows8to14rows12to14rows14to14done:
+layout1of2to14of9to14of12to14of14to14done:
 	TESTQ     DX, DX
-	JEQ       layout1rows1to14rows8to14rows12to14rows14to14biased
+	JEQ       layout1of2to14of9to14of12to14of14to14biased
 	VMOVUPS   (DX), Z28
-	VMOVUPS.Z 64(DX), K1, Z29
 	VADDPS    Z28, Z0, Z0
-	VADDPS    Z29, Z1, Z1
 	VADDPS    Z28, Z2, Z2
-	VADDPS    Z29, Z3, Z3
 	VADDPS    Z28, Z4, Z4
-	VADDPS    Z29, Z5, Z5
 	VADDPS    Z28, Z6, Z6
-	VADDPS    Z29, Z7, Z7
 	VADDPS    Z28, Z8, Z8
-	VADDPS    Z29, Z9, Z9
 	VADDPS    Z28, Z10, Z10
-	VADDPS    Z29, Z11, Z11
 	VADDPS    Z28, Z12, Z12
-	VADDPS    Z29, Z13, Z13
 	VADDPS    Z28, Z14, Z14
-	VADDPS    Z29, Z15, Z15
 	VADDPS    Z28, Z16, Z16
-	VADDPS    Z29, Z17, Z17
 	VADDPS    Z28, Z18, Z18
-	VADDPS    Z29, Z19, Z19
 	VADDPS    Z28, Z20, Z20
-	VADDPS    Z29, Z21, Z21
 	VADDPS    Z28, Z22, Z22
-	VADDPS    Z29, Z23, Z23
 	VADDPS    Z28, Z24, Z24
-	VADDPS    Z29, Z25, Z25
 	VADDPS    Z28, Z26, Z26
-	VADDPS    Z29, Z27, Z27
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
+	VADDPS    Z28, Z17, Z17
+	VADDPS    Z28, Z19, Z19
+	VADDPS    Z28, Z21, Z21
+	VADDPS    Z28, Z23, Z23
+	VADDPS    Z28, Z25, Z25
+	VADDPS    Z28, Z27, Z27
 
-layout1rows1to14rows8to14rows12to14rows14to14biased:
+layout1of2to14of9to14of12to14of14to14biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to14rows8to14rows12to14rows14to14active
-	JGT          layout1rows1to14rows8to14rows12to14rows14to14relu
+	JLT          layout1of2to14of9to14of12to14of14to14active
+	JGT          layout1of2to14of9to14of12to14of14to14relu
 	VBROADCASTSS slope+96(FP), Z28
 	MOVL         $0x80000000, DI
 	VPBROADCASTD DI, Z29
@@ -5037,9 +4914,9 @@ layout1rows1to14rows8to14rows12to14rows14to14biased:
 	VMULPS       Z28, Z26, K2, Z26
 	VPTESTMD     Z29, Z27, K2
 	VMULPS       Z28, Z27, K2, Z27
-	JMP          layout1rows1to14rows8to14rows12to14rows14to14active
+	JMP          layout1of2to14of9to14of12to14of14to14active
 
-layout1rows1to14rows8to14rows12to14rows14to14relu:
+layout1of2to14of9to14of12to14of14to14relu:
 	VPXORD Z28, Z28, Z28
 	VMAXPS Z0, Z28, Z0
 	VADDPS Z28, Z0, Z0
@@ -5098,7 +4975,7 @@ layout1rows1to14rows8to14rows12to14rows14to14relu:
 	VMAXPS Z27, Z28, Z27
 	VADDPS Z28, Z27, Z27
 
-layout1rows1to14rows8to14rows12to14rows14to14active:
+layout1of2to14of9to14of12to14of14to14active:
 	MOVQ    R12, SI
 	VMOVUPS Z0, (SI)
 	VMOVUPS Z1, K1, 64(SI)
@@ -5144,6 +5021,1351 @@ layout1rows1to14rows8to14rows12to14rows14to14active:
 	VZEROUPPER
 	RET
 
+single:
+	MOVQ  CX, AX
+	ADDQ  $0x0f, AX
+	SHRQ  $0x04, AX
+	DECQ  CX
+	ANDQ  $0x0f, CX
+	INCQ  CX
+	MOVL  $0x00000001, DI
+	SHLL  CL, DI
+	DECL  DI
+	KMOVW DI, K1
+	MOVQ  k+16(FP), CX
+	CMPQ  AX, $0x06
+	JGT   singleof1to12above
+	CMPQ  AX, $0x03
+	JGT   singleof1to12of1to6above
+	CMPQ  AX, $0x02
+	JGT   singleof1to12of1to6of1to3above
+	CMPQ  AX, $0x01
+	JGT   singleof1to12of1to6of1to3of1to2above
+
+	// 1 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       singleof1to12of1to6of1to3of1to2of1to1zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	JMP       singleof1to12of1to6of1to3of1to2of1to1started
+
+singleof1to12of1to6of1to3of1to2of1to1zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VPXORD     Z0, Z0, Z0
+
+singleof1to12of1to6of1to3of1to2of1to1started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of1to6of1to3of1to2of1to1done
+
+singleof1to12of1to6of1to3of1to2of1to1loop:
+	VBROADCASTSS (R8), Z30
+	VMOVUPS.Z    (R10), K1, Z28
+	VFMADD231PS  Z28, Z30, Z0
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of1to6of1to3of1to2of1to1loop
+
+singleof1to12of1to6of1to3of1to2of1to1done:
+	TESTQ     DX, DX
+	JEQ       singleof1to12of1to6of1to3of1to2of1to1biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+
+singleof1to12of1to6of1to3of1to2of1to1biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of1to6of1to3of1to2of1to1active
+	JGT          singleof1to12of1to6of1to3of1to2of1to1relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	JMP          singleof1to12of1to6of1to3of1to2of1to1active
+
+singleof1to12of1to6of1to3of1to2of1to1relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+
+singleof1to12of1to6of1to3of1to2of1to1active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of1to6of1to3of1to2above:
+	// 1 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       singleof1to12of1to6of1to3of1to2of2to2zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	JMP       singleof1to12of1to6of1to3of1to2of2to2started
+
+singleof1to12of1to6of1to3of1to2of2to2zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+
+singleof1to12of1to6of1to3of1to2of2to2started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of1to6of1to3of1to2of2to2done
+
+singleof1to12of1to6of1to3of1to2of2to2loop:
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  (R10), Z30, Z0
+	VMOVUPS.Z    64(R10), K1, Z28
+	VFMADD231PS  Z28, Z30, Z1
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of1to6of1to3of1to2of2to2loop
+
+singleof1to12of1to6of1to3of1to2of2to2done:
+	TESTQ     DX, DX
+	JEQ       singleof1to12of1to6of1to3of1to2of2to2biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+
+singleof1to12of1to6of1to3of1to2of2to2biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of1to6of1to3of1to2of2to2active
+	JGT          singleof1to12of1to6of1to3of1to2of2to2relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	JMP          singleof1to12of1to6of1to3of1to2of2to2active
+
+singleof1to12of1to6of1to3of1to2of2to2relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+
+singleof1to12of1to6of1to3of1to2of2to2active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of1to6of1to3above:
+	// 1 rows, 3 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       singleof1to12of1to6of1to3of3to3zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS   64(SI), Z1
+	VMOVUPS.Z 128(SI), K1, Z2
+	JMP       singleof1to12of1to6of1to3of3to3started
+
+singleof1to12of1to6of1to3of3to3zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+
+singleof1to12of1to6of1to3of3to3started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of1to6of1to3of3to3done
+
+singleof1to12of1to6of1to3of3to3loop:
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  (R10), Z30, Z0
+	VFMADD231PS  64(R10), Z30, Z1
+	VMOVUPS.Z    128(R10), K1, Z28
+	VFMADD231PS  Z28, Z30, Z2
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of1to6of1to3of3to3loop
+
+singleof1to12of1to6of1to3of3to3done:
+	TESTQ     DX, DX
+	JEQ       singleof1to12of1to6of1to3of3to3biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VMOVUPS   64(DX), Z28
+	VADDPS    Z28, Z1, Z1
+	VMOVUPS.Z 128(DX), K1, Z28
+	VADDPS    Z28, Z2, Z2
+
+singleof1to12of1to6of1to3of3to3biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of1to6of1to3of3to3active
+	JGT          singleof1to12of1to6of1to3of3to3relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	JMP          singleof1to12of1to6of1to3of3to3active
+
+singleof1to12of1to6of1to3of3to3relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+
+singleof1to12of1to6of1to3of3to3active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, K1, 128(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of1to6above:
+	CMPQ AX, $0x05
+	JGT  singleof1to12of1to6of4to6above
+	CMPQ AX, $0x04
+	JGT  singleof1to12of1to6of4to6of4to5above
+
+	// 1 rows, 4 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       singleof1to12of1to6of4to6of4to5of4to4zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS   64(SI), Z1
+	VMOVUPS   128(SI), Z2
+	VMOVUPS.Z 192(SI), K1, Z3
+	JMP       singleof1to12of1to6of4to6of4to5of4to4started
+
+singleof1to12of1to6of4to6of4to5of4to4zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+
+singleof1to12of1to6of4to6of4to5of4to4started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of1to6of4to6of4to5of4to4done
+
+singleof1to12of1to6of4to6of4to5of4to4loop:
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  (R10), Z30, Z0
+	VFMADD231PS  64(R10), Z30, Z1
+	VFMADD231PS  128(R10), Z30, Z2
+	VMOVUPS.Z    192(R10), K1, Z28
+	VFMADD231PS  Z28, Z30, Z3
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of1to6of4to6of4to5of4to4loop
+
+singleof1to12of1to6of4to6of4to5of4to4done:
+	TESTQ     DX, DX
+	JEQ       singleof1to12of1to6of4to6of4to5of4to4biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VMOVUPS   64(DX), Z28
+	VADDPS    Z28, Z1, Z1
+	VMOVUPS   128(DX), Z28
+	VADDPS    Z28, Z2, Z2
+	VMOVUPS.Z 192(DX), K1, Z28
+	VADDPS    Z28, Z3, Z3
+
+singleof1to12of1to6of4to6of4to5of4to4biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of1to6of4to6of4to5of4to4active
+	JGT          singleof1to12of1to6of4to6of4to5of4to4relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	JMP          singleof1to12of1to6of4to6of4to5of4to4active
+
+singleof1to12of1to6of4to6of4to5of4to4relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+
+singleof1to12of1to6of4to6of4to5of4to4active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, K1, 192(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of1to6of4to6of4to5above:
+	// 1 rows, 5 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       singleof1to12of1to6of4to6of4to5of5to5zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS   64(SI), Z1
+	VMOVUPS   128(SI), Z2
+	VMOVUPS   192(SI), Z3
+	VMOVUPS.Z 256(SI), K1, Z4
+	JMP       singleof1to12of1to6of4to6of4to5of5to5started
+
+singleof1to12of1to6of4to6of4to5of5to5zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+
+singleof1to12of1to6of4to6of4to5of5to5started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of1to6of4to6of4to5of5to5done
+
+singleof1to12of1to6of4to6of4to5of5to5loop:
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  (R10), Z30, Z0
+	VFMADD231PS  64(R10), Z30, Z1
+	VFMADD231PS  128(R10), Z30, Z2
+	VFMADD231PS  192(R10), Z30, Z3
+	VMOVUPS.Z    256(R10), K1, Z28
+	VFMADD231PS  Z28, Z30, Z4
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of1to6of4to6of4to5of5to5loop
+
+singleof1to12of1to6of4to6of4to5of5to5done:
+	TESTQ     DX, DX
+	JEQ       singleof1to12of1to6of4to6of4to5of5to5biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VMOVUPS   64(DX), Z28
+	VADDPS    Z28, Z1, Z1
+	VMOVUPS   128(DX), Z28
+	VADDPS    Z28, Z2, Z2
+	VMOVUPS   192(DX), Z28
+	VADDPS    Z28, Z3, Z3
+	VMOVUPS.Z 256(DX), K1, Z28
+	VADDPS    Z28, Z4, Z4
+
+singleof1to12of1to6of4to6of4to5of5to5biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of1to6of4to6of4to5of5to5active
+	JGT          singleof1to12of1to6of4to6of4to5of5to5relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	JMP          singleof1to12of1to6of4to6of4to5of5to5active
+
+singleof1to12of1to6of4to6of4to5of5to5relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+
+singleof1to12of1to6of4to6of4to5of5to5active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	VMOVUPS Z4, K1, 256(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of1to6of4to6above:
+	// 1 rows, 6 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       singleof1to12of1to6of4to6of6to6zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS   64(SI), Z1
+	VMOVUPS   128(SI), Z2
+	VMOVUPS   192(SI), Z3
+	VMOVUPS   256(SI), Z4
+	VMOVUPS.Z 320(SI), K1, Z5
+	JMP       singleof1to12of1to6of4to6of6to6started
+
+singleof1to12of1to6of4to6of6to6zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+
+singleof1to12of1to6of4to6of6to6started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of1to6of4to6of6to6done
+
+singleof1to12of1to6of4to6of6to6loop:
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  (R10), Z30, Z0
+	VFMADD231PS  64(R10), Z30, Z1
+	VFMADD231PS  128(R10), Z30, Z2
+	VFMADD231PS  192(R10), Z30, Z3
+	VFMADD231PS  256(R10), Z30, Z4
+	VMOVUPS.Z    320(R10), K1, Z28
+	VFMADD231PS  Z28, Z30, Z5
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of1to6of4to6of6to6loop
+
+singleof1to12of1to6of4to6of6to6done:
+	TESTQ     DX, DX
+	JEQ       singleof1to12of1to6of4to6of6to6biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VMOVUPS   64(DX), Z28
+	VADDPS    Z28, Z1, Z1
+	VMOVUPS   128(DX), Z28
+	VADDPS    Z28, Z2, Z2
+	VMOVUPS   192(DX), Z28
+	VADDPS    Z28, Z3, Z3
+	VMOVUPS   256(DX), Z28
+	VADDPS    Z28, Z4, Z4
+	VMOVUPS.Z 320(DX), K1, Z28
+	VADDPS    Z28, Z5, Z5
+
+singleof1to12of1to6of4to6of6to6biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of1to6of4to6of6to6active
+	JGT          singleof1to12of1to6of4to6of6to6relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	JMP          singleof1to12of1to6of4to6of6to6active
+
+singleof1to12of1to6of4to6of6to6relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+
+singleof1to12of1to6of4to6of6to6active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	VMOVUPS Z4, 256(SI)
+	VMOVUPS Z5, K1, 320(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12above:
+	CMPQ AX, $0x09
+	JGT  singleof1to12of7to12above
+	CMPQ AX, $0x08
+	JGT  singleof1to12of7to12of7to9above
+	CMPQ AX, $0x07
+	JGT  singleof1to12of7to12of7to9of7to8above
+
+	// 1 rows, 7 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       singleof1to12of7to12of7to9of7to8of7to7zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS   64(SI), Z1
+	VMOVUPS   128(SI), Z2
+	VMOVUPS   192(SI), Z3
+	VMOVUPS   256(SI), Z4
+	VMOVUPS   320(SI), Z5
+	VMOVUPS.Z 384(SI), K1, Z6
+	JMP       singleof1to12of7to12of7to9of7to8of7to7started
+
+singleof1to12of7to12of7to9of7to8of7to7zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+
+singleof1to12of7to12of7to9of7to8of7to7started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of7to12of7to9of7to8of7to7done
+
+singleof1to12of7to12of7to9of7to8of7to7loop:
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  (R10), Z30, Z0
+	VFMADD231PS  64(R10), Z30, Z1
+	VFMADD231PS  128(R10), Z30, Z2
+	VFMADD231PS  192(R10), Z30, Z3
+	VFMADD231PS  256(R10), Z30, Z4
+	VFMADD231PS  320(R10), Z30, Z5
+	VMOVUPS.Z    384(R10), K1, Z28
+	VFMADD231PS  Z28, Z30, Z6
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of7to12of7to9of7to8of7to7loop
+
+singleof1to12of7to12of7to9of7to8of7to7done:
+	TESTQ     DX, DX
+	JEQ       singleof1to12of7to12of7to9of7to8of7to7biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VMOVUPS   64(DX), Z28
+	VADDPS    Z28, Z1, Z1
+	VMOVUPS   128(DX), Z28
+	VADDPS    Z28, Z2, Z2
+	VMOVUPS   192(DX), Z28
+	VADDPS    Z28, Z3, Z3
+	VMOVUPS   256(DX), Z28
+	VADDPS    Z28, Z4, Z4
+	VMOVUPS   320(DX), Z28
+	VADDPS    Z28, Z5, Z5
+	VMOVUPS.Z 384(DX), K1, Z28
+	VADDPS    Z28, Z6, Z6
+
+singleof1to12of7to12of7to9of7to8of7to7biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of7to12of7to9of7to8of7to7active
+	JGT          singleof1to12of7to12of7to9of7to8of7to7relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	JMP          singleof1to12of7to12of7to9of7to8of7to7active
+
+singleof1to12of7to12of7to9of7to8of7to7relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+
+singleof1to12of7to12of7to9of7to8of7to7active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	VMOVUPS Z4, 256(SI)
+	VMOVUPS Z5, 320(SI)
+	VMOVUPS Z6, K1, 384(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of7to12of7to9of7to8above:
+	// 1 rows, 8 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       singleof1to12of7to12of7to9of7to8of8to8zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS   64(SI), Z1
+	VMOVUPS   128(SI), Z2
+	VMOVUPS   192(SI), Z3
+	VMOVUPS   256(SI), Z4
+	VMOVUPS   320(SI), Z5
+	VMOVUPS   384(SI), Z6
+	VMOVUPS.Z 448(SI), K1, Z7
+	JMP       singleof1to12of7to12of7to9of7to8of8to8started
+
+singleof1to12of7to12of7to9of7to8of8to8zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+
+singleof1to12of7to12of7to9of7to8of8to8started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of7to12of7to9of7to8of8to8done
+
+singleof1to12of7to12of7to9of7to8of8to8loop:
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  (R10), Z30, Z0
+	VFMADD231PS  64(R10), Z30, Z1
+	VFMADD231PS  128(R10), Z30, Z2
+	VFMADD231PS  192(R10), Z30, Z3
+	VFMADD231PS  256(R10), Z30, Z4
+	VFMADD231PS  320(R10), Z30, Z5
+	VFMADD231PS  384(R10), Z30, Z6
+	VMOVUPS.Z    448(R10), K1, Z28
+	VFMADD231PS  Z28, Z30, Z7
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of7to12of7to9of7to8of8to8loop
+
+singleof1to12of7to12of7to9of7to8of8to8done:
+	TESTQ     DX, DX
+	JEQ       singleof1to12of7to12of7to9of7to8of8to8biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VMOVUPS   64(DX), Z28
+	VADDPS    Z28, Z1, Z1
+	VMOVUPS   128(DX), Z28
+	VADDPS    Z28, Z2, Z2
+	VMOVUPS   192(DX), Z28
+	VADDPS    Z28, Z3, Z3
+	VMOVUPS   256(DX), Z28
+	VADDPS    Z28, Z4, Z4
+	VMOVUPS   320(DX), Z28
+	VADDPS    Z28, Z5, Z5
+	VMOVUPS   384(DX), Z28
+	VADDPS    Z28, Z6, Z6
+	VMOVUPS.Z 448(DX), K1, Z28
+	VADDPS    Z28, Z7, Z7
+
+singleof1to12of7to12of7to9of7to8of8to8biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of7to12of7to9of7to8of8to8active
+	JGT          singleof1to12of7to12of7to9of7to8of8to8relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	JMP          singleof1to12of7to12of7to9of7to8of8to8active
+
+singleof1to12of7to12of7to9of7to8of8to8relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+
+singleof1to12of7to12of7to9of7to8of8to8active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	VMOVUPS Z4, 256(SI)
+	VMOVUPS Z5, 320(SI)
+	VMOVUPS Z6, 384(SI)
+	VMOVUPS Z7, K1, 448(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of7to12of7to9above:
+	// 1 rows, 9 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       singleof1to12of7to12of7to9of9to9zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS   64(SI), Z1
+	VMOVUPS   128(SI), Z2
+	VMOVUPS   192(SI), Z3
+	VMOVUPS   256(SI), Z4
+	VMOVUPS   320(SI), Z5
+	VMOVUPS   384(SI), Z6
+	VMOVUPS   448(SI), Z7
+	VMOVUPS.Z 512(SI), K1, Z8
+	JMP       singleof1to12of7to12of7to9of9to9started
+
+singleof1to12of7to12of7to9of9to9zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+
+singleof1to12of7to12of7to9of9to9started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of7to12of7to9of9to9done
+
+singleof1to12of7to12of7to9of9to9loop:
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  (R10), Z30, Z0
+	VFMADD231PS  64(R10), Z30, Z1
+	VFMADD231PS  128(R10), Z30, Z2
+	VFMADD231PS  192(R10), Z30, Z3
+	VFMADD231PS  256(R10), Z30, Z4
+	VFMADD231PS  320(R10), Z30, Z5
+	VFMADD231PS  384(R10), Z30, Z6
+	VFMADD231PS  448(R10), Z30, Z7
+	VMOVUPS.Z    512(R10), K1, Z28
+	VFMADD231PS  Z28, Z30, Z8
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of7to12of7to9of9to9loop
+
+singleof1to12of7to12of7to9of9to9done:
+	TESTQ     DX, DX
+	JEQ       singleof1to12of7to12of7to9of9to9biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VMOVUPS   64(DX), Z28
+	VADDPS    Z28, Z1, Z1
+	VMOVUPS   128(DX), Z28
+	VADDPS    Z28, Z2, Z2
+	VMOVUPS   192(DX), Z28
+	VADDPS    Z28, Z3, Z3
+	VMOVUPS   256(DX), Z28
+	VADDPS    Z28, Z4, Z4
+	VMOVUPS   320(DX), Z28
+	VADDPS    Z28, Z5, Z5
+	VMOVUPS   384(DX), Z28
+	VADDPS    Z28, Z6, Z6
+	VMOVUPS   448(DX), Z28
+	VADDPS    Z28, Z7, Z7
+	VMOVUPS.Z 512(DX), K1, Z28
+	VADDPS    Z28, Z8, Z8
+
+singleof1to12of7to12of7to9of9to9biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of7to12of7to9of9to9active
+	JGT          singleof1to12of7to12of7to9of9to9relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	JMP          singleof1to12of7to12of7to9of9to9active
+
+singleof1to12of7to12of7to9of9to9relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+
+singleof1to12of7to12of7to9of9to9active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	VMOVUPS Z4, 256(SI)
+	VMOVUPS Z5, 320(SI)
+	VMOVUPS Z6, 384(SI)
+	VMOVUPS Z7, 448(SI)
+	VMOVUPS Z8, K1, 512(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of7to12above:
+	CMPQ AX, $0x0b
+	JGT  singleof1to12of7to12of10to12above
+	CMPQ AX, $0x0a
+	JGT  singleof1to12of7to12of10to12of10to11above
+
+	// 1 rows, 10 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       singleof1to12of7to12of10to12of10to11of10to10zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS   64(SI), Z1
+	VMOVUPS   128(SI), Z2
+	VMOVUPS   192(SI), Z3
+	VMOVUPS   256(SI), Z4
+	VMOVUPS   320(SI), Z5
+	VMOVUPS   384(SI), Z6
+	VMOVUPS   448(SI), Z7
+	VMOVUPS   512(SI), Z8
+	VMOVUPS.Z 576(SI), K1, Z9
+	JMP       singleof1to12of7to12of10to12of10to11of10to10started
+
+singleof1to12of7to12of10to12of10to11of10to10zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+
+singleof1to12of7to12of10to12of10to11of10to10started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of7to12of10to12of10to11of10to10done
+
+singleof1to12of7to12of10to12of10to11of10to10loop:
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  (R10), Z30, Z0
+	VFMADD231PS  64(R10), Z30, Z1
+	VFMADD231PS  128(R10), Z30, Z2
+	VFMADD231PS  192(R10), Z30, Z3
+	VFMADD231PS  256(R10), Z30, Z4
+	VFMADD231PS  320(R10), Z30, Z5
+	VFMADD231PS  384(R10), Z30, Z6
+	VFMADD231PS  448(R10), Z30, Z7
+	VFMADD231PS  512(R10), Z30, Z8
+	VMOVUPS.Z    576(R10), K1, Z28
+	VFMADD231PS  Z28, Z30, Z9
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of7to12of10to12of10to11of10to10loop
+
+singleof1to12of7to12of10to12of10to11of10to10done:
+	TESTQ     DX, DX
+	JEQ       singleof1to12of7to12of10to12of10to11of10to10biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VMOVUPS   64(DX), Z28
+	VADDPS    Z28, Z1, Z1
+	VMOVUPS   128(DX), Z28
+	VADDPS    Z28, Z2, Z2
+	VMOVUPS   192(DX), Z28
+	VADDPS    Z28, Z3, Z3
+	VMOVUPS   256(DX), Z28
+	VADDPS    Z28, Z4, Z4
+	VMOVUPS   320(DX), Z28
+	VADDPS    Z28, Z5, Z5
+	VMOVUPS   384(DX), Z28
+	VADDPS    Z28, Z6, Z6
+	VMOVUPS   448(DX), Z28
+	VADDPS    Z28, Z7, Z7
+	VMOVUPS   512(DX), Z28
+	VADDPS    Z28, Z8, Z8
+	VMOVUPS.Z 576(DX), K1, Z28
+	VADDPS    Z28, Z9, Z9
+
+singleof1to12of7to12of10to12of10to11of10to10biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of7to12of10to12of10to11of10to10active
+	JGT          singleof1to12of7to12of10to12of10to11of10to10relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	JMP          singleof1to12of7to12of10to12of10to11of10to10active
+
+singleof1to12of7to12of10to12of10to11of10to10relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+
+singleof1to12of7to12of10to12of10to11of10to10active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	VMOVUPS Z4, 256(SI)
+	VMOVUPS Z5, 320(SI)
+	VMOVUPS Z6, 384(SI)
+	VMOVUPS Z7, 448(SI)
+	VMOVUPS Z8, 512(SI)
+	VMOVUPS Z9, K1, 576(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of7to12of10to12of10to11above:
+	// 1 rows, 11 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       singleof1to12of7to12of10to12of10to11of11to11zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS   64(SI), Z1
+	VMOVUPS   128(SI), Z2
+	VMOVUPS   192(SI), Z3
+	VMOVUPS   256(SI), Z4
+	VMOVUPS   320(SI), Z5
+	VMOVUPS   384(SI), Z6
+	VMOVUPS   448(SI), Z7
+	VMOVUPS   512(SI), Z8
+	VMOVUPS   576(SI), Z9
+	VMOVUPS.Z 640(SI), K1, Z10
+	JMP       singleof1to12of7to12of10to12of10to11of11to11started
+
+singleof1to12of7to12of10to12of10to11of11to11zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+
+singleof1to12of7to12of10to12of10to11of11to11started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of7to12of10to12of10to11of11to11done
+
+singleof1to12of7to12of10to12of10to11of11to11loop:
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  (R10), Z30, Z0
+	VFMADD231PS  64(R10), Z30, Z1
+	VFMADD231PS  128(R10), Z30, Z2
+	VFMADD231PS  192(R10), Z30, Z3
+	VFMADD231PS  256(R10), Z30, Z4
+	VFMADD231PS  320(R10), Z30, Z5
+	VFMADD231PS  384(R10), Z30, Z6
+	VFMADD231PS  448(R10), Z30, Z7
+	VFMADD231PS  512(R10), Z30, Z8
+	VFMADD231PS  576(R10), Z30, Z9
+	VMOVUPS.Z    640(R10), K1, Z28
+	VFMADD231PS  Z28, Z30, Z10
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of7to12of10to12of10to11of11to11loop
+
+singleof1to12of7to12of10to12of10to11of11to11done:
+	TESTQ     DX, DX
+	JEQ       singleof1to12of7to12of10to12of10to11of11to11biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VMOVUPS   64(DX), Z28
+	VADDPS    Z28, Z1, Z1
+	VMOVUPS   128(DX), Z28
+	VADDPS    Z28, Z2, Z2
+	VMOVUPS   192(DX), Z28
+	VADDPS    Z28, Z3, Z3
+	VMOVUPS   256(DX), Z28
+	VADDPS    Z28, Z4, Z4
+	VMOVUPS   320(DX), Z28
+	VADDPS    Z28, Z5, Z5
+	VMOVUPS   384(DX), Z28
+	VADDPS    Z28, Z6, Z6
+	VMOVUPS   448(DX), Z28
+	VADDPS    Z28, Z7, Z7
+	VMOVUPS   512(DX), Z28
+	VADDPS    Z28, Z8, Z8
+	VMOVUPS   576(DX), Z28
+	VADDPS    Z28, Z9, Z9
+	VMOVUPS.Z 640(DX), K1, Z28
+	VADDPS    Z28, Z10, Z10
+
+singleof1to12of7to12of10to12of10to11of11to11biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of7to12of10to12of10to11of11to11active
+	JGT          singleof1to12of7to12of10to12of10to11of11to11relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	JMP          singleof1to12of7to12of10to12of10to11of11to11active
+
+singleof1to12of7to12of10to12of10to11of11to11relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+
+singleof1to12of7to12of10to12of10to11of11to11active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	VMOVUPS Z4, 256(SI)
+	VMOVUPS Z5, 320(SI)
+	VMOVUPS Z6, 384(SI)
+	VMOVUPS Z7, 448(SI)
+	VMOVUPS Z8, 512(SI)
+	VMOVUPS Z9, 576(SI)
+	VMOVUPS Z10, K1, 640(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of7to12of10to12above:
+	// 1 rows, 12 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       singleof1to12of7to12of10to12of12to12zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS   64(SI), Z1
+	VMOVUPS   128(SI), Z2
+	VMOVUPS   192(SI), Z3
+	VMOVUPS   256(SI), Z4
+	VMOVUPS   320(SI), Z5
+	VMOVUPS   384(SI), Z6
+	VMOVUPS   448(SI), Z7
+	VMOVUPS   512(SI), Z8
+	VMOVUPS   576(SI), Z9
+	VMOVUPS   640(SI), Z10
+	VMOVUPS.Z 704(SI), K1, Z11
+	JMP       singleof1to12of7to12of10to12of12to12started
+
+singleof1to12of7to12of10to12of12to12zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+
+singleof1to12of7to12of10to12of12to12started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of7to12of10to12of12to12done
+
+singleof1to12of7to12of10to12of12to12loop:
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  (R10), Z30, Z0
+	VFMADD231PS  64(R10), Z30, Z1
+	VFMADD231PS  128(R10), Z30, Z2
+	VFMADD231PS  192(R10), Z30, Z3
+	VFMADD231PS  256(R10), Z30, Z4
+	VFMADD231PS  320(R10), Z30, Z5
+	VFMADD231PS  384(R10), Z30, Z6
+	VFMADD231PS  448(R10), Z30, Z7
+	VFMADD231PS  512(R10), Z30, Z8
+	VFMADD231PS  576(R10), Z30, Z9
+	VFMADD231PS  640(R10), Z30, Z10
+	VMOVUPS.Z    704(R10), K1, Z28
+	VFMADD231PS  Z28, Z30, Z11
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of7to12of10to12of12to12loop
+
+singleof1to12of7to12of10to12of12to12done:
+	TESTQ     DX, DX
+	JEQ       singleof1to12of7to12of10to12of12to12biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VMOVUPS   64(DX), Z28
+	VADDPS    Z28, Z1, Z1
+	VMOVUPS   128(DX), Z28
+	VADDPS    Z28, Z2, Z2
+	VMOVUPS   192(DX), Z28
+	VADDPS    Z28, Z3, Z3
+	VMOVUPS   256(DX), Z28
+	VADDPS    Z28, Z4, Z4
+	VMOVUPS   320(DX), Z28
+	VADDPS    Z28, Z5, Z5
+	VMOVUPS   384(DX), Z28
+	VADDPS    Z28, Z6, Z6
+	VMOVUPS   448(DX), Z28
+	VADDPS    Z28, Z7, Z7
+	VMOVUPS   512(DX), Z28
+	VADDPS    Z28, Z8, Z8
+	VMOVUPS   576(DX), Z28
+	VADDPS    Z28, Z9, Z9
+	VMOVUPS   640(DX), Z28
+	VADDPS    Z28, Z10, Z10
+	VMOVUPS.Z 704(DX), K1, Z28
+	VADDPS    Z28, Z11, Z11
+
+singleof1to12of7to12of10to12of12to12biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of7to12of10to12of12to12active
+	JGT          singleof1to12of7to12of10to12of12to12relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	VPTESTMD     Z29, Z11, K2
+	VMULPS       Z28, Z11, K2, Z11
+	JMP          singleof1to12of7to12of10to12of12to12active
+
+singleof1to12of7to12of10to12of12to12relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+	VMAXPS Z11, Z28, Z11
+	VADDPS Z28, Z11, Z11
+
+singleof1to12of7to12of10to12of12to12active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	VMOVUPS Z4, 256(SI)
+	VMOVUPS Z5, 320(SI)
+	VMOVUPS Z6, 384(SI)
+	VMOVUPS Z7, 448(SI)
+	VMOVUPS Z8, 512(SI)
+	VMOVUPS Z9, 576(SI)
+	VMOVUPS Z10, 640(SI)
+	VMOVUPS Z11, K1, 704(SI)
+	VZEROUPPER
+	RET
+
 // func gemmTileAVX2(rows int, cols int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, act int, slope float32)
 // Requires: AVX, FMA3, MMX+
 TEXT ·gemmTileAVX2(SB), NOSPLIT, $0-100
@@ -5159,81 +6381,31 @@ TEXT ·gemmTileAVX2(SB), NOSPLIT, $0-100
 	SHLQ    $0x02, R9
 	SHLQ    $0x02, R11
 	SHLQ    $0x02, R13
+	CMPQ    AX, $0x01
+	JEQ     single
 	CMPQ    CX, $0x08
 	JGT     layout1
 	LEAQ    maskAVX2<>+0(SB), DI
 	NEGQ    CX
 	VMOVDQU 32(DI)(CX*4), Y15
 	MOVQ    k+16(FP), CX
+	CMPQ    AX, $0x04
+	JGT     layout0of2to6above
 	CMPQ    AX, $0x03
-	JGT     layout0rows1to6above
+	JGT     layout0of2to6of2to4above
 	CMPQ    AX, $0x02
-	JGT     layout0rows1to6rows1to3above
-	CMPQ    AX, $0x01
-	JGT     layout0rows1to6rows1to3rows1to2above
+	JGT     layout0of2to6of2to4of2to3above
 
-	// 1 rows, 1 vectors
-	CMPB       load+72(FP), $0x00
-	JEQ        layout0rows1to6rows1to3rows1to2rows1to1zero
-	MOVQ       R12, SI
-	VMASKMOVPS (SI), Y15, Y0
-	JMP        layout0rows1to6rows1to3rows1to2rows1to1started
-
-layout0rows1to6rows1to3rows1to2rows1to1zero:
-	MOVQ       R12, SI
-	PREFETCHT0 (SI)
-	VXORPS     Y0, Y0, Y0
-
-layout0rows1to6rows1to3rows1to2rows1to1started:
-	TESTQ CX, CX
-	JEQ   layout0rows1to6rows1to3rows1to2rows1to1done
-
-layout0rows1to6rows1to3rows1to2rows1to1loop:
-	VMASKMOVPS   (R10), Y15, Y12
-	VBROADCASTSS (R8), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	ADDQ         R9, R8
-	ADDQ         R11, R10
-	DECQ         CX
-	JNE          layout0rows1to6rows1to3rows1to2rows1to1loop
-
-layout0rows1to6rows1to3rows1to2rows1to1done:
-	TESTQ      DX, DX
-	JEQ        layout0rows1to6rows1to3rows1to2rows1to1biased
-	VMASKMOVPS (DX), Y15, Y12
-	VADDPS     Y12, Y0, Y0
-
-layout0rows1to6rows1to3rows1to2rows1to1biased:
-	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to6rows1to3rows1to2rows1to1active
-	JGT          layout0rows1to6rows1to3rows1to2rows1to1relu
-	VBROADCASTSS slope+96(FP), Y12
-	VMULPS       Y12, Y0, Y14
-	VBLENDVPS    Y0, Y14, Y0, Y0
-	JMP          layout0rows1to6rows1to3rows1to2rows1to1active
-
-layout0rows1to6rows1to3rows1to2rows1to1relu:
-	VXORPS Y12, Y12, Y12
-	VMAXPS Y0, Y12, Y0
-	VADDPS Y12, Y0, Y0
-
-layout0rows1to6rows1to3rows1to2rows1to1active:
-	MOVQ       R12, SI
-	VMASKMOVPS Y0, Y15, (SI)
-	VZEROUPPER
-	RET
-
-layout0rows1to6rows1to3rows1to2above:
 	// 2 rows, 1 vectors
 	CMPB       load+72(FP), $0x00
-	JEQ        layout0rows1to6rows1to3rows1to2rows2to2zero
+	JEQ        layout0of2to6of2to4of2to3of2to2zero
 	MOVQ       R12, SI
 	VMASKMOVPS (SI), Y15, Y0
 	ADDQ       R13, SI
 	VMASKMOVPS (SI), Y15, Y1
-	JMP        layout0rows1to6rows1to3rows1to2rows2to2started
+	JMP        layout0of2to6of2to4of2to3of2to2started
 
-layout0rows1to6rows1to3rows1to2rows2to2zero:
+layout0of2to6of2to4of2to3of2to2zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -5241,11 +6413,11 @@ layout0rows1to6rows1to3rows1to2rows2to2zero:
 	PREFETCHT0 (SI)
 	VXORPS     Y1, Y1, Y1
 
-layout0rows1to6rows1to3rows1to2rows2to2started:
+layout0of2to6of2to4of2to3of2to2started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to6rows1to3rows1to2rows2to2done
+	JEQ   layout0of2to6of2to4of2to3of2to2done
 
-layout0rows1to6rows1to3rows1to2rows2to2loop:
+layout0of2to6of2to4of2to3of2to2loop:
 	VMASKMOVPS   (R10), Y15, Y12
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
@@ -5254,34 +6426,34 @@ layout0rows1to6rows1to3rows1to2rows2to2loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to6rows1to3rows1to2rows2to2loop
+	JNE          layout0of2to6of2to4of2to3of2to2loop
 
-layout0rows1to6rows1to3rows1to2rows2to2done:
+layout0of2to6of2to4of2to3of2to2done:
 	TESTQ      DX, DX
-	JEQ        layout0rows1to6rows1to3rows1to2rows2to2biased
+	JEQ        layout0of2to6of2to4of2to3of2to2biased
 	VMASKMOVPS (DX), Y15, Y12
 	VADDPS     Y12, Y0, Y0
 	VADDPS     Y12, Y1, Y1
 
-layout0rows1to6rows1to3rows1to2rows2to2biased:
+layout0of2to6of2to4of2to3of2to2biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to6rows1to3rows1to2rows2to2active
-	JGT          layout0rows1to6rows1to3rows1to2rows2to2relu
+	JLT          layout0of2to6of2to4of2to3of2to2active
+	JGT          layout0of2to6of2to4of2to3of2to2relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
 	VMULPS       Y12, Y1, Y14
 	VBLENDVPS    Y1, Y14, Y1, Y1
-	JMP          layout0rows1to6rows1to3rows1to2rows2to2active
+	JMP          layout0of2to6of2to4of2to3of2to2active
 
-layout0rows1to6rows1to3rows1to2rows2to2relu:
+layout0of2to6of2to4of2to3of2to2relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
 	VMAXPS Y1, Y12, Y1
 	VADDPS Y12, Y1, Y1
 
-layout0rows1to6rows1to3rows1to2rows2to2active:
+layout0of2to6of2to4of2to3of2to2active:
 	MOVQ       R12, SI
 	VMASKMOVPS Y0, Y15, (SI)
 	ADDQ       R13, SI
@@ -5289,19 +6461,19 @@ layout0rows1to6rows1to3rows1to2rows2to2active:
 	VZEROUPPER
 	RET
 
-layout0rows1to6rows1to3above:
+layout0of2to6of2to4of2to3above:
 	// 3 rows, 1 vectors
 	CMPB       load+72(FP), $0x00
-	JEQ        layout0rows1to6rows1to3rows3to3zero
+	JEQ        layout0of2to6of2to4of2to3of3to3zero
 	MOVQ       R12, SI
 	VMASKMOVPS (SI), Y15, Y0
 	ADDQ       R13, SI
 	VMASKMOVPS (SI), Y15, Y1
 	ADDQ       R13, SI
 	VMASKMOVPS (SI), Y15, Y2
-	JMP        layout0rows1to6rows1to3rows3to3started
+	JMP        layout0of2to6of2to4of2to3of3to3started
 
-layout0rows1to6rows1to3rows3to3zero:
+layout0of2to6of2to4of2to3of3to3zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -5312,11 +6484,11 @@ layout0rows1to6rows1to3rows3to3zero:
 	PREFETCHT0 (SI)
 	VXORPS     Y2, Y2, Y2
 
-layout0rows1to6rows1to3rows3to3started:
+layout0of2to6of2to4of2to3of3to3started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to6rows1to3rows3to3done
+	JEQ   layout0of2to6of2to4of2to3of3to3done
 
-layout0rows1to6rows1to3rows3to3loop:
+layout0of2to6of2to4of2to3of3to3loop:
 	VMASKMOVPS   (R10), Y15, Y12
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
@@ -5327,20 +6499,20 @@ layout0rows1to6rows1to3rows3to3loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to6rows1to3rows3to3loop
+	JNE          layout0of2to6of2to4of2to3of3to3loop
 
-layout0rows1to6rows1to3rows3to3done:
+layout0of2to6of2to4of2to3of3to3done:
 	TESTQ      DX, DX
-	JEQ        layout0rows1to6rows1to3rows3to3biased
+	JEQ        layout0of2to6of2to4of2to3of3to3biased
 	VMASKMOVPS (DX), Y15, Y12
 	VADDPS     Y12, Y0, Y0
 	VADDPS     Y12, Y1, Y1
 	VADDPS     Y12, Y2, Y2
 
-layout0rows1to6rows1to3rows3to3biased:
+layout0of2to6of2to4of2to3of3to3biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to6rows1to3rows3to3active
-	JGT          layout0rows1to6rows1to3rows3to3relu
+	JLT          layout0of2to6of2to4of2to3of3to3active
+	JGT          layout0of2to6of2to4of2to3of3to3relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -5348,9 +6520,9 @@ layout0rows1to6rows1to3rows3to3biased:
 	VBLENDVPS    Y1, Y14, Y1, Y1
 	VMULPS       Y12, Y2, Y14
 	VBLENDVPS    Y2, Y14, Y2, Y2
-	JMP          layout0rows1to6rows1to3rows3to3active
+	JMP          layout0of2to6of2to4of2to3of3to3active
 
-layout0rows1to6rows1to3rows3to3relu:
+layout0of2to6of2to4of2to3of3to3relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -5359,7 +6531,7 @@ layout0rows1to6rows1to3rows3to3relu:
 	VMAXPS Y2, Y12, Y2
 	VADDPS Y12, Y2, Y2
 
-layout0rows1to6rows1to3rows3to3active:
+layout0of2to6of2to4of2to3of3to3active:
 	MOVQ       R12, SI
 	VMASKMOVPS Y0, Y15, (SI)
 	ADDQ       R13, SI
@@ -5369,15 +6541,10 @@ layout0rows1to6rows1to3rows3to3active:
 	VZEROUPPER
 	RET
 
-layout0rows1to6above:
-	CMPQ AX, $0x05
-	JGT  layout0rows1to6rows4to6above
-	CMPQ AX, $0x04
-	JGT  layout0rows1to6rows4to6rows4to5above
-
+layout0of2to6of2to4above:
 	// 4 rows, 1 vectors
 	CMPB       load+72(FP), $0x00
-	JEQ        layout0rows1to6rows4to6rows4to5rows4to4zero
+	JEQ        layout0of2to6of2to4of4to4zero
 	MOVQ       R12, SI
 	VMASKMOVPS (SI), Y15, Y0
 	ADDQ       R13, SI
@@ -5386,9 +6553,9 @@ layout0rows1to6above:
 	VMASKMOVPS (SI), Y15, Y2
 	ADDQ       R13, SI
 	VMASKMOVPS (SI), Y15, Y3
-	JMP        layout0rows1to6rows4to6rows4to5rows4to4started
+	JMP        layout0of2to6of2to4of4to4started
 
-layout0rows1to6rows4to6rows4to5rows4to4zero:
+layout0of2to6of2to4of4to4zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -5402,11 +6569,11 @@ layout0rows1to6rows4to6rows4to5rows4to4zero:
 	PREFETCHT0 (SI)
 	VXORPS     Y3, Y3, Y3
 
-layout0rows1to6rows4to6rows4to5rows4to4started:
+layout0of2to6of2to4of4to4started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to6rows4to6rows4to5rows4to4done
+	JEQ   layout0of2to6of2to4of4to4done
 
-layout0rows1to6rows4to6rows4to5rows4to4loop:
+layout0of2to6of2to4of4to4loop:
 	VMASKMOVPS   (R10), Y15, Y12
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
@@ -5419,21 +6586,21 @@ layout0rows1to6rows4to6rows4to5rows4to4loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to6rows4to6rows4to5rows4to4loop
+	JNE          layout0of2to6of2to4of4to4loop
 
-layout0rows1to6rows4to6rows4to5rows4to4done:
+layout0of2to6of2to4of4to4done:
 	TESTQ      DX, DX
-	JEQ        layout0rows1to6rows4to6rows4to5rows4to4biased
+	JEQ        layout0of2to6of2to4of4to4biased
 	VMASKMOVPS (DX), Y15, Y12
 	VADDPS     Y12, Y0, Y0
 	VADDPS     Y12, Y1, Y1
 	VADDPS     Y12, Y2, Y2
 	VADDPS     Y12, Y3, Y3
 
-layout0rows1to6rows4to6rows4to5rows4to4biased:
+layout0of2to6of2to4of4to4biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to6rows4to6rows4to5rows4to4active
-	JGT          layout0rows1to6rows4to6rows4to5rows4to4relu
+	JLT          layout0of2to6of2to4of4to4active
+	JGT          layout0of2to6of2to4of4to4relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -5443,9 +6610,9 @@ layout0rows1to6rows4to6rows4to5rows4to4biased:
 	VBLENDVPS    Y2, Y14, Y2, Y2
 	VMULPS       Y12, Y3, Y14
 	VBLENDVPS    Y3, Y14, Y3, Y3
-	JMP          layout0rows1to6rows4to6rows4to5rows4to4active
+	JMP          layout0of2to6of2to4of4to4active
 
-layout0rows1to6rows4to6rows4to5rows4to4relu:
+layout0of2to6of2to4of4to4relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -5456,7 +6623,7 @@ layout0rows1to6rows4to6rows4to5rows4to4relu:
 	VMAXPS Y3, Y12, Y3
 	VADDPS Y12, Y3, Y3
 
-layout0rows1to6rows4to6rows4to5rows4to4active:
+layout0of2to6of2to4of4to4active:
 	MOVQ       R12, SI
 	VMASKMOVPS Y0, Y15, (SI)
 	ADDQ       R13, SI
@@ -5468,10 +6635,13 @@ layout0rows1to6rows4to6rows4to5rows4to4active:
 	VZEROUPPER
 	RET
 
-layout0rows1to6rows4to6rows4to5above:
+layout0of2to6above:
+	CMPQ AX, $0x05
+	JGT  layout0of2to6of5to6above
+
 	// 5 rows, 1 vectors
 	CMPB       load+72(FP), $0x00
-	JEQ        layout0rows1to6rows4to6rows4to5rows5to5zero
+	JEQ        layout0of2to6of5to6of5to5zero
 	MOVQ       R12, SI
 	VMASKMOVPS (SI), Y15, Y0
 	ADDQ       R13, SI
@@ -5482,9 +6652,9 @@ layout0rows1to6rows4to6rows4to5above:
 	VMASKMOVPS (SI), Y15, Y3
 	ADDQ       R13, SI
 	VMASKMOVPS (SI), Y15, Y4
-	JMP        layout0rows1to6rows4to6rows4to5rows5to5started
+	JMP        layout0of2to6of5to6of5to5started
 
-layout0rows1to6rows4to6rows4to5rows5to5zero:
+layout0of2to6of5to6of5to5zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -5501,11 +6671,11 @@ layout0rows1to6rows4to6rows4to5rows5to5zero:
 	PREFETCHT0 (SI)
 	VXORPS     Y4, Y4, Y4
 
-layout0rows1to6rows4to6rows4to5rows5to5started:
+layout0of2to6of5to6of5to5started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to6rows4to6rows4to5rows5to5done
+	JEQ   layout0of2to6of5to6of5to5done
 
-layout0rows1to6rows4to6rows4to5rows5to5loop:
+layout0of2to6of5to6of5to5loop:
 	VMASKMOVPS   (R10), Y15, Y12
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
@@ -5520,11 +6690,11 @@ layout0rows1to6rows4to6rows4to5rows5to5loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to6rows4to6rows4to5rows5to5loop
+	JNE          layout0of2to6of5to6of5to5loop
 
-layout0rows1to6rows4to6rows4to5rows5to5done:
+layout0of2to6of5to6of5to5done:
 	TESTQ      DX, DX
-	JEQ        layout0rows1to6rows4to6rows4to5rows5to5biased
+	JEQ        layout0of2to6of5to6of5to5biased
 	VMASKMOVPS (DX), Y15, Y12
 	VADDPS     Y12, Y0, Y0
 	VADDPS     Y12, Y1, Y1
@@ -5532,10 +6702,10 @@ layout0rows1to6rows4to6rows4to5rows5to5done:
 	VADDPS     Y12, Y3, Y3
 	VADDPS     Y12, Y4, Y4
 
-layout0rows1to6rows4to6rows4to5rows5to5biased:
+layout0of2to6of5to6of5to5biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to6rows4to6rows4to5rows5to5active
-	JGT          layout0rows1to6rows4to6rows4to5rows5to5relu
+	JLT          layout0of2to6of5to6of5to5active
+	JGT          layout0of2to6of5to6of5to5relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -5547,9 +6717,9 @@ layout0rows1to6rows4to6rows4to5rows5to5biased:
 	VBLENDVPS    Y3, Y14, Y3, Y3
 	VMULPS       Y12, Y4, Y14
 	VBLENDVPS    Y4, Y14, Y4, Y4
-	JMP          layout0rows1to6rows4to6rows4to5rows5to5active
+	JMP          layout0of2to6of5to6of5to5active
 
-layout0rows1to6rows4to6rows4to5rows5to5relu:
+layout0of2to6of5to6of5to5relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -5562,7 +6732,7 @@ layout0rows1to6rows4to6rows4to5rows5to5relu:
 	VMAXPS Y4, Y12, Y4
 	VADDPS Y12, Y4, Y4
 
-layout0rows1to6rows4to6rows4to5rows5to5active:
+layout0of2to6of5to6of5to5active:
 	MOVQ       R12, SI
 	VMASKMOVPS Y0, Y15, (SI)
 	ADDQ       R13, SI
@@ -5576,10 +6746,10 @@ layout0rows1to6rows4to6rows4to5rows5to5active:
 	VZEROUPPER
 	RET
 
-layout0rows1to6rows4to6above:
+layout0of2to6of5to6above:
 	// 6 rows, 1 vectors
 	CMPB       load+72(FP), $0x00
-	JEQ        layout0rows1to6rows4to6rows6to6zero
+	JEQ        layout0of2to6of5to6of6to6zero
 	MOVQ       R12, SI
 	VMASKMOVPS (SI), Y15, Y0
 	ADDQ       R13, SI
@@ -5592,9 +6762,9 @@ layout0rows1to6rows4to6above:
 	VMASKMOVPS (SI), Y15, Y4
 	ADDQ       R13, SI
 	VMASKMOVPS (SI), Y15, Y5
-	JMP        layout0rows1to6rows4to6rows6to6started
+	JMP        layout0of2to6of5to6of6to6started
 
-layout0rows1to6rows4to6rows6to6zero:
+layout0of2to6of5to6of6to6zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -5614,11 +6784,11 @@ layout0rows1to6rows4to6rows6to6zero:
 	PREFETCHT0 (SI)
 	VXORPS     Y5, Y5, Y5
 
-layout0rows1to6rows4to6rows6to6started:
+layout0of2to6of5to6of6to6started:
 	TESTQ CX, CX
-	JEQ   layout0rows1to6rows4to6rows6to6done
+	JEQ   layout0of2to6of5to6of6to6done
 
-layout0rows1to6rows4to6rows6to6loop:
+layout0of2to6of5to6of6to6loop:
 	VMASKMOVPS   (R10), Y15, Y12
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
@@ -5635,11 +6805,11 @@ layout0rows1to6rows4to6rows6to6loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout0rows1to6rows4to6rows6to6loop
+	JNE          layout0of2to6of5to6of6to6loop
 
-layout0rows1to6rows4to6rows6to6done:
+layout0of2to6of5to6of6to6done:
 	TESTQ      DX, DX
-	JEQ        layout0rows1to6rows4to6rows6to6biased
+	JEQ        layout0of2to6of5to6of6to6biased
 	VMASKMOVPS (DX), Y15, Y12
 	VADDPS     Y12, Y0, Y0
 	VADDPS     Y12, Y1, Y1
@@ -5648,10 +6818,10 @@ layout0rows1to6rows4to6rows6to6done:
 	VADDPS     Y12, Y4, Y4
 	VADDPS     Y12, Y5, Y5
 
-layout0rows1to6rows4to6rows6to6biased:
+layout0of2to6of5to6of6to6biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout0rows1to6rows4to6rows6to6active
-	JGT          layout0rows1to6rows4to6rows6to6relu
+	JLT          layout0of2to6of5to6of6to6active
+	JGT          layout0of2to6of5to6of6to6relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -5665,9 +6835,9 @@ layout0rows1to6rows4to6rows6to6biased:
 	VBLENDVPS    Y4, Y14, Y4, Y4
 	VMULPS       Y12, Y5, Y14
 	VBLENDVPS    Y5, Y14, Y5, Y5
-	JMP          layout0rows1to6rows4to6rows6to6active
+	JMP          layout0of2to6of5to6of6to6active
 
-layout0rows1to6rows4to6rows6to6relu:
+layout0of2to6of5to6of6to6relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -5682,7 +6852,7 @@ layout0rows1to6rows4to6rows6to6relu:
 	VMAXPS Y5, Y12, Y5
 	VADDPS Y12, Y5, Y5
 
-layout0rows1to6rows4to6rows6to6active:
+layout0of2to6of5to6of6to6active:
 	MOVQ       R12, SI
 	VMASKMOVPS Y0, Y15, (SI)
 	ADDQ       R13, SI
@@ -5706,88 +6876,25 @@ layout1:
 	NEGQ    CX
 	VMOVDQU 32(DI)(CX*4), Y15
 	MOVQ    k+16(FP), CX
+	CMPQ    AX, $0x04
+	JGT     layout1of2to6above
 	CMPQ    AX, $0x03
-	JGT     layout1rows1to6above
+	JGT     layout1of2to6of2to4above
 	CMPQ    AX, $0x02
-	JGT     layout1rows1to6rows1to3above
-	CMPQ    AX, $0x01
-	JGT     layout1rows1to6rows1to3rows1to2above
+	JGT     layout1of2to6of2to4of2to3above
 
-	// 1 rows, 2 vectors
-	CMPB       load+72(FP), $0x00
-	JEQ        layout1rows1to6rows1to3rows1to2rows1to1zero
-	MOVQ       R12, SI
-	VMOVUPS    (SI), Y0
-	VMASKMOVPS 32(SI), Y15, Y1
-	JMP        layout1rows1to6rows1to3rows1to2rows1to1started
-
-layout1rows1to6rows1to3rows1to2rows1to1zero:
-	MOVQ       R12, SI
-	PREFETCHT0 (SI)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-
-layout1rows1to6rows1to3rows1to2rows1to1started:
-	TESTQ CX, CX
-	JEQ   layout1rows1to6rows1to3rows1to2rows1to1done
-
-layout1rows1to6rows1to3rows1to2rows1to1loop:
-	VMOVUPS      (R10), Y12
-	VMASKMOVPS   32(R10), Y15, Y13
-	VBROADCASTSS (R8), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-	ADDQ         R9, R8
-	ADDQ         R11, R10
-	DECQ         CX
-	JNE          layout1rows1to6rows1to3rows1to2rows1to1loop
-
-layout1rows1to6rows1to3rows1to2rows1to1done:
-	TESTQ      DX, DX
-	JEQ        layout1rows1to6rows1to3rows1to2rows1to1biased
-	VMOVUPS    (DX), Y12
-	VMASKMOVPS 32(DX), Y15, Y13
-	VADDPS     Y12, Y0, Y0
-	VADDPS     Y13, Y1, Y1
-
-layout1rows1to6rows1to3rows1to2rows1to1biased:
-	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to6rows1to3rows1to2rows1to1active
-	JGT          layout1rows1to6rows1to3rows1to2rows1to1relu
-	VBROADCASTSS slope+96(FP), Y12
-	VMULPS       Y12, Y0, Y14
-	VBLENDVPS    Y0, Y14, Y0, Y0
-	VMULPS       Y12, Y1, Y14
-	VBLENDVPS    Y1, Y14, Y1, Y1
-	JMP          layout1rows1to6rows1to3rows1to2rows1to1active
-
-layout1rows1to6rows1to3rows1to2rows1to1relu:
-	VXORPS Y12, Y12, Y12
-	VMAXPS Y0, Y12, Y0
-	VADDPS Y12, Y0, Y0
-	VMAXPS Y1, Y12, Y1
-	VADDPS Y12, Y1, Y1
-
-layout1rows1to6rows1to3rows1to2rows1to1active:
-	MOVQ       R12, SI
-	VMOVUPS    Y0, (SI)
-	VMASKMOVPS Y1, Y15, 32(SI)
-	VZEROUPPER
-	RET
-
-layout1rows1to6rows1to3rows1to2above:
 	// 2 rows, 2 vectors
 	CMPB       load+72(FP), $0x00
-	JEQ        layout1rows1to6rows1to3rows1to2rows2to2zero
+	JEQ        layout1of2to6of2to4of2to3of2to2zero
 	MOVQ       R12, SI
 	VMOVUPS    (SI), Y0
 	VMASKMOVPS 32(SI), Y15, Y1
 	ADDQ       R13, SI
 	VMOVUPS    (SI), Y2
 	VMASKMOVPS 32(SI), Y15, Y3
-	JMP        layout1rows1to6rows1to3rows1to2rows2to2started
+	JMP        layout1of2to6of2to4of2to3of2to2started
 
-layout1rows1to6rows1to3rows1to2rows2to2zero:
+layout1of2to6of2to4of2to3of2to2zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -5797,11 +6904,11 @@ layout1rows1to6rows1to3rows1to2rows2to2zero:
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 
-layout1rows1to6rows1to3rows1to2rows2to2started:
+layout1of2to6of2to4of2to3of2to2started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to6rows1to3rows1to2rows2to2done
+	JEQ   layout1of2to6of2to4of2to3of2to2done
 
-layout1rows1to6rows1to3rows1to2rows2to2loop:
+layout1of2to6of2to4of2to3of2to2loop:
 	VMOVUPS      (R10), Y12
 	VMASKMOVPS   32(R10), Y15, Y13
 	VBROADCASTSS (R8), Y14
@@ -5813,22 +6920,22 @@ layout1rows1to6rows1to3rows1to2rows2to2loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to6rows1to3rows1to2rows2to2loop
+	JNE          layout1of2to6of2to4of2to3of2to2loop
 
-layout1rows1to6rows1to3rows1to2rows2to2done:
+layout1of2to6of2to4of2to3of2to2done:
 	TESTQ      DX, DX
-	JEQ        layout1rows1to6rows1to3rows1to2rows2to2biased
+	JEQ        layout1of2to6of2to4of2to3of2to2biased
 	VMOVUPS    (DX), Y12
-	VMASKMOVPS 32(DX), Y15, Y13
 	VADDPS     Y12, Y0, Y0
-	VADDPS     Y13, Y1, Y1
 	VADDPS     Y12, Y2, Y2
-	VADDPS     Y13, Y3, Y3
+	VMASKMOVPS 32(DX), Y15, Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y3, Y3
 
-layout1rows1to6rows1to3rows1to2rows2to2biased:
+layout1of2to6of2to4of2to3of2to2biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to6rows1to3rows1to2rows2to2active
-	JGT          layout1rows1to6rows1to3rows1to2rows2to2relu
+	JLT          layout1of2to6of2to4of2to3of2to2active
+	JGT          layout1of2to6of2to4of2to3of2to2relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -5838,9 +6945,9 @@ layout1rows1to6rows1to3rows1to2rows2to2biased:
 	VBLENDVPS    Y2, Y14, Y2, Y2
 	VMULPS       Y12, Y3, Y14
 	VBLENDVPS    Y3, Y14, Y3, Y3
-	JMP          layout1rows1to6rows1to3rows1to2rows2to2active
+	JMP          layout1of2to6of2to4of2to3of2to2active
 
-layout1rows1to6rows1to3rows1to2rows2to2relu:
+layout1of2to6of2to4of2to3of2to2relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -5851,7 +6958,7 @@ layout1rows1to6rows1to3rows1to2rows2to2relu:
 	VMAXPS Y3, Y12, Y3
 	VADDPS Y12, Y3, Y3
 
-layout1rows1to6rows1to3rows1to2rows2to2active:
+layout1of2to6of2to4of2to3of2to2active:
 	MOVQ       R12, SI
 	VMOVUPS    Y0, (SI)
 	VMASKMOVPS Y1, Y15, 32(SI)
@@ -5861,10 +6968,10 @@ layout1rows1to6rows1to3rows1to2rows2to2active:
 	VZEROUPPER
 	RET
 
-layout1rows1to6rows1to3above:
+layout1of2to6of2to4of2to3above:
 	// 3 rows, 2 vectors
 	CMPB       load+72(FP), $0x00
-	JEQ        layout1rows1to6rows1to3rows3to3zero
+	JEQ        layout1of2to6of2to4of2to3of3to3zero
 	MOVQ       R12, SI
 	VMOVUPS    (SI), Y0
 	VMASKMOVPS 32(SI), Y15, Y1
@@ -5874,9 +6981,9 @@ layout1rows1to6rows1to3above:
 	ADDQ       R13, SI
 	VMOVUPS    (SI), Y4
 	VMASKMOVPS 32(SI), Y15, Y5
-	JMP        layout1rows1to6rows1to3rows3to3started
+	JMP        layout1of2to6of2to4of2to3of3to3started
 
-layout1rows1to6rows1to3rows3to3zero:
+layout1of2to6of2to4of2to3of3to3zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -5890,11 +6997,11 @@ layout1rows1to6rows1to3rows3to3zero:
 	VXORPS     Y4, Y4, Y4
 	VXORPS     Y5, Y5, Y5
 
-layout1rows1to6rows1to3rows3to3started:
+layout1of2to6of2to4of2to3of3to3started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to6rows1to3rows3to3done
+	JEQ   layout1of2to6of2to4of2to3of3to3done
 
-layout1rows1to6rows1to3rows3to3loop:
+layout1of2to6of2to4of2to3of3to3loop:
 	VMOVUPS      (R10), Y12
 	VMASKMOVPS   32(R10), Y15, Y13
 	VBROADCASTSS (R8), Y14
@@ -5909,24 +7016,24 @@ layout1rows1to6rows1to3rows3to3loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to6rows1to3rows3to3loop
+	JNE          layout1of2to6of2to4of2to3of3to3loop
 
-layout1rows1to6rows1to3rows3to3done:
+layout1of2to6of2to4of2to3of3to3done:
 	TESTQ      DX, DX
-	JEQ        layout1rows1to6rows1to3rows3to3biased
+	JEQ        layout1of2to6of2to4of2to3of3to3biased
 	VMOVUPS    (DX), Y12
-	VMASKMOVPS 32(DX), Y15, Y13
 	VADDPS     Y12, Y0, Y0
-	VADDPS     Y13, Y1, Y1
 	VADDPS     Y12, Y2, Y2
-	VADDPS     Y13, Y3, Y3
 	VADDPS     Y12, Y4, Y4
-	VADDPS     Y13, Y5, Y5
+	VMASKMOVPS 32(DX), Y15, Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y5, Y5
 
-layout1rows1to6rows1to3rows3to3biased:
+layout1of2to6of2to4of2to3of3to3biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to6rows1to3rows3to3active
-	JGT          layout1rows1to6rows1to3rows3to3relu
+	JLT          layout1of2to6of2to4of2to3of3to3active
+	JGT          layout1of2to6of2to4of2to3of3to3relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -5940,9 +7047,9 @@ layout1rows1to6rows1to3rows3to3biased:
 	VBLENDVPS    Y4, Y14, Y4, Y4
 	VMULPS       Y12, Y5, Y14
 	VBLENDVPS    Y5, Y14, Y5, Y5
-	JMP          layout1rows1to6rows1to3rows3to3active
+	JMP          layout1of2to6of2to4of2to3of3to3active
 
-layout1rows1to6rows1to3rows3to3relu:
+layout1of2to6of2to4of2to3of3to3relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -5957,7 +7064,7 @@ layout1rows1to6rows1to3rows3to3relu:
 	VMAXPS Y5, Y12, Y5
 	VADDPS Y12, Y5, Y5
 
-layout1rows1to6rows1to3rows3to3active:
+layout1of2to6of2to4of2to3of3to3active:
 	MOVQ       R12, SI
 	VMOVUPS    Y0, (SI)
 	VMASKMOVPS Y1, Y15, 32(SI)
@@ -5970,15 +7077,10 @@ layout1rows1to6rows1to3rows3to3active:
 	VZEROUPPER
 	RET
 
-layout1rows1to6above:
-	CMPQ AX, $0x05
-	JGT  layout1rows1to6rows4to6above
-	CMPQ AX, $0x04
-	JGT  layout1rows1to6rows4to6rows4to5above
-
+layout1of2to6of2to4above:
 	// 4 rows, 2 vectors
 	CMPB       load+72(FP), $0x00
-	JEQ        layout1rows1to6rows4to6rows4to5rows4to4zero
+	JEQ        layout1of2to6of2to4of4to4zero
 	MOVQ       R12, SI
 	VMOVUPS    (SI), Y0
 	VMASKMOVPS 32(SI), Y15, Y1
@@ -5991,9 +7093,9 @@ layout1rows1to6above:
 	ADDQ       R13, SI
 	VMOVUPS    (SI), Y6
 	VMASKMOVPS 32(SI), Y15, Y7
-	JMP        layout1rows1to6rows4to6rows4to5rows4to4started
+	JMP        layout1of2to6of2to4of4to4started
 
-layout1rows1to6rows4to6rows4to5rows4to4zero:
+layout1of2to6of2to4of4to4zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -6011,11 +7113,11 @@ layout1rows1to6rows4to6rows4to5rows4to4zero:
 	VXORPS     Y6, Y6, Y6
 	VXORPS     Y7, Y7, Y7
 
-layout1rows1to6rows4to6rows4to5rows4to4started:
+layout1of2to6of2to4of4to4started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to6rows4to6rows4to5rows4to4done
+	JEQ   layout1of2to6of2to4of4to4done
 
-layout1rows1to6rows4to6rows4to5rows4to4loop:
+layout1of2to6of2to4of4to4loop:
 	VMOVUPS      (R10), Y12
 	VMASKMOVPS   32(R10), Y15, Y13
 	VBROADCASTSS (R8), Y14
@@ -6033,26 +7135,26 @@ layout1rows1to6rows4to6rows4to5rows4to4loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to6rows4to6rows4to5rows4to4loop
+	JNE          layout1of2to6of2to4of4to4loop
 
-layout1rows1to6rows4to6rows4to5rows4to4done:
+layout1of2to6of2to4of4to4done:
 	TESTQ      DX, DX
-	JEQ        layout1rows1to6rows4to6rows4to5rows4to4biased
+	JEQ        layout1of2to6of2to4of4to4biased
 	VMOVUPS    (DX), Y12
-	VMASKMOVPS 32(DX), Y15, Y13
 	VADDPS     Y12, Y0, Y0
-	VADDPS     Y13, Y1, Y1
 	VADDPS     Y12, Y2, Y2
-	VADDPS     Y13, Y3, Y3
 	VADDPS     Y12, Y4, Y4
-	VADDPS     Y13, Y5, Y5
 	VADDPS     Y12, Y6, Y6
-	VADDPS     Y13, Y7, Y7
+	VMASKMOVPS 32(DX), Y15, Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y5, Y5
+	VADDPS     Y12, Y7, Y7
 
-layout1rows1to6rows4to6rows4to5rows4to4biased:
+layout1of2to6of2to4of4to4biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to6rows4to6rows4to5rows4to4active
-	JGT          layout1rows1to6rows4to6rows4to5rows4to4relu
+	JLT          layout1of2to6of2to4of4to4active
+	JGT          layout1of2to6of2to4of4to4relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -6070,9 +7172,9 @@ layout1rows1to6rows4to6rows4to5rows4to4biased:
 	VBLENDVPS    Y6, Y14, Y6, Y6
 	VMULPS       Y12, Y7, Y14
 	VBLENDVPS    Y7, Y14, Y7, Y7
-	JMP          layout1rows1to6rows4to6rows4to5rows4to4active
+	JMP          layout1of2to6of2to4of4to4active
 
-layout1rows1to6rows4to6rows4to5rows4to4relu:
+layout1of2to6of2to4of4to4relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -6091,7 +7193,7 @@ layout1rows1to6rows4to6rows4to5rows4to4relu:
 	VMAXPS Y7, Y12, Y7
 	VADDPS Y12, Y7, Y7
 
-layout1rows1to6rows4to6rows4to5rows4to4active:
+layout1of2to6of2to4of4to4active:
 	MOVQ       R12, SI
 	VMOVUPS    Y0, (SI)
 	VMASKMOVPS Y1, Y15, 32(SI)
@@ -6107,10 +7209,13 @@ layout1rows1to6rows4to6rows4to5rows4to4active:
 	VZEROUPPER
 	RET
 
-layout1rows1to6rows4to6rows4to5above:
+layout1of2to6above:
+	CMPQ AX, $0x05
+	JGT  layout1of2to6of5to6above
+
 	// 5 rows, 2 vectors
 	CMPB       load+72(FP), $0x00
-	JEQ        layout1rows1to6rows4to6rows4to5rows5to5zero
+	JEQ        layout1of2to6of5to6of5to5zero
 	MOVQ       R12, SI
 	VMOVUPS    (SI), Y0
 	VMASKMOVPS 32(SI), Y15, Y1
@@ -6126,9 +7231,9 @@ layout1rows1to6rows4to6rows4to5above:
 	ADDQ       R13, SI
 	VMOVUPS    (SI), Y8
 	VMASKMOVPS 32(SI), Y15, Y9
-	JMP        layout1rows1to6rows4to6rows4to5rows5to5started
+	JMP        layout1of2to6of5to6of5to5started
 
-layout1rows1to6rows4to6rows4to5rows5to5zero:
+layout1of2to6of5to6of5to5zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -6150,11 +7255,11 @@ layout1rows1to6rows4to6rows4to5rows5to5zero:
 	VXORPS     Y8, Y8, Y8
 	VXORPS     Y9, Y9, Y9
 
-layout1rows1to6rows4to6rows4to5rows5to5started:
+layout1of2to6of5to6of5to5started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to6rows4to6rows4to5rows5to5done
+	JEQ   layout1of2to6of5to6of5to5done
 
-layout1rows1to6rows4to6rows4to5rows5to5loop:
+layout1of2to6of5to6of5to5loop:
 	VMOVUPS      (R10), Y12
 	VMASKMOVPS   32(R10), Y15, Y13
 	VBROADCASTSS (R8), Y14
@@ -6175,28 +7280,28 @@ layout1rows1to6rows4to6rows4to5rows5to5loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to6rows4to6rows4to5rows5to5loop
+	JNE          layout1of2to6of5to6of5to5loop
 
-layout1rows1to6rows4to6rows4to5rows5to5done:
+layout1of2to6of5to6of5to5done:
 	TESTQ      DX, DX
-	JEQ        layout1rows1to6rows4to6rows4to5rows5to5biased
+	JEQ        layout1of2to6of5to6of5to5biased
 	VMOVUPS    (DX), Y12
-	VMASKMOVPS 32(DX), Y15, Y13
 	VADDPS     Y12, Y0, Y0
-	VADDPS     Y13, Y1, Y1
 	VADDPS     Y12, Y2, Y2
-	VADDPS     Y13, Y3, Y3
 	VADDPS     Y12, Y4, Y4
-	VADDPS     Y13, Y5, Y5
 	VADDPS     Y12, Y6, Y6
-	VADDPS     Y13, Y7, Y7
 	VADDPS     Y12, Y8, Y8
-	VADDPS     Y13, Y9, Y9
+	VMASKMOVPS 32(DX), Y15, Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y5, Y5
+	VADDPS     Y12, Y7, Y7
+	VADDPS     Y12, Y9, Y9
 
-layout1rows1to6rows4to6rows4to5rows5to5biased:
+layout1of2to6of5to6of5to5biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to6rows4to6rows4to5rows5to5active
-	JGT          layout1rows1to6rows4to6rows4to5rows5to5relu
+	JLT          layout1of2to6of5to6of5to5active
+	JGT          layout1of2to6of5to6of5to5relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -6218,9 +7323,9 @@ layout1rows1to6rows4to6rows4to5rows5to5biased:
 	VBLENDVPS    Y8, Y14, Y8, Y8
 	VMULPS       Y12, Y9, Y14
 	VBLENDVPS    Y9, Y14, Y9, Y9
-	JMP          layout1rows1to6rows4to6rows4to5rows5to5active
+	JMP          layout1of2to6of5to6of5to5active
 
-layout1rows1to6rows4to6rows4to5rows5to5relu:
+layout1of2to6of5to6of5to5relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -6243,7 +7348,7 @@ layout1rows1to6rows4to6rows4to5rows5to5relu:
 	VMAXPS Y9, Y12, Y9
 	VADDPS Y12, Y9, Y9
 
-layout1rows1to6rows4to6rows4to5rows5to5active:
+layout1of2to6of5to6of5to5active:
 	MOVQ       R12, SI
 	VMOVUPS    Y0, (SI)
 	VMASKMOVPS Y1, Y15, 32(SI)
@@ -6262,10 +7367,10 @@ layout1rows1to6rows4to6rows4to5rows5to5active:
 	VZEROUPPER
 	RET
 
-layout1rows1to6rows4to6above:
+layout1of2to6of5to6above:
 	// 6 rows, 2 vectors
 	CMPB       load+72(FP), $0x00
-	JEQ        layout1rows1to6rows4to6rows6to6zero
+	JEQ        layout1of2to6of5to6of6to6zero
 	MOVQ       R12, SI
 	VMOVUPS    (SI), Y0
 	VMASKMOVPS 32(SI), Y15, Y1
@@ -6284,9 +7389,9 @@ layout1rows1to6rows4to6above:
 	ADDQ       R13, SI
 	VMOVUPS    (SI), Y10
 	VMASKMOVPS 32(SI), Y15, Y11
-	JMP        layout1rows1to6rows4to6rows6to6started
+	JMP        layout1of2to6of5to6of6to6started
 
-layout1rows1to6rows4to6rows6to6zero:
+layout1of2to6of5to6of6to6zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -6312,11 +7417,11 @@ layout1rows1to6rows4to6rows6to6zero:
 	VXORPS     Y10, Y10, Y10
 	VXORPS     Y11, Y11, Y11
 
-layout1rows1to6rows4to6rows6to6started:
+layout1of2to6of5to6of6to6started:
 	TESTQ CX, CX
-	JEQ   layout1rows1to6rows4to6rows6to6done
+	JEQ   layout1of2to6of5to6of6to6done
 
-layout1rows1to6rows4to6rows6to6loop:
+layout1of2to6of5to6of6to6loop:
 	VMOVUPS      (R10), Y12
 	VMASKMOVPS   32(R10), Y15, Y13
 	VBROADCASTSS (R8), Y14
@@ -6340,30 +7445,30 @@ layout1rows1to6rows4to6rows6to6loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout1rows1to6rows4to6rows6to6loop
+	JNE          layout1of2to6of5to6of6to6loop
 
-layout1rows1to6rows4to6rows6to6done:
+layout1of2to6of5to6of6to6done:
 	TESTQ      DX, DX
-	JEQ        layout1rows1to6rows4to6rows6to6biased
+	JEQ        layout1of2to6of5to6of6to6biased
 	VMOVUPS    (DX), Y12
-	VMASKMOVPS 32(DX), Y15, Y13
 	VADDPS     Y12, Y0, Y0
-	VADDPS     Y13, Y1, Y1
 	VADDPS     Y12, Y2, Y2
-	VADDPS     Y13, Y3, Y3
 	VADDPS     Y12, Y4, Y4
-	VADDPS     Y13, Y5, Y5
 	VADDPS     Y12, Y6, Y6
-	VADDPS     Y13, Y7, Y7
 	VADDPS     Y12, Y8, Y8
-	VADDPS     Y13, Y9, Y9
 	VADDPS     Y12, Y10, Y10
-	VADDPS     Y13, Y11, Y11
+	VMASKMOVPS 32(DX), Y15, Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y5, Y5
+	VADDPS     Y12, Y7, Y7
+	VADDPS     Y12, Y9, Y9
+	VADDPS     Y12, Y11, Y11
 
-layout1rows1to6rows4to6rows6to6biased:
+layout1of2to6of5to6of6to6biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout1rows1to6rows4to6rows6to6active
-	JGT          layout1rows1to6rows4to6rows6to6relu
+	JLT          layout1of2to6of5to6of6to6active
+	JGT          layout1of2to6of5to6of6to6relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -6389,9 +7494,9 @@ layout1rows1to6rows4to6rows6to6biased:
 	VBLENDVPS    Y10, Y14, Y10, Y10
 	VMULPS       Y12, Y11, Y14
 	VBLENDVPS    Y11, Y14, Y11, Y11
-	JMP          layout1rows1to6rows4to6rows6to6active
+	JMP          layout1of2to6of5to6of6to6active
 
-layout1rows1to6rows4to6rows6to6relu:
+layout1of2to6of5to6of6to6relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -6418,7 +7523,7 @@ layout1rows1to6rows4to6rows6to6relu:
 	VMAXPS Y11, Y12, Y11
 	VADDPS Y12, Y11, Y11
 
-layout1rows1to6rows4to6rows6to6active:
+layout1of2to6of5to6of6to6active:
 	MOVQ       R12, SI
 	VMOVUPS    Y0, (SI)
 	VMASKMOVPS Y1, Y15, 32(SI)
@@ -6446,88 +7551,25 @@ layout2:
 	NEGQ    CX
 	VMOVDQU 32(DI)(CX*4), Y15
 	MOVQ    k+16(FP), CX
+	CMPQ    AX, $0x04
+	JGT     layout2of2to6above
 	CMPQ    AX, $0x03
-	JGT     layout2rows1to6above
+	JGT     layout2of2to6of2to4above
 	CMPQ    AX, $0x02
-	JGT     layout2rows1to6rows1to3above
-	CMPQ    AX, $0x01
-	JGT     layout2rows1to6rows1to3rows1to2above
+	JGT     layout2of2to6of2to4of2to3above
 
-	// 1 rows, 2 vectors
-	CMPB    load+72(FP), $0x00
-	JEQ     layout2rows1to6rows1to3rows1to2rows1to1zero
-	MOVQ    R12, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	JMP     layout2rows1to6rows1to3rows1to2rows1to1started
-
-layout2rows1to6rows1to3rows1to2rows1to1zero:
-	MOVQ       R12, SI
-	PREFETCHT0 (SI)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-
-layout2rows1to6rows1to3rows1to2rows1to1started:
-	TESTQ CX, CX
-	JEQ   layout2rows1to6rows1to3rows1to2rows1to1done
-
-layout2rows1to6rows1to3rows1to2rows1to1loop:
-	VMOVUPS      (R10), Y12
-	VMOVUPS      32(R10), Y13
-	VBROADCASTSS (R8), Y14
-	VFMADD231PS  Y12, Y14, Y0
-	VFMADD231PS  Y13, Y14, Y1
-	ADDQ         R9, R8
-	ADDQ         R11, R10
-	DECQ         CX
-	JNE          layout2rows1to6rows1to3rows1to2rows1to1loop
-
-layout2rows1to6rows1to3rows1to2rows1to1done:
-	TESTQ   DX, DX
-	JEQ     layout2rows1to6rows1to3rows1to2rows1to1biased
-	VMOVUPS (DX), Y12
-	VMOVUPS 32(DX), Y13
-	VADDPS  Y12, Y0, Y0
-	VADDPS  Y13, Y1, Y1
-
-layout2rows1to6rows1to3rows1to2rows1to1biased:
-	CMPQ         act+88(FP), $0x01
-	JLT          layout2rows1to6rows1to3rows1to2rows1to1active
-	JGT          layout2rows1to6rows1to3rows1to2rows1to1relu
-	VBROADCASTSS slope+96(FP), Y12
-	VMULPS       Y12, Y0, Y14
-	VBLENDVPS    Y0, Y14, Y0, Y0
-	VMULPS       Y12, Y1, Y14
-	VBLENDVPS    Y1, Y14, Y1, Y1
-	JMP          layout2rows1to6rows1to3rows1to2rows1to1active
-
-layout2rows1to6rows1to3rows1to2rows1to1relu:
-	VXORPS Y12, Y12, Y12
-	VMAXPS Y0, Y12, Y0
-	VADDPS Y12, Y0, Y0
-	VMAXPS Y1, Y12, Y1
-	VADDPS Y12, Y1, Y1
-
-layout2rows1to6rows1to3rows1to2rows1to1active:
-	MOVQ    R12, SI
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 32(SI)
-	VZEROUPPER
-	RET
-
-layout2rows1to6rows1to3rows1to2above:
 	// 2 rows, 2 vectors
 	CMPB    load+72(FP), $0x00
-	JEQ     layout2rows1to6rows1to3rows1to2rows2to2zero
+	JEQ     layout2of2to6of2to4of2to3of2to2zero
 	MOVQ    R12, SI
 	VMOVUPS (SI), Y0
 	VMOVUPS 32(SI), Y1
 	ADDQ    R13, SI
 	VMOVUPS (SI), Y2
 	VMOVUPS 32(SI), Y3
-	JMP     layout2rows1to6rows1to3rows1to2rows2to2started
+	JMP     layout2of2to6of2to4of2to3of2to2started
 
-layout2rows1to6rows1to3rows1to2rows2to2zero:
+layout2of2to6of2to4of2to3of2to2zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -6537,11 +7579,11 @@ layout2rows1to6rows1to3rows1to2rows2to2zero:
 	VXORPS     Y2, Y2, Y2
 	VXORPS     Y3, Y3, Y3
 
-layout2rows1to6rows1to3rows1to2rows2to2started:
+layout2of2to6of2to4of2to3of2to2started:
 	TESTQ CX, CX
-	JEQ   layout2rows1to6rows1to3rows1to2rows2to2done
+	JEQ   layout2of2to6of2to4of2to3of2to2done
 
-layout2rows1to6rows1to3rows1to2rows2to2loop:
+layout2of2to6of2to4of2to3of2to2loop:
 	VMOVUPS      (R10), Y12
 	VMOVUPS      32(R10), Y13
 	VBROADCASTSS (R8), Y14
@@ -6553,22 +7595,22 @@ layout2rows1to6rows1to3rows1to2rows2to2loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout2rows1to6rows1to3rows1to2rows2to2loop
+	JNE          layout2of2to6of2to4of2to3of2to2loop
 
-layout2rows1to6rows1to3rows1to2rows2to2done:
+layout2of2to6of2to4of2to3of2to2done:
 	TESTQ   DX, DX
-	JEQ     layout2rows1to6rows1to3rows1to2rows2to2biased
+	JEQ     layout2of2to6of2to4of2to3of2to2biased
 	VMOVUPS (DX), Y12
-	VMOVUPS 32(DX), Y13
 	VADDPS  Y12, Y0, Y0
-	VADDPS  Y13, Y1, Y1
 	VADDPS  Y12, Y2, Y2
-	VADDPS  Y13, Y3, Y3
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y3, Y3
 
-layout2rows1to6rows1to3rows1to2rows2to2biased:
+layout2of2to6of2to4of2to3of2to2biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout2rows1to6rows1to3rows1to2rows2to2active
-	JGT          layout2rows1to6rows1to3rows1to2rows2to2relu
+	JLT          layout2of2to6of2to4of2to3of2to2active
+	JGT          layout2of2to6of2to4of2to3of2to2relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -6578,9 +7620,9 @@ layout2rows1to6rows1to3rows1to2rows2to2biased:
 	VBLENDVPS    Y2, Y14, Y2, Y2
 	VMULPS       Y12, Y3, Y14
 	VBLENDVPS    Y3, Y14, Y3, Y3
-	JMP          layout2rows1to6rows1to3rows1to2rows2to2active
+	JMP          layout2of2to6of2to4of2to3of2to2active
 
-layout2rows1to6rows1to3rows1to2rows2to2relu:
+layout2of2to6of2to4of2to3of2to2relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -6591,7 +7633,7 @@ layout2rows1to6rows1to3rows1to2rows2to2relu:
 	VMAXPS Y3, Y12, Y3
 	VADDPS Y12, Y3, Y3
 
-layout2rows1to6rows1to3rows1to2rows2to2active:
+layout2of2to6of2to4of2to3of2to2active:
 	MOVQ    R12, SI
 	VMOVUPS Y0, (SI)
 	VMOVUPS Y1, 32(SI)
@@ -6601,10 +7643,10 @@ layout2rows1to6rows1to3rows1to2rows2to2active:
 	VZEROUPPER
 	RET
 
-layout2rows1to6rows1to3above:
+layout2of2to6of2to4of2to3above:
 	// 3 rows, 2 vectors
 	CMPB    load+72(FP), $0x00
-	JEQ     layout2rows1to6rows1to3rows3to3zero
+	JEQ     layout2of2to6of2to4of2to3of3to3zero
 	MOVQ    R12, SI
 	VMOVUPS (SI), Y0
 	VMOVUPS 32(SI), Y1
@@ -6614,9 +7656,9 @@ layout2rows1to6rows1to3above:
 	ADDQ    R13, SI
 	VMOVUPS (SI), Y4
 	VMOVUPS 32(SI), Y5
-	JMP     layout2rows1to6rows1to3rows3to3started
+	JMP     layout2of2to6of2to4of2to3of3to3started
 
-layout2rows1to6rows1to3rows3to3zero:
+layout2of2to6of2to4of2to3of3to3zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -6630,11 +7672,11 @@ layout2rows1to6rows1to3rows3to3zero:
 	VXORPS     Y4, Y4, Y4
 	VXORPS     Y5, Y5, Y5
 
-layout2rows1to6rows1to3rows3to3started:
+layout2of2to6of2to4of2to3of3to3started:
 	TESTQ CX, CX
-	JEQ   layout2rows1to6rows1to3rows3to3done
+	JEQ   layout2of2to6of2to4of2to3of3to3done
 
-layout2rows1to6rows1to3rows3to3loop:
+layout2of2to6of2to4of2to3of3to3loop:
 	VMOVUPS      (R10), Y12
 	VMOVUPS      32(R10), Y13
 	VBROADCASTSS (R8), Y14
@@ -6649,24 +7691,24 @@ layout2rows1to6rows1to3rows3to3loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout2rows1to6rows1to3rows3to3loop
+	JNE          layout2of2to6of2to4of2to3of3to3loop
 
-layout2rows1to6rows1to3rows3to3done:
+layout2of2to6of2to4of2to3of3to3done:
 	TESTQ   DX, DX
-	JEQ     layout2rows1to6rows1to3rows3to3biased
+	JEQ     layout2of2to6of2to4of2to3of3to3biased
 	VMOVUPS (DX), Y12
-	VMOVUPS 32(DX), Y13
 	VADDPS  Y12, Y0, Y0
-	VADDPS  Y13, Y1, Y1
 	VADDPS  Y12, Y2, Y2
-	VADDPS  Y13, Y3, Y3
 	VADDPS  Y12, Y4, Y4
-	VADDPS  Y13, Y5, Y5
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y5, Y5
 
-layout2rows1to6rows1to3rows3to3biased:
+layout2of2to6of2to4of2to3of3to3biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout2rows1to6rows1to3rows3to3active
-	JGT          layout2rows1to6rows1to3rows3to3relu
+	JLT          layout2of2to6of2to4of2to3of3to3active
+	JGT          layout2of2to6of2to4of2to3of3to3relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -6680,9 +7722,9 @@ layout2rows1to6rows1to3rows3to3biased:
 	VBLENDVPS    Y4, Y14, Y4, Y4
 	VMULPS       Y12, Y5, Y14
 	VBLENDVPS    Y5, Y14, Y5, Y5
-	JMP          layout2rows1to6rows1to3rows3to3active
+	JMP          layout2of2to6of2to4of2to3of3to3active
 
-layout2rows1to6rows1to3rows3to3relu:
+layout2of2to6of2to4of2to3of3to3relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -6697,7 +7739,7 @@ layout2rows1to6rows1to3rows3to3relu:
 	VMAXPS Y5, Y12, Y5
 	VADDPS Y12, Y5, Y5
 
-layout2rows1to6rows1to3rows3to3active:
+layout2of2to6of2to4of2to3of3to3active:
 	MOVQ    R12, SI
 	VMOVUPS Y0, (SI)
 	VMOVUPS Y1, 32(SI)
@@ -6710,15 +7752,10 @@ layout2rows1to6rows1to3rows3to3active:
 	VZEROUPPER
 	RET
 
-layout2rows1to6above:
-	CMPQ AX, $0x05
-	JGT  layout2rows1to6rows4to6above
-	CMPQ AX, $0x04
-	JGT  layout2rows1to6rows4to6rows4to5above
-
+layout2of2to6of2to4above:
 	// 4 rows, 2 vectors
 	CMPB    load+72(FP), $0x00
-	JEQ     layout2rows1to6rows4to6rows4to5rows4to4zero
+	JEQ     layout2of2to6of2to4of4to4zero
 	MOVQ    R12, SI
 	VMOVUPS (SI), Y0
 	VMOVUPS 32(SI), Y1
@@ -6731,9 +7768,9 @@ layout2rows1to6above:
 	ADDQ    R13, SI
 	VMOVUPS (SI), Y6
 	VMOVUPS 32(SI), Y7
-	JMP     layout2rows1to6rows4to6rows4to5rows4to4started
+	JMP     layout2of2to6of2to4of4to4started
 
-layout2rows1to6rows4to6rows4to5rows4to4zero:
+layout2of2to6of2to4of4to4zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -6751,11 +7788,11 @@ layout2rows1to6rows4to6rows4to5rows4to4zero:
 	VXORPS     Y6, Y6, Y6
 	VXORPS     Y7, Y7, Y7
 
-layout2rows1to6rows4to6rows4to5rows4to4started:
+layout2of2to6of2to4of4to4started:
 	TESTQ CX, CX
-	JEQ   layout2rows1to6rows4to6rows4to5rows4to4done
+	JEQ   layout2of2to6of2to4of4to4done
 
-layout2rows1to6rows4to6rows4to5rows4to4loop:
+layout2of2to6of2to4of4to4loop:
 	VMOVUPS      (R10), Y12
 	VMOVUPS      32(R10), Y13
 	VBROADCASTSS (R8), Y14
@@ -6773,26 +7810,26 @@ layout2rows1to6rows4to6rows4to5rows4to4loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout2rows1to6rows4to6rows4to5rows4to4loop
+	JNE          layout2of2to6of2to4of4to4loop
 
-layout2rows1to6rows4to6rows4to5rows4to4done:
+layout2of2to6of2to4of4to4done:
 	TESTQ   DX, DX
-	JEQ     layout2rows1to6rows4to6rows4to5rows4to4biased
+	JEQ     layout2of2to6of2to4of4to4biased
 	VMOVUPS (DX), Y12
-	VMOVUPS 32(DX), Y13
 	VADDPS  Y12, Y0, Y0
-	VADDPS  Y13, Y1, Y1
 	VADDPS  Y12, Y2, Y2
-	VADDPS  Y13, Y3, Y3
 	VADDPS  Y12, Y4, Y4
-	VADDPS  Y13, Y5, Y5
 	VADDPS  Y12, Y6, Y6
-	VADDPS  Y13, Y7, Y7
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y5, Y5
+	VADDPS  Y12, Y7, Y7
 
-layout2rows1to6rows4to6rows4to5rows4to4biased:
+layout2of2to6of2to4of4to4biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout2rows1to6rows4to6rows4to5rows4to4active
-	JGT          layout2rows1to6rows4to6rows4to5rows4to4relu
+	JLT          layout2of2to6of2to4of4to4active
+	JGT          layout2of2to6of2to4of4to4relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -6810,9 +7847,9 @@ layout2rows1to6rows4to6rows4to5rows4to4biased:
 	VBLENDVPS    Y6, Y14, Y6, Y6
 	VMULPS       Y12, Y7, Y14
 	VBLENDVPS    Y7, Y14, Y7, Y7
-	JMP          layout2rows1to6rows4to6rows4to5rows4to4active
+	JMP          layout2of2to6of2to4of4to4active
 
-layout2rows1to6rows4to6rows4to5rows4to4relu:
+layout2of2to6of2to4of4to4relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -6831,7 +7868,7 @@ layout2rows1to6rows4to6rows4to5rows4to4relu:
 	VMAXPS Y7, Y12, Y7
 	VADDPS Y12, Y7, Y7
 
-layout2rows1to6rows4to6rows4to5rows4to4active:
+layout2of2to6of2to4of4to4active:
 	MOVQ    R12, SI
 	VMOVUPS Y0, (SI)
 	VMOVUPS Y1, 32(SI)
@@ -6847,10 +7884,13 @@ layout2rows1to6rows4to6rows4to5rows4to4active:
 	VZEROUPPER
 	RET
 
-layout2rows1to6rows4to6rows4to5above:
+layout2of2to6above:
+	CMPQ AX, $0x05
+	JGT  layout2of2to6of5to6above
+
 	// 5 rows, 2 vectors
 	CMPB    load+72(FP), $0x00
-	JEQ     layout2rows1to6rows4to6rows4to5rows5to5zero
+	JEQ     layout2of2to6of5to6of5to5zero
 	MOVQ    R12, SI
 	VMOVUPS (SI), Y0
 	VMOVUPS 32(SI), Y1
@@ -6866,9 +7906,9 @@ layout2rows1to6rows4to6rows4to5above:
 	ADDQ    R13, SI
 	VMOVUPS (SI), Y8
 	VMOVUPS 32(SI), Y9
-	JMP     layout2rows1to6rows4to6rows4to5rows5to5started
+	JMP     layout2of2to6of5to6of5to5started
 
-layout2rows1to6rows4to6rows4to5rows5to5zero:
+layout2of2to6of5to6of5to5zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -6890,11 +7930,11 @@ layout2rows1to6rows4to6rows4to5rows5to5zero:
 	VXORPS     Y8, Y8, Y8
 	VXORPS     Y9, Y9, Y9
 
-layout2rows1to6rows4to6rows4to5rows5to5started:
+layout2of2to6of5to6of5to5started:
 	TESTQ CX, CX
-	JEQ   layout2rows1to6rows4to6rows4to5rows5to5done
+	JEQ   layout2of2to6of5to6of5to5done
 
-layout2rows1to6rows4to6rows4to5rows5to5loop:
+layout2of2to6of5to6of5to5loop:
 	VMOVUPS      (R10), Y12
 	VMOVUPS      32(R10), Y13
 	VBROADCASTSS (R8), Y14
@@ -6915,28 +7955,28 @@ layout2rows1to6rows4to6rows4to5rows5to5loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout2rows1to6rows4to6rows4to5rows5to5loop
+	JNE          layout2of2to6of5to6of5to5loop
 
-layout2rows1to6rows4to6rows4to5rows5to5done:
+layout2of2to6of5to6of5to5done:
 	TESTQ   DX, DX
-	JEQ     layout2rows1to6rows4to6rows4to5rows5to5biased
+	JEQ     layout2of2to6of5to6of5to5biased
 	VMOVUPS (DX), Y12
-	VMOVUPS 32(DX), Y13
 	VADDPS  Y12, Y0, Y0
-	VADDPS  Y13, Y1, Y1
 	VADDPS  Y12, Y2, Y2
-	VADDPS  Y13, Y3, Y3
 	VADDPS  Y12, Y4, Y4
-	VADDPS  Y13, Y5, Y5
 	VADDPS  Y12, Y6, Y6
-	VADDPS  Y13, Y7, Y7
 	VADDPS  Y12, Y8, Y8
-	VADDPS  Y13, Y9, Y9
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y5, Y5
+	VADDPS  Y12, Y7, Y7
+	VADDPS  Y12, Y9, Y9
 
-layout2rows1to6rows4to6rows4to5rows5to5biased:
+layout2of2to6of5to6of5to5biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout2rows1to6rows4to6rows4to5rows5to5active
-	JGT          layout2rows1to6rows4to6rows4to5rows5to5relu
+	JLT          layout2of2to6of5to6of5to5active
+	JGT          layout2of2to6of5to6of5to5relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -6958,9 +7998,9 @@ layout2rows1to6rows4to6rows4to5rows5to5biased:
 	VBLENDVPS    Y8, Y14, Y8, Y8
 	VMULPS       Y12, Y9, Y14
 	VBLENDVPS    Y9, Y14, Y9, Y9
-	JMP          layout2rows1to6rows4to6rows4to5rows5to5active
+	JMP          layout2of2to6of5to6of5to5active
 
-layout2rows1to6rows4to6rows4to5rows5to5relu:
+layout2of2to6of5to6of5to5relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -6983,7 +8023,7 @@ layout2rows1to6rows4to6rows4to5rows5to5relu:
 	VMAXPS Y9, Y12, Y9
 	VADDPS Y12, Y9, Y9
 
-layout2rows1to6rows4to6rows4to5rows5to5active:
+layout2of2to6of5to6of5to5active:
 	MOVQ    R12, SI
 	VMOVUPS Y0, (SI)
 	VMOVUPS Y1, 32(SI)
@@ -7002,10 +8042,10 @@ layout2rows1to6rows4to6rows4to5rows5to5active:
 	VZEROUPPER
 	RET
 
-layout2rows1to6rows4to6above:
+layout2of2to6of5to6above:
 	// 6 rows, 2 vectors
 	CMPB    load+72(FP), $0x00
-	JEQ     layout2rows1to6rows4to6rows6to6zero
+	JEQ     layout2of2to6of5to6of6to6zero
 	MOVQ    R12, SI
 	VMOVUPS (SI), Y0
 	VMOVUPS 32(SI), Y1
@@ -7024,9 +8064,9 @@ layout2rows1to6rows4to6above:
 	ADDQ    R13, SI
 	VMOVUPS (SI), Y10
 	VMOVUPS 32(SI), Y11
-	JMP     layout2rows1to6rows4to6rows6to6started
+	JMP     layout2of2to6of5to6of6to6started
 
-layout2rows1to6rows4to6rows6to6zero:
+layout2of2to6of5to6of6to6zero:
 	MOVQ       R12, SI
 	PREFETCHT0 (SI)
 	VXORPS     Y0, Y0, Y0
@@ -7052,11 +8092,11 @@ layout2rows1to6rows4to6rows6to6zero:
 	VXORPS     Y10, Y10, Y10
 	VXORPS     Y11, Y11, Y11
 
-layout2rows1to6rows4to6rows6to6started:
+layout2of2to6of5to6of6to6started:
 	TESTQ CX, CX
-	JEQ   layout2rows1to6rows4to6rows6to6done
+	JEQ   layout2of2to6of5to6of6to6done
 
-layout2rows1to6rows4to6rows6to6loop:
+layout2of2to6of5to6of6to6loop:
 	VMOVUPS      (R10), Y12
 	VMOVUPS      32(R10), Y13
 	VBROADCASTSS (R8), Y14
@@ -7080,30 +8120,30 @@ layout2rows1to6rows4to6rows6to6loop:
 	ADDQ         R9, R8
 	ADDQ         R11, R10
 	DECQ         CX
-	JNE          layout2rows1to6rows4to6rows6to6loop
+	JNE          layout2of2to6of5to6of6to6loop
 
-layout2rows1to6rows4to6rows6to6done:
+layout2of2to6of5to6of6to6done:
 	TESTQ   DX, DX
-	JEQ     layout2rows1to6rows4to6rows6to6biased
+	JEQ     layout2of2to6of5to6of6to6biased
 	VMOVUPS (DX), Y12
-	VMOVUPS 32(DX), Y13
 	VADDPS  Y12, Y0, Y0
-	VADDPS  Y13, Y1, Y1
 	VADDPS  Y12, Y2, Y2
-	VADDPS  Y13, Y3, Y3
 	VADDPS  Y12, Y4, Y4
-	VADDPS  Y13, Y5, Y5
 	VADDPS  Y12, Y6, Y6
-	VADDPS  Y13, Y7, Y7
 	VADDPS  Y12, Y8, Y8
-	VADDPS  Y13, Y9, Y9
 	VADDPS  Y12, Y10, Y10
-	VADDPS  Y13, Y11, Y11
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y5, Y5
+	VADDPS  Y12, Y7, Y7
+	VADDPS  Y12, Y9, Y9
+	VADDPS  Y12, Y11, Y11
 
-layout2rows1to6rows4to6rows6to6biased:
+layout2of2to6of5to6of6to6biased:
 	CMPQ         act+88(FP), $0x01
-	JLT          layout2rows1to6rows4to6rows6to6active
-	JGT          layout2rows1to6rows4to6rows6to6relu
+	JLT          layout2of2to6of5to6of6to6active
+	JGT          layout2of2to6of5to6of6to6relu
 	VBROADCASTSS slope+96(FP), Y12
 	VMULPS       Y12, Y0, Y14
 	VBLENDVPS    Y0, Y14, Y0, Y0
@@ -7129,9 +8169,9 @@ layout2rows1to6rows4to6rows6to6biased:
 	VBLENDVPS    Y10, Y14, Y10, Y10
 	VMULPS       Y12, Y11, Y14
 	VBLENDVPS    Y11, Y14, Y11, Y11
-	JMP          layout2rows1to6rows4to6rows6to6active
+	JMP          layout2of2to6of5to6of6to6active
 
-layout2rows1to6rows4to6rows6to6relu:
+layout2of2to6of5to6of6to6relu:
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
 	VADDPS Y12, Y0, Y0
@@ -7158,7 +8198,7 @@ layout2rows1to6rows4to6rows6to6relu:
 	VMAXPS Y11, Y12, Y11
 	VADDPS Y12, Y11, Y11
 
-layout2rows1to6rows4to6rows6to6active:
+layout2of2to6of5to6of6to6active:
 	MOVQ    R12, SI
 	VMOVUPS Y0, (SI)
 	VMOVUPS Y1, 32(SI)
@@ -7177,6 +8217,1326 @@ layout2rows1to6rows4to6rows6to6active:
 	ADDQ    R13, SI
 	VMOVUPS Y10, (SI)
 	VMOVUPS Y11, 32(SI)
+	VZEROUPPER
+	RET
+
+single:
+	MOVQ    CX, AX
+	ADDQ    $0x07, AX
+	SHRQ    $0x03, AX
+	DECQ    CX
+	ANDQ    $0x07, CX
+	INCQ    CX
+	LEAQ    maskAVX2<>+0(SB), DI
+	NEGQ    CX
+	VMOVDQU 32(DI)(CX*4), Y15
+	MOVQ    k+16(FP), CX
+	CMPQ    AX, $0x06
+	JGT     singleof1to12above
+	CMPQ    AX, $0x03
+	JGT     singleof1to12of1to6above
+	CMPQ    AX, $0x02
+	JGT     singleof1to12of1to6of1to3above
+	CMPQ    AX, $0x01
+	JGT     singleof1to12of1to6of1to3of1to2above
+
+	// 1 rows, 1 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        singleof1to12of1to6of1to3of1to2of1to1zero
+	MOVQ       R12, SI
+	VMASKMOVPS (SI), Y15, Y0
+	JMP        singleof1to12of1to6of1to3of1to2of1to1started
+
+singleof1to12of1to6of1to3of1to2of1to1zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VXORPS     Y0, Y0, Y0
+
+singleof1to12of1to6of1to3of1to2of1to1started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of1to6of1to3of1to2of1to1done
+
+singleof1to12of1to6of1to3of1to2of1to1loop:
+	VBROADCASTSS (R8), Y14
+	VMASKMOVPS   (R10), Y15, Y12
+	VFMADD231PS  Y12, Y14, Y0
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of1to6of1to3of1to2of1to1loop
+
+singleof1to12of1to6of1to3of1to2of1to1done:
+	TESTQ      DX, DX
+	JEQ        singleof1to12of1to6of1to3of1to2of1to1biased
+	VMASKMOVPS (DX), Y15, Y12
+	VADDPS     Y12, Y0, Y0
+
+singleof1to12of1to6of1to3of1to2of1to1biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of1to6of1to3of1to2of1to1active
+	JGT          singleof1to12of1to6of1to3of1to2of1to1relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	JMP          singleof1to12of1to6of1to3of1to2of1to1active
+
+singleof1to12of1to6of1to3of1to2of1to1relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+
+singleof1to12of1to6of1to3of1to2of1to1active:
+	MOVQ       R12, SI
+	VMASKMOVPS Y0, Y15, (SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of1to6of1to3of1to2above:
+	// 1 rows, 2 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        singleof1to12of1to6of1to3of1to2of2to2zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS 32(SI), Y15, Y1
+	JMP        singleof1to12of1to6of1to3of1to2of2to2started
+
+singleof1to12of1to6of1to3of1to2of2to2zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+
+singleof1to12of1to6of1to3of1to2of2to2started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of1to6of1to3of1to2of2to2done
+
+singleof1to12of1to6of1to3of1to2of2to2loop:
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  (R10), Y14, Y0
+	VMASKMOVPS   32(R10), Y15, Y12
+	VFMADD231PS  Y12, Y14, Y1
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of1to6of1to3of1to2of2to2loop
+
+singleof1to12of1to6of1to3of1to2of2to2done:
+	TESTQ      DX, DX
+	JEQ        singleof1to12of1to6of1to3of1to2of2to2biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VMASKMOVPS 32(DX), Y15, Y12
+	VADDPS     Y12, Y1, Y1
+
+singleof1to12of1to6of1to3of1to2of2to2biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of1to6of1to3of1to2of2to2active
+	JGT          singleof1to12of1to6of1to3of1to2of2to2relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	JMP          singleof1to12of1to6of1to3of1to2of2to2active
+
+singleof1to12of1to6of1to3of1to2of2to2relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+
+singleof1to12of1to6of1to3of1to2of2to2active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y15, 32(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of1to6of1to3above:
+	// 1 rows, 3 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        singleof1to12of1to6of1to3of3to3zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMASKMOVPS 64(SI), Y15, Y2
+	JMP        singleof1to12of1to6of1to3of3to3started
+
+singleof1to12of1to6of1to3of3to3zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+
+singleof1to12of1to6of1to3of3to3started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of1to6of1to3of3to3done
+
+singleof1to12of1to6of1to3of3to3loop:
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  (R10), Y14, Y0
+	VFMADD231PS  32(R10), Y14, Y1
+	VMASKMOVPS   64(R10), Y15, Y12
+	VFMADD231PS  Y12, Y14, Y2
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of1to6of1to3of3to3loop
+
+singleof1to12of1to6of1to3of3to3done:
+	TESTQ      DX, DX
+	JEQ        singleof1to12of1to6of1to3of3to3biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX), Y12
+	VADDPS     Y12, Y1, Y1
+	VMASKMOVPS 64(DX), Y15, Y12
+	VADDPS     Y12, Y2, Y2
+
+singleof1to12of1to6of1to3of3to3biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of1to6of1to3of3to3active
+	JGT          singleof1to12of1to6of1to3of3to3relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	JMP          singleof1to12of1to6of1to3of3to3active
+
+singleof1to12of1to6of1to3of3to3relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+
+singleof1to12of1to6of1to3of3to3active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMOVUPS    Y1, 32(SI)
+	VMASKMOVPS Y2, Y15, 64(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of1to6above:
+	CMPQ AX, $0x05
+	JGT  singleof1to12of1to6of4to6above
+	CMPQ AX, $0x04
+	JGT  singleof1to12of1to6of4to6of4to5above
+
+	// 1 rows, 4 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        singleof1to12of1to6of4to6of4to5of4to4zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMASKMOVPS 96(SI), Y15, Y3
+	JMP        singleof1to12of1to6of4to6of4to5of4to4started
+
+singleof1to12of1to6of4to6of4to5of4to4zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+
+singleof1to12of1to6of4to6of4to5of4to4started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of1to6of4to6of4to5of4to4done
+
+singleof1to12of1to6of4to6of4to5of4to4loop:
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  (R10), Y14, Y0
+	VFMADD231PS  32(R10), Y14, Y1
+	VFMADD231PS  64(R10), Y14, Y2
+	VMASKMOVPS   96(R10), Y15, Y12
+	VFMADD231PS  Y12, Y14, Y3
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of1to6of4to6of4to5of4to4loop
+
+singleof1to12of1to6of4to6of4to5of4to4done:
+	TESTQ      DX, DX
+	JEQ        singleof1to12of1to6of4to6of4to5of4to4biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX), Y12
+	VADDPS     Y12, Y1, Y1
+	VMOVUPS    64(DX), Y12
+	VADDPS     Y12, Y2, Y2
+	VMASKMOVPS 96(DX), Y15, Y12
+	VADDPS     Y12, Y3, Y3
+
+singleof1to12of1to6of4to6of4to5of4to4biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of1to6of4to6of4to5of4to4active
+	JGT          singleof1to12of1to6of4to6of4to5of4to4relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	JMP          singleof1to12of1to6of4to6of4to5of4to4active
+
+singleof1to12of1to6of4to6of4to5of4to4relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+
+singleof1to12of1to6of4to6of4to5of4to4active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMOVUPS    Y1, 32(SI)
+	VMOVUPS    Y2, 64(SI)
+	VMASKMOVPS Y3, Y15, 96(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of1to6of4to6of4to5above:
+	// 1 rows, 5 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        singleof1to12of1to6of4to6of4to5of5to5zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	VMASKMOVPS 128(SI), Y15, Y4
+	JMP        singleof1to12of1to6of4to6of4to5of5to5started
+
+singleof1to12of1to6of4to6of4to5of5to5zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+
+singleof1to12of1to6of4to6of4to5of5to5started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of1to6of4to6of4to5of5to5done
+
+singleof1to12of1to6of4to6of4to5of5to5loop:
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  (R10), Y14, Y0
+	VFMADD231PS  32(R10), Y14, Y1
+	VFMADD231PS  64(R10), Y14, Y2
+	VFMADD231PS  96(R10), Y14, Y3
+	VMASKMOVPS   128(R10), Y15, Y12
+	VFMADD231PS  Y12, Y14, Y4
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of1to6of4to6of4to5of5to5loop
+
+singleof1to12of1to6of4to6of4to5of5to5done:
+	TESTQ      DX, DX
+	JEQ        singleof1to12of1to6of4to6of4to5of5to5biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX), Y12
+	VADDPS     Y12, Y1, Y1
+	VMOVUPS    64(DX), Y12
+	VADDPS     Y12, Y2, Y2
+	VMOVUPS    96(DX), Y12
+	VADDPS     Y12, Y3, Y3
+	VMASKMOVPS 128(DX), Y15, Y12
+	VADDPS     Y12, Y4, Y4
+
+singleof1to12of1to6of4to6of4to5of5to5biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of1to6of4to6of4to5of5to5active
+	JGT          singleof1to12of1to6of4to6of4to5of5to5relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	JMP          singleof1to12of1to6of4to6of4to5of5to5active
+
+singleof1to12of1to6of4to6of4to5of5to5relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+
+singleof1to12of1to6of4to6of4to5of5to5active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMOVUPS    Y1, 32(SI)
+	VMOVUPS    Y2, 64(SI)
+	VMOVUPS    Y3, 96(SI)
+	VMASKMOVPS Y4, Y15, 128(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of1to6of4to6above:
+	// 1 rows, 6 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        singleof1to12of1to6of4to6of6to6zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	VMOVUPS    128(SI), Y4
+	VMASKMOVPS 160(SI), Y15, Y5
+	JMP        singleof1to12of1to6of4to6of6to6started
+
+singleof1to12of1to6of4to6of6to6zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+
+singleof1to12of1to6of4to6of6to6started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of1to6of4to6of6to6done
+
+singleof1to12of1to6of4to6of6to6loop:
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  (R10), Y14, Y0
+	VFMADD231PS  32(R10), Y14, Y1
+	VFMADD231PS  64(R10), Y14, Y2
+	VFMADD231PS  96(R10), Y14, Y3
+	VFMADD231PS  128(R10), Y14, Y4
+	VMASKMOVPS   160(R10), Y15, Y12
+	VFMADD231PS  Y12, Y14, Y5
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of1to6of4to6of6to6loop
+
+singleof1to12of1to6of4to6of6to6done:
+	TESTQ      DX, DX
+	JEQ        singleof1to12of1to6of4to6of6to6biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX), Y12
+	VADDPS     Y12, Y1, Y1
+	VMOVUPS    64(DX), Y12
+	VADDPS     Y12, Y2, Y2
+	VMOVUPS    96(DX), Y12
+	VADDPS     Y12, Y3, Y3
+	VMOVUPS    128(DX), Y12
+	VADDPS     Y12, Y4, Y4
+	VMASKMOVPS 160(DX), Y15, Y12
+	VADDPS     Y12, Y5, Y5
+
+singleof1to12of1to6of4to6of6to6biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of1to6of4to6of6to6active
+	JGT          singleof1to12of1to6of4to6of6to6relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	JMP          singleof1to12of1to6of4to6of6to6active
+
+singleof1to12of1to6of4to6of6to6relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+
+singleof1to12of1to6of4to6of6to6active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMOVUPS    Y1, 32(SI)
+	VMOVUPS    Y2, 64(SI)
+	VMOVUPS    Y3, 96(SI)
+	VMOVUPS    Y4, 128(SI)
+	VMASKMOVPS Y5, Y15, 160(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12above:
+	CMPQ AX, $0x09
+	JGT  singleof1to12of7to12above
+	CMPQ AX, $0x08
+	JGT  singleof1to12of7to12of7to9above
+	CMPQ AX, $0x07
+	JGT  singleof1to12of7to12of7to9of7to8above
+
+	// 1 rows, 7 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        singleof1to12of7to12of7to9of7to8of7to7zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	VMOVUPS    128(SI), Y4
+	VMOVUPS    160(SI), Y5
+	VMASKMOVPS 192(SI), Y15, Y6
+	JMP        singleof1to12of7to12of7to9of7to8of7to7started
+
+singleof1to12of7to12of7to9of7to8of7to7zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+
+singleof1to12of7to12of7to9of7to8of7to7started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of7to12of7to9of7to8of7to7done
+
+singleof1to12of7to12of7to9of7to8of7to7loop:
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  (R10), Y14, Y0
+	VFMADD231PS  32(R10), Y14, Y1
+	VFMADD231PS  64(R10), Y14, Y2
+	VFMADD231PS  96(R10), Y14, Y3
+	VFMADD231PS  128(R10), Y14, Y4
+	VFMADD231PS  160(R10), Y14, Y5
+	VMASKMOVPS   192(R10), Y15, Y12
+	VFMADD231PS  Y12, Y14, Y6
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of7to12of7to9of7to8of7to7loop
+
+singleof1to12of7to12of7to9of7to8of7to7done:
+	TESTQ      DX, DX
+	JEQ        singleof1to12of7to12of7to9of7to8of7to7biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX), Y12
+	VADDPS     Y12, Y1, Y1
+	VMOVUPS    64(DX), Y12
+	VADDPS     Y12, Y2, Y2
+	VMOVUPS    96(DX), Y12
+	VADDPS     Y12, Y3, Y3
+	VMOVUPS    128(DX), Y12
+	VADDPS     Y12, Y4, Y4
+	VMOVUPS    160(DX), Y12
+	VADDPS     Y12, Y5, Y5
+	VMASKMOVPS 192(DX), Y15, Y12
+	VADDPS     Y12, Y6, Y6
+
+singleof1to12of7to12of7to9of7to8of7to7biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of7to12of7to9of7to8of7to7active
+	JGT          singleof1to12of7to12of7to9of7to8of7to7relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	VMULPS       Y12, Y6, Y14
+	VBLENDVPS    Y6, Y14, Y6, Y6
+	JMP          singleof1to12of7to12of7to9of7to8of7to7active
+
+singleof1to12of7to12of7to9of7to8of7to7relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y6, Y6
+
+singleof1to12of7to12of7to9of7to8of7to7active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMOVUPS    Y1, 32(SI)
+	VMOVUPS    Y2, 64(SI)
+	VMOVUPS    Y3, 96(SI)
+	VMOVUPS    Y4, 128(SI)
+	VMOVUPS    Y5, 160(SI)
+	VMASKMOVPS Y6, Y15, 192(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of7to12of7to9of7to8above:
+	// 1 rows, 8 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        singleof1to12of7to12of7to9of7to8of8to8zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	VMOVUPS    128(SI), Y4
+	VMOVUPS    160(SI), Y5
+	VMOVUPS    192(SI), Y6
+	VMASKMOVPS 224(SI), Y15, Y7
+	JMP        singleof1to12of7to12of7to9of7to8of8to8started
+
+singleof1to12of7to12of7to9of7to8of8to8zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+
+singleof1to12of7to12of7to9of7to8of8to8started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of7to12of7to9of7to8of8to8done
+
+singleof1to12of7to12of7to9of7to8of8to8loop:
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  (R10), Y14, Y0
+	VFMADD231PS  32(R10), Y14, Y1
+	VFMADD231PS  64(R10), Y14, Y2
+	VFMADD231PS  96(R10), Y14, Y3
+	VFMADD231PS  128(R10), Y14, Y4
+	VFMADD231PS  160(R10), Y14, Y5
+	VFMADD231PS  192(R10), Y14, Y6
+	VMASKMOVPS   224(R10), Y15, Y12
+	VFMADD231PS  Y12, Y14, Y7
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of7to12of7to9of7to8of8to8loop
+
+singleof1to12of7to12of7to9of7to8of8to8done:
+	TESTQ      DX, DX
+	JEQ        singleof1to12of7to12of7to9of7to8of8to8biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX), Y12
+	VADDPS     Y12, Y1, Y1
+	VMOVUPS    64(DX), Y12
+	VADDPS     Y12, Y2, Y2
+	VMOVUPS    96(DX), Y12
+	VADDPS     Y12, Y3, Y3
+	VMOVUPS    128(DX), Y12
+	VADDPS     Y12, Y4, Y4
+	VMOVUPS    160(DX), Y12
+	VADDPS     Y12, Y5, Y5
+	VMOVUPS    192(DX), Y12
+	VADDPS     Y12, Y6, Y6
+	VMASKMOVPS 224(DX), Y15, Y12
+	VADDPS     Y12, Y7, Y7
+
+singleof1to12of7to12of7to9of7to8of8to8biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of7to12of7to9of7to8of8to8active
+	JGT          singleof1to12of7to12of7to9of7to8of8to8relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	VMULPS       Y12, Y6, Y14
+	VBLENDVPS    Y6, Y14, Y6, Y6
+	VMULPS       Y12, Y7, Y14
+	VBLENDVPS    Y7, Y14, Y7, Y7
+	JMP          singleof1to12of7to12of7to9of7to8of8to8active
+
+singleof1to12of7to12of7to9of7to8of8to8relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y7, Y7
+
+singleof1to12of7to12of7to9of7to8of8to8active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMOVUPS    Y1, 32(SI)
+	VMOVUPS    Y2, 64(SI)
+	VMOVUPS    Y3, 96(SI)
+	VMOVUPS    Y4, 128(SI)
+	VMOVUPS    Y5, 160(SI)
+	VMOVUPS    Y6, 192(SI)
+	VMASKMOVPS Y7, Y15, 224(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of7to12of7to9above:
+	// 1 rows, 9 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        singleof1to12of7to12of7to9of9to9zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	VMOVUPS    128(SI), Y4
+	VMOVUPS    160(SI), Y5
+	VMOVUPS    192(SI), Y6
+	VMOVUPS    224(SI), Y7
+	VMASKMOVPS 256(SI), Y15, Y8
+	JMP        singleof1to12of7to12of7to9of9to9started
+
+singleof1to12of7to12of7to9of9to9zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+
+singleof1to12of7to12of7to9of9to9started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of7to12of7to9of9to9done
+
+singleof1to12of7to12of7to9of9to9loop:
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  (R10), Y14, Y0
+	VFMADD231PS  32(R10), Y14, Y1
+	VFMADD231PS  64(R10), Y14, Y2
+	VFMADD231PS  96(R10), Y14, Y3
+	VFMADD231PS  128(R10), Y14, Y4
+	VFMADD231PS  160(R10), Y14, Y5
+	VFMADD231PS  192(R10), Y14, Y6
+	VFMADD231PS  224(R10), Y14, Y7
+	VMASKMOVPS   256(R10), Y15, Y12
+	VFMADD231PS  Y12, Y14, Y8
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of7to12of7to9of9to9loop
+
+singleof1to12of7to12of7to9of9to9done:
+	TESTQ      DX, DX
+	JEQ        singleof1to12of7to12of7to9of9to9biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX), Y12
+	VADDPS     Y12, Y1, Y1
+	VMOVUPS    64(DX), Y12
+	VADDPS     Y12, Y2, Y2
+	VMOVUPS    96(DX), Y12
+	VADDPS     Y12, Y3, Y3
+	VMOVUPS    128(DX), Y12
+	VADDPS     Y12, Y4, Y4
+	VMOVUPS    160(DX), Y12
+	VADDPS     Y12, Y5, Y5
+	VMOVUPS    192(DX), Y12
+	VADDPS     Y12, Y6, Y6
+	VMOVUPS    224(DX), Y12
+	VADDPS     Y12, Y7, Y7
+	VMASKMOVPS 256(DX), Y15, Y12
+	VADDPS     Y12, Y8, Y8
+
+singleof1to12of7to12of7to9of9to9biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of7to12of7to9of9to9active
+	JGT          singleof1to12of7to12of7to9of9to9relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	VMULPS       Y12, Y6, Y14
+	VBLENDVPS    Y6, Y14, Y6, Y6
+	VMULPS       Y12, Y7, Y14
+	VBLENDVPS    Y7, Y14, Y7, Y7
+	VMULPS       Y12, Y8, Y14
+	VBLENDVPS    Y8, Y14, Y8, Y8
+	JMP          singleof1to12of7to12of7to9of9to9active
+
+singleof1to12of7to12of7to9of9to9relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y8, Y12, Y8
+	VADDPS Y12, Y8, Y8
+
+singleof1to12of7to12of7to9of9to9active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMOVUPS    Y1, 32(SI)
+	VMOVUPS    Y2, 64(SI)
+	VMOVUPS    Y3, 96(SI)
+	VMOVUPS    Y4, 128(SI)
+	VMOVUPS    Y5, 160(SI)
+	VMOVUPS    Y6, 192(SI)
+	VMOVUPS    Y7, 224(SI)
+	VMASKMOVPS Y8, Y15, 256(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of7to12above:
+	CMPQ AX, $0x0b
+	JGT  singleof1to12of7to12of10to12above
+	CMPQ AX, $0x0a
+	JGT  singleof1to12of7to12of10to12of10to11above
+
+	// 1 rows, 10 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        singleof1to12of7to12of10to12of10to11of10to10zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	VMOVUPS    128(SI), Y4
+	VMOVUPS    160(SI), Y5
+	VMOVUPS    192(SI), Y6
+	VMOVUPS    224(SI), Y7
+	VMOVUPS    256(SI), Y8
+	VMASKMOVPS 288(SI), Y15, Y9
+	JMP        singleof1to12of7to12of10to12of10to11of10to10started
+
+singleof1to12of7to12of10to12of10to11of10to10zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+
+singleof1to12of7to12of10to12of10to11of10to10started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of7to12of10to12of10to11of10to10done
+
+singleof1to12of7to12of10to12of10to11of10to10loop:
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  (R10), Y14, Y0
+	VFMADD231PS  32(R10), Y14, Y1
+	VFMADD231PS  64(R10), Y14, Y2
+	VFMADD231PS  96(R10), Y14, Y3
+	VFMADD231PS  128(R10), Y14, Y4
+	VFMADD231PS  160(R10), Y14, Y5
+	VFMADD231PS  192(R10), Y14, Y6
+	VFMADD231PS  224(R10), Y14, Y7
+	VFMADD231PS  256(R10), Y14, Y8
+	VMASKMOVPS   288(R10), Y15, Y12
+	VFMADD231PS  Y12, Y14, Y9
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of7to12of10to12of10to11of10to10loop
+
+singleof1to12of7to12of10to12of10to11of10to10done:
+	TESTQ      DX, DX
+	JEQ        singleof1to12of7to12of10to12of10to11of10to10biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX), Y12
+	VADDPS     Y12, Y1, Y1
+	VMOVUPS    64(DX), Y12
+	VADDPS     Y12, Y2, Y2
+	VMOVUPS    96(DX), Y12
+	VADDPS     Y12, Y3, Y3
+	VMOVUPS    128(DX), Y12
+	VADDPS     Y12, Y4, Y4
+	VMOVUPS    160(DX), Y12
+	VADDPS     Y12, Y5, Y5
+	VMOVUPS    192(DX), Y12
+	VADDPS     Y12, Y6, Y6
+	VMOVUPS    224(DX), Y12
+	VADDPS     Y12, Y7, Y7
+	VMOVUPS    256(DX), Y12
+	VADDPS     Y12, Y8, Y8
+	VMASKMOVPS 288(DX), Y15, Y12
+	VADDPS     Y12, Y9, Y9
+
+singleof1to12of7to12of10to12of10to11of10to10biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of7to12of10to12of10to11of10to10active
+	JGT          singleof1to12of7to12of10to12of10to11of10to10relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	VMULPS       Y12, Y6, Y14
+	VBLENDVPS    Y6, Y14, Y6, Y6
+	VMULPS       Y12, Y7, Y14
+	VBLENDVPS    Y7, Y14, Y7, Y7
+	VMULPS       Y12, Y8, Y14
+	VBLENDVPS    Y8, Y14, Y8, Y8
+	VMULPS       Y12, Y9, Y14
+	VBLENDVPS    Y9, Y14, Y9, Y9
+	JMP          singleof1to12of7to12of10to12of10to11of10to10active
+
+singleof1to12of7to12of10to12of10to11of10to10relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y8, Y12, Y8
+	VADDPS Y12, Y8, Y8
+	VMAXPS Y9, Y12, Y9
+	VADDPS Y12, Y9, Y9
+
+singleof1to12of7to12of10to12of10to11of10to10active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMOVUPS    Y1, 32(SI)
+	VMOVUPS    Y2, 64(SI)
+	VMOVUPS    Y3, 96(SI)
+	VMOVUPS    Y4, 128(SI)
+	VMOVUPS    Y5, 160(SI)
+	VMOVUPS    Y6, 192(SI)
+	VMOVUPS    Y7, 224(SI)
+	VMOVUPS    Y8, 256(SI)
+	VMASKMOVPS Y9, Y15, 288(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of7to12of10to12of10to11above:
+	// 1 rows, 11 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        singleof1to12of7to12of10to12of10to11of11to11zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	VMOVUPS    128(SI), Y4
+	VMOVUPS    160(SI), Y5
+	VMOVUPS    192(SI), Y6
+	VMOVUPS    224(SI), Y7
+	VMOVUPS    256(SI), Y8
+	VMOVUPS    288(SI), Y9
+	VMASKMOVPS 320(SI), Y15, Y10
+	JMP        singleof1to12of7to12of10to12of10to11of11to11started
+
+singleof1to12of7to12of10to12of10to11of11to11zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+
+singleof1to12of7to12of10to12of10to11of11to11started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of7to12of10to12of10to11of11to11done
+
+singleof1to12of7to12of10to12of10to11of11to11loop:
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  (R10), Y14, Y0
+	VFMADD231PS  32(R10), Y14, Y1
+	VFMADD231PS  64(R10), Y14, Y2
+	VFMADD231PS  96(R10), Y14, Y3
+	VFMADD231PS  128(R10), Y14, Y4
+	VFMADD231PS  160(R10), Y14, Y5
+	VFMADD231PS  192(R10), Y14, Y6
+	VFMADD231PS  224(R10), Y14, Y7
+	VFMADD231PS  256(R10), Y14, Y8
+	VFMADD231PS  288(R10), Y14, Y9
+	VMASKMOVPS   320(R10), Y15, Y12
+	VFMADD231PS  Y12, Y14, Y10
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of7to12of10to12of10to11of11to11loop
+
+singleof1to12of7to12of10to12of10to11of11to11done:
+	TESTQ      DX, DX
+	JEQ        singleof1to12of7to12of10to12of10to11of11to11biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX), Y12
+	VADDPS     Y12, Y1, Y1
+	VMOVUPS    64(DX), Y12
+	VADDPS     Y12, Y2, Y2
+	VMOVUPS    96(DX), Y12
+	VADDPS     Y12, Y3, Y3
+	VMOVUPS    128(DX), Y12
+	VADDPS     Y12, Y4, Y4
+	VMOVUPS    160(DX), Y12
+	VADDPS     Y12, Y5, Y5
+	VMOVUPS    192(DX), Y12
+	VADDPS     Y12, Y6, Y6
+	VMOVUPS    224(DX), Y12
+	VADDPS     Y12, Y7, Y7
+	VMOVUPS    256(DX), Y12
+	VADDPS     Y12, Y8, Y8
+	VMOVUPS    288(DX), Y12
+	VADDPS     Y12, Y9, Y9
+	VMASKMOVPS 320(DX), Y15, Y12
+	VADDPS     Y12, Y10, Y10
+
+singleof1to12of7to12of10to12of10to11of11to11biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of7to12of10to12of10to11of11to11active
+	JGT          singleof1to12of7to12of10to12of10to11of11to11relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	VMULPS       Y12, Y6, Y14
+	VBLENDVPS    Y6, Y14, Y6, Y6
+	VMULPS       Y12, Y7, Y14
+	VBLENDVPS    Y7, Y14, Y7, Y7
+	VMULPS       Y12, Y8, Y14
+	VBLENDVPS    Y8, Y14, Y8, Y8
+	VMULPS       Y12, Y9, Y14
+	VBLENDVPS    Y9, Y14, Y9, Y9
+	VMULPS       Y12, Y10, Y14
+	VBLENDVPS    Y10, Y14, Y10, Y10
+	JMP          singleof1to12of7to12of10to12of10to11of11to11active
+
+singleof1to12of7to12of10to12of10to11of11to11relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y8, Y12, Y8
+	VADDPS Y12, Y8, Y8
+	VMAXPS Y9, Y12, Y9
+	VADDPS Y12, Y9, Y9
+	VMAXPS Y10, Y12, Y10
+	VADDPS Y12, Y10, Y10
+
+singleof1to12of7to12of10to12of10to11of11to11active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMOVUPS    Y1, 32(SI)
+	VMOVUPS    Y2, 64(SI)
+	VMOVUPS    Y3, 96(SI)
+	VMOVUPS    Y4, 128(SI)
+	VMOVUPS    Y5, 160(SI)
+	VMOVUPS    Y6, 192(SI)
+	VMOVUPS    Y7, 224(SI)
+	VMOVUPS    Y8, 256(SI)
+	VMOVUPS    Y9, 288(SI)
+	VMASKMOVPS Y10, Y15, 320(SI)
+	VZEROUPPER
+	RET
+
+singleof1to12of7to12of10to12above:
+	// 1 rows, 12 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        singleof1to12of7to12of10to12of12to12zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	VMOVUPS    128(SI), Y4
+	VMOVUPS    160(SI), Y5
+	VMOVUPS    192(SI), Y6
+	VMOVUPS    224(SI), Y7
+	VMOVUPS    256(SI), Y8
+	VMOVUPS    288(SI), Y9
+	VMOVUPS    320(SI), Y10
+	VMASKMOVPS 352(SI), Y15, Y11
+	JMP        singleof1to12of7to12of10to12of12to12started
+
+singleof1to12of7to12of10to12of12to12zero:
+	MOVQ       R12, SI
+	PREFETCHT0 (SI)
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+
+singleof1to12of7to12of10to12of12to12started:
+	TESTQ CX, CX
+	JEQ   singleof1to12of7to12of10to12of12to12done
+
+singleof1to12of7to12of10to12of12to12loop:
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  (R10), Y14, Y0
+	VFMADD231PS  32(R10), Y14, Y1
+	VFMADD231PS  64(R10), Y14, Y2
+	VFMADD231PS  96(R10), Y14, Y3
+	VFMADD231PS  128(R10), Y14, Y4
+	VFMADD231PS  160(R10), Y14, Y5
+	VFMADD231PS  192(R10), Y14, Y6
+	VFMADD231PS  224(R10), Y14, Y7
+	VFMADD231PS  256(R10), Y14, Y8
+	VFMADD231PS  288(R10), Y14, Y9
+	VFMADD231PS  320(R10), Y14, Y10
+	VMASKMOVPS   352(R10), Y15, Y12
+	VFMADD231PS  Y12, Y14, Y11
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          singleof1to12of7to12of10to12of12to12loop
+
+singleof1to12of7to12of10to12of12to12done:
+	TESTQ      DX, DX
+	JEQ        singleof1to12of7to12of10to12of12to12biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX), Y12
+	VADDPS     Y12, Y1, Y1
+	VMOVUPS    64(DX), Y12
+	VADDPS     Y12, Y2, Y2
+	VMOVUPS    96(DX), Y12
+	VADDPS     Y12, Y3, Y3
+	VMOVUPS    128(DX), Y12
+	VADDPS     Y12, Y4, Y4
+	VMOVUPS    160(DX), Y12
+	VADDPS     Y12, Y5, Y5
+	VMOVUPS    192(DX), Y12
+	VADDPS     Y12, Y6, Y6
+	VMOVUPS    224(DX), Y12
+	VADDPS     Y12, Y7, Y7
+	VMOVUPS    256(DX), Y12
+	VADDPS     Y12, Y8, Y8
+	VMOVUPS    288(DX), Y12
+	VADDPS     Y12, Y9, Y9
+	VMOVUPS    320(DX), Y12
+	VADDPS     Y12, Y10, Y10
+	VMASKMOVPS 352(DX), Y15, Y12
+	VADDPS     Y12, Y11, Y11
+
+singleof1to12of7to12of10to12of12to12biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          singleof1to12of7to12of10to12of12to12active
+	JGT          singleof1to12of7to12of10to12of12to12relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	VMULPS       Y12, Y6, Y14
+	VBLENDVPS    Y6, Y14, Y6, Y6
+	VMULPS       Y12, Y7, Y14
+	VBLENDVPS    Y7, Y14, Y7, Y7
+	VMULPS       Y12, Y8, Y14
+	VBLENDVPS    Y8, Y14, Y8, Y8
+	VMULPS       Y12, Y9, Y14
+	VBLENDVPS    Y9, Y14, Y9, Y9
+	VMULPS       Y12, Y10, Y14
+	VBLENDVPS    Y10, Y14, Y10, Y10
+	VMULPS       Y12, Y11, Y14
+	VBLENDVPS    Y11, Y14, Y11, Y11
+	JMP          singleof1to12of7to12of10to12of12to12active
+
+singleof1to12of7to12of10to12of12to12relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y8, Y12, Y8
+	VADDPS Y12, Y8, Y8
+	VMAXPS Y9, Y12, Y9
+	VADDPS Y12, Y9, Y9
+	VMAXPS Y10, Y12, Y10
+	VADDPS Y12, Y10, Y10
+	VMAXPS Y11, Y12, Y11
+	VADDPS Y12, Y11, Y11
+
+singleof1to12of7to12of10to12of12to12active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMOVUPS    Y1, 32(SI)
+	VMOVUPS    Y2, 64(SI)
+	VMOVUPS    Y3, 96(SI)
+	VMOVUPS    Y4, 128(SI)
+	VMOVUPS    Y5, 160(SI)
+	VMOVUPS    Y6, 192(SI)
+	VMOVUPS    Y7, 224(SI)
+	VMOVUPS    Y8, 256(SI)
+	VMOVUPS    Y9, 288(SI)
+	VMOVUPS    Y10, 320(SI)
+	VMASKMOVPS Y11, Y15, 352(SI)
 	VZEROUPPER
 	RET
 

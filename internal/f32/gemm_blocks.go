@@ -8,6 +8,7 @@ package f32
 // tileKernels is an implementation of what depends on the processor.
 type tileKernels struct {
 	rows, cols int // of the largest tile
+	rowCols    int // of the largest tile of one row
 
 	// tile computes, for i < rows and j < cols, with l in order, starting from c[i,j] if load, else from +0,
 	//
@@ -25,7 +26,9 @@ const (
 	maxRows  = 1024 // of a block of rows
 	maxCols  = 4096 // of a block of columns
 
-	inPlace   = 1 << 19 // a larger operand is packed even if it could be read in place: its rows lie on too many pages
+	inPlace  = 1 << 19 // a larger operand is packed even if it could be read in place: its rows lie on too many pages
+	thinCols = 8       // C with fewer columns is computed as its transpose
+
 	partTerms = 1 << 19 // multiply-adds in a part of the work: 5 to 10 µs
 	loneTerms = 1 << 17 // fewer than this in all are not worth sharing
 )
@@ -48,9 +51,11 @@ type product struct {
 	freshB         bool // B's panels are to be packed
 	rowPanels      int
 	colPanels      int
+	panelWidth     int // columns in a panel, but for the last
 	partPanels     int // row panels in a part
 	rowParts       int // parts in a panel of columns
 	bufA, bufB     []float32
+	bufC           []float32 // of thin
 }
 
 // spare keeps products, with their buffers, for the next call. Several are in use only if several goroutines multiply.
@@ -67,14 +72,50 @@ func (kn *tileKernels) gemm(transA, transB bool, m, n, k int, a []float32, lda i
 	default:
 		p = new(product)
 	}
-	bufA, bufB := p.bufA, p.bufB
-	*p = product{tileKernels: kn, transA: transA, transB: transB, m: m, n: n, k: k, a: a, b: b, c: c, lda: lda, ldb: ldb, ldc: ldc, add: add, epilogue: e, bufA: bufA, bufB: bufB}
-	p.blocks()
-	bufA, bufB = p.bufA, p.bufB
-	*p = product{bufA: bufA, bufB: bufB}
+	bufA, bufB, bufC := p.bufA, p.bufB, p.bufC
+	*p = product{tileKernels: kn, transA: transA, transB: transB, m: m, n: n, k: k, a: a, b: b, c: c, lda: lda, ldb: ldb, ldc: ldc, add: add, epilogue: e, bufA: bufA, bufB: bufB, bufC: bufC}
+	if n <= thinCols && n < m {
+		p.thin()
+	} else {
+		p.blocks()
+	}
+	bufA, bufB, bufC = p.bufA, p.bufB, p.bufC
+	*p = product{bufA: bufA, bufB: bufB, bufC: bufC}
 	select {
 	case spare <- p:
 	default:
+	}
+}
+
+// thin computes the transpose of C, which makes long rows of its few columns, and then C.
+func (p *product) thin() {
+	c, ldc, n, m, e := p.c, p.ldc, p.n, p.m, p.epilogue
+	p.bufC = grow(p.bufC, m*n)
+	p.transA, p.transB = !p.transB, !p.transA
+	p.m, p.a, p.lda, p.n, p.b, p.ldb = p.n, p.b, p.ldb, p.m, p.a, p.lda
+	p.c, p.ldc, p.epilogue = p.bufC, m, Epilogue{}
+	if p.add {
+		for j := range n {
+			for i := range m {
+				p.bufC[j*m+i] = c[i*ldc+j]
+			}
+		}
+	}
+	p.blocks()
+	for j := range n {
+		y := p.bufC[j*m:][:m]
+		if e.Bias != nil {
+			for i, b := 0, e.Bias[j]; i < m; i++ {
+				y[i] += b
+			}
+		}
+		finishRow(y, nil, e.Act, e.Slope)
+		if e.Finish != nil {
+			e.Finish(y)
+		}
+		for i, v := range y {
+			c[i*ldc+j] = v
+		}
 	}
 }
 
@@ -82,9 +123,13 @@ func (kn *tileKernels) gemm(transA, transB bool, m, n, k int, a []float32, lda i
 func (p *product) blocks() {
 	p.packA = p.k > 0 && (!p.transA && p.m > 1 || p.lda*p.k > inPlace && p.n > 64)
 	p.packB = p.k > 0 && (p.transB || p.ldb*p.k > inPlace && p.m > 64)
+	p.panelWidth = p.cols
+	if p.m == 1 {
+		p.panelWidth = min(p.rowCols, ((p.n+1)/2+31)&^31)
+	}
 	for p.col0 = 0; p.col0 < p.n; p.col0 += p.colCount {
 		p.colCount = min(p.n-p.col0, maxCols)
-		p.colPanels = (p.colCount + p.cols - 1) / p.cols
+		p.colPanels = (p.colCount + p.panelWidth - 1) / p.panelWidth
 		for first := true; first || p.l0 < p.k; first = false {
 			if first {
 				p.l0 = 0
@@ -108,14 +153,14 @@ func (p *product) block() {
 		parts = p.rowPanels
 	}
 	if p.freshB {
-		p.bufB = grow(p.bufB, p.colPanels*p.cols*p.depth)
+		p.bufB = grow(p.bufB, p.colCount*p.depth)
 		parts += p.colPanels
 	}
 	p.packing = true
 	p.share(parts)
 	p.packing, p.freshB = false, false
 
-	p.partPanels = min(max(partTerms/max(1, p.rows*p.cols*p.depth), 1), p.rowPanels)
+	p.partPanels = min(max(partTerms/max(1, p.rows*p.panelWidth*p.depth), 1), p.rowPanels)
 	p.rowParts = (p.rowPanels + p.partPanels - 1) / p.partPanels
 	p.share(p.rowParts * p.colPanels)
 }
@@ -150,8 +195,8 @@ func (p *product) panelRows(panel int) (first, count int) {
 }
 
 func (p *product) panelCols(panel int) (first, count int) {
-	first = panel * p.cols
-	return first, min(p.colCount-first, p.cols)
+	first = panel * p.panelWidth
+	return first, min(p.colCount-first, p.panelWidth)
 }
 
 func (p *product) packRows(panel int) {

@@ -1,6 +1,6 @@
 package f32
 
-var kernelsPortable = tileKernels{rows: 8, cols: 32, tile: tilePortable, transpose: transposePortable}
+var kernelsPortable = tileKernels{rows: 8, cols: 32, rowCols: 32, tile: tilePortable, transpose: transposePortable}
 
 func tilePortable(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, load bool, bias []float32, act Act, slope float32) {
 	for i := range rows {

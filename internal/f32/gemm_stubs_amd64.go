@@ -7,7 +7,7 @@ package f32
 //	c[i*ldc+j] = (c[i*ldc+j] if load, else 0) + sum over l < k of a[l*lda+i] * b[l*ldb+j]
 //
 // then adds bias[j] unless bias is nil, then applies LeakyReLU if act is 1, ReLU if act is 2.
-// It takes 1 to 14 rows and 1 to 32 columns.
+// It takes 1 to 14 rows and 1 to 32 columns, or 1 row and up to 192 columns.
 //
 //go:noescape
 func gemmTileAVX512(rows int, cols int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, act int, slope float32)
@@ -17,7 +17,7 @@ func gemmTileAVX512(rows int, cols int, k int, a *float32, lda int, b *float32, 
 //	c[i*ldc+j] = (c[i*ldc+j] if load, else 0) + sum over l < k of a[l*lda+i] * b[l*ldb+j]
 //
 // then adds bias[j] unless bias is nil, then applies LeakyReLU if act is 1, ReLU if act is 2.
-// It takes 1 to 6 rows and 1 to 16 columns.
+// It takes 1 to 6 rows and 1 to 16 columns, or 1 row and up to 96 columns.
 //
 //go:noescape
 func gemmTileAVX2(rows int, cols int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, act int, slope float32)

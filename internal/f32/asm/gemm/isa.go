@@ -10,6 +10,7 @@ type avx512 struct{}
 
 func (avx512) name() string { return "AVX512" }
 func (avx512) maxRows() int { return 14 }
+func (avx512) maxVecs() int { return 12 }
 func (avx512) lanes() int   { return 16 }
 
 func (avx512) vec(i int) reg.VecPhysical {
@@ -64,6 +65,7 @@ type avx2 struct{ masks Mem }
 
 func (avx2) name() string { return "AVX2" }
 func (avx2) maxRows() int { return 6 }
+func (avx2) maxVecs() int { return 12 }
 func (avx2) lanes() int   { return 8 }
 
 func (avx2) vec(i int) reg.VecPhysical {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/bits"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -12,6 +13,7 @@ import (
 type isa interface {
 	name() string
 	maxRows() int
+	maxVecs() int // of a tile of one row
 	lanes() int
 	vec(i int) reg.VecPhysical
 	layouts() []layout
@@ -59,7 +61,7 @@ func tile(s isa) {
 		"\tc[i*ldc+j] = (c[i*ldc+j] if load, else 0) + sum over l < k of a[l*lda+i] * b[l*ldb+j]",
 		"",
 		"then adds bias[j] unless bias is nil, then applies LeakyReLU if act is 1, ReLU if act is 2.",
-		fmt.Sprintf("It takes 1 to %d rows and 1 to %d columns.", s.maxRows(), 2*s.lanes()))
+		fmt.Sprintf("It takes 1 to %d rows and 1 to %d columns, or 1 row and up to %d columns.", s.maxRows(), 2*s.lanes(), s.maxVecs()*s.lanes()))
 	Pragma("noescape")
 	for _, p := range []struct {
 		name string
@@ -73,6 +75,8 @@ func tile(s isa) {
 	for _, r := range []reg.GPPhysical{aStride, bStride, cStride} {
 		SHLQ(Imm(2), r)
 	}
+	CMPQ(rows, Imm(1))
+	JEQ(LabelRef("single"))
 	layouts := s.layouts()
 	for i, l := range layouts {
 		next := fmt.Sprintf("layout%d", i+1)
@@ -89,25 +93,39 @@ func tile(s isa) {
 		}
 		s.setMask()
 		Load(Param("k"), kReg)
-		dispatch(s, l, fmt.Sprintf("layout%d", i), 1, s.maxRows())
+		bisect(rows, 2, s.maxRows(), fmt.Sprintf("layout%d", i), func(n int, prefix string) {
+			body{s, l, n, prefix}.emit()
+		})
 		Label(next)
 	}
+	Label("single")
+	vecs := rows // of which there is one
+	MOVQ(cols, vecs)
+	ADDQ(Imm(uint64(s.lanes()-1)), vecs)
+	SHRQ(Imm(uint64(bits.Len(uint(s.lanes()))-1)), vecs)
+	DECQ(cols)
+	ANDQ(Imm(uint64(s.lanes()-1)), cols)
+	INCQ(cols)
+	s.setMask()
+	Load(Param("k"), kReg)
+	bisect(vecs, 1, s.maxVecs(), "single", func(n int, prefix string) {
+		body{s, layout{n, true}, 1, prefix}.emit()
+	})
 }
 
-// dispatch jumps to the body for the number of rows, which is between low and high, by bisection.
-func dispatch(s isa, l layout, prefix string, low, high int) {
-	prefix = fmt.Sprintf("%srows%dto%d", prefix, low, high)
+// bisect emits a jump to the code for the value of r, which is between low and high.
+func bisect(r reg.GPPhysical, low, high int, prefix string, code func(n int, prefix string)) {
+	prefix = fmt.Sprintf("%sof%dto%d", prefix, low, high)
 	if low == high {
-		body{s, l, low, prefix}.emit()
+		code(low, prefix)
 		return
 	}
 	mid := (low + high) / 2
-	above := prefix + "above"
-	CMPQ(rows, Imm(uint64(mid)))
-	JGT(LabelRef(above))
-	dispatch(s, l, prefix, low, mid)
-	Label(above)
-	dispatch(s, l, prefix, mid+1, high)
+	CMPQ(r, Imm(uint64(mid)))
+	JGT(LabelRef(prefix + "above"))
+	bisect(r, low, mid, prefix, code)
+	Label(prefix + "above")
+	bisect(r, mid+1, high, prefix, code)
 }
 
 func (b body) label(name string) string    { return b.prefix + name }
@@ -120,15 +138,10 @@ func (b body) emit() {
 	TESTQ(kReg, kReg)
 	JEQ(b.ref("done"))
 	Label(b.label("loop"))
-	for j := range b.vecs {
-		b.load(b.at(bReg, j), b.free(j), b.partial(j))
-	}
-	for i := range b.rows {
-		x := b.free(2)
-		VBROADCASTSS(Mem{Base: aReg, Disp: 4 * i}, x)
-		for j := range b.vecs {
-			VFMADD231PS(b.free(j), x, b.acc(i, j))
-		}
+	if b.rows == 1 {
+		b.multiplyRow()
+	} else {
+		b.multiply()
 	}
 	ADDQ(aStride, aReg)
 	ADDQ(bStride, bReg)
@@ -144,6 +157,34 @@ func (b body) emit() {
 	})
 	VZEROUPPER()
 	RET()
+}
+
+// multiply adds the products of one l.
+func (b body) multiply() {
+	for j := range b.vecs {
+		b.load(b.at(bReg, j), b.free(j), b.partial(j))
+	}
+	x := b.free(2)
+	for i := range b.rows {
+		VBROADCASTSS(Mem{Base: aReg, Disp: 4 * i}, x)
+		for j := range b.vecs {
+			VFMADD231PS(b.free(j), x, b.acc(i, j))
+		}
+	}
+}
+
+// multiplyRow is multiply for a single row, in which each vector of B is used once.
+func (b body) multiplyRow() {
+	x, y := b.free(2), b.free(0)
+	VBROADCASTSS(Mem{Base: aReg}, x)
+	for j := range b.vecs {
+		if b.partial(j) {
+			b.load(b.at(bReg, j), y, true)
+			VFMADD231PS(y, x, b.acc(0, j))
+		} else {
+			VFMADD231PS(b.at(bReg, j), x, b.acc(0, j))
+		}
+	}
 }
 
 // walk runs f for each row with its address in row.
@@ -179,10 +220,13 @@ func (b body) start() {
 func (b body) bias() {
 	TESTQ(biasReg, biasReg)
 	JEQ(b.ref("biased"))
+	y := b.free(0)
 	for j := range b.vecs {
-		b.load(b.at(biasReg, j), b.free(j), b.partial(j))
+		b.load(b.at(biasReg, j), y, b.partial(j))
+		for i := range b.rows {
+			VADDPS(y, b.acc(i, j), b.acc(i, j))
+		}
 	}
-	b.each(func(i, j int) { VADDPS(b.free(j), b.acc(i, j), b.acc(i, j)) })
 	Label(b.label("biased"))
 }
 
