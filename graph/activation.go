@@ -43,8 +43,14 @@ type elementwise struct{}
 func (elementwise) Shape(in ...Shape) (Shape, error) { return single(in, 0) }
 func (elementwise) Weights(...Shape) []Spec          { return nil }
 
-func activate(b *Builder, f op.Act, x *G.Node) *G.Node {
-	return b.Do(op.Activation(f, op.ShapeOf(x)), x)
+// activation is a layer that applies one function to each element.
+type activation interface {
+	Layer
+	function() op.Act
+}
+
+func activate(b *Builder, l activation, x *G.Node) *G.Node {
+	return b.Do(op.Activation(l.function(), op.ShapeOf(x)), x)
 }
 
 type leakyReLU struct {
@@ -61,9 +67,8 @@ func (l leakyReLU) Shape(in ...Shape) (Shape, error) {
 	return single(in, 0)
 }
 
-func (l leakyReLU) Build(b *Builder, in ...*G.Node) *G.Node {
-	return activate(b, op.LeakyReLU(l.Slope), in[0])
-}
+func (l leakyReLU) function() op.Act                        { return op.LeakyReLU(l.Slope) }
+func (l leakyReLU) Build(b *Builder, in ...*G.Node) *G.Node { return activate(b, l, in[0]) }
 
 type elu struct {
 	elementwise
@@ -79,7 +84,8 @@ func (l elu) Shape(in ...Shape) (Shape, error) {
 	return single(in, 0)
 }
 
-func (l elu) Build(b *Builder, in ...*G.Node) *G.Node { return activate(b, op.ELU(l.Alpha), in[0]) }
+func (l elu) function() op.Act                        { return op.ELU(l.Alpha) }
+func (l elu) Build(b *Builder, in ...*G.Node) *G.Node { return activate(b, l, in[0]) }
 
 type (
 	relu     struct{ elementwise }
@@ -97,9 +103,16 @@ func (sigmoid) Kind() string  { return "Sigmoid" }
 func (tanh) Kind() string     { return "Tanh" }
 func (softplus) Kind() string { return "Softplus" }
 
-func (relu) Build(b *Builder, in ...*G.Node) *G.Node     { return activate(b, op.ReLU(), in[0]) }
-func (silu) Build(b *Builder, in ...*G.Node) *G.Node     { return activate(b, op.SiLU(), in[0]) }
-func (gelu) Build(b *Builder, in ...*G.Node) *G.Node     { return activate(b, op.GELU(), in[0]) }
-func (sigmoid) Build(b *Builder, in ...*G.Node) *G.Node  { return activate(b, op.Sigmoid(), in[0]) }
-func (tanh) Build(b *Builder, in ...*G.Node) *G.Node     { return activate(b, op.Tanh(), in[0]) }
-func (softplus) Build(b *Builder, in ...*G.Node) *G.Node { return activate(b, op.Softplus(), in[0]) }
+func (relu) function() op.Act     { return op.ReLU() }
+func (silu) function() op.Act     { return op.SiLU() }
+func (gelu) function() op.Act     { return op.GELU() }
+func (sigmoid) function() op.Act  { return op.Sigmoid() }
+func (tanh) function() op.Act     { return op.Tanh() }
+func (softplus) function() op.Act { return op.Softplus() }
+
+func (l relu) Build(b *Builder, in ...*G.Node) *G.Node     { return activate(b, l, in[0]) }
+func (l silu) Build(b *Builder, in ...*G.Node) *G.Node     { return activate(b, l, in[0]) }
+func (l gelu) Build(b *Builder, in ...*G.Node) *G.Node     { return activate(b, l, in[0]) }
+func (l sigmoid) Build(b *Builder, in ...*G.Node) *G.Node  { return activate(b, l, in[0]) }
+func (l tanh) Build(b *Builder, in ...*G.Node) *G.Node     { return activate(b, l, in[0]) }
+func (l softplus) Build(b *Builder, in ...*G.Node) *G.Node { return activate(b, l, in[0]) }

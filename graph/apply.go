@@ -45,12 +45,16 @@ func (m *Model) Build(b *Builder, x *G.Node) *G.Node {
 	defer func() { b.node = outer }()
 	values := map[*Node]*G.Node{m.nodes[0]: x}
 	for _, n := range m.nodes[1:] {
+		if values[n] != nil {
+			continue // fused into the layer before
+		}
 		in := make([]*G.Node, len(n.inputs))
 		for i, p := range n.inputs {
 			in[i] = values[p]
 		}
 		b.node = n
-		values[n] = b.checked(n, n.layer.Build(b, in...))
+		layer, last := b.fuse(n)
+		values[last] = b.checked(last, layer.Build(b, in...))
 	}
 	return values[m.nodes[len(m.nodes)-1]]
 }

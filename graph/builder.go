@@ -25,6 +25,8 @@ type Builder struct {
 	Mode Mode
 	Rows int // the batch size
 
+	Unfused bool // build each layer by itself; the numbers are the same
+
 	seed    uint64
 	step    *uint64
 	node    *Node // whose layer is being built

@@ -13,6 +13,8 @@ func Dense(x *Node, units int, name string) *Node { return Call(dense{Units: uni
 
 type dense struct {
 	Units int `json:"units"`
+
+	act *op.Act // of the layer that Fuse took in
 }
 
 func (dense) Kind() string { return "Dense" }
@@ -34,6 +36,24 @@ func (l dense) Weights(in ...Shape) []Spec {
 	}
 }
 
+// Fuse takes in an activation whose gradient comes from its output. Sigmoid stays by itself: a binary cross-entropy looks
+// for the logits beneath it.
+func (l dense) Fuse(next Layer) Layer {
+	a, ok := next.(activation)
+	if !ok || l.act != nil {
+		return nil
+	}
+	if _, ok := next.(sigmoid); ok {
+		return nil
+	}
+	f := a.function()
+	if f.FromInput {
+		return nil
+	}
+	l.act = &f
+	return l
+}
+
 func (l dense) Build(b *Builder, in ...*G.Node) *G.Node {
-	return b.Do(op.Dense(b.Rows, op.ShapeOf(in[0])[1], l.Units), in[0], b.Weight("kernel"), b.Weight("bias"))
+	return b.Do(op.Dense(b.Rows, op.ShapeOf(in[0])[1], l.Units, l.act), in[0], b.Weight("kernel"), b.Weight("bias"))
 }

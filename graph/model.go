@@ -183,6 +183,9 @@ func (m *Model) own() error {
 	}
 	for _, n := range m.nodes {
 		n.owner = m
+		for _, in := range n.inputs {
+			in.users = append(in.users, n)
+		}
 	}
 	return nil
 }

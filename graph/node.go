@@ -16,7 +16,8 @@ type Node struct {
 	shape   Shape
 	weights []*Weight
 	owner   *Model
-	err     error // the first error on the way here
+	users   []*Node // the calls in its model that take its output
+	err     error   // the first error on the way here
 }
 
 // Call calls a layer on nodes. Dense, LeakyReLU and all others are short for it. A name must be unique in its model;

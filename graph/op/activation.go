@@ -14,6 +14,28 @@ type Act struct {
 	Forward   func(y, x []float32)
 	Gradient  func(dx, dy, v []float32) // v is y, or x if FromInput
 	FromInput bool                      // is f' computed from x; else it comes from y, and x need not be kept
+
+	// Of functions that Dense computes in one pass with something else; the others leave them out.
+	tile f32.Epilogue                                    // applies f to the tiles of a product
+	sums func(dx, columns, dy, y []float32, rows, n int) // Gradient with the column sums of dx
+}
+
+// epilogue is what applies f to a product.
+func (f Act) epilogue() f32.Epilogue {
+	if f.tile.Act != f32.NoAct {
+		return f.tile
+	}
+	return f32.Epilogue{Finish: func(y []float32) { f.Forward(y, y) }}
+}
+
+// gradientSums is Gradient and, in columns, the column sums of dx.
+func (f Act) gradientSums(dx, columns, dy, y []float32, rows, n int) {
+	if f.sums != nil {
+		f.sums(dx, columns, dy, y, rows, n)
+		return
+	}
+	f.Gradient(dx, dy, y)
+	f32.ColumnSums(columns, rows, n, dx)
 }
 
 // LeakyReLU is x where x > 0, slope·x elsewhere; slope must not be negative.
@@ -22,6 +44,10 @@ func LeakyReLU(slope float32) Act {
 		Name:     fmt.Sprintf("LeakyReLU[%v]", slope),
 		Forward:  func(y, x []float32) { f32.LeakyReLU(y, x, slope) },
 		Gradient: func(dx, dy, y []float32) { f32.LeakyReLUGrad(dx, dy, y, slope) },
+		tile:     f32.Epilogue{Act: f32.LeakyAct, Slope: slope},
+		sums: func(dx, columns, dy, y []float32, rows, n int) {
+			f32.LeakyReLUGradSums(dx, columns, dy, y, rows, n, slope)
+		},
 	}
 }
 
@@ -35,7 +61,9 @@ func ELU(alpha float32) Act {
 }
 
 // ReLU is max(x, 0), with gradient 0 at 0.
-func ReLU() Act { return Act{Name: "ReLU", Forward: f32.ReLU, Gradient: f32.ReLUGrad} }
+func ReLU() Act {
+	return Act{Name: "ReLU", Forward: f32.ReLU, Gradient: f32.ReLUGrad, tile: f32.Epilogue{Act: f32.ReLUAct}}
+}
 
 // SiLU is x·sigmoid(x), also called swish.
 func SiLU() Act {

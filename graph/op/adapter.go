@@ -28,8 +28,11 @@ type adapter struct {
 }
 
 func newAdapter(t *Tape, o Op, id string, from []*G.Node, needs []bool) *adapter {
-	a := &adapter{Op: o, tape: t, from: from, id: id, needs: needs, out: make([]float32, o.Out.Size()),
+	a := &adapter{Op: o, tape: t, from: from, id: id, needs: needs, out: o.Into,
 		in: make([][]float32, len(o.In)), small: make([]float32, len(o.In))}
+	if a.out == nil {
+		a.out = make([]float32, o.Out.Size())
+	}
 	if len(o.Out) == 0 {
 		a.scalar = G.NewF32(0)
 		a.value = a.scalar

@@ -8,25 +8,57 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// Dense is the fully connected layer y = x·kernel + bias. Inputs: x (rows, in), kernel (in, units), bias (units).
-// Output: (rows, units).
-func Dense(rows, in, units int) Op {
+// Dense is the fully connected layer y = f(x·kernel + bias); f may be nil for none, and must not be computed FromInput.
+// Inputs: x (rows, in), kernel (in, units), bias (units). Output: (rows, units).
+func Dense(rows, in, units int, f *Act) Op {
+	name := fmt.Sprintf("Dense(%d,%d,%d)", rows, in, units)
+	var after f32.Epilogue
+	if f != nil {
+		name += f.Name
+		after = f.epilogue()
+	}
 	return Op{
-		Name: fmt.Sprintf("Dense(%d,%d,%d)", rows, in, units),
+		Name: name,
 		In:   []Shape{{rows, in}, {in, units}, {units}},
 		Out:  Shape{rows, units},
 		Run: func(y []float32, x [][]float32) {
-			f32.Gemm(false, false, rows, units, in, x[0], in, x[1], units, false, y, units)
-			f32.AddBias(y, rows, units, x[2])
+			after := after
+			after.Bias = x[2]
+			f32.GemmEpilogue(false, false, rows, units, in, x[0], in, x[1], units, y, units, after)
 		},
-		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
+		Grad: func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
+			dz, dbias := dy, dy
+			if f == nil {
+				dbias = t.Do(ColumnSums(rows, units), dy)
+			} else {
+				dz, dbias = denseGradAct(t, *f, rows, units, dy, y)
+			}
 			return []*G.Node{
-				t.Do(denseGradX(rows, in, units), dy, x[1]),
-				t.Do(denseGradKernel(rows, in, units), x[0], dy),
-				t.Do(ColumnSums(rows, units), dy),
+				t.Do(denseGradX(rows, in, units), dz, x[1]),
+				t.Do(denseGradKernel(rows, in, units), x[0], dz),
+				dbias,
 			}
 		},
 	}
+}
+
+// denseGradAct is the gradient dz of what goes into the activation, with its column sums, the bias's gradient. One pass
+// computes both: the first op fills what the second, which waits for it, returns.
+func denseGradAct(t *Tape, f Act, rows, units int, dy, y *G.Node) (dz, dbias *G.Node) {
+	s, sums := Shape{rows, units}, make([]float32, units)
+	dz = t.Do(Op{
+		Name: fmt.Sprintf("DenseGrad%s%v", f.Name, s),
+		In:   []Shape{s, s},
+		Out:  s,
+		Run:  func(dz []float32, x [][]float32) { f.gradientSums(dz, sums, x[0], x[1], rows, units) },
+	}, dy, y)
+	dbias = t.Do(Op{
+		Name: fmt.Sprintf("DenseGradBias%v", s),
+		In:   []Shape{s},
+		Out:  Shape{units},
+		Run:  func(db []float32, _ [][]float32) { copy(db, sums) },
+	}, dz)
+	return dz, dbias
 }
 
 // dx = dy·kernelᵀ

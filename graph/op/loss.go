@@ -13,36 +13,58 @@ import (
 
 // SquaredError is scale·Σ(y-target)².
 func SquaredError(s Shape, scale float32) Op {
-	return loss("SquaredError", s, scale, f32.SquaredError, f32.SquaredErrorGrad)
+	return loss("SquaredError", s, scale, f32.SquaredError, f32.SquaredErrorBoth)
 }
 
 // AbsoluteError is scale·Σ|y-target|, with gradient 0 where both are equal.
 func AbsoluteError(s Shape, scale float32) Op {
-	return loss("AbsoluteError", s, scale, f32.AbsoluteError, f32.AbsoluteErrorGrad)
+	return loss("AbsoluteError", s, scale, f32.AbsoluteError, inTurn(f32.AbsoluteErrorGrad, f32.AbsoluteError))
 }
 
 // LogisticLoss is the binary cross-entropy of sigmoid(z) and target, computed from the logits z without overflow:
 // scale·Σ max(z,0) - z·target + log(1+exp(-|z|)).
 func LogisticLoss(s Shape, scale float32) Op {
-	return loss("LogisticLoss", s, scale, f32.LogisticLoss, f32.LogisticLossGrad)
+	return loss("LogisticLoss", s, scale, f32.LogisticLoss, inTurn(f32.LogisticLossGrad, f32.LogisticLoss))
 }
 
+// inTurn computes gradient and loss in two passes.
+func inTurn(gradient func(dx, y, target []float32, scale float32), forward func(y, target []float32, scale float32) float32) func(dx, y, target []float32, scale float32) float32 {
+	return func(dx, y, target []float32, scale float32) float32 {
+		gradient(dx, y, target, scale)
+		return forward(y, target, scale)
+	}
+}
+
+// loss computes, once somebody asks for the gradient, gradient and loss together: the gradient's op then only waits for
+// the loss, whose own gradient dy is 1 unless something is computed from it.
 func loss(name string, s Shape, scale float32,
 	forward func(y, target []float32, scale float32) float32,
-	gradient func(dx, y, target []float32, scale float32)) Op {
+	both func(dx, y, target []float32, scale float32) float32) Op {
+	var dx []float32
 	return Op{
 		Name: fmt.Sprintf("%s%v[%v]", name, s, scale),
 		In:   []Shape{s, s},
 		Out:  Shape{},
-		Run:  func(y []float32, x [][]float32) { y[0] = forward(x[0], x[1], scale) },
-		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
-			grad := Op{
-				Name: fmt.Sprintf("%sGrad%v[%v]", name, s, scale),
-				In:   []Shape{s, s, {}},
-				Out:  s,
-				Run:  func(dx []float32, x [][]float32) { gradient(dx, x[0], x[1], scale*x[2][0]) },
+		Run: func(y []float32, x [][]float32) {
+			if dx == nil {
+				y[0] = forward(x[0], x[1], scale)
+			} else {
+				y[0] = both(dx, x[0], x[1], scale)
 			}
-			return []*G.Node{t.Do(grad, x[0], x[1], dy), nil}
+		},
+		Grad: func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
+			dx = make([]float32, s.Size())
+			return []*G.Node{t.Do(Op{
+				Name: fmt.Sprintf("%sGrad%v[%v]", name, s, scale),
+				In:   []Shape{{}, {}},
+				Out:  s,
+				Into: dx,
+				Run: func(dx []float32, x [][]float32) {
+					if dy := x[1][0]; dy != 1 {
+						f32.Scale(dx, dx, dy)
+					}
+				},
+			}, y, dy), nil}
 		},
 	}
 }

@@ -51,6 +51,9 @@ type Op struct {
 	In   []Shape // of each input, with the batch axis
 	Out  Shape
 
+	// Into is the memory of the output where another op fills it, or most of it, along with its own; nil for new memory.
+	Into []float32
+
 	// Run computes y from the inputs, all in row-major order. It overwrites y, which no input aliases, and changes no
 	// input. It is called from one goroutine at a time.
 	Run func(y []float32, x [][]float32)

@@ -9,13 +9,16 @@ import (
 
 // The references: what each op should compute, as plainly as can be.
 
-func refDense(rows, in, units int) Reference {
+func refDense(rows, in, units int, f func(float64) float64) Reference {
 	return func(y []float64, x [][]float64) {
 		for r := range rows {
 			for j := range units {
 				sum := x[2][j]
 				for k := range in {
 					sum += x[0][r*in+k] * x[1][k*units+j]
+				}
+				if f != nil {
+					sum = f(sum)
 				}
 				y[r*units+j] = sum
 			}
@@ -55,6 +58,7 @@ func sigmoid(v float64) float64 { return 1 / (1 + math.Exp(-v)) }
 func TestOps(t *testing.T) {
 	s := Shape{3, 5}
 	image := Shape{2, 3, 4, 2}
+	leaky, relu, tanh := LeakyReLU(0.3), ReLU(), Tanh()
 	step := uint64(7)
 	noise := Noise{Key: 11, Step: &step}
 	for _, c := range []struct {
@@ -62,9 +66,12 @@ func TestOps(t *testing.T) {
 		ref   Reference
 		fixed []int
 	}{
-		{op: Dense(1, 1, 1), ref: refDense(1, 1, 1)},
-		{op: Dense(3, 5, 2), ref: refDense(3, 5, 2)},
-		{op: Dense(7, 2, 9), ref: refDense(7, 2, 9)},
+		{op: Dense(1, 1, 1, nil), ref: refDense(1, 1, 1, nil)},
+		{op: Dense(3, 5, 2, nil), ref: refDense(3, 5, 2, nil)},
+		{op: Dense(7, 2, 9, nil), ref: refDense(7, 2, 9, nil)},
+		{op: Dense(3, 5, 2, &leaky), ref: refDense(3, 5, 2, func(v float64) float64 { return max(v, float64(float32(0.3))*v) })},
+		{op: Dense(7, 2, 9, &relu), ref: refDense(7, 2, 9, func(v float64) float64 { return max(v, 0) })},
+		{op: Dense(4, 3, 5, &tanh), ref: refDense(4, 3, 5, math.Tanh)},
 		{op: ColumnSums(3, 5), ref: refDenseSums(3, 5), fixed: []int{0}},
 		{op: Activation(LeakyReLU(0.3), s), ref: refLeaky(0.3)},
 		{op: Activation(LeakyReLU(0), s), ref: refLeaky(0)},

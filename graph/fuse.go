@@ -1,0 +1,29 @@
+package graph
+
+// Fuser is a layer that can do the next one's work along with its own, as Dense applies an activation to its output while
+// that is in registers. Fusing is a matter of speed alone: the user writes two layers, their names, weights and files
+// stay as they are, and the numbers are the same, bit for bit.
+type Fuser interface {
+	Layer
+
+	// Fuse returns a layer that does both, with the weights of this one, or nil if it cannot.
+	Fuse(next Layer) Layer
+}
+
+// fuse fuses the calls behind n into n's layer, as far as each is the only user of the one before and takes nothing
+// else. It returns the layer to build and the call whose output that gives.
+func (b *Builder) fuse(n *Node) (Layer, *Node) {
+	l := n.layer
+	for !b.Unfused && len(n.users) == 1 && len(n.users[0].inputs) == 1 {
+		f, ok := l.(Fuser)
+		if !ok {
+			break
+		}
+		fused := f.Fuse(n.users[0].layer)
+		if fused == nil {
+			break
+		}
+		l, n = fused, n.users[0]
+	}
+	return l, n
+}
