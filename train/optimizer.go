@@ -31,7 +31,9 @@ type Optimizer interface {
 // Adam is Kingma and Ba's optimizer (2015) as Keras computes it: epsilon is added to sqrt(v) before the bias is
 // corrected, and the correction is computed in float32.
 type Adam struct {
-	LearningRate, Beta1, Beta2, Epsilon float32
+	LearningRate float32
+	Beta1, Beta2 float64 // as Keras holds them: 1-0.999 in float64 is another float32 than 1-float32(0.999)
+	Epsilon      float32
 }
 
 // NewAdam is Adam with Keras's defaults but for the learning rate: betas of 0.9 and 0.999, epsilon 1e-7.
@@ -48,7 +50,8 @@ func (a Adam) Check() error {
 	if !(a.LearningRate > 0 && a.LearningRate <= math.MaxFloat32) {
 		return errors.Errorf("learning rate %v, want a number above 0", a.LearningRate)
 	}
-	if !(a.Beta1 >= 0 && a.Beta1 < 1 && a.Beta2 >= 0 && a.Beta2 < 1 && a.Epsilon > 0) {
+	decays := func(beta float64) bool { return beta >= 0 && float32(beta) < 1 } // in float32, where its powers are
+	if !(decays(a.Beta1) && decays(a.Beta2) && a.Epsilon > 0 && a.Epsilon <= math.MaxFloat32) {
 		return errors.Errorf("%v, want betas of at least 0 and less than 1, and epsilon above 0", a)
 	}
 	return nil
@@ -61,9 +64,9 @@ func (a Adam) String() string {
 // Update makes a step: m and v move towards g and g², and w -= alpha·m/(sqrt(v)+epsilon), where
 // alpha = rate·sqrt(1-beta2^step)/(1-beta1^step).
 func (a Adam) Update(step uint64, rate float32, w, g []float32, slots [][]float32) {
-	correct2 := float32(math.Sqrt(float64(1 - power(a.Beta2, step))))
-	alpha := float32(rate*correct2) / (1 - power(a.Beta1, step))
-	f32.Adam(w, g, slots[0], slots[1], alpha, a.Beta1, a.Beta2, a.Epsilon)
+	correct2 := float32(math.Sqrt(float64(1 - power(float32(a.Beta2), step))))
+	alpha := float32(rate*correct2) / (1 - power(float32(a.Beta1), step))
+	f32.Adam(w, g, slots[0], slots[1], alpha, float32(1-a.Beta1), float32(1-a.Beta2), a.Epsilon)
 }
 
 // power is b^n, rounded once to float32. Squaring and multiplying in float64 gives the same bits on every processor,

@@ -44,7 +44,7 @@ func BenchmarkKernels(b *testing.B) {
 		{"LogisticLoss", 8, func() { LogisticLoss(x, target, 1) }},
 		{"LogisticLossGrad", 12, func() { LogisticLossGrad(z, x, target, 1) }},
 		{"SumSquares", 4, func() { SumSquares(x) }},
-		{"Adam", 28, func() { Adam(z, y, m, v, 1e-3, 0.9, 0.999, 1e-7) }},
+		{"Adam", 28, func() { Adam(z, y, m, v, 1e-3, 0.1, 0.001, 1e-7) }},
 		{"FromBytes", 5, func() { FromBytes(z, pixels) }},
 		{"Dropout", 8, func() { Dropout(z, x, 0.8, 1, 2) }},
 		{"AllFinite", 4, func() { AllFinite(x) }},

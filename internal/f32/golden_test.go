@@ -56,7 +56,7 @@ func TestGolden(t *testing.T) {
 	add("AddBias", x...)
 	w, m, v := normal(5, len(x)), make([]float32, len(x)), make([]float32, len(x))
 	for range 5 {
-		Adam(w, x, m, v, 1e-3, 0.9, 0.999, 1e-7)
+		Adam(w, x, m, v, 1e-3, 0.1, 0.001, 1e-7)
 	}
 	add("Adam", slices.Concat(w, m, v)...)
 
