@@ -42,13 +42,14 @@ func bailed(err *error) {
 // Fail ends the writing of the graph with an error, which Compile returns.
 func (t *Tape) Fail(err error) { panic(bail{err}) }
 
-// unique makes of a name one that no other node of the graph has, whatever its name.
+// unique makes of a name one that no other node of the graph has, whatever its name. The salt stands in front: FNV is
+// computed byte by byte, so that what is appended to two names that hash alike leaves them alike.
 func (t *Tape) unique(name string) string {
 	t.serial++
 	if t.salt == 0 {
 		return fmt.Sprintf("%s#%d", name, t.serial)
 	}
-	return fmt.Sprintf("%s#%d.%d", name, t.serial, t.salt)
+	return fmt.Sprintf("%d:%s#%d", t.salt, name, t.serial)
 }
 
 // Do writes an op into the graph and returns the node of its output.
@@ -71,8 +72,8 @@ func (t *Tape) Do(o Op, x ...*G.Node) *G.Node {
 		needs[i] = t.below(n)
 		trained = trained || needs[i]
 	}
-	a := newAdapter(t, o, t.unique(o.Name), x, needs)
-	n, err := G.ApplyOp(a, x...)
+	a := newAdapter(t, o, t.unique(o.Name), slices.Clone(x), needs)
+	n, err := G.ApplyOp(a, a.from...)
 	if err != nil {
 		t.Fail(errors.Wrap(err, o.Name))
 	}
