@@ -109,6 +109,7 @@ func where(img *image.RGBA, c color.NRGBA) image.Rectangle {
 func TestEveryFigure(t *testing.T) {
 	for name, f := range samples() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // several may be drawn at once
 			raster, vector := drawn(t, f, PNG), drawn(t, f, SVG)
 			if !bytes.Equal(raster, drawn(t, f, PNG)) || !bytes.Equal(vector, drawn(t, f, SVG)) {
 				t.Error("drawn twice, the bytes differ")

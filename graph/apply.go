@@ -1,20 +1,18 @@
 package graph
 
 import (
-	"slices"
-
 	"github.com/pkg/errors"
 	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/graph/op"
 )
 
 // Apply calls the model on a node, as one layer. Every call uses the same weights: applying a model twice is how
-// layers share weights.
+// layers share weights. The node is named after the model; where that name is taken, New appends a number.
 func (m *Model) Apply(x *Node) *Node {
-	name := m.name
-	if x != nil && slices.ContainsFunc(order(x), func(n *Node) bool { return n.name == name }) {
-		name = "" // a further call in the same model: New finds it a name
-	}
-	return Call(applied{m}, name, x)
+	n := Call(applied{m}, m.name, x)
+	n.auto = true
+	return n
 }
 
 // applied is a model as a layer.
@@ -40,6 +38,9 @@ func (l applied) Build(b *Builder, in ...*G.Node) *G.Node { return l.Model.Build
 func (m *Model) Build(b *Builder, x *G.Node) *G.Node {
 	if err := m.Ready(); err != nil {
 		b.Fail(err)
+	}
+	if want := withBatch(b.Rows, m.In()); !op.ShapeOf(x).Equal(want) {
+		b.Fail(errors.Errorf("model %q takes an input of shape %v, got %v", m.name, want, op.ShapeOf(x)))
 	}
 	outer := b.node
 	defer func() { b.node = outer }()

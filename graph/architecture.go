@@ -1,9 +1,7 @@
 package graph
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 
 	"github.com/pkg/errors"
 )
@@ -31,6 +29,9 @@ type layerSpec struct {
 type callSpec struct {
 	Model string `json:"model"`
 }
+
+// maxModels bounds the models of a file, each of which lists all models within it.
+const maxModels = 1 << 10
 
 // Architecture writes the model without its weights as JSON, the same bytes each time. ReadArchitecture reads it.
 func (m *Model) Architecture() ([]byte, error) {
@@ -63,14 +64,12 @@ func (m *Model) Architecture() ([]byte, error) {
 // ReadArchitecture builds the model that Architecture wrote. Its weights have no values yet. Layer kinds from outside
 // this package must have been registered.
 func ReadArchitecture(text []byte) (*Model, error) {
-	var a architecture
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&a); err != nil {
+	a, err := decode[architecture](text)
+	if err != nil {
 		return nil, errors.Wrap(err, "architecture")
 	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("architecture: more than one JSON value")
+	if len(a.Models) > maxModels {
+		return nil, errors.Errorf("architecture: %d models, want at most %d", len(a.Models), maxModels)
 	}
 	var m *Model
 	models := map[string]*Model{}
@@ -78,7 +77,6 @@ func ReadArchitecture(text []byte) (*Model, error) {
 		if models[s.Name] != nil {
 			return nil, errors.Errorf("architecture: two models are named %q", s.Name)
 		}
-		var err error
 		if m, err = s.build(models); err != nil {
 			return nil, errors.Wrapf(err, "architecture: model %q", s.Name)
 		}
@@ -119,9 +117,9 @@ func (s modelSpec) build(models map[string]*Model) (*Model, error) {
 		last = Call(layer, l.Name, in...)
 		nodes[l.Name] = last
 	}
-	m := New(s.Name, nodes[s.Layers[0].Name], last)
-	if m.err != nil {
-		return nil, errors.Cause(m.err)
+	m := &Model{name: s.Name}
+	if err := m.assemble(nodes[s.Layers[0].Name], last); err != nil {
+		return nil, err
 	}
 	if len(m.nodes) != len(s.Layers) {
 		return nil, errors.Errorf("%d layers of which the last uses %d, want it to use all", len(s.Layers), len(m.nodes))
@@ -133,8 +131,8 @@ func (l layerSpec) layer(models map[string]*Model) (Layer, error) {
 	if l.Kind != (applied{}).Kind() {
 		return readLayer(l.Kind, l.Config)
 	}
-	var call callSpec
-	if err := json.Unmarshal(l.Config, &call); err != nil {
+	call, err := decode[callSpec](l.Config)
+	if err != nil {
 		return nil, errors.Wrap(err, "configuration of a model's call")
 	}
 	if models[call.Model] == nil {

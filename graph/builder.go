@@ -114,6 +114,9 @@ func (b *Builder) Updates() []Update { return b.updates }
 
 // Noise is a stream of randomness of its own for this call of the layer being built; in training only.
 func (b *Builder) Noise() op.Noise {
+	if b.Mode != Train {
+		b.Fail(errors.Errorf("layer %q (%s) asks for noise in a graph that is not for training", b.node.name, b.node.layer.Kind()))
+	}
 	call := b.calls[b.node]
 	b.calls[b.node]++
 	return op.Noise{Key: random.Key(b.seed, "noise", b.node.owner.name, b.node.name, fmt.Sprint(call)), Step: b.step}

@@ -14,8 +14,9 @@ import (
 
 // What this package writes into a file's metadata.
 const (
-	formatKey       = "gorgonae.format"
-	architectureKey = "gorgonae.architecture"
+	reserved        = "gorgonae." // how the keys begin
+	formatKey       = reserved + "format"
+	architectureKey = reserved + "architecture"
 
 	format = 1 // the newest that this program reads, and what it writes
 
@@ -37,16 +38,27 @@ type File struct {
 // Write writes the file, atomically: where it fails, an older file stays. A model whose weights or extras are not all
 // finite is refused.
 func (f *File) Write(path string) error {
+	s, err := f.encode()
+	if err != nil {
+		return errors.WithMessagef(err, "cannot write %s", path)
+	}
+	return safetensors.WriteFile(path, s)
+}
+
+func (f *File) encode() (*safetensors.File, error) {
 	if err := f.Model.Ready(); err != nil {
-		return err
+		return nil, err
 	}
 	arch, err := f.Model.Architecture()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s := &safetensors.File{Metadata: maps.Clone(f.Meta)}
-	if s.Metadata == nil {
-		s.Metadata = map[string]string{}
+	s := &safetensors.File{Metadata: map[string]string{}}
+	for key, value := range f.Meta {
+		if strings.HasPrefix(key, reserved) {
+			return nil, errors.Errorf("the key %q of its metadata begins with %q, which is reserved", key, reserved)
+		}
+		s.Metadata[key] = value
 	}
 	s.Metadata[formatKey], s.Metadata[architectureKey] = strconv.Itoa(format), string(arch)
 	for _, w := range f.Model.weights {
@@ -58,10 +70,10 @@ func (f *File) Write(path string) error {
 	}
 	for _, t := range s.Tensors {
 		if !f32.AllFinite(t.Data) {
-			return errors.Errorf("cannot write %s: %s holds NaN or infinity", path, t.Name)
+			return nil, errors.Errorf("%s holds NaN or infinity", t.Name)
 		}
 	}
-	return safetensors.WriteFile(path, s)
+	return s, nil
 }
 
 // ReadFile reads what Write wrote. Layers of kinds from outside this package must have been registered.
@@ -70,11 +82,11 @@ func ReadFile(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := parse(s)
+	f, err := decodeFile(s)
 	return f, errors.WithMessagef(err, "cannot read %s", path)
 }
 
-func parse(s *safetensors.File) (*File, error) {
+func decodeFile(s *safetensors.File) (*File, error) {
 	text, ok := s.Metadata[architectureKey]
 	if !ok {
 		return nil, errors.New("it holds no architecture: its weights can only be loaded into a model that is there already")
@@ -86,14 +98,17 @@ func parse(s *safetensors.File) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Model: m, Meta: map[string]string{}}
+	extra, err := m.setWeights(s)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{Model: m, Meta: map[string]string{}, Extra: extra}
 	for key, value := range s.Metadata {
-		if key != formatKey && key != architectureKey {
+		if !strings.HasPrefix(key, reserved) {
 			f.Meta[key] = value
 		}
 	}
-	f.Extra, err = m.setWeights(s)
-	return f, err
+	return f, nil
 }
 
 func checkFormat(s *safetensors.File) error {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/pkg/errors"
 
@@ -17,6 +19,7 @@ type Model struct {
 	nodes   []*Node   // inputs before users; the first is the input, the last the output
 	models  []*Model  // the models applied in it, inner first, each once, itself last
 	weights []*Weight // of all those models, in that order
+	calls   int       // of layers in one graph: a model within counts as often as it is applied
 	err     error
 	free    predictors
 }
@@ -48,11 +51,21 @@ func (m *Model) Models() []*Model { return m.models }
 // Weights are the weights of all models within, inner ones first.
 func (m *Model) Weights() []*Weight { return m.weights }
 
-// In is the shape of an input example.
-func (m *Model) In() Shape { return m.nodes[0].shape }
+// In is the shape of an input example; nil if there was an error in building the model.
+func (m *Model) In() Shape {
+	if m.err != nil {
+		return nil
+	}
+	return m.nodes[0].shape
+}
 
-// Out is the shape of an output.
-func (m *Model) Out() Shape { return m.nodes[len(m.nodes)-1].shape }
+// Out is the shape of an output; nil if there was an error in building the model.
+func (m *Model) Out() Shape {
+	if m.err != nil {
+		return nil
+	}
+	return m.nodes[len(m.nodes)-1].shape
+}
 
 func (m *Model) assemble(in, out *Node) error {
 	if in == nil || out == nil {
@@ -64,7 +77,7 @@ func (m *Model) assemble(in, out *Node) error {
 	if in.err != nil {
 		return in.err
 	}
-	if err := checkName(m.name); err != nil {
+	if err := checkName(m.prefix()); err != nil {
 		return err
 	}
 	nodes := order(out)
@@ -115,10 +128,10 @@ func (m *Model) checkNodes(nodes []*Node, in *Node) error {
 	return nil
 }
 
-// checkName refuses what would make a weight's name ambiguous.
+// checkName refuses what would make a weight's name ambiguous or could not be written to a file.
 func checkName(name string) error {
-	if name == "" || strings.ContainsAny(name, "/\n") {
-		return errors.Errorf("the name %q: want one that is not empty and has no slash", name)
+	if name == "" || !utf8.ValidString(name) || strings.Contains(name, "/") || strings.ContainsFunc(name, unicode.IsControl) {
+		return errors.Errorf("the name %q: want one that is not empty and has no slash, line break or invalid UTF-8", name)
 	}
 	return nil
 }
@@ -127,11 +140,8 @@ func checkName(name string) error {
 func nameNodes(nodes []*Node) error {
 	taken := map[string]bool{}
 	for _, n := range nodes {
-		if n.name == "" {
+		if n.name == "" || n.auto {
 			continue
-		}
-		if err := checkName(n.name); err != nil {
-			return err
 		}
 		if taken[n.name] {
 			return errors.Errorf("two layers are named %q", n.name)
@@ -139,22 +149,48 @@ func nameNodes(nodes []*Node) error {
 		taken[n.name] = true
 	}
 	for _, n := range nodes {
-		for i := 1; n.name == ""; i++ {
-			if name := fmt.Sprintf("%s_%d", strings.ToLower(n.layer.Kind()), i); !taken[name] {
-				n.name, taken[name] = name, true
-			}
+		if n.name == "" || n.auto {
+			n.name = freeName(n, taken)
+			taken[n.name] = true
+		}
+		if err := checkName(n.name); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
+// freeName finds a name for a node: that of the model it applies if it is free, else it or the layer's kind with a
+// number.
+func freeName(n *Node, taken map[string]bool) string {
+	base := n.name
+	if base == "" {
+		base = strings.ToLower(n.layer.Kind())
+	} else if !taken[base] {
+		return base
+	}
+	for i := 1; ; i++ {
+		if name := fmt.Sprintf("%s_%d", base, i); !taken[name] {
+			return name
+		}
+	}
+}
+
+// maxCalls bounds the layers in one graph: models that apply one another twice double them at each level, so that a short
+// file could ask for any number.
+const maxCalls = 1 << 16
+
 // own collects the inner models, claims the nodes and makes their weights.
 func (m *Model) own() error {
 	owners := map[string]*Model{}
 	for _, n := range m.nodes {
+		m.calls++
 		inner, ok := n.layer.(applied)
 		if !ok {
 			continue
+		}
+		if m.calls += inner.calls; m.calls > maxCalls {
+			return errors.Errorf("more than %d layers, counting models as often as they are applied", maxCalls)
 		}
 		for _, mm := range inner.models {
 			if other, ok := owners[mm.prefix()]; ok && other != mm {

@@ -12,6 +12,7 @@ import (
 type Node struct {
 	layer   Layer
 	name    string
+	auto    bool // the name may change: New makes it unique
 	inputs  []*Node
 	shape   Shape
 	weights []*Weight
@@ -38,18 +39,22 @@ func Call(l Layer, name string, in ...*Node) *Node {
 		n.err = m.err
 		return n
 	}
-	var err error
-	if n.shape, err = l.Shape(n.inShapes()...); err == nil {
-		err = checkShape(n.shape)
+	s, err := l.Shape(n.inShapes()...)
+	if err == nil {
+		err = checkShape(s)
 	}
-	n.err = errors.Wrapf(err, "layer %q (%s)", name, l.Kind())
+	if err != nil {
+		n.err = errors.Wrapf(err, "layer %q (%s)", name, l.Kind())
+		return n
+	}
+	n.shape = s
 	return n
 }
 
 // Shape is the shape of the node's output, without the batch axis; nil if there was an error.
 func (n *Node) Shape() Shape { return n.shape }
 
-// Name is the node's name.
+// Name is the node's name; it is empty until New makes one if none was asked for.
 func (n *Node) Name() string { return n.name }
 
 // Layer is the layer that the node calls.

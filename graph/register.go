@@ -4,67 +4,82 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"reflect"
 	"sync"
 
 	"github.com/pkg/errors"
 )
 
-// Register makes layers of type L readable from files, under the Kind that its zero value names. Kinds are registered
-// once, at the start of a program; registering a kind twice panics.
+// Register makes layers of type L readable from files, under the Kind that its zero value names. Call it at the start of
+// a program. Registering a second type under one kind panics.
 func Register[L Layer]() {
 	var zero L
 	kinds.mu.Lock()
 	defer kinds.mu.Unlock()
-	if kinds.read[zero.Kind()] != nil {
-		panic("graph: a layer kind is registered twice")
+	if k, ok := kinds.table[zero.Kind()]; ok && k.layer != reflect.TypeFor[L]() || zero.Kind() == (applied{}).Kind() {
+		panic("graph: two types of layers are registered under one kind")
 	}
-	kinds.read[zero.Kind()] = decode[L]
+	kinds.table[zero.Kind()] = readable[L]()
+}
+
+// kind is how the layers of one kind are read.
+type kind struct {
+	layer reflect.Type
+	read  func(config []byte) (Layer, error)
+}
+
+func readable[L Layer]() kind {
+	return kind{reflect.TypeFor[L](), func(config []byte) (Layer, error) { return decode[L](config) }}
 }
 
 // kinds is the table by which files are read. It holds the layers of this package and what Register adds.
 var kinds = struct {
-	mu   sync.RWMutex
-	read map[string]func(config []byte) (Layer, error)
-}{read: map[string]func([]byte) (Layer, error){
-	"Input":      decode[input],
-	"Dense":      decode[dense],
-	"LeakyReLU":  decode[leakyReLU],
-	"ReLU":       decode[relu],
-	"ELU":        decode[elu],
-	"SiLU":       decode[silu],
-	"GELU":       decode[gelu],
-	"Sigmoid":    decode[sigmoid],
-	"Tanh":       decode[tanh],
-	"Softplus":   decode[softplus],
-	"Flatten":    decode[flatten],
-	"Reshape":    decode[reshape],
-	"Add":        decode[add],
-	"Concat":     decode[concat],
-	"Dropout":    decode[dropout],
-	"ActivityL2": decode[activityL2],
+	mu    sync.RWMutex
+	table map[string]kind
+}{table: map[string]kind{
+	"Input":      readable[input](),
+	"Dense":      readable[dense](),
+	"LeakyReLU":  readable[leakyReLU](),
+	"ReLU":       readable[relu](),
+	"ELU":        readable[elu](),
+	"SiLU":       readable[silu](),
+	"GELU":       readable[gelu](),
+	"Sigmoid":    readable[sigmoid](),
+	"Tanh":       readable[tanh](),
+	"Softplus":   readable[softplus](),
+	"Flatten":    readable[flatten](),
+	"Reshape":    readable[reshape](),
+	"Add":        readable[add](),
+	"Concat":     readable[concat](),
+	"Dropout":    readable[dropout](),
+	"ActivityL2": readable[activityL2](),
 }}
 
-// decode reads a layer's configuration, strictly: a field it does not know may matter.
-func decode[L Layer](config []byte) (Layer, error) {
-	var l L
-	d := json.NewDecoder(bytes.NewReader(config))
+// decode reads one JSON value, strictly: a field it does not know may matter.
+func decode[T any](text []byte) (v T, err error) {
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&l); err != nil {
-		return nil, err
+	switch err := d.Decode(&v); {
+	case err == io.EOF:
+		return v, errors.New("it is missing")
+	case err == io.ErrUnexpectedEOF:
+		return v, errors.New("its JSON ends too early")
+	case err != nil:
+		return v, err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("more than one JSON value")
+		return v, errors.New("more than one JSON value")
 	}
-	return l, nil
+	return v, nil
 }
 
-func readLayer(kind string, config []byte) (Layer, error) {
+func readLayer(name string, config []byte) (Layer, error) {
 	kinds.mu.RLock()
-	read := kinds.read[kind]
+	k, ok := kinds.table[name]
 	kinds.mu.RUnlock()
-	if read == nil {
-		return nil, errors.Errorf("unknown layer kind %q: register it before reading, or update gorgonae", kind)
+	if !ok {
+		return nil, errors.Errorf("unknown layer kind %q: register it before reading, or update gorgonae", name)
 	}
-	l, err := read(config)
-	return l, errors.Wrapf(err, "configuration of %s", kind)
+	l, err := k.read(config)
+	return l, errors.Wrapf(err, "configuration of %s", name)
 }

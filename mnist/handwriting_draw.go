@@ -16,8 +16,8 @@ const (
 // grain is the roughness of edges: the standard deviation of the noise on the grey ramp.
 const grain = 0.08
 
-// fit scales and moves paths so that the ink will fill a square of box pixels in the middle of the image. The pen, which
-// is in pixels already, keeps its size.
+// fit scales and moves paths so that the ink will fill a square of box pixels in the middle of the image. The pen keeps
+// its size, which is in pixels already.
 func fit(paths [][]point) [][]point {
 	lo := point{x: math.Inf(1), y: math.Inf(1)}
 	hi := point{x: math.Inf(-1), y: math.Inf(-1)}

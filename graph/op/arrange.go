@@ -12,6 +12,9 @@ import (
 // Reshape gives the same numbers, in the same order, another shape of the same size. It copies: a second name for the
 // same memory would be overwritten by stock operations that take either for dead.
 func Reshape(in, out Shape) Op {
+	if in.Size() != out.Size() {
+		panic("op: Reshape to another size")
+	}
 	return Op{
 		Name: fmt.Sprintf("Reshape%v%v", in, out),
 		In:   []Shape{in},
@@ -42,8 +45,10 @@ func Add(n int, s Shape) Op {
 // (rows, n_i, rest...). Output: (rows, Σn_i, rest...).
 func Concat(in ...Shape) Op {
 	out := slices.Clone(in[0])
-	out[1] = 0
-	for _, s := range in {
+	for _, s := range in[1:] {
+		if len(s) != len(out) || s[0] != out[0] || !s[2:].Equal(out[2:]) {
+			panic("op: Concat of shapes that differ in more than one axis")
+		}
 		out[1] += s[1]
 	}
 	rows := out[0]

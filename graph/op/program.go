@@ -2,6 +2,7 @@ package op
 
 import (
 	"runtime"
+	"slices"
 	"sync"
 
 	"github.com/pkg/errors"
@@ -14,6 +15,7 @@ var building sync.Mutex
 // Program is a compiled graph on a TapeMachine. One goroutine at a time may run it.
 type Program struct {
 	vm      G.VM
+	inline  []*adapter // instead of vm, where that can be
 	results []*adapter
 }
 
@@ -50,18 +52,19 @@ func compile(write func(*Tape) []*G.Node, t *Tape) (p *Program, err error) {
 	if t.collides() {
 		return nil, errCollision
 	}
-	inputs := t.g.ExactSubgraphRoots(results...).Inputs()
-	if len(results) == 0 || len(inputs) == 0 {
-		return nil, errors.Errorf("a graph with %d results and %d leaves cannot be compiled, want at least one of each", len(results), len(inputs))
+	leaves := t.g.Inputs()
+	if len(results) == 0 || len(leaves) == 0 {
+		return nil, errors.Errorf("a graph with %d results and %d leaves cannot be compiled, want at least one of each", len(results), len(leaves))
 	}
-	t.preserve(inputs[0])
-	prog, locations, err := G.CompileFunction(t.g, inputs, results)
+	t.preserve(leaves[0])
+	// Gorgonia refuses graphs in which a leaf is not used, as where only the gradient of a sum is wanted: so all are.
+	prog, locations, err := G.CompileFunction(t.g, leaves, slices.Concat(results, leaves))
 	if err != nil {
 		return nil, errors.Wrap(err, "compiling the graph")
 	}
 	vm := G.NewTapeMachine(t.g, G.WithPrecompiled(prog, locations))
-	runtime.SetFinalizer(vm, nil) // it would keep the machine, which is part of a cycle, from ever being freed
-	p = &Program{vm: vm}
+	runtime.SetFinalizer(vm, nil) // it does nothing without CUDA, and a cycle with a finalizer is never freed
+	p = &Program{vm: vm, inline: t.inline(results)}
 	for _, n := range results {
 		p.results = append(p.results, t.own[n])
 	}
@@ -112,6 +115,9 @@ func (t *Tape) collides() bool {
 
 // Run runs the graph once on what its leaves hold now.
 func (p *Program) Run() error {
+	if p.inline != nil {
+		return runInline(p.inline)
+	}
 	defer p.vm.Reset() // without it the next run would do nothing, and say nothing
 	return errors.Wrap(p.vm.RunAll(), "running the graph")
 }

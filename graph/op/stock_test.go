@@ -101,6 +101,9 @@ func TestStockOperations(t *testing.T) {
 			elementwise(func(x ...float64) float64 { return tanh(tanh(x[0]) * x[1]) })},
 		{"divide", two, func(t *Tape, x []*G.Node) *G.Node { return act(t, t.Try(G.HadamardDiv(act(t, x[0]), x[1]))) },
 			elementwise(func(x ...float64) float64 { return tanh(tanh(x[0]) / x[1]) })},
+		{"a single number", []Shape{{1, 1}, {1, 1}}, func(t *Tape, x []*G.Node) *G.Node {
+			return act(t, t.Try(G.Sub(act(t, x[0]), x[1])))
+		}, elementwise(func(x ...float64) float64 { return tanh(tanh(x[0]) - x[1]) })},
 		{"constant", two[:1], func(t *Tape, x []*G.Node) *G.Node {
 			return act(t, t.Try(G.Mul(act(t, x[0]), G.NewConstant(float32(3)))))
 		}, elementwise(func(x ...float64) float64 { return tanh(3 * tanh(x[0])) })},
@@ -180,6 +183,30 @@ func TestStockViews(t *testing.T) {
 			y, err := G.Reshape(x[0], tensor.Shape{2, 6})
 			return act(t, y, err)
 		}, gather(func(i int) int { return i })},
+		{"every second column", []Shape{{3, 6}}, func(t *Tape, x []*G.Node) *G.Node {
+			y, err := G.Slice(x[0], nil, tensor.S(0, 6, 2))
+			return act(t, y, err)
+		}, gather(func(i int) int { return i/3*6 + i%3*2 })},
+		{"one number", []Shape{{4}}, func(t *Tape, x []*G.Node) *G.Node {
+			y, err := G.Slice(x[0], tensor.S(2))
+			return act(t, y, err)
+		}, gather(func(int) int { return 2 })},
+		{"sum with a transpose", []Shape{{3, 4}, {4, 3}}, func(t *Tape, x []*G.Node) *G.Node {
+			y, err := G.Add(t.Try(G.Transpose(x[0])), x[1])
+			return act(t, y, err)
+		}, func(y []float64, x [][]float64) {
+			for i := range y {
+				y[i] = math.Tanh(x[0][i%3*4+i/3] + x[1][i])
+			}
+		}},
+		{"sums of rows", []Shape{{3, 4}}, func(t *Tape, x []*G.Node) *G.Node {
+			y, err := G.Sum(x[0], 1)
+			return act(t, y, err)
+		}, func(y []float64, x [][]float64) {
+			for i := range y {
+				y[i] = math.Tanh(x[0][4*i] + x[0][4*i+1] + x[0][4*i+2] + x[0][4*i+3])
+			}
+		}},
 		{"transpose of ours", []Shape{{3, 4}}, func(t *Tape, x []*G.Node) *G.Node {
 			return t.Try(G.Transpose(t.Do(Activation(Tanh(), Shape{3, 4}), x[0])))
 		}, gather(func(i int) int { return i%3*4 + i/3 })},

@@ -17,13 +17,16 @@ type Tape struct {
 	own     map[*G.Node]*adapter
 	trained map[*G.Node]bool // is a trained leaf below, or the node itself one
 	names   map[*G.Node]string
-	err     error // of an op's gradient
+	data    map[*G.Node][]float32 // of leaves
 	salt    int
 	serial  int
+
+	differentiated bool
+	err            error // of an op's gradient
 }
 
 func newTape(salt int) *Tape {
-	return &Tape{g: G.NewGraph(), own: map[*G.Node]*adapter{}, trained: map[*G.Node]bool{}, names: map[*G.Node]string{}, salt: salt}
+	return &Tape{g: G.NewGraph(), own: map[*G.Node]*adapter{}, trained: map[*G.Node]bool{}, names: map[*G.Node]string{}, data: map[*G.Node][]float32{}, salt: salt}
 }
 
 // bail carries an error out of code that writes a graph.
@@ -42,13 +45,14 @@ func bailed(err *error) {
 // Fail ends the writing of the graph with an error, which Compile returns.
 func (t *Tape) Fail(err error) { panic(bail{err}) }
 
-// unique makes of a name one that no other node of the graph has, whatever its name.
+// unique makes of a name one that no other node of the graph has, whatever its name. The salt stands in front: FNV is
+// computed byte by byte, so that what is appended to two names that hash alike leaves them alike.
 func (t *Tape) unique(name string) string {
 	t.serial++
 	if t.salt == 0 {
 		return fmt.Sprintf("%s#%d", name, t.serial)
 	}
-	return fmt.Sprintf("%s#%d.%d", name, t.serial, t.salt)
+	return fmt.Sprintf("%d:%s#%d", t.salt, name, t.serial)
 }
 
 // Do writes an op into the graph and returns the node of its output.
@@ -71,8 +75,8 @@ func (t *Tape) Do(o Op, x ...*G.Node) *G.Node {
 		needs[i] = t.below(n)
 		trained = trained || needs[i]
 	}
-	a := newAdapter(t, o, t.unique(o.Name), x, needs)
-	n, err := G.ApplyOp(a, x...)
+	a := newAdapter(t, o, t.unique(o.Name), slices.Clone(x), needs)
+	n, err := G.ApplyOp(a, a.from...)
 	if err != nil {
 		t.Fail(errors.Wrap(err, o.Name))
 	}
@@ -115,7 +119,7 @@ func (t *Tape) Var(name string, s Shape, data []float32, trained bool) *G.Node {
 	// A header of its own: stock operations transpose the header of what they read, in place.
 	v := tensor.New(tensor.WithShape(s...), tensor.WithBacking(data))
 	n := G.NewTensor(t.g, G.Float32, len(s), G.WithShape(s...), G.WithName(t.unique(name)), G.WithValue(v))
-	t.trained[n], t.names[n] = trained, name
+	t.trained[n], t.names[n], t.data[n] = trained, name, data
 	return n
 }
 
@@ -141,6 +145,7 @@ func (t *Tape) Grad(loss *G.Node, leaves ...*G.Node) []*G.Node {
 	if len(leaves) == 0 {
 		return nil
 	}
+	t.differentiated = true
 	grads, err := G.Grad(loss, leaves...)
 	var stuck G.SymDiffError
 	switch {

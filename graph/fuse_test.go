@@ -1,0 +1,110 @@
+package graph_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/graph/op"
+)
+
+// trainOnce is the loss of a model on x and the gradients of its weights, with fusing or without.
+func trainOnce(t *testing.T, m *graph.Model, x []float32, unfused bool) [][]float32 {
+	t.Helper()
+	rows := len(x) / m.In().Size()
+	step := uint64(3)
+	p, err := op.Compile(func(tape *op.Tape) []*G.Node {
+		b := graph.NewBuilder(tape, graph.Train, rows, 5, &step)
+		b.Unfused = unfused
+		y := m.Build(b, tape.Var("x", append(graph.Shape{rows}, m.In()...), x, false))
+		target := tape.Var("target", op.ShapeOf(y), numbers(rows*m.Out().Size(), 9), false)
+		loss := tape.Do(op.SquaredError(op.ShapeOf(y), 0.5), y, target)
+		var leaves []*G.Node
+		for _, w := range m.Weights() {
+			leaves = append(leaves, b.Leaf(w))
+		}
+		if len(leaves) == 0 {
+			return []*G.Node{loss, y}
+		}
+		return append([]*G.Node{loss, y}, tape.Grad(loss, leaves...)...)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Run(); err != nil {
+		t.Fatal(err)
+	}
+	var results [][]float32
+	for i := range 2 + len(m.Weights()) {
+		results = append(results, slices.Clone(p.Result(i)))
+	}
+	return results
+}
+
+func TestFusingChangesNoBit(t *testing.T) {
+	for seed := range uint64(40) {
+		m := randomModel(t, seed, 2, true).model
+		x := numbers(5*m.In().Size(), seed)
+		fused, plain := trainOnce(t, m, x, false), trainOnce(t, m, x, true)
+		for i := range fused {
+			if !slices.Equal(fused[i], plain[i]) {
+				t.Fatalf("seed %d: result %d differs", seed, i)
+			}
+		}
+	}
+}
+
+// ops lists the names of the ops that a graph of the model has, from the output down as long as each has one input node.
+func ops(t *testing.T, m *graph.Model) (names []string) {
+	t.Helper()
+	_, err := op.Compile(func(tape *op.Tape) []*G.Node {
+		b := graph.NewBuilder(tape, graph.Eval, 1, 0, nil)
+		y := m.Build(b, tape.Var("x", append(graph.Shape{1}, m.In()...), make([]float32, m.In().Size()), false))
+		for n, ok := y, true; ok; {
+			var name string
+			var in []*G.Node
+			if name, in, ok = tape.Source(n); ok {
+				names = append([]string{name}, names...)
+				n = in[0]
+			}
+		}
+		return []*G.Node{y}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+func TestWhatIsFused(t *testing.T) {
+	for _, c := range []struct {
+		want  string
+		build func(x *graph.Node) *graph.Node
+	}{
+		{"Dense(1,3,4)LeakyReLU[0.3]", func(x *graph.Node) *graph.Node { return graph.LeakyReLU(graph.Dense(x, 4, ""), 0.3, "") }},
+		{"Dense(1,3,4)Tanh Dense(1,4,2)ReLU", func(x *graph.Node) *graph.Node {
+			return graph.ReLU(graph.Dense(graph.Tanh(graph.Dense(x, 4, ""), ""), 2, ""), "")
+		}},
+		{"Dense(1,3,4)ReLU Tanh(1, 4)", func(x *graph.Node) *graph.Node { // one activation is all it takes in
+			return graph.Tanh(graph.ReLU(graph.Dense(x, 4, ""), ""), "")
+		}},
+		{"Dense(1,3,4) GELU(1, 4)", func(x *graph.Node) *graph.Node { return graph.GELU(graph.Dense(x, 4, ""), "") }},
+		{"Dense(1,3,4) Sigmoid(1, 4)", func(x *graph.Node) *graph.Node { return graph.Sigmoid(graph.Dense(x, 4, ""), "") }},
+		{"Dense(1,3,4) Add2(1, 4)", func(x *graph.Node) *graph.Node { // the activation is not its only user
+			h := graph.Dense(x, 4, "")
+			return graph.Add("", h, graph.ReLU(h, ""))
+		}},
+	} {
+		x := graph.Input("x", 3)
+		m := graph.New("m", x, c.build(x))
+		if err := m.Init(1); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(ops(t, m), " "); got != c.want {
+			t.Errorf("built %s, want %s", got, c.want)
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package op
+
+import (
+	"slices"
+	"testing"
+
+	G "gorgonia.org/gorgonia"
+)
+
+// An inference program runs without the TapeMachine; what it gives must be what the machine gives.
+func TestInlineGivesTheTapesBits(t *testing.T) {
+	const rows, in, units = 5, 7, 3
+	x := make([]float32, rows*in)
+	kernel, bias := make([]float32, in*units), []float32{1, -2, 3}
+	for i := range kernel {
+		kernel[i] = float32(i%5) - 1.7
+	}
+	act := LeakyReLU(0.3)
+	p, err := Compile(func(t *Tape) []*G.Node {
+		data := t.Var("x", Shape{rows, in}, x, false)
+		h := t.Do(Dense(rows, in, units, &act), data, t.Var("kernel", Shape{in, units}, kernel, false), t.Var("bias", Shape{units}, bias, false))
+		y := t.Do(Concat(Shape{rows, units}, Shape{rows, units}), h, t.Do(Activation(Tanh(), Shape{rows, units}), h))
+		return []*G.Node{y, h, data, t.Do(SquaredNorm(ShapeOf(y), 0.5), y)}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.inline == nil {
+		t.Fatal("a program of our ops alone goes over the TapeMachine")
+	}
+	inline := p.inline
+	for run := range 3 {
+		for i := range x {
+			x[i] = float32(i*(run+1)%11) - 4.2
+		}
+		var results [2][][]float32
+		for way := range results {
+			p.inline = [][]*adapter{inline, nil}[way]
+			if err := p.Run(); err != nil {
+				t.Fatal(err)
+			}
+			for i := range p.results {
+				results[way] = append(results[way], slices.Clone(p.Result(i)))
+				clear(p.results[i].out)
+			}
+		}
+		for i := range p.results {
+			if !slices.Equal(results[0][i], results[1][i]) {
+				t.Errorf("run %d: result %d is %v inline, %v on the tape", run, i, results[0][i], results[1][i])
+			}
+		}
+	}
+}
+
+func TestWhatIsNotInline(t *testing.T) {
+	x := make([]float32, 4)
+	for name, write := range map[string]func(t *Tape, x *G.Node) []*G.Node{
+		"stock operation": func(t *Tape, x *G.Node) []*G.Node { return []*G.Node{t.Try(G.Tanh(x))} },
+		"gradient": func(t *Tape, x *G.Node) []*G.Node {
+			loss := t.Do(SquaredNorm(Shape{4}, 1), x)
+			return t.Grad(loss, x)
+		},
+	} {
+		p, err := Compile(func(t *Tape) []*G.Node { return write(t, t.Var("x", Shape{4}, x, true)) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.inline != nil {
+			t.Errorf("a program with a %s does not run on the TapeMachine", name)
+		}
+		if err := p.Run(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
