@@ -116,7 +116,11 @@ func (t *Trainer) Describe() (map[string]string, error) {
 
 // ReadHistory finds the history in a file's metadata.
 func ReadHistory(meta map[string]string) (History, error) {
-	return ReadCSV(strings.NewReader(meta[historyKey]))
+	text, ok := meta[historyKey]
+	if !ok {
+		return History{}, errors.Errorf("it has no metadata %q: it holds no training", historyKey)
+	}
+	return ReadCSV(strings.NewReader(text))
 }
 
 // Save writes the run as a model file with everything that is needed to go on: the optimizer's state, the position and

@@ -40,14 +40,14 @@ func (h History) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.Write(h.columns())
 	for i, e := range h.Epochs {
-		row := []string{strconv.Itoa(i + 1), printFloat(e.Seconds), printFloat(e.Loss), printFloat(e.ValLoss),
-			strconv.FormatFloat(float64(e.Rate), 'g', -1, 32)}
+		row := []string{strconv.Itoa(i + 1), printFloat(e.Seconds, 64), printFloat(e.Loss, 64), printFloat(e.ValLoss, 64),
+			printFloat(float64(e.Rate), 32)}
 		for k := range h.Terms {
 			val := math.NaN()
 			if len(e.ValTerms) > 0 {
 				val = e.ValTerms[k]
 			}
-			row = append(row, printFloat(e.Terms[k]), printFloat(val))
+			row = append(row, printFloat(e.Terms[k], 64), printFloat(val, 64))
 		}
 		out.Write(row)
 	}
@@ -55,11 +55,11 @@ func (h History) WriteCSV(w io.Writer) error {
 	return errors.Wrap(out.Error(), "writing the history")
 }
 
-func printFloat(v float64) string {
+func printFloat(v float64, bits int) string {
 	if math.IsNaN(v) {
 		return ""
 	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
+	return strconv.FormatFloat(v, 'g', -1, bits)
 }
 
 // ReadCSV reads what WriteCSV wrote.
@@ -76,7 +76,7 @@ func ReadCSV(r io.Reader) (History, error) {
 		h.Terms = append(h.Terms, rows[0][i])
 	}
 	if !slices.Equal(rows[0], h.columns()) {
-		return h, errors.Errorf("history: its columns are %v, want %v", rows[0], h.columns())
+		return h, errors.Errorf("history: its columns are %q, want %q", rows[0], h.columns())
 	}
 	for i, row := range rows[1:] {
 		e, err := readEpoch(row)
@@ -98,8 +98,8 @@ func readEpoch(row []string) (Epoch, error) {
 			return math.NaN()
 		}
 		v, err := strconv.ParseFloat(s, bits)
-		if err != nil {
-			failed = err
+		if err != nil || math.IsNaN(v) {
+			failed = errors.Errorf("%.40q is not a number", s)
 		}
 		return v
 	}

@@ -28,18 +28,21 @@ func (m Metrics) PSNR() float64 { return -10 * math.Log10(m.MSE) }
 
 // Measure predicts a whole data set and compares it with the targets.
 func Measure(ctx context.Context, m *graph.Model, ds Dataset) (Metrics, error) {
-	sum, features := 0.0, 0
+	if err := m.Ready(); err != nil {
+		return Metrics{}, err
+	}
+	if _, err := fits("the data", ds, m); err != nil {
+		return Metrics{}, err
+	}
+	sum := 0.0
 	err := Predict(ctx, m, ds, func(_ int, y, target []float32) error {
-		if len(y) != len(target) {
-			return errors.Errorf("model %q gives %d numbers where the target has %d", m.Name(), len(y), len(target))
-		}
 		sum += float64(f32.SquaredError(y, target, 1))
-		features = m.Out().Size()
 		return nil
 	})
 	if err != nil {
 		return Metrics{}, err
 	}
+	features := m.Out().Size()
 	mse := sum / float64(ds.Len()*features)
 	if math.IsNaN(mse) || math.IsInf(mse, 0) {
 		return Metrics{}, errors.Errorf("the mean squared error is %v", mse)

@@ -31,6 +31,9 @@ func (c *Config) complete() error {
 	if c.Schedule == nil {
 		c.Schedule = Constant{}
 	}
+	if s, ok := c.Schedule.(Cosine); ok && s.Warmup < 0 {
+		return errors.Errorf("a cosine schedule with a warm-up of %d steps, want 0 or more", s.Warmup)
+	}
 	switch {
 	case c.Batch < 0:
 		return errors.Errorf("batch %d, want at least 1", c.Batch)
@@ -71,6 +74,9 @@ func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, er
 	}
 	if err := opt.Check(); err != nil {
 		return nil, err
+	}
+	if loss.op == nil {
+		return nil, errors.New("there is no loss: want MSE(), MAE() or BinaryCrossEntropy()")
 	}
 	t := &Trainer{model: m, loss: loss, opt: opt, cfg: cfg, programs: map[programKey]*program{}}
 	for _, w := range m.Weights() {

@@ -1,0 +1,68 @@
+# gorgonae: "make" lists what can be made. It needs Go, gcc (for the race detector alone), make and git.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+BENCHSTAT = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+CONCURRENT = ./autoencoder ./graph/... ./images ./internal/atomicfile ./mnist ./train
+FUZZTIME = 10s
+
+.PHONY: help build train test gofmt vet staticcheck deps cross race unit bench fuzz tutorial-seeds clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
+
+build: ## build bin/gorgonae
+	go build -o bin/ ./cmd/gorgonae
+
+train: build ## train the tutorial's autoencoder; more options: make train ARGS='--epochs 5 --seed 2'
+	bin/gorgonae train $(ARGS)
+
+test: gofmt vet staticcheck deps cross race unit ## all checks below, and all tests
+
+gofmt: ## check that the code is formatted
+	@files=$$(gofmt -l .); test -z "$$files" || { echo "to be formatted with gofmt -w:"; echo "$$files"; exit 1; }
+
+vet: ## go vet
+	go vet ./...
+
+staticcheck: ## staticcheck
+	go run $(STATICCHECK) ./...
+
+deps: ## check which way the packages import each other
+	go test ./internal/deps
+
+cross: ## build, and vet the tests, for all platforms without cgo
+	@set -e; for p in $(PLATFORMS); do \
+		echo "cross-build for $$p"; \
+		export CGO_ENABLED=0 GOOS=$${p%/*} GOARCH=$${p#*/}; \
+		go build ./...; \
+		go vet ./...; \
+	done
+
+race: ## the tests of what runs on several goroutines, without the long ones, under the race detector
+	MNIST_DIR= GOLDEN_DIR= go test -race -short $(CONCURRENT)
+
+unit: ## all tests
+	@test -n "$$MNIST_DIR" || echo "MNIST_DIR is not set: tests that need MNIST are skipped"
+	@test -n "$$GOLDEN_DIR" || echo "GOLDEN_DIR is not set: tests that need the runs of Keras and PyTorch are skipped"
+	go test ./...
+
+bench: ## measure a training step on the graph beside one by hand
+	@mkdir -p bin
+	go test -run '^$$' -bench . -count 6 ./bench > bin/bench.txt || { cat bin/bench.txt; exit 1; }
+	go run $(BENCHSTAT) bin/bench.txt
+
+fuzz: ## run each fuzz target for FUZZTIME
+	@set -e; for pkg in $$(go list ./...); do \
+		found=$$(go test -list '^Fuzz' $$pkg); \
+		for target in $$(echo "$$found" | grep '^Fuzz' || true); do \
+			echo "$$pkg $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg; \
+		done; \
+	done
+
+tutorial-seeds: ## train from five seeds and compare with Keras (minutes; interrupt and repeat as you like)
+	go run ./bench/seeds
+
+clean: ## remove what was built; runs/ stays
+	rm -rf bin

@@ -1,0 +1,138 @@
+package bench
+
+import (
+	"math"
+	"slices"
+
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/internal/f32"
+)
+
+// The tutorial's settings.
+const (
+	slope   = 0.3  // of every LeakyReLU
+	rate    = 5e-4 // Adam's learning rate
+	beta1   = 0.9
+	beta2   = 0.999
+	epsilon = 1e-7
+)
+
+// Backprop trains an autoencoder of dense layers, each followed by a LeakyReLU, as one writes it without a graph: the
+// gradients are derived by hand, and every buffer is there from the start.
+type Backprop struct {
+	rows           int
+	layers         []layer
+	x              []float32 // (rows, in of the first layer), the batch; also the target
+	power1, power2 float64   // beta1 and beta2 to the number of steps made
+}
+
+// layer is y = LeakyReLU(x·kernel + bias), with the gradient of the loss by each of its arrays.
+type layer struct {
+	in, units    int
+	kernel, bias param
+	z, dz        []float32 // (rows, units), x·kernel + bias
+	y, dy        []float32 // (rows, units)
+}
+
+// param is a weight with its gradient and Adam's two moments.
+type param struct{ w, dw, m, v []float32 }
+
+func newParam(w []float32) param {
+	n := len(w)
+	return param{slices.Clone(w), make([]float32, n), make([]float32, n), make([]float32, n)}
+}
+
+// NewBackprop makes an autoencoder for batches of a number of rows. The weights, which it copies, are for each layer
+// its kernel (in, units), row-major, and its bias (units).
+func NewBackprop(rows int, weights [][]float32) *Backprop {
+	n := &Backprop{rows: rows, power1: 1, power2: 1}
+	for i := 0; i < len(weights); i += 2 {
+		kernel, bias := weights[i], weights[i+1]
+		size := rows * len(bias)
+		n.layers = append(n.layers, layer{
+			in: len(kernel) / len(bias), units: len(bias),
+			kernel: newParam(kernel), bias: newParam(bias),
+			z: make([]float32, size), dz: make([]float32, size),
+			y: make([]float32, size), dy: make([]float32, size),
+		})
+	}
+	n.x = make([]float32, rows*n.layers[0].in)
+	return n
+}
+
+// Weights are the weights as they are now, in NewBackprop's order.
+func (n *Backprop) Weights() [][]float32 {
+	var weights [][]float32
+	for _, l := range n.layers {
+		weights = append(weights, l.kernel.w, l.bias.w)
+	}
+	return weights
+}
+
+// Step trains on the images with these indices, as many as the batch has rows, and returns the mean squared error
+// before the step.
+func (n *Backprop) Step(set *images.Set, batch []int32) float32 {
+	in := n.layers[0].in
+	for r, i := range batch {
+		f32.FromBytes(n.x[r*in:][:in], set.Bytes(int(i)))
+	}
+	loss := n.forward()
+	n.backward()
+	n.update()
+	return loss
+}
+
+func (n *Backprop) forward() float32 {
+	x := n.x
+	for _, l := range n.layers {
+		f32.Gemm(false, false, n.rows, l.units, l.in, x, l.in, l.kernel.w, l.units, false, l.z, l.units)
+		f32.AddBias(l.z, n.rows, l.units, l.bias.w)
+		f32.LeakyReLU(l.y, l.z, slope)
+		x = l.y
+	}
+	return f32.SquaredError(x, n.x, 1/float32(len(x)))
+}
+
+// backward goes from the loss to the first layer: dz = dy·LeakyReLU'(z), dkernel = xᵀ·dz, dbias = Σ dz over the rows,
+// and dx = dz·kernelᵀ, which is the dy of the layer before.
+func (n *Backprop) backward() {
+	last := n.layers[len(n.layers)-1]
+	f32.SquaredErrorGrad(last.dy, last.y, n.x, 1/float32(len(n.x)))
+	for i := len(n.layers) - 1; i >= 0; i-- {
+		l := n.layers[i]
+		f32.LeakyReLUGrad(l.dz, l.dy, l.y, slope)
+		x := n.x
+		if i > 0 {
+			before := n.layers[i-1]
+			x = before.y
+			f32.Gemm(false, true, n.rows, l.in, l.units, l.dz, l.units, l.kernel.w, l.units, false, before.dy, l.in)
+		}
+		f32.Gemm(true, false, l.in, l.units, n.rows, x, l.in, l.dz, l.units, false, l.kernel.dw, l.units)
+		f32.ColumnSums(l.bias.dw, n.rows, l.units, l.dz)
+	}
+}
+
+func (n *Backprop) update() {
+	n.power1 *= float64(float32(beta1))
+	n.power2 *= float64(float32(beta2))
+	correct2 := float32(math.Sqrt(float64(1 - float32(n.power2))))
+	alpha := rate * correct2 / (1 - float32(n.power1))
+	for _, l := range n.layers {
+		for _, p := range []param{l.kernel, l.bias} {
+			f32.Adam(p.w, p.dw, p.m, p.v, alpha, 1-beta1, 1-beta2, epsilon)
+		}
+	}
+}
+
+// Products does the matrix products of a step and nothing else, on what the step before has left in the buffers.
+func (n *Backprop) Products() {
+	x := n.x
+	for i, l := range n.layers {
+		f32.Gemm(false, false, n.rows, l.units, l.in, x, l.in, l.kernel.w, l.units, false, l.z, l.units)
+		f32.Gemm(true, false, l.in, l.units, n.rows, x, l.in, l.dz, l.units, false, l.kernel.dw, l.units)
+		if i > 0 {
+			f32.Gemm(false, true, n.rows, l.in, l.units, l.dz, l.units, l.kernel.w, l.units, false, n.layers[i-1].dy, l.in)
+		}
+		x = l.y
+	}
+}

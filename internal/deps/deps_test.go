@@ -1,0 +1,221 @@
+// Package deps holds no code. Its test keeps the packages of this module from importing what they should not know of.
+package deps
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// layer is what the packages of one row may import.
+type layer struct {
+	packages  string // of this module; "cmd/..." is cmd and all below it
+	own       string // packages of this module; what these may import of it is allowed too
+	libraries string // modules, or folders in them; "..." is all but Gorgonia's
+	because   string
+}
+
+// layers says which way dependencies point: from each row to rows below it.
+func layers() []layer {
+	return []layer{
+		{"cmd/...", "autoencoder train codec mnist images figure", "...",
+			"a command uses the library as any user does, who need not know of Gorgonia"},
+		{"bench/...", "autoencoder train codec mnist images figure", "... " + gorgonia,
+			"a benchmark may use what a command may, and Gorgonia"},
+		{"autoencoder codec", "graph", "",
+			"architectures and codecs are written in the words of graph, and neither needs the other, or training"},
+		{"train", "graph", gorgonia,
+			"training runs graphs, whatever model or data they are made of"},
+		{"graph", "graph/op", gorgonia,
+			"the model language knows nothing of training, of data or of architectures"},
+		{"graph/op", "internal/f32", gorgonia + " github.com/chewxy/hm", // hm has the types of Gorgonia's ops
+			"an op knows Gorgonia and the kernels, and nothing of models"},
+		{"figure", "", "gonum.org/v1/plot gonum.org/v1/gonum golang.org/x/image",
+			"a figure is drawn from plain numbers and images"},
+		{"mnist", "images internal/f32", "",
+			"data sets know nothing of models: they satisfy train.Dataset without importing it"},
+		{"images", "internal/f32", "",
+			"data sets know nothing of models: they satisfy train.Dataset without importing it"},
+		{"internal/f32", "", "gonum.org/v1/gonum/blas",
+			"a kernel works on plain slices, whoever calls it"},
+		{helpers, "", "",
+			"a helper knows nothing of what it helps"},
+	}
+}
+
+const (
+	module   = "github.com/gorgonae/gorgonae/"
+	gorgonia = "gorgonia.org/gorgonia gorgonia.org/tensor"
+
+	// Every package may import these, and the standard library.
+	helpers   = "internal/atomicfile internal/npy internal/random internal/safetensors"
+	everyones = "github.com/pkg/errors"
+)
+
+// find returns the row of a package.
+func find(pkg string) (layer, error) {
+	for _, l := range layers() {
+		for _, p := range strings.Fields(l.packages) {
+			folder, tree := strings.CutSuffix(p, "/...")
+			if pkg == folder || tree && strings.HasPrefix(pkg, folder+"/") {
+				return l, nil
+			}
+		}
+	}
+	return layer{}, fmt.Errorf("package %s has no row in the table of internal/deps: give it one", pkg)
+}
+
+// below returns the packages of this module that a row may import: what it names, and what that may import.
+func (l layer) below() []string {
+	all := strings.Fields(helpers)
+	for _, p := range strings.Fields(l.own) {
+		next, err := find(p)
+		if err != nil {
+			panic("deps: a row names a package that has no row")
+		}
+		all = append(append(all, p), next.below()...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func (l layer) modules() []string { return append(strings.Fields(l.libraries), everyones) }
+
+func (l layer) allows(library string) bool {
+	host, _, _ := strings.Cut(library, "/")
+	if !strings.Contains(host, ".") {
+		return true // the standard library
+	}
+	for _, m := range l.modules() {
+		if library == m || strings.HasPrefix(library, m+"/") || m == "..." && host != "gorgonia.org" {
+			return true
+		}
+	}
+	return false
+}
+
+// check returns an error if a package of this module, written without the module's path, may not import a path.
+func check(pkg, path string) error {
+	l, err := find(pkg)
+	if err != nil {
+		return err
+	}
+	own, ok := strings.CutPrefix(path, module)
+	switch {
+	case ok && !slices.Contains(l.below(), own):
+		return fmt.Errorf("%s must not import %s: %s; of this module it may import %s",
+			pkg, own, l.because, strings.Join(l.below(), ", "))
+	case !ok && !l.allows(path):
+		return fmt.Errorf("%s must not import %s: %s; beside the standard library it may import %s",
+			pkg, path, l.because, strings.Join(l.modules(), ", "))
+	}
+	return nil
+}
+
+func TestImports(t *testing.T) {
+	const root = "../.."
+	seen := map[string]bool{}
+	for _, system := range []string{"linux", "darwin", "windows"} {
+		for _, processor := range []string{"amd64", "arm64"} {
+			for _, p := range list(t, root, "CGO_ENABLED=0", "GOOS="+system, "GOARCH="+processor) {
+				for _, path := range p.Imports {
+					err := check(strings.TrimPrefix(p.ImportPath, module), path)
+					if err != nil && !seen[err.Error()] {
+						seen[err.Error()] = true
+						t.Error(err)
+					}
+				}
+			}
+		}
+	}
+	touch(t, root)
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string // of files that are no tests
+}
+
+func list(t *testing.T, root string, env ...string) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir, cmd.Env = root, append(os.Environ(), env...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %v", cmd, err)
+	}
+	var all []listed
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatalf("%v: %v", cmd, err)
+		}
+		all = append(all, p)
+	}
+	if len(all) == 0 {
+		t.Fatalf("%v found no package", cmd)
+	}
+	return all
+}
+
+// touch reads all folders of the module. go test keeps a result until something changes that the test itself has read,
+// and does not see what go list reads.
+func touch(t *testing.T, root string) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if d != nil && d.IsDir() && d.Name() == ".git" {
+			return filepath.SkipDir
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCheck shows that the table refuses what the design refuses.
+func TestCheck(t *testing.T) {
+	for _, c := range []struct {
+		pkg, path string
+		want      bool
+	}{
+		{"cmd/gorgonae", module + "graph/op", true},
+		{"cmd/gorgonae", "github.com/spf13/cobra", true},
+		{"cmd/gorgonae", "gorgonia.org/tensor", false},
+		{"bench/seeds", module + "internal/f32", true},
+		{"bench", "gorgonia.org/gorgonia", true},
+		{"autoencoder", module + "internal/f32", true},
+		{"autoencoder", module + "train", false},
+		{"autoencoder", "gorgonia.org/gorgonia", false},
+		{"graph", "gorgonia.org/tensor", true},
+		{"graph", "github.com/spf13/cobra", false},
+		{"graph/op", module + "graph", false},
+		{"train", module + "mnist", false},
+		{"figure", module + "graph", false},
+		{"figure", "gonum.org/v1/plot/vg", true},
+		{"figure", "gonum.org/v1/plotter", false},
+		{"mnist", module + "images", true},
+		{"images", module + "mnist", false},
+		{"mnist", "net/http", true},
+		{"mnist", "golang.org/x/image/draw", false},
+		{"internal/f32", module + "internal/random", true},
+		{"internal/random", module + "internal/f32", false},
+		{"internal/safetensors", "github.com/pkg/errors", true},
+		{"new", "fmt", false},
+	} {
+		if err := check(c.pkg, c.path); (err == nil) != c.want {
+			t.Errorf("%s importing %s: got %v, want it allowed: %v", c.pkg, c.path, err, c.want)
+		}
+	}
+}

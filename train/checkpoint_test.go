@@ -1,0 +1,218 @@
+package train_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/internal/safetensors"
+	"github.com/gorgonae/gorgonae/train"
+)
+
+// interrupted is the checkpoint of a run that ended after a number of steps.
+func interrupted(t testing.TB, steps int) string {
+	t.Helper()
+	r, tr, done := newRun(), trainer(t, runConfig), 0
+	r.fit(t, tr, train.Hooks{Step: func(train.Progress) {
+		if done++; done == steps {
+			r.stop()
+		}
+	}})
+	return save(t, tr)
+}
+
+// damage writes a changed copy of a checkpoint.
+func damage(t testing.TB, path string, change func(*safetensors.File)) string {
+	t.Helper()
+	f, err := safetensors.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change(f)
+	path = filepath.Join(t.TempDir(), "damaged.safetensors")
+	if err := safetensors.WriteFile(path, f); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func replace(key, before, after string) func(*safetensors.File) {
+	return func(f *safetensors.File) {
+		if !strings.Contains(f.Metadata[key], before) {
+			panic("the checkpoint has no " + before + " in " + f.Metadata[key])
+		}
+		f.Metadata[key] = strings.Replace(f.Metadata[key], before, after, 1)
+	}
+}
+
+func without(key string) func(*safetensors.File) {
+	return func(f *safetensors.File) { delete(f.Metadata, key) }
+}
+
+// tensor changes the tensors whose names have an ending; change may return none.
+func tensor(ending string, change func(safetensors.Tensor) []safetensors.Tensor) func(*safetensors.File) {
+	return func(f *safetensors.File) {
+		var kept []safetensors.Tensor
+		for _, x := range f.Tensors {
+			if strings.HasSuffix(x.Name, ending) {
+				kept = append(kept, change(x)...)
+			} else {
+				kept = append(kept, x)
+			}
+		}
+		f.Tensors = kept
+	}
+}
+
+func drop(safetensors.Tensor) []safetensors.Tensor { return nil }
+
+func spoil(x safetensors.Tensor) []safetensors.Tensor {
+	x.Data[0] = nan
+	return []safetensors.Tensor{x}
+}
+
+func flatten(x safetensors.Tensor) []safetensors.Tensor {
+	x.Shape = []int{len(x.Data)}
+	return []safetensors.Tensor{x}
+}
+
+// A damaged checkpoint is refused with the file and the fault, and the trainer stays as it was. The checkpoint is of a
+// run after 5 of 9 steps: one epoch and two batches.
+func TestDamagedCheckpoints(t *testing.T) {
+	path := interrupted(t, 5)
+	const position, settings, history = "training.position", "training.settings", "training.history"
+	for _, c := range []struct {
+		change func(*safetensors.File)
+		want   string
+	}{
+		{without(position), `no metadata "training.position": it is a model, and no checkpoint`},
+		{without(settings), `no metadata "training.settings"`},
+		{without(history), `no metadata "training.history"`},
+		{without("gorgonae.architecture"), "no architecture"},
+		{replace(position, "{", ""), `metadata "training.position"`},
+		{replace(position, `"epoch":1`, `"epoch":1.5`), `metadata "training.position"`},
+		{replace(position, `"step":5`, `"step":-5`), `metadata "training.position"`},
+		{replace(position, `"values":[`, `"values":[1e999,`), `metadata "training.position"`},
+		{replace(position, `"values":[`, `"values":[1,`), "do not fit together"},
+		{replace(position, `"values":[`, `"values":[],"was":[`), "do not fit together"},
+		{replace(position, `"batch":2`, `"batch":0`), "do not fit together"},
+		{replace(position, `"batch":2`, `"batch":-2`), "do not fit together"},
+		{replace(position, `"epoch":1`, `"epoch":2`), "a history of 1 epochs do not fit together"},
+		{replace(position, `"epoch":1`, `"epoch":-1`), "do not fit together"},
+		{replace(position, `"epoch":1,`, ``), "do not fit together"},
+		{func(f *safetensors.File) { f.Metadata[position] = "null" }, "do not fit together"},
+		{replace(settings, "{", "["), `metadata "training.settings"`},
+		{replace(history, "epoch", "era"), "history: its columns are"},
+		{replace(history, "compact,val_compact", "kl,val_kl"), `loss terms ["kl"], the model has ["compact"]`},
+		{replace(history, "\n1,", "\n1,x"), "history: epoch 1"},
+		{tensor("extra/m/run/dense_1/kernel", drop), "the optimizer's m of run/dense_1/kernel is missing or of another shape"},
+		{tensor("extra/v/run/dense_2/bias", drop), "the optimizer's v of run/dense_2/bias is missing or of another shape"},
+		{tensor("extra/v/run/dense_1/kernel", flatten), "the optimizer's v of run/dense_1/kernel is missing or of another shape"},
+		{tensor("extra/m/run/dense_1/kernel", spoil), "extra/m/run/dense_1/kernel holds NaN or infinity"},
+		{tensor("run/dense_3/bias", spoil), "run/dense_3/bias holds NaN or infinity"},
+		{tensor("run/dense_3/bias", drop), "run/dense_3/bias is missing"},
+	} {
+		tr := trainer(t, runConfig)
+		fit(t, tr, newRun().ds, newRun().val, runEpochs)
+		before, err := os.ReadFile(save(t, tr))
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := damage(t, path, c.change)
+		wantError(t, tr.Resume(bad), bad, c.want)
+		after, err := os.ReadFile(save(t, tr))
+		if err != nil || !bytes.Equal(before, after) {
+			t.Errorf("%s: the trainer changed (%v)", c.want, err)
+		}
+	}
+	resume(t, trainer(t, runConfig), damage(t, path, func(*safetensors.File) {}))
+	path = damage(t, interrupted(t, 2), func(f *safetensors.File) { f.Metadata[position] = "{}" }) // not even the start
+	wantError(t, trainer(t, runConfig).Resume(path), path, "do not fit together")
+}
+
+// A position that fits its history may still not fit the data: Fit sees it.
+func TestDamagedPositions(t *testing.T) {
+	path := interrupted(t, 5)
+	for _, change := range []func(*safetensors.File){
+		replace("training.position", `"batch":2,"step":5,"sum":{"rows":8`, `"batch":4,"step":7,"sum":{"rows":11`), // of 3 steps
+		replace("training.position", `"step":5`, `"step":6`),
+		replace("training.position", `"step":5`, `"step":18446744073709551615`),
+		replace("training.position", `"batch":2`, `"batch":1`),
+		replace("training.position", `"batch":2`, `"batch":4`),
+		replace("training.position", `"batch":2`, `"batch":4611686018427387904`),
+		replace("training.position", `"rows":8`, `"rows":0`),
+		replace("training.position", `"rows":8`, `"rows":-8`),
+		replace("training.position", `"rows":8`, `"rows":11`),
+	} {
+		tr := trainer(t, runConfig)
+		resume(t, tr, damage(t, path, change))
+		_, err := tr.Fit(t.Context(), newRun().ds, newRun().val, runEpochs, train.Hooks{})
+		wantError(t, err, "does not fit epochs of 3 steps over 11 examples", "damaged")
+	}
+}
+
+// A model's file is no checkpoint, and neither is what is not there.
+func TestResumeFromOtherFiles(t *testing.T) {
+	tr := trainer(t, runConfig)
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	wantError(t, tr.Resume(path), path)
+	if err := (&graph.File{Model: tr.Model()}).Write(path); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, tr.Resume(path), path, "it is a model, and no checkpoint of a run")
+	if err := os.WriteFile(path, []byte("not a model"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, tr.Resume(path), path)
+}
+
+// Metadata of the caller's goes into the file, but never in the place of the run's own; Describe is what a model file
+// says of its training.
+func TestSaveMeta(t *testing.T) {
+	r, tr := newRun(), trainer(t, runConfig)
+	fit(t, tr, r.ds, r.val, runEpochs)
+	path := filepath.Join(t.TempDir(), "checkpoint.safetensors")
+	meta := map[string]string{"data": "mine", "training.position": "lost", "training.history": "lost"}
+	if err := tr.Save(path, meta); err != nil {
+		t.Fatal(err)
+	}
+	if len(meta) != 3 || meta["training.position"] != "lost" {
+		t.Errorf("Save changed its argument to %v", meta)
+	}
+	resume(t, trainer(t, runConfig), path)
+	f, err := graph.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	about, err := tr.Describe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range about {
+		if f.Meta[key] != value {
+			t.Errorf("the checkpoint says %q of %s, Describe %q", f.Meta[key], key, value)
+		}
+	}
+	h, err := train.ReadHistory(about)
+	if err != nil || sameHistory(h, tr.History()) != "" {
+		t.Errorf("Describe has the history %v (%v), the trainer %v", h, err, tr.History())
+	}
+	if f.Meta["data"] != "mine" || len(about) != 2 {
+		t.Errorf("the file's metadata is %v, Describe %v", f.Meta, about)
+	}
+	if _, err := train.ReadHistory(nil); err == nil {
+		t.Error("a history was read from nothing")
+	}
+}
+
+// A run that has not begun can be saved and taken up.
+func TestSaveBeforeFit(t *testing.T) {
+	want := whole(t)
+	tr := trainer(t, runConfig)
+	resume(t, tr, save(t, trainer(t, runConfig)))
+	newRun().fit(t, tr, train.Hooks{})
+	want.want(t, "resumed at the start", tr)
+}

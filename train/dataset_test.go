@@ -1,0 +1,224 @@
+package train_test
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/train"
+)
+
+// pixels is a data set of bytes. Its Example must not be called.
+type pixels struct {
+	rows   [][]byte
+	width  int // what Shape says
+	target bool
+}
+
+func (d pixels) Len() int { return len(d.rows) }
+
+func (d pixels) Shape() (x, y []int) {
+	if d.target {
+		y = []int{1, d.width}
+	}
+	return []int{1, d.width}, y // another shape than the model's, but of its size
+}
+
+func (d pixels) Bytes(i int) []byte { return d.rows[i] }
+
+func (d pixels) Example(_, i int, x, y []float32) error {
+	if !d.target {
+		return errors.New("Example was called")
+	}
+	for k, b := range d.rows[i] {
+		x[k] = float32(b) / 255
+		y[k] = 1
+	}
+	return nil
+}
+
+// Bytes train exactly as the same numbers divided by 255 do.
+func TestBytes(t *testing.T) {
+	rows := [][]byte{{0, 1, 2}, {255, 254, 128}, {3, 77, 200}, {9, 9, 9}}
+	numbered := &table{}
+	for _, row := range rows {
+		x := make([]float32, len(row))
+		for i, b := range row {
+			x[i] = float32(b) / 255
+		}
+		numbered.x = append(numbered.x, x)
+	}
+	var bits [2][]float64
+	for i, ds := range []train.Dataset{pixels{rows: rows, width: 3}, numbered} {
+		m := identity(t, 3, nil)
+		fit(t, compile(t, m, train.MSE().Sum(), sgd{0.1}, train.Config{Batch: 3}), ds, ds, 3)
+		bits[i] = numbers(m)
+	}
+	if !slices.Equal(bits[0], bits[1]) {
+		t.Errorf("bytes give the weights %v, numbers %v", bits[0], bits[1])
+	}
+}
+
+// With targets of its own, a data set of bytes gives both through Example.
+func TestBytesWithTargets(t *testing.T) {
+	ds := pixels{rows: [][]byte{{0, 51, 255}}, width: 3, target: true}
+	loss, _ := evaluate(t, compile(t, identity(t, 3, nil), train.MSE(), sgd{1}, train.Config{}), ds)
+	near(t, "loss", loss, (1+0.8*0.8+0)/3, 1e-7)
+}
+
+func TestBytesOfWrongSize(t *testing.T) {
+	for _, rows := range [][][]byte{{{1, 2, 3}, {1, 2}}, {{1, 2, 3}, {1, 2, 3, 4}}, {{1, 2, 3}, nil}} {
+		ds := pixels{rows: rows, width: 3}
+		m := identity(t, 3, nil)
+		want := fmt.Sprintf("example 1 has %d bytes, want 3", len(rows[1]))
+		tr := compile(t, m, train.MSE(), sgd{1}, train.Config{InOrder: true})
+		_, err := tr.Fit(t.Context(), ds, nil, 1, train.Hooks{})
+		wantError(t, err, "epoch 1, step 1: "+want)
+		_, _, err = tr.Evaluate(t.Context(), ds)
+		wantError(t, err, want)
+		_, err = train.Measure(t.Context(), m, ds)
+		wantError(t, err, want)
+	}
+}
+
+// failing gives an error for one example.
+type failing struct {
+	*table
+	at int
+}
+
+func (d failing) Example(epoch, i int, x, y []float32) error {
+	if i == d.at {
+		return errors.Errorf("unreadable in epoch %d", epoch)
+	}
+	return d.table.Example(epoch, i, x, y)
+}
+
+func TestExampleFails(t *testing.T) {
+	ds := &table{x: uniform(1, 7, 3)}
+	tr := compile(t, identity(t, 3, nil), train.MSE(), sgd{0.1}, train.Config{Batch: 2, InOrder: true})
+	_, err := tr.Fit(t.Context(), failing{ds, 4}, nil, 2, train.Hooks{})
+	wantError(t, err, "epoch 1, step 3: example 4: unreadable in epoch 0")
+	tr = compile(t, identity(t, 3, nil), train.MSE(), sgd{0.1}, train.Config{Batch: 2, InOrder: true})
+	_, err = tr.Fit(t.Context(), ds, failing{ds, 6}, 2, train.Hooks{})
+	wantError(t, err, "validation after epoch 1: example 6: unreadable")
+}
+
+// An epoch sees each example once, whatever the batch: shuffled in another order each epoch, which follows from the
+// seed, or in order. The data set is told the epoch, from 0.
+func TestOrder(t *testing.T) {
+	const n, epochs = 10, 3
+	seen := func(cfg train.Config) [][]int {
+		orders := make([][]int, epochs)
+		ds := watched{&table{x: uniform(1, n, 2)}, orders}
+		fit(t, compile(t, identity(t, 2, nil), train.MSE(), sgd{0}, cfg), ds, nil, epochs)
+		return orders
+	}
+	inOrder := make([]int, n)
+	for i := range inOrder {
+		inOrder[i] = i
+	}
+	for _, order := range seen(train.Config{Batch: 3, InOrder: true, Seed: 1}) {
+		if !slices.Equal(order, inOrder) {
+			t.Errorf("in order is %v", order)
+		}
+	}
+	shuffled := seen(train.Config{Batch: 3, Seed: 1})
+	for epoch, order := range shuffled {
+		if slices.Equal(order, inOrder) || epoch > 0 && slices.Equal(order, shuffled[epoch-1]) {
+			t.Errorf("epoch %d is not shuffled: %v", epoch+1, order)
+		}
+		if sorted := slices.Sorted(slices.Values(order)); !slices.Equal(sorted, inOrder) {
+			t.Errorf("epoch %d saw %v", epoch+1, order)
+		}
+	}
+	for _, c := range []struct {
+		cfg  train.Config
+		same bool
+	}{{train.Config{Batch: 4, Seed: 1}, true}, {train.Config{Batch: 3, Seed: 2}, false}} {
+		for epoch, order := range seen(c.cfg) {
+			if slices.Equal(order, shuffled[epoch]) != c.same {
+				t.Errorf("%+v: epoch %d saw %v, with batch 3 and seed 1 it was %v", c.cfg, epoch+1, order, shuffled[epoch])
+			}
+		}
+	}
+}
+
+// watched notes what it is asked for.
+type watched struct {
+	*table
+	orders [][]int
+}
+
+func (d watched) Example(epoch, i int, x, y []float32) error {
+	d.orders[epoch] = append(d.orders[epoch], i)
+	return d.table.Example(epoch, i, x, y)
+}
+
+// Two examples of known errors, and the same many times over, so that there are several batches and a partial one.
+func TestMetrics(t *testing.T) {
+	x, y := [][]float32{{0, 1, 0.5, 0.25}, {1, 1, 1, 1}}, [][]float32{{0, 0.5, 0.5, 0.25}, {1, 1, 1, 0.75}}
+	for _, times := range []int{1, 150, 256} {
+		m, err := train.Measure(t.Context(), identity(t, 4, nil), &table{x: slices.Repeat(x, times), y: slices.Repeat(y, times)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		const mse = (0.25 + 0.0625) / 8
+		if m.Examples != 2*times || m.Features != 4 {
+			t.Errorf("%d examples of %d features, want %d of 4", m.Examples, m.Features, 2*times)
+		}
+		near(t, "MSE", m.MSE, mse, 1e-9)
+		near(t, "RMSE", m.RMSE(), math.Sqrt(mse), 1e-9)
+		near(t, "squared error", m.SquaredError(), 4*mse, 1e-9)
+		near(t, "PSNR", m.PSNR(), 14.0824, 1e-6)
+	}
+	m, err := train.Measure(t.Context(), identity(t, 4, nil), &table{x: x})
+	if err != nil || m.MSE != 0 || !math.IsInf(m.PSNR(), 1) {
+		t.Errorf("a perfect reconstruction has %+v, PSNR %v (%v)", m, m.PSNR(), err)
+	}
+}
+
+func TestMeasureRefuses(t *testing.T) {
+	m, two := identity(t, 4, nil), &table{x: uniform(1, 3, 2)}
+	for _, c := range []struct {
+		ds   train.Dataset
+		want string
+	}{
+		{two, `the data has inputs of shape [2] and targets of shape [2], model "identity" wants 4 and 4 numbers`},
+		{empty{&table{x: uniform(1, 1, 4)}}, "the data is empty"},
+		{&table{x: uniform(1, 3, 4), y: uniform(1, 3, 2)}, `inputs of shape [4] and targets of shape [2], model "identity" wants 4 and 4`},
+		{&table{x: [][]float32{{nan, 0, 0, 0}}}, "the mean squared error is NaN"},
+		{&table{x: [][]float32{{1e30, 0, 0, 0}}, y: [][]float32{{0, 0, 0, 0}}}, "the mean squared error is +Inf"},
+	} {
+		_, err := train.Measure(t.Context(), m, c.ds)
+		wantError(t, err, c.want)
+	}
+}
+
+// Predict hands over each batch with its place and targets, and ends where its user does.
+func TestPredict(t *testing.T) {
+	ds := &table{x: uniform(1, 600, 3), y: uniform(2, 600, 2)}
+	next := 0
+	err := train.Predict(t.Context(), identity(t, 3, nil), ds, func(first int, y, target []float32) error {
+		if first != next {
+			t.Fatalf("a batch begins at %d, want %d", first, next)
+		}
+		next += len(y) / 3
+		want, wantTarget := slices.Concat(ds.x[first:next]...), slices.Concat(ds.y[first:next]...)
+		if !slices.Equal(y, want) || !slices.Equal(target, wantTarget) {
+			t.Errorf("examples %d to %d have other outputs or targets", first, next)
+		}
+		return nil
+	})
+	if err != nil || next != 600 {
+		t.Errorf("%d examples of 600 (%v)", next, err)
+	}
+	broken, calls := errors.New("disk full"), 0
+	err = train.Predict(t.Context(), identity(t, 3, nil), ds, func(int, []float32, []float32) error { calls++; return broken })
+	if !errors.Is(err, broken) || calls != 1 {
+		t.Errorf("after an error there were %d calls and %v", calls, err)
+	}
+}

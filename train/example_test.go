@@ -1,0 +1,77 @@
+package train_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/mnist"
+	"github.com/gorgonae/gorgonae/train"
+)
+
+// A model of one's own, trained for a moment on the built-in handwriting. README.md shows these lines.
+func Example() {
+	x := graph.Input("image", 784)
+	h := graph.SiLU(graph.Dense(x, 128, "hidden"), "silu")
+	code := graph.ActivityL2(graph.Dense(h, 8, "code"), 1e-4, "penalty") // adds to the loss
+	encoder := graph.New("encoder", x, code)
+
+	z := graph.Input("code", 8)
+	g := graph.SiLU(graph.Dense(z, 128, "hidden"), "silu")
+	g = graph.Concat("skip", g, z) // any graph of layers will do
+	decoder := graph.New("decoder", z, graph.Sigmoid(graph.Dense(g, 784, "pixels"), "output"))
+
+	in := graph.Input("in", 784)
+	model := graph.New("model", in, decoder.Apply(encoder.Apply(in)))
+	if err := model.Init(1); err != nil { // reports whatever was wrong above, too
+		log.Fatal(err)
+	}
+
+	digits, test := mnist.Handwriting(2000, 500)
+	t, err := train.Compile(model, train.BinaryCrossEntropy(), train.NewAdam(2e-3), train.Config{Batch: 100})
+	if err != nil {
+		log.Fatal(err)
+	}
+	history, err := t.Fit(context.Background(), digits, test, 5, train.Hooks{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("val_loss %.1f\n", history.Epochs[4].ValLoss)
+	// Output: val_loss 0.2
+}
+
+// What README.md shows as Go must be what runs here or in package graph's example of a layer.
+func TestReadmeShowsTheExamples(t *testing.T) {
+	readme := read(t, "../README.md")
+	runs := map[string]bool{}
+	for _, file := range []string{"example_test.go", "../graph/layer_example_test.go"} {
+		for line := range strings.Lines(read(t, file)) {
+			runs[strings.TrimSpace(line)] = true
+		}
+	}
+	blocks := strings.Split(readme, "```go\n")[1:]
+	if len(blocks) != 2 {
+		t.Fatalf("README.md has %d blocks of Go, want 2", len(blocks))
+	}
+	for _, block := range blocks {
+		code, _, _ := strings.Cut(block, "```")
+		for line := range strings.Lines(code) {
+			if line = strings.TrimSpace(line); !runs[line] {
+				t.Errorf("README.md shows %q, which no example runs", line)
+			}
+		}
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

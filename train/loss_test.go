@@ -1,0 +1,162 @@
+package train_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/train"
+)
+
+// Two examples of three features, of which an identity with or without Sigmoid makes predictions.
+func TestLossValues(t *testing.T) {
+	ds := &table{
+		x: [][]float32{{1, 2, -3}, {0, 0.5, 4}},
+		y: [][]float32{{0, 1, 0.25}, {0.5, 0.5, 1}},
+	}
+	entropy := 0.0
+	for i, x := range ds.x {
+		for k, z := range x {
+			p, target := 1/(1+math.Exp(-float64(z))), float64(ds.y[i][k])
+			entropy -= target*math.Log(p) + (1-target)*math.Log(1-p)
+		}
+	}
+	const squared = 1 + 1 + 3.25*3.25 + 0.25 + 0 + 9
+	const absolute = 1 + 1 + 3.25 + 0.5 + 0 + 3
+	for _, c := range []struct {
+		loss train.Loss
+		name string
+		want float64
+	}{
+		{train.MSE(), "mse", squared / 6},
+		{train.MSE().Sum(), "sum of mse", squared / 2},
+		{train.MAE(), "mae", absolute / 6},
+		{train.MAE().Sum(), "sum of mae", absolute / 2},
+		{train.BinaryCrossEntropy(), "bce", entropy / 6},
+		{train.BinaryCrossEntropy().Sum(), "sum of bce", entropy / 2},
+	} {
+		m := identity(t, 3, nil)
+		if c.loss.Logits() {
+			m = identity(t, 3, graph.Sigmoid)
+		}
+		if c.loss.String() != c.name {
+			t.Errorf("the loss is named %q, want %q", c.loss, c.name)
+		}
+		for _, batch := range []int{1, 2, 256} { // whatever the batch, the mean is over the examples
+			got, terms := evaluate(t, compile(t, m, c.loss, train.NewAdam(1e-3), train.Config{Batch: batch}), ds)
+			near(t, c.name, got, c.want, 1e-7)
+			if len(terms) != 0 {
+				t.Errorf("%s: terms %v, want none", c.name, terms)
+			}
+		}
+	}
+}
+
+func TestParseLoss(t *testing.T) {
+	for _, want := range []train.Loss{train.MSE(), train.MAE(), train.BinaryCrossEntropy()} {
+		got, err := train.ParseLoss(want.String())
+		if err != nil || got.String() != want.String() || got.Logits() != want.Logits() {
+			t.Errorf("%q was read as %q (%v)", want, got, err)
+		}
+	}
+	for _, bad := range []string{"", "MSE", "sum of mse", "huber"} {
+		_, err := train.ParseLoss(bad)
+		wantError(t, err, "unknown loss", bad, "mse, mae or bce")
+	}
+}
+
+// Every part of a step at once, against naive: gradients through the nested models, Adam, clipping, the last, partial
+// batch, and the means over examples. Eleven examples make batches of 4, 4 and 3.
+func TestFitFollowsNaive(t *testing.T) {
+	const batch, epochs, rate = 4, 6, 0.01
+	x, val := uniform(1, 11, 6), uniform(2, 5, 6)
+	for _, loss := range []train.Loss{train.MSE(), train.MAE(), train.BinaryCrossEntropy()} {
+		for _, sum := range []bool{false, true} {
+			for _, clip := range []float32{0, 0.05} {
+				ae := tiny(t, autoencoder.Options{Sigmoid: loss.Logits()})
+				n := newNaive(ae.Model.Weights())
+				n.loss, n.sum, n.clip = loss.String(), sum, float64(clip)
+				l := loss
+				if sum {
+					l = l.Sum()
+				}
+				t.Run(fmt.Sprintf("%v, clip %v", l, clip), func(t *testing.T) {
+					tr := compile(t, ae.Model, l, train.NewAdam(rate), train.Config{Batch: batch, InOrder: true, Clip: clip})
+					h := fit(t, tr, &table{x: x}, &table{x: val}, epochs)
+					for i, e := range h.Epochs {
+						want, _ := n.epoch(float64s(x), float64s(x), batch, rate)
+						near(t, "loss", e.Loss, want, 2e-6)
+						near(t, "val_loss", e.ValLoss, n.evaluate(float64s(val), float64s(val)), 2e-6)
+						if e.Rate != rate {
+							t.Errorf("epoch %d: rate %v, want %v", i+1, e.Rate, rate)
+						}
+					}
+					n.compare(t, ae.Model)
+				})
+			}
+		}
+	}
+}
+
+// compare fails unless the model's weights are those of naive.
+func (n *naive) compare(t *testing.T, m *graph.Model) {
+	t.Helper()
+	for i, w := range m.Weights() {
+		l := n.layers[i/2]
+		params := l.params[:len(l.params)-len(l.bias)]
+		if i%2 == 1 {
+			params = l.params[len(params):]
+		}
+		for k, p := range params {
+			near(t, w.Name, float64(w.Data[k]), *p.w, 2e-5)
+		}
+	}
+}
+
+// Targets of their own are what is learnt, and shuffling only changes the order.
+func TestFitOnTargets(t *testing.T) {
+	ds := &table{x: uniform(1, 7, 6), y: uniform(2, 7, 6)}
+	ae := tiny(t, autoencoder.Options{})
+	n := newNaive(ae.Model.Weights())
+	h := fit(t, compile(t, ae.Model, train.MSE(), train.NewAdam(0.01), train.Config{Batch: 7}), ds, ds, 3)
+	for _, e := range h.Epochs {
+		want, _ := n.epoch(float64s(ds.x), float64s(ds.y), 7, 0.01)
+		near(t, "loss", e.Loss, want, 1e-6)
+	}
+	n.compare(t, ae.Model)
+}
+
+func TestCrossEntropyOfExtremeLogits(t *testing.T) {
+	m := identity(t, 3, graph.Sigmoid)
+	tr := compile(t, m, train.BinaryCrossEntropy(), train.NewAdam(1e-3), train.Config{})
+	right := &table{x: [][]float32{{1e30, -1e30, -1000}}, y: [][]float32{{1, 0, 0}}}
+	loss, _ := evaluate(t, tr, right)
+	near(t, "loss of certain and right predictions", loss, 0, 0)
+	wrong := &table{x: [][]float32{{1000, -1000, -3e6}}, y: [][]float32{{0, 1, 1}}}
+	h := fit(t, tr, wrong, nil, 1)
+	near(t, "loss of certain and wrong predictions", h.Epochs[0].Loss, (1000+1000+3e6)/3, 1e-6)
+	for _, w := range m.Weights() {
+		for _, v := range w.Data {
+			if v != v || v < -1.01 || v > 1.01 {
+				t.Errorf("%s holds %v after one step", w.Name, v)
+			}
+		}
+	}
+}
+
+func TestCrossEntropyWantsSigmoid(t *testing.T) {
+	refuse := func(m *graph.Model) {
+		t.Helper()
+		_, err := train.Compile(m, train.BinaryCrossEntropy(), train.NewAdam(1e-3), train.Config{})
+		wantError(t, err, m.Name(), "end the model in Sigmoid")
+	}
+	refuse(identity(t, 3, nil))
+	refuse(identity(t, 3, graph.Tanh))
+	refuse(identity(t, 3, func(x *graph.Node, name string) *graph.Node {
+		return graph.ReLU(graph.Sigmoid(x, "sigmoid"), name)
+	}))
+	refuse(tiny(t, autoencoder.Options{}).Model) // a nested LeakyReLU
+	compile(t, tiny(t, autoencoder.Options{Sigmoid: true}).Model, train.BinaryCrossEntropy(), train.NewAdam(1e-3), train.Config{})
+}

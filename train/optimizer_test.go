@@ -1,0 +1,118 @@
+package train
+
+import (
+	"math"
+	"math/big"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/internal/random"
+)
+
+// power is the exact power, rounded to float32: its own error, below 1e-10 here, hardly ever shows.
+func TestPower(t *testing.T) {
+	steps := []uint64{0, 1, 2, 3, 4700, 65535, 65536, 100_000, 999_999}
+	for n := uint64(5); n < 3000; n += 7 {
+		steps = append(steps, n)
+	}
+	for _, base := range []float32{0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999994} {
+		for _, n := range steps {
+			exact := big.NewFloat(1).SetPrec(200)
+			square := new(big.Float).SetPrec(200).SetFloat64(float64(base))
+			for k := n; k > 0; k >>= 1 {
+				if k&1 == 1 {
+					exact.Mul(exact, square)
+				}
+				square.Mul(square, square)
+			}
+			want, _ := exact.Float32()
+			if got := power(base, n); got != want {
+				t.Errorf("%v to the %d is %v, want %v", base, n, got, want)
+			}
+		}
+	}
+}
+
+func TestPinnedPowers(t *testing.T) {
+	for _, c := range []struct {
+		base float32
+		n    uint64
+		want uint32
+	}{{0.9, 7, 0x3ef4e352}, {0.999, 200, 0x3f51931c}, {0.999, 4700, 0x3c14ad0f}} {
+		if got := math.Float32bits(power(c.base, c.n)); got != c.want {
+			t.Errorf("%v to the %d has the bits %#x, want %#x", c.base, c.n, got, c.want)
+		}
+	}
+}
+
+// kerasAdam is update_step of keras/src/optimizers/adam.py, operation by operation: its Python floats are float64 until
+// they meet a tensor, its tensors float32.
+func kerasAdam(step int, rate, beta1, beta2, epsilon float64, w, g, m, v float32) (float32, float32, float32) {
+	power1 := float32(math.Pow(float64(float32(beta1)), float64(step)))
+	power2 := float32(math.Pow(float64(float32(beta2)), float64(step)))
+	alpha := float32(float32(rate)*float32(math.Sqrt(float64(1-power2)))) / (1 - power1)
+	m += float32((g - m) * float32(1-beta1))
+	v += float32((float32(g*g) - v) * float32(1-beta2))
+	w -= float32(m*alpha) / (float32(math.Sqrt(float64(v))) + float32(epsilon))
+	return w, m, v
+}
+
+// exactAdam is the same in float64 throughout.
+func exactAdam(step int, rate, beta1, beta2, epsilon, w, g, m, v float64) (float64, float64, float64) {
+	m = beta1*m + (1-beta1)*g
+	v = beta2*v + (1-beta2)*g*g
+	t := float64(step)
+	return w - rate*math.Sqrt(1-math.Pow(beta2, t))/(1-math.Pow(beta1, t))*m/(math.Sqrt(v)+epsilon), m, v
+}
+
+func TestAdam(t *testing.T) {
+	const rate, epsilon = 1e-2, 1e-7
+	for _, beta := range [][2]float64{{0.9, 0.999}, {0, 0.5}, {0.5, 0.5}, {0.95, 0.99}} {
+		a := Adam{LearningRate: rate, Beta1: beta[0], Beta2: beta[1], Epsilon: epsilon}
+		if err := a.Check(); err != nil {
+			t.Fatal(err)
+		}
+		s := random.New(1, "adam")
+		w, slots := make([]float32, 5), [][]float32{make([]float32, 5), make([]float32, 5)}
+		keras := [5][3]float32{}
+		exact := [5][3]float64{}
+		for step := 1; step <= 50; step++ {
+			g := make([]float32, 5)
+			for i := range g {
+				g[i] = (2*s.Float32() - 1) * []float32{1, 1e-3, 1e-6, 0, 1e10}[i]
+				keras[i][0], keras[i][1], keras[i][2] = kerasAdam(step, rate, beta[0], beta[1], epsilon, keras[i][0], g[i], keras[i][1], keras[i][2])
+				exact[i][0], exact[i][1], exact[i][2] = exactAdam(step, rate, beta[0], beta[1], epsilon, exact[i][0], float64(g[i]), exact[i][1], exact[i][2])
+			}
+			a.Update(uint64(step), rate, w, g, slots)
+			for i := range g {
+				if w[i] != keras[i][0] || slots[0][i] != keras[i][1] || slots[1][i] != keras[i][2] {
+					t.Fatalf("%v, step %d: w, m, v are %v, %v, %v, Keras has %v", a, step, w[i], slots[0][i], slots[1][i], keras[i])
+				}
+				if d := math.Abs(float64(w[i]) - exact[i][0]); d > 1e-6 {
+					t.Fatalf("%v, step %d: the weight is %v, want %v", a, step, w[i], exact[i][0])
+				}
+			}
+		}
+	}
+}
+
+// The settings name the numbers that were written, not their neighbours in float32.
+func TestAdamString(t *testing.T) {
+	if got, want := NewAdam(1e-3).String(), "adam(beta1=0.9, beta2=0.999, epsilon=1e-07)"; got != want {
+		t.Errorf("Adam is %q, want %q", got, want)
+	}
+}
+
+// A beta that is 1 in float32 would divide by zero.
+func TestAdamRefusesBetasNearOne(t *testing.T) {
+	a := NewAdam(1e-3)
+	for _, beta := range []float64{math.Nextafter(1, 0), 1 - 1e-9, math.NaN()} {
+		a.Beta1 = beta
+		if a.Check() == nil {
+			t.Errorf("beta %v was accepted", beta)
+		}
+	}
+	a.Beta1 = float64(math.Nextafter32(1, 0))
+	if err := a.Check(); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,203 @@
+package train_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/train"
+)
+
+// settings is everything that a run depends on beside its model.
+type settings struct {
+	loss    train.Loss
+	opt     train.Optimizer
+	cfg     train.Config
+	ds, val train.Dataset
+	epochs  int
+}
+
+func newSettings() settings {
+	r := newRun()
+	cfg := runConfig
+	cfg.Start = "random weights"
+	return settings{train.MSE(), train.NewAdam(0.01), cfg, r.ds, r.val, runEpochs}
+}
+
+func (s settings) trainer(t *testing.T) *train.Trainer {
+	return compile(t, trainer(t, s.cfg).Model(), s.loss, s.opt, s.cfg)
+}
+
+// Each change of a setting is refused, on resuming and in the same process, by a message with its name and both values.
+func TestOtherSettingsAreRefused(t *testing.T) {
+	began := newSettings()
+	began.ds = named{&table{x: uniform(1, 11, 6), name: "digits"}}
+	began.val = named{&table{x: uniform(2, 9, 6), name: "test digits"}}
+	first := began.trainer(t)
+	stopped := train.Hooks{Epoch: func(train.Epoch) error { return train.ErrStop }}
+	if _, err := first.Fit(t.Context(), began.ds, began.val, began.epochs, stopped); err != nil {
+		t.Fatal(err)
+	}
+	path := save(t, first)
+	for _, c := range []struct {
+		change func(*settings)
+		want   string
+	}{
+		{func(s *settings) { s.loss = train.MAE() }, "began with loss mse, not mae"},
+		{func(s *settings) { s.loss = train.MSE().Sum() }, "began with loss mse, not sum of mse"},
+		{func(s *settings) { s.opt = train.NewAdam(0.02) }, "learning rate 0.01, not 0.02"},
+		{func(s *settings) { a := train.NewAdam(0.01); a.Beta1 = 0.8; s.opt = a },
+			"optimizer adam(beta1=0.9, beta2=0.999, epsilon=1e-07), not adam(beta1=0.8, beta2=0.999, epsilon=1e-07)"},
+		{func(s *settings) { a := train.NewAdam(0.01); a.Beta2 = 0.99; s.opt = a }, "beta2=0.999, epsilon=1e-07), not adam(beta1=0.9, beta2=0.99,"},
+		{func(s *settings) { a := train.NewAdam(0.01); a.Epsilon = 1e-8; s.opt = a }, "epsilon=1e-08)"},
+		{func(s *settings) { s.cfg.Batch = 5 }, "batch 4, not 5"},
+		{func(s *settings) { s.cfg.Batch = 0 }, "batch 4, not 256"},
+		{func(s *settings) { s.cfg.InOrder = true }, "shuffle true, not false"},
+		{func(s *settings) { s.cfg.Seed = 8 }, "seed 7, not 8"},
+		{func(s *settings) { s.cfg.Schedule = nil }, "schedule cosine:warmup=2 over 3 epochs, not constant"},
+		{func(s *settings) { s.cfg.Schedule = train.Cosine{} }, "schedule cosine:warmup=2 over 3 epochs, not cosine over 3 epochs"},
+		{func(s *settings) { s.epochs = 4 }, "schedule cosine:warmup=2 over 3 epochs, not cosine:warmup=2 over 4 epochs"},
+		{func(s *settings) { s.cfg.Clip = 0 }, "clip 0.2, not 0"},
+		{func(s *settings) { s.cfg.Patience = 3 }, "patience 2, not 3"},
+		{func(s *settings) { s.cfg.Start = "weights of mine" }, "start random weights, not weights of mine"},
+		{func(s *settings) { s.cfg.Start = "" }, "start random weights, not none"},
+		{func(s *settings) { s.ds = named{&table{x: uniform(1, 11, 6), name: "letters"}} }, "data digits, not letters"},
+		{func(s *settings) { s.ds = &table{x: uniform(1, 12, 6)} }, "data digits, not 12 examples of [6], []"},
+		{func(s *settings) { s.val = s.ds }, "validation data test digits, not digits"},
+		{func(s *settings) { s.val = nil; s.cfg.Patience = 0 }, "patience 2, not 0"},
+	} {
+		s := began
+		c.change(&s)
+		tr := s.trainer(t)
+		resume(t, tr, path)
+		_, err := tr.Fit(t.Context(), s.ds, s.val, s.epochs, train.Hooks{})
+		wantError(t, err, "the run began with", c.want, "resume it with the settings and data it began with")
+		if len(tr.History().Epochs) != 1 {
+			t.Errorf("%s: trained all the same", c.want)
+		}
+	}
+	_, err := first.Fit(t.Context(), began.val, began.val, began.epochs, train.Hooks{})
+	wantError(t, err, "data digits, not test digits")
+	resumed := began.trainer(t) // and with nothing changed it goes on
+	resume(t, resumed, path)
+	fit(t, resumed, began.ds, began.val, began.epochs)
+}
+
+// Validation data may neither come nor go.
+func TestValidationStays(t *testing.T) {
+	with := newSettings()
+	with.cfg.Patience = 0
+	without := with
+	without.val = nil
+	for _, c := range []struct {
+		first, then settings
+		want        string
+	}{
+		{with, without, "validation data 9 examples of [6], [], not none"},
+		{without, with, "validation data none, not 9 examples of [6], []"},
+	} {
+		tr := c.first.trainer(t)
+		fit(t, tr, c.first.ds, c.first.val, runEpochs)
+		again := c.then.trainer(t)
+		resume(t, again, save(t, tr))
+		_, err := again.Fit(t.Context(), c.then.ds, c.then.val, runEpochs, train.Hooks{})
+		wantError(t, err, c.want)
+	}
+}
+
+func TestOtherModelIsRefused(t *testing.T) {
+	tr := trainer(t, runConfig)
+	x := graph.Input("x", 6)
+	m := graph.New("run", x, graph.Dense(x, 6, "dense_3"))
+	initialise(t, m)
+	other := compile(t, m, train.MSE(), train.NewAdam(0.01), runConfig)
+	path := save(t, other)
+	wantError(t, tr.Resume(path), path, "another model", "options it began with")
+}
+
+func TestBadConfig(t *testing.T) {
+	m := identity(t, 2, nil)
+	bad := func(opt train.Optimizer, cfg train.Config, parts ...string) {
+		t.Helper()
+		_, err := train.Compile(m, train.MSE(), opt, cfg)
+		wantError(t, err, parts...)
+	}
+	good := train.NewAdam(1e-3)
+	bad(good, train.Config{Batch: -1}, "batch -1", "at least 1")
+	bad(good, train.Config{Clip: -1}, "clip -1", "above 0")
+	bad(good, train.Config{Clip: nan}, "clip NaN", "above 0")
+	bad(good, train.Config{Clip: inf}, "clip +Inf", "above 0")
+	bad(good, train.Config{Patience: -1}, "patience -1", "at least 1")
+	bad(good, train.Config{Schedule: train.Cosine{Warmup: -1}}, "warm-up of -1 steps", "0 or more")
+	for _, rate := range []float32{0, -1, nan, inf} {
+		bad(train.NewAdam(rate), train.Config{}, "learning rate", "above 0")
+	}
+	for _, change := range []func(*train.Adam){
+		func(a *train.Adam) { a.Beta1 = 1 }, func(a *train.Adam) { a.Beta1 = -0.1 },
+		func(a *train.Adam) { a.Beta2 = 1 }, func(a *train.Adam) { a.Beta2 = -0.1 },
+		func(a *train.Adam) { a.Epsilon = 0 }, func(a *train.Adam) { a.Epsilon = inf }, func(a *train.Adam) { a.Epsilon = nan },
+	} {
+		a := good
+		change(&a)
+		bad(a, train.Config{}, a.String(), "betas of at least 0 and less than 1", "epsilon above 0")
+	}
+}
+
+func TestCompileRefuses(t *testing.T) {
+	bad := func(m *graph.Model, loss train.Loss, parts ...string) {
+		t.Helper()
+		_, err := train.Compile(m, loss, train.NewAdam(1e-3), train.Config{})
+		wantError(t, err, parts...)
+	}
+	x := graph.Input("x", 2)
+	bad(graph.New("raw", x, graph.Dense(x, 2, "dense")), train.MSE(), `"raw"`, "no values yet: call Init")
+	x = graph.Input("x", 2)
+	bad(graph.New("wrong", x, graph.Dense(x, 0, "dense")), train.MSE(), `"wrong"`, "0 units")
+	x = graph.Input("x", 2)
+	still := graph.New("weightless", x, graph.Tanh(x, "tanh"))
+	initialise(t, still)
+	bad(still, train.MSE(), `"weightless"`, "no weights to train")
+	bad(identity(t, 2, nil), train.Loss{}, "no loss", "MSE")
+}
+
+func TestFitRefuses(t *testing.T) {
+	plain, target := &table{x: uniform(1, 3, 2)}, &table{x: uniform(1, 3, 2), y: uniform(2, 3, 2)}
+	wide := &table{x: uniform(1, 3, 3)}
+	for _, c := range []struct {
+		ds, val train.Dataset
+		epochs  int
+		cfg     train.Config
+		want    string
+	}{
+		{plain, nil, 0, train.Config{}, "0 epochs, want at least 1"},
+		{plain, nil, -1, train.Config{}, "-1 epochs, want at least 1"},
+		{wide, nil, 1, train.Config{}, `the training data has inputs of shape [3] and targets of shape [3], model "identity" wants 2 and 2`},
+		{&table{x: uniform(1, 3, 2), y: uniform(1, 3, 3)}, nil, 1, train.Config{}, "inputs of shape [2] and targets of shape [3]"},
+		{plain, wide, 1, train.Config{}, "the validation data has inputs of shape [3]"},
+		{empty{plain}, nil, 1, train.Config{}, "the training data is empty"},
+		{plain, empty{plain}, 1, train.Config{}, "the validation data is empty"},
+		{plain, target, 1, train.Config{}, "only one has targets of its own"},
+		{target, plain, 1, train.Config{}, "only one has targets of its own"},
+		{plain, nil, 1, train.Config{Patience: 1}, "patience is a number of epochs without a lower validation loss: it wants validation data"},
+	} {
+		tr := compile(t, identity(t, 2, nil), train.MSE(), train.NewAdam(1e-3), c.cfg)
+		before := numbers(tr.Model())
+		_, err := tr.Fit(t.Context(), c.ds, c.val, c.epochs, train.Hooks{Begin: func() error { panic("begun") }})
+		wantError(t, err, c.want)
+		if !slices.Equal(before, numbers(tr.Model())) || len(tr.History().Epochs) != 0 {
+			t.Errorf("%s: trained all the same", c.want)
+		}
+	}
+}
+
+// The graphs of a trainer are for data with targets of its own, or without.
+func TestTargetsStay(t *testing.T) {
+	plain, target := &table{x: uniform(1, 3, 2)}, &table{x: uniform(1, 3, 2), y: uniform(2, 3, 2)}
+	tr := compile(t, identity(t, 2, nil), train.MSE(), train.NewAdam(1e-3), train.Config{})
+	evaluate(t, tr, target)
+	_, err := tr.Fit(t.Context(), plain, nil, 1, train.Hooks{})
+	wantError(t, err, "the training data has targets of its own: false, the data before it: true")
+	fit(t, tr, target, nil, 1)
+	_, _, err = tr.Evaluate(t.Context(), plain)
+	wantError(t, err, "the data has targets of its own: false, the data before it: true")
+}
