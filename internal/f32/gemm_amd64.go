@@ -39,18 +39,25 @@ func tileArguments(rows, cols, k int, a []float32, lda int, b []float32, ldb int
 	return pa, pb, &c[0], pbias
 }
 
-// transposeAVX transposes by 8 x 8. The last eight may overlap those before: they write the same again.
+// transposeAVX transposes by 8 x 8, in stretches of l that stay in the first cache while their lines are filled. The last
+// eight may overlap those before: they write the same again.
 func transposeAVX(rows, n int, dst []float32, ldd int, src []float32, lds int) {
 	if rows < 8 || n < 8 {
 		transposePortable(rows, n, dst, ldd, src, lds)
 		return
 	}
 	_, _ = dst[(n-1)*ldd+rows-1], src[(rows-1)*lds+n-1]
-	for i := 0; i < rows; i += 8 {
-		i = min(i, rows-8)
-		transpose8(n&^7, &dst[i], ldd, &src[i*lds], lds)
-		if n&7 != 0 {
-			transpose8(8, &dst[(n-8)*ldd+i], ldd, &src[i*lds+n-8], lds)
+	const stretch = 64
+	for l := 0; l < n; l += stretch {
+		l = min(l, n-8)
+		count := min(n-l, stretch)
+		for i := 0; i < rows; i += 8 {
+			i = min(i, rows-8)
+			transpose8(count&^7, &dst[l*ldd+i], ldd, &src[i*lds+l], lds)
+			if count&7 != 0 {
+				last := l + count - 8
+				transpose8(8, &dst[last*ldd+i], ldd, &src[i*lds+last], lds)
+			}
 		}
 	}
 }

@@ -209,10 +209,13 @@ func (b body) start() {
 	JMP(b.ref("started"))
 	Label(b.label("zero"))
 	b.walk(func(i int) {
-		PREFETCHT0(Mem{Base: row})
 		for j := range b.vecs {
 			b.zero(b.acc(i, j))
 		}
+		for disp := 0; disp < b.vecs*b.width(); disp += 64 {
+			PREFETCHT0(Mem{Base: row, Disp: disp})
+		}
+		PREFETCHT0(Mem{Base: row, Disp: b.vecs*b.width() - 4})
 	})
 	Label(b.label("started"))
 }
