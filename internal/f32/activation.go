@@ -104,7 +104,7 @@ func reLUGrad(x operands, lo, hi int) {
 	}
 }
 
-// ELU writes, in float64,
+// ELU writes, within 1.6 units in the last place,
 //
 //	y[i] = alpha * expm1(x[i])  if x[i] is negative
 //	y[i] = x[i]                 otherwise
@@ -117,10 +117,11 @@ func eLU(x operands, lo, hi int) {
 	if vector(kernelELU, &x, lo, hi) {
 		return
 	}
-	y, alpha := x.y[lo:hi], float64(x.s[0])
+	y, alpha := x.y[lo:hi], x.s[0]
 	for i, v := range x.a[lo:hi] {
 		b := math.Float32bits(v)
-		e := math.Float32bits(float32(alpha * expm1(widen(v))))
+		t, _ := expm1Negative32(v)
+		e := math.Float32bits(alpha * t)
 		if negative(b) {
 			b = e
 		}

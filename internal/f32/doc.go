@@ -7,11 +7,12 @@
 // the same weights on any machine and a decoder computes the very numbers that the encoder did. The loop in the doc
 // comment of a kernel is its definition, under these rules:
 //
-//   - An expression of float32 is rounded to float32 after every operation. No product is fused with a sum: where Go
-//     might fuse, the code says float32(x*y) + z.
+//   - An expression of float32 is rounded to float32 after every operation. No product is fused with a sum but by
+//     fma32: where Go might fuse, the code says float32(x*y) + z.
 //   - What is written in float64 is rounded to float64 after every operation and to float32 once, at the end.
-//   - exp, log1p, tanh and the others in lower case are the functions of math.go: fixed sequences of sums, products and
-//     quotients. Those of package math differ between processors and are not used.
+//   - exp, log1p, tanh and the others in lower case are those of math32.go and, where the comment says float64, of
+//     math.go: fixed sequences of sums, products and quotients. Those of package math differ between processors and are
+//     not used.
 //   - A sum over rows runs over the rows in order. A sum over all elements follows the fixed tree of sum.go.
 //   - A NaN equals any NaN: its sign and payload are not defined, and no result depends on them. An activation counts x
 //     as negative when its sign bit is set and it is not NaN, so -0 is negative.

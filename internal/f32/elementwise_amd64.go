@@ -59,12 +59,6 @@ func vector(k kernelID, x *operands, lo, hi int) bool {
 			eLUAVX512(x, lo, hi)
 		case kernelSiLU:
 			siLUAVX512(x, lo, hi)
-		case kernelSiLUGrad:
-			siLUGradAVX512(x, lo, hi)
-		case kernelGELU:
-			gELUAVX512(x, lo, hi)
-		case kernelGELUGrad:
-			gELUGradAVX512(x, lo, hi)
 		case kernelSigmoid:
 			sigmoidAVX512(x, lo, hi)
 		case kernelTanh:
@@ -73,6 +67,12 @@ func vector(k kernelID, x *operands, lo, hi int) bool {
 			softplusAVX512(x, lo, hi)
 		case kernelSoftplusGrad:
 			softplusGradAVX512(x, lo, hi)
+		case kernelSiLUGrad:
+			siLUGradAVX512(x, lo, hi)
+		case kernelGELU:
+			gELUAVX512(x, lo, hi)
+		case kernelGELUGrad:
+			gELUGradAVX512(x, lo, hi)
 		case kernelLogisticLossGrad:
 			logisticLossGradAVX512(x, lo, hi)
 		default:
@@ -133,12 +133,6 @@ func vector(k kernelID, x *operands, lo, hi int) bool {
 			eLUAVX2(x, lo, hi)
 		case kernelSiLU:
 			siLUAVX2(x, lo, hi)
-		case kernelSiLUGrad:
-			siLUGradAVX2(x, lo, hi)
-		case kernelGELU:
-			gELUAVX2(x, lo, hi)
-		case kernelGELUGrad:
-			gELUGradAVX2(x, lo, hi)
 		case kernelSigmoid:
 			sigmoidAVX2(x, lo, hi)
 		case kernelTanh:
@@ -147,6 +141,12 @@ func vector(k kernelID, x *operands, lo, hi int) bool {
 			softplusAVX2(x, lo, hi)
 		case kernelSoftplusGrad:
 			softplusGradAVX2(x, lo, hi)
+		case kernelSiLUGrad:
+			siLUGradAVX2(x, lo, hi)
+		case kernelGELU:
+			gELUAVX2(x, lo, hi)
+		case kernelGELUGrad:
+			gELUGradAVX2(x, lo, hi)
 		case kernelLogisticLossGrad:
 			logisticLossGradAVX2(x, lo, hi)
 		default:
@@ -417,36 +417,6 @@ func siLUAVX2(x *operands, lo, hi int)
 //go:noescape
 func siLUAVX512(x *operands, lo, hi int)
 
-// siLUGradAVX2 is siLUGrad by vectors.
-//
-//go:noescape
-func siLUGradAVX2(x *operands, lo, hi int)
-
-// siLUGradAVX512 is siLUGrad by vectors.
-//
-//go:noescape
-func siLUGradAVX512(x *operands, lo, hi int)
-
-// gELUAVX2 is gELU by vectors.
-//
-//go:noescape
-func gELUAVX2(x *operands, lo, hi int)
-
-// gELUAVX512 is gELU by vectors.
-//
-//go:noescape
-func gELUAVX512(x *operands, lo, hi int)
-
-// gELUGradAVX2 is gELUGrad by vectors.
-//
-//go:noescape
-func gELUGradAVX2(x *operands, lo, hi int)
-
-// gELUGradAVX512 is gELUGrad by vectors.
-//
-//go:noescape
-func gELUGradAVX512(x *operands, lo, hi int)
-
 // sigmoidAVX2 is sigmoid by vectors.
 //
 //go:noescape
@@ -486,6 +456,36 @@ func softplusGradAVX2(x *operands, lo, hi int)
 //
 //go:noescape
 func softplusGradAVX512(x *operands, lo, hi int)
+
+// siLUGradAVX2 is siLUGrad by vectors.
+//
+//go:noescape
+func siLUGradAVX2(x *operands, lo, hi int)
+
+// siLUGradAVX512 is siLUGrad by vectors.
+//
+//go:noescape
+func siLUGradAVX512(x *operands, lo, hi int)
+
+// gELUAVX2 is gELU by vectors.
+//
+//go:noescape
+func gELUAVX2(x *operands, lo, hi int)
+
+// gELUAVX512 is gELU by vectors.
+//
+//go:noescape
+func gELUAVX512(x *operands, lo, hi int)
+
+// gELUGradAVX2 is gELUGrad by vectors.
+//
+//go:noescape
+func gELUGradAVX2(x *operands, lo, hi int)
+
+// gELUGradAVX512 is gELUGrad by vectors.
+//
+//go:noescape
+func gELUGradAVX512(x *operands, lo, hi int)
 
 // logisticLossGradAVX2 is logisticLossGrad by vectors.
 //

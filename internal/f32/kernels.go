@@ -30,12 +30,12 @@ const (
 	kernelLeakyReLUGradSums
 	kernelELU
 	kernelSiLU
-	kernelSiLUGrad
-	kernelGELU
-	kernelGELUGrad
 	kernelSigmoid
 	kernelTanh
 	kernelSoftplus
 	kernelSoftplusGrad
+	kernelSiLUGrad
+	kernelGELU
+	kernelGELUGrad
 	kernelLogisticLossGrad
 )

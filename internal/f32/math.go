@@ -15,12 +15,11 @@ const (
 	roundShift = 3 << 51
 )
 
-// expParts returns p and a power of two such that e^x = scale*(1+p), where p, in [-0.3, 0.42], is accurate relative to
-// its own size. x is first clamped to ±expLimit.
+// exp returns e^x, for x clamped to ±expLimit.
 //
-// x = k ln 2 + r with |r| <= ln(2)/2 and k an integer; scale = 2^k; p = e^r - 1 is its Taylor polynomial of degree 10,
+// x = k ln 2 + r with |r| <= ln(2)/2 and k an integer; p = e^r - 1 is its Taylor polynomial of degree 10,
 // whose relative error is below 7.3e-13, in two halves that the processor works on at once.
-func expParts(x float64) (p, scale float64) {
+func exp(x float64) float64 {
 	if x < -expLimit {
 		x = -expLimit
 	}
@@ -38,20 +37,9 @@ func expParts(x float64) (p, scale float64) {
 	even = float64(z*even) + 1.0/720
 	even = float64(z*even) + 1.0/24
 	even = float64(z*even) + 1.0/2
-	p = float64(r*odd) + float64(z*even)
-	return p, math.Float64frombits((math.Float64bits(k) + 1023) << 52)
-}
-
-// exp returns e^x.
-func exp(x float64) float64 {
-	p, scale := expParts(x)
+	p := float64(r*odd) + float64(z*even)
+	scale := math.Float64frombits((math.Float64bits(k) + 1023) << 52)
 	return scale + float64(scale*p)
-}
-
-// expm1 returns e^x - 1 without cancellation near 0.
-func expm1(x float64) float64 {
-	p, scale := expParts(x)
-	return (scale - 1) + float64(scale*p)
 }
 
 // log1p returns log(1+u) for u in [0, 1].

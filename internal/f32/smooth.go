@@ -3,10 +3,11 @@ package f32
 import "math"
 
 // The activations made of exponentials. What is said to be in float64 is computed there by the functions of math.go and
-// rounded once, so it is within 0.501 units in the last place. The gradients of SiLU and GELU may be off by another
-// 1e-12 * |dy[i]|, which shows only around the zero of the derivative.
+// rounded once, so it is within 0.501 units in the last place: GELU, and the gradients of SiLU and GELU, which in float32
+// would cancel around the zero of the derivative, where they may be off by another 1e-12 * |dy[i]|. The others are
+// sequences of float32 operations, within a few units in the last place as their comments say.
 
-// SiLU writes, in float64, y[i] = x[i] / (1 + exp(-x[i])). It is also known as swish.
+// SiLU writes y[i] = x[i] / (1 + exp(-x[i])) within 2.7 units in the last place. It is also known as swish.
 func SiLU(y, x []float32) {
 	same(y, x)
 	parallelRange(len(x), grain, operands{y: y, a: x}, siLU)
@@ -18,7 +19,7 @@ func siLU(x operands, lo, hi int) {
 	}
 	y := x.y[lo:hi]
 	for i, v := range x.a[lo:hi] {
-		y[i] = float32(silu(widen(v)))
+		y[i] = silu32(v)
 	}
 }
 
@@ -44,11 +45,15 @@ func siLUGrad(x operands, lo, hi int) {
 // float32. Clamping there keeps an infinity from meeting a 0.
 const siluLimit = 200
 
-func silu(x float64) float64 {
-	if x < -siluLimit {
-		x = -siluLimit
-	}
-	return x / (1 + exp(-x))
+// silu32 is x/(1+e) for a positive x, with e = e^-|x|, and x*e/(1+e) for a negative one, where the power of two of e is
+// multiplied last, since e may be subnormal where x*e is not.
+func silu32(x float32) float32 {
+	const limit = 120 // beyond it, the result is 0
+	u, k := expParts32(atLeast32(minusAbs32(x), -limit))
+	s := times2(1, k)
+	x = atLeast32(x, -limit)
+	y := pickSign(x, fma32(x, u, x), x) / fma32(s, u, 1+s)
+	return pickSign(x, times2(y, k), y)
 }
 
 func siluSlope(x float64) float64 {
@@ -114,19 +119,19 @@ func geluSlope(x float64) float64 {
 	return pick(x >= 0, 1-tail, tail)
 }
 
-// Sigmoid writes, in float64, y[i] = 1 / (1 + exp(-x[i])).
+// Sigmoid writes y[i] = 1 / (1 + exp(-x[i])) within 2.3 units in the last place.
 func Sigmoid(y, x []float32) {
 	same(y, x)
-	parallelRange(len(x), grain, operands{y: y, a: x}, sigmoidAll)
+	parallelRange(len(x), grain, operands{y: y, a: x}, sigmoid)
 }
 
-func sigmoidAll(x operands, lo, hi int) {
+func sigmoid(x operands, lo, hi int) {
 	if vector(kernelSigmoid, &x, lo, hi) {
 		return
 	}
 	y := x.y[lo:hi]
 	for i, v := range x.a[lo:hi] {
-		y[i] = float32(sigmoid(widen(v)))
+		y[i] = sigmoid32(v)
 	}
 }
 
@@ -146,21 +151,25 @@ func sigmoidGrad(x operands, lo, hi int) {
 	}
 }
 
-func sigmoid(x float64) float64 { return 1 / (1 + exp(-x)) }
-
-// Tanh writes, in float64, y[i] = tanh(x[i]).
-func Tanh(y, x []float32) {
-	same(y, x)
-	parallelRange(len(x), grain, operands{y: y, a: x}, tanhAll)
+// sigmoid32 is e/(1+e) for a negative x and 1/(1+e) for others, with e = e^-|x|.
+func sigmoid32(x float32) float32 {
+	u, s := expNegative32(x)
+	return pickSign(x, fma32(s, u, s), 1) / fma32(s, u, 1+s)
 }
 
-func tanhAll(x operands, lo, hi int) {
+// Tanh writes y[i] = tanh(x[i]) within 2.3 units in the last place.
+func Tanh(y, x []float32) {
+	same(y, x)
+	parallelRange(len(x), grain, operands{y: y, a: x}, tanh)
+}
+
+func tanh(x operands, lo, hi int) {
 	if vector(kernelTanh, &x, lo, hi) {
 		return
 	}
 	y := x.y[lo:hi]
 	for i, v := range x.a[lo:hi] {
-		y[i] = float32(tanh(widen(v)))
+		y[i] = tanh32(v)
 	}
 }
 
@@ -180,28 +189,30 @@ func tanhGrad(x operands, lo, hi int) {
 	}
 }
 
-func tanh(x float64) float64 {
-	t := expm1(-2 * math.Abs(x))
-	return math.Copysign(t/(t+2), x)
+// tanh32 is, but for the sign, t/(t+2) with t = e^-2|x| - 1.
+func tanh32(x float32) float32 {
+	t, t2 := expm1Negative32(2 * x)
+	return float32(math.Copysign(float64(t/t2), float64(x)))
 }
 
-// Softplus writes, in float64, y[i] = log(1 + exp(x[i])).
+// Softplus writes y[i] = log(1 + exp(x[i])) within 2 units in the last place.
 func Softplus(y, x []float32) {
 	same(y, x)
-	parallelRange(len(x), grain, operands{y: y, a: x}, softplusAll)
+	parallelRange(len(x), grain, operands{y: y, a: x}, softplus)
 }
 
-func softplusAll(x operands, lo, hi int) {
+func softplus(x operands, lo, hi int) {
 	if vector(kernelSoftplus, &x, lo, hi) {
 		return
 	}
 	y := x.y[lo:hi]
 	for i, v := range x.a[lo:hi] {
-		y[i] = float32(softplus(widen(v)))
+		y[i] = softplus32(v)
 	}
 }
 
-// SoftplusGrad writes the gradient from the output y, in float64: dx[i] = dy[i] * -expm1(-y[i]).
+// SoftplusGrad writes the gradient from the output y, which is not negative: dx[i] = dy[i] * -expm1(-y[i]), within 1.6
+// units in the last place.
 func SoftplusGrad(dx, dy, y []float32) {
 	same3(dx, dy, y)
 	parallelRange(len(dx), grain, operands{y: dx, a: dy, b: y}, softplusGrad)
@@ -213,14 +224,14 @@ func softplusGrad(x operands, lo, hi int) {
 	}
 	dx, dy := x.y[lo:hi], x.a[lo:hi]
 	for i, v := range x.b[lo:hi] {
-		dx[i] = float32(float64(dy[i]) * -expm1(-widen(v)))
+		t, _ := expm1Negative32(v)
+		dx[i] = dy[i] * -t
 	}
 }
 
-func softplus(x float64) float64 {
-	if x < -expLimit {
-		x = -expLimit // x+|x| of -Inf is NaN
-	}
-	a := math.Abs(x)
-	return float64(0.5*(x+a)) + log1p(exp(-a))
+// softplus32 is log1p(e) for a negative x and x + log1p(e) for others, with e = e^-|x|.
+func softplus32(x float32) float32 {
+	u, s := expNegative32(x)
+	l := log1p32(fma32(s, u, s))
+	return pickSign(x, l, x+l)
 }

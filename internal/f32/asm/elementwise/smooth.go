@@ -26,34 +26,13 @@ func smooth() []kernel {
 		})
 	}
 	return []kernel{
-		elementwise64("eLU", 1, 1, func(f *function) body {
-			alpha := f.scalar(0)
-			return func(in vecs) reg.VecVirtual {
-				e := f.do(mulPD, alpha, f.expm1(in[0]))
-				return f.pick64(f.signs64(in[0]), e, in[0])
-			}
-		}),
-		unary("siLU", (*function).siLU), times("siLUGrad", (*function).siLUSlope),
+		times("siLUGrad", (*function).siLUSlope),
 		unary("gELU", (*function).gELU), times("gELUGrad", (*function).gELUSlope),
-		unary("sigmoid", (*function).sigmoid), unary("tanh", (*function).tanh), unary("softplus", (*function).softplus),
-		times("softplusGrad", func(f *function, y reg.VecVirtual) reg.VecVirtual {
-			return f.negate(f.expm1(f.negate(y)))
-		}),
 		elementwise64("logisticLossGrad", 2, 1, func(f *function) body {
 			scale := f.scalar(0)
 			return func(in vecs) reg.VecVirtual { return f.do(mulPD, scale, f.crossEntropySlope(in[0], in[1])) }
 		}),
 	}
-}
-
-// signs64 is true where the sign bit is set.
-func (f *function) signs64(x reg.VecVirtual) mask {
-	if !f.wide() {
-		return mask{x}
-	}
-	k := K()
-	VPMOVQ2M(x, k)
-	return mask{k}
 }
 
 func (f *function) negate(x reg.VecVirtual) reg.VecVirtual { return f.do(xorPD, x, bits64(1<<63)) }
@@ -74,7 +53,7 @@ func (f *function) polynomial(x reg.VecVirtual, c ...float64) reg.VecVirtual {
 	return p
 }
 
-func (f *function) expParts(x reg.VecVirtual) (p, scale reg.VecVirtual) {
+func (f *function) exp(x reg.VecVirtual) reg.VecVirtual {
 	const expLimit, roundShift = 700, 3 << 51
 	x = f.atLeast(maxPD, x, f64(-expLimit))
 	x = f.atLeast(minPD, x, f64(expLimit))
@@ -83,20 +62,10 @@ func (f *function) expParts(x reg.VecVirtual) (p, scale reg.VecVirtual) {
 	z := f.do(mulPD, r, r)
 	odd := f.polynomial(z, 1.0/362880, 1.0/5040, 1.0/120, 1.0/6, 1)
 	even := f.polynomial(z, 1.0/3628800, 1.0/40320, 1.0/720, 1.0/24, 1.0/2)
-	p = f.do(addPD, f.do(mulPD, r, odd), f.do(mulPD, z, even))
-	scale = f.do(addLong, k, bits64(1023))
+	p := f.do(addPD, f.do(mulPD, r, odd), f.do(mulPD, z, even))
+	scale := f.do(addLong, k, bits64(1023))
 	VPSLLQ(U8(52), scale, scale)
-	return p, scale
-}
-
-func (f *function) exp(x reg.VecVirtual) reg.VecVirtual {
-	p, scale := f.expParts(x)
 	return f.do(addPD, scale, f.do(mulPD, scale, p))
-}
-
-func (f *function) expm1(x reg.VecVirtual) reg.VecVirtual {
-	p, scale := f.expParts(x)
-	return f.do(addPD, f.do(subPD, scale, f64(1)), f.do(mulPD, scale, p))
 }
 
 func (f *function) log1p(u reg.VecVirtual) reg.VecVirtual {
@@ -142,34 +111,12 @@ func (f *function) gELUSlope(x reg.VecVirtual) reg.VecVirtual {
 
 const siluLimit = 200
 
-func (f *function) siLU(x reg.VecVirtual) reg.VecVirtual {
-	x = f.atLeast(maxPD, x, f64(-siluLimit))
-	return f.do(divPD, x, f.do(addPD, f.exp(f.negate(x)), f64(1)))
-}
-
 func (f *function) siLUSlope(x reg.VecVirtual) reg.VecVirtual {
 	x = f.atLeast(maxPD, x, f64(-siluLimit))
 	x = f.atLeast(minPD, x, f64(siluLimit))
 	e := f.exp(f.negate(x))
 	s := f.do(divPD, f64(1), f.do(addPD, e, f64(1)))
 	return f.do(mulPD, s, f.do(addPD, f.do(mulPD, x, f.do(mulPD, e, s)), f64(1)))
-}
-
-func (f *function) sigmoid(x reg.VecVirtual) reg.VecVirtual {
-	return f.do(divPD, f64(1), f.do(addPD, f.exp(f.negate(x)), f64(1)))
-}
-
-func (f *function) tanh(x reg.VecVirtual) reg.VecVirtual {
-	t := f.expm1(f.do(mulPD, f.abs(x), f64(-2)))
-	y := f.do(divPD, t, f.do(addPD, t, f64(2)))
-	return f.do(orPD, f.abs(y), f.do(andPD, x, bits64(1<<63)))
-}
-
-func (f *function) softplus(x reg.VecVirtual) reg.VecVirtual {
-	const expLimit = 700
-	x = f.atLeast(maxPD, x, f64(-expLimit))
-	a := f.abs(x)
-	return f.do(addPD, f.do(mulPD, f.do(addPD, x, a), f64(0.5)), f.log1p(f.exp(f.negate(a))))
 }
 
 func (f *function) crossEntropy(z, t reg.VecVirtual) reg.VecVirtual {

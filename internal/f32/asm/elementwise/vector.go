@@ -103,7 +103,7 @@ var (
 	minPS, minPD = op{VMINPS, VMINPS_BCST}, op{VMINPD, VMINPD_BCST}
 	andPS, andPD = op{VANDPS, VANDPS_BCST}, op{VANDPD, VANDPD_BCST}
 	orPS, orPD   = op{VORPS, VORPS_BCST}, op{VORPD, VORPD_BCST}
-	xorPD        = op{VXORPD, VXORPD_BCST}
+	xorPS, xorPD = op{VXORPS, VXORPS_BCST}, op{VXORPD, VXORPD_BCST}
 	addInt       = op{VPADDD, VPADDD_BCST}
 	addLong      = op{VPADDQ, VPADDQ_BCST}
 	mulLong      = op{VPMULUDQ, VPMULUDQ_BCST} // of the low halves
