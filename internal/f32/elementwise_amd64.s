@@ -5137,27 +5137,28 @@ one:
 	VMOVAPS     Y1, Y1
 	VFMADD231PS numbers<>+1408(SB), Y3, Y1
 	VFMADD231PS numbers<>+1440(SB), Y3, Y1
-	VMOVUPS     numbers<>+1472(SB), Y3
-	VFMADD231PS numbers<>+1504(SB), Y1, Y3
-	VFMADD213PS numbers<>+1536(SB), Y1, Y3
-	VFMADD213PS numbers<>+1568(SB), Y1, Y3
-	VFMADD213PS numbers<>+1600(SB), Y1, Y3
-	VFMADD213PS numbers<>+1632(SB), Y1, Y3
-	VMULPS      Y1, Y1, Y4
-	VMOVAPS     Y1, Y1
-	VFMADD231PS Y4, Y3, Y1
+	VANDPS      numbers<>+1280(SB), Y0, Y3
+	VXORPS      Y3, Y1, Y1
 	VPADDD      numbers<>+1728(SB), Y2, Y3
 	VPSLLD      $0x17, Y3, Y3
 	VMULPS      numbers<>+1760(SB), Y3, Y3
-	VMOVUPS     numbers<>+1696(SB), Y4
-	VMAXPS      Y0, Y4, Y4
-	VMOVAPS     Y4, Y5
-	VFMADD231PS Y4, Y1, Y5
-	VBLENDVPS   Y0, Y5, Y4, Y4
-	VADDPS      numbers<>+0(SB), Y3, Y5
-	VMOVAPS     Y5, Y5
-	VFMADD231PS Y3, Y1, Y5
-	VDIVPS      Y5, Y4, Y1
+	VMOVUPS     numbers<>+0(SB), Y4
+	VBLENDVPS   Y0, Y4, Y3, Y4
+	VMOVUPS     numbers<>+1472(SB), Y5
+	VFMADD231PS numbers<>+1504(SB), Y1, Y5
+	VFMADD213PS numbers<>+1536(SB), Y1, Y5
+	VFMADD213PS numbers<>+1568(SB), Y1, Y5
+	VFMADD213PS numbers<>+1600(SB), Y1, Y5
+	VFMADD213PS numbers<>+1632(SB), Y1, Y5
+	VMULPS      Y1, Y1, Y6
+	VMOVAPS     Y1, Y1
+	VFMADD231PS Y6, Y5, Y1
+	VADDPS      numbers<>+0(SB), Y3, Y3
+	VMOVAPS     Y3, Y3
+	VFMADD231PS Y4, Y1, Y3
+	VMOVUPS     numbers<>+1696(SB), Y1
+	VMAXPS      Y0, Y1, Y1
+	VDIVPS      Y3, Y1, Y1
 	VPADDD      numbers<>+1728(SB), Y2, Y2
 	VPSLLD      $0x17, Y2, Y2
 	VMULPS      Y2, Y1, Y2
@@ -5184,27 +5185,28 @@ after_one:
 	VMOVAPS     Y2, Y2
 	VFMADD231PS numbers<>+1408(SB), Y4, Y2
 	VFMADD231PS numbers<>+1440(SB), Y4, Y2
-	VMOVUPS     numbers<>+1472(SB), Y4
-	VFMADD231PS numbers<>+1504(SB), Y2, Y4
-	VFMADD213PS numbers<>+1536(SB), Y2, Y4
-	VFMADD213PS numbers<>+1568(SB), Y2, Y4
-	VFMADD213PS numbers<>+1600(SB), Y2, Y4
-	VFMADD213PS numbers<>+1632(SB), Y2, Y4
-	VMULPS      Y2, Y2, Y5
-	VMOVAPS     Y2, Y2
-	VFMADD231PS Y5, Y4, Y2
+	VANDPS      numbers<>+1280(SB), Y1, Y4
+	VXORPS      Y4, Y2, Y2
 	VPADDD      numbers<>+1728(SB), Y3, Y4
 	VPSLLD      $0x17, Y4, Y4
 	VMULPS      numbers<>+1760(SB), Y4, Y4
-	VMOVUPS     numbers<>+1696(SB), Y5
-	VMAXPS      Y1, Y5, Y5
-	VMOVAPS     Y5, Y6
-	VFMADD231PS Y5, Y2, Y6
-	VBLENDVPS   Y1, Y6, Y5, Y5
-	VADDPS      numbers<>+0(SB), Y4, Y6
-	VMOVAPS     Y6, Y6
-	VFMADD231PS Y4, Y2, Y6
-	VDIVPS      Y6, Y5, Y2
+	VMOVUPS     numbers<>+0(SB), Y5
+	VBLENDVPS   Y1, Y5, Y4, Y5
+	VMOVUPS     numbers<>+1472(SB), Y6
+	VFMADD231PS numbers<>+1504(SB), Y2, Y6
+	VFMADD213PS numbers<>+1536(SB), Y2, Y6
+	VFMADD213PS numbers<>+1568(SB), Y2, Y6
+	VFMADD213PS numbers<>+1600(SB), Y2, Y6
+	VFMADD213PS numbers<>+1632(SB), Y2, Y6
+	VMULPS      Y2, Y2, Y7
+	VMOVAPS     Y2, Y2
+	VFMADD231PS Y7, Y6, Y2
+	VADDPS      numbers<>+0(SB), Y4, Y4
+	VMOVAPS     Y4, Y4
+	VFMADD231PS Y5, Y2, Y4
+	VMOVUPS     numbers<>+1696(SB), Y2
+	VMAXPS      Y1, Y2, Y2
+	VDIVPS      Y4, Y2, Y2
 	VPADDD      numbers<>+1728(SB), Y3, Y3
 	VPSLLD      $0x17, Y3, Y3
 	VMULPS      Y3, Y2, Y3
@@ -5233,6 +5235,7 @@ one:
 	CMPQ             SI, $0x00000010
 	JL               after_one
 	VMOVUPS          (BX)(AX*4), Z0
+	VPMOVD2M         Z0, K1
 	VORPS.BCST       numbers<>+1280(SB), Z0, Z1
 	VBROADCASTSS     numbers<>+1696(SB), Z2
 	VMAXPS           Z1, Z2, Z1
@@ -5242,28 +5245,28 @@ one:
 	VMOVAPS          Z1, Z1
 	VFMADD231PS.BCST numbers<>+1408(SB), Z7, Z1
 	VFMADD231PS.BCST numbers<>+1440(SB), Z7, Z1
-	VBROADCASTSS     numbers<>+1472(SB), Z7
-	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z7
-	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z7
-	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z7
-	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z7
-	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z7
-	VMULPS           Z1, Z1, Z8
-	VMOVAPS          Z1, Z1
-	VFMADD231PS      Z8, Z7, Z1
+	VANDPS.BCST      numbers<>+1280(SB), Z0, Z7
+	VXORPS           Z7, Z1, Z1
 	VPADDD.BCST      numbers<>+1728(SB), Z2, Z7
 	VPSLLD           $0x17, Z7, Z7
 	VMULPS.BCST      numbers<>+1760(SB), Z7, Z7
-	VPMOVD2M         Z0, K1
-	VBROADCASTSS     numbers<>+1696(SB), Z8
-	VMAXPS           Z0, Z8, Z0
-	VMOVAPS          Z0, Z8
-	VFMADD231PS      Z0, Z1, Z8
-	VBLENDMPS        Z8, Z0, K1, Z3
-	VADDPS.BCST      numbers<>+0(SB), Z7, Z0
-	VMOVAPS          Z0, Z0
-	VFMADD231PS      Z7, Z1, Z0
-	VDIVPS           Z0, Z3, Z0
+	VBROADCASTSS     numbers<>+0(SB), Z8
+	VBLENDMPS        Z8, Z7, K1, Z3
+	VBROADCASTSS     numbers<>+1472(SB), Z8
+	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z8
+	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z8
+	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z8
+	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z8
+	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z8
+	VMULPS           Z1, Z1, Z9
+	VMOVAPS          Z1, Z1
+	VFMADD231PS      Z9, Z8, Z1
+	VADDPS.BCST      numbers<>+0(SB), Z7, Z7
+	VMOVAPS          Z7, Z7
+	VFMADD231PS      Z3, Z1, Z7
+	VBROADCASTSS     numbers<>+1696(SB), Z1
+	VMAXPS           Z0, Z1, Z0
+	VDIVPS           Z7, Z0, Z0
 	VPADDD.BCST      numbers<>+1728(SB), Z2, Z1
 	VPSLLD           $0x17, Z1, Z1
 	VMULPS           Z1, Z0, Z1
@@ -5283,6 +5286,7 @@ after_one:
 	DECQ             SI
 	KMOVW            SI, K1
 	VMOVUPS.Z        (BX)(AX*4), K1, Z0
+	VPMOVD2M         Z0, K2
 	VORPS.BCST       numbers<>+1280(SB), Z0, Z1
 	VBROADCASTSS     numbers<>+1696(SB), Z2
 	VMAXPS           Z1, Z2, Z1
@@ -5292,28 +5296,28 @@ after_one:
 	VMOVAPS          Z1, Z1
 	VFMADD231PS.BCST numbers<>+1408(SB), Z3, Z1
 	VFMADD231PS.BCST numbers<>+1440(SB), Z3, Z1
-	VBROADCASTSS     numbers<>+1472(SB), Z3
-	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z3
-	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z3
-	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z3
-	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z3
-	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z3
-	VMULPS           Z1, Z1, Z4
-	VMOVAPS          Z1, Z1
-	VFMADD231PS      Z4, Z3, Z1
+	VANDPS.BCST      numbers<>+1280(SB), Z0, Z3
+	VXORPS           Z3, Z1, Z1
 	VPADDD.BCST      numbers<>+1728(SB), Z2, Z3
 	VPSLLD           $0x17, Z3, Z3
 	VMULPS.BCST      numbers<>+1760(SB), Z3, Z3
-	VPMOVD2M         Z0, K2
-	VBROADCASTSS     numbers<>+1696(SB), Z4
-	VMAXPS           Z0, Z4, Z0
-	VMOVAPS          Z0, Z4
-	VFMADD231PS      Z0, Z1, Z4
-	VBLENDMPS        Z4, Z0, K2, Z5
-	VADDPS.BCST      numbers<>+0(SB), Z3, Z0
-	VMOVAPS          Z0, Z0
-	VFMADD231PS      Z3, Z1, Z0
-	VDIVPS           Z0, Z5, Z0
+	VBROADCASTSS     numbers<>+0(SB), Z4
+	VBLENDMPS        Z4, Z3, K2, Z5
+	VBROADCASTSS     numbers<>+1472(SB), Z4
+	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z4
+	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z4
+	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z4
+	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z4
+	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z4
+	VMULPS           Z1, Z1, Z7
+	VMOVAPS          Z1, Z1
+	VFMADD231PS      Z7, Z4, Z1
+	VADDPS.BCST      numbers<>+0(SB), Z3, Z3
+	VMOVAPS          Z3, Z3
+	VFMADD231PS      Z5, Z1, Z3
+	VBROADCASTSS     numbers<>+1696(SB), Z1
+	VMAXPS           Z0, Z1, Z0
+	VDIVPS           Z3, Z0, Z0
 	VPADDD.BCST      numbers<>+1728(SB), Z2, Z1
 	VPSLLD           $0x17, Z1, Z1
 	VMULPS           Z1, Z0, Z1
@@ -5343,7 +5347,7 @@ one:
 	JL          after_one
 	VMOVUPS     (AX)(BX*4), Y0
 	VORPS       numbers<>+1280(SB), Y0, Y1
-	VMOVUPS     numbers<>+1792(SB), Y2
+	VMOVUPS     numbers<>+1696(SB), Y2
 	VMAXPS      Y1, Y2, Y1
 	VMOVUPS     numbers<>+1344(SB), Y2
 	VFMADD231PS numbers<>+1376(SB), Y1, Y2
@@ -5351,26 +5355,28 @@ one:
 	VMOVAPS     Y1, Y1
 	VFMADD231PS numbers<>+1408(SB), Y3, Y1
 	VFMADD231PS numbers<>+1440(SB), Y3, Y1
-	VMOVUPS     numbers<>+1472(SB), Y3
-	VFMADD231PS numbers<>+1504(SB), Y1, Y3
-	VFMADD213PS numbers<>+1536(SB), Y1, Y3
-	VFMADD213PS numbers<>+1568(SB), Y1, Y3
-	VFMADD213PS numbers<>+1600(SB), Y1, Y3
-	VFMADD213PS numbers<>+1632(SB), Y1, Y3
-	VMULPS      Y1, Y1, Y4
-	VMOVAPS     Y1, Y1
-	VFMADD231PS Y4, Y3, Y1
+	VANDPS      numbers<>+1280(SB), Y0, Y3
+	VXORPS      Y3, Y1, Y1
 	VPADDD      numbers<>+1728(SB), Y2, Y2
 	VPSLLD      $0x17, Y2, Y2
 	VMULPS      numbers<>+1760(SB), Y2, Y2
-	VMOVAPS     Y2, Y3
-	VFMADD231PS Y2, Y1, Y3
-	VMOVUPS     numbers<>+0(SB), Y4
-	VBLENDVPS   Y0, Y3, Y4, Y0
-	VADDPS      numbers<>+0(SB), Y2, Y3
-	VMOVAPS     Y3, Y3
-	VFMADD231PS Y2, Y1, Y3
-	VDIVPS      Y3, Y0, Y0
+	VMOVUPS     numbers<>+0(SB), Y3
+	VBLENDVPS   Y0, Y3, Y2, Y3
+	VMOVUPS     numbers<>+1472(SB), Y4
+	VFMADD231PS numbers<>+1504(SB), Y1, Y4
+	VFMADD213PS numbers<>+1536(SB), Y1, Y4
+	VFMADD213PS numbers<>+1568(SB), Y1, Y4
+	VFMADD213PS numbers<>+1600(SB), Y1, Y4
+	VFMADD213PS numbers<>+1632(SB), Y1, Y4
+	VMULPS      Y1, Y1, Y5
+	VMOVAPS     Y1, Y1
+	VFMADD231PS Y5, Y4, Y1
+	VADDPS      numbers<>+0(SB), Y2, Y4
+	VMOVAPS     Y4, Y4
+	VFMADD231PS Y3, Y1, Y4
+	VMOVUPS     numbers<>+0(SB), Y1
+	VBLENDVPS   Y0, Y2, Y1, Y0
+	VDIVPS      Y4, Y0, Y0
 	VMOVUPS     Y0, (SI)(BX*4)
 	ADDQ        $0x00000008, BX
 	SUBQ        $0x00000008, DX
@@ -5384,7 +5390,7 @@ after_one:
 	VMOVUPS     (CX)(DX*4), Y0
 	VMASKMOVPS  (AX)(BX*4), Y0, Y1
 	VORPS       numbers<>+1280(SB), Y1, Y2
-	VMOVUPS     numbers<>+1792(SB), Y3
+	VMOVUPS     numbers<>+1696(SB), Y3
 	VMAXPS      Y2, Y3, Y2
 	VMOVUPS     numbers<>+1344(SB), Y3
 	VFMADD231PS numbers<>+1376(SB), Y2, Y3
@@ -5392,26 +5398,28 @@ after_one:
 	VMOVAPS     Y2, Y2
 	VFMADD231PS numbers<>+1408(SB), Y4, Y2
 	VFMADD231PS numbers<>+1440(SB), Y4, Y2
-	VMOVUPS     numbers<>+1472(SB), Y4
-	VFMADD231PS numbers<>+1504(SB), Y2, Y4
-	VFMADD213PS numbers<>+1536(SB), Y2, Y4
-	VFMADD213PS numbers<>+1568(SB), Y2, Y4
-	VFMADD213PS numbers<>+1600(SB), Y2, Y4
-	VFMADD213PS numbers<>+1632(SB), Y2, Y4
-	VMULPS      Y2, Y2, Y5
-	VMOVAPS     Y2, Y2
-	VFMADD231PS Y5, Y4, Y2
+	VANDPS      numbers<>+1280(SB), Y1, Y4
+	VXORPS      Y4, Y2, Y2
 	VPADDD      numbers<>+1728(SB), Y3, Y3
 	VPSLLD      $0x17, Y3, Y3
 	VMULPS      numbers<>+1760(SB), Y3, Y3
-	VMOVAPS     Y3, Y4
-	VFMADD231PS Y3, Y2, Y4
-	VMOVUPS     numbers<>+0(SB), Y5
-	VBLENDVPS   Y1, Y4, Y5, Y1
-	VADDPS      numbers<>+0(SB), Y3, Y4
-	VMOVAPS     Y4, Y4
-	VFMADD231PS Y3, Y2, Y4
-	VDIVPS      Y4, Y1, Y1
+	VMOVUPS     numbers<>+0(SB), Y4
+	VBLENDVPS   Y1, Y4, Y3, Y4
+	VMOVUPS     numbers<>+1472(SB), Y5
+	VFMADD231PS numbers<>+1504(SB), Y2, Y5
+	VFMADD213PS numbers<>+1536(SB), Y2, Y5
+	VFMADD213PS numbers<>+1568(SB), Y2, Y5
+	VFMADD213PS numbers<>+1600(SB), Y2, Y5
+	VFMADD213PS numbers<>+1632(SB), Y2, Y5
+	VMULPS      Y2, Y2, Y6
+	VMOVAPS     Y2, Y2
+	VFMADD231PS Y6, Y5, Y2
+	VADDPS      numbers<>+0(SB), Y3, Y5
+	VMOVAPS     Y5, Y5
+	VFMADD231PS Y4, Y2, Y5
+	VMOVUPS     numbers<>+0(SB), Y2
+	VBLENDVPS   Y1, Y3, Y2, Y1
+	VDIVPS      Y5, Y1, Y1
 	VMASKMOVPS  Y1, Y0, (SI)(BX*4)
 
 done:
@@ -5435,36 +5443,38 @@ one:
 	CMPQ             SI, $0x00000010
 	JL               after_one
 	VMOVUPS          (BX)(AX*4), Z0
+	VPMOVD2M         Z0, K1
 	VORPS.BCST       numbers<>+1280(SB), Z0, Z1
-	VBROADCASTSS     numbers<>+1792(SB), Z2
+	VBROADCASTSS     numbers<>+1696(SB), Z2
 	VMAXPS           Z1, Z2, Z1
 	VBROADCASTSS     numbers<>+1344(SB), Z2
 	VFMADD231PS.BCST numbers<>+1376(SB), Z1, Z2
-	VSUBPS.BCST      numbers<>+1344(SB), Z2, Z5
+	VSUBPS.BCST      numbers<>+1344(SB), Z2, Z7
 	VMOVAPS          Z1, Z1
-	VFMADD231PS.BCST numbers<>+1408(SB), Z5, Z1
-	VFMADD231PS.BCST numbers<>+1440(SB), Z5, Z1
-	VBROADCASTSS     numbers<>+1472(SB), Z5
-	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z5
-	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z5
-	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z5
-	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z5
-	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z5
-	VMULPS           Z1, Z1, Z6
-	VMOVAPS          Z1, Z1
-	VFMADD231PS      Z6, Z5, Z1
-	VPADDD.BCST      numbers<>+1728(SB), Z2, Z2
-	VPSLLD           $0x17, Z2, Z2
-	VMULPS.BCST      numbers<>+1760(SB), Z2, Z2
-	VPMOVD2M         Z0, K1
-	VMOVAPS          Z2, Z0
-	VFMADD231PS      Z2, Z1, Z0
-	VBROADCASTSS     numbers<>+0(SB), Z5
-	VBLENDMPS        Z0, Z5, K1, Z3
-	VADDPS.BCST      numbers<>+0(SB), Z2, Z0
+	VFMADD231PS.BCST numbers<>+1408(SB), Z7, Z1
+	VFMADD231PS.BCST numbers<>+1440(SB), Z7, Z1
+	VANDPS.BCST      numbers<>+1280(SB), Z0, Z0
+	VXORPS           Z0, Z1, Z0
+	VPADDD.BCST      numbers<>+1728(SB), Z2, Z1
+	VPSLLD           $0x17, Z1, Z1
+	VMULPS.BCST      numbers<>+1760(SB), Z1, Z1
+	VBROADCASTSS     numbers<>+0(SB), Z2
+	VBLENDMPS        Z2, Z1, K1, Z3
+	VBROADCASTSS     numbers<>+1472(SB), Z2
+	VFMADD231PS.BCST numbers<>+1504(SB), Z0, Z2
+	VFMADD213PS.BCST numbers<>+1536(SB), Z0, Z2
+	VFMADD213PS.BCST numbers<>+1568(SB), Z0, Z2
+	VFMADD213PS.BCST numbers<>+1600(SB), Z0, Z2
+	VFMADD213PS.BCST numbers<>+1632(SB), Z0, Z2
+	VMULPS           Z0, Z0, Z7
 	VMOVAPS          Z0, Z0
-	VFMADD231PS      Z2, Z1, Z0
-	VDIVPS           Z0, Z3, Z0
+	VFMADD231PS      Z7, Z2, Z0
+	VADDPS.BCST      numbers<>+0(SB), Z1, Z2
+	VMOVAPS          Z2, Z2
+	VFMADD231PS      Z3, Z0, Z2
+	VBROADCASTSS     numbers<>+0(SB), Z0
+	VBLENDMPS        Z1, Z0, K1, Z4
+	VDIVPS           Z2, Z4, Z0
 	VMOVUPS          Z0, (DX)(AX*4)
 	ADDQ             $0x00000010, AX
 	SUBQ             $0x00000010, SI
@@ -5479,8 +5489,9 @@ after_one:
 	DECQ             SI
 	KMOVW            SI, K1
 	VMOVUPS.Z        (BX)(AX*4), K1, Z0
+	VPMOVD2M         Z0, K2
 	VORPS.BCST       numbers<>+1280(SB), Z0, Z1
-	VBROADCASTSS     numbers<>+1792(SB), Z2
+	VBROADCASTSS     numbers<>+1696(SB), Z2
 	VMAXPS           Z1, Z2, Z1
 	VBROADCASTSS     numbers<>+1344(SB), Z2
 	VFMADD231PS.BCST numbers<>+1376(SB), Z1, Z2
@@ -5488,27 +5499,28 @@ after_one:
 	VMOVAPS          Z1, Z1
 	VFMADD231PS.BCST numbers<>+1408(SB), Z3, Z1
 	VFMADD231PS.BCST numbers<>+1440(SB), Z3, Z1
-	VBROADCASTSS     numbers<>+1472(SB), Z3
-	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z3
-	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z3
-	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z3
-	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z3
-	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z3
-	VMULPS           Z1, Z1, Z5
-	VMOVAPS          Z1, Z1
-	VFMADD231PS      Z5, Z3, Z1
-	VPADDD.BCST      numbers<>+1728(SB), Z2, Z2
-	VPSLLD           $0x17, Z2, Z2
-	VMULPS.BCST      numbers<>+1760(SB), Z2, Z2
-	VPMOVD2M         Z0, K2
-	VMOVAPS          Z2, Z0
-	VFMADD231PS      Z2, Z1, Z0
-	VBROADCASTSS     numbers<>+0(SB), Z3
-	VBLENDMPS        Z0, Z3, K2, Z4
-	VADDPS.BCST      numbers<>+0(SB), Z2, Z0
+	VANDPS.BCST      numbers<>+1280(SB), Z0, Z0
+	VXORPS           Z0, Z1, Z0
+	VPADDD.BCST      numbers<>+1728(SB), Z2, Z1
+	VPSLLD           $0x17, Z1, Z1
+	VMULPS.BCST      numbers<>+1760(SB), Z1, Z1
+	VBROADCASTSS     numbers<>+0(SB), Z2
+	VBLENDMPS        Z2, Z1, K2, Z5
+	VBROADCASTSS     numbers<>+1472(SB), Z2
+	VFMADD231PS.BCST numbers<>+1504(SB), Z0, Z2
+	VFMADD213PS.BCST numbers<>+1536(SB), Z0, Z2
+	VFMADD213PS.BCST numbers<>+1568(SB), Z0, Z2
+	VFMADD213PS.BCST numbers<>+1600(SB), Z0, Z2
+	VFMADD213PS.BCST numbers<>+1632(SB), Z0, Z2
+	VMULPS           Z0, Z0, Z3
 	VMOVAPS          Z0, Z0
-	VFMADD231PS      Z2, Z1, Z0
-	VDIVPS           Z0, Z4, Z0
+	VFMADD231PS      Z3, Z2, Z0
+	VADDPS.BCST      numbers<>+0(SB), Z1, Z2
+	VMOVAPS          Z2, Z2
+	VFMADD231PS      Z5, Z0, Z2
+	VBROADCASTSS     numbers<>+0(SB), Z0
+	VBLENDMPS        Z1, Z0, K2, Z6
+	VDIVPS           Z2, Z6, Z0
 	VMOVUPS          Z0, K1, (DX)(AX*4)
 
 done:

@@ -16,9 +16,10 @@ const (
 
 	bias32 = 127
 
-	// e^-x is 0 in float32 beyond zeroLimit, and e^-x - 1 is -1 beyond oneLimit.
-	zeroLimit = 104
-	oneLimit  = 40
+	// In float32, e^-x is 0 beyond zeroLimit, x*e^-x beyond logisticLimit, and e^-x - 1 is -1 beyond oneLimit.
+	zeroLimit     = 104
+	logisticLimit = 120
+	oneLimit      = 40
 )
 
 // expParts32 returns u and the bits of a number k, for scale32, such that e^x = 2^k*(1+u), with -0.3 < u < 0.42
@@ -27,15 +28,25 @@ const (
 // x = k ln 2 + r with |r| <= ln(2)/2, where x - k*ln2High is exact; u = r + r²q(r), and the relative error of the
 // polynomial q of degree 5 shows in e^r as less than 7e-10.
 func expParts32(x float32) (u float32, k uint32) {
+	r, k := reduce32(x)
+	return expPolynomial32(r), k
+}
+
+// reduce32 returns r and the bits of k.
+func reduce32(x float32) (r float32, k uint32) {
 	t := fma32(x, log2E, roundShift32)
 	n := t - roundShift32
-	r := fma32(n, -ln2Low, fma32(n, -ln2High, x))
+	return fma32(n, -ln2Low, fma32(n, -ln2High, x)), math.Float32bits(t)
+}
+
+// expPolynomial32 returns e^r - 1.
+func expPolynomial32(r float32) float32 {
 	q := fma32(r, 0.00019890988187398762, 0.001393364742398262)
 	q = fma32(r, q, 0.00833331048488617)
 	q = fma32(r, q, 0.04166646674275398)
 	q = fma32(r, q, 0.1666666716337204)
 	q = fma32(r, q, 0.5)
-	return fma32(r*r, q, r), math.Float32bits(t)
+	return fma32(r*r, q, r)
 }
 
 // scale32 returns 2^(k+more-127).
@@ -51,6 +62,17 @@ func times2(v float32, k uint32) float32 {
 func expNegative32(x float32) (u, s float32) {
 	u, k := expParts32(atLeast32(minusAbs32(x), -zeroLimit))
 	return u, times2(1, k)
+}
+
+// logisticParts32 returns d and the bits of k with 1 + e^-x = d where the sign bit of x is not set, else d * 2^-k; k is
+// not above 0, and s = 2^k. d is rounded once.
+//
+// With e^-|x| = 2^k*(1+u), e^|x| is 2^-k*(1+v), where v belongs to -r: 1 + e^-x is (1+s) + s*u or (1 + s + v)/s.
+func logisticParts32(x float32) (d, s float32, k uint32) {
+	r, k := reduce32(atLeast32(minusAbs32(x), -logisticLimit))
+	r = math.Float32frombits(math.Float32bits(r) ^ math.Float32bits(x)&signBit)
+	s = times2(1, k)
+	return fma32(pickSign(x, 1, s), expPolynomial32(r), 1+s), s, k
 }
 
 // expm1Negative32 returns t = e^-|x| - 1, without cancellation near 0, and t+2.

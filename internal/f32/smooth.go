@@ -7,7 +7,7 @@ import "math"
 // would cancel around the zero of the derivative, where they may be off by another 1e-12 * |dy[i]|. The others are
 // sequences of float32 operations, within a few units in the last place as their comments say.
 
-// SiLU writes y[i] = x[i] / (1 + exp(-x[i])) within 2.7 units in the last place. It is also known as swish.
+// SiLU writes y[i] = x[i] / (1 + exp(-x[i])) within 2 units in the last place. It is also known as swish.
 func SiLU(y, x []float32) {
 	same(y, x)
 	parallelRange(len(x), grain, operands{y: y, a: x}, siLU)
@@ -45,14 +45,10 @@ func siLUGrad(x operands, lo, hi int) {
 // float32. Clamping there keeps an infinity from meeting a 0.
 const siluLimit = 200
 
-// silu32 is x/(1+e) for a positive x, with e = e^-|x|, and x*e/(1+e) for a negative one, where the power of two of e is
-// multiplied last, since e may be subnormal where x*e is not.
+// silu32 multiplies by the power of two last, since that may be subnormal where the result is not.
 func silu32(x float32) float32 {
-	const limit = 120 // beyond it, the result is 0
-	u, k := expParts32(atLeast32(minusAbs32(x), -limit))
-	s := times2(1, k)
-	x = atLeast32(x, -limit)
-	y := pickSign(x, fma32(x, u, x), x) / fma32(s, u, 1+s)
+	d, _, k := logisticParts32(x)
+	y := atLeast32(x, -logisticLimit) / d
 	return pickSign(x, times2(y, k), y)
 }
 
@@ -119,7 +115,7 @@ func geluSlope(x float64) float64 {
 	return pick(x >= 0, 1-tail, tail)
 }
 
-// Sigmoid writes y[i] = 1 / (1 + exp(-x[i])) within 2.3 units in the last place.
+// Sigmoid writes y[i] = 1 / (1 + exp(-x[i])) within 2 units in the last place.
 func Sigmoid(y, x []float32) {
 	same(y, x)
 	parallelRange(len(x), grain, operands{y: y, a: x}, sigmoid)
@@ -151,10 +147,9 @@ func sigmoidGrad(x operands, lo, hi int) {
 	}
 }
 
-// sigmoid32 is e/(1+e) for a negative x and 1/(1+e) for others, with e = e^-|x|.
 func sigmoid32(x float32) float32 {
-	u, s := expNegative32(x)
-	return pickSign(x, fma32(s, u, s), 1) / fma32(s, u, 1+s)
+	d, s, _ := logisticParts32(x)
+	return pickSign(x, s, 1) / d
 }
 
 // Tanh writes y[i] = tanh(x[i]) within 2.3 units in the last place.

@@ -75,14 +75,23 @@ func (f *function) polynomial32(x reg.VecVirtual, c ...float64) reg.VecVirtual {
 func (f *function) minusAbs32(x reg.VecVirtual) reg.VecVirtual { return f.do(orPS, x, bits32(sign)) }
 
 func (f *function) expParts32(x reg.VecVirtual) (u, k reg.VecVirtual) {
+	r, k := f.reduce32(x)
+	return f.expPolynomial32(r), k
+}
+
+func (f *function) reduce32(x reg.VecVirtual) (r, k reg.VecVirtual) {
 	const log2E, ln2High, ln2Low, roundShift32 = 1.4426950216293335, 0.6931471824645996, -1.9046542121259336e-09, 3 << 22
 	t := f.fma32(f32(log2E), x, f32(roundShift32))
 	n := f.do(subPS, t, f32(roundShift32))
-	r := f.fma32(f32(-ln2High), n, x)
+	r = f.fma32(f32(-ln2High), n, x)
 	f.into(fma, r, n, f32(-ln2Low))
+	return r, t
+}
+
+func (f *function) expPolynomial32(r reg.VecVirtual) reg.VecVirtual {
 	q := f.polynomial32(r, 0.00019890988187398762, 0.001393364742398262, 0.00833331048488617, 0.04166646674275398,
 		0.1666666716337204, 0.5)
-	return f.fma32(f.do(mulPS, r, r), q, r), t
+	return f.fma32(f.do(mulPS, r, r), q, r)
 }
 
 func (f *function) scale32(k reg.VecVirtual, more uint32) reg.VecVirtual {
@@ -125,10 +134,20 @@ func (f *function) log1p32(u reg.VecVirtual) reg.VecVirtual {
 	return f.fma32(f.do(mulPS, u, u), q, u)
 }
 
+const logisticLimit = 120
+
+func (f *function) logisticParts32(x reg.VecVirtual, signs mask) (d, s, k reg.VecVirtual) {
+	r, k := f.reduce32(f.atLeast(maxPS, f.minusAbs32(x), f32(-logisticLimit)))
+	r = f.do(xorPS, r, f.do(andPS, x, bits32(sign)))
+	s = f.times2(1, k)
+	factor := f.pick32(signs, f.number(f32(1)), s)
+	return f.fma32(factor, f.expPolynomial32(r), f.do(addPS, s, f32(1))), s, k
+}
+
 func (f *function) sigmoid32(x reg.VecVirtual) reg.VecVirtual {
-	u, s := f.expNegative32(x)
-	numerator := f.pick32(f.signs32(x), f.fma32(s, u, s), f.number(f32(1)))
-	return f.do(divPS, numerator, f.fma32(s, u, f.do(addPS, s, f32(1))))
+	signs := f.signs32(x)
+	d, s, _ := f.logisticParts32(x, signs)
+	return f.do(divPS, f.pick32(signs, s, f.number(f32(1))), d)
 }
 
 func (f *function) tanh32(x reg.VecVirtual) reg.VecVirtual {
@@ -144,11 +163,8 @@ func (f *function) softplus32(x reg.VecVirtual) reg.VecVirtual {
 }
 
 func (f *function) silu32(x reg.VecVirtual) reg.VecVirtual {
-	const limit = 120
-	u, k := f.expParts32(f.atLeast(maxPS, f.minusAbs32(x), f32(-limit)))
-	s := f.times2(1, k)
 	signs := f.signs32(x)
-	x = f.atLeast(maxPS, x, f32(-limit))
-	y := f.do(divPS, f.pick32(signs, f.fma32(x, u, x), x), f.fma32(s, u, f.do(addPS, s, f32(1))))
+	d, _, k := f.logisticParts32(x, signs)
+	y := f.do(divPS, f.atLeast(maxPS, x, f32(-logisticLimit)), d)
 	return f.pick32(signs, f.times2(y, k), y)
 }
