@@ -7,7 +7,7 @@ import "math"
 // would cancel around the zero of the derivative, where they may be off by another 1e-12 * |dy[i]|. The others are
 // sequences of float32 operations, within a few units in the last place as their comments say.
 
-// SiLU writes y[i] = x[i] / (1 + exp(-x[i])) within 2 units in the last place. It is also known as swish.
+// SiLU writes y[i] = x[i] / (1 + exp(-x[i])) within 2.5 units in the last place. It is also known as swish.
 func SiLU(y, x []float32) {
 	same(y, x)
 	parallelRange(len(x), grain, operands{y: y, a: x}, siLU)
@@ -115,7 +115,7 @@ func geluSlope(x float64) float64 {
 	return pick(x >= 0, 1-tail, tail)
 }
 
-// Sigmoid writes y[i] = 1 / (1 + exp(-x[i])) within 2 units in the last place.
+// Sigmoid writes y[i] = 1 / (1 + exp(-x[i])) within 2.5 units in the last place.
 func Sigmoid(y, x []float32) {
 	same(y, x)
 	parallelRange(len(x), grain, operands{y: y, a: x}, sigmoid)
