@@ -16,6 +16,7 @@ const (
 //
 // op(A) is A, or its transpose if transA: then A is stored as k x m; likewise B. lda, ldb and ldc are the distances
 // from a row to the next as stored. Without add, C is only written, so it may hold NaN.
+// It must not overlap A or B.
 func Gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, add bool, c []float32, ldc int) {
 	gemmKernels(simd).gemm(transA, transB, m, n, k, a, lda, b, ldb, add, c, ldc, Epilogue{})
 }

@@ -43,24 +43,31 @@ type product struct {
 	add            bool
 	epilogue       Epilogue
 
-	row0, rowCount int // the block
+	packA, packB   bool // or read in place
+	row0, rowCount int  // the block
 	col0, colCount int
 	l0, depth      int
-	packing        bool
-	packA, packB   bool
-	freshB         bool // B's panels are to be packed
 	rowPanels      int
 	colPanels      int
-	panelWidth     int // columns in a panel, but for the last
-	partPanels     int // row panels in a part
-	rowParts       int // parts in a panel of columns
-	bufA, bufB     []float32
-	bufC           []float32 // of thin
+	panelWidth     int  // columns in a panel, but for the last
+	packing        bool // the task is to pack, else to compute
+	freshB         bool // B's panels are not packed yet
+	partPanels     int  // row panels in a part
+	rowParts       int  // parts in a panel of columns
+
+	gemmBuffers
+}
+
+// gemmBuffers are kept from call to call.
+type gemmBuffers struct {
+	bufA, bufB []float32 // the panels that are packed, each as long as the block is deep
+	bufC       []float32 // of thin
 }
 
 // spare keeps products, with their buffers, for the next call. Several are in use only if several goroutines multiply.
 var spare = make(chan *product, 4)
 
+// gemm is Gemm with these kernels, followed by the epilogue.
 func (kn *tileKernels) gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, add bool, c []float32, ldc int, e Epilogue) {
 	checkGemm(transA, transB, m, n, k, a, lda, b, ldb, c, ldc)
 	if m == 0 || n == 0 || k == 0 && add {
@@ -72,50 +79,19 @@ func (kn *tileKernels) gemm(transA, transB bool, m, n, k int, a []float32, lda i
 	default:
 		p = new(product)
 	}
-	bufA, bufB, bufC := p.bufA, p.bufB, p.bufC
-	*p = product{tileKernels: kn, transA: transA, transB: transB, m: m, n: n, k: k, a: a, b: b, c: c, lda: lda, ldb: ldb, ldc: ldc, add: add, epilogue: e, bufA: bufA, bufB: bufB, bufC: bufC}
+	*p = product{
+		tileKernels: kn, transA: transA, transB: transB, m: m, n: n, k: k,
+		a: a, b: b, c: c, lda: lda, ldb: ldb, ldc: ldc, add: add, epilogue: e, gemmBuffers: p.gemmBuffers,
+	}
 	if n <= thinCols && n < m {
 		p.thin()
 	} else {
 		p.blocks()
 	}
-	bufA, bufB, bufC = p.bufA, p.bufB, p.bufC
-	*p = product{bufA: bufA, bufB: bufB, bufC: bufC}
+	*p = product{gemmBuffers: p.gemmBuffers}
 	select {
 	case spare <- p:
 	default:
-	}
-}
-
-// thin computes the transpose of C, which makes long rows of its few columns, and then C.
-func (p *product) thin() {
-	c, ldc, n, m, e := p.c, p.ldc, p.n, p.m, p.epilogue
-	p.bufC = grow(p.bufC, m*n)
-	p.transA, p.transB = !p.transB, !p.transA
-	p.m, p.a, p.lda, p.n, p.b, p.ldb = p.n, p.b, p.ldb, p.m, p.a, p.lda
-	p.c, p.ldc, p.epilogue = p.bufC, m, Epilogue{}
-	if p.add {
-		for j := range n {
-			for i := range m {
-				p.bufC[j*m+i] = c[i*ldc+j]
-			}
-		}
-	}
-	p.blocks()
-	for j := range n {
-		y := p.bufC[j*m:][:m]
-		if e.Bias != nil {
-			for i, b := 0, e.Bias[j]; i < m; i++ {
-				y[i] += b
-			}
-		}
-		finishRow(y, nil, e.Act, e.Slope)
-		if e.Finish != nil {
-			e.Finish(y)
-		}
-		for i, v := range y {
-			c[i*ldc+j] = v
-		}
 	}
 }
 
@@ -130,10 +106,8 @@ func (p *product) blocks() {
 	for p.col0 = 0; p.col0 < p.n; p.col0 += p.colCount {
 		p.colCount = min(p.n-p.col0, maxCols)
 		p.colPanels = (p.colCount + p.panelWidth - 1) / p.panelWidth
-		for first := true; first || p.l0 < p.k; first = false {
-			if first {
-				p.l0 = 0
-			}
+		p.l0 = 0
+		for done := false; !done; done = p.l0 >= p.k { // once if k is 0
 			p.depth = min(p.k-p.l0, maxDepth)
 			p.freshB = p.packB
 			for p.row0 = 0; p.row0 < p.m; p.row0 += p.rowCount {
@@ -145,6 +119,7 @@ func (p *product) blocks() {
 	}
 }
 
+// block packs what is to be packed of a block and computes its tiles. The panels come with the first parts, of A, then of B.
 func (p *product) block() {
 	p.rowPanels = (p.rowCount + p.rows - 1) / p.rows
 	parts := 0
@@ -165,6 +140,7 @@ func (p *product) block() {
 	p.share(p.rowParts * p.colPanels)
 }
 
+// share runs the parts on the pool, or here if the block is small.
 func (p *product) share(parts int) {
 	if p.rowCount*p.colCount*p.depth >= loneTerms {
 		parallel(parts, p)
@@ -199,49 +175,6 @@ func (p *product) panelCols(panel int) (first, count int) {
 	return first, min(p.colCount-first, p.panelWidth)
 }
 
-func (p *product) packRows(panel int) {
-	first, count := p.panelRows(panel)
-	dst := p.bufA[first*p.depth:]
-	if p.transA {
-		copyRows(count, p.depth, dst, p.a[p.l0*p.lda+p.row0+first:], p.lda)
-	} else {
-		p.transpose(count, p.depth, dst, count, p.a[(p.row0+first)*p.lda+p.l0:], p.lda)
-	}
-}
-
-func (p *product) packCols(panel int) {
-	first, count := p.panelCols(panel)
-	dst := p.bufB[first*p.depth:]
-	if p.transB {
-		p.transpose(count, p.depth, dst, count, p.b[(p.col0+first)*p.ldb+p.l0:], p.ldb)
-	} else {
-		copyRows(count, p.depth, dst, p.b[p.l0*p.ldb+p.col0+first:], p.ldb)
-	}
-}
-
-// panelA returns where a panel of A is, and the distance between two l.
-func (p *product) panelA(first, count int) ([]float32, int) {
-	switch {
-	case p.depth == 0:
-		return nil, 1
-	case p.packA:
-		return p.bufA[first*p.depth:], count
-	case p.transA:
-		return p.a[p.l0*p.lda+p.row0+first:], p.lda
-	}
-	return p.a[p.l0:], 1 // a single row
-}
-
-func (p *product) panelB(first, count int) ([]float32, int) {
-	switch {
-	case p.depth == 0:
-		return nil, 1
-	case p.packB:
-		return p.bufB[first*p.depth:], count
-	}
-	return p.b[p.l0*p.ldb+p.col0+first:], p.ldb
-}
-
 // tiles computes a part of a panel of columns.
 func (p *product) tiles(colPanel, rowPart int) {
 	col, cols := p.panelCols(colPanel)
@@ -267,27 +200,4 @@ func (p *product) tiles(colPanel, rowPart int) {
 			}
 		}
 	}
-}
-
-// copyRows writes dst[l*width+i] = src[l*lds+i] for i < width and l < n.
-func copyRows(width, n int, dst, src []float32, lds int) {
-	for l := range n {
-		copy(dst[l*width:][:width], src[l*lds:])
-	}
-}
-
-func transposePortable(rows, n int, dst []float32, ldd int, src []float32, lds int) {
-	for i := range rows {
-		for l, v := range src[i*lds:][:n] {
-			dst[l*ldd+i] = v
-		}
-	}
-}
-
-// grow returns a slice of n elements, x if it is long enough.
-func grow(x []float32, n int) []float32 {
-	if cap(x) < n {
-		return make([]float32, n)
-	}
-	return x[:n]
 }

@@ -16,43 +16,18 @@ var kernelsPortable = tileKernels{
 }
 
 func tilePortable(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, load bool, bias []float32, act Act, slope float32) {
-	var (
-		blocksA [portableRows / 2][portableDepth][2]wide
-		blocksB [portableCols / 4][portableDepth][4]wide
-	)
+	var panels portablePanels
 	if !load {
 		for i := range rows {
 			clear(c[i*ldc:][:cols])
 		}
 	}
-	for l0 := 0; l0 < k; l0 += portableDepth {
-		depth := min(k-l0, portableDepth)
-		leastA, leastB := uint32(math.MaxUint32), uint32(math.MaxUint32)
-		for l := range depth {
-			for i, v := range a[(l0+l)*lda:][:rows] {
-				blocksA[i/2][l][i%2] = wide(v)
-				leastA = min(leastA, magnitude(v))
-			}
-			row := b[(l0+l)*ldb:][:cols]
-			j := 0
-			for ; j+4 <= len(row); j += 4 {
-				v0, v1, v2, v3 := row[j], row[j+1], row[j+2], row[j+3]
-				blocksB[j/4][l] = [4]wide{wide(v0), wide(v1), wide(v2), wide(v3)}
-				leastB = min(leastB, magnitude(v0), magnitude(v1), magnitude(v2), magnitude(v3))
-			}
-			for ; j < len(row); j++ {
-				blocksB[j/4][l][j%4] = wide(row[j])
-				leastB = min(leastB, magnitude(row[j]))
-			}
-		}
-		coarse := leastA>>24+leastB>>24 >= coarseExponents
+	for l := 0; l < k; l += portableDepth {
+		depth := min(k-l, portableDepth)
+		coarse := panels.fill(rows, cols, depth, a[l*lda:], lda, b[l*ldb:], ldb)
 		for i := 0; i < rows; i += 2 {
 			for j := 0; j < cols; j += 4 {
-				corner := c[i*ldc+j:]
-				var block [2][4]wide
-				copyBlock(rows-i, cols-j, func(r, s int) { block[r][s] = wide(corner[r*ldc+s]) })
-				multiplyBlock(&block, blocksA[i/2][:depth], blocksB[j/4][:depth], coarse)
-				copyBlock(rows-i, cols-j, func(r, s int) { corner[r*ldc+s] = float32(block[r][s]) })
+				panels.multiply(i, j, min(rows-i, 2), min(cols-j, 4), depth, c[i*ldc+j:], ldc, coarse)
 			}
 		}
 	}
@@ -61,11 +36,41 @@ func tilePortable(rows, cols, k int, a []float32, lda int, b []float32, ldb int,
 	}
 }
 
-// copyBlock runs f for the elements of a block of 2 x 4 that are within the given rows and columns.
-func copyBlock(rows, cols int, f func(r, s int)) {
-	for r := range min(rows, 2) {
-		for s := range min(cols, 4) {
-			f(r, s)
+// portablePanels holds a stretch of a panel of A and one of B. What is beyond the last row or column does not matter.
+type portablePanels struct {
+	a [portableRows / 2][portableDepth][2]wide
+	b [portableCols / 4][portableDepth][4]wide
+}
+
+// fill copies the panels and reports whether all products of theirs are multiples of the smallest subnormal.
+func (p *portablePanels) fill(rows, cols, depth int, a []float32, lda int, b []float32, ldb int) (coarse bool) {
+	leastA, leastB := uint32(math.MaxUint32), uint32(math.MaxUint32)
+	for l := range depth {
+		for i, v := range a[l*lda:][:rows] {
+			p.a[i/2][l][i%2] = wide(v)
+			leastA = min(leastA, magnitude(v))
+		}
+		for j, v := range b[l*ldb:][:cols] {
+			p.b[j/4][l][j%4] = wide(v)
+			leastB = min(leastB, magnitude(v))
+		}
+	}
+	return leastA>>24+leastB>>24 >= coarseExponents
+}
+
+// multiply adds to a block of C, whose first element is that of c.
+func (p *portablePanels) multiply(i, j, rows, cols, depth int, c []float32, ldc int, coarse bool) {
+	var block [2][4]wide
+	for r := range rows {
+		for s, v := range c[r*ldc:][:cols] {
+			block[r][s] = wide(v)
+		}
+	}
+	multiplyBlock(&block, p.a[i/2][:depth], p.b[j/4][:depth], coarse)
+	for r := range rows {
+		row := c[r*ldc:][:cols]
+		for s := range row {
+			row[s] = float32(block[r][s])
 		}
 	}
 }

@@ -136,7 +136,7 @@ func TestGemm(t *testing.T) {
 	} {
 		p.checkAll(t, s.Uint64())
 	}
-	for range 100 {
+	for range 50 {
 		problem{m: pick(), n: pick(), k: pick()}.checkAll(t, s.Uint64())
 	}
 	for n := range 200 {
@@ -179,11 +179,11 @@ func rare(seed uint64, n int) []float32 {
 // Blocks of k, rows and columns, and operands that are packed only when they are large.
 func TestGemmBlocks(t *testing.T) {
 	for _, p := range []problem{
-		{m: 9, n: 40, k: 2*maxDepth + 1}, {m: maxRows + 1, n: 7, k: 31}, {m: 3, n: maxCols + 1, k: 9}, {m: 70, n: 1100, k: maxDepth + 1},
+		{m: 9, n: 40, k: 2*maxDepth + 1}, {m: maxRows + 1, n: 7, k: 31}, {m: 3, n: maxCols + 1, k: 9}, {m: 70, n: 1100, k: maxDepth + 1}, {m: 1100, n: 70, k: maxDepth + 1},
 	} {
-		for bits := range 4 {
-			p.transA, p.transB, p.add, p.fill = bits&1 != 0, bits&2 != 0, bits == 1, rare
-			p.check(t, uint64(bits))
+		for _, trans := range []bool{false, true} {
+			p.transA, p.transB, p.add, p.fill = trans, trans, trans, rare
+			p.check(t, 1)
 		}
 	}
 }
