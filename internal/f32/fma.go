@@ -11,23 +11,19 @@ import "math"
 // if the 29 bits that it drops are a one and zeros. There, and for the rare results that are subnormal, the sum is
 // rounded to odd.
 func fma32(x, y, z float32) float32 {
-	s := float64(float64(x)*float64(y)) + float64(z)
-	b := math.Float64bits(s)
-	// -0 and +0, with the sign shifted out, wrap around to the largest.
-	if b&dropped != half && b<<1-1 >= smallestNormal<<1-1 {
-		return float32(s)
+	p, q := float64(x)*float64(y), float64(z)
+	s := p + q
+	if halfway(s) || subnormal(s) {
+		s = addOdd(p, q)
 	}
-	return fmaOdd(x, y, z)
+	return float32(s)
 }
 
-const (
-	dropped        = 1<<29 - 1
-	half           = 1 << 28
-	smallestNormal = (1023 - 126) << 52 // bits of float64(2^-126)
-)
+// halfway reports whether s, if it is normal in float32, is halfway between two of them.
+func halfway(s float64) bool { return math.Float64bits(s)<<35 == 1<<63 }
 
-// fmaOdd returns fma32(x, y, z) for any arguments.
-func fmaOdd(x, y, z float32) float32 { return float32(addOdd(float64(x)*float64(y), float64(z))) }
+// subnormal reports whether s, which is not 0, is below 2^-126. Without its sign, 0 wraps around to the largest.
+func subnormal(s float64) bool { return math.Float64bits(s)<<1-1 < (1023-126)<<53-1 }
 
 // addOdd returns p+q rounded to odd. TwoSum (Knuth, The Art of Computer Programming, volume 2, 4.2.2) gives the error of
 // the sum as it is rounded; where that is not zero, it is replaced by the one of its two neighbours whose last bit is one,
@@ -56,15 +52,11 @@ type wide = float64
 // float32 are exact, and only the halfway cases remain to be looked for. The loop tests four sums at once because it needs
 // few registers that way.
 func multiplyBlock(c *[2][4]wide, a [][2]wide, b [][4]wide, coarse bool) {
-	b = b[:len(a)]
 	if !coarse {
-		for l := range a {
-			for i, x := range a[l] {
-				c[i][0], c[i][1], c[i][2], c[i][3] = roundFour(addFourOdd(x, &b[l], c[i][0], c[i][1], c[i][2], c[i][3]))
-			}
-		}
+		multiplyFine(c, a, b)
 		return
 	}
+	b = b[:len(a)]
 	c0, c1, c2, c3 := c[0][0], c[0][1], c[0][2], c[0][3]
 	d0, d1, d2, d3 := c[1][0], c[1][1], c[1][2], c[1][3]
 	for l := range a {
@@ -86,13 +78,29 @@ func multiplyBlock(c *[2][4]wide, a [][2]wide, b [][4]wide, coarse bool) {
 	c[1] = [4]wide{d0, d1, d2, d3}
 }
 
-// halfway reports whether s, if it is normal in float32, is halfway between two of them.
-func halfway(s float64) bool { return math.Float64bits(s)<<35 == 1<<63 }
+// multiplyFine is multiplyBlock for products of any size.
+func multiplyFine(c *[2][4]wide, a [][2]wide, b [][4]wide) {
+	for l := range a {
+		y := &b[l]
+		for i, x := range a[l] {
+			d := &c[i]
+			s0, s1, s2, s3 := float64(x*y[0])+d[0], float64(x*y[1])+d[1], float64(x*y[2])+d[2], float64(x*y[3])+d[3]
+			if halfway(s0) || halfway(s1) || halfway(s2) || halfway(s3) ||
+				subnormal(s0) || subnormal(s1) || subnormal(s2) || subnormal(s3) {
+				s0, s1, s2, s3 = addFourOdd(x, y, d[0], d[1], d[2], d[3])
+			}
+			d[0], d[1], d[2], d[3] = roundFour(s0, s1, s2, s3)
+		}
+	}
+}
 
+// roundFour rounds four sums to float32.
 func roundFour(s0, s1, s2, s3 float64) (c0, c1, c2, c3 float64) {
 	return float64(float32(s0)), float64(float32(s1)), float64(float32(s2)), float64(float32(s3))
 }
 
+// addFourOdd rounds the four sums of multiplyBlock to odd. It is kept out of the loop that rarely calls it.
+//
 //go:noinline
 func addFourOdd(x float64, y *[4]float64, c0, c1, c2, c3 float64) (s0, s1, s2, s3 float64) {
 	return addOdd(x*y[0], c0), addOdd(x*y[1], c1), addOdd(x*y[2], c2), addOdd(x*y[3], c3)
