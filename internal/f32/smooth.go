@@ -152,7 +152,7 @@ func sigmoid32(x float32) float32 {
 	return pickSign(x, s, 1) / d
 }
 
-// Tanh writes y[i] = tanh(x[i]) within 2.3 units in the last place.
+// Tanh writes y[i] = tanh(x[i]) within 2 units in the last place.
 func Tanh(y, x []float32) {
 	same(y, x)
 	parallelRange(len(x), grain, operands{y: y, a: x}, tanh)

@@ -1,6 +1,6 @@
 package f32
 
-import "sync"
+import "sync/atomic"
 
 // A sum over all elements is taken in float64 along one fixed tree, so that neither vector width nor thread count shows
 // in the result. The elements are cut into blocks of 4096. Within a block, sixteen lanes start at 0 and element i is
@@ -23,12 +23,16 @@ func (l *lanes) sum() float64 {
 // partials are the sums of the blocks that are shared out at once; long sums take several rounds.
 type partials [256]float64
 
-var partialsPool = sync.Pool{New: func() any { return new(partials) }}
+// sparePartials is kept from call to call, since a new one would be allocated for each.
+var sparePartials atomic.Pointer[partials]
 
 // sumBlocks adds up the sums that f writes for the blocks of x.a: x.sums[i] for the block that starts at element
 // i*block. x.b and x.y are as long as x.a, or empty.
 func sumBlocks(x operands, f func(x operands, lo, hi int)) float64 {
-	sums := partialsPool.Get().(*partials)
+	sums := sparePartials.Swap(nil)
+	if sums == nil {
+		sums = new(partials)
+	}
 	x.sums = sums[:]
 	var total float64
 	for len(x.a) > 0 {
@@ -39,7 +43,7 @@ func sumBlocks(x operands, f func(x operands, lo, hi int)) float64 {
 		}
 		x.a, x.b, x.y = x.a[n:], x.b[min(n, len(x.b)):], x.y[min(n, len(x.y)):]
 	}
-	partialsPool.Put(sums)
+	sparePartials.Store(sums)
 	return total
 }
 

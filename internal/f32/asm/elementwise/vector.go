@@ -100,9 +100,9 @@ var (
 	mulPS, mulPD = op{VMULPS, VMULPS_BCST}, op{VMULPD, VMULPD_BCST}
 	divPS, divPD = op{VDIVPS, VDIVPS_BCST}, op{VDIVPD, VDIVPD_BCST}
 	maxPS, maxPD = op{VMAXPS, VMAXPS_BCST}, op{VMAXPD, VMAXPD_BCST}
-	minPS, minPD = op{VMINPS, VMINPS_BCST}, op{VMINPD, VMINPD_BCST}
+	minPD        = op{VMINPD, VMINPD_BCST}
 	andPS, andPD = op{VANDPS, VANDPS_BCST}, op{VANDPD, VANDPD_BCST}
-	orPS, orPD   = op{VORPS, VORPS_BCST}, op{VORPD, VORPD_BCST}
+	orPS         = op{VORPS, VORPS_BCST}
 	xorPS, xorPD = op{VXORPS, VXORPS_BCST}, op{VXORPD, VXORPD_BCST}
 	addInt       = op{VPADDD, VPADDD_BCST}
 	addLong      = op{VPADDQ, VPADDQ_BCST}
@@ -110,7 +110,7 @@ var (
 )
 
 // into emits dst = a op b. b may be a number.
-func (g target) into(o op, dst reg.VecVirtual, a reg.VecVirtual, b any) {
+func (g target) into(o op, dst, a reg.VecVirtual, b any) {
 	switch b := b.(type) {
 	case number:
 		if g.wide() {
