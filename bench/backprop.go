@@ -26,12 +26,11 @@ type Backprop struct {
 	power1, power2 float64   // beta1 and beta2 to the number of steps made
 }
 
-// layer is y = LeakyReLU(x·kernel + bias), with the gradient of the loss by each of its arrays.
+// layer is y = LeakyReLU(z) with z = x·kernel + bias, which is not kept, and the gradients of the loss.
 type layer struct {
 	in, units    int
 	kernel, bias param
-	z, dz        []float32 // (rows, units), x·kernel + bias
-	y, dy        []float32 // (rows, units)
+	y, dy, dz    []float32 // (rows, units)
 }
 
 // param is a weight with its gradient and Adam's two moments.
@@ -52,8 +51,7 @@ func NewBackprop(rows int, weights [][]float32) *Backprop {
 		n.layers = append(n.layers, layer{
 			in: len(kernel) / len(bias), units: len(bias),
 			kernel: newParam(kernel), bias: newParam(bias),
-			z: make([]float32, size), dz: make([]float32, size),
-			y: make([]float32, size), dy: make([]float32, size),
+			y: make([]float32, size), dy: make([]float32, size), dz: make([]float32, size),
 		})
 	}
 	n.x = make([]float32, rows*n.layers[0].in)
@@ -76,31 +74,29 @@ func (n *Backprop) Step(set *images.Set, batch []int32) float32 {
 	for r, i := range batch {
 		f32.FromBytes(n.x[r*in:][:in], set.Bytes(int(i)))
 	}
-	loss := n.forward()
+	n.forward()
+	last := n.layers[len(n.layers)-1]
+	loss := f32.SquaredErrorBoth(last.dy, last.y, n.x, 1/float32(len(n.x)))
 	n.backward()
 	n.update()
 	return loss
 }
 
-func (n *Backprop) forward() float32 {
+func (n *Backprop) forward() {
 	x := n.x
 	for _, l := range n.layers {
-		f32.Gemm(false, false, n.rows, l.units, l.in, x, l.in, l.kernel.w, l.units, false, l.z, l.units)
-		f32.AddBias(l.z, n.rows, l.units, l.bias.w)
-		f32.LeakyReLU(l.y, l.z, slope)
+		f32.GemmEpilogue(false, false, n.rows, l.units, l.in, x, l.in, l.kernel.w, l.units, l.y, l.units,
+			f32.Epilogue{Bias: l.bias.w, Act: f32.LeakyAct, Slope: slope})
 		x = l.y
 	}
-	return f32.SquaredError(x, n.x, 1/float32(len(x)))
 }
 
-// backward goes from the loss to the first layer: dz = dy·LeakyReLU'(z), dkernel = xᵀ·dz, dbias = Σ dz over the rows,
+// backward goes from the last layer to the first: dz = dy·LeakyReLU'(z), dbias = Σ dz over the rows, dkernel = xᵀ·dz,
 // and dx = dz·kernelᵀ, which is the dy of the layer before.
 func (n *Backprop) backward() {
-	last := n.layers[len(n.layers)-1]
-	f32.SquaredErrorGrad(last.dy, last.y, n.x, 1/float32(len(n.x)))
 	for i := len(n.layers) - 1; i >= 0; i-- {
 		l := n.layers[i]
-		f32.LeakyReLUGrad(l.dz, l.dy, l.y, slope)
+		f32.LeakyReLUGradSums(l.dz, l.bias.dw, l.dy, l.y, n.rows, l.units, slope)
 		x := n.x
 		if i > 0 {
 			before := n.layers[i-1]
@@ -108,7 +104,6 @@ func (n *Backprop) backward() {
 			f32.Gemm(false, true, n.rows, l.in, l.units, l.dz, l.units, l.kernel.w, l.units, false, before.dy, l.in)
 		}
 		f32.Gemm(true, false, l.in, l.units, n.rows, x, l.in, l.dz, l.units, false, l.kernel.dw, l.units)
-		f32.ColumnSums(l.bias.dw, n.rows, l.units, l.dz)
 	}
 }
 
@@ -124,11 +119,12 @@ func (n *Backprop) update() {
 	}
 }
 
-// Products does the matrix products of a step and nothing else, on what the step before has left in the buffers.
+// Products does the matrix products of a step and nothing else, on what the step before has left in the buffers. Those
+// forward are written where the gradients were, so that what the gradients' products read stays as it was.
 func (n *Backprop) Products() {
 	x := n.x
 	for i, l := range n.layers {
-		f32.Gemm(false, false, n.rows, l.units, l.in, x, l.in, l.kernel.w, l.units, false, l.z, l.units)
+		f32.Gemm(false, false, n.rows, l.units, l.in, x, l.in, l.kernel.w, l.units, false, l.dy, l.units)
 		f32.Gemm(true, false, l.in, l.units, n.rows, x, l.in, l.dz, l.units, false, l.kernel.dw, l.units)
 		if i > 0 {
 			f32.Gemm(false, true, n.rows, l.in, l.units, l.dz, l.units, l.kernel.w, l.units, false, n.layers[i-1].dy, l.in)

@@ -1,0 +1,184 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"math"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/mnist"
+	"github.com/gorgonae/gorgonae/train"
+)
+
+// workload is a training whose steps are measured.
+type workload struct {
+	name   string
+	rows   int // of a batch
+	hidden []int
+	latent int
+}
+
+func workloads() []workload {
+	deep := []int{1000, 500, 250}
+	return []workload{
+		{"tutorial-32", 32, nil, 0},
+		{"tutorial-256", 256, nil, 0},
+		{"tutorial-1024", 1024, nil, 0},
+		{"deep-256", 256, deep, 30},
+	}
+}
+
+// steps is the number of steps in an epoch, as many as the tutorial has, so that what is done once an epoch weighs as
+// it does there.
+const steps = 235
+
+// trainer is a run from initial weights that are always the same. It takes the images in the order of the data set.
+func (w workload) trainer(tb testing.TB) *train.Trainer {
+	tb.Helper()
+	ae, err := autoencoder.Tutorial(autoencoder.Options{Input: 784, Hidden: w.hidden, Latent: w.latent})
+	if err == nil {
+		err = ae.Model.Init(1)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	t, err := train.Compile(ae.Model, train.MSE(), train.NewAdam(rate), train.Config{Batch: w.rows, InOrder: true})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return t
+}
+
+func weights(t *train.Trainer) [][]float32 {
+	var data [][]float32
+	for _, w := range t.Model().Weights() {
+		data = append(data, w.Data)
+	}
+	return data
+}
+
+// digits repeats a set until there is enough of it for an epoch.
+type digits struct {
+	*images.Set
+	n int
+}
+
+func (d digits) Len() int           { return d.n }
+func (d digits) Bytes(i int) []byte { return d.Set.Bytes(i % d.Set.Len()) }
+
+var handwriting = sync.OnceValue(func() *images.Set {
+	set, _ := mnist.Handwriting(16*1024, 1)
+	return set
+})
+
+// data is what is trained on, and a function that gives the indices of a batch after the other in the same order.
+func (w workload) data() (digits, func() []int32) {
+	set := handwriting()
+	batch, next := make([]int32, w.rows), 0
+	return digits{set, w.rows * steps}, func() []int32 {
+		for r := range batch {
+			batch[r] = int32(next % set.Len())
+			next = (next + 1) % (w.rows * steps)
+		}
+		return batch
+	}
+}
+
+// The ways to make a step are functions that make one each time they are called; the first call of each is slow.
+
+// onGraph makes steps by train.Fit, with everything that a user's run does in them.
+func (w workload) onGraph(tb testing.TB) func() {
+	t := w.trainer(tb)
+	set, _ := w.data()
+	return suspended(tb, func(pause func() bool) error {
+		ctx, stop := context.WithCancel(context.Background())
+		defer stop()
+		_, err := t.Fit(ctx, set, nil, math.MaxInt32, train.Hooks{Step: func(train.Progress) {
+			if !pause() {
+				stop()
+			}
+		}})
+		return err
+	})
+}
+
+func (w workload) byHand(tb testing.TB) func() {
+	hand := NewBackprop(w.rows, weights(w.trainer(tb)))
+	set, next := w.data()
+	return func() { hand.Step(set.Set, next()) }
+}
+
+func (w workload) products(tb testing.TB) func() {
+	hand := NewBackprop(w.rows, weights(w.trainer(tb)))
+	set, next := w.data()
+	hand.Step(set.Set, next())
+	return hand.Products
+}
+
+func (w workload) stock(tb testing.TB) func() {
+	stock, err := NewStock(w.rows, weights(w.trainer(tb)))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	set, next := w.data()
+	return func() {
+		if _, err := stock.Step(set.Set, next()); err != nil {
+			tb.Fatal(err)
+		}
+	}
+}
+
+// suspended runs f piece by piece: each call of the function that it returns goes on to the next call of pause. When the
+// test ends, pause returns false, after which f must return context.Canceled.
+func suspended(tb testing.TB, f func(pause func() bool) error) func() {
+	next, stop := iter.Pull(func(yield func(struct{}) bool) {
+		if err := f(func() bool { return yield(struct{}{}) }); !errors.Is(err, context.Canceled) {
+			tb.Error(err)
+		}
+	})
+	tb.Cleanup(stop)
+	return func() { next() }
+}
+
+// ratio measures how much longer x takes than y, by the fastest call of each, which other programs disturb least, and by
+// the medians, which tell of everything that a user meets. It returns the fastest x in seconds. Both take turns, so that
+// the changing load of a machine meets both: a turn is a call that is not counted, which fills the caches, and calls for
+// some milliseconds that are.
+func ratio(b *testing.B, x, y func()) (fastest float64) {
+	x()
+	y()
+	var xs, ys []float64
+	for b.Loop() {
+		xs = turn(xs, x)
+		ys = turn(ys, y)
+	}
+	b.ReportMetric(slices.Min(xs)/slices.Min(ys), "ratio")
+	b.ReportMetric(median(xs)/median(ys), "median-ratio")
+	b.ReportMetric(0, "ns/op") // of both together: of no use
+	return slices.Min(xs)
+}
+
+func turn(seconds []float64, f func()) []float64 {
+	f()
+	for begin, n := time.Now(), 0; n < 2 || time.Since(begin) < 10*time.Millisecond; n++ {
+		seconds = append(seconds, timed(f))
+	}
+	return seconds
+}
+
+func timed(f func()) (seconds float64) {
+	start := time.Now()
+	f()
+	return time.Since(start).Seconds()
+}
+
+func median(x []float64) float64 {
+	slices.Sort(x)
+	return x[len(x)/2]
+}
