@@ -17,13 +17,13 @@
 //   - A NaN equals any NaN: its sign and payload are not defined, and no result depends on them. An activation counts x
 //     as negative when its sign bit is set and it is not NaN, so -0 is negative.
 //
-// The exception for now is Gemm, whose products are gonum's.
+// Gemm alone fuses: each of its terms is one multiply-add that is rounded once, in the order that its comment gives.
 //
 // # Contracts
 //
 // A kernel overwrites its first argument, which must not overlap the others unless the comment says in place. Lengths
 // are checked before the first write; a wrong one is a mistake of the program and panics with a constant string.
-// Nothing allocates and nothing is kept between calls, so kernels may run at once on slices that do not overlap.
+// Nothing allocates, but for the buffers that Gemm keeps for its next call, and kernels may run at once on slices that do not overlap.
 package f32
 
 const (
