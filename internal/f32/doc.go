@@ -23,7 +23,8 @@
 //
 // A kernel overwrites its first argument, which must not overlap the others unless the comment says in place. Lengths
 // are checked before the first write; a wrong one is a mistake of the program and panics with a constant string.
-// Nothing allocates, but for the buffers that Gemm keeps for its next call, and kernels may run at once on slices that do not overlap.
+// Nothing allocates, but for the buffers that Gemm keeps for its next call, and kernels may run at once on slices that do
+// not overlap.
 package f32
 
 const (
