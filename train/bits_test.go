@@ -1,0 +1,76 @@
+package train_test
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/mnist"
+	"github.com/gorgonae/gorgonae/train"
+)
+
+// trainedBits is the SHA-256 of the weights after bitsRun, on every processor.
+const trainedBits = "ad51e86d98e21f0bafd086e911b3d4123eb83a55f994f6b3417e85e30196b354"
+
+// bitsRun trains a small model in which everything takes part that reaches a weight: the handwriting, initial weights,
+// products of all three kinds, activations, dropout, a penalty, the loss on logits, clipping, the schedule, Adam.
+func bitsRun(t *testing.T) string {
+	t.Helper()
+	x := graph.Input("x", 784)
+	h := graph.Dropout(graph.LeakyReLU(graph.Dense(x, 37, ""), 0.3, ""), 0.1, "")
+	h = graph.Add("", graph.SiLU(graph.Dense(h, 19, ""), ""), graph.GELU(graph.Dense(h, 19, ""), ""))
+	code := graph.ActivityL2(graph.Tanh(graph.Dense(h, 3, ""), ""), 1e-3, "")
+	h = graph.ELU(graph.Dense(code, 23, ""), 1, "")
+	h = graph.Concat("", graph.Softplus(graph.Dense(h, 31, ""), ""), h)
+	m := graph.New("bits", x, graph.Sigmoid(graph.Dense(h, 784, ""), ""))
+	if err := m.Init(7); err != nil {
+		t.Fatal(err)
+	}
+	digits, test := mnist.Handwriting(300, 70)
+	tr, err := train.Compile(m, train.BinaryCrossEntropy(), train.NewAdam(3e-3),
+		train.Config{Batch: 64, Seed: 5, Clip: 0.5, Schedule: train.Cosine{Warmup: 3}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tr.Fit(t.Context(), digits, test, 3, train.Hooks{}); err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.New()
+	for _, w := range m.Weights() {
+		if err := binary.Write(sum, binary.LittleEndian, w.Data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil))
+}
+
+func TestTrainedBits(t *testing.T) {
+	if got := bitsRun(t); got != trainedBits {
+		t.Errorf("the weights' SHA-256 is %s, want %s as on every processor", got, trainedBits)
+	}
+}
+
+// The same run in processes that believe to have a lesser processor, and with other numbers of threads.
+func TestTrainedBitsOnLesserProcessors(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("only amd64 can hide parts of itself")
+	}
+	for _, env := range []string{
+		"GOMAXPROCS=1", "GOMAXPROCS=7",
+		"GODEBUG=cpu.avx512f=off",
+		"GODEBUG=cpu.avx512f=off,cpu.avx2=off,cpu.fma=off",
+	} {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestTrainedBits$", "-test.v")
+		cmd.Env = append(os.Environ(), env)
+		out, err := cmd.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), "--- PASS: TestTrainedBits ") {
+			t.Errorf("with %s: %v\n%s", env, err, out)
+		}
+	}
+}
