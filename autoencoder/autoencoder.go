@@ -30,9 +30,13 @@ func From(m *graph.Model) (*Autoencoder, error) {
 		return nil, errors.Errorf("model %q applies %d models, want an encoder and a decoder", m.Name(), len(inner))
 	}
 	ae := &Autoencoder{Encoder: inner[0], Decoder: inner[len(inner)-1], Model: m}
-	if !ae.Encoder.Out().Equal(ae.Decoder.In()) {
-		return nil, errors.Errorf("model %q: %q gives codes of shape %v, %q takes %v", m.Name(),
-			ae.Encoder.Name(), ae.Encoder.Out(), ae.Decoder.Name(), ae.Decoder.In())
+	switch e, d := ae.Encoder, ae.Decoder; {
+	case !e.In().Equal(m.In()):
+		return nil, errors.Errorf("model %q takes examples of shape %v, its encoder %q takes %v", m.Name(), m.In(), e.Name(), e.In())
+	case !e.Out().Equal(d.In()):
+		return nil, errors.Errorf("model %q: %q gives codes of shape %v, %q takes %v", m.Name(), e.Name(), e.Out(), d.Name(), d.In())
+	case !d.Out().Equal(m.Out()):
+		return nil, errors.Errorf("model %q gives reconstructions of shape %v, its decoder %q gives %v", m.Name(), m.Out(), d.Name(), d.Out())
 	}
 	return ae, nil
 }

@@ -69,7 +69,14 @@ func (o *Options) complete() error {
 	if o.Activation == "" {
 		o.Activation = "leakyrelu"
 	}
-	if activations[o.Activation] == nil {
+	switch {
+	case o.Input < 1:
+		return errors.Errorf("examples of %d numbers, want at least 1", o.Input)
+	case slices.Min(o.Hidden) < 1:
+		return errors.Errorf("hidden layers of widths %v, want each at least 1", o.Hidden)
+	case o.Latent < 1:
+		return errors.Errorf("a code of %d numbers, want at least 1", o.Latent)
+	case activations[o.Activation] == nil:
 		return errors.Errorf("unknown activation %q, want one of %s", o.Activation, strings.Join(Activations(), ", "))
 	}
 	return nil

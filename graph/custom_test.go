@@ -181,6 +181,43 @@ func TestMistakesOfLayers(t *testing.T) {
 	}
 }
 
+// A kept weight is no trained leaf, nor is any in evaluation.
+func TestWeightsWithoutGradient(t *testing.T) {
+	x := graph.Input("x", 2)
+	m := graph.New("m", x, graph.Call(scale{Start: 1}, "scale", x))
+	if err := m.Init(1); err != nil {
+		t.Fatal(err)
+	}
+	for i, mode := range []graph.Mode{graph.Eval, graph.Train} {
+		_, err := op.Compile(func(t *op.Tape) []*G.Node {
+			b := graph.NewBuilder(t, mode, 1, 0, new(uint64))
+			y := m.Build(b, t.Var("x", op.Shape{1, 2}, []float32{1, 2}, false))
+			return t.Grad(t.Do(op.SquaredNorm(op.Shape{1, 2}, 1), y), b.Leaf(m.Weights()[i]))
+		})
+		wantError(t, err, m.Weights()[i].Name, "trained")
+	}
+}
+
+// A layer may build a model within its own Build, and go on as itself.
+func TestLayerThatBuildsAModel(t *testing.T) {
+	x := graph.Input("x", 2)
+	inner := graph.New("inner", x, graph.ReLU(x, "relu"))
+	x = graph.Input("x", 2)
+	m := graph.New("m", x, graph.Call(odd{Output: func(b *graph.Builder, x *G.Node) *G.Node {
+		y := inner.Build(b, x)
+		if b.Name() != "odd" {
+			t.Errorf("after building a model the layer is %q", b.Name())
+		}
+		return y
+	}}, "odd", x))
+	if err := m.Init(1); err != nil {
+		t.Fatal(err)
+	}
+	if y := predict(t, m, []float32{-1, 2}); !slices.Equal(y, []float32{0, 2}) {
+		t.Errorf("it predicts %v, want 0 and 2", y)
+	}
+}
+
 type ownError string
 
 func (e ownError) Error() string { return string(e) }

@@ -112,7 +112,7 @@ func (p *program) run(sum *sums) error {
 	}
 	loss := float64(p.Result(0)[0])
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return errors.Errorf("the loss is %v: try a smaller learning rate or --clip", loss)
+		return errors.Errorf("the loss is %v: try a smaller learning rate, or clip the gradients", loss)
 	}
 	sum.add(p.rows, func(i int) float64 { return float64(p.Result(i)[0]) }, 1+len(p.terms))
 	return nil

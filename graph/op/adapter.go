@@ -99,7 +99,10 @@ func (a *adapter) slice(i int, v G.Value) ([]float32, error) {
 		if v.Dtype() != tensor.Float32 {
 			return nil, errors.Errorf("%s: input %d is %v, want float32", a.Name, i, v.Dtype())
 		}
-		if v.RequiresIterator() || v.DataOrder().IsColMajor() {
+		if v.DataOrder().IsColMajor() && v.Dims() > 1 {
+			return nil, errors.Errorf("%s: input %d is in column-major order, want row-major", a.Name, i)
+		}
+		if v.RequiresIterator() {
 			v = v.Materialize().(*tensor.Dense)
 		}
 		s = v.Float32s()
@@ -127,7 +130,8 @@ func (a *adapter) Hashcode() uint32 {
 // DiffWRT tells gorgonia.Grad the way to the trained leaves and no other: the gradient of the data is never computed.
 func (a *adapter) DiffWRT(int) []bool { return a.needs }
 
-// SymDiff writes the gradients into the graph. It runs inside Tape.Grad, to which errors in Grad bail out.
+// SymDiff writes the gradients into the graph. It runs inside Tape.Grad, to which errors in Grad bail out. They are kept
+// for it as they are: Gorgonia puts them in words of its own.
 func (a *adapter) SymDiff(in G.Nodes, out, grad *G.Node) (dx G.Nodes, err error) {
 	defer func() {
 		if err != nil && a.tape.err == nil {

@@ -149,7 +149,7 @@ func (t *Tape) Grad(loss *G.Node, leaves ...*G.Node) []*G.Node {
 	grads, err := G.Grad(loss, leaves...)
 	var stuck G.SymDiffError
 	switch {
-	case t.err != nil: // Gorgonia's wraps it in a print of the whole graph
+	case t.err != nil:
 		t.Fail(errors.Wrap(t.err, "differentiating the loss"))
 	case errors.As(err, &stuck) && len(stuck.Nodes()) > 0:
 		t.Fail(errors.Errorf("the loss has no gradient for %s: every way there leads through an operation without one", t.list(stuck.Nodes())))

@@ -154,7 +154,7 @@ func TestErrorsOfGraphs(t *testing.T) {
 		"no leaf":        {func(t *Tape, w, v node) node { y := t.Do(act, w); return t.Grad(t.Do(norm, y), y)[0] }, []string{"leaf"}},
 		"idle leaf":      {func(t *Tape, w, v node) node { return t.Grad(t.Do(norm, w), w, v)[0] }, []string{"does not depend on decoder/v:"}},
 		"no gradient": {func(t *Tape, w, v node) node { return t.Grad(t.Do(norm, t.Do(without, v)), v)[0] },
-			[]string{"Tanh(2, 3) has no gradient for its input 0", "decoder/v"}},
+			[]string{"differentiating the loss: Tanh(2, 3) has no gradient for its input 0", "decoder/v"}},
 		"trained target": {func(t *Tape, w, v node) node { return t.Grad(t.Do(SquaredError(s, 1), w, v), w, v)[0] },
 			[]string{"SquaredError", "input 1", "trained decoder/v"}},
 		"no stock way": {func(t *Tape, w, v node) node { return t.Grad(t.Try(G.Mean(t.Try(G.Sign(w)))), w)[0] },
