@@ -17,8 +17,6 @@
 //   - A NaN equals any NaN: its sign and payload are not defined, and no result depends on them. An activation counts x
 //     as negative when its sign bit is set and it is not NaN, so -0 is negative.
 //
-// Gemm alone fuses: each of its terms is one multiply-add that is rounded once, in the order that its comment gives.
-//
 // # Contracts
 //
 // A kernel overwrites its first argument, which must not overlap the others unless the comment says in place. Lengths
