@@ -1,0 +1,40 @@
+"""What the Python peers share: the settings, the data, and the lines they print for run.py."""
+
+import gzip
+import json
+import os
+import sys
+import time
+
+import numpy as np
+
+ARCHITECTURE, EPOCHS = sys.argv[-2], int(sys.argv[-1])
+THREADS = int(os.environ["THREADS"])
+BATCH, RATE, EPSILON, SLOPE = 256, 5e-4, 1e-7, 0.3
+TUTORIAL = [784, 300, 2, 300, 784]
+DEEP = [784, 1000, 500, 250, 30, 250, 500, 1000, 784]
+
+
+def images():
+    """The training images as bytes (n, 784)."""
+    with gzip.open(os.path.join(os.environ["MNIST_DIR"], "train-images-idx3-ubyte.gz")) as f:
+        _, n, height, width = np.frombuffer(f.read(16), ">i4")
+        return np.frombuffer(f.read(), np.uint8).reshape(n, height * width)
+
+
+def stepped():
+    """To be called when the first step has ended; run.py takes the time."""
+    print(json.dumps({"step": 1}), flush=True)
+
+
+class Epochs:
+    """Numbers of the epochs to train, each timed from its start to the call of ended."""
+
+    def __iter__(self):
+        for self.number in range(1, EPOCHS + 1):
+            self.start = time.perf_counter()
+            yield self.number
+
+    def ended(self, loss):
+        seconds = time.perf_counter() - self.start
+        print(json.dumps({"epoch": self.number, "seconds": seconds, "loss": float(loss)}), flush=True)

@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""Trains the same autoencoders with gorgonae and with other libraries, in turns, and prints a table; see README.md."""
+
+import argparse
+import gzip
+import json
+import os
+import pathlib
+import statistics
+import struct
+import subprocess
+import sys
+import time
+import venv
+
+HERE = pathlib.Path(__file__).resolve().parent
+BUILT = HERE / ".venv"  # everything that is installed, built or cached
+PYTHON = BUILT / "bin" / "python"
+PEERS = {  # each takes an architecture and a number of epochs
+    "gorgonae": [BUILT / "ours"],
+    "jax": [PYTHON, HERE / "peer_jax.py"],
+    "torch": [PYTHON, HERE / "peer_torch.py", "eager"],
+    "torch-compiled": [PYTHON, HERE / "peer_torch.py", "compiled"],
+    "keras": [PYTHON, HERE / "peer_keras.py"],
+    "gomlx": [BUILT / "gomlx"],
+}
+ARCHITECTURES = {  # and who trains them
+    "tutorial": list(PEERS),
+    "deep": ["gorgonae", "jax", "torch", "torch-compiled"],
+}
+IMAGES = "train-images-idx3-ubyte.gz"
+
+
+def install():
+    """Makes the virtual environment and builds the Go programs; what is there already is kept."""
+    requirements = (HERE / "requirements.txt").read_text()
+    stamp = BUILT / "requirements.txt"
+    if not stamp.exists() or stamp.read_text() != requirements:
+        print("installing the Python peers, about a gigabyte to be downloaded", flush=True)
+        venv.create(BUILT, with_pip=True, clear=True)
+        subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", "--no-deps", "-r", HERE / "requirements.txt"], check=True)
+        if sys.platform == "linux":
+            packages = subprocess.check_output([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('platlib'))"], text=True)
+            subprocess.run([PYTHON, HERE / "nocuda.py", packages.strip()], check=True)
+        stamp.write_text(requirements)
+    subprocess.run(["go", "build", "-o", BUILT / "ours", "./ours"], cwd=HERE, check=True)
+    subprocess.run(["go", "build", "-o", BUILT / "gomlx", "."], cwd=HERE / "gomlx", check=True,
+                   env=dict(os.environ, GOEXPERIMENT="simd"))
+
+
+def data_folder():
+    """The folder of MNIST_DIR, or one with random bytes of MNIST's shape."""
+    folder = os.environ.get("MNIST_DIR")
+    if folder:
+        return pathlib.Path(folder)
+    print("\nMNIST_DIR IS NOT SET: TRAINING ON RANDOM BYTES OF MNIST'S SHAPE. Times hold, losses mean nothing.\n", flush=True)
+    random = BUILT / "random"
+    random.mkdir(exist_ok=True)
+    with gzip.open(random / IMAGES, "wb", compresslevel=1) as f:
+        f.write(struct.pack(">4I", 0x803, 60000, 28, 28))
+        f.write(os.urandom(60000 * 28 * 28))
+    return random
+
+
+def measure(command, environment):
+    """Runs a peer and returns its numbers: epoch seconds (after the first epoch), peak memory, first step, last loss."""
+    start = time.perf_counter()
+    log = BUILT / "stderr.txt"
+    with open(log, "w") as errors:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment)
+    epochs = []
+    for text in process.stdout:
+        line = json.loads(text)
+        if "step" in line:
+            first = time.perf_counter() - start
+        else:
+            epochs.append(line)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(map(str, command))} failed:\n{log.read_text()}")
+    scale = 1e6 if sys.platform == "darwin" else 1e3  # bytes there, kilobytes elsewhere
+    return {"epoch": statistics.median(e["seconds"] for e in epochs[1:]), "memory": usage.ru_maxrss / scale,
+            "first": first, "loss": epochs[-1]["loss"]}
+
+
+def table(architecture, steps, results):
+    print(f"\n{architecture}: median of {len(results['gorgonae'])} rounds; ours/theirs with its smallest and largest\n")
+    print(f"{'':16}{'s/epoch':>9}{'ms/step':>9}{'peak MB':>9}{'first step s':>14}{'loss':>10}  ours/theirs")
+    for peer, rounds in results.items():
+        middle = {key: statistics.median(r[key] for r in rounds) for key in rounds[0]}
+        ratios = [ours["epoch"] / theirs["epoch"] for ours, theirs in zip(results["gorgonae"], rounds)]
+        ratio = f"{statistics.median(ratios):.3f}  ({min(ratios):.3f} to {max(ratios):.3f})" if peer != "gorgonae" else ""
+        print(f"{peer:16}{middle['epoch']:9.3f}{1000 * middle['epoch'] / steps:9.2f}{middle['memory']:9.0f}"
+              f"{middle['first']:14.2f}{middle['loss']:10.5f}  {ratio}", flush=True)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rounds", type=int, default=10, help="runs of each program (default 10)")
+    options.add_argument("--epochs", type=int, default=4, help="of each run; the first is not counted (default 4)")
+    options.add_argument("--threads", type=int, default=2, help="processors for each program (default 2)")
+    options.add_argument("--architectures", default=",".join(ARCHITECTURES), help="default %(default)s")
+    options.add_argument("--peers", default=",".join(PEERS), help="default %(default)s")
+    options = options.parse_args()
+    if options.rounds < 1 or options.epochs < 2:
+        sys.exit("--rounds must be at least 1 and --epochs at least 2: the first epoch is not counted")
+
+    install()
+    data = data_folder()
+    with gzip.open(data / IMAGES) as f:
+        images = struct.unpack(">4I", f.read(16))[1]
+    if hasattr(os, "sched_setaffinity"):  # JAX knows no other way to be given a number of threads
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.threads])
+    threads = str(options.threads)
+    environment = dict(os.environ, MNIST_DIR=str(data), THREADS=threads, GOMAXPROCS=threads, OMP_NUM_THREADS=threads,
+                       CUDA_VISIBLE_DEVICES="", TORCHINDUCTOR_CACHE_DIR=str(BUILT / "inductor"))
+    for architecture in options.architectures.split(","):
+        peers = [p for p in ARCHITECTURES[architecture] if p == "gorgonae" or p in options.peers.split(",")]
+        results = {peer: [] for peer in peers}
+        for number in range(options.rounds):
+            for peer in peers:
+                print(f"\r{architecture}, round {number + 1} of {options.rounds}: {peer:16}", end="", file=sys.stderr, flush=True)
+                results[peer].append(measure([*PEERS[peer], architecture, str(options.epochs)], environment))
+        print(file=sys.stderr)
+        table(architecture, -(-images // 256), results)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (subprocess.CalledProcessError, OSError) as error:
+        sys.exit(str(error))
