@@ -6,7 +6,7 @@ PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 wind
 CONCURRENT = ./autoencoder ./graph/... ./images ./internal/atomicfile ./mnist ./train
 FUZZTIME = 10s
 
-.PHONY: help build train test gofmt vet staticcheck deps cross race unit bench fuzz tutorial-seeds clean
+.PHONY: help build train test gofmt vet staticcheck deps generate generated cross race unit level3 test-arm64 bench bench-peers fuzz tutorial-seeds clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -17,7 +17,7 @@ build: ## build bin/gorgonae
 train: build ## train the tutorial's autoencoder; more options: make train ARGS='--epochs 5 --seed 2'
 	bin/gorgonae train $(ARGS)
 
-test: gofmt vet staticcheck deps cross race unit ## all checks below, and all tests
+test: gofmt vet staticcheck deps generated cross race unit level3 ## all checks below, and all tests
 
 gofmt: ## check that the code is formatted
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "to be formatted with gofmt -w:"; echo "$$files"; exit 1; }
@@ -30,6 +30,14 @@ staticcheck: ## staticcheck
 
 deps: ## check which way the packages import each other
 	go test ./internal/deps
+
+generate: ## write the assembly of internal/f32 anew
+	cd internal/f32/asm && go run ./gemm && go run ./elementwise
+
+generated: ## check that make generate changes nothing
+	@before=$$(cat internal/f32/*.go internal/f32/*.s | cksum); \
+	$(MAKE) --no-print-directory generate && \
+	test "$$before" = "$$(cat internal/f32/*.go internal/f32/*.s | cksum)" || { echo "make generate changed internal/f32: commit what it wrote"; exit 1; }
 
 cross: ## build, and vet the tests, for all platforms without cgo
 	@set -e; for p in $(PLATFORMS); do \
@@ -46,6 +54,13 @@ unit: ## all tests
 	@test -n "$$MNIST_DIR" || echo "MNIST_DIR is not set: tests that need MNIST are skipped"
 	@test -n "$$GOLDEN_DIR" || echo "GOLDEN_DIR is not set: tests that need the runs of Keras and PyTorch are skipped"
 	go test ./...
+
+level3: ## what is the same bits everywhere, built for a processor on which Go may fuse products and sums
+	GOAMD64=v3 go test -short -run 'Pinned|Golden|TrainedBits$$$$' ./internal/f32 ./mnist ./train
+
+test-arm64: ## the kernels, the ops and what is the same bits everywhere, on arm64 under qemu-aarch64 (Debian: qemu-user)
+	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 ./internal/f32 ./graph/op
+	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 -run 'Pinned|TrainedBits$$$$' ./mnist ./train
 
 bench: ## measure a training step on the graph beside one by hand
 	@mkdir -p bin

@@ -92,7 +92,7 @@ func TestStepsFollowKeras(t *testing.T) {
 
 	after := readTensors(t, filepath.Join(dir, "after200.safetensors"))
 	for _, w := range ae.Model.Weights() {
-		within(t, w.Name, w.Data, after[w.Name], 2e-3)
+		within(t, w.Name, w.Data, after[w.Name], 5e-5)
 	}
 	want := readTensors(t, filepath.Join(dir, "predict128.safetensors"))
 	x := make([]float32, 128*784)
@@ -105,12 +105,12 @@ func TestStepsFollowKeras(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	within(t, "codes", code, want["code"], 1e-2)
+	within(t, "codes", code, want["code"], 1e-4)
 	y, err := ae.Model.Predict(context.Background(), x)
 	if err != nil {
 		t.Fatal(err)
 	}
-	within(t, "reconstructions", y, want["reconstruction"], 1e-2)
+	within(t, "reconstructions", y, want["reconstruction"], 1e-4)
 	m, err := train.Measure(context.Background(), ae.Model, data.Test)
 	if err != nil {
 		t.Fatal(err)

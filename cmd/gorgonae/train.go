@@ -26,6 +26,7 @@ type trainFlags struct {
 	weights           string
 	resume, overwrite bool
 	quiet             bool
+	profiles          profiles
 }
 
 func newTrain() *cobra.Command {
@@ -41,7 +42,9 @@ func newTrain() *cobra.Command {
 			"  gorgonae train --hidden 500,100 --latent 10 --activation gelu --schedule cosine:warmup=200 --epochs 40\n" +
 			"  gorgonae train --data ~/pictures/faces --loss bce",
 		Args: arguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return o.profiles.record(func() error { return o.run(cmd) })
+		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
@@ -61,6 +64,7 @@ func newTrain() *cobra.Command {
 	f.BoolVar(&o.resume, "resume", false, "go on with the run in the folder, or begin it where there is none yet")
 	f.BoolVar(&o.overwrite, "overwrite", false, "replace the run in the folder")
 	f.BoolVar(&o.quiet, "quiet", false, "print nothing but warnings and errors")
+	o.profiles.flags(f)
 	return cmd
 }
 

@@ -187,3 +187,17 @@ func TestWeights(t *testing.T) {
 		t.Errorf("val_loss %v with the weights of a run that ended with %v", b.Epochs[0].ValLoss, a.Epochs[1].ValLoss)
 	}
 }
+
+// A loss that is no number ends the run with an error that says where; what was saved stays, and is finite.
+func TestDiverging(t *testing.T) {
+	workplace(t)
+	args := quick("--out", "run", "--lr", "1e30", "--shuffle=false")
+	for range 2 {
+		status, _, errs := call(t, append(args, "--resume")...)
+		checkRefusal(t, status, errs, []string{"epoch 1, step ", "the loss is ", "smaller learning rate"}, args)
+		if got := names(t, "run"); !slices.Equal(got, []string{checkpointName, historyName, modelName}) {
+			t.Errorf("the folder holds %q", got)
+		}
+		works(t, "evaluate", "run", "--data", "pics") // which refuses a file with weights that are not finite
+	}
+}

@@ -14,6 +14,9 @@ func Dense(rows, in, units int, f *Act) Op {
 	name := fmt.Sprintf("Dense(%d,%d,%d)", rows, in, units)
 	var after f32.Epilogue
 	if f != nil {
+		if f.FromInput {
+			panic("op: Dense with an activation whose gradient needs its input")
+		}
 		name += f.Name
 		after = f.epilogue()
 	}

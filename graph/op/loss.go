@@ -35,25 +35,19 @@ func inTurn(gradient func(dx, y, target []float32, scale float32), forward func(
 	}
 }
 
-// loss computes, once somebody asks for the gradient, gradient and loss together: the gradient's op then only waits for
-// the loss, whose own gradient dy is 1 unless something is computed from it.
+// loss computes, in a node whose gradient somebody asks for, gradient and loss together: the gradient's op then only
+// waits for the loss, whose own gradient dy is 1 unless something is computed from it.
 func loss(name string, s Shape, scale float32,
 	forward func(y, target []float32, scale float32) float32,
 	both func(dx, y, target []float32, scale float32) float32) Op {
-	var dx []float32
 	return Op{
 		Name: fmt.Sprintf("%s%v[%v]", name, s, scale),
 		In:   []Shape{s, s},
 		Out:  Shape{},
-		Run: func(y []float32, x [][]float32) {
-			if dx == nil {
-				y[0] = forward(x[0], x[1], scale)
-			} else {
-				y[0] = both(dx, x[0], x[1], scale)
-			}
-		},
+		Run:  func(y []float32, x [][]float32) { y[0] = forward(x[0], x[1], scale) },
 		Grad: func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
-			dx = make([]float32, s.Size())
+			dx := make([]float32, s.Size())
+			t.own[y].Run = func(y []float32, x [][]float32) { y[0] = both(dx, x[0], x[1], scale) }
 			return []*G.Node{t.Do(Op{
 				Name: fmt.Sprintf("%sGrad%v[%v]", name, s, scale),
 				In:   []Shape{{}, {}},

@@ -13,33 +13,40 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// A panic in an op happens on Gorgonia's goroutine, and would end the process.
+// A panic in an op is an error, whether it happens on Gorgonia's goroutine, where it would end the process, or on the
+// caller's; and the program runs again.
 func TestRunSurvivesPanics(t *testing.T) {
 	s := Shape{2}
 	x := []float32{1, 2}
-	o := Activation(Tanh(), s)
+	o := like("Picky", 1, s)
 	o.Run = func(y []float32, x [][]float32) {
 		if x[0][0] < 0 {
 			panic("below zero")
 		}
 		copy(y, x[0])
 	}
-	p, err := Compile(func(t *Tape) []*G.Node {
-		return []*G.Node{t.Try(G.Neg(t.Do(o, t.Var("x", s, x, false))))}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, v := range []float32{3, -1, -1, 4} {
-		x[0] = v
-		err := p.Run()
-		switch {
-		case v < 0 && (err == nil || !strings.Contains(err.Error(), "below zero")):
-			t.Errorf("with %v: error %v, want the panic's", v, err)
-		case v > 0 && err != nil:
-			t.Errorf("with %v: %v", v, err)
-		case v > 0:
-			equal(t, "result", p.Result(0), []float32{-v, -2})
+	for _, stock := range []bool{false, true} {
+		p, err := Compile(func(t *Tape) []*G.Node {
+			y := t.Do(o, t.Var("x", s, x, false))
+			if stock {
+				y = t.Try(G.Neg(t.Try(G.Neg(y))))
+			}
+			return []*G.Node{t.Do(Add(2, s), y, y)}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range []float32{3, -1, -1, 4} {
+			x[0] = v
+			err := p.Run()
+			switch {
+			case v < 0 && (err == nil || !strings.Contains(err.Error(), "Picky(2): below zero")):
+				t.Errorf("with %v: error %v, want the panic's", v, err)
+			case v > 0 && err != nil:
+				t.Errorf("with %v: %v", v, err)
+			case v > 0:
+				equal(t, "result", p.Result(0), []float32{2 * v, 4})
+			}
 		}
 	}
 }

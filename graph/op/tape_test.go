@@ -97,6 +97,38 @@ func TestDataGetsNoGradient(t *testing.T) {
 	}
 }
 
+// An op is data: one value may be written into a graph twice, and into two graphs.
+func TestOneOpTwice(t *testing.T) {
+	s := Shape{1, 2}
+	relu := LeakyReLU(0.5)
+	for _, c := range []struct {
+		op   Op
+		want []float32 // the gradient of the sum of both outputs for x = (1, -3), (3, 5); other inputs are 1
+	}{
+		{op: SquaredError(s, 1), want: []float32{0, -8, 4, 8}},
+		{op: AbsoluteError(s, 1), want: []float32{0, -1, 1, 1}},
+		{op: SquaredNorm(s, 1), want: []float32{2, -6, 6, 10}},
+		{op: Dense(1, 2, 1, &relu), want: []float32{0.5, 0.5, 1, 1}},
+	} {
+		write := func(t *Tape) []*G.Node {
+			leaves := []*G.Node{t.Var("a", s, []float32{1, -3}, true), t.Var("b", s, []float32{3, 5}, true)}
+			var terms []*G.Node
+			for _, x := range leaves {
+				in := []*G.Node{x}
+				for _, s := range c.op.In[1:] {
+					in = append(in, t.Var("one", s, slices.Repeat([]float32{1}, s.Size()), false))
+				}
+				terms = append(terms, t.Do(Reshape(c.op.Out, Shape{}), t.Do(c.op, in...)))
+			}
+			return t.Grad(t.Do(Add(2, Shape{}), terms...), leaves...)
+		}
+		for range 2 {
+			y := run(t, write)
+			equal(t, c.op.Name, slices.Concat(y...), c.want)
+		}
+	}
+}
+
 func TestSource(t *testing.T) {
 	s := Shape{1, 2}
 	run(t, func(tape *Tape) []*G.Node {
@@ -145,6 +177,7 @@ func TestErrorsOfGraphs(t *testing.T) {
 		"scalar leaf":      {func(t *Tape, w, v node) node { return t.Var("u", nil, data[:1], true) }, []string{`"u"`, "one axis"}},
 		"negative axes":    {func(t *Tape, w, v node) node { return t.Var("u", Shape{-2, -3}, data, true) }, []string{`"u"`, "(-2, -3)"}},
 		"another size":     {func(t *Tape, w, v node) node { return t.Do(Reshape(s, Shape{7}), w) }, []string{"Reshape", "size"}},
+		"from the input":   {func(t *Tape, w, v node) node { f := SiLU(); return t.Do(Dense(2, 3, 2, &f), w, v, v) }, []string{"Dense", "input"}},
 		"ragged parts":     {func(t *Tape, w, v node) node { return t.Do(Concat(s, Shape{3, 3}), w, v) }, []string{"Concat"}},
 		"stock operation":  {func(t *Tape, w, v node) node { return t.Try(G.Mul(w, v)) }, []string{"Inner dimensions"}},
 		"own error":        {func(t *Tape, w, v node) node { t.Fail(errTest); return nil }, []string{errTest.Error()}},
