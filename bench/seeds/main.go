@@ -35,7 +35,11 @@ func keras() []float64 { return []float64{0.04458, 0.04470, 0.04499, 0.04652, 0.
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx); err != nil {
+	err := run(ctx)
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted; the same command goes on from the last epoch")
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "seeds:", err)
 		os.Exit(1)
 	}

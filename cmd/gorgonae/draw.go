@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/pkg/errors"
-
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/figure"
 	"github.com/gorgonae/gorgonae/graph"
@@ -156,10 +154,7 @@ func (f *figures) latent(ctx context.Context, w io.Writer) error {
 }
 
 func (f *figures) losses(_ context.Context, w io.Writer) error {
-	if len(f.history.Epochs) == 0 {
-		return errors.New("there is no epoch whose loss could be drawn")
-	}
-	label := map[string]string{"mse": "mean squared error per pixel", "mae": "mean absolute error per pixel",
+	label := map[string]string{"mse": "meanx squared error per pixel", "mae": "mean absolute error per pixel",
 		"bce": "binary cross-entropy per pixel (nats)"}[f.loss]
 	fig := figure.Loss{Title: "Loss: " + f.about(), YLabel: label}
 	for _, e := range f.history.Epochs {

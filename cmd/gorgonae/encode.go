@@ -19,12 +19,15 @@ func newEncode() *cobra.Command {
 		Short: "Turn images into codes",
 		Long: "encode applies the encoder to images and writes their codes as a NumPy array of float32, (images, numbers of a code).\n" +
 			"The images are a part of a data set, or by --images a NumPy array (images, height, width) or (images, pixels) of\n" +
-			"float32 in [0, 1] or of bytes, or a folder of PNG or JPEG files, taken in the order of their names.\n\n" + dataHelp +
-			"\nHere the default is what the model was trained on.",
+			"float32 or float64 in [0, 1] or of bytes, or a folder of PNG or JPEG files, taken in the order of their names. MODEL\n" +
+			"is a model file or the folder of a run.\n\n" + dataHelp + dataOfModel,
 		Example: "  gorgonae encode runs/tutorial-mnist --out codes.npy\n" +
 			"  gorgonae encode runs/tutorial-mnist --images digits/ --out codes.npy",
-		Args: cobra.ExactArgs(1),
+		Args: arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if imagesPath != "" && (cmd.Flags().Changed("data") || cmd.Flags().Changed("split")) {
+				return errors.New("--images is given instead of --data and --split: want one or the other")
+			}
 			m, err := readModel(args[0])
 			if err != nil {
 				return err
@@ -33,7 +36,10 @@ func newEncode() *cobra.Command {
 			if imagesPath != "" {
 				codes, err = m.encodeImages(cmd.Context(), imagesPath)
 			} else {
-				codes, err = m.encodeData(cmd, dataName, split)
+				var set *images.Set
+				if set, err = m.openPart(cmd, dataName, split); err == nil {
+					codes, err = encode(cmd.Context(), m.Encoder, set)
+				}
 			}
 			if err != nil {
 				return err
@@ -42,29 +48,15 @@ func newEncode() *cobra.Command {
 			if err := writeArray(out, codes, append([]int{len(codes) / width}, m.Encoder.Out()...)); err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s holds the codes of %d images, %d numbers each\n", out, len(codes)/width, width)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote the codes of %d images, %d number%s each, to %s\n", len(codes)/width, width, plural(width), out)
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&dataName, "data", "", "data set: mnist, handwriting or a folder")
+	cmd.Flags().StringVar(&dataName, "data", "", dataFlag)
 	cmd.Flags().StringVar(&split, "split", "test", "which part of it: train or test")
 	cmd.Flags().StringVar(&imagesPath, "images", "", "images of one's own: an array FILE.npy or a folder of PNG or JPEG files")
 	cmd.Flags().StringVar(&out, "out", "codes.npy", "file for the codes")
-	cmd.MarkFlagsMutuallyExclusive("images", "data")
-	cmd.MarkFlagsMutuallyExclusive("images", "split")
 	return cmd
-}
-
-func (m *modelFile) encodeData(cmd *cobra.Command, named, split string) ([]float32, error) {
-	data, err := m.open(cmd, named)
-	if err != nil {
-		return nil, err
-	}
-	set, err := part(data, split)
-	if err != nil {
-		return nil, err
-	}
-	return encode(cmd.Context(), m.Encoder, set)
 }
 
 func (m *modelFile) encodeImages(ctx context.Context, path string) ([]float32, error) {
@@ -91,9 +83,10 @@ func newDecode() *cobra.Command {
 		Use:   "decode MODEL CODES.npy",
 		Short: "Turn codes into images",
 		Long: "decode applies the decoder to codes, a NumPy array (images, numbers of a code) as encode writes it, and writes the\n" +
-			"images as PNG files into a folder, or as a NumPy array of float32, (images, height, width), if --out ends in .npy.",
+			"images as PNG files into a folder, or as a NumPy array of float32, (images, height, width), if --out ends in .npy.\n" +
+			"MODEL is a model file or the folder of a run.",
 		Example: "  gorgonae decode runs/tutorial-mnist codes.npy --out digits/\n  gorgonae decode runs/tutorial-mnist codes.npy --out digits.npy",
-		Args:    cobra.ExactArgs(2),
+		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, err := readModel(args[0])
 			if err != nil {
@@ -116,7 +109,7 @@ func newDecode() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s holds %d images of %d x %d pixels\n", out, n, m.data.Height, m.data.Width)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %d images of %d x %d pixels to %s\n", n, m.data.Height, m.data.Width, out)
 			return err
 		},
 	}

@@ -12,47 +12,33 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// part is the half of a data set that a flag names.
-func part(data *mnist.Data, split string) (*images.Set, error) {
-	switch split {
-	case "test":
-		return data.Test, nil
-	case "train":
-		return data.Train, nil
-	}
-	return nil, errors.Errorf("--split %q, want train or test", split)
-}
-
 func newEvaluate() *cobra.Command {
 	var dataName, split string
 	cmd := &cobra.Command{
 		Use:   "evaluate MODEL",
 		Short: "Measure how well a model reconstructs a data set",
-		Long: "evaluate reconstructs all images of the test set and prints the mean squared error, its root, the squared error an\n" +
-			"image, the peak signal-to-noise ratio over the whole set, and how many numbers the code saves.\n\n" + dataHelp + "\nHere the default is what the model was trained on.",
+		Long: "evaluate reconstructs all images of a data set and prints the mean squared error, its root, the squared error an\n" +
+			"image, the peak signal-to-noise ratio over the whole set, and how many numbers the code saves. MODEL is a model file\n" +
+			"or the folder of a run.\n\n" + dataHelp + dataOfModel,
 		Example: "  gorgonae evaluate runs/tutorial-mnist\n  gorgonae evaluate runs/tutorial-mnist/model.safetensors --data handwriting",
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, err := readModel(args[0])
 			if err != nil {
 				return err
 			}
-			data, err := m.open(cmd, dataName)
-			if err != nil {
-				return err
-			}
-			set, err := part(data, split)
+			set, err := m.openPart(cmd, dataName, split)
 			if err != nil {
 				return err
 			}
 			metrics, err := train.Measure(cmd.Context(), m.Model, set)
 			if err != nil {
-				return err
+				return errors.WithMessagef(err, "cannot evaluate %s", m.path)
 			}
 			return m.print(cmd, set, split, metrics)
 		},
 	}
-	cmd.Flags().StringVar(&dataName, "data", "", "data set: mnist, handwriting or a folder")
+	cmd.Flags().StringVar(&dataName, "data", "", dataFlag)
 	cmd.Flags().StringVar(&split, "split", "test", "which part of it: train or test")
 	return cmd
 }
@@ -68,6 +54,21 @@ func (m *modelFile) open(cmd *cobra.Command, named string) (*mnist.Data, error) 
 		return nil, err
 	}
 	return data, m.check(data)
+}
+
+// openPart opens one half of such data.
+func (m *modelFile) openPart(cmd *cobra.Command, named, split string) (*images.Set, error) {
+	if split != "train" && split != "test" {
+		return nil, errors.Errorf("--split %q, want train or test", split)
+	}
+	data, err := m.open(cmd, named)
+	if err != nil {
+		return nil, err
+	}
+	if split == "train" {
+		return data.Train, nil
+	}
+	return data.Test, nil
 }
 
 func (m *modelFile) print(cmd *cobra.Command, set *images.Set, split string, r train.Metrics) error {

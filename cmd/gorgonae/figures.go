@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strconv"
+	"strings"
 
+	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/figure"
@@ -18,25 +21,28 @@ func newFigures() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "figures MODEL",
 		Short: "Draw the figures of a model again",
-		Long: "figures draws, from a model file and its data set, the four figures that train draws: reconstructions of test images,\n" +
-			"the codes of the training images, the loss curves and the decoded grid over the latent plane.\n\n" + dataHelp +
-			"\nHere the default is what the model was trained on.",
-		Example: "  gorgonae figures runs/tutorial-mnist --svg --out paper/",
-		Args:    cobra.ExactArgs(1),
+		Long: "figures draws, from a model file (or a run's folder) and its data set, the four figures that train draws:\n" +
+			"reconstructions of test images, the codes of the training images, the loss curves and the decoded grid over the\n" +
+			"latent plane.\n\n" + dataHelp + dataOfModel,
+		Example: "  gorgonae figures runs/tutorial-mnist\n  gorgonae figures runs/tutorial-mnist --svg --out paper/",
+		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, err := readModel(args[0])
 			if err != nil {
 				return err
 			}
+			history, loss, first, err := m.training()
+			if err != nil {
+				return errors.WithMessagef(err, "cannot draw the figures of %s", m.path)
+			}
+			if !cmd.Flags().Changed("seed") {
+				seed = first
+			}
 			data, err := m.open(cmd, dataName)
 			if err != nil {
 				return err
 			}
-			history, err := train.ReadHistory(m.meta)
-			if err != nil {
-				return err
-			}
-			f := &figures{ae: m.Autoencoder, data: data, history: history, loss: m.loss(), seed: seed, dir: out}
+			f := &figures{ae: m.Autoencoder, data: data, history: history, loss: loss, seed: seed, dir: out}
 			if out == "" {
 				f.dir = filepath.Dir(m.path)
 			}
@@ -50,22 +56,31 @@ func newFigures() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s now holds%s\n", f.dir, list(drawn)[1:])
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s now holds %s\n", f.dir, strings.Join(drawn, ", "))
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&dataName, "data", "", "data set: mnist, handwriting or a folder")
+	cmd.Flags().StringVar(&dataName, "data", "", dataFlag)
 	cmd.Flags().StringVar(&out, "out", "", "folder for the figures (default the model's)")
 	cmd.Flags().BoolVar(&svg, "svg", false, "SVG instead of PNG (the scatter thinned)")
-	cmd.Flags().Uint64Var(&seed, "seed", 1, "of the choice of test images that are reconstructed")
+	cmd.Flags().Uint64Var(&seed, "seed", 0, "of the choice of test images that are reconstructed (default the training's)")
 	return cmd
 }
 
-// loss is the name of the loss that the model was trained with, or "" where the file does not say.
-func (m *modelFile) loss() string {
+// training is what the model file says of the training behind it: the history, the name of the loss and the seed.
+func (m *modelFile) training() (h train.History, loss string, seed uint64, err error) {
 	var settings map[string]string
-	if json.Unmarshal([]byte(m.meta["training.settings"]), &settings) != nil {
-		return ""
+	if err = json.Unmarshal([]byte(m.meta["training.settings"]), &settings); err != nil {
+		return h, "", 0, errors.New("it says nothing of a training")
 	}
-	return settings["loss"]
+	if h, err = train.ReadHistory(m.meta); err != nil {
+		return h, "", 0, err
+	}
+	if len(h.Epochs) == 0 {
+		return h, "", 0, errors.New("it has not been trained for one whole epoch, so there is no loss to draw")
+	}
+	if seed, err = strconv.ParseUint(settings["seed"], 10, 64); err != nil {
+		return h, "", 0, errors.Errorf("it was trained with the seed %q, want a whole number", settings["seed"])
+	}
+	return h, settings["loss"], seed, nil
 }

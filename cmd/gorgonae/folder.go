@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -29,6 +30,7 @@ var figureNames = [...]string{"reconstructions", "latent", "loss", "grid"}
 type folder struct {
 	path    string
 	resumed bool // it holds a checkpoint to go on from
+	made    bool // it was not there before
 }
 
 func (f folder) file(name string) string { return filepath.Join(f.path, name) }
@@ -47,42 +49,83 @@ func holdsRun(dir string) bool {
 func openFolder(named, base string, resume, overwrite bool) (folder, error) {
 	if named == "" && !resume && !overwrite {
 		path, err := claim(base)
-		return folder{path: path}, err
+		return folder{path: path, made: err == nil}, err
 	}
 	f := folder{path: named}
 	if named == "" {
-		f.path = newest(base)
-	}
-	if holdsRun(f.path) {
-		if f.resumed = resume && exists(f.file(checkpointName)); !f.resumed && !overwrite {
-			return f, errors.Errorf("%s holds a run: go on with it by --resume, replace it by --overwrite, or name another --out", f.path)
+		path, err := newest(base)
+		if err != nil {
+			return f, err
 		}
+		f.path = path
 	}
+	if err := refuseRun(f.path, resume, overwrite); err != nil {
+		return f, err
+	}
+	f.resumed = resume && exists(f.file(checkpointName))
+	f.made = !exists(f.path)
 	return f, makeFolder(f.path)
 }
 
-// claim makes the first folder of base, base-2, base-3, ... that is not there yet.
+// refuseRun refuses a folder whose run nobody said what to do with.
+func refuseRun(dir string, resume, overwrite bool) error {
+	switch {
+	case overwrite || !holdsRun(dir):
+		return nil
+	case !resume:
+		return errors.Errorf("%s holds a run: go on with it by --resume, replace it by --overwrite, or name another --out", dir)
+	case !exists(filepath.Join(dir, checkpointName)):
+		return errors.Errorf("%s holds a run without its %s: it cannot be resumed; replace it by --overwrite, or name another --out", dir, checkpointName)
+	}
+	return nil
+}
+
+// claim makes the first folder of base, base-2, base-3, ... behind all that are there.
 func claim(base string) (string, error) {
 	if err := makeFolder(filepath.Dir(base)); err != nil {
 		return "", err
 	}
-	for n := 1; ; n++ {
-		path := numbered(base, n)
-		err := os.Mkdir(path, 0o777)
-		if errors.Is(err, fs.ErrExist) {
-			continue
+	for {
+		n, err := highest(base)
+		if err != nil {
+			return "", err
 		}
-		return path, errors.Wrap(err, "cannot make the folder of the run")
+		path := numbered(base, n+1)
+		if err = os.Mkdir(path, 0o777); errors.Is(err, fs.ErrExist) {
+			continue // another process was quicker
+		}
+		return path, cannotMake(path, err)
 	}
 }
 
 // newest is the last of base, base-2, base-3, ... that is there, or base where none is.
-func newest(base string) string {
-	path := base
-	for n := 2; exists(numbered(base, n)); n++ {
-		path = numbered(base, n)
+func newest(base string) (string, error) {
+	n, err := highest(base)
+	return numbered(base, max(n, 1)), err
+}
+
+// highest is the last number of base, base-2, base-3, ... that is there, or 0. There may be gaps, where a user has
+// deleted some: what is newer has a higher number all the same.
+func highest(base string) (int, error) {
+	entries, err := os.ReadDir(filepath.Dir(base))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
 	}
-	return path
+	if err != nil {
+		return 0, errors.WithStack(err)
+	}
+	last := 0
+	for _, e := range entries {
+		_, digits, _ := strings.Cut(e.Name(), filepath.Base(base)+"-")
+		n, err := strconv.Atoi(digits)
+		if err != nil || n < 1 {
+			n = 1
+		}
+		if e.Name() == filepath.Base(numbered(base, n)) {
+			last = max(last, n)
+		}
+	}
+	return last, nil
 }
 
 func numbered(base string, n int) string {
@@ -92,39 +135,56 @@ func numbered(base string, n int) string {
 	return fmt.Sprintf("%s-%d", base, n)
 }
 
-func makeFolder(path string) error {
-	return errors.Wrap(os.MkdirAll(path, 0o777), "cannot make a folder")
+func makeFolder(path string) error { return cannotMake(path, os.MkdirAll(path, 0o777)) }
+
+func cannotMake(path string, err error) error {
+	return errors.Wrapf(fault(err), "cannot make the folder %s", path)
 }
 
-// sweep removes what training makes stale, the figures, and what a process that was killed left half-written.
-func (f folder) sweep() error {
+// fault is an error of package os without the name of the file, for messages that name it themselves.
+func fault(err error) error {
+	if f := (*fs.PathError)(nil); errors.As(err, &f) {
+		return f.Err
+	}
+	return err
+}
+
+// sweepHalves removes what processes that were killed left half-written.
+func (f folder) sweepHalves() error {
+	return f.sweep(func(name, of string) bool { return strings.HasPrefix(name, "."+of+".tmp") })
+}
+
+// sweepFigures removes the figures, which training makes stale.
+func (f folder) sweepFigures() error {
+	return f.sweep(func(name, of string) bool { return name == of && filepath.Ext(of) == ".png" })
+}
+
+// sweep removes the files that belong to one of a run's in some way.
+func (f folder) sweep(belongs func(name, of string) bool) error {
 	entries, err := os.ReadDir(f.path)
 	if err != nil {
 		return errors.WithStack(err)
 	}
 	for _, e := range entries {
-		if !stale(e.Name()) {
-			continue
-		}
-		if err := os.Remove(f.file(e.Name())); err != nil {
-			return errors.WithStack(err)
+		for _, of := range runFiles() {
+			if !belongs(e.Name(), of) {
+				continue
+			}
+			if err := os.Remove(f.file(e.Name())); err != nil {
+				return errors.Wrapf(fault(err), "cannot remove %s", f.file(e.Name()))
+			}
 		}
 	}
 	return nil
 }
 
-func stale(name string) bool {
-	for _, kept := range []string{checkpointName, modelName, historyName} {
-		if strings.HasPrefix(name, "."+kept+".tmp") {
-			return true
-		}
+// runFiles are the names of all that a run writes.
+func runFiles() []string {
+	names := []string{checkpointName, modelName, historyName}
+	for _, name := range figureNames {
+		names = append(names, name+".png")
 	}
-	for _, figure := range figureNames {
-		if name == figure+".png" || strings.HasPrefix(name, "."+figure+".png.tmp") {
-			return true
-		}
-	}
-	return false
+	return names
 }
 
 // save writes the run: first the checkpoint, then what follows from it, so that a kill in between heals.

@@ -9,9 +9,9 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"unicode"
 
 	"github.com/pkg/errors"
-	"github.com/spf13/cobra"
 )
 
 func main() {
@@ -25,32 +25,26 @@ func run(args []string) int {
 	root := newRoot()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	var s signaled
-	switch {
-	case err == nil:
+	if err == nil {
 		return 0
-	case errors.As(context.Cause(ctx), &s):
+	}
+	// After a signal there may be worse to tell than that it came: that the run could not be saved.
+	if s := (signaled{}); errors.As(context.Cause(ctx), &s) && (errors.Is(err, context.Canceled) || errors.Is(err, s)) {
 		fmt.Fprintf(os.Stderr, "gorgonae: stopped by %v\n", s.Signal)
 		return 128 + int(s.Signal)
 	}
-	fmt.Fprintf(os.Stderr, "gorgonae: %s\n", strings.ReplaceAll(err.Error(), "\n", " "))
+	fmt.Fprintf(os.Stderr, "gorgonae: %s\n", oneLine(err.Error()))
 	return 1
 }
 
-func newRoot() *cobra.Command {
-	root := &cobra.Command{
-		Use:   "gorgonae",
-		Short: "Train autoencoders on images and use them",
-		Long: "gorgonae trains autoencoders on images and uses them. An autoencoder is an encoder, which makes a few numbers\n" +
-			"of an image, and a decoder, which makes the image of them again.",
-		Example:           "  gorgonae train                          # the tutorial's autoencoder on MNIST, into runs/tutorial-mnist\n  gorgonae evaluate runs/tutorial-mnist   # how well it reconstructs",
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		Args:              cobra.NoArgs,
-	}
-	root.AddCommand(newTrain(), newSummary(), newEvaluate(), newEncode(), newDecode(), newFigures(), newData(), newVersion())
-	return root
+// oneLine is a text without line breaks and other characters that a terminal obeys, which names of files may hold.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // signaled is why the context of a program ends that was asked to stop.

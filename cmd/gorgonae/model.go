@@ -4,14 +4,15 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/pflag"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
-	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/mnist"
+	"github.com/gorgonae/gorgonae/train"
 )
 
 // dataKey is the key under which a model file says what data it was trained on.
@@ -38,11 +39,17 @@ type modelFile struct {
 	data trainedOn
 }
 
+// modelPath is the model file that the user means, who may name the folder of a run.
+func modelPath(path string) string {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return filepath.Join(path, modelName)
+	}
+	return path
+}
+
 // readModel reads a model file, or the one in the folder of a run.
 func readModel(path string) (*modelFile, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		path = filepath.Join(path, modelName)
-	}
+	path = modelPath(path)
 	ae, f, err := autoencoder.Read(path)
 	if err != nil {
 		return nil, err
@@ -53,9 +60,9 @@ func readModel(path string) (*modelFile, error) {
 			return nil, errors.Wrapf(err, "cannot read %s: metadata %q", path, dataKey)
 		}
 	}
-	if m.data.Height*m.data.Width != ae.Model.Out().Size() || m.data.Height < 1 {
-		return nil, errors.Errorf("cannot use %s: it does not say of what size its images are, of %d pixels (it says %d x %d)",
-			path, ae.Model.Out().Size(), m.data.Height, m.data.Width)
+	if d := m.data; d.Height < 1 || d.Width < 1 || d.Height != ae.Model.Out().Size()/d.Width || d.Height*d.Width != ae.Model.In().Size() {
+		return nil, errors.Errorf("cannot use %s: want images of the height and width that its metadata %q names, got %d x %d for a model that makes %d numbers of %d",
+			path, dataKey, d.Height, d.Width, ae.Model.Out().Size(), ae.Model.In().Size())
 	}
 	return m, nil
 }
@@ -86,14 +93,17 @@ func (m *modelFile) check(data *mnist.Data) error {
 func modelFlags(f *pflag.FlagSet, o *autoencoder.Options) {
 	f.IntSliceVar(&o.Hidden, "hidden", []int{300}, "widths of the encoder's hidden layers, mirrored in the decoder: 300 or 96,40")
 	f.IntVar(&o.Latent, "latent", 2, "numbers of a code")
-	f.StringVar(&o.Activation, "activation", "leakyrelu", "of the hidden layers: "+joined(autoencoder.Activations()))
+	f.StringVar(&o.Activation, "activation", "leakyrelu", "of the hidden layers: "+strings.Join(autoencoder.Activations(), ", "))
 	f.Float32Var(&o.Slope, "slope", 0.3, "of every LeakyReLU; latent and output have one whatever --activation")
 	f.Float32Var(&o.Dropout, "dropout", 0, "share of elements dropped after every hidden activation")
 }
 
-// buildModel builds the architecture that the flags choose, for images of a number of pixels.
-func buildModel(o autoencoder.Options, pixels int, loss interface{ Logits() bool }) (*autoencoder.Autoencoder, error) {
+// buildModel builds the architecture that the flags choose, for images of a number of pixels and a loss by its name.
+func buildModel(o autoencoder.Options, pixels int, lossName string) (*autoencoder.Autoencoder, error) {
+	loss, err := train.ParseLoss(lossName)
 	switch {
+	case err != nil:
+		return nil, err
 	case o.Latent < 1:
 		return nil, errors.Errorf("--latent %d, want at least 1", o.Latent)
 	case !(o.Slope > 0):
@@ -104,9 +114,4 @@ func buildModel(o autoencoder.Options, pixels int, loss interface{ Logits() bool
 	o.Input = pixels
 	o.Sigmoid = loss.Logits()
 	return autoencoder.Tutorial(o)
-}
-
-// parts are the three models of an autoencoder, as they are printed.
-func parts(ae *autoencoder.Autoencoder) []*graph.Model {
-	return []*graph.Model{ae.Encoder, ae.Decoder, ae.Model}
 }

@@ -25,18 +25,18 @@ func readArray(path string, row graph.Shape) ([]float32, error) {
 }
 
 func readRows(path string, row graph.Shape) ([]float32, error) {
-	f, err := os.Open(path)
+	info, err := os.Stat(path)
 	if err != nil {
-		return nil, errors.Cause(err).(*os.PathError).Err
+		return nil, fault(err)
 	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, errors.WithStack(err)
-	}
-	if !info.Mode().IsRegular() {
+	if !info.Mode().IsRegular() { // asked before opening, which waits where it is a pipe
 		return nil, errors.New("it is not a regular file")
 	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fault(err)
+	}
+	defer f.Close()
 	a, err := npy.Read(f, info.Size())
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -13,38 +14,46 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// progress shows how a training goes: on a terminal a bar for each epoch with the time left, and everywhere a line at
-// an epoch's end.
+// progress shows how a training goes: on a terminal a bar for each epoch with the time left in it, and everywhere a
+// line at an epoch's end, with the time left in all.
 type progress struct {
-	w      io.Writer
-	bars   bool
-	epochs int
-	done   int // epochs
-	ran    int // of those, in this process
-	start  time.Time
-	bar    *progressbar.ProgressBar
+	w       io.Writer
+	bars    bool
+	done    int // epochs
+	epochs  int // in all
+	ran     int // of those done, in this process
+	seconds float64
+
+	bar   *progressbar.ProgressBar // of the present epoch; nil before its first step
+	first int                      // the step with which it began: a run may be resumed within an epoch
+	start time.Time                // when that step was done
 }
 
 // newProgress writes to standard output; quiet writes nothing.
 func newProgress(quiet bool, done, epochs int) *progress {
-	p := &progress{w: os.Stdout, bars: term.IsTerminal(int(os.Stdout.Fd())), done: done, epochs: epochs, start: time.Now()}
+	p := &progress{w: os.Stdout, bars: term.IsTerminal(int(os.Stdout.Fd())), done: done, epochs: epochs}
 	if quiet {
 		p.w, p.bars = io.Discard, false
 	}
 	return p
 }
 
-// step moves the bar.
+// step moves the bar. It stays after the last step, while the validation runs. All in a line of 80 columns.
 func (p *progress) step(s train.Progress) {
 	if !p.bars {
 		return
 	}
+	left := ""
 	if p.bar == nil {
-		p.bar = progressbar.NewOptions(s.Steps, progressbar.OptionSetWriter(p.w), progressbar.OptionSetWidth(30),
-			progressbar.OptionShowCount(), progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(50*time.Millisecond),
-			progressbar.OptionSetTheme(progressbar.Theme{Saucer: "━", SaucerHead: "━", SaucerPadding: "─", BarStart: " ", BarEnd: " "}))
+		p.bar = progressbar.NewOptions(s.Steps, progressbar.OptionSetWriter(p.w), progressbar.OptionSetWidth(20),
+			progressbar.OptionSetPredictTime(false), progressbar.OptionThrottle(throttle),
+			progressbar.OptionUseANSICodes(runtime.GOOS != "windows"), // erases even what the terminal echoes of Ctrl-C
+			progressbar.OptionSetTheme(progressbar.Theme{Saucer: "━", SaucerHead: "━", SaucerPadding: "─"}))
+		p.first, p.start = s.Step, time.Now()
+	} else if s.Step < s.Steps {
+		left = fmt.Sprint("  ETA ", remaining(time.Since(p.start).Seconds(), s.Step-p.first, s.Steps-s.Step))
 	}
-	p.bar.Describe(fmt.Sprintf("Epoch %d/%d  loss %.5f", s.Epoch, s.Epochs, s.Loss))
+	p.bar.Describe(fmt.Sprintf("%s  %*d/%d%-11s  loss %.5f ", p.title(s.Epoch), digits(s.Steps), s.Step, s.Steps, left, s.Loss))
 	_ = p.bar.Set(s.Step) // what it cannot draw is no reason to stop
 }
 
@@ -53,17 +62,30 @@ func (p *progress) epoch(e train.Epoch) {
 	p.clear()
 	p.done++
 	p.ran++
-	line := fmt.Sprintf("Epoch %*d/%d  %5.1fs  loss %.5f", len(fmt.Sprint(p.epochs)), p.done, p.epochs, e.Seconds, e.Loss)
+	p.seconds += e.Seconds
+	line := fmt.Sprintf("%s  %5.1fs  loss %.5f", p.title(p.done), e.Seconds, e.Loss)
 	if !math.IsNaN(e.ValLoss) {
 		line += fmt.Sprintf("  val_loss %.5f", e.ValLoss)
 	}
 	if left := p.epochs - p.done; left > 0 {
-		line += fmt.Sprintf("  left %v", (time.Since(p.start) / time.Duration(p.ran) * time.Duration(left)).Round(time.Second))
+		line += fmt.Sprint("  ETA ", remaining(p.seconds, p.ran, left))
 	}
-	fmt.Fprintln(p.w, line)
+	p.say("%s", line)
 }
 
-// clear takes an unfinished bar off the screen.
+// title names an epoch; all titles have one width.
+func (p *progress) title(epoch int) string {
+	return fmt.Sprintf("Epoch %*d/%d", digits(p.epochs), epoch, p.epochs)
+}
+
+func digits(n int) int { return len(fmt.Sprint(n)) }
+
+// remaining is the time that is left when some of the work has taken so many seconds.
+func remaining(seconds float64, done, left int) time.Duration {
+	return time.Duration(seconds / float64(done) * float64(left) * float64(time.Second)).Round(time.Second)
+}
+
+// clear takes a bar off the screen.
 func (p *progress) clear() {
 	if p.bar != nil {
 		_ = p.bar.Clear()
@@ -71,5 +93,5 @@ func (p *progress) clear() {
 	}
 }
 
-// say prints a line that is not of an epoch.
+// say prints a line.
 func (p *progress) say(format string, args ...any) { fmt.Fprintf(p.w, format+"\n", args...) }

@@ -2,16 +2,13 @@ package main
 
 import (
 	"fmt"
-	"strings"
 
+	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/train"
 )
-
-func joined(names []string) string { return strings.Join(names, ", ") }
 
 func newSummary() *cobra.Command {
 	var o autoencoder.Options
@@ -22,25 +19,23 @@ func newSummary() *cobra.Command {
 		Long: "summary prints the tables of the three models, those of a model file (or a run's folder), or without one those of\n" +
 			"the model that train would build with these options for images of 28 x 28.",
 		Example: "  gorgonae summary\n  gorgonae summary --hidden 500,100 --latent 10\n  gorgonae summary runs/tutorial-mnist",
-		Args:    cobra.MaximumNArgs(1),
+		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var ae *autoencoder.Autoencoder
 			if len(args) == 0 {
-				loss, err := train.ParseLoss(lossName)
+				ae, err := buildModel(o, 28*28, lossName)
 				if err != nil {
 					return err
 				}
-				if ae, err = buildModel(o, 28*28, loss); err != nil {
-					return err
-				}
-			} else {
-				m, err := readModel(args[0])
-				if err != nil {
-					return err
-				}
-				ae = m.Autoencoder
+				return printSummaries(cmd, ae.Model)
 			}
-			return printSummaries(cmd, parts(ae))
+			if cmd.Flags().NFlag() > 0 {
+				return errors.New("the flags choose a model to build, and MODEL is one that is there: want one or the other")
+			}
+			f, err := graph.ReadFile(modelPath(args[0]))
+			if err != nil {
+				return err
+			}
+			return printSummaries(cmd, f.Model)
 		},
 	}
 	modelFlags(cmd.Flags(), &o)
@@ -48,12 +43,13 @@ func newSummary() *cobra.Command {
 	return cmd
 }
 
-func printSummaries(cmd *cobra.Command, models []*graph.Model) error {
-	for i, m := range models {
+// printSummaries prints the tables of the models that are applied in a model, and its own.
+func printSummaries(cmd *cobra.Command, m *graph.Model) error {
+	for i, part := range m.Models() {
 		if i > 0 {
 			fmt.Fprintln(cmd.OutOrStdout())
 		}
-		if err := m.Summary(cmd.OutOrStdout()); err != nil {
+		if err := part.Summary(cmd.OutOrStdout()); err != nil {
 			return err
 		}
 	}

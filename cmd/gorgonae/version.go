@@ -10,9 +10,10 @@ import (
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version, and what it was built with",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		Short:   "Print the version, and what it was built with",
+		Example: "  gorgonae version",
+		Args:    arguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			version, revision := "unknown", ""
 			if info, ok := debug.ReadBuildInfo(); ok {

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"image"
+	"image/jpeg"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Each fault of a data set's files is told by train, evaluate and data alike, naming the file.
+func TestDamagedIDX(t *testing.T) {
+	workplace(t)
+	works(t, quick("--out", "run")...)
+	const images, labels = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+	for name, c := range map[string]struct {
+		file   string
+		change func(text []byte) []byte // nil: the file is removed
+		want   string
+	}{
+		"missing":   {labels, nil, "lacks train-labels-idx1-ubyte"},
+		"truncated": {images, func(b []byte) []byte { return b[:len(b)-1] }, images},
+		"headless":  {images, func(b []byte) []byte { return b[:7] }, images},
+		"empty":     {labels, func(b []byte) []byte { return nil }, labels},
+		"long":      {labels, func(b []byte) []byte { return append(b, 0) }, labels},
+		"magic":     {images, func(b []byte) []byte { return append([]byte{0, 0, 9}, b[3:]...) }, "magic number"},
+		"none":      {labels, func(b []byte) []byte { return []byte{0, 0, 8, 1, 0, 0, 0, 0} }, "at least 1"},
+		"huge":      {images, func(b []byte) []byte { b[4], b[8] = 255, 255; return b }, "at most"},
+		"gzip":      {images, func(b []byte) []byte { z := packed(b); return z[:len(z)-9] }, images},
+		"packed":    {images, func(b []byte) []byte { return packed(append(b, 1)) }, "more bytes"},
+	} {
+		dir := "idx." + name
+		idx(t, dir, 30, 10, 8, 8)
+		path := filepath.Join(dir, c.file)
+		if text := []byte(read(t, path)); c.change != nil {
+			write(t, path, c.change(text))
+		} else if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+		refusedIn(t, []string{c.want}, dir)
+	}
+	idx(t, "idx.counts", 30, 10, 8, 8)
+	idx(t, "more", 31, 10, 8, 8)
+	write(t, "idx.counts/"+labels, []byte(read(t, "more/"+labels)))
+	refusedIn(t, []string{"30 images", "31 labels"}, "idx.counts")
+	idx(t, "idx.sizes", 30, 10, 8, 8)
+	idx(t, "larger", 30, 10, 9, 8)
+	write(t, "idx.sizes/t10k-images-idx3-ubyte", []byte(read(t, "larger/t10k-images-idx3-ubyte")))
+	refusedIn(t, []string{"8x8", "9x8"}, "idx.sizes")
+	t.Setenv("MNIST_DIR", "idx.counts") // damage is no reason to take other data
+	refused(t, []string{"31 labels"}, "train", "--out", "new")
+	if exists("new") {
+		t.Errorf("refused, it left a folder with %q", names(t, "new"))
+	}
+}
+
+func packed(b []byte) []byte {
+	var z bytes.Buffer
+	w := gzip.NewWriter(&z)
+	w.Write(b)
+	w.Close()
+	return z.Bytes()
+}
+
+// refusedIn runs commands on a data set that is not as it should be.
+func refusedIn(t *testing.T, texts []string, dir string) {
+	t.Helper()
+	refused(t, texts, quick("--data", dir, "--out", "new")...)
+	refused(t, texts, "evaluate", "run", "--data", dir)
+	refused(t, texts, "data", dir)
+	if exists("new") {
+		t.Errorf("refused, it left a folder with %q", names(t, "new"))
+	}
+}
+
+func TestDamagedPictures(t *testing.T) {
+	workplace(t)
+	works(t, quick("--out", "run")...)
+	whole := []byte(read(t, "pics/005.png"))
+	pictures(t, "other", 1, 9, 1)
+	var photo bytes.Buffer
+	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 8, 8)), nil); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		file, want string
+		text       []byte
+	}{
+		"cut":    {"005.png", "damaged", whole[:len(whole)-20]},
+		"empty":  {"005.png", "PNG", nil},
+		"text":   {"005.png", "PNG", []byte("no picture")},
+		"jpeg":   {"a.jpg", "a.jpg", photo.Bytes()[:photo.Len()/2]},
+		"size":   {"005.png", "9x9", []byte(read(t, "other/000.png"))},
+		"format": {"005.gif", "convert", []byte("GIF89a")},
+	} {
+		dir := "pics." + name
+		pictures(t, dir, 20, 8, 1)
+		write(t, filepath.Join(dir, c.file), c.text)
+		refusedIn(t, []string{filepath.Join(dir, c.file), c.want}, dir)
+		refused(t, []string{c.want}, "encode", "run", "--images", dir)
+	}
+	pictures(t, "single", 1, 8, 1)
+	refusedIn(t, []string{"1 images cannot be split"}, "single")
+	write(t, "nothing/notes.txt", nil)
+	refusedIn(t, []string{"nothing holds neither"}, "nothing")
+	refused(t, []string{"nothing"}, "encode", "run", "--images", "nothing")
+	if exists("codes.npy") {
+		t.Error("codes were written although encode was refused")
+	}
+}
+
+func TestDamagedArrays(t *testing.T) {
+	workplace(t)
+	works(t, quick("--out", "run")...)
+	good := "good.npy"
+	writeNPY(t, good, "<f4", []int{2, 2}, []float32{1, 2, 3, 4})
+	text := read(t, good)
+	for name, c := range map[string]struct{ text, want string }{
+		"empty":    {"", "no NumPy array"},
+		"magic":    {"\x93NUMPI" + text[6:], "no NumPy array"},
+		"version":  {text[:6] + "\x09" + text[7:], "version 9"},
+		"cut.head": {text[:30], "header"},
+		"cut.data": {text[:len(text)-1], "bytes of data follow"},
+		"long":     {text + "x", "bytes of data follow"},
+		"type":     {strings.Replace(text, "<f4", "<i4", 1), "<i4"},
+		"endian":   {strings.Replace(text, "<f4", ">f4", 1), ">f4"},
+		"order":    {strings.NewReplacer("False", "True", "}", "} ").Replace(text), "column by column"},
+		"header":   {strings.Replace(text, "'shape'", "'sharp'", 1), "its header is"},
+		"huge":     {strings.Replace(text, "(2, 2)", "(9223372036854775807, 9223372036854775807)", 1), "shape"},
+	} {
+		write(t, name, []byte(c.text))
+		refused(t, []string{"cannot read " + name + ": ", c.want}, "decode", "run", name)
+		refused(t, []string{"cannot read " + name + ": ", c.want}, "encode", "run", "--images", name)
+	}
+	for name, c := range map[string]struct {
+		shape  []int
+		values []float32
+		want   string
+	}{
+		"narrow": {[]int{2, 1}, []float32{1, 2}, "(2, 1)"},
+		"wide":   {[]int{1, 3}, []float32{1, 2, 3}, "(1, 3)"},
+		"flat":   {[]int{2}, []float32{1, 2}, "shape is (2),"},
+		"deep":   {[]int{1, 1, 2}, []float32{1, 2}, "(1, 1, 2)"},
+		"nan":    {[]int{1, 2}, []float32{1, float32(math.NaN())}, "NaN"},
+		"inf":    {[]int{1, 2}, []float32{1, float32(math.Inf(1))}, "infinity"},
+	} {
+		writeNPY(t, name, "<f4", c.shape, c.values)
+		refused(t, []string{"cannot read " + name + ": ", c.want}, "decode", "run", name)
+	}
+	writeNPY(t, "overflow", "<f8", []int{1, 2}, []float64{1, 1e300})
+	refused(t, []string{"cannot read overflow: ", "infinity"}, "decode", "run", "overflow")
+	refused(t, []string{"cannot read pics: ", "regular file"}, "decode", "run", "pics")
+	refused(t, []string{"cannot read no-such-file: no such file"}, "decode", "run", "no-such-file")
+	refused(t, []string{"cannot read no-such-file: no such file"}, "encode", "run", "--images", "no-such-file")
+	if exists("decoded") || exists("codes.npy") {
+		t.Errorf("something was written although it was refused: %q", names(t, "."))
+	}
+	refused(t, []string{"cannot write pics: "}, "encode", "run", "--images", "pics", "--out", "pics")
+	refused(t, []string{"cannot write no-such-folder/c.npy: "}, "encode", "run", "--images", "pics", "--out", "no-such-folder/c.npy")
+	refused(t, []string{"good.npy/x"}, "decode", "run", good, "--out", "good.npy/x")
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/internal/random"
+)
+
+// asProgram is set in the environment of processes in which the test's binary is to be the program itself.
+const asProgram = "GORGONAE_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// call runs the program in this process.
+func call(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	outFile, errFile := scratch(t), scratch(t)
+	oldOut, oldErr := os.Stdout, os.Stderr
+	os.Stdout, os.Stderr = outFile, errFile
+	defer func() { os.Stdout, os.Stderr = oldOut, oldErr }()
+	status = run(args)
+	return status, read(t, outFile.Name()), read(t, errFile.Name())
+}
+
+func scratch(t *testing.T) *os.File {
+	t.Helper()
+	f, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+// works runs a command that must succeed without a word on standard error, and returns its output.
+func works(t *testing.T, args ...string) string {
+	t.Helper()
+	status, out, errs := call(t, args...)
+	if status != 0 || errs != "" {
+		t.Fatalf("gorgonae %s: status %d, standard error %q, want 0 and nothing", strings.Join(args, " "), status, errs)
+	}
+	return out
+}
+
+// refused runs a command that must fail with one line on standard error that contains each of the texts once.
+func refused(t *testing.T, texts []string, args ...string) {
+	t.Helper()
+	status, out, errs := call(t, args...)
+	if out != "" {
+		t.Errorf("gorgonae %s: it was refused after it had printed %q", strings.Join(args, " "), out)
+	}
+	checkRefusal(t, status, errs, texts, args)
+}
+
+func checkRefusal(t *testing.T, status int, errs string, texts, args []string) {
+	t.Helper()
+	line, isLine := strings.CutSuffix(errs, "\n")
+	if status != 1 || !isLine || strings.ContainsFunc(line, isControl) || !strings.HasPrefix(line, "gorgonae: ") {
+		t.Errorf("gorgonae %s: status %d and standard error %q, want 1 and one line", strings.Join(args, " "), status, errs)
+	}
+	for _, text := range texts {
+		if strings.Count(line, text) != 1 {
+			t.Errorf("gorgonae %s: %q does not say %q, or not once", strings.Join(args, " "), line, text)
+		}
+	}
+	for _, odd := range []string{"strconv", "goroutine", "%!"} {
+		if strings.Contains(line, odd) {
+			t.Errorf("gorgonae %s: %q holds %q", strings.Join(args, " "), line, odd)
+		}
+	}
+}
+
+func isControl(r rune) bool { return r < ' ' }
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func write(t *testing.T, path string, text []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// workplace makes a new folder the current one, with a folder pics of 40 images of 8 x 8 pixels in it.
+func workplace(t *testing.T) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	t.Setenv("MNIST_DIR", "no-such-folder") // so that no test reads or downloads MNIST
+	pictures(t, "pics", 40, 8, 1)
+}
+
+// pictures makes a folder of n square images: a bright disc somewhere on a dark ground.
+func pictures(t *testing.T, dir string, n, side int, seed uint64) {
+	t.Helper()
+	r := random.New(seed, "pictures")
+	for i := range n {
+		img := image.NewGray(image.Rect(0, 0, side, side))
+		x, y, radius := r.Float32()*float32(side), r.Float32()*float32(side), float32(side)/4
+		for k := range img.Pix {
+			dx, dy := float32(k%side)-x, float32(k/side)-y
+			if d := dx*dx + dy*dy; d < radius*radius {
+				img.Pix[k] = 255 - byte(d)
+			}
+		}
+		var b bytes.Buffer
+		if err := png.Encode(&b, img); err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, fmt.Sprintf("%03d.png", i)), b.Bytes())
+	}
+}
+
+// quick are flags of a training that takes no time.
+func quick(more ...string) []string {
+	return append([]string{"train", "--data", "pics", "--hidden", "8", "--batch", "8", "--epochs", "2"}, more...)
+}
+
+// names are those of the files in a folder, sorted, hidden ones too.
+func names(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+// slow skips a test where quick ones are asked for, as under the race detector.
+func slow(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+}

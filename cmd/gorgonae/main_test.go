@@ -1,0 +1,144 @@
+package main
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+func TestHelp(t *testing.T) {
+	alone := works(t)
+	if help := works(t, "help"); help != alone || works(t, "-h") != alone {
+		t.Errorf("gorgonae alone, with help and with -h print different texts: %q, %q", alone, help)
+	}
+	for _, c := range newRoot().Commands() {
+		if !c.Hidden && !strings.Contains(alone, fmt.Sprintf("\n  %-11s %s\n", c.Name(), c.Short)) {
+			t.Errorf("gorgonae does not list %s", c.Name())
+		}
+		checkHelp(t, c)
+	}
+	if strings.Contains(alone, "completion") {
+		t.Error("gorgonae lists cobra's completion")
+	}
+}
+
+// checkHelp wants an example and all flags, each explained, in a command's help, and no line too long for a screen.
+func checkHelp(t *testing.T, c *cobra.Command) {
+	t.Helper()
+	help := works(t, c.Name(), "-h")
+	c.InitDefaultHelpFlag()
+	if again := works(t, "help", c.Name()); again != help {
+		t.Errorf("help %s prints another text than %s -h", c.Name(), c.Name())
+	}
+	if !strings.Contains(help, "\nExamples:\n  gorgonae "+c.Name()) {
+		t.Errorf("%s -h has no example", c.Name())
+	}
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		_, after, found := strings.Cut(help, "    --"+f.Name+" ")
+		if f.Shorthand != "" {
+			_, after, found = strings.Cut(help, "-"+f.Shorthand+", --"+f.Name+" ")
+		}
+		line, _, _ := strings.Cut(after, "\n")
+		if !found || len(strings.Fields(line)) < 3 {
+			t.Errorf("%s -h does not explain --%s", c.Name(), f.Name)
+		}
+	})
+	for line := range strings.Lines(help) {
+		if len(line) > 135 {
+			t.Errorf("%s -h has a line of %d columns: %s", c.Name(), len(line), line)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	out := works(t, "version")
+	for _, want := range []string{"gorgonae ", runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH} {
+		if !strings.Contains(out, want) || strings.Count(out, "\n") != 1 {
+			t.Errorf("version prints %q, want one line with %q", out, want)
+		}
+	}
+}
+
+func TestWrongCommandLine(t *testing.T) {
+	workplace(t)
+	for _, c := range []struct{ args, want string }{
+		{"trian", "did you mean train?"},
+		{"nosuch", `"nosuch"`},
+		{"help nosuch", `"nosuch"`},
+		{"help train nosuch", `"train nosuch"`},
+		{"--nosuch", "--nosuch"},
+		{"train pics", `"pics" is one argument too many`},
+		{"train --shuffle false", `"false" is one argument too many`},
+		{"train --nosuch", "unknown flag: --nosuch (gorgonae train -h lists the flags)"},
+		{"train -x", "'x'"},
+		{"train --epochs", "--epochs"},
+		{"train --epochs abc", `--epochs "abc", want a whole number`},
+		{"train --epochs 1e3", `--epochs "1e3"`},
+		{"train --epochs 99999999999999999999", `--epochs "99999999999999999999"`},
+		{"train --lr fast", `--lr "fast", want a number`},
+		{"train --seed -1", `--seed "-1", want a whole number of 0 or more`},
+		{"train --hidden 3,x", `--hidden "3,x", want whole numbers with commas`},
+		{"train --hidden=", `--hidden ""`},
+		{"train --shuffle=perhaps", `--shuffle "perhaps", want true or false`},
+		{"train --resume --overwrite", "--overwrite"},
+		{"summary a b", `"b" is one argument too many`},
+		{"evaluate", "MODEL is missing: gorgonae evaluate MODEL"},
+		{"evaluate a b", `"b" is one argument too many`},
+		{"encode", "MODEL is missing"},
+		{"encode model --images x --data y", "--images"},
+		{"encode model --images x --split train", "--images"},
+		{"decode", "MODEL is missing"},
+		{"decode model", "CODES.npy is missing: gorgonae decode MODEL"},
+		{"decode a b c", `"c" is one argument too many`},
+		{"figures", "MODEL is missing"},
+		{"data a b", `"b" is one argument too many`},
+		{"version 2", `"2" is one argument too many`},
+	} {
+		refused(t, []string{c.want}, strings.Fields(c.args)...)
+	}
+}
+
+// What is wrong with the flags is told before data are read: here there are none.
+func TestWrongOptions(t *testing.T) {
+	workplace(t)
+	for _, c := range []struct{ args, want string }{
+		{"--epochs 0", "--epochs 0, want at least 1"},
+		{"--epochs -1", "--epochs -1"},
+		{"--batch 0", "--batch 0, want at least 1"},
+		{"--batch -5", "--batch -5"},
+		{"--latent 0", "--latent 0, want at least 1"},
+		{"--latent -2", "--latent -2"},
+		{"--latent 2000000000", "2000000000"},
+		{"--hidden 0", "[0]"},
+		{"--hidden 20,-3", "[20 -3]"},
+		{"--activation step", `"step"`},
+		{"--slope 0", "--slope 0"},
+		{"--slope nan", "--slope NaN"},
+		{"--slope inf", "slope +Inf"},
+		{"--dropout 1", "share of 1"},
+		{"--dropout -0.1", "share of -0.1"},
+		{"--dropout nan", "share of NaN"},
+		{"--lr 0", "learning rate 0"},
+		{"--lr -1", "learning rate -1"},
+		{"--lr nan", "learning rate NaN"},
+		{"--lr inf", "learning rate +Inf"},
+		{"--clip -1", "clip -1"},
+		{"--clip nan", "clip NaN"},
+		{"--patience -1", "patience -1"},
+		{"--schedule linear", `"linear"`},
+		{"--schedule cosine:warmup=-1", "cosine:warmup=N"},
+		{"--schedule cosine:warmup=", "cosine:warmup=N"},
+		{"--loss huber", `"huber"`},
+	} {
+		refused(t, []string{c.want}, append([]string{"train", "--data", "no-such-data"}, strings.Fields(c.args)...)...)
+	}
+	refused(t, []string{"--latent 0"}, "summary", "--latent", "0")
+	refused(t, []string{`"huber"`}, "summary", "--loss", "huber")
+	if left := names(t, "."); len(left) != 1 {
+		t.Errorf("commands that were refused left %q", left)
+	}
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// copyFolder copies some files of a folder, all if none are named, over those of another.
+func copyFolder(t *testing.T, to, from string, only ...string) {
+	t.Helper()
+	if len(only) == 0 {
+		only = names(t, from)
+	}
+	for _, name := range only {
+		write(t, filepath.Join(to, name), []byte(read(t, filepath.Join(from, name))))
+	}
+}
+
+func remove(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Resuming a finished run draws the figures that are missing and changes nothing.
+func TestResumeFinished(t *testing.T) {
+	workplace(t)
+	works(t, quick("--out", "run", "--resume")...) // the first time it begins the run
+	want := result(t, "run")
+	remove(t, "run", "latent.png", "grid.png")
+	write(t, "run/.latent.png.tmpABC", []byte("half a figu"))
+	write(t, "run/.model.safetensors.tmpABC", []byte("half a mod"))
+	write(t, "run/loss.png", []byte("the user's"))
+	before := folderState(t, "run")[checkpointName]
+	out := works(t, quick("--out", "run", "--resume")...)
+	if folderState(t, "run")[checkpointName] != before {
+		t.Error("the checkpoint has been written again")
+	}
+	if strings.Contains(out, "Epoch ") || !strings.Contains(out, "going on after epoch 2") {
+		t.Errorf("resuming a finished run prints %s", out)
+	}
+	if read(t, "run/loss.png") != "the user's" {
+		t.Error("a figure that was there has been drawn again")
+	}
+	write(t, "run/loss.png", []byte(want["loss.png"]))
+	wantResult(t, "run", want)
+}
+
+// A kill can come between any two writes: the checkpoint is written first, and what follows from it heals.
+func TestResumeHeals(t *testing.T) {
+	slow(t)
+	workplace(t)
+	for _, epochs := range []string{"1", "2", "3"} {
+		works(t, quick("--out", "run"+epochs, "--epochs", epochs)...)
+	}
+	want := result(t, "run3")
+	for what, files := range map[string]map[string]string{ // from which run each file is
+		"only the checkpoint":        {checkpointName: "run2"},
+		"a checkpoint ahead":         {checkpointName: "run2", modelName: "run1", historyName: "run1"},
+		"a model behind":             {checkpointName: "run2", modelName: "run1", historyName: "run2"},
+		"all but figures":            {checkpointName: "run3", modelName: "run3", historyName: "run3"},
+		"the last checkpoint ahead":  {checkpointName: "run3", modelName: "run2", historyName: "run2"},
+		"a damaged model":            {checkpointName: "run2", modelName: "pics/000.png", historyName: "run2"},
+		"half of the figures, stale": {checkpointName: "run2", modelName: "run2", historyName: "run2", "loss.png": "run2"},
+		"figures, one missing":       {checkpointName: "run3", modelName: "run3", historyName: "run3", "loss.png": "run3"},
+		"nothing":                    {},
+	} {
+		dir := strings.ReplaceAll(what, " ", "-")
+		for name, from := range files {
+			if !strings.Contains(from, "/") {
+				from = filepath.Join(from, name)
+			}
+			write(t, filepath.Join(dir, name), []byte(read(t, from)))
+		}
+		for _, name := range runFiles() {
+			write(t, filepath.Join(dir, "."+name+".tmpXYZ"), []byte("half"))
+		}
+		works(t, quick("--out", dir, "--resume", "--epochs", "3")...)
+		wantResult(t, dir, want)
+	}
+}
+
+func TestMoreEpochs(t *testing.T) {
+	workplace(t)
+	works(t, quick("--out", "whole", "--epochs", "4")...)
+	works(t, quick("--out", "grown")...)
+	works(t, quick("--out", "grown", "--epochs", "4", "--resume")...)
+	wantResult(t, "grown", result(t, "whole"))
+	before := folderState(t, "grown")
+	refused(t, []string{"4 epochs already"}, quick("--out", "grown", "--epochs", "3", "--resume")...)
+	wantSame(t, "grown", before)
+
+	works(t, quick("--out", "cosine", "--schedule", "cosine")...)
+	before = folderState(t, "cosine")
+	refused(t, []string{"schedule cosine over 2 epochs"}, quick("--out", "cosine", "--schedule", "cosine", "--epochs", "4", "--resume")...)
+	wantSame(t, "cosine", before)
+}
+
+// Everything on which the numbers depend must be as the run began.
+func TestResumeWithOtherOptions(t *testing.T) {
+	workplace(t)
+	pictures(t, "other/pics", 40, 8, 2)
+	pictures(t, "fewer", 39, 8, 1)
+	pictures(t, "large", 40, 9, 1)
+	args := func(more ...string) []string {
+		return quick(append(more, "--out", "run", "--resume", "--epochs", "3")...)
+	}
+	works(t, quick("--out", "run")...)
+	before := folderState(t, "run")
+	for flags, want := range map[string]string{
+		"--data other/pics":          "began with data ",
+		"--data fewer":               "began with data ",
+		"--data large":               "another model",
+		"--batch 9":                  "batch 8, not 9",
+		"--lr 0.1":                   "learning rate 0.0005, not 0.1",
+		"--schedule cosine":          "schedule constant, not cosine",
+		"--clip 2":                   "clip 0, not 2",
+		"--patience 3":               "patience 0, not 3",
+		"--seed 2":                   "seed 1, not 2",
+		"--shuffle=false":            "shuffle true, not false",
+		"--hidden 9":                 "another model",
+		"--latent 3":                 "another model",
+		"--activation relu":          "another model",
+		"--slope 0.2":                "another model",
+		"--dropout 0.1":              "another model",
+		"--loss mae":                 "loss mse, not mae",
+		"--loss bce":                 "another model",
+		"--weights run/" + modelName: "start",
+	} {
+		refused(t, []string{want}, args(strings.Fields(flags)...)...)
+	}
+	wantSame(t, "run", before)
+
+	copyFolder(t, "moved/elsewhere", "pics") // the same data in another place are no other data
+	works(t, args("--data", "moved/elsewhere")...)
+	checkRun(t, "run", 3)
+}
+
+func TestResumeDamaged(t *testing.T) {
+	workplace(t)
+	works(t, quick("--out", "run")...)
+	file := read(t, "run/"+checkpointName)
+	for _, d := range damages(t, file) {
+		write(t, "run/"+checkpointName, d.text)
+		before := folderState(t, "run")
+		refused(t, []string{"run/" + checkpointName, d.want}, quick("--out", "run", "--resume", "--epochs", "3")...)
+		wantSame(t, "run", before)
+	}
+	for what, c := range map[string]struct{ old, by string }{
+		"no position":    {`"training.position"`, `"training.composition"`},
+		"a lost epoch":   {`\"epoch\":2`, `\"epoch\":1`},
+		"a wrong step":   {`\"step\":10`, `\"step\":11`},
+		"a lost moment":  {`"extra/m/encoder/encoder_dense_1/bias"`, `"extra/n/encoder/encoder_dense_1/bias"`},
+		"no settings":    {`"training.settings":`, `"training.settling":`},
+		"broken history": {`epoch,seconds`, `epoch,minutes`},
+	} {
+		write(t, "run/"+checkpointName, replaced(t, file, c.old, c.by))
+		before := folderState(t, "run")
+		t.Log(what)
+		refused(t, nil, quick("--out", "run", "--resume", "--epochs", "3")...)
+		wantSame(t, "run", before)
+	}
+}

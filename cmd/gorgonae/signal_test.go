@@ -1,0 +1,96 @@
+//go:build unix
+
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// waitFor waits until a program has printed a text.
+func waitFor(t *testing.T, cmd *exec.Cmd, text string) {
+	t.Helper()
+	for begin := time.Now(); time.Since(begin) < time.Minute; time.Sleep(time.Millisecond) {
+		if out, _ := printed(t, cmd); strings.Contains(out, text) {
+			return
+		}
+	}
+	out, errs := printed(t, cmd)
+	t.Fatalf("%q does not come: %s, %s", text, out, errs)
+}
+
+// SIGINT and SIGTERM end a training in the middle of an epoch, and nothing is lost of it.
+func TestSignals(t *testing.T) {
+	slow(t)
+	workplace(t)
+	pictures(t, "pics", 150, 12, 4)
+	works(t, long("--out", "whole")...)
+	want := result(t, "whole")
+	for signal, c := range map[syscall.Signal]struct {
+		status int
+		name   string
+	}{syscall.SIGINT: {130, "interrupt"}, syscall.SIGTERM: {143, "terminated"}} {
+		cmd := program(t, long("--out", c.name)...)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		waitFor(t, cmd, "Epoch 2/8")
+		if err := cmd.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait() // its status says more
+		out, errs := printed(t, cmd)
+		if status := cmd.ProcessState.ExitCode(); status != c.status || errs != "gorgonae: stopped by "+c.name+"\n" ||
+			!strings.HasSuffix(out, "saved in "+c.name+"; go on with --resume\n") {
+			t.Fatalf("%v: status %d, %q at the end of %q", signal, status, errs, out)
+		}
+		if again := works(t, long("--out", c.name, "--resume")...); strings.Contains(again, "Epoch 2/8") {
+			t.Errorf("%v: epoch 2 is trained anew: %s", signal, again)
+		}
+		wantResult(t, c.name, want)
+	}
+}
+
+// Figures of a run that goes on are removed: whenever it stops, there is none of another state of the model.
+func TestStaleFigures(t *testing.T) {
+	workplace(t)
+	pictures(t, "pics", 150, 12, 4)
+	works(t, quick("--out", "run")...)
+	cmd := program(t, quick("--out", "run", "--epochs", "5000", "--resume")...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, cmd, "Epoch    3/5000")
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // what it leaves says more than its status
+	if got := names(t, "run"); !slices.Equal(got, []string{checkpointName, historyName, modelName}) {
+		t.Errorf("a run that has gone on and was stopped holds %q", got)
+	}
+}
+
+// A signal while the data are being drawn leaves nothing, not even an empty folder.
+func TestSignalBeforeTraining(t *testing.T) {
+	slow(t) // since it draws the built-in handwriting
+	workplace(t)
+	cmd := program(t, "train", "--data", "handwriting", "--out", "run")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(300 * time.Millisecond)
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if _, errs := printed(t, cmd); cmd.ProcessState.ExitCode() != 130 || errs != "gorgonae: stopped by interrupt\n" {
+		t.Errorf("status %d, %q", cmd.ProcessState.ExitCode(), errs)
+	}
+	if exists("run") {
+		t.Errorf("it left a folder with %q", names(t, "run"))
+	}
+}
