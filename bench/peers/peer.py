@@ -36,5 +36,6 @@ class Epochs:
             yield self.number
 
     def ended(self, loss):
+        loss = float(loss)  # which waits for libraries that only queue their work
         seconds = time.perf_counter() - self.start
-        print(json.dumps({"epoch": self.number, "seconds": seconds, "loss": float(loss)}), flush=True)
+        print(json.dumps({"epoch": self.number, "seconds": seconds, "loss": loss}), flush=True)

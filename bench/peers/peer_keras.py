@@ -42,5 +42,5 @@ tf.config.threading.set_inter_op_parallelism_threads(THREADS)
 keras.utils.set_random_seed(1)
 data = images().astype("float32") / 255
 model = MODELS[ARCHITECTURE]()
-model.compile(keras.optimizers.Adam(RATE, epsilon=EPSILON), "mse")
+model.compile(keras.optimizers.Adam(RATE, epsilon=EPSILON), "mse", jit_compile=True)
 model.fit(data, data, BATCH, EPOCHS, verbose=0, callbacks=[Report()])
