@@ -34,7 +34,7 @@ func mul(x operands, lo, hi int) {
 	}
 }
 
-// Scale writes y[i] = a * x[i].
+// Scale writes y[i] = a * x[i], in place if y is x.
 func Scale(y, x []float32, a float32) {
 	same(y, x)
 	parallelRange(len(y), grain, operands{y: y, a: x, s: scalars(a)}, scale)

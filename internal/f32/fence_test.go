@@ -55,3 +55,31 @@ func TestNothingIsReadOutside(t *testing.T) {
 		}
 	}
 }
+
+// Nor does the matrix product, whichever of its operands ends at the fence.
+func TestGemmReadsNothingOutside(t *testing.T) {
+	const most = 35
+	var whole [3][]float32
+	for i := range whole {
+		whole[i] = fenced(t, most*most)
+	}
+	last := func(i, n int) []float32 { return whole[i][most*most-n:] }
+	for _, l := range levels() {
+		withLevel(t, l)
+		for m := 1; m <= most; m++ {
+			for n := 1; n <= most; n++ {
+				k := 1 + (m+n)%3
+				for bits := range 8 {
+					transA, transB, lda, ldb := bits&1 != 0, bits&2 != 0, k, n
+					if transA {
+						lda = m
+					}
+					if transB {
+						ldb = k
+					}
+					Gemm(transA, transB, m, n, k, last(0, m*k), lda, last(1, k*n), ldb, bits&4 != 0, last(2, m*n), n)
+				}
+			}
+		}
+	}
+}

@@ -196,6 +196,23 @@ func TestFusedKernels(t *testing.T) {
 	}
 }
 
+func TestScaleInPlace(t *testing.T) {
+	for _, l := range levels() {
+		withLevel(t, l)
+		for n := range 70 {
+			x := mixed(uint64(n), n)
+			y, check := guarded(t, x)
+			Scale(y, y, slope)
+			check()
+			for i, v := range x {
+				if !sameBits(y[i], slope*v) {
+					t.Fatalf("%v: %d of %d: %g, want %g", l, i, n, y[i], slope*v)
+				}
+			}
+		}
+	}
+}
+
 // The assembly finds the operands where asm/elementwise believes that they are.
 func TestOperandsLayout(t *testing.T) {
 	var x operands
