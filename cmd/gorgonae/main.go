@@ -18,7 +18,9 @@ import (
 func main() {
 	// The heap is mostly the data set, in few blocks without pointers, which cost nothing to collect: so collect often, and
 	// keep the peak near what is in use.
-	debug.SetGCPercent(25)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(25)
+	}
 	os.Exit(run(os.Args[1:]))
 }
 
