@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"sort"
 	"strconv"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/pkg/errors"
 	"gonum.org/v1/plot/vg"
+
+	"github.com/gorgonae/gorgonae/internal/random"
 )
 
 // Latent shows where a model puts each image: with two latents a scatter over
@@ -46,7 +47,7 @@ func (f Latent) Draw(w io.Writer, format Format) error {
 		shown = min(n, svgDots)
 	}
 	// A random order, so that no label hides those before it.
-	rnd := rand.New(rand.NewPCG(1, 2))
+	rnd := random.New(1, "latent")
 	order := rnd.Perm(n)[:shown]
 
 	xlo, xhi := span(f.Codes, f.Dims, 0)
@@ -62,7 +63,7 @@ func (f Latent) Draw(w io.Writer, format Format) error {
 		}
 	} else {
 		c.height, c.y = f.strips()
-		second = f.scatterStrips(c.x, rnd)
+		second = f.scatterStrips(c.x, rnd.Float64)
 	}
 	key := f.Dims == 2 && len(f.Labels) > 0
 	if key {
@@ -80,8 +81,8 @@ func (f Latent) Draw(w io.Writer, format Format) error {
 		share := 1 / math.Pow(float64(shown), 0.2)
 		radius := vg.Points(min(max(6*share, 0.6), 2.5))
 		opacity := uint8(255 * min(max(6*share, 0.6), 0.85))
-		for _, i := range order {
-			if inside(i) {
+		for _, place := range order {
+			if i := int(place); inside(i) {
 				x := r.Min.X + c.x.at(float64(f.Codes[i*f.Dims]), c.width)
 				y := r.Min.Y + c.y.at(second[i], c.height)
 				colour := labelColour(f.label(i), labels)
@@ -99,19 +100,13 @@ func (f Latent) check() error {
 	if f.Dims != 1 && f.Dims != 2 {
 		return errors.Errorf("figure: want codes of 1 or 2 numbers, got %d (for more, draw the first two principal components)", f.Dims)
 	}
-	n := len(f.Codes) / f.Dims
-	if n == 0 || len(f.Codes)%f.Dims != 0 {
-		return errors.Errorf("figure: want one or more codes of %d numbers, got %d numbers", f.Dims, len(f.Codes))
-	}
-	for i, v := range f.Codes {
-		if !drawable(float64(v)) {
-			return errors.Errorf("figure: want finite codes, got %v as number %d of code %d", v, i%f.Dims, i/f.Dims)
-		}
+	if err := checkCodes(f.Codes, f.Dims); err != nil {
+		return err
 	}
 	if len(f.Labels) == 0 {
 		return nil
 	}
-	if len(f.Labels) != n {
+	if n := len(f.Codes) / f.Dims; len(f.Labels) != n {
 		return errors.Errorf("figure: want a label for each of %d codes or none at all, got %d", n, len(f.Labels))
 	}
 	limit := maxLabels
@@ -121,6 +116,20 @@ func (f Latent) check() error {
 	for i, v := range f.Labels {
 		if v < 0 || v >= limit {
 			return errors.Errorf("figure: want labels from 0 to %d, got %d for code %d", limit-1, v, i)
+		}
+	}
+	return nil
+}
+
+// checkCodes returns an error unless there are one or more codes of dims
+// finite numbers each.
+func checkCodes(codes []float32, dims int) error {
+	if dims < 1 || len(codes) == 0 || len(codes)%dims != 0 {
+		return errors.Errorf("figure: want one or more codes of %d numbers, got %d numbers", dims, len(codes))
+	}
+	for i, v := range codes {
+		if !drawable(float64(v)) {
+			return errors.Errorf("figure: want finite codes, got %v as number %d of code %d", v, i%dims, i/dims)
 		}
 	}
 	return nil

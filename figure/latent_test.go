@@ -158,7 +158,7 @@ func TestStripsAreHistograms(t *testing.T) {
 		f.Codes = append(f.Codes, float32(rnd.NormFloat64()))
 		f.Labels = append(f.Labels, i%2)
 	}
-	ys := f.scatterStrips(axis{lo: -5, hi: 5}, rnd)
+	ys := f.scatterStrips(axis{lo: -5, hi: 5}, rnd.Float64)
 	var dense, sparse float64
 	for i, y := range ys {
 		off := math.Abs(y - 0.5 - float64(f.Labels[i]))

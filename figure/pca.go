@@ -22,16 +22,11 @@ type Components struct {
 // laid out (n, dims). It is an error if there is no code, if k is not between 1
 // and dims, or if a code is not finite.
 func PCA(codes []float32, dims, k int) (Components, error) {
-	if dims < 1 || len(codes) == 0 || len(codes)%dims != 0 {
-		return Components{}, errors.Errorf("figure: want one or more codes of %d numbers, got %d numbers", dims, len(codes))
+	if err := checkCodes(codes, dims); err != nil {
+		return Components{}, err
 	}
 	if k < 1 || k > dims {
 		return Components{}, errors.Errorf("figure: want 1 to %d principal components of codes of %[1]d numbers, got %d", dims, k)
-	}
-	for i, v := range codes {
-		if !drawable(float64(v)) {
-			return Components{}, errors.Errorf("figure: want finite codes, got %v as number %d of code %d", v, i%dims, i/dims)
-		}
 	}
 	mean, covariance := moments(codes, dims)
 	var eigen mat.EigenSym

@@ -1,10 +1,6 @@
 package figure
 
-import (
-	"math/rand/v2"
-
-	"gonum.org/v1/plot/vg"
-)
+import "gonum.org/v1/plot/vg"
 
 // With one latent each label has a strip of its own, 1 high, whose dots are
 // spread vertically as far as codes are frequent there: the outline is a
@@ -24,8 +20,8 @@ func (f Latent) strips() (vg.Length, axis) {
 
 // scatterStrips gives each code its height on the y axis: within the strip of
 // its label, at most as far from the strip's middle as the share of the label's
-// codes at this place is of the largest such share.
-func (f Latent) scatterStrips(x axis, rnd *rand.Rand) []float64 {
+// codes at this place is of the largest such share. uniform draws from [0, 1).
+func (f Latent) scatterStrips(x axis, uniform func() float64) []float64 {
 	const bins = 150
 	counts := make([][bins + 1]float64, f.labels())
 	place := func(i int) (bin int, rest float64) {
@@ -49,7 +45,7 @@ func (f Latent) scatterStrips(x axis, rnd *rand.Rand) []float64 {
 		}
 		b, rest := place(i)
 		density := ((1-rest)*c[b] + rest*c[b+1]) / most
-		ys[i] = float64(label) + 0.5 + 0.9*density*(rnd.Float64()-0.5)
+		ys[i] = float64(label) + 0.5 + 0.9*density*(uniform()-0.5)
 	}
 	return ys
 }

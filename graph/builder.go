@@ -73,7 +73,7 @@ func (b *Builder) Leaf(w *Weight) *G.Node {
 
 func (b *Builder) weight(name string) *Weight {
 	for _, w := range b.node.weights {
-		if w.Name == b.node.owner.prefix()+"/"+b.node.name+"/"+name {
+		if w.local == name {
 			return w
 		}
 	}

@@ -57,7 +57,8 @@ type Weight struct {
 	Data  []float32 // row-major; nil before Init or a file has given it values
 	Kept  bool      // not trained
 
-	init Initializer
+	local string // its name in the layer
+	init  Initializer
 }
 
 // maxSize bounds the elements of one example or weight, so that sizes read from a file cannot overflow.

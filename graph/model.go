@@ -244,7 +244,8 @@ func newWeights(owner string, n *Node) ([]*Weight, error) {
 			return nil, errors.Wrapf(err, "layer %q (%s): weight %q", n.name, n.layer.Kind(), s.Name)
 		}
 		taken[s.Name] = true
-		weights = append(weights, &Weight{Name: owner + "/" + n.name + "/" + s.Name, Shape: s.Shape, Kept: s.Kept, init: s.Init})
+		name := owner + "/" + n.name + "/" + s.Name
+		weights = append(weights, &Weight{Name: name, Shape: s.Shape, Kept: s.Kept, local: s.Name, init: s.Init})
 	}
 	return weights, nil
 }

@@ -64,6 +64,6 @@ func readInto(pixels []byte, path string, size image.Point) error {
 	if m.Bounds().Size() != size {
 		return errors.Errorf("%s: an image of %v wanted, as its header says, came %v", path, size, m.Bounds().Size())
 	}
-	draw.Draw(Gray(pixels, size.Y, size.X), image.Rectangle{Max: size}, m, m.Bounds().Min, draw.Src)
+	draw.Draw(gray(pixels, size.Y, size.X), image.Rectangle{Max: size}, m, m.Bounds().Min, draw.Src)
 	return nil
 }

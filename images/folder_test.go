@@ -33,7 +33,7 @@ func put(t *testing.T, dir, name string, content []byte) {
 // pngOf returns a PNG of width x height whose pixels all have this value.
 func pngOf(t testing.TB, width, height int, value byte) []byte {
 	t.Helper()
-	return encoded(t, Gray(bytes.Repeat([]byte{value}, width*height), height, width))
+	return encoded(t, gray(bytes.Repeat([]byte{value}, width*height), height, width))
 }
 
 func encoded(t testing.TB, m image.Image) []byte {

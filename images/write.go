@@ -29,8 +29,8 @@ func ToBytes(x []float32) []byte {
 	return pixels
 }
 
-// Gray shows pixels, (height, width), as an image without copying them.
-func Gray(pixels []byte, height, width int) *image.Gray {
+// gray shows pixels, (height, width), as an image without copying them.
+func gray(pixels []byte, height, width int) *image.Gray {
 	if len(pixels) != height*width {
 		panic("images: pixels do not fill height x width")
 	}
@@ -48,7 +48,7 @@ func WriteFolder(dir string, s *Set) error {
 	return each(s.Len(), func(i int) error {
 		path := filepath.Join(dir, fmt.Sprintf("%0*d.png", digits, i))
 		return atomicfile.Write(path, func(w io.Writer) error {
-			return png.Encode(w, Gray(s.Bytes(i), s.Height, s.Width))
+			return png.Encode(w, gray(s.Bytes(i), s.Height, s.Width))
 		})
 	})
 }

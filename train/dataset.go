@@ -50,19 +50,11 @@ func fits(what string, ds Dataset, m *graph.Model) (hasTarget bool, err error) {
 	} else {
 		hasTarget = true
 	}
-	if in, out := m.In(), m.Out(); size(x) != in.Size() || size(y) != out.Size() {
+	if in, out := m.In(), m.Out(); graph.Shape(x).Size() != in.Size() || graph.Shape(y).Size() != out.Size() {
 		return false, errors.Errorf("%s has inputs of shape %v and targets of shape %v, model %q wants %d and %d numbers",
 			what, x, y, m.Name(), in.Size(), out.Size())
 	}
 	return hasTarget, nil
-}
-
-func size(s []int) int {
-	n := 1
-	for _, d := range s {
-		n *= d
-	}
-	return n
 }
 
 // fingerprint tells a data set from others, as well as the data set itself can.

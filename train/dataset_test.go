@@ -8,6 +8,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -221,4 +222,20 @@ func TestPredict(t *testing.T) {
 	if !errors.Is(err, broken) || calls != 1 {
 		t.Errorf("after an error there were %d calls and %v", calls, err)
 	}
+}
+
+// A model whose output has another size than its input is trained on data with targets of its own.
+func TestTargetsOfAnotherSize(t *testing.T) {
+	x := graph.Input("x", 3)
+	m := graph.New("classifier", x, graph.Dense(x, 2, "dense"))
+	if err := m.Init(1); err != nil {
+		t.Fatal(err)
+	}
+	tr := compile(t, m, train.MSE(), sgd{0.1}, train.Config{})
+	h := fit(t, tr, &table{x: uniform(1, 8, 3), y: uniform(2, 8, 2)}, nil, 2)
+	if first, second := h.Epochs[0].Loss, h.Epochs[1].Loss; !(second < first) {
+		t.Errorf("the loss is %v, then %v", first, second)
+	}
+	_, err := tr.Fit(t.Context(), &table{x: uniform(1, 8, 3)}, nil, 3, train.Hooks{})
+	wantError(t, err, "the training data has inputs of shape [3] and targets of shape [3], model \"classifier\" wants 3 and 2 numbers")
 }

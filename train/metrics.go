@@ -57,18 +57,19 @@ func Predict(ctx context.Context, m *graph.Model, ds Dataset, use func(first int
 		return err
 	}
 	sx, sy := ds.Shape()
-	if ds.Len() < 1 || size(sx) != m.In().Size() {
-		return errors.Errorf("the data has %d examples of shape %v, model %q wants at least one of %d numbers", ds.Len(), sx, m.Name(), m.In().Size())
+	if ds.Len() < 1 || graph.Shape(sx).Size() != m.In().Size() {
+		return errors.Errorf("the data has %d examples of shape %v, model %q wants at least one of %d numbers",
+			ds.Len(), sx, m.Name(), m.In().Size())
 	}
 	const batch = 256
 	p := &program{}
 	order := inOrder(ds.Len())
 	for first := 0; first < len(order); first += p.rows {
 		p.rows = min(batch, len(order)-first)
-		p.x = make([]float32, p.rows*size(sx))
+		p.x = make([]float32, p.rows*graph.Shape(sx).Size())
 		target := p.x
 		if sy != nil {
-			p.y = make([]float32, p.rows*size(sy))
+			p.y = make([]float32, p.rows*graph.Shape(sy).Size())
 			target = p.y
 		}
 		if err := p.fill(ds, 0, order[first:][:p.rows]); err != nil {

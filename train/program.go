@@ -105,7 +105,7 @@ func (t *Trainer) write(p *program, tape *op.Tape, mode graph.Mode) []*G.Node {
 
 func batchShape(rows int, s graph.Shape) graph.Shape { return append(graph.Shape{rows}, s...) }
 
-// run runs the graph and returns the loss, with the terms as an addition to sums weighted by the batch's rows.
+// run runs the graph and adds the loss and its terms to sum. A loss that is not finite is an error.
 func (p *program) run(sum *sums) error {
 	if err := p.Run(); err != nil {
 		return err

@@ -122,6 +122,7 @@ func TestBadConfig(t *testing.T) {
 		_, err := train.Compile(m, train.MSE(), opt, cfg)
 		wantError(t, err, parts...)
 	}
+	bad(nil, train.Config{}, "no optimizer", "NewAdam")
 	good := train.NewAdam(1e-3)
 	bad(good, train.Config{Batch: -1}, "batch -1", "at least 1")
 	bad(good, train.Config{Clip: -1}, "clip -1", "above 0")

@@ -72,6 +72,9 @@ func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, er
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
+	if opt == nil {
+		return nil, errors.New("there is no optimizer: want NewAdam(rate) or one of your own")
+	}
 	if err := opt.Check(); err != nil {
 		return nil, err
 	}
@@ -79,6 +82,7 @@ func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, er
 		return nil, errors.New("there is no loss: want MSE(), MAE() or BinaryCrossEntropy()")
 	}
 	t := &Trainer{model: m, loss: loss, opt: opt, cfg: cfg, programs: map[programKey]*program{}}
+	t.hasTarget = m.In().Size() != m.Out().Size() // where the input can be the target, the trial below takes it for that
 	for _, w := range m.Weights() {
 		if w.Kept {
 			continue

@@ -56,7 +56,7 @@ func compile(write func(*Tape) []*G.Node, t *Tape) (p *Program, err error) {
 	if len(results) == 0 || len(leaves) == 0 {
 		return nil, errors.Errorf("a graph with %d results and %d leaves cannot be compiled, want at least one of each", len(results), len(leaves))
 	}
-	t.preserve(leaves[0])
+	t.preserve(results, leaves[0])
 	// Gorgonia refuses graphs in which a leaf is not used, as where only the gradient of a sum is wanted: so all are.
 	prog, locations, err := G.CompileFunction(t.g, leaves, slices.Concat(results, leaves))
 	if err != nil {
@@ -86,18 +86,35 @@ func (t *Tape) keep(results []*G.Node) G.Nodes {
 	return kept
 }
 
-// preserve keeps stock operations from writing over what they read. They do so once nothing else reads the node, and do
-// not see that a reshaped tensor is a second name for the memory of a leaf or of a node that is read later. To the
-// compiler the gradient of a leaf is never dead, so all that they read is called one.
-func (t *Tape) preserve(leaf *G.Node) {
+// preserve keeps stock operations from writing over what is needed: results, and what has a second name. They write over
+// inputs that nothing reads later, and do not see that a reshaped tensor is the memory of a leaf or of a node that
+// something does read. To the compiler the gradient of a leaf is never dead: so what may not be written over is called one.
+func (t *Tape) preserve(results G.Nodes, leaf *G.Node) {
 	for _, n := range t.g.AllNodes() {
-		if t.own[n] != nil {
-			continue
-		}
-		for it := t.g.From(n.ID()); it.Next(); {
-			G.SetDerivOf(it.Node().(*G.Node), leaf)
+		if slices.Contains(results, n) || !t.alone(n) {
+			G.SetDerivOf(n, leaf)
 		}
 	}
+}
+
+// alone reports whether a node's memory certainly has no second name. Gorgonia's sums of gradients, which are binary
+// operations, may then go on in it.
+func (t *Tape) alone(n *G.Node) bool {
+	if !t.fresh(n) {
+		return false
+	}
+	for it := t.g.To(n.ID()); it.Next(); {
+		if !t.fresh(it.Node().(*G.Node)) {
+			return false
+		}
+	}
+	return true
+}
+
+// fresh reports whether a node's operation is one that gives no second name to its input.
+func (t *Tape) fresh(n *G.Node) bool {
+	_, binary := n.Op().(G.BinaryOp)
+	return binary || t.own[n] != nil
 }
 
 // collides reports whether Gorgonia's compiler, which compares 32-bit hashes alone, would merge two nodes.

@@ -236,6 +236,12 @@ func TestStockOperationsOverwriteNothing(t *testing.T) {
 			d := t.Try(G.Sub(t.Try(G.Reshape(h, tensor.Shape{12})), x[1]))
 			return t.Do(Add(2, flat), d, t.Do(Reshape(s, flat), h))
 		}, elementwise(func(x ...float64) float64 { return 2*sigmoid(x[0]) - x[1] })},
+		{"an output of ours with a second name", []Shape{s}, func(t *Tape, x []*G.Node) *G.Node {
+			h := t.Do(Activation(SiLU(), s), x[0]) // which its gradient does not read
+			r := t.Try(G.Reshape(h, tensor.Shape{12}))
+			d := t.Try(G.Sub(h, t.Do(Reshape(flat, s), t.Do(Activation(Tanh(), flat), r)))) // h's last reader
+			return t.Do(Add(2, flat), t.Do(Reshape(s, flat), d), r)
+		}, elementwise(func(x ...float64) float64 { h := x[0] * sigmoid(x[0]); return 2*h - math.Tanh(h) })},
 		{"an output that its gradient needs", two, func(t *Tape, x []*G.Node) *G.Node {
 			h := t.Try(G.Reshape(t.Try(G.Sigmoid(x[0])), tensor.Shape{12}))
 			return t.Try(G.Square(t.Try(G.Sub(h, x[1]))))
@@ -258,13 +264,16 @@ func TestResultsAreNotOverwritten(t *testing.T) {
 		ours := t.Do(Add(2, s), a, b)
 		stock := t.Try(G.Add(a, b))
 		alias := t.Try(G.Reshape(ours, tensor.Shape{6}))
-		return []*G.Node{ours, stock, alias, a, ours, t.Try(G.Neg(ours)), t.Try(G.Sub(stock, b)), t.Try(G.Square(alias))}
+		other := t.Do(Add(2, s), a, b)
+		return []*G.Node{ours, stock, alias, a, ours, t.Try(G.Neg(ours)), t.Try(G.Sub(stock, b)), t.Try(G.Square(alias)),
+			other, t.Try(G.Sub(other, b))}
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := [][]float32{{3, 4, 5, 6, 7, 8}, {3, 4, 5, 6, 7, 8}, {3, 4, 5, 6, 7, 8}, {1, 2, 3, 4, 5, 6}, {3, 4, 5, 6, 7, 8},
-		{-3, -4, -5, -6, -7, -8}, {1, 2, 3, 4, 5, 6}, {9, 16, 25, 36, 49, 64}}
+		{-3, -4, -5, -6, -7, -8}, {1, 2, 3, 4, 5, 6}, {9, 16, 25, 36, 49, 64},
+		{3, 4, 5, 6, 7, 8}, {1, 2, 3, 4, 5, 6}}
 	for range 3 {
 		if err := p.Run(); err != nil {
 			t.Fatal(err)

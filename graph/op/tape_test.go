@@ -177,7 +177,7 @@ func TestErrorsOfGraphs(t *testing.T) {
 		"scalar leaf":      {func(t *Tape, w, v node) node { return t.Var("u", nil, data[:1], true) }, []string{`"u"`, "one axis"}},
 		"negative axes":    {func(t *Tape, w, v node) node { return t.Var("u", Shape{-2, -3}, data, true) }, []string{`"u"`, "(-2, -3)"}},
 		"another size":     {func(t *Tape, w, v node) node { return t.Do(Reshape(s, Shape{7}), w) }, []string{"Reshape", "size"}},
-		"from the input":   {func(t *Tape, w, v node) node { f := SiLU(); return t.Do(Dense(2, 3, 2, &f), w, v, v) }, []string{"Dense", "input"}},
+		"from the input":   {func(t *Tape, w, v node) node { f := SiLU(); return t.Do(Dense(2, 3, 2, &f), w, v, v) }, []string{"Dense with an activation"}},
 		"ragged parts":     {func(t *Tape, w, v node) node { return t.Do(Concat(s, Shape{3, 3}), w, v) }, []string{"Concat"}},
 		"stock operation":  {func(t *Tape, w, v node) node { return t.Try(G.Mul(w, v)) }, []string{"Inner dimensions"}},
 		"own error":        {func(t *Tape, w, v node) node { t.Fail(errTest); return nil }, []string{errTest.Error()}},

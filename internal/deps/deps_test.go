@@ -44,7 +44,7 @@ func layers() []layer {
 			"data sets know nothing of models: they satisfy train.Dataset without importing it"},
 		{"images", "internal/f32", "",
 			"data sets know nothing of models: they satisfy train.Dataset without importing it"},
-		{"internal/f32", "", "gonum.org/v1/gonum/blas",
+		{"internal/f32", "", "gonum.org/v1/gonum/blas golang.org/x/sys/cpu",
 			"a kernel works on plain slices, whoever calls it"},
 		{helpers, "", "",
 			"a helper knows nothing of what it helps"},

@@ -60,10 +60,7 @@ func TestOtherTypes(t *testing.T) {
 	head := func(kind, shape string) string {
 		return "{'descr': '" + kind + "', 'fortran_order': False, 'shape': " + shape + ", }"
 	}
-	double := make([]byte, 8)
-	for i, b := range []byte{0, 0, 0, 0, 0, 0, 0xe0, 0x3f} { // 0.5
-		double[i] = b
-	}
+	double := []byte{0, 0, 0, 0, 0, 0, 0xe0, 0x3f} // 0.5
 	for _, c := range []struct {
 		file []byte
 		want []float32

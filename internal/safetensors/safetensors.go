@@ -49,16 +49,6 @@ type File struct {
 	Tensors  []Tensor // in any order; sorted by name when read
 }
 
-// Tensor finds a tensor by name.
-func (f *File) Tensor(name string) (Tensor, bool) {
-	for _, t := range f.Tensors {
-		if t.Name == name {
-			return t, true
-		}
-	}
-	return Tensor{}, false
-}
-
 // ReadFile reads the file at path. Errors name path and what is wrong with
 // the file; nothing is allocated beyond what the file's size allows.
 func ReadFile(path string) (*File, error) {
