@@ -16,9 +16,11 @@ func Ones(w []float32, _ Shape, _ func() float32) {
 	}
 }
 
-// GlorotUniform draws a kernel of shape (in, out) uniformly from ±sqrt(6/(in+out)) (Glorot and Bengio 2010).
+// GlorotUniform draws a kernel of shape (in, out) uniformly from ±sqrt(6/(in+out)) (Glorot and Bengio 2010). Of other
+// shapes the last axis is out, and the axes before it together are in.
 func GlorotUniform(w []float32, s Shape, uniform func() float32) {
-	limit := float32(math.Sqrt(6 / float64(s[0]+s[1])))
+	out := s[len(s)-1]
+	limit := float32(math.Sqrt(6 / float64(s.Size()/out+out)))
 	for i := range w {
 		w[i] = (2*uniform() - 1) * limit
 	}

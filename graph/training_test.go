@@ -85,6 +85,7 @@ func TestGradientsOfRandomModels(t *testing.T) {
 		x := numbers(2*p.model.In().Size(), seed)
 		tr := newTraining(t, p.model, graph.Train, 1, x)
 		tr.run(t, 0)
+		tr.run(t, 1) // which must not see anything of the first
 		agree(t, tr.y, p.reference(x))
 		if appliesTwice(p.model) {
 			shared++
@@ -138,6 +139,7 @@ func TestSharedModel(t *testing.T) {
 	copy(bias, []float32{1, -1})
 	tr := newTraining(t, m, graph.Train, 1, []float32{1, 1})
 	tr.run(t, 0)
+	tr.run(t, 1)
 	// y = (2(2+1)+1, 3(3-1)-1) = (7, 5); by hand, with h = (3, 2) the value between:
 	// dkernel = hᵀ·y + xᵀ·(2·7, 3·5), dbias = y + (2·7, 3·5).
 	for what, c := range map[string][2][]float32{

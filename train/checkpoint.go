@@ -27,7 +27,7 @@ func (t *Trainer) begin(ds, val Dataset, epochs int) error {
 		return errors.Errorf("%d epochs, want at least 1", epochs)
 	}
 	if t.pos.Epoch > epochs {
-		return errors.Errorf("the run has seen %d epochs already, more than the %d wanted", t.pos.Epoch, epochs)
+		return errors.Errorf("the run has seen %d epochs already, more than the %d wanted: ask for at least as many, or begin a new run", t.pos.Epoch, epochs)
 	}
 	if err := t.checkData("the training data", ds); err != nil {
 		return err
@@ -75,7 +75,8 @@ func sameSettings(began, now map[string]string) error {
 func (t *Trainer) checkPosition(ds Dataset) error {
 	p, steps := t.pos, t.steps(ds)
 	if p.Batch > steps || p.Step != uint64(p.Epoch*steps+p.Batch) || p.Sum.Rows != min(p.Batch*t.cfg.Batch, ds.Len()) {
-		return errors.Errorf("position %+v does not fit epochs of %d steps over %d examples: the checkpoint is damaged", p, steps, ds.Len())
+		return errors.Errorf("it stands at step %d of epoch %d, %d steps in all, %d examples seen in the epoch, which does not fit epochs of %d steps over %d examples: the checkpoint is damaged",
+			p.Batch, p.Epoch+1, p.Step, p.Sum.Rows, steps, ds.Len())
 	}
 	return nil
 }
@@ -112,6 +113,16 @@ func (t *Trainer) Describe() (map[string]string, error) {
 		return nil, err
 	}
 	return map[string]string{settingsKey: string(settings), historyKey: table.String()}, nil
+}
+
+// ReadSettings finds what Describe says of the settings in a file's metadata.
+func ReadSettings(meta map[string]string) (map[string]string, error) {
+	if meta[settingsKey] == "" {
+		return nil, errors.New("it says nothing of a training")
+	}
+	var settings map[string]string
+	err := readJSON(meta, settingsKey, &settings)
+	return settings, err
 }
 
 // ReadHistory finds the history in a file's metadata.

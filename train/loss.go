@@ -1,8 +1,6 @@
 package train
 
 import (
-	"strings"
-
 	"github.com/pkg/errors"
 	G "gorgonia.org/gorgonia"
 
@@ -12,20 +10,23 @@ import (
 // Loss compares an output with its target. It is a mean over the batch, and over the features too unless Sum is used.
 type Loss struct {
 	name   string
+	label  string
 	sum    bool
 	logits bool // wants the logits beneath a Sigmoid
 	op     func(s op.Shape, scale float32) op.Op
 }
 
 // MSE is the mean squared error.
-func MSE() Loss { return Loss{name: "mse", op: op.SquaredError} }
+func MSE() Loss { return Loss{name: "mse", label: "mean squared error", op: op.SquaredError} }
 
 // MAE is the mean absolute error.
-func MAE() Loss { return Loss{name: "mae", op: op.AbsoluteError} }
+func MAE() Loss { return Loss{name: "mae", label: "mean absolute error", op: op.AbsoluteError} }
 
 // BinaryCrossEntropy is -t·log(y) - (1-t)·log(1-y), for outputs of a Sigmoid and targets in [0,1]. It is computed from
 // the logits beneath the Sigmoid, where it is exact and cannot overflow.
-func BinaryCrossEntropy() Loss { return Loss{name: "bce", op: op.LogisticLoss, logits: true} }
+func BinaryCrossEntropy() Loss {
+	return Loss{name: "bce", label: "binary cross-entropy in nats", op: op.LogisticLoss, logits: true}
+}
 
 // ParseLoss finds a loss by its name: mse, mae or bce.
 func ParseLoss(name string) (Loss, error) {
@@ -46,6 +47,9 @@ func (l Loss) Sum() Loss {
 // Logits reports whether the loss wants a model that ends in Sigmoid.
 func (l Loss) Logits() bool { return l.logits }
 
+// Label is the loss in words, with its unit, for the axis of a figure.
+func (l Loss) Label() string { return l.label }
+
 // String is the loss's name with its reduction: "mse", "sum of mse".
 func (l Loss) String() string {
 	if l.sum {
@@ -57,11 +61,11 @@ func (l Loss) String() string {
 func (l Loss) write(t *op.Tape, y, target *G.Node) *G.Node {
 	s := op.ShapeOf(y)
 	if l.logits {
-		name, in, ok := t.Source(y)
-		if !ok || !strings.HasPrefix(name, "Sigmoid(") {
+		z, ok := t.Logits(y)
+		if !ok {
 			t.Fail(errors.New("binary cross-entropy wants outputs in (0,1): end the model in Sigmoid"))
 		}
-		y = in[0]
+		y = z
 	}
 	scale := 1 / float32(s.Size())
 	if l.sum {

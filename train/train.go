@@ -108,5 +108,8 @@ func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, er
 // Model is the model being trained.
 func (t *Trainer) Model() *graph.Model { return t.model }
 
+// Loss is the loss that is trained on.
+func (t *Trainer) Loss() Loss { return t.loss }
+
 // History is what the epochs so far gave.
 func (t *Trainer) History() History { return t.history }

@@ -12,6 +12,7 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
+	"github.com/gorgonae/gorgonae/internal/f32"
 	"github.com/gorgonae/gorgonae/internal/random"
 	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/train"
@@ -22,7 +23,7 @@ type figures struct {
 	ae      *autoencoder.Autoencoder
 	data    *mnist.Data
 	history train.History
-	loss    string // its name: mse, mae, bce
+	loss    train.Loss
 	seed    uint64 // of the choice of test images
 	dir     string
 	format  figure.Format
@@ -78,18 +79,9 @@ func (f *figures) reconstructions(ctx context.Context, w io.Writer) error {
 		}
 		fig.Originals = append(fig.Originals, x)
 		fig.Outputs = append(fig.Outputs, y)
-		fig.Notes = append(fig.Notes, fmt.Sprintf("MSE %.4f", squaredDistance(x, y)/float64(len(x))))
+		fig.Notes = append(fig.Notes, fmt.Sprintf("MSE %.4f", f32.SquaredError(y, x, 1/float32(len(x)))))
 	}
 	return fig.Draw(w, f.format)
-}
-
-func squaredDistance(x, y []float32) float64 {
-	sum := 0.0
-	for i, v := range x {
-		d := float64(v - y[i])
-		sum += d * d
-	}
-	return sum
 }
 
 // encode is the codes of all images of a set.
@@ -154,9 +146,7 @@ func (f *figures) latent(ctx context.Context, w io.Writer) error {
 }
 
 func (f *figures) losses(_ context.Context, w io.Writer) error {
-	label := map[string]string{"mse": "mean squared error per pixel", "mae": "mean absolute error per pixel",
-		"bce": "binary cross-entropy per pixel (nats)"}[f.loss]
-	fig := figure.Loss{Title: "Loss: " + f.about(), YLabel: label}
+	fig := figure.Loss{Title: "Loss: " + f.about(), YLabel: f.loss.Label() + " per pixel"}
 	for _, e := range f.history.Epochs {
 		fig.Train = append(fig.Train, e.Loss)
 		fig.Validation = append(fig.Validation, e.ValLoss)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -67,20 +66,21 @@ func newFigures() *cobra.Command {
 	return cmd
 }
 
-// training is what the model file says of the training behind it: the history, the name of the loss and the seed.
-func (m *modelFile) training() (h train.History, loss string, seed uint64, err error) {
-	var settings map[string]string
-	if err = json.Unmarshal([]byte(m.meta["training.settings"]), &settings); err != nil {
-		return h, "", 0, errors.New("it says nothing of a training")
+// training is what the model file says of the training behind it: the history, the loss and the seed.
+func (m *modelFile) training() (h train.History, loss train.Loss, seed uint64, err error) {
+	settings, err := train.ReadSettings(m.meta)
+	if err != nil {
+		return h, loss, 0, err
 	}
 	if h, err = train.ReadHistory(m.meta); err != nil {
-		return h, "", 0, err
+		return h, loss, 0, err
 	}
 	if len(h.Epochs) == 0 {
-		return h, "", 0, errors.New("it has not been trained for one whole epoch, so there is no loss to draw")
+		return h, loss, 0, errors.New("it has not been trained for one whole epoch, so there is no loss to draw")
 	}
 	if seed, err = strconv.ParseUint(settings["seed"], 10, 64); err != nil {
-		return h, "", 0, errors.Errorf("it was trained with the seed %q, want a whole number", settings["seed"])
+		return h, loss, 0, errors.Errorf("it was trained with the seed %q, want a whole number", settings["seed"])
 	}
-	return h, settings["loss"], seed, nil
+	loss, err = train.ParseLoss(settings["loss"])
+	return h, loss, seed, err
 }

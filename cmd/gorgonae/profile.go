@@ -47,7 +47,7 @@ func (p *profiles) record(do func() error) (err error) {
 		}
 		end, failed := r.do(f)
 		if failed != nil {
-			return errors.Wrap(failed, "cannot record a profile")
+			return errors.Wrapf(failed, "cannot record a profile into %s", r.path)
 		}
 		defer func() {
 			for _, failed := range []error{end(), f.Close()} {

@@ -103,7 +103,8 @@ func (r *trainRun) introduce(cmd *cobra.Command, done int) error {
 
 // draw draws the figures: all after training, else those that are missing.
 func (r *trainRun) draw(ctx context.Context, p *progress, history train.History) error {
-	f := &figures{ae: r.ae, data: r.data, history: history, loss: r.loss, seed: r.seed, dir: r.dir.path, format: figure.PNG, missing: !r.trained}
+	f := &figures{ae: r.ae, data: r.data, history: history, loss: r.trainer.Loss(), seed: r.seed, dir: r.dir.path,
+		format: figure.PNG, missing: !r.trained}
 	drawn, err := f.draw(ctx)
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ type adapter struct {
 }
 
 func newAdapter(t *Tape, o Op, id string, from []*G.Node, needs []bool) *adapter {
-	a := &adapter{Op: o, tape: t, from: from, id: id, needs: needs, out: o.Into,
+	a := &adapter{Op: o, tape: t, from: from, id: id, needs: needs, out: o.into,
 		in: make([][]float32, len(o.In)), small: make([]float32, len(o.In))}
 	if a.out == nil {
 		a.out = make([]float32, o.Out.Size())

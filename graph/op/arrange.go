@@ -32,7 +32,7 @@ func Add(n int, s Shape) Op {
 	o.Run = func(y []float32, x [][]float32) {
 		copy(y, x[0])
 		for _, term := range x[1:] {
-			f32.Axpy(y, term, 1)
+			f32.Add(y, y, term)
 		}
 	}
 	o.Grad = func(_ *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {

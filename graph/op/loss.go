@@ -27,8 +27,13 @@ func LogisticLoss(s Shape, scale float32) Op {
 	return loss("LogisticLoss", s, scale, f32.LogisticLoss, inTurn(f32.LogisticLossGrad, f32.LogisticLoss))
 }
 
+type (
+	lossFunc        = func(y, target []float32, scale float32) float32
+	lossAndGradient = func(dx, y, target []float32, scale float32) float32
+)
+
 // inTurn computes gradient and loss in two passes.
-func inTurn(gradient func(dx, y, target []float32, scale float32), forward func(y, target []float32, scale float32) float32) func(dx, y, target []float32, scale float32) float32 {
+func inTurn(gradient func(dx, y, target []float32, scale float32), forward lossFunc) lossAndGradient {
 	return func(dx, y, target []float32, scale float32) float32 {
 		gradient(dx, y, target, scale)
 		return forward(y, target, scale)
@@ -37,9 +42,7 @@ func inTurn(gradient func(dx, y, target []float32, scale float32), forward func(
 
 // loss computes, in a node whose gradient somebody asks for, gradient and loss together: the gradient's op then only
 // waits for the loss, whose own gradient dy is 1 unless something is computed from it.
-func loss(name string, s Shape, scale float32,
-	forward func(y, target []float32, scale float32) float32,
-	both func(dx, y, target []float32, scale float32) float32) Op {
+func loss(name string, s Shape, scale float32, forward lossFunc, both lossAndGradient) Op {
 	return Op{
 		Name: fmt.Sprintf("%s%v[%v]", name, s, scale),
 		In:   []Shape{s, s},
@@ -52,7 +55,7 @@ func loss(name string, s Shape, scale float32,
 				Name: fmt.Sprintf("%sGrad%v[%v]", name, s, scale),
 				In:   []Shape{{}, {}},
 				Out:  s,
-				Into: dx,
+				into: dx,
 				Run: func(dx []float32, x [][]float32) {
 					if dy := x[1][0]; dy != 1 {
 						f32.Scale(dx, dx, dy)

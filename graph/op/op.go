@@ -51,9 +51,6 @@ type Op struct {
 	In   []Shape // of each input, with the batch axis
 	Out  Shape
 
-	// Into is the memory of the output where another op fills it, or most of it, along with its own; nil for new memory.
-	Into []float32
-
 	// Run computes y from the inputs, all in row-major order. It overwrites y, which no input aliases, and changes no
 	// input. It is called from one goroutine at a time.
 	Run func(y []float32, x [][]float32)
@@ -61,6 +58,9 @@ type Op struct {
 	// Grad writes, from the inputs, the output and its gradient dy, the gradient of each input; nil where there is
 	// none. A nil Grad says that the op has no gradient at all: asking for one is an error.
 	Grad func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node
+
+	into   []float32 // the output's memory, where another op has filled it along with its own; nil for new memory
+	logits bool      // is it a Sigmoid, whose input are logits
 }
 
 func (o Op) check() error {

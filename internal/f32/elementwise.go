@@ -2,7 +2,7 @@ package f32
 
 import "math"
 
-// Add writes y[i] = a[i] + b[i].
+// Add writes y[i] = a[i] + b[i], in place if y is a or b.
 func Add(y, a, b []float32) {
 	same3(y, a, b)
 	parallelRange(len(y), grain, operands{y: y, a: a, b: b}, add)
@@ -15,22 +15,6 @@ func add(x operands, lo, hi int) {
 	y, b := x.y[lo:hi], x.b[lo:hi]
 	for i, v := range x.a[lo:hi] {
 		y[i] = v + b[i]
-	}
-}
-
-// Mul writes y[i] = a[i] * b[i].
-func Mul(y, a, b []float32) {
-	same3(y, a, b)
-	parallelRange(len(y), grain, operands{y: y, a: a, b: b}, mul)
-}
-
-func mul(x operands, lo, hi int) {
-	if vector(kernelMul, &x, lo, hi) {
-		return
-	}
-	y, b := x.y[lo:hi], x.b[lo:hi]
-	for i, v := range x.a[lo:hi] {
-		y[i] = v * b[i]
 	}
 }
 
@@ -47,22 +31,6 @@ func scale(x operands, lo, hi int) {
 	y, a := x.y[lo:hi], x.s[0]
 	for i, v := range x.a[lo:hi] {
 		y[i] = a * v
-	}
-}
-
-// Axpy adds in place: y[i] += a * x[i].
-func Axpy(y, x []float32, a float32) {
-	same(y, x)
-	parallelRange(len(y), grain, operands{y: y, a: y, b: x, s: scalars(a)}, axpy)
-}
-
-func axpy(x operands, lo, hi int) {
-	if vector(kernelAxpy, &x, lo, hi) {
-		return
-	}
-	y, a := x.y[lo:hi], x.s[0]
-	for i, v := range x.b[lo:hi] {
-		y[i] += float32(a * v)
 	}
 }
 

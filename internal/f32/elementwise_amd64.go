@@ -23,14 +23,8 @@ func vector(k kernelID, x *operands, lo, hi int) bool {
 			tanhGradAVX512(x, lo, hi)
 		case kernelAdd:
 			addAVX512(x, lo, hi)
-		case kernelMul:
-			mulAVX512(x, lo, hi)
 		case kernelScale:
 			scaleAVX512(x, lo, hi)
-		case kernelAxpy:
-			axpyAVX512(x, lo, hi)
-		case kernelSquaredErrorGrad:
-			squaredErrorGradAVX512(x, lo, hi)
 		case kernelAbsoluteErrorGrad:
 			absoluteErrorGradAVX512(x, lo, hi)
 		case kernelFromBytes:
@@ -97,14 +91,8 @@ func vector(k kernelID, x *operands, lo, hi int) bool {
 			tanhGradAVX2(x, lo, hi)
 		case kernelAdd:
 			addAVX2(x, lo, hi)
-		case kernelMul:
-			mulAVX2(x, lo, hi)
 		case kernelScale:
 			scaleAVX2(x, lo, hi)
-		case kernelAxpy:
-			axpyAVX2(x, lo, hi)
-		case kernelSquaredErrorGrad:
-			squaredErrorGradAVX2(x, lo, hi)
 		case kernelAbsoluteErrorGrad:
 			absoluteErrorGradAVX2(x, lo, hi)
 		case kernelFromBytes:
@@ -237,16 +225,6 @@ func addAVX2(x *operands, lo, hi int)
 //go:noescape
 func addAVX512(x *operands, lo, hi int)
 
-// mulAVX2 is mul by vectors.
-//
-//go:noescape
-func mulAVX2(x *operands, lo, hi int)
-
-// mulAVX512 is mul by vectors.
-//
-//go:noescape
-func mulAVX512(x *operands, lo, hi int)
-
 // scaleAVX2 is scale by vectors.
 //
 //go:noescape
@@ -256,26 +234,6 @@ func scaleAVX2(x *operands, lo, hi int)
 //
 //go:noescape
 func scaleAVX512(x *operands, lo, hi int)
-
-// axpyAVX2 is axpy by vectors.
-//
-//go:noescape
-func axpyAVX2(x *operands, lo, hi int)
-
-// axpyAVX512 is axpy by vectors.
-//
-//go:noescape
-func axpyAVX512(x *operands, lo, hi int)
-
-// squaredErrorGradAVX2 is squaredErrorGrad by vectors.
-//
-//go:noescape
-func squaredErrorGradAVX2(x *operands, lo, hi int)
-
-// squaredErrorGradAVX512 is squaredErrorGrad by vectors.
-//
-//go:noescape
-func squaredErrorGradAVX512(x *operands, lo, hi int)
 
 // absoluteErrorGradAVX2 is absoluteErrorGrad by vectors.
 //

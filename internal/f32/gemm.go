@@ -24,7 +24,7 @@ func Gemm(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, l
 // An Epilogue is what happens to each element of a finished product while it is still close to the processor. The zero
 // value does nothing.
 type Epilogue struct {
-	Bias  []float32 // n numbers: c[i,j] += bias[j], as AddBias does; nil for none
+	Bias  []float32 // n numbers: c[i,j] = c[i,j] + bias[j], rounded to float32; nil for none
 	Act   Act
 	Slope float32 // of LeakyAct, as for LeakyReLU
 

@@ -86,7 +86,7 @@ const coarseExponents = 300 - 149
 // finishRow adds a bias and applies an activation to a piece of a row.
 func finishRow(y, bias []float32, act Act, slope float32) {
 	if bias != nil {
-		AddBias(y, 1, len(y), bias)
+		add(operands{y: y, a: y, b: bias}, 0, len(y))
 	}
 	switch act {
 	case LeakyAct:

@@ -214,7 +214,7 @@ func (p problem) checkEpilogue(t *testing.T, seed uint64, e Epilogue) {
 	for i := range p.m {
 		row := want[i*x.ldc:][:p.n]
 		if e.Bias != nil {
-			AddBias(row, 1, p.n, e.Bias)
+			Add(row, row, e.Bias)
 		}
 		switch e.Act {
 		case LeakyAct:

@@ -17,7 +17,7 @@ import (
 
 // golden is the hash of what every kernel but Gemm computes from a fixed input. It is the same on every processor; a
 // change to it changes every trained model and every compressed file.
-const golden = "d3857dd5e519a2fefcdbc52177481b25eef3d4281b16494117145ee46b9dd717"
+const golden = "4bdc5f5a1dce6fc447a25feac1d70baa9f578c6054ecad96a2919e982bea4610"
 
 func TestGolden(t *testing.T) {
 	const n = 5000
@@ -52,8 +52,6 @@ func TestGolden(t *testing.T) {
 	add("SumSquares", math.Float32frombits(uint32(squares>>32)), math.Float32frombits(uint32(squares)))
 	ColumnSums(y[:100], len(x)/100, 100, x[:len(x)/100*100])
 	add("ColumnSums", y[:100]...)
-	AddBias(x[:5000], 50, 100, y[:100])
-	add("AddBias", x...)
 	w, m, v := normal(5, len(x)), make([]float32, len(x)), make([]float32, len(x))
 	for range 5 {
 		Adam(w, x, m, v, 1e-3, 0.1, 0.001, 1e-7)

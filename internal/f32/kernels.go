@@ -12,10 +12,7 @@ const (
 	kernelSigmoidGrad
 	kernelTanhGrad
 	kernelAdd
-	kernelMul
 	kernelScale
-	kernelAxpy
-	kernelSquaredErrorGrad
 	kernelAbsoluteErrorGrad
 	kernelFromBytes
 	kernelAllFinite

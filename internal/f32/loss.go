@@ -25,23 +25,9 @@ func squaredError(x operands, lo, hi int) {
 	}
 }
 
-// SquaredErrorGrad writes dx[i] = (2*scale) * (y[i] - target[i]).
-func SquaredErrorGrad(dx, y, target []float32, scale float32) {
-	same3(dx, y, target)
-	parallelRange(len(dx), grain, operands{y: dx, a: y, b: target, s: scalars(2 * scale)}, squaredErrorGrad)
-}
-
-func squaredErrorGrad(x operands, lo, hi int) {
-	if vector(kernelSquaredErrorGrad, &x, lo, hi) {
-		return
-	}
-	dx, target, twice := x.y[lo:hi], x.b[lo:hi], x.s[0]
-	for i, v := range x.a[lo:hi] {
-		dx[i] = twice * (v - target[i])
-	}
-}
-
-// SquaredErrorBoth is SquaredErrorGrad and SquaredError, whose result it returns, in one pass.
+// SquaredErrorBoth returns what SquaredError does and, in the same pass, writes the gradient
+//
+//	dx[i] = (2*scale) * (y[i] - target[i])
 func SquaredErrorBoth(dx, y, target []float32, scale float32) float32 {
 	same3(dx, y, target)
 	x := operands{y: dx, a: y, b: target, s: scalars(2 * scale)}
@@ -51,9 +37,13 @@ func SquaredErrorBoth(dx, y, target []float32, scale float32) float32 {
 func squaredErrorBoth(x operands, lo, hi int) {
 	for ; lo < hi; lo += block {
 		end := min(lo+block, hi)
-		if !vector(kernelSquaredErrorBoth, &x, lo, end) {
-			squaredErrorGrad(x, lo, end)
-			squaredError(x, lo, end)
+		if vector(kernelSquaredErrorBoth, &x, lo, end) {
+			continue
+		}
+		squaredError(x, lo, end)
+		dx, target, twice := x.y[lo:end], x.b[lo:end], x.s[0]
+		for i, v := range x.a[lo:end] {
+			dx[i] = twice * (v - target[i])
 		}
 	}
 }

@@ -58,7 +58,7 @@ func TestGradients(t *testing.T) {
 		{"Tanh", math.Tanh, Tanh, TanhGrad},
 		{"Softplus", func(x float64) float64 { return math.Log1p(math.Exp(x)) }, Softplus, SoftplusGrad},
 		{"SquaredError", func(x float64) float64 { return s64 * (x - 0.25) * (x - 0.25) }, nil,
-			func(dx, dy, x []float32) { lossGrad(dx, dy, x, SquaredErrorGrad) }},
+			func(dx, dy, x []float32) { lossGrad(dx, dy, x, squaredErrorGrad) }},
 		{"AbsoluteError", func(x float64) float64 { return s64 * math.Abs(x-0.25) }, nil,
 			func(dx, dy, x []float32) { lossGrad(dx, dy, x, AbsoluteErrorGrad) }},
 		{"LogisticLoss", func(z float64) float64 { return s64 * (math.Log1p(math.Exp(z)) - z*0.25) }, nil,

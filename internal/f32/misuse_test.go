@@ -8,7 +8,7 @@ import (
 func TestMisuse(t *testing.T) {
 	x, y := make([]float32, 4), make([]float32, 3)
 	for _, k := range kernels {
-		if k.name == "SoftplusGrad" || k.name == "Axpy" { // their run wraps them; see below
+		if k.name == "SoftplusGrad" { // its run wraps it; see below
 			continue
 		}
 		mustPanic(t, k.name, func() { k.run(y, x, x) })
@@ -17,7 +17,6 @@ func TestMisuse(t *testing.T) {
 		"LeakyReLUGrad dy":       func() { LeakyReLUGrad(x, y, x, 1) },
 		"LeakyReLUGrad y":        func() { LeakyReLUGrad(x, x, y, 1) },
 		"SoftplusGrad":           func() { SoftplusGrad(x, x, y) },
-		"Axpy":                   func() { Axpy(x, y, 1) },
 		"SquaredError":           func() { SquaredError(x, y, 1) },
 		"AbsoluteError":          func() { AbsoluteError(x, y, 1) },
 		"LogisticLoss":           func() { LogisticLoss(x, y, 1) },
@@ -25,11 +24,9 @@ func TestMisuse(t *testing.T) {
 		"FromBytes":              func() { FromBytes(x, make([]byte, 3)) },
 		"Adam g":                 func() { Adam(x, y, x, x, 1, 0.1, 0.1, 1) },
 		"Adam v":                 func() { Adam(x, x, x, y, 1, 0.1, 0.1, 1) },
-		"AddBias rows":           func() { AddBias(x, 3, 2, y[:2]) },
-		"AddBias bias":           func() { AddBias(x, 2, 2, y) },
-		"AddBias negative":       func() { AddBias(x, -2, -2, y) },
-		"AddBias overflow":       func() { AddBias(nil, math.MinInt, 2, y[:2]) },
-		"AddBias large":          func() { AddBias(nil, 1<<62, 4, x) },
+		"ColumnSums negative":    func() { ColumnSums(y[:2], -2, -2, x) },
+		"ColumnSums overflow":    func() { ColumnSums(y[:2], math.MinInt, 2, nil) },
+		"ColumnSums large":       func() { ColumnSums(x, 1<<62, 4, nil) },
 		"ColumnSums rows":        func() { ColumnSums(y[:2], 3, 2, x) },
 		"ColumnSums sums":        func() { ColumnSums(y, 2, 2, x) },
 		"Dropout length":         func() { Dropout(x, y, 1, 0, 0) },
@@ -56,7 +53,6 @@ func TestNothingAllocates(t *testing.T) {
 		LogisticLoss(x, y, 1)
 		LogisticLossGrad(z, x, y, 1)
 		SumSquares(x)
-		AddBias(z, rows, n, x[:n])
 		ColumnSums(z[:n], rows, n, x)
 		Dropout(z, x, 0.5, 1, 2)
 		Adam(z, x, y, y, 1e-3, 0.1, 0.001, 1e-7)

@@ -35,6 +35,7 @@ type pool struct {
 	sleepers atomic.Int64
 	wake     chan struct{} // one element wakes one sleeper
 
+	failure  atomic.Pointer[any] // what the first helper to panic in this task panicked with
 	elements rangeTask
 }
 
@@ -49,11 +50,13 @@ var workers = pool{done: make(chan struct{}, 1), wake: make(chan struct{}, 64)}
 
 // parallel runs t.do(i) for each i in [0, parts), each once, in no order, and returns when all are done. If the pool is
 // taken, because of another goroutine or because the call is made by a part of a task, the caller runs all of them.
+//
+// A panic of a part reaches the caller when no part runs any more; which of the others have run is open. Where a helper
+// panicked its stack is lost: with GOMAXPROCS=1 there are no helpers.
 func parallel(parts int, t task) {
 	p := &workers
 	if parts > 1 && p.mu.TryLock() {
 		p.run(parts, t)
-		p.mu.Unlock()
 		return
 	}
 	for i := range parts {
@@ -61,7 +64,7 @@ func parallel(parts int, t task) {
 	}
 }
 
-// run is parallel with mu held.
+// run is parallel with mu held, which it unlocks.
 func (p *pool) run(parts int, t task) {
 	p.helpers = int64(min(runtime.GOMAXPROCS(0), parts)) - 1
 	for ; p.started < p.helpers; p.started++ {
@@ -77,9 +80,19 @@ func (p *pool) run(parts int, t task) {
 		}
 		p.wake <- struct{}{}
 	}
+	defer p.end() // also if a part panics here
 	p.work()
+}
+
+// end waits for the helpers, gives the pool back and passes on the panic of a helper.
+func (p *pool) end() {
 	p.wait()
-	p.task = nil // and what it holds is free
+	p.task, p.elements = nil, rangeTask{} // and what they hold is free
+	failure := p.failure.Swap(nil)
+	p.mu.Unlock()
+	if failure != nil {
+		panic(*failure)
+	}
 }
 
 func (p *pool) work() {
@@ -117,9 +130,23 @@ func (p *pool) help(last uint64) {
 		p.awaitRound(last)
 		last = p.round.Load()
 		if p.join() {
-			p.work()
-			p.leave()
+			p.assist()
 		}
+	}
+}
+
+// assist is work and leave, whatever the parts do.
+func (p *pool) assist() {
+	defer p.leave()
+	defer p.catch()
+	p.work()
+}
+
+// catch keeps the panic of a part, which nobody above a helper could recover from.
+func (p *pool) catch() {
+	if v := recover(); v != nil {
+		first := v // v itself would be allocated at each call
+		p.failure.CompareAndSwap(nil, &first)
 	}
 }
 
@@ -200,8 +227,6 @@ func parallelRange(n, grain int, x operands, f func(x operands, lo, hi int)) {
 	}
 	p.elements = rangeTask{n, grain, x, f}
 	p.run((n+grain-1)/grain, &p.elements)
-	p.elements = rangeTask{}
-	p.mu.Unlock()
 }
 
 type rangeTask struct {

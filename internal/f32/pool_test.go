@@ -4,7 +4,6 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -135,25 +134,6 @@ func TestParallelAllocatesNothing(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	if n := after.Mallocs - before.Mallocs; n > 20 { // the test's own surroundings allocate a few
 		t.Errorf("%d allocations in 2000 calls, want none", n)
-	}
-}
-
-// Helpers sleep when there is nothing to do.
-func TestIdlePoolUsesNoProcessor(t *testing.T) {
-	withProcs(t, 4)
-	parallel(100, &countTask{counts: make([]atomic.Int32, 100)})
-	time.Sleep(10 * time.Millisecond)
-	used := func() time.Duration {
-		var u syscall.Rusage
-		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-			t.Fatal(err)
-		}
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
-	}
-	start := used()
-	time.Sleep(200 * time.Millisecond)
-	if d := used() - start; d > 40*time.Millisecond {
-		t.Errorf("%v of processor time in 200 ms without work", d)
 	}
 }
 

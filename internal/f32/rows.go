@@ -2,24 +2,6 @@ package f32
 
 import "math"
 
-// AddBias adds a vector of n to each of the rows of y, in place: y[r,j] += bias[j].
-func AddBias(y []float32, rows, n int, bias []float32) {
-	matrix(y, rows, n)
-	matrix(bias, 1, n)
-	parallelRange(rows, rowGrain(n), operands{y: y, b: bias}, addBias)
-}
-
-func addBias(x operands, lo, hi int) {
-	n := len(x.b)
-	for ; lo < hi; lo++ {
-		row := x.y[lo*n : (lo+1)*n]
-		add(operands{y: row, a: row, b: x.b}, 0, n)
-	}
-}
-
-// rowGrain is how many rows of n elements are about grain elements.
-func rowGrain(n int) int { return max(grain/max(n, 1), 1) }
-
 // ColumnSums writes the sums over the rows of x, in order:
 //
 //	y[j] = ((0 + x[0,j]) + x[1,j]) + ...
@@ -32,7 +14,7 @@ func ColumnSums(y []float32, rows, n int, x []float32) {
 // columnGrain is how many columns of so many elements are about grain elements; whole strips of the vector code.
 func columnGrain(rows int) int {
 	const strip = 128
-	return max(rowGrain(rows)/strip*strip, strip)
+	return max(grain/max(rows, 1)/strip*strip, strip)
 }
 
 func columnSums(x operands, lo, hi int) {

@@ -4,23 +4,6 @@ import "testing"
 
 var shapes = [][2]int{{0, 0}, {0, 5}, {5, 0}, {1, 1}, {2, 3}, {3, 17}, {4, 16}, {5, 15}, {8, 1}, {1, 1000}, {257, 2}}
 
-func TestAddBias(t *testing.T) {
-	for _, s := range shapes {
-		rows, n := s[0], s[1]
-		y0 := mixed(1, rows*n)
-		y, check := guarded(t, y0)
-		bias, checkBias := guarded(t, mixed(2, n))
-		AddBias(y, rows, n, bias)
-		check()
-		checkBias()
-		for i, v := range y {
-			if want := float32(float64(y0[i]) + float64(bias[i%n])); !sameBits(v, want) {
-				t.Fatalf("%d x %d: element %d is %g, want %g", rows, n, i, v, want)
-			}
-		}
-	}
-}
-
 func TestColumnSums(t *testing.T) {
 	for _, s := range shapes {
 		rows, n := s[0], s[1]

@@ -9,7 +9,7 @@ import (
 )
 
 // The functions of this file perform, on vectors of float64, the operations of the functions of the same names in
-// math.go, smooth.go and loss.go of the package.
+// math.go, smooth.go and logistic.go of the package.
 
 // smooth are the kernels made of exponentials.
 func smooth() []kernel {

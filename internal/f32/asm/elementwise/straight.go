@@ -47,11 +47,6 @@ func emitElementwise(f *function, inputs, unroll int, body func(in []reg.VecVirt
 func straight() []kernel {
 	type vecs = []reg.VecVirtual
 	type body = func(in vecs) reg.VecVirtual
-	binary := func(o op) func(f *function) body {
-		return func(f *function) body {
-			return func(in vecs) reg.VecVirtual { return f.do(o, in[0], in[1]) }
-		}
-	}
 	return []kernel{
 		elementwise("leakyReLU", 1, 4, func(f *function) body {
 			slope, one := f.scalar(0), f.number(f32(1))
@@ -91,19 +86,12 @@ func straight() []kernel {
 				return f.do(mulPS, in[0], f.do(mulPS, f.do(subPS, one, in[1]), f.do(addPS, one, in[1])))
 			}
 		}),
-		elementwise("add", 2, 4, binary(addPS)),
-		elementwise("mul", 2, 4, binary(mulPS)),
+		elementwise("add", 2, 4, func(f *function) body {
+			return func(in vecs) reg.VecVirtual { return f.do(addPS, in[0], in[1]) }
+		}),
 		elementwise("scale", 1, 4, func(f *function) body {
 			a := f.scalar(0)
 			return func(in vecs) reg.VecVirtual { return f.do(mulPS, in[0], a) }
-		}),
-		elementwise("axpy", 2, 4, func(f *function) body { // y += a*b is y = a + s*b with a = y
-			s := f.scalar(0)
-			return func(in vecs) reg.VecVirtual { return f.do(addPS, in[0], f.do(mulPS, in[1], s)) }
-		}),
-		elementwise("squaredErrorGrad", 2, 4, func(f *function) body {
-			twice := f.scalar(0)
-			return func(in vecs) reg.VecVirtual { return f.do(mulPS, f.do(subPS, in[0], in[1]), twice) }
 		}),
 		elementwise("absoluteErrorGrad", 2, 4, func(f *function) body {
 			up, zero := f.scalar(0), f.zero()
