@@ -168,6 +168,7 @@ func TestEncodeDecode(t *testing.T) {
 
 // Parts of the data set are encoded in its order.
 func TestEncodeData(t *testing.T) {
+	slow(t)
 	workplace(t)
 	works(t, quick("--out", "run", "--latent", "1")...)
 	data, err := mnist.Open(t.Context(), mnist.Options{Data: "pics"})

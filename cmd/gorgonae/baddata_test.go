@@ -14,6 +14,7 @@ import (
 
 // Each fault of a data set's files is told by train, evaluate and data alike, naming the file.
 func TestDamagedIDX(t *testing.T) {
+	slow(t)
 	workplace(t)
 	works(t, quick("--out", "run")...)
 	const images, labels = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
@@ -78,6 +79,7 @@ func refusedIn(t *testing.T, texts []string, dir string) {
 }
 
 func TestDamagedPictures(t *testing.T) {
+	slow(t)
 	workplace(t)
 	works(t, quick("--out", "run")...)
 	whole := []byte(read(t, "pics/005.png"))
@@ -114,6 +116,7 @@ func TestDamagedPictures(t *testing.T) {
 }
 
 func TestDamagedArrays(t *testing.T) {
+	slow(t)
 	workplace(t)
 	works(t, quick("--out", "run")...)
 	good := "good.npy"

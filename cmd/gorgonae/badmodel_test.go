@@ -67,6 +67,7 @@ func damages(t *testing.T, file string) map[string]struct {
 }
 
 func TestDamagedModel(t *testing.T) {
+	slow(t)
 	workplace(t)
 	works(t, quick("--out", "run")...)
 	file := read(t, "run/model.safetensors")
@@ -95,6 +96,7 @@ func TestDamagedModel(t *testing.T) {
 
 // A file that cannot serve is told so before a part of the work is done.
 func TestUnfitModel(t *testing.T) {
+	slow(t)
 	workplace(t)
 	pictures(t, "large", 20, 9, 1)
 	works(t, quick("--out", "run")...)
@@ -136,6 +138,7 @@ func TestUnfitModel(t *testing.T) {
 
 // Weights must have the model's names and shapes.
 func TestUnfitWeights(t *testing.T) {
+	slow(t)
 	workplace(t)
 	works(t, quick("--out", "run")...)
 	file := read(t, "run/model.safetensors")

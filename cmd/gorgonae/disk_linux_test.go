@@ -40,6 +40,7 @@ func fill(t *testing.T, path string) {
 
 // A run on a full disk ends with an error, and goes on from where it stood when there is room again.
 func TestFullDisk(t *testing.T) {
+	slow(t)
 	workplace(t)
 	works(t, quick("--out", "whole", "--epochs", "4")...)
 	smallDisk(t, "disk", 2048)
@@ -71,7 +72,7 @@ func TestDiskFillsUp(t *testing.T) {
 	smallDisk(t, "disk", 4)
 	args := quick("--out", "disk/run", "--resume")
 	failed := 0
-	for size := 4; ; size += 24 {
+	for size := 4; ; size += 48 {
 		if err := syscall.Mount("tmpfs", "disk", "tmpfs", syscall.MS_REMOUNT, fmt.Sprintf("size=%dk", size)); err != nil {
 			t.Fatal(err)
 		}

@@ -68,6 +68,7 @@ func TestDefaultFolder(t *testing.T) {
 
 // A folder that holds a run is left as it is without --resume and --overwrite.
 func TestTakenFolder(t *testing.T) {
+	slow(t)
 	workplace(t)
 	works(t, quick("--out", "run")...)
 	before := folderState(t, "run")

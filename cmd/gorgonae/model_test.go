@@ -42,6 +42,7 @@ func TestSummary(t *testing.T) {
 
 // evaluate prints what is computed here by hand from the weights.
 func TestEvaluate(t *testing.T) {
+	slow(t)
 	workplace(t)
 	pictures(t, "large", 30, 28, 3)
 	works(t, quick("--data", "large", "--out", "run")...)
@@ -81,6 +82,7 @@ func TestEvaluate(t *testing.T) {
 
 // figures draws what train has drawn, with the training's seed, and the same as SVG.
 func TestFigures(t *testing.T) {
+	slow(t)
 	workplace(t)
 	works(t, quick("--out", "run", "--latent", "3", "--seed", "5")...)
 	works(t, "figures", "run", "--data", "pics", "--out", "new/folder")
@@ -136,6 +138,7 @@ func idx(t *testing.T, dir string, train, test, height, width int) {
 
 // Data are found by name, in a folder, and in MNIST_DIR, where they are not MNIST's with a warning.
 func TestData(t *testing.T) {
+	slow(t)
 	workplace(t)
 	idx(t, "small", 30, 10, 6, 7)
 	if out := works(t, "data", "small"); !strings.Contains(out, "6 x 7 pixels") || strings.Count(out, "not MNIST's own") != 4 {
@@ -156,6 +159,7 @@ func TestData(t *testing.T) {
 
 // A folder of classes has labels, which the figures show, and images need not be square.
 func TestClasses(t *testing.T) {
+	slow(t)
 	workplace(t)
 	for i, name := range names(t, "pics") {
 		class := filepath.Join("sorted", []string{"left", "right"}[i%2])

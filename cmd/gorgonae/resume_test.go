@@ -29,6 +29,7 @@ func remove(t *testing.T, dir string, names ...string) {
 
 // Resuming a finished run draws the figures that are missing and changes nothing.
 func TestResumeFinished(t *testing.T) {
+	slow(t)
 	workplace(t)
 	works(t, quick("--out", "run", "--resume")...) // the first time it begins the run
 	want := result(t, "run")
@@ -86,6 +87,7 @@ func TestResumeHeals(t *testing.T) {
 }
 
 func TestMoreEpochs(t *testing.T) {
+	slow(t)
 	workplace(t)
 	works(t, quick("--out", "whole", "--epochs", "4")...)
 	works(t, quick("--out", "grown")...)
@@ -103,6 +105,7 @@ func TestMoreEpochs(t *testing.T) {
 
 // Everything on which the numbers depend must be as the run began.
 func TestResumeWithOtherOptions(t *testing.T) {
+	slow(t)
 	workplace(t)
 	pictures(t, "other/pics", 40, 8, 2)
 	pictures(t, "fewer", 39, 8, 1)
@@ -142,6 +145,7 @@ func TestResumeWithOtherOptions(t *testing.T) {
 }
 
 func TestResumeDamaged(t *testing.T) {
+	slow(t)
 	workplace(t)
 	works(t, quick("--out", "run")...)
 	file := read(t, "run/"+checkpointName)

@@ -57,6 +57,7 @@ func TestSignals(t *testing.T) {
 
 // Figures of a run that goes on are removed: whenever it stops, there is none of another state of the model.
 func TestStaleFigures(t *testing.T) {
+	slow(t)
 	workplace(t)
 	pictures(t, "pics", 150, 12, 4)
 	works(t, quick("--out", "run")...)

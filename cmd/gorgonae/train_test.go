@@ -102,6 +102,7 @@ func TestTrainOnLittle(t *testing.T) {
 }
 
 func TestSchedules(t *testing.T) {
+	slow(t)
 	workplace(t)
 	rates := func(flags ...string) (r []float64) {
 		works(t, quick(append(flags, "--out", "run", "--overwrite", "--lr", "0.5", "--epochs", "3")...)...)
@@ -133,6 +134,7 @@ func TestSchedules(t *testing.T) {
 }
 
 func TestPatience(t *testing.T) {
+	slow(t)
 	workplace(t)
 	out := works(t, quick("--out", "run", "--patience", "2", "--epochs", "500", "--lr", "0.3")...)
 	match := regexp.MustCompile(`no lower val_loss for 2 epochs: ended after epoch (\d+)\n`).FindStringSubmatch(out)
@@ -178,6 +180,7 @@ func TestOutput(t *testing.T) {
 
 // A run begins with the weights that --weights names, here those of another run, and says so.
 func TestWeights(t *testing.T) {
+	slow(t)
 	workplace(t)
 	works(t, quick("--out", "a", "--seed", "3")...)
 	a := checkRun(t, "a", 2)

@@ -27,8 +27,10 @@ func gemmTileAVX2(rows int, cols int, k int, a *float32, lda int, b *float32, ld
 //go:noescape
 func transpose8(n int, dst *float32, ldd int, src *float32, lds int)
 
+// peakAVX512 does n times 12 independent multiply-adds of whole vectors, to measure how many the processor can do.
 // Only the benchmarks call it.
 func peakAVX512(n int)
 
+// peakAVX2 does n times 12 independent multiply-adds of whole vectors, to measure how many the processor can do.
 // Only the benchmarks call it.
 func peakAVX2(n int)

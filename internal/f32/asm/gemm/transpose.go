@@ -74,8 +74,8 @@ func nth(p, stride, stride3 reg.Register, i, disp int) Op {
 // peak writes a loop that measures the processor's multiply-add peak, with which the benchmarks compare Gemm.
 func peak(s isa) {
 	TEXT("peak"+s.name(), NOSPLIT, "func(n int)")
-	Doc("peak" + s.name() + " does n times 12 independent multiply-adds of whole vectors, to measure how many the processor can do.")
-	Doc("Only the benchmarks call it.")
+	Doc("peak"+s.name()+" does n times 12 independent multiply-adds of whole vectors, to measure how many the processor can do.",
+		"Only the benchmarks call it.")
 	Load(Param("n"), reg.RCX)
 	for i := range 14 {
 		s.zero(s.vec(i))
