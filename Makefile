@@ -49,6 +49,7 @@ cross: ## build, and vet the tests, for all platforms without cgo
 
 race: ## the tests of what runs on several goroutines, without the long ones, under the race detector
 	MNIST_DIR= GOLDEN_DIR= go test -race -short $(CONCURRENT)
+	go test -race -run 'Panic|TestParallel' ./internal/f32
 
 unit: ## all tests
 	@test -n "$$MNIST_DIR" || echo "MNIST_DIR is not set: tests that need MNIST are skipped"
