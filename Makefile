@@ -9,10 +9,10 @@ FUZZTIME = 10s
 .PHONY: help build train test gofmt vet staticcheck deps generate generated cross race unit level3 test-arm64 bench bench-peers fuzz tutorial-seeds clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 16
 
 build: ## build bin/gorgonae
-	go build -o bin/ ./cmd/gorgonae
+	CGO_ENABLED=0 go build -o bin/ ./cmd/gorgonae
 
 train: build ## train the tutorial's autoencoder; more options: make train ARGS='--epochs 5 --seed 2'
 	bin/gorgonae train $(ARGS)

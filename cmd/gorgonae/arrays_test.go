@@ -155,6 +155,7 @@ func TestEncodeDecode(t *testing.T) {
 	}
 	near(t, "images", d.Data, outputs)
 	works(t, "decode", "run", "codes.npy")
+	refused(t, []string{"decoded holds images already"}, "decode", "run", "codes.npy")
 	drawn, err := images.ReadFolder("decoded")
 	if err != nil || !bytes.Equal(drawn.Pixels, images.ToBytes(d.Data)) {
 		t.Errorf("the PNG files are not the array's images: %v", err)

@@ -24,6 +24,7 @@ type figures struct {
 	data    *mnist.Data
 	history train.History
 	loss    train.Loss
+	trained string // name of the data set that it was trained on
 	seed    uint64 // of the choice of test images
 	dir     string
 	format  figure.Format
@@ -49,9 +50,9 @@ func (f *figures) draw(ctx context.Context) (drawn []string, err error) {
 	return drawn, nil
 }
 
-// about is the end of every title.
-func (f *figures) about() string {
-	return fmt.Sprintf("%s, %d latent%s", f.data.Name(), f.ae.Encoder.Out().Size(), plural(f.ae.Encoder.Out().Size()))
+// about is the end of every title: the data that the figure shows, and the model.
+func (f *figures) about(data string) string {
+	return fmt.Sprintf("%s, %d latent%s", data, f.ae.Encoder.Out().Size(), plural(f.ae.Encoder.Out().Size()))
 }
 
 func plural(n int) string {
@@ -66,7 +67,7 @@ const shown = 5
 
 func (f *figures) reconstructions(ctx context.Context, w io.Writer) error {
 	set := f.data.Test
-	fig := figure.Reconstructions{Title: "Reconstructions of test images: " + f.about(), Height: set.Height, Width: set.Width}
+	fig := figure.Reconstructions{Title: "Reconstructions of test images: " + f.about(f.data.Name()), Height: set.Height, Width: set.Width}
 	chosen := random.New(f.seed, "reconstructions").Perm(set.Len())
 	for _, i := range chosen[:min(shown, len(chosen))] {
 		x := make([]float32, set.Height*set.Width)
@@ -137,7 +138,7 @@ func (f *figures) latent(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fig := figure.Latent{Title: "Codes of the training images: " + f.about() + p.note, XLabel: p.labels[0], YLabel: p.labels[1],
+	fig := figure.Latent{Title: "Codes of the training images: " + f.about(f.data.Name()) + p.note, XLabel: p.labels[0], YLabel: p.labels[1],
 		Dims: p.dims, Codes: p.codes, Names: f.data.Train.Classes}
 	for _, l := range f.data.Train.Labels {
 		fig.Labels = append(fig.Labels, int(l))
@@ -146,7 +147,7 @@ func (f *figures) latent(ctx context.Context, w io.Writer) error {
 }
 
 func (f *figures) losses(_ context.Context, w io.Writer) error {
-	fig := figure.Loss{Title: "Loss: " + f.about(), YLabel: f.loss.Label() + " per pixel"}
+	fig := figure.Loss{Title: "Loss: " + f.about(f.trained), YLabel: f.loss.Label() + " per pixel"}
 	for _, e := range f.history.Epochs {
 		fig.Train = append(fig.Train, e.Loss)
 		fig.Validation = append(fig.Validation, e.ValLoss)
@@ -167,7 +168,7 @@ func (f *figures) grid(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	set := f.data.Train
-	fig := figure.Grid{Title: "Decoded grid over the latent plane: " + f.about() + p.note, XLabel: p.labels[0], YLabel: p.labels[1],
+	fig := figure.Grid{Title: "Decoded grid over the latent plane: " + f.about(f.data.Name()) + p.note, XLabel: p.labels[0], YLabel: p.labels[1],
 		Height: set.Height, Width: set.Width, Columns: p.places(0)}
 	var codes []float32
 	if p.dims == 1 {

@@ -88,6 +88,9 @@ func newDecode() *cobra.Command {
 		Example: "  gorgonae decode runs/tutorial-mnist codes.npy --out digits/\n  gorgonae decode runs/tutorial-mnist codes.npy --out digits.npy",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if old, err := filepath.Glob(filepath.Join(out, "*.png")); err == nil && len(old) > 0 {
+				return errors.Errorf("%s holds images already, which would stay among the new ones: name another --out", out)
+			}
 			m, err := readModel(args[0])
 			if err != nil {
 				return err

@@ -41,7 +41,7 @@ func newFigures() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			f := &figures{ae: m.Autoencoder, data: data, history: history, loss: loss, seed: seed, dir: out}
+			f := &figures{ae: m.Autoencoder, data: data, history: history, loss: loss, trained: m.data.Name, seed: seed, dir: out}
 			if out == "" {
 				f.dir = filepath.Dir(m.path)
 			}
