@@ -72,7 +72,7 @@ func TestDiskFillsUp(t *testing.T) {
 	smallDisk(t, "disk", 4)
 	args := quick("--out", "disk/run", "--resume")
 	failed := 0
-	for size := 4; ; size += 48 {
+	for size := 4; ; size += size / 2 {
 		if err := syscall.Mount("tmpfs", "disk", "tmpfs", syscall.MS_REMOUNT, fmt.Sprintf("size=%dk", size)); err != nil {
 			t.Fatal(err)
 		}

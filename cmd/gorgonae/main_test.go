@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"strings"
@@ -140,5 +141,15 @@ func TestWrongOptions(t *testing.T) {
 	refused(t, []string{`"huber"`}, "summary", "--loss", "huber")
 	if left := names(t, "."); len(left) != 1 {
 		t.Errorf("commands that were refused left %q", left)
+	}
+}
+
+// Who stops the program while it reads or draws data is not kept waiting for more.
+func TestStoppedWithData(t *testing.T) {
+	workplace(t)
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if _, err := openData(ctx, "pics", true); !stopped(ctx, err) {
+		t.Errorf("error %v, want that the program was stopped", err)
 	}
 }

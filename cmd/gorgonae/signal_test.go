@@ -74,24 +74,3 @@ func TestStaleFigures(t *testing.T) {
 		t.Errorf("a run that has gone on and was stopped holds %q", got)
 	}
 }
-
-// A signal while the data are being drawn leaves nothing, not even an empty folder.
-func TestSignalBeforeTraining(t *testing.T) {
-	slow(t) // since it draws the built-in handwriting
-	workplace(t)
-	cmd := program(t, "train", "--data", "handwriting", "--out", "run")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	time.Sleep(300 * time.Millisecond)
-	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
-		t.Fatal(err)
-	}
-	_ = cmd.Wait()
-	if _, errs := printed(t, cmd); cmd.ProcessState.ExitCode() != 130 || errs != "gorgonae: stopped by interrupt\n" {
-		t.Errorf("status %d, %q", cmd.ProcessState.ExitCode(), errs)
-	}
-	if exists("run") {
-		t.Errorf("it left a folder with %q", names(t, "run"))
-	}
-}

@@ -92,12 +92,10 @@ func TestTrainOnLittle(t *testing.T) {
 	for _, name := range names(t, "alike") {
 		write(t, filepath.Join("alike", name), []byte(first))
 	}
-	for _, data := range []string{"two", "alike"} {
-		for _, latent := range []string{"1", "2", "3"} {
-			out := data + latent
-			works(t, quick("--data", data, "--latent", latent, "--out", out)...)
-			checkRun(t, out, 2)
-		}
+	for _, c := range [][2]string{{"two", "2"}, {"two", "3"}, {"alike", "1"}, {"alike", "3"}} {
+		out := c[0] + c[1]
+		works(t, quick("--data", c[0], "--latent", c[1], "--out", out)...)
+		checkRun(t, out, 2)
 	}
 }
 
