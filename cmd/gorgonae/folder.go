@@ -138,20 +138,12 @@ func numbered(base string, n int) string {
 func makeFolder(path string) error { return cannotMake(path, os.MkdirAll(path, 0o777)) }
 
 func cannotMake(path string, err error) error {
-	return errors.Wrapf(fault(err), "cannot make the folder %s", path)
-}
-
-// fault is an error of package os without the name of the file, for messages that name it themselves.
-func fault(err error) error {
-	if f := (*fs.PathError)(nil); errors.As(err, &f) {
-		return f.Err
-	}
-	return err
+	return errors.Wrapf(atomicfile.Fault(err), "cannot make the folder %s", path)
 }
 
 // sweepHalves removes what processes that were killed left half-written.
 func (f folder) sweepHalves() error {
-	return f.sweep(func(name, of string) bool { return strings.HasPrefix(name, "."+of+".tmp") })
+	return f.sweep(atomicfile.Leftover)
 }
 
 // sweepFigures removes the figures, which training makes stale.
@@ -171,7 +163,7 @@ func (f folder) sweep(belongs func(name, of string) bool) error {
 				continue
 			}
 			if err := os.Remove(f.file(e.Name())); err != nil {
-				return errors.Wrapf(fault(err), "cannot remove %s", f.file(e.Name()))
+				return errors.Wrapf(atomicfile.Fault(err), "cannot remove %s", f.file(e.Name()))
 			}
 		}
 	}

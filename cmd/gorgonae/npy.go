@@ -27,14 +27,14 @@ func readArray(path string, row graph.Shape) ([]float32, error) {
 func readRows(path string, row graph.Shape) ([]float32, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, fault(err)
+		return nil, atomicfile.Fault(err)
 	}
 	if !info.Mode().IsRegular() { // asked before opening, which waits where it is a pipe
 		return nil, errors.New("it is not a regular file")
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fault(err)
+		return nil, atomicfile.Fault(err)
 	}
 	defer f.Close()
 	a, err := npy.Read(f, info.Size())

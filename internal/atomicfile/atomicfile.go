@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 
 	"github.com/pkg/errors"
@@ -42,12 +43,12 @@ func replace(path string, write func(w io.Writer) error) error {
 		return errors.Errorf("it is not a regular file (mode %v)", info.Mode())
 	}
 	dir, name := filepath.Split(path)
-	tmp := filepath.Join(dir, "."+name+".tmp"+rand.Text())
+	tmp := filepath.Join(dir, hidden(name)+rand.Text())
 	// os.CreateTemp would hide the file from all other users; this mode is
 	// narrowed by the umask, as for any file.
 	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
-		return errors.WithMessage(fault(err), "cannot create a file in its folder")
+		return errors.WithMessage(Fault(err), "cannot create a file in its folder")
 	}
 	renamed := false
 	defer func() { // deferred, so that a panic in write removes the file too
@@ -60,11 +61,18 @@ func replace(path string, write func(w io.Writer) error) error {
 		return err
 	}
 	if err := os.Rename(tmp, path); err != nil {
-		return fault(err)
+		return Fault(err)
 	}
 	renamed = true
 	return errors.WithMessage(syncFolder(filepath.Dir(path)), "cannot sync its folder")
 }
+
+// hidden is how the names of the hidden files for a file begin.
+func hidden(name string) string { return "." + name + ".tmp" }
+
+// Leftover reports whether a file of this name is one that a process left
+// behind that was killed while it wrote the file of, in the same folder.
+func Leftover(name, of string) bool { return strings.HasPrefix(name, hidden(of)) }
 
 // fill writes the content, forces it to the disk and closes f. Without the
 // sync a file system may carry out the rename before the content.
@@ -77,9 +85,9 @@ func fill(f *os.File, write func(w io.Writer) error) error {
 		return err
 	}
 	if err := f.Sync(); err != nil {
-		return fault(err)
+		return Fault(err)
 	}
-	return fault(f.Close())
+	return Fault(f.Close())
 }
 
 // syncFolder forces a rename in the folder to the disk. Windows has no such
@@ -94,14 +102,14 @@ func syncFolder(dir string) error {
 		return nil
 	}
 	if err != nil {
-		return fault(err)
+		return Fault(err)
 	}
 	defer d.Close()
 	err = d.Sync()
 	if errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENOTSUP) {
 		return nil
 	}
-	return fault(err)
+	return Fault(err)
 }
 
 // plainWriter reports a failed write without the name of the hidden file,
@@ -110,12 +118,12 @@ type plainWriter struct{ f *os.File }
 
 func (w plainWriter) Write(p []byte) (int, error) {
 	n, err := w.f.Write(p)
-	return n, fault(err)
+	return n, Fault(err)
 }
 
-// fault is the innermost reason in an error of package os, without the
-// operation and the name of the file.
-func fault(err error) error {
+// Fault is the innermost reason in an error of package os, without the
+// operation and the name of the file, for messages that name it themselves.
+func Fault(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError
 	switch {

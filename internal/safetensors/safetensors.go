@@ -18,7 +18,6 @@ package safetensors
 
 import (
 	"io"
-	"io/fs"
 	"math"
 	"os"
 
@@ -53,11 +52,7 @@ type File struct {
 // the file; nothing is allocated beyond what the file's size allows.
 func ReadFile(path string) (*File, error) {
 	f, err := readFile(path)
-	var perr *fs.PathError
-	if errors.As(err, &perr) {
-		err = perr.Err // the path is named below
-	}
-	return f, errors.WithMessagef(err, "cannot read %s", path)
+	return f, errors.WithMessagef(atomicfile.Fault(err), "cannot read %s", path)
 }
 
 func readFile(path string) (*File, error) {
