@@ -114,7 +114,7 @@ func TestOpenFolderOfFiles(t *testing.T) {
 			t.Errorf("folder %s: names %q, %q", base, d.Name(), d.Test.Name)
 		}
 		if d.Train.Len() != 5 || d.Test.Len() != 3 || d.Train.Height != 4 || d.Train.Width != 6 ||
-			d.Train.Bytes(1)[2] != 26 || d.Train.Labels[4] != 4 || len(d.Test.Labels) != 3 {
+			d.Train.Image(1)[2] != 26 || d.Train.Labels[4] != 4 || len(d.Test.Labels) != 3 {
 			t.Errorf("came %+v, %+v", d.Train, d.Test)
 		}
 		if len(d.Files) != 4 || d.Files[0].Genuine || d.Files[1].Path != filepath.Join(dir, "train-labels.idx1-ubyte.gz") {

@@ -134,9 +134,12 @@ func TestWrongOptions(t *testing.T) {
 		{"--schedule cosine:warmup=-1", "cosine:warmup=N"},
 		{"--schedule cosine:warmup=", "cosine:warmup=N"},
 		{"--loss huber", `"huber"`},
+		{"--augment shift", `--augment: "shift", want shift=N`},
+		{"--augment shift=0", `"shift=0"`},
 	} {
 		refused(t, []string{c.want}, append([]string{"train", "--data", "no-such-data"}, strings.Fields(c.args)...)...)
 	}
+	refused(t, []string{"pics: shift=9, want at most 8"}, quick("--augment", "shift=9")...)
 	refused(t, []string{"--latent 0"}, "summary", "--latent", "0")
 	refused(t, []string{`"huber"`}, "summary", "--loss", "huber")
 	if left := names(t, "."); len(left) != 1 {

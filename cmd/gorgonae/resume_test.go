@@ -123,6 +123,7 @@ func TestResumeWithOtherOptions(t *testing.T) {
 		"--patience 3":               "patience 0, not 3",
 		"--seed 2":                   "seed 1, not 2",
 		"--shuffle=false":            "shuffle true, not false",
+		"--augment shift=1":          "with shift=1 of seed 1: resume it",
 		"--hidden 9":                 "another model",
 		"--latent 3":                 "another model",
 		"--activation relu":          "another model",

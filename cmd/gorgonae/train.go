@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -23,6 +24,7 @@ type trainFlags struct {
 	patience          int
 	seed              uint64
 	shuffle           bool
+	augment           string
 	weights           string
 	resume, overwrite bool
 	quiet             bool
@@ -59,6 +61,7 @@ func newTrain() *cobra.Command {
 	f.Uint64Var(&o.seed, "seed", 1, "everything random follows from it")
 	f.BoolVar(&o.shuffle, "shuffle", true, "a new order of the images each epoch")
 	modelFlags(f, &o.model)
+	f.StringVar(&o.augment, "augment", "", "shift=N: move each training image by up to N pixels, anew each epoch (default none)")
 	f.StringVar(&o.loss, "loss", "mse", "mse, mae or bce; with bce the decoder ends in Sigmoid")
 	f.StringVar(&o.weights, "weights", "", "start from the weights in this safetensors file instead of random ones")
 	f.BoolVar(&o.resume, "resume", false, "go on with the run in the folder, or begin it where there is none yet")
@@ -77,6 +80,9 @@ func (o *trainFlags) check() error {
 		return errors.Errorf("--batch %d, want at least 1", o.batch)
 	case o.resume && o.overwrite:
 		return errors.New("--resume and --overwrite: want at most one of them")
+	}
+	if _, err := images.ParseAugmentation(o.augment); o.augment != "" && err != nil {
+		return errors.WithMessage(err, "--augment")
 	}
 	onePixel, err := o.build(1)
 	if err != nil {
@@ -122,6 +128,10 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	examples, err := o.examples(data.Train)
+	if err != nil {
+		return err
+	}
 	ae, err := o.build(data.Train.Height * data.Train.Width)
 	if err != nil {
 		return err
@@ -148,8 +158,20 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 			return err
 		}
 	}
-	r := &trainRun{trainFlags: o, dir: dir, data: data, ae: ae, trainer: t}
+	r := &trainRun{trainFlags: o, dir: dir, data: data, examples: examples, ae: ae, trainer: t}
 	return r.run(cmd)
+}
+
+// examples is what is trained on: a set as the flags change it.
+func (o *trainFlags) examples(set *images.Set) (train.Dataset, error) {
+	if o.augment == "" {
+		return set, nil
+	}
+	how, err := images.ParseAugmentation(o.augment)
+	if err != nil {
+		return nil, err
+	}
+	return set.Augment(how, o.seed)
 }
 
 // load gives the model the weights that the user named, if any, and says where its weights came from.

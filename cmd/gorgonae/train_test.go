@@ -65,6 +65,7 @@ func TestTrainOptions(t *testing.T) {
 		"--latent 3",
 		"--latent 10 --hidden 12,6 --activation gelu --dropout 0.2",
 		"--loss bce",
+		"--augment shift=1 --lr 0.01",
 		"--loss mae --schedule cosine:warmup=3 --clip 0.5 --shuffle=false --seed 7",
 		"--batch 1000 --slope 0.1 --lr 0.01",
 	} {
