@@ -17,17 +17,25 @@ type Augmentation struct {
 	Shift int
 }
 
-// ParseAugmentation reads "shift=N".
+// ParseAugmentation reads "none" or "shift=N".
 func ParseAugmentation(s string) (a Augmentation, err error) {
+	if s == "none" {
+		return a, nil
+	}
 	number, ok := strings.CutPrefix(s, "shift=")
 	if a.Shift, err = strconv.Atoi(number); !ok || err != nil || a.Shift < 1 {
-		return a, errors.Errorf("%q, want shift=N with N of at least 1 pixel", s)
+		return a, errors.Errorf("%q, want none, or shift=N with N of at least 1 pixel", s)
 	}
 	return a, nil
 }
 
 // String is the augmentation as ParseAugmentation reads it.
-func (a Augmentation) String() string { return fmt.Sprintf("shift=%d", a.Shift) }
+func (a Augmentation) String() string {
+	if a == (Augmentation{}) {
+		return "none"
+	}
+	return fmt.Sprintf("shift=%d", a.Shift)
+}
 
 // Augment returns a set to train on: the images of this one, changed anew in each epoch. What becomes of an image is a
 // function of the seed, the epoch and the image's number, so that a run can be repeated and resumed.

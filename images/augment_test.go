@@ -147,9 +147,11 @@ func TestBadAugmentations(t *testing.T) {
 			t.Errorf("%q was read as %v", text, a)
 		}
 	}
-	a, err := ParseAugmentation("shift=12")
-	if err != nil || a.Shift != 12 || fmt.Sprint(a) != "shift=12" {
-		t.Errorf("shift=12 was read as %v (%v)", a, err)
+	for text, shift := range map[string]int{"none": 0, "shift=12": 12} {
+		a, err := ParseAugmentation(text)
+		if err != nil || a.Shift != shift || fmt.Sprint(a) != text {
+			t.Errorf("%s was read as %v (%v)", text, a, err)
+		}
 	}
 	for _, shift := range []int{-1, 4} { // of images of 2x3
 		if _, err := numbered(1).Augment(Augmentation{Shift: shift}, 1); err == nil {

@@ -44,7 +44,7 @@ func TestOtherSettingsAreRefused(t *testing.T) {
 		want   string
 	}{
 		{func(s *settings) { s.loss = train.MAE() }, "began with loss mse, not mae"},
-		{func(s *settings) { s.loss = train.MSE().Sum() }, "began with loss mse, not sum of mse"},
+		{func(s *settings) { s.loss = train.MSE().Sum() }, "began with loss mse, not mse:sum"},
 		{func(s *settings) { s.opt = train.NewAdam(0.02) }, "learning rate 0.01, not 0.02"},
 		{func(s *settings) { a := train.NewAdam(0.01); a.Beta1 = 0.8; s.opt = a },
 			"optimizer adam(beta1=0.9, beta2=0.999, epsilon=1e-07), not adam(beta1=0.8, beta2=0.999, epsilon=1e-07)"},

@@ -134,8 +134,12 @@ func TestWrongOptions(t *testing.T) {
 		{"--schedule cosine:warmup=-1", "cosine:warmup=N"},
 		{"--schedule cosine:warmup=", "cosine:warmup=N"},
 		{"--loss huber", `"huber"`},
-		{"--augment shift", `--augment: "shift", want shift=N`},
+		{"--augment shift", `--augment: "shift", want none, or shift=N`},
 		{"--augment shift=0", `"shift=0"`},
+		{"--model nosuch", `--model: unknown model "nosuch", want one of tutorial, deep`},
+		{"--output step", `"step"`},
+		{"--model deep --latent 0", "--latent 0"},
+		{"--model deep --epochs 0", "--epochs 0"},
 	} {
 		refused(t, []string{c.want}, append([]string{"train", "--data", "no-such-data"}, strings.Fields(c.args)...)...)
 	}

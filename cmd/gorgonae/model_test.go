@@ -102,7 +102,7 @@ func TestFigures(t *testing.T) {
 	for name, texts := range map[string][]string{
 		"reconstructions": {"pics, 3 latents", "MSE 0."},
 		"latent":          {"pics", "principal components"},
-		"loss":            {"pics, 3 latents", "mean squared error per pixel"},
+		"loss":            {"pics, 3 latents", "squared error per pixel"},
 		"grid":            {"pics, 3 latents", "first two principal components"},
 	} {
 		svg := read(t, filepath.Join("run", name+".svg"))

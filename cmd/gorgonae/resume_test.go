@@ -130,6 +130,9 @@ func TestResumeWithOtherOptions(t *testing.T) {
 		"--slope 0.2":                "another model",
 		"--dropout 0.1":              "another model",
 		"--loss mae":                 "loss mse, not mae",
+		"--loss mse:sum":             "loss mse, not mse:sum",
+		"--model deep":               "another model",
+		"--output linear":            "another model",
 		"--loss bce":                 "another model",
 		"--weights run/" + modelName: "start",
 	} {
