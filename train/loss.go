@@ -24,22 +24,28 @@ func MSE() Loss { return Loss{name: "mse", label: "squared error", op: op.Square
 // MAE is the mean absolute error.
 func MAE() Loss { return Loss{name: "mae", label: "absolute error", op: op.AbsoluteError} }
 
+// Huber is d²/2 for errors d of at most 1 and |d|-1/2 beyond.
+func Huber() Loss { return Loss{name: "huber", label: "Huber loss", op: op.Huber} }
+
 // BinaryCrossEntropy is -t·log(y) - (1-t)·log(1-y), for outputs of a Sigmoid and targets in [0,1]. It is computed from
 // the logits beneath the Sigmoid, where it is exact and cannot overflow.
 func BinaryCrossEntropy() Loss {
 	return Loss{name: "bce", label: "binary cross-entropy in nats", op: op.LogisticLoss, logits: true}
 }
 
-// ParseLoss finds a loss as String writes it: mse, mae or bce, with ":sum" behind it where it is summed over the features.
+// losses are all losses by their names.
+func losses() []Loss { return []Loss{MSE(), MAE(), Huber(), BinaryCrossEntropy()} }
+
+// ParseLoss finds a loss as String writes it: mse, mae, huber or bce, with ":sum" behind it where it is summed over the features.
 func ParseLoss(s string) (Loss, error) {
 	name, sum := strings.CutSuffix(s, ":sum")
-	for _, l := range []Loss{MSE(), MAE(), BinaryCrossEntropy()} {
+	for _, l := range losses() {
 		if l.name == name {
 			l.sum = sum
 			return l, nil
 		}
 	}
-	return Loss{}, errors.Errorf("unknown loss %q, want mse, mae or bce, or one of them with :sum behind it", s)
+	return Loss{}, errors.Errorf("unknown loss %q, want mse, mae, huber or bce, or one of them with :sum behind it", s)
 }
 
 // Sum is the same loss summed over the features instead of averaged; still a mean over the batch.

@@ -24,6 +24,7 @@ func TestLossValues(t *testing.T) {
 		}
 	}
 	const squared = 1 + 1 + 3.25*3.25 + 0.25 + 0 + 9
+	const huber = 0.5 + 0.5 + 2.75 + 0.125 + 0 + 2.5
 	const absolute = 1 + 1 + 3.25 + 0.5 + 0 + 3
 	for _, c := range []struct {
 		loss train.Loss
@@ -34,6 +35,8 @@ func TestLossValues(t *testing.T) {
 		{train.MSE().Sum(), "mse:sum", squared / 2},
 		{train.MAE(), "mae", absolute / 6},
 		{train.MAE().Sum(), "mae:sum", absolute / 2},
+		{train.Huber(), "huber", huber / 6},
+		{train.Huber().Sum(), "huber:sum", huber / 2},
 		{train.BinaryCrossEntropy(), "bce", entropy / 6},
 		{train.BinaryCrossEntropy().Sum(), "bce:sum", entropy / 2},
 	} {
@@ -55,15 +58,15 @@ func TestLossValues(t *testing.T) {
 }
 
 func TestParseLoss(t *testing.T) {
-	for _, want := range []train.Loss{train.MSE(), train.MAE(), train.BinaryCrossEntropy(), train.MSE().Sum()} {
+	for _, want := range []train.Loss{train.MSE(), train.MAE(), train.Huber(), train.BinaryCrossEntropy(), train.MSE().Sum()} {
 		got, err := train.ParseLoss(want.String())
 		if err != nil || got.String() != want.String() || got.Logits() != want.Logits() {
 			t.Errorf("%q was read as %q (%v)", want, got, err)
 		}
 	}
-	for _, bad := range []string{"", "MSE", "sum:mse", ":sum", "huber"} {
+	for _, bad := range []string{"", "MSE", "sum:mse", ":sum", "hinge"} {
 		_, err := train.ParseLoss(bad)
-		wantError(t, err, "unknown loss", bad, "mse, mae or bce")
+		wantError(t, err, "unknown loss", bad, "mse, mae, huber or bce")
 	}
 }
 
@@ -72,7 +75,7 @@ func TestParseLoss(t *testing.T) {
 func TestFitFollowsNaive(t *testing.T) {
 	const batch, epochs, rate = 4, 6, 0.01
 	x, val := uniform(1, 11, 6), uniform(2, 5, 6)
-	for _, loss := range []train.Loss{train.MSE(), train.MAE(), train.BinaryCrossEntropy()} {
+	for _, loss := range []train.Loss{train.MSE(), train.MAE(), train.Huber(), train.BinaryCrossEntropy()} {
 		for _, sum := range []bool{false, true} {
 			for _, clip := range []float32{0, 0.05} {
 				var o autoencoder.Options

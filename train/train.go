@@ -79,7 +79,7 @@ func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, er
 		return nil, err
 	}
 	if loss.op == nil {
-		return nil, errors.New("there is no loss: want MSE(), MAE() or BinaryCrossEntropy()")
+		return nil, errors.New("there is no loss: want MSE(), MAE(), Huber() or BinaryCrossEntropy()")
 	}
 	t := &Trainer{model: m, loss: loss, opt: opt, cfg: cfg, programs: map[programKey]*program{}}
 	t.hasTarget = m.In().Size() != m.Out().Size() // where the input can be the target, the trial below takes it for that

@@ -27,7 +27,7 @@ func (m *modelFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&m.options.Output, "output", "", "activation of the last layer, from the same list")
 	f.Float32Var(&m.options.Slope, "slope", 0.3, "of every LeakyReLU")
 	f.Float32Var(&m.options.Dropout, "dropout", 0, "share of elements dropped after every hidden activation")
-	f.StringVar(&m.loss, "loss", "", "mse, mae or bce, summed over an image's pixels with :sum; bce ends the decoder in Sigmoid")
+	f.StringVar(&m.loss, "loss", "", "mse, mae, huber or bce, summed over an image's pixels with :sum; bce ends the decoder in Sigmoid")
 }
 
 // setting is the value of a flag.

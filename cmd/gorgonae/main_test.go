@@ -133,7 +133,7 @@ func TestWrongOptions(t *testing.T) {
 		{"--schedule linear", `"linear"`},
 		{"--schedule cosine:warmup=-1", "cosine:warmup=N"},
 		{"--schedule cosine:warmup=", "cosine:warmup=N"},
-		{"--loss huber", `"huber"`},
+		{"--loss hinge", `"hinge"`},
 		{"--augment shift", `--augment: "shift", want none, or shift=N`},
 		{"--augment shift=0", `"shift=0"`},
 		{"--model nosuch", `--model: unknown model "nosuch", want one of tutorial, deep`},
@@ -145,7 +145,7 @@ func TestWrongOptions(t *testing.T) {
 	}
 	refused(t, []string{"pics: shift=9, want at most 8"}, quick("--augment", "shift=9")...)
 	refused(t, []string{"--latent 0"}, "summary", "--latent", "0")
-	refused(t, []string{`"huber"`}, "summary", "--loss", "huber")
+	refused(t, []string{`"hinge"`}, "summary", "--loss", "hinge")
 	if left := names(t, "."); len(left) != 1 {
 		t.Errorf("commands that were refused left %q", left)
 	}
