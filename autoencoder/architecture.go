@@ -18,15 +18,16 @@ type Architecture struct {
 	build func(Options) (*Autoencoder, error)
 }
 
-// Training is how an architecture is trained where nobody says otherwise. Loss, schedule and augmentation are written as
-// packages train and images parse them.
+// Training is how an architecture is trained where nobody says otherwise. Loss, optimizer, schedule and augmentation are
+// written as packages train and images parse them.
 type Training struct {
-	Loss     string
-	Rate     float32 // the learning rate
-	Schedule string
-	Epochs   int
-	Batch    int
-	Augment  string
+	Loss      string
+	Optimizer string
+	Rate      float32 // the learning rate
+	Schedule  string
+	Epochs    int
+	Batch     int
+	Augment   string
 }
 
 // Architectures are all of them, the tutorial's first.

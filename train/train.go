@@ -34,6 +34,11 @@ func (c *Config) complete() error {
 	if s, ok := c.Schedule.(Cosine); ok && s.Warmup < 0 {
 		return errors.Errorf("a cosine schedule with a warm-up of %d steps, want 0 or more", s.Warmup)
 	}
+	if s, ok := c.Schedule.(Step); ok {
+		if err := s.check(); err != nil {
+			return err
+		}
+	}
 	switch {
 	case c.Batch < 0:
 		return errors.Errorf("batch %d, want at least 1", c.Batch)

@@ -42,6 +42,7 @@ func settings(a autoencoder.Architecture) []setting {
 		{"activation", o.Activation},
 		{"output", o.Output},
 		{"loss", t.Loss},
+		{"optimizer", t.Optimizer},
 		{"lr", fmt.Sprint(t.Rate)},
 		{"schedule", t.Schedule},
 		{"epochs", fmt.Sprint(t.Epochs)},

@@ -117,6 +117,7 @@ func TestResumeWithOtherOptions(t *testing.T) {
 		"--data fewer":               "began with data ",
 		"--data large":               "another model",
 		"--batch 9":                  "batch 8, not 9",
+		"--optimizer sgd":            "optimizer adam(beta1=0.9, beta2=0.999, epsilon=1e-07), not sgd(momentum=0)",
 		"--lr 0.1":                   "learning rate 0.0005, not 0.1",
 		"--schedule cosine":          "schedule constant, not cosine",
 		"--clip 2":                   "clip 0, not 2",

@@ -21,6 +21,7 @@ type trainFlags struct {
 	model             modelFlags
 	epochs, batch     int
 	lr, clip          float32
+	optimizer         string
 	schedule          string
 	patience          int
 	seed              uint64
@@ -57,8 +58,9 @@ func newTrain() *cobra.Command {
 	f.StringVar(&o.out, "out", "", "folder for the results (default runs/<model>-<data>, numbered when taken; with --resume the newest)")
 	f.IntVar(&o.epochs, "epochs", 0, "passes over the training images")
 	f.IntVar(&o.batch, "batch", 0, "images a step")
-	f.Float32Var(&o.lr, "lr", 0, "learning rate of Adam")
-	f.StringVar(&o.schedule, "schedule", "", "of the learning rate: constant, cosine, or cosine:warmup=N with N steps")
+	f.Float32Var(&o.lr, "lr", 0, "learning rate")
+	f.StringVar(&o.optimizer, "optimizer", "", "adam, adamw:decay=F, sgd, sgd:momentum=F or sgd:momentum=F,nesterov")
+	f.StringVar(&o.schedule, "schedule", "", "of the learning rate: constant, cosine, cosine:warmup=N (steps) or step:every=N,by=F (N epochs)")
 	f.Float32Var(&o.clip, "clip", 0, "bound on the norm of all gradients together (default none)")
 	f.IntVar(&o.patience, "patience", 0, "end after so many epochs without a lower val_loss, keeping the last weights (default never)")
 	f.Uint64Var(&o.seed, "seed", 1, "everything random follows from it")
@@ -122,7 +124,11 @@ func (o *trainFlags) compile(ae *autoencoder.Autoencoder, start string) (*train.
 	if err != nil {
 		return nil, err
 	}
-	return train.Compile(ae.Model, loss, train.NewAdam(o.lr), train.Config{Batch: o.batch, InOrder: !o.shuffle, Seed: o.seed,
+	optimizer, err := train.ParseOptimizer(o.optimizer, o.lr)
+	if err != nil {
+		return nil, err
+	}
+	return train.Compile(ae.Model, loss, optimizer, train.Config{Batch: o.batch, InOrder: !o.shuffle, Seed: o.seed,
 		Schedule: schedule, Clip: o.clip, Patience: o.patience, Start: start})
 }
 
