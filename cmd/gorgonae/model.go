@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/pkg/errors"
 
@@ -72,7 +73,7 @@ func (m *modelFile) dataName(named string) (string, error) {
 	if named != "" {
 		return named, nil
 	}
-	if m.data.Name == "mnist" || m.data.Name == "handwriting" {
+	if slices.Contains(mnist.Names(), m.data.Name) {
 		return m.data.Name, nil
 	}
 	return "", errors.Errorf("the model was trained on %q: say with --data where that is", m.data.Name)
