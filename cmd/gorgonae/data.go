@@ -18,13 +18,13 @@ import (
 // What the help of a command says of data, and of the default of --data: without a model, and with one.
 const (
 	dataHelp = `Data: "mnist", "fashion-mnist", "kmnist"; "handwriting", the built-in set; or a folder, with four IDX files named as
-MNIST's, or with PNG or JPEG images of one size (a folder that is named like a set is written ./mnist). `
+MNIST's, or with PNG or JPEG images of one size (a folder that is named like a set is written ./mnist).
+`
 
-	dataDefault = `Without it MNIST is looked for in MNIST_DIR, then in
-the cache, then downloaded; where it cannot be had, the built-in handwriting takes its place, with a warning.`
+	dataDefault = `Without it MNIST is looked for in MNIST_DIR, then in the cache, then downloaded; where it cannot be had, the built-in
+handwriting takes its place, with a warning.`
 
-	dataOfModel = `Without it the model's own are
-taken, if they have a name.`
+	dataOfModel = `Without it the model's own are taken, if they have a name.`
 
 	dataFlag = "data set: mnist, fashion-mnist, kmnist, handwriting or a folder (see above)"
 )
