@@ -84,7 +84,7 @@ func (t *Tape) Do(o Op, x ...*G.Node) *G.Node {
 	if err != nil {
 		t.Fail(errors.Wrap(err, o.Name))
 	}
-	t.own[n], t.trained[n] = a, trained
+	t.own[n], t.trained[n] = a, trained && !o.still
 	return n
 }
 
