@@ -57,6 +57,9 @@ func NewBuilder(t *op.Tape, mode Mode, rows int, seed uint64, step *uint64) *Bui
 // Name is the name of the layer being built.
 func (b *Builder) Name() string { return b.node.name }
 
+// In is the shape of input i of the layer being built, as the layer's Shape saw it.
+func (b *Builder) In(i int) Shape { return b.node.inputs[i].shape }
+
 // Weight is the leaf of a weight of the layer being built, by the name in its Spec. However often a model is applied,
 // a weight is one leaf in a graph, so that its gradient is the sum over all uses.
 func (b *Builder) Weight(name string) *G.Node { return b.Leaf(b.weight(name)) }
@@ -99,12 +102,31 @@ func (b *Builder) AddLoss(name string, term *G.Node) {
 // Terms are the additions to the loss made so far.
 func (b *Builder) Terms() []Term { return b.terms }
 
-// Update gives a kept weight of the layer being built its next value, which is copied after each training step.
+// Latest is the value of a kept weight of the layer being built after the updates made so far: what the last of them made
+// it, where the layer has been built before in this graph, else the weight.
+func (b *Builder) Latest(weight string) *G.Node {
+	w := b.weight(weight)
+	for _, u := range b.updates {
+		if u.Weight == w {
+			return u.Node
+		}
+	}
+	return b.Leaf(w)
+}
+
+// Update gives a kept weight of the layer being built its next value, which is copied after each training step. A model
+// may be applied several times in one graph: an update comes in the place of an earlier one, and so starts from Latest.
 func (b *Builder) Update(weight string, v *G.Node) {
 	w := b.weight(weight)
 	if !w.Kept || !op.ShapeOf(v).Equal(w.Shape) {
 		b.Fail(errors.Errorf("layer %q updates weight %q of shape %v (kept: %v) with shape %v: want a kept weight and its shape",
 			b.node.name, weight, w.Shape, w.Kept, op.ShapeOf(v)))
+	}
+	for i := range b.updates {
+		if b.updates[i].Weight == w {
+			b.updates[i].Node = v
+			return
+		}
 	}
 	b.updates = append(b.updates, Update{w, v})
 }
@@ -124,7 +146,7 @@ func (b *Builder) Noise() op.Noise {
 
 // checked refuses a layer's output that is not of the shape it announced.
 func (b *Builder) checked(n *Node, y *G.Node) *G.Node {
-	want := withBatch(b.Rows, n.shape)
+	want := NodeShape(b.Rows, n.shape)
 	if y == nil || !op.ShapeOf(y).Equal(want) {
 		got := "nothing"
 		if y != nil {

@@ -215,6 +215,8 @@ type operands struct {
 	sums       []float64
 	s          [6]float32
 	keys       [2]uint64
+	window     *Window
+	bilinear   *Enlargement
 }
 
 // parallelRange runs f(x, lo, hi) on ranges that together are [0, n), each but the last grain long, in no order and on
