@@ -34,12 +34,13 @@ func (l applied) Shape(in ...Shape) (Shape, error) {
 
 func (l applied) Build(b *Builder, in ...*G.Node) *G.Node { return l.Model.Build(b, in[0]) }
 
-// Build writes the model into an expression graph, applied to x of shape (rows, In...), and returns the output's node.
+// Build writes the model into an expression graph, applied to x of shape NodeShape(b.Rows, In), and returns the output's
+// node, of shape NodeShape(b.Rows, Out).
 func (m *Model) Build(b *Builder, x *G.Node) *G.Node {
 	if err := m.Ready(); err != nil {
 		b.Fail(err)
 	}
-	if want := withBatch(b.Rows, m.In()); !op.ShapeOf(x).Equal(want) {
+	if want := NodeShape(b.Rows, m.In()); !op.ShapeOf(x).Equal(want) {
 		b.Fail(errors.Errorf("model %q takes an input of shape %v, got %v", m.name, want, op.ShapeOf(x)))
 	}
 	outer := b.node

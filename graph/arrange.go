@@ -9,7 +9,7 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Flatten makes a vector of an example of any shape, in row-major order.
+// Flatten makes a vector of an example of any shape, in row-major order: of an image, channel by channel.
 func Flatten(x *Node, name string) *Node { return Call(flatten{}, name, x) }
 
 // Reshape gives an example another shape of the same size, keeping row-major order.
@@ -32,8 +32,8 @@ func (flatten) Shape(in ...Shape) (Shape, error) {
 }
 
 func (flatten) Build(b *Builder, in ...*G.Node) *G.Node {
-	s := op.ShapeOf(in[0])
-	return b.Do(op.Reshape(s, Shape{b.Rows, s.Size() / b.Rows}), in[0])
+	s := b.In(0)
+	return b.Reshape(in[0], s, Shape{s.Size()})
 }
 
 type reshape struct {
@@ -55,7 +55,7 @@ func (l reshape) Shape(in ...Shape) (Shape, error) {
 }
 
 func (l reshape) Build(b *Builder, in ...*G.Node) *G.Node {
-	return b.Do(op.Reshape(op.ShapeOf(in[0]), withBatch(b.Rows, l.Size)), in[0])
+	return b.Reshape(in[0], b.In(0), l.Size)
 }
 
 type add struct{}

@@ -57,6 +57,9 @@ func NewBuilder(t *op.Tape, mode Mode, rows int, seed uint64, step *uint64) *Bui
 // Name is the name of the layer being built.
 func (b *Builder) Name() string { return b.node.name }
 
+// In is the shape of input i of the layer being built, as the layer's Shape saw it.
+func (b *Builder) In(i int) Shape { return b.node.inputs[i].shape }
+
 // Weight is the leaf of a weight of the layer being built, by the name in its Spec. However often a model is applied,
 // a weight is one leaf in a graph, so that its gradient is the sum over all uses.
 func (b *Builder) Weight(name string) *G.Node { return b.Leaf(b.weight(name)) }
@@ -124,7 +127,7 @@ func (b *Builder) Noise() op.Noise {
 
 // checked refuses a layer's output that is not of the shape it announced.
 func (b *Builder) checked(n *Node, y *G.Node) *G.Node {
-	want := withBatch(b.Rows, n.shape)
+	want := NodeShape(b.Rows, n.shape)
 	if y == nil || !op.ShapeOf(y).Equal(want) {
 		got := "nothing"
 		if y != nil {

@@ -19,7 +19,7 @@ func trainOnce(t *testing.T, m *graph.Model, x []float32, unfused bool) [][]floa
 	p, err := op.Compile(func(tape *op.Tape) []*G.Node {
 		b := graph.NewBuilder(tape, graph.Train, rows, 5, &step)
 		b.Unfused = unfused
-		y := m.Build(b, tape.Var("x", append(graph.Shape{rows}, m.In()...), x, false))
+		y := m.Build(b, b.Examples("x", m.In(), x))
 		target := tape.Var("target", op.ShapeOf(y), numbers(rows*m.Out().Size(), 9), false)
 		loss := tape.Do(op.SquaredError(op.ShapeOf(y), 0.5), y, target)
 		var leaves []*G.Node
@@ -62,7 +62,7 @@ func ops(t *testing.T, m *graph.Model) (names []string) {
 	t.Helper()
 	_, err := op.Compile(func(tape *op.Tape) []*G.Node {
 		b := graph.NewBuilder(tape, graph.Eval, 1, 0, nil)
-		y := m.Build(b, tape.Var("x", append(graph.Shape{1}, m.In()...), make([]float32, m.In().Size()), false))
+		y := m.Build(b, b.Examples("x", m.In(), make([]float32, m.In().Size())))
 		for n, ok := y, true; ok; {
 			var name string
 			var in []*G.Node

@@ -38,7 +38,8 @@ type Layer interface {
 	// Weights describes the weights that a call on inputs of these shapes needs; nil for none.
 	Weights(in ...Shape) []Spec
 
-	// Build writes the layer into an expression graph. Inputs and output have the batch axis in front of their shapes.
+	// Build writes the layer into an expression graph. Inputs and output are nodes of shape NodeShape(b.Rows, shape):
+	// the batch axis in front, and of images the channels behind, (rows, height, width, channels).
 	Build(b *Builder, in ...*G.Node) *G.Node
 }
 
@@ -92,9 +93,6 @@ func single(in []Shape, axes int) (Shape, error) {
 	}
 	return in[0], nil
 }
-
-// withBatch is a shape behind the batch axis.
-func withBatch(rows int, s Shape) Shape { return append(Shape{rows}, s...) }
 
 // printShape writes a shape as Keras does, the batch axis as None.
 func printShape(s Shape) string {

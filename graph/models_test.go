@@ -66,7 +66,7 @@ func (p *pair) eval(x []float64) []float64 {
 func randomModel(t *testing.T, seed uint64, depth int, dropout bool) *pair {
 	t.Helper()
 	g := &generator{Source: random.New(seed, "models"), dropout: dropout, weights: map[string][]float64{}}
-	p := g.model(graph.Shape{1 + g.n(6)}, 3+g.n(6), depth)
+	p := g.model(g.shape(1+g.n(12)), 3+g.n(6), depth)
 	if err := p.model.Init(seed); err != nil {
 		t.Fatalf("seed %d: %v", seed, err)
 	}
@@ -127,6 +127,20 @@ func concat(p *pair, name string, from ...int) step {
 	}}
 }
 
+// shape is a random shape of so many elements: a vector, often an image of several channels, sometimes of two axes.
+func (g *generator) shape(size int) graph.Shape {
+	s := graph.Shape{size}
+	for range g.n(3) {
+		last := s[len(s)-1]
+		d := 1 + g.n(4)
+		for last%d != 0 {
+			d--
+		}
+		s = append(s[:len(s)-1], d, last/d)
+	}
+	return s
+}
+
 func (g *generator) step(p *pair, number, depth int) step {
 	i := g.n(len(p.steps))
 	switch g.n(10) {
@@ -134,21 +148,17 @@ func (g *generator) step(p *pair, number, depth int) step {
 		i = g.flat(p, i)
 		return g.dense(p, p.steps[i].node, i, number)
 	case 2:
-		i = g.flat(p, i)
 		x := p.steps[i].node
-		shape := graph.Shape{x.Shape()[0]}
-		for d := 2; d <= shape[0]; d++ {
-			if shape[0]%d == 0 {
-				shape = graph.Shape{d, shape[0] / d}
-				break
-			}
-		}
+		shape := g.shape(x.Shape().Size())
 		return step{graph.Reshape(x, g.name("reshape", number), shape...), func(v [][]float64) []float64 { return v[i] }}
 	case 3:
 		double := func(x float64) float64 { return 2 * x }
 		return step{graph.Add(g.name("add", number), p.steps[i].node, p.steps[i].node),
 			func(v [][]float64) []float64 { return each(v[i], double) }}
 	case 4:
+		if len(p.steps[i].node.Shape()) == 3 {
+			return concat(p, g.name("concat", number), i, i)
+		}
 		return concat(p, g.name("concat", number), g.flat(p, i), g.flat(p, g.n(len(p.steps))))
 	case 5, 6, 7:
 		if depth > 0 {

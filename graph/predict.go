@@ -80,12 +80,12 @@ func (f *predictors) take(m *Model, batch int) (*predictor, error) {
 	}
 	f.mu.Unlock()
 
-	s := withBatch(batch, m.In())
-	p := &predictor{x: make([]float32, s.Size())}
+	p := &predictor{x: make([]float32, batch*m.In().Size())}
 	var err error
 	p.Program, err = op.Compile(func(t *op.Tape) []*G.Node {
 		b := NewBuilder(t, Eval, batch, 0, nil)
-		return []*G.Node{m.Build(b, t.Var("input", s, p.x, false))}
+		y := m.Build(b, b.Examples("input", m.In(), p.x))
+		return []*G.Node{b.Reshape(y, m.Out(), Shape{m.Out().Size()})}
 	})
 	return p, errors.Wrapf(err, "model %q", m.name)
 }

@@ -34,7 +34,7 @@ func newTraining(t *testing.T, m *graph.Model, mode graph.Mode, seed uint64, x [
 		results, into = nil, nil
 		tr.terms, tr.updates, tr.grads = map[string][]float32{}, map[string][]float32{}, map[string][]float32{}
 		b := graph.NewBuilder(tape, mode, rows, seed, &tr.step)
-		y := m.Build(b, tape.Var("x", append(op.Shape{rows}, m.In()...), x, false))
+		y := m.Build(b, b.Examples("x", m.In(), x))
 		loss := tape.Do(op.SquaredNorm(op.ShapeOf(y), 0.5), y)
 		keep(y, func(v []float32) { tr.y = v })
 		for _, term := range b.Terms() {

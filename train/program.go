@@ -59,16 +59,13 @@ func (t *Trainer) build(rows int, mode graph.Mode) (*program, error) {
 // write writes the whole graph: model, loss, and in training the gradients.
 func (t *Trainer) write(p *program, tape *op.Tape, mode graph.Mode) []*G.Node {
 	b := graph.NewBuilder(tape, mode, p.rows, t.cfg.Seed, &t.pos.Step)
-	x := tape.Var("input", batchShape(p.rows, t.model.In()), p.x, false)
-	out := batchShape(p.rows, t.model.Out())
+	in, out := t.model.In(), t.model.Out()
+	x := b.Examples("input", in, p.x)
 	var target *G.Node
-	switch {
-	case p.y != nil:
-		target = tape.Var("target", out, p.y, false)
-	case t.model.In().Equal(t.model.Out()):
-		target = x
-	default:
-		target = tape.Do(op.Reshape(op.ShapeOf(x), out), x)
+	if p.y != nil {
+		target = b.Examples("target", out, p.y)
+	} else {
+		target = b.Reshape(x, in, out)
 	}
 	loss := t.loss.write(tape, t.model.Build(b, x), target)
 
@@ -96,14 +93,12 @@ func (t *Trainer) write(p *program, tape *op.Tape, mode graph.Mode) []*G.Node {
 	}
 	for _, g := range tape.Grad(results[0], leaves...) {
 		if slices.Contains(results[p.result.grads:], g) { // of a sum of two weights: clipping must not scale it twice
-			g = tape.Do(op.Reshape(op.ShapeOf(g), op.ShapeOf(g)), g)
+			g = tape.Do(op.Copy(op.ShapeOf(g)), g)
 		}
 		results = append(results, g)
 	}
 	return results
 }
-
-func batchShape(rows int, s graph.Shape) graph.Shape { return append(graph.Shape{rows}, s...) }
 
 // run runs the graph and adds the loss and its terms to sum. A loss that is not finite is an error.
 func (p *program) run(sum *sums) error {

@@ -9,8 +9,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// Reshape gives the same numbers, in the same order, another shape of the same size. It copies: a second name for the
-// same memory would be overwritten by stock operations that take either for dead.
+// Reshape gives the same numbers, in the same order, another shape of the same size. In a graph it is a second name for
+// the memory of a leaf or of an op's output, and costs nothing; see Tape.preserve.
 func Reshape(in, out Shape) Op {
 	if in.Size() != out.Size() {
 		panic("op: Reshape to another size")
@@ -19,9 +19,40 @@ func Reshape(in, out Shape) Op {
 		Name: fmt.Sprintf("Reshape%v%v", in, out),
 		In:   []Shape{in},
 		Out:  out,
-		Run:  func(y []float32, x [][]float32) { copy(y, x[0]) },
+		Run: func(y []float32, x [][]float32) {
+			if &y[0] != &x[0][0] {
+				copy(y, x[0])
+			}
+		},
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Reshape(out, in), dy)}
+		},
+		alias: true,
+	}
+}
+
+// Copy gives the same numbers memory of their own. Input and output: s.
+func Copy(s Shape) Op {
+	o := like("Copy", 1, s)
+	o.Run = func(y []float32, x [][]float32) { copy(y, x[0]) }
+	o.Grad = func(_ *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node { return []*G.Node{dy} }
+	return o
+}
+
+// Transpose transposes in each row a matrix of m rows and n columns. Between channels-first and channels-last images that
+// is all: m channels of n pixels become n pixels of m channels. Input: in, of m·n numbers a row. Output: out, of as many.
+func Transpose(m, n int, in, out Shape) Op {
+	rows := in[0]
+	if in.Size() != rows*m*n || out.Size() != rows*m*n {
+		panic("op: Transpose of another size")
+	}
+	return Op{
+		Name: fmt.Sprintf("Transpose%v%v[%d,%d]", in, out, m, n),
+		In:   []Shape{in},
+		Out:  out,
+		Run:  func(y []float32, x [][]float32) { f32.Transpose(y, x[0], rows, m, n) },
+		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
+			return []*G.Node{t.Do(Transpose(n, m, out, in), dy)}
 		},
 	}
 }
@@ -41,17 +72,21 @@ func Add(n int, s Shape) Op {
 	return o
 }
 
-// Concat joins inputs along the first axis after the batch axis: features of vectors, channels of images. Inputs:
-// (rows, n_i, rest...). Output: (rows, Σn_i, rest...).
+// Concat joins vectors one behind the other, and images by their channels, which stand last. Inputs: (rows, n_i, rest...),
+// or of images (rows, height, width, n_i). Output: the same with the sum of the n_i.
 func Concat(in ...Shape) Op {
+	axis := 1
+	if len(in[0]) == 4 {
+		axis = 3
+	}
 	out := slices.Clone(in[0])
 	for _, s := range in[1:] {
-		if len(s) != len(out) || s[0] != out[0] || !s[2:].Equal(out[2:]) {
+		if len(s) != len(out) || !s[:axis].Equal(out[:axis]) || !s[axis+1:].Equal(out[axis+1:]) {
 			panic("op: Concat of shapes that differ in more than one axis")
 		}
-		out[1] += s[1]
+		out[axis] += s[axis]
 	}
-	rows := out[0]
+	rows := out[:axis].Size()
 	return Op{
 		Name: fmt.Sprintf("Concat%v", in),
 		In:   in,
@@ -69,7 +104,7 @@ func Concat(in ...Shape) Op {
 			dx := make([]*G.Node, len(in))
 			from := 0
 			for i, s := range in {
-				dx[i] = t.Do(take(out, s, from), dy)
+				dx[i] = t.Do(take(rows, out, s, from), dy)
 				from += s.Size() / rows
 			}
 			return dx
@@ -77,9 +112,8 @@ func Concat(in ...Shape) Op {
 	}
 }
 
-// take cuts out of each row the numbers from a position on that fill shape s.
-func take(in, s Shape, from int) Op {
-	rows := in[0]
+// take cuts out of each of some rows the numbers from a position on that fill its part of shape s.
+func take(rows int, in, s Shape, from int) Op {
 	stride, width := in.Size()/rows, s.Size()/rows
 	return Op{
 		Name: fmt.Sprintf("Take%v%v[%d]", in, s, from),

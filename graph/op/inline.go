@@ -31,9 +31,7 @@ func (t *Tape) inline(results G.Nodes) []*adapter {
 			if !visit(from) {
 				return false
 			}
-			if a.in[i] = t.data[from]; a.in[i] == nil {
-				a.in[i] = t.own[from].out
-			}
+			a.in[i] = t.memory(from)
 		}
 		ops = append(ops, a)
 		return true

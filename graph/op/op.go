@@ -15,7 +15,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Shape is the extent of each axis, the batch axis first. The empty shape is a scalar's.
+// Shape is the extent of each axis, the batch axis first. The empty shape is a scalar's. Images are channels-last:
+// (rows, height, width, channels), so that kernels work on the channels of a pixel side by side.
 type Shape []int
 
 // Size is the number of elements; 1 for a scalar.
@@ -60,6 +61,7 @@ type Op struct {
 	Grad func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node
 
 	into   []float32 // the output's memory, where another op has filled it along with its own; nil for new memory
+	alias  bool      // may the output's memory be the input's, of which it is a second name
 	logits bool      // is it a Sigmoid, whose input are logits
 }
 

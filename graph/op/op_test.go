@@ -105,7 +105,9 @@ func TestOps(t *testing.T) {
 			}
 		}},
 		{op: Add(2, Shape{}), ref: func(y []float64, x [][]float64) { y[0] = x[0][0] + x[1][0] }},
-		{op: Concat(Shape{2, 1, 4, 2}, image, Shape{2, 2, 4, 2}), ref: refConcat(2)},
+		{op: Copy(image), ref: refEach(func(v float64) float64 { return v })},
+		{op: Transpose(3, 8, image, Shape{2, 8, 1, 3}), ref: refTranspose(2, 3, 8)},
+		{op: Concat(Shape{2, 3, 4, 1}, image, Shape{2, 3, 4, 3}), ref: refConcat(2 * 3 * 4)},
 		{op: Concat(Shape{3, 1}, Shape{3, 4}), ref: refConcat(3)},
 		{op: Dropout(0.4, noise, s), ref: refMask(s, 0.4, noise)},
 	} {
@@ -126,6 +128,18 @@ func refDenseSums(rows, n int) Reference {
 		for r := range rows {
 			for j := range n {
 				y[j] += x[0][r*n+j]
+			}
+		}
+	}
+}
+
+func refTranspose(rows, m, n int) Reference {
+	return func(y []float64, x [][]float64) {
+		for r := range rows {
+			for i := range m {
+				for j := range n {
+					y[(r*n+j)*m+i] = x[0][(r*m+i)*n+j]
+				}
 			}
 		}
 	}

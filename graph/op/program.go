@@ -71,7 +71,7 @@ func compile(write func(*Tape) []*G.Node, t *Tape) (p *Program, err error) {
 	return p, nil
 }
 
-// keep makes each result an operation of ours, whose buffer the caller can read.
+// keep makes each result an operation of ours, whose buffer the caller can read and nothing else is a name for.
 func (t *Tape) keep(results []*G.Node) G.Nodes {
 	kept := make(G.Nodes, len(results))
 	for i, n := range results {
@@ -79,8 +79,8 @@ func (t *Tape) keep(results []*G.Node) G.Nodes {
 			t.Fail(errors.Errorf("result %d is no node of this graph", i))
 		}
 		kept[i] = n
-		if t.own[n] == nil {
-			kept[i] = t.Do(Reshape(ShapeOf(n), ShapeOf(n)), n)
+		if a := t.own[n]; a == nil || a.alias {
+			kept[i] = t.Do(Copy(ShapeOf(n)), n)
 		}
 	}
 	return kept
@@ -113,8 +113,11 @@ func (t *Tape) alone(n *G.Node) bool {
 
 // fresh reports whether a node's operation is one that gives no second name to its input.
 func (t *Tape) fresh(n *G.Node) bool {
+	if a := t.own[n]; a != nil {
+		return !a.alias
+	}
 	_, binary := n.Op().(G.BinaryOp)
-	return binary || t.own[n] != nil
+	return binary
 }
 
 // collides reports whether Gorgonia's compiler, which compares 32-bit hashes alone, would merge two nodes.

@@ -136,6 +136,16 @@ func TestStockOperations(t *testing.T) {
 			}
 			y[0] = square(exp(sum))
 		}},
+		{"second name of a leaf", two, func(t *Tape, x []*G.Node) *G.Node {
+			flat := Shape{12}
+			a, b := t.Do(Reshape(s, flat), x[0]), t.Do(Reshape(s, flat), x[1])
+			return t.Do(Add(2, s), x[0], t.Do(Reshape(flat, s), t.Try(G.Sub(a, b))))
+		}, elementwise(func(x ...float64) float64 { return 2*x[0] - x[1] })},
+		{"second name of an output", two, func(t *Tape, x []*G.Node) *G.Node {
+			h := act(t, x[0])
+			name := t.Do(Reshape(Shape{12}, s), t.Do(Reshape(s, Shape{12}), h))
+			return t.Do(Add(3, s), t.Try(G.HadamardProd(name, x[1])), t.Try(G.Sub(h, x[1])), name)
+		}, elementwise(func(x ...float64) float64 { return tanh(x[0])*x[1] + 2*tanh(x[0]) - x[1] })},
 		{"shared leaf", two[:1], func(t *Tape, x []*G.Node) *G.Node {
 			sum := t.Do(Add(3, s), x[0], x[0], act(t, x[0]))
 			return t.Do(Add(2, s), act(t, sum), t.Try(G.HadamardProd(x[0], x[0])))

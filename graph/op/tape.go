@@ -75,6 +75,10 @@ func (t *Tape) Do(o Op, x ...*G.Node) *G.Node {
 		needs[i] = t.below(n)
 		trained = trained || needs[i]
 	}
+	if o.alias {
+		o.into = t.memory(x[0])
+		o.alias = o.into != nil
+	}
 	a := newAdapter(t, o, t.unique(o.Name), slices.Clone(x), needs)
 	n, err := G.ApplyOp(a, a.from...)
 	if err != nil {
@@ -82,6 +86,14 @@ func (t *Tape) Do(o Op, x ...*G.Node) *G.Node {
 	}
 	t.own[n], t.trained[n] = a, trained
 	return n
+}
+
+// memory is where a node's numbers stand; nil if a stock operation makes them, which may put them elsewhere at each run.
+func (t *Tape) memory(n *G.Node) []float32 {
+	if a := t.own[n]; a != nil {
+		return a.out
+	}
+	return t.data[n]
 }
 
 // Try admits a node that a stock Gorgonia operation made: t.Try(G.Tanh(x)). Gorgonia takes two constant tensors that
