@@ -46,6 +46,7 @@ type Convolver struct {
 	Conv
 	forward, transpose gather
 	weights            weightGradient
+	gradient           gradientTask
 }
 
 // NewConvolver prepares for convolutions of a geometry. Buffers come with the first call that needs them.
@@ -79,19 +80,6 @@ func (v *Convolver) Forward(y, x, kernel []float32, e Epilogue) {
 func (v *Convolver) Transpose(x, y, kernel []float32, e Epilogue) {
 	v.checkSlices(x, y, kernel)
 	v.transpose.run(x, y, kernel, v.Batch, e)
-}
-
-// KernelGradient writes the gradient of the kernel from x and the gradient dy of Forward's output. It is a sum over
-// samples. That of a sample accumulates over the pixels of dy in order, row by row, where x is +0 in the padding:
-//
-//	s = +0
-//	s = fma(x[n,h,w,l], dy[n,r,q,c], s)
-//
-// The samples' sums are added along a binary tree: the sum of n of them is the sum of the first n/2, rounded down, plus
-// the sum of the others.
-func (v *Convolver) KernelGradient(dkernel, x, dy []float32) {
-	v.checkSlices(x, dy, dkernel)
-	v.weights.run(dkernel, x, dy)
 }
 
 func (v *Convolver) checkSlices(x, y, kernel []float32) {

@@ -56,9 +56,6 @@ const stripFloats = 6 << 10
 // plan lists the passes and cuts the destination into strips.
 func (g gather) plan(rows, cols []phase) gather {
 	pitch, packed := g.image.pitch(), 0
-	if g.image.plain() {
-		pitch = g.image.plainPitch()
-	}
 	for _, r := range rows {
 		for _, c := range cols {
 			p := newPass(r, c, pitch, g.image.channels, g.channels)
@@ -118,30 +115,38 @@ func (g *gather) pack(kernel []float32) {
 }
 
 func (g *gather) run(dst, src, kernel []float32, batch int, e Epilogue) {
+	g.begin(dst, kernel, e)
+	g.src = src
+	g.scratch.reserve()
+	parallel(batch*g.strips, g)
+	g.end()
+}
+
+// begin and end are around what writes a destination.
+func (g *gather) begin(dst, kernel []float32, e Epilogue) {
 	if e.Bias != nil && len(e.Bias) != g.channels {
 		panic(badBias)
 	}
 	g.pack(kernel)
-	g.dst, g.src, g.epilogue = dst, src, e
-	g.scratch.reserve()
-	parallel(batch*g.strips, g)
-	g.dst, g.src, g.epilogue = nil, nil, Epilogue{}
+	g.dst, g.epilogue = dst, e
 }
+
+func (g *gather) end() { g.dst, g.src, g.epilogue = nil, nil, Epilogue{} }
 
 // do computes a strip of a sample: of each phase, the rows from lo to hi.
 func (g *gather) do(part int) {
 	sample, lo := part/g.strips, part%g.strips*g.stripRows
-	size, sizeSrc := g.height*g.width*g.channels, g.image.rows.n*g.image.plainPitch()
+	size, sizeSrc := g.height*g.width*g.channels, g.image.rows.n*g.image.sampleWidth()
 	dst, src := g.dst[sample*size:][:size], g.src[sample*sizeSrc:][:sizeSrc]
 	hi := lo + g.stripRows
 	scratch := g.scratch.take()
 	first := lo * g.image.rows.stride
 	if g.image.plain() {
-		g.compute(&scratch.tile, dst, from(src, min(first*g.image.plainPitch(), len(src))), g.image.plainPitch(), lo, hi)
+		g.compute(&scratch.tile, dst, src[min(first*g.image.pitch(), len(src)):], lo, hi)
 	} else {
 		rows := min(len(scratch.floats)/g.image.pitch(), g.image.rows.padded-first)
 		g.image.fill(scratch.floats, src, first, max(rows, 0))
-		g.compute(&scratch.tile, dst, scratch.floats, g.image.pitch(), lo, hi)
+		g.compute(&scratch.tile, dst, scratch.floats, lo, hi)
 	}
 	g.scratch.give(scratch)
 	if g.epilogue.Finish != nil {
@@ -152,18 +157,19 @@ func (g *gather) do(part int) {
 }
 
 // compute runs the passes over the rows lo to hi of their phases; image begins with the first that these read.
-func (g *gather) compute(t *convTile, dst, image []float32, pitch, lo, hi int) {
+func (g *gather) compute(t *convTile, dst, image []float32, lo, hi int) {
 	*t = convTile{
 		aRow: g.image.cols.stride * g.image.channels, aStep: 1, bStep: g.channels,
 		act: g.epilogue.Act, slope: g.epilogue.Slope,
 	}
+	step := g.image.rows.stride * g.image.pitch()
 	for i := range g.passes {
 		p := &g.passes[i]
 		t.segments, t.inner, t.cRow = p.segments, p.inner, p.cols.step*g.channels
 		for r := lo; r < min(hi, p.rows.count); r++ {
 			var a, b []float32
 			if len(p.segments) > 0 {
-				a, b = image[(r-lo)*g.image.rows.stride*pitch:], g.packed[p.weights:]
+				a, b = image[(r-lo)*step:], g.packed[p.weights:]
 			}
 			t.product(p.cols.count, g.channels, a, b, dst[((p.rows.first+r*p.rows.step)*g.width+p.cols.first)*g.channels:], g.epilogue.Bias)
 		}

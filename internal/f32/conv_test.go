@@ -74,7 +74,7 @@ func (c Conv) transposeReference(x, y, kernel []float32) {
 	}
 }
 
-// tree adds along the tree of KernelGradient.
+// tree adds along the tree of Gradients.
 func tree(parts [][]float32) []float32 {
 	if len(parts) == 1 {
 		return parts[0]
@@ -150,12 +150,12 @@ func TestConv(t *testing.T) {
 		cases = append(cases, randomConv(s))
 	}
 	for seed, c := range cases {
-		c.check3(t, uint64(seed))
+		c.checkOutputs(t, uint64(seed))
 	}
 }
 
-// check3 compares the three functions of a Convolver, with epilogues, with their definitions.
-func (c Conv) check3(t *testing.T, seed uint64) {
+// checkOutputs compares Forward and Transpose with their definitions.
+func (c Conv) checkOutputs(t *testing.T, seed uint64) {
 	t.Helper()
 	fill := normal
 	if seed%3 == 1 {
@@ -171,35 +171,111 @@ func (c Conv) check3(t *testing.T, seed uint64) {
 	if seed%4 == 0 {
 		e.Finish = func(y []float32) { Add(y, y, y) }
 	}
-	wantX, wantY, wantKernel := make([]float32, len(x)), make([]float32, len(y)), make([]float32, len(kernel))
-	c.forwardReference(wantY, x, kernel)
-	c.transposeReference(wantX, y, kernel)
-	c.kernelReference(wantKernel, x, y)
 	toY, toX := e, e
 	if e.Bias != nil {
 		toY.Bias, toX.Bias = e.Bias[:c.Out], e.Bias[:c.In]
 	}
+	wantX, wantY := make([]float32, len(x)), make([]float32, len(y))
+	c.forwardReference(wantY, x, kernel)
+	c.transposeReference(wantX, y, kernel)
 	applyEpilogue(wantY, toY)
 	applyEpilogue(wantX, toX)
-	nans := func(n int) []float32 { return slices.Repeat([]float32{nan}, n) }
 	v := NewConvolver(c)
 	everyWay(t, func(way string) {
 		for again := range 2 {
 			what := fmt.Sprintf("%+v, %s, run %d: ", c, way, again)
 			gotY, check1 := guarded(t, nans(len(y)))
 			gotX, check2 := guarded(t, nans(len(x)))
-			gotKernel, check3 := guarded(t, nans(len(kernel)))
 			v.Forward(gotY, x, kernel, toY)
 			v.Transpose(gotX, y, kernel, toX)
-			v.KernelGradient(gotKernel, x, y)
-			for _, check := range []func(){check1, check2, check3, checkX, checkY, checkKernel} {
+			for _, check := range []func(){check1, check2, checkX, checkY, checkKernel} {
 				check()
 			}
 			compareSlices(t, what+"forward", gotY, wantY)
 			compareSlices(t, what+"transpose", gotX, wantX)
-			compareSlices(t, what+"kernel", gotKernel, wantKernel)
 		}
 	})
+}
+
+func nans(n int) []float32 { return slices.Repeat([]float32{nan}, n) }
+
+func TestConvGradients(t *testing.T) {
+	s := random.New(2, "conv")
+	cases := slices.Clone(someConvs)
+	for range 60 {
+		cases = append(cases, randomConv(s))
+	}
+	for seed, c := range cases {
+		c.checkGradients(t, uint64(seed), false)
+		c.checkGradients(t, uint64(seed), true)
+	}
+}
+
+// checkGradients compares gradients of a convolution or a transposed one, some of them left out, with the definition.
+func (c Conv) checkGradients(t *testing.T, seed uint64, transposed bool) {
+	t.Helper()
+	fill := normal
+	if seed%3 == 1 {
+		fill = rare
+	}
+	sizeIn, sizeOut, channels := c.Batch*c.sizeX(), c.Batch*c.sizeY(), c.Out
+	if transposed {
+		sizeIn, sizeOut, channels = sizeOut, sizeIn, c.In
+	}
+	g := ConvGradients{X: fill(seed, sizeIn), Kernel: fill(seed+1, c.sizeKernel()), DY: fill(seed+2, sizeOut)}
+	dz := g.DY
+	if seed%4 < 2 {
+		g.Y, g.Gradient = fill(seed+3, sizeOut), ReLUGrad
+		dz = make([]float32, sizeOut)
+		ReLUGrad(dz, g.DY, g.Y)
+	}
+	var checks [3]func()
+	wantX, wantKernel, wantBias := make([]float32, sizeIn), make([]float32, c.sizeKernel()), sampleSums(c.Batch, channels, dz)
+	if transposed {
+		c.forwardReference(wantX, dz, g.Kernel)
+		c.kernelReference(wantKernel, dz, g.X)
+	} else {
+		c.transposeReference(wantX, dz, g.Kernel)
+		c.kernelReference(wantKernel, g.X, dz)
+	}
+	v := NewConvolver(c)
+	everyWay(t, func(way string) {
+		what := fmt.Sprintf("%+v, transposed %t, %s: ", c, transposed, way)
+		g.DX, checks[0] = guarded(t, nans(sizeIn))
+		g.DKernel, checks[1] = guarded(t, nans(len(wantKernel)))
+		g.DBias, checks[2] = guarded(t, nans(channels))
+		for i, left := range []*[]float32{&g.DX, &g.DKernel, &g.DBias} {
+			if seed%7 == uint64(i) {
+				*left = nil
+			}
+		}
+		if transposed {
+			v.TransposeGradients(g)
+		} else {
+			v.Gradients(g)
+		}
+		for _, check := range checks {
+			check()
+		}
+		for name, pair := range map[string][2][]float32{"dx": {g.DX, wantX}, "dkernel": {g.DKernel, wantKernel}, "dbias": {g.DBias, wantBias}} {
+			if pair[0] != nil {
+				compareSlices(t, what+name, pair[0], pair[1])
+			}
+		}
+	})
+}
+
+// sampleSums is the definition of the bias's gradient.
+func sampleSums(batch, channels int, dz []float32) []float32 {
+	var parts [][]float32
+	for sample := range slices.Chunk(dz, len(dz)/batch) {
+		sum := make([]float32, channels)
+		for i, v := range sample {
+			sum[i%channels] += v
+		}
+		parts = append(parts, sum)
+	}
+	return tree(parts)
 }
 
 // applyEpilogue does kernel by kernel what an epilogue does.
@@ -228,7 +304,7 @@ func TestConvAllocatesNothing(t *testing.T) {
 	if n := testing.AllocsPerRun(20, func() {
 		v.Forward(y, x, kernel, e)
 		v.Transpose(x, y, kernel, Epilogue{})
-		v.KernelGradient(kernel, x, y)
+		v.Gradients(ConvGradients{DX: x, DKernel: kernel, DBias: e.Bias, X: x, Kernel: kernel, DY: y, Gradient: ReLUGrad, Y: y})
 	}); n != 0 {
 		t.Errorf("%g allocations, want none", n)
 	}
@@ -245,7 +321,10 @@ func TestConvMisuse(t *testing.T) {
 		},
 		"short x":    func() { v.Forward(y, x[1:], kernel, Epilogue{}) },
 		"short y":    func() { v.Transpose(x, y[1:], kernel, Epilogue{}) },
-		"kernel":     func() { v.KernelGradient(kernel[1:], x, y) },
+		"kernel":     func() { v.Gradients(ConvGradients{DKernel: kernel[1:], X: x, DY: y}) },
+		"no kernel":  func() { v.Gradients(ConvGradients{DX: x, DY: y}) },
+		"no y":       func() { v.Gradients(ConvGradients{DBias: x[:4], DY: y, Gradient: ReLUGrad}) },
+		"long bias":  func() { v.TransposeGradients(ConvGradients{DBias: x[:4], DY: x}) },
 		"short bias": func() { v.Forward(y, x, kernel, Epilogue{Bias: x[:2]}) },
 	} {
 		mustPanic(t, what, f)
