@@ -143,6 +143,9 @@ func (g *generator) shape(size int) graph.Shape {
 
 func (g *generator) step(p *pair, number, depth int) step {
 	i := g.n(len(p.steps))
+	if len(p.steps[i].node.Shape()) == 3 && g.n(2) == 0 {
+		return g.convolution(p, i, number)
+	}
 	switch g.n(10) {
 	case 0, 1:
 		i = g.flat(p, i)
