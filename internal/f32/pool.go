@@ -50,7 +50,7 @@ const (
 // workers is the pool of the package: like the runtime's own threads, helpers are shared by all that the program does.
 var workers = pool{done: make(chan struct{}, 1), wake: make(chan struct{}, 64)}
 
-// parallel runs t.do(i) for each i in [0, parts), each once, in no order, and returns when all are done. If the pool is
+// parallel runs t.do(worker, i) for each i in [0, parts), each once, in no order, and returns when all are done. If the pool is
 // taken, because of another goroutine or because the call is made by a part of a task, the caller runs all of them.
 //
 // A panic of a part reaches the caller when no part runs any more; which of the others have run is open. Where a helper
