@@ -120,7 +120,7 @@ func (t *Trainer) step(ds Dataset, batch []int32, total int) error {
 	t.clip(p)
 	rate := t.rate(t.pos.Step, total)
 	for i, w := range t.weights {
-		t.opt.Update(t.pos.Step+1, rate, w.Data, p.Result(p.result.grads+i), t.moments[i])
+		t.opt.Update(t.pos.Step+1, rate, w, p.Result(p.result.grads+i), t.moments[i])
 	}
 	t.pos.Batch++
 	t.pos.Step++
@@ -145,7 +145,7 @@ func (t *Trainer) clip(p *program) {
 }
 
 func (t *Trainer) rate(step uint64, total int) float32 {
-	return t.opt.Rate() * t.cfg.Schedule.Factor(int(step), total)
+	return t.opt.Rate() * t.cfg.Schedule.Factor(int(step), total, t.pos.Epoch)
 }
 
 func (t *Trainer) steps(ds Dataset) int { return (ds.Len() + t.cfg.Batch - 1) / t.cfg.Batch }

@@ -22,11 +22,12 @@ type programKey struct {
 // to it, the next values of kept weights, the gradients of trained ones.
 type program struct {
 	*op.Program
-	rows   int
-	x, y   []float32 // the bound input and target; y is nil where the target is the input
-	terms  []string
-	kept   []*graph.Weight
-	result struct{ kept, grads int } // where those results begin
+	rows    int
+	x, y    []float32 // the bound input and target; y is nil where the target is the input
+	scratch []byte    // for an example of a data set of bytes
+	terms   []string
+	kept    []*graph.Weight
+	result  struct{ kept, grads int } // where those results begin
 }
 
 func (t *Trainer) program(rows int, mode graph.Mode) (*program, error) {

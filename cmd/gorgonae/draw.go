@@ -148,6 +148,9 @@ func (f *figures) latent(ctx context.Context, w io.Writer) error {
 
 func (f *figures) losses(_ context.Context, w io.Writer) error {
 	fig := figure.Loss{Title: "Loss: " + f.about(f.trained), YLabel: f.loss.Label() + " per pixel"}
+	if f.loss.Summed() {
+		fig.YLabel = f.loss.Label() + " per image"
+	}
 	for _, e := range f.history.Epochs {
 		fig.Train = append(fig.Train, e.Loss)
 		fig.Validation = append(fig.Validation, e.ValLoss)

@@ -4,15 +4,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/pkg/errors"
-	"github.com/spf13/pflag"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/mnist"
-	"github.com/gorgonae/gorgonae/train"
 )
 
 // dataKey is the key under which a model file says what data it was trained on.
@@ -75,7 +73,7 @@ func (m *modelFile) dataName(named string) (string, error) {
 	if named != "" {
 		return named, nil
 	}
-	if m.data.Name == "mnist" || m.data.Name == "handwriting" {
+	if slices.Contains(mnist.Names(), m.data.Name) {
 		return m.data.Name, nil
 	}
 	return "", errors.Errorf("the model was trained on %q: say with --data where that is", m.data.Name)
@@ -87,31 +85,4 @@ func (m *modelFile) check(data *mnist.Data) error {
 		return errors.Errorf("%s holds images of %d x %d pixels, the model takes %d x %d", data.Source, s.Height, s.Width, m.data.Height, m.data.Width)
 	}
 	return nil
-}
-
-// modelFlags are the options that choose an architecture.
-func modelFlags(f *pflag.FlagSet, o *autoencoder.Options) {
-	f.IntSliceVar(&o.Hidden, "hidden", []int{300}, "widths of the encoder's hidden layers, mirrored in the decoder: 300 or 96,40")
-	f.IntVar(&o.Latent, "latent", 2, "numbers of a code")
-	f.StringVar(&o.Activation, "activation", "leakyrelu", "of the hidden layers: "+strings.Join(autoencoder.Activations(), ", "))
-	f.Float32Var(&o.Slope, "slope", 0.3, "of every LeakyReLU; latent and output have one whatever --activation")
-	f.Float32Var(&o.Dropout, "dropout", 0, "share of elements dropped after every hidden activation")
-}
-
-// buildModel builds the architecture that the flags choose, for images of a number of pixels and a loss by its name.
-func buildModel(o autoencoder.Options, pixels int, lossName string) (*autoencoder.Autoencoder, error) {
-	loss, err := train.ParseLoss(lossName)
-	switch {
-	case err != nil:
-		return nil, err
-	case o.Latent < 1:
-		return nil, errors.Errorf("--latent %d, want at least 1", o.Latent)
-	case !(o.Slope > 0):
-		return nil, errors.Errorf("--slope %v, want a number above 0", o.Slope)
-	case len(o.Hidden) == 0:
-		return nil, errors.New("--hidden names no width, want at least one")
-	}
-	o.Input = pixels
-	o.Sigmoid = loss.Logits()
-	return autoencoder.Tutorial(o)
 }
