@@ -51,7 +51,7 @@ func TestArchitectureRoundTrip(t *testing.T) {
 			shared++
 		}
 	}
-	const all = 27
+	const all = 29
 	if len(kinds) != all || shared == 0 {
 		t.Errorf("the random models had %d kinds of layers, want %d, and %d models applied twice: %v", len(kinds), all, shared, kinds)
 	}

@@ -36,21 +36,10 @@ func (l dense) Weights(in ...Shape) []Spec {
 	}
 }
 
-// Fuse takes in an activation whose gradient comes from its output. Sigmoid stays by itself: a binary cross-entropy looks
-// for the logits beneath it.
 func (l dense) Fuse(next Layer) Layer {
-	a, ok := next.(activation)
-	if !ok || l.act != nil {
+	if l.act = fusible(l.act, next); l.act == nil {
 		return nil
 	}
-	if _, ok := next.(sigmoid); ok {
-		return nil
-	}
-	f := a.function()
-	if f.FromInput {
-		return nil
-	}
-	l.act = &f
 	return l
 }
 

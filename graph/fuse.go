@@ -1,5 +1,7 @@
 package graph
 
+import "github.com/gorgonae/gorgonae/graph/op"
+
 // Fuser is a layer that can do the next one's work along with its own, as Dense applies an activation to its output while
 // that is in registers. Fusing is a matter of speed alone: the user writes two layers, their names, weights and files
 // stay as they are, and the numbers are the same, bit for bit.
@@ -26,4 +28,22 @@ func (b *Builder) fuse(n *Node) (Layer, *Node) {
 		l, n = fused, n.users[0]
 	}
 	return l, n
+}
+
+// fusible is the function of an activation that a layer with weights takes in: one whose gradient comes from its output.
+// It is nil for another layer, or if the layer has taken in one before. Sigmoid stays by itself: a binary cross-entropy
+// looks for the logits beneath it.
+func fusible(taken *op.Act, next Layer) *op.Act {
+	a, ok := next.(activation)
+	if !ok || taken != nil {
+		return nil
+	}
+	if _, ok := next.(sigmoid); ok {
+		return nil
+	}
+	f := a.function()
+	if f.FromInput {
+		return nil
+	}
+	return &f
 }

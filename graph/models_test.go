@@ -144,8 +144,13 @@ func (g *generator) shape(size int) graph.Shape {
 func (g *generator) step(p *pair, number, depth int) step {
 	i := g.n(len(p.steps))
 	s := p.steps[i].node.Shape()
-	if len(s) == 3 && g.n(2) == 0 {
-		return g.image(p, i, number)
+	if len(s) == 3 {
+		switch g.n(4) {
+		case 0:
+			return g.image(p, i, number)
+		case 1:
+			return g.convolution(p, i, number)
+		}
 	}
 	switch g.n(12) {
 	case 0, 1:

@@ -39,6 +39,8 @@ var kinds = struct {
 }{table: map[string]kind{
 	"Input":               readable[input](),
 	"Dense":               readable[dense](),
+	"Conv2D":              readable[conv2D](),
+	"ConvTranspose2D":     readable[convTranspose2D](),
 	"LeakyReLU":           readable[leakyReLU](),
 	"ReLU":                readable[relu](),
 	"ELU":                 readable[elu](),

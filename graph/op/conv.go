@@ -1,0 +1,121 @@
+package op
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/internal/f32"
+)
+
+// ConvAxis is one axis, height or width, of a convolution: output o reads input o*Stride + k*Dilation - Pad for each
+// k < Kernel, and zero where that is outside of the In inputs.
+type ConvAxis struct{ In, Out, Kernel, Stride, Dilation, Pad int }
+
+// Convolution is the geometry of Conv2D and ConvTranspose2D: from images of (Height.In, Width.In, In) to images of
+// (Height.Out, Width.Out, Out), and for ConvTranspose2D the way back.
+type Convolution struct {
+	In, Out       int // channels
+	Height, Width ConvAxis
+	Bias          bool // is there a bias
+}
+
+// Conv2D is a layer of convolutions, y = f(x ∗ kernel + bias), as correlation: the kernel is not flipped. f may be nil for
+// none, and must not be computed FromInput. Inputs: x (rows, Height.In, Width.In, In), kernel (Out, In, Height.Kernel,
+// Width.Kernel), bias (Out) if there is one. Output: (rows, Height.Out, Width.Out, Out).
+func Conv2D(rows int, c Convolution, f *Act) Op { return convolve("Conv2D", rows, c, f, false) }
+
+// ConvTranspose2D is a layer of transposed convolutions: the gradient that a Conv2D of this geometry has for its input,
+// as a layer from the images that Conv2D makes to those that it takes. Inputs: x (rows, Height.Out, Width.Out, Out),
+// kernel (Out, In, Height.Kernel, Width.Kernel), so that the channels of x come first, bias (In) if there is one. Output:
+// (rows, Height.In, Width.In, In).
+func ConvTranspose2D(rows int, c Convolution, f *Act) Op {
+	return convolve("ConvTranspose2D", rows, c, f, true)
+}
+
+func convolve(kind string, rows int, c Convolution, f *Act, transposed bool) Op {
+	v := f32.NewConvolver(f32.Conv{
+		Batch: rows, In: c.In, Out: c.Out, Height: f32.ConvAxis(c.Height), Width: f32.ConvAxis(c.Width),
+	})
+	in, out := Shape{rows, c.Height.In, c.Width.In, c.In}, Shape{rows, c.Height.Out, c.Width.Out, c.Out}
+	run := v.Forward
+	if transposed {
+		in, out, run = out, in, v.Transpose
+	}
+	o := Op{
+		Name: fmt.Sprintf("%s(%d,%v)", kind, rows, c),
+		In:   []Shape{in, {c.Out, c.In, c.Height.Kernel, c.Width.Kernel}},
+		Out:  out,
+	}
+	if c.Bias {
+		o.In = append(o.In, out[3:])
+	}
+	var after f32.Epilogue
+	if f != nil {
+		if f.FromInput {
+			panic("op: a convolution with an activation whose gradient needs its input")
+		}
+		o.Name += f.Name
+		after = f.epilogue()
+	}
+	o.Run = func(y []float32, x [][]float32) {
+		after := after
+		if c.Bias {
+			after.Bias = x[2]
+		}
+		run(y, x[0], x[1], after)
+	}
+	o.Grad = func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
+		return convGrad(t, v, o, f, transposed, x, y, dy)
+	}
+	return o
+}
+
+// convGrad writes the gradients of a convolution that are needed. One op computes all, sample by sample, so that what it
+// reads of a sample is still close to the processor: its output is the first of them, and it fills the memory of the
+// others, which wait for it.
+func convGrad(t *Tape, v *f32.Convolver, o Op, f *Act, transposed bool, x []*G.Node, y, dy *G.Node) []*G.Node {
+	grads := make([]*G.Node, len(x))
+	into := make([][]float32, 3) // of each input
+	first := -1
+	for i, n := range x {
+		switch {
+		case !t.below(n):
+		case first < 0:
+			first = i
+		default:
+			into[i] = make([]float32, o.In[i].Size())
+		}
+	}
+	gradients := v.Gradients
+	if transposed {
+		gradients = v.TransposeGradients
+	}
+	main := Op{Name: o.Name + "Grad", In: []Shape{o.In[0], o.In[1], o.Out}, Out: o.In[first]}
+	from := []*G.Node{x[0], x[1], dy}
+	if f != nil {
+		main.In, from = append(main.In, o.Out), append(from, y)
+	}
+	main.Run = func(d []float32, x [][]float32) {
+		outs := [3][]float32{into[0], into[1], into[2]}
+		outs[first] = d
+		g := f32.ConvGradients{DX: outs[0], DKernel: outs[1], DBias: outs[2], X: x[0], Kernel: x[1], DY: x[2]}
+		if f != nil {
+			g.Gradient, g.Y = f.Gradient, x[3]
+		}
+		gradients(g)
+	}
+	grads[first] = t.Do(main, from...)
+	for i, memory := range into {
+		if memory != nil {
+			grads[i] = t.Do(Op{
+				Name: fmt.Sprintf("%sGrad%d", o.Name, i),
+				In:   []Shape{main.Out},
+				Out:  o.In[i],
+				into: memory,
+				Run:  func([]float32, [][]float32) {}, // done
+			}, grads[first])
+		}
+	}
+	return grads
+}

@@ -1,0 +1,202 @@
+package op
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/internal/random"
+)
+
+// refConv is a convolution, or a transposed one, that goes through all pairs of pixels.
+func refConv(rows int, c Convolution, transposed bool, f func(float64) float64) Reference {
+	big, small := c.Height.In*c.Width.In, c.Height.Out*c.Width.Out
+	return func(y []float64, x [][]float64) {
+		for i := range y {
+			y[i] = 0
+			if c.Bias {
+				y[i] = x[2][i%len(x[2])]
+			}
+		}
+		c.eachTap(func(o, l, h, w, r, q, k int) {
+			for n := range rows {
+				from, to := ((n*big)+h*c.Width.In+w)*c.In+l, ((n*small)+r*c.Width.Out+q)*c.Out+o
+				if transposed {
+					from, to = to, from
+				}
+				y[to] += x[0][from] * x[1][k]
+			}
+		})
+		if f != nil {
+			for i, v := range y {
+				y[i] = f(v)
+			}
+		}
+	}
+}
+
+// eachTap runs f for each product of a sample: channels o and l, pixels (h,w) and (r,q), element k of the kernel.
+func (c Convolution) eachTap(f func(o, l, h, w, r, q, k int)) {
+	k := 0
+	for o := range c.Out {
+		for l := range c.In {
+			for i := range c.Height.Kernel {
+				for j := range c.Width.Kernel {
+					for r := range c.Height.Out {
+						for q := range c.Width.Out {
+							h := r*c.Height.Stride + i*c.Height.Dilation - c.Height.Pad
+							w := q*c.Width.Stride + j*c.Width.Dilation - c.Width.Pad
+							if h >= 0 && h < c.Height.In && w >= 0 && w < c.Width.In {
+								f(o, l, h, w, r, q, k)
+							}
+						}
+					}
+					k++
+				}
+			}
+		}
+	}
+}
+
+func randomConvolution(s *random.Source) Convolution {
+	n := func(limit int) int { return int(s.Uint64n(uint64(limit))) }
+	axis := func() ConvAxis {
+		a := ConvAxis{In: 1 + n(6), Kernel: 1 + n(3), Stride: 1 + n(3), Dilation: 1 + n(2), Pad: n(3)}
+		a.Out = 1 + n(max(1, (a.In+2*a.Pad-(a.Kernel-1)*a.Dilation-1)/a.Stride+1))
+		return a
+	}
+	return Convolution{In: 1 + n(3), Out: 1 + n(3), Height: axis(), Width: axis(), Bias: n(2) == 0}
+}
+
+func TestConvolutions(t *testing.T) {
+	s := random.New(1, "convolutions")
+	leaky, tanh := LeakyReLU(0.3), Tanh()
+	for i := range uint64(40) {
+		c, rows := randomConvolution(s), 1+int(i%3)
+		var act *Act
+		var f func(float64) float64
+		switch i % 5 {
+		case 1:
+			act, f = &leaky, func(v float64) float64 { return math.Max(v, float64(float32(0.3))*v) }
+		case 2:
+			act, f = &tanh, math.Tanh
+		}
+		if err := Check(Conv2D(rows, c, act), refConv(rows, c, false, f), i); err != nil {
+			t.Error(err)
+		}
+		if err := Check(ConvTranspose2D(rows, c, act), refConv(rows, c, true, f), i); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// Gradients of which some are not needed: the others must not change.
+func TestConvolutionNeededGradients(t *testing.T) {
+	c := Convolution{In: 2, Out: 3, Bias: true, Height: ConvAxis{5, 3, 3, 2, 1, 1}, Width: ConvAxis{4, 4, 3, 1, 1, 1}}
+	for _, o := range []Op{Conv2D(3, c, nil), ConvTranspose2D(3, c, nil)} {
+		check := newCheck(o, refConv(3, c, o.Out[3] == c.In, nil), 5)
+		for bits := 1; bits < 8; bits++ {
+			var inputs []int
+			for i := range 3 {
+				if bits>>i&1 == 1 {
+					inputs = append(inputs, i)
+				}
+			}
+			if err := check.gradient(inputs); err != nil {
+				t.Errorf("of the inputs %v: %v", inputs, err)
+			}
+		}
+	}
+}
+
+// axisOf is the axis of PyTorch's parameters.
+func axisOf(in, kernel, stride, pad, dilation int) ConvAxis {
+	return ConvAxis{In: in, Out: (in+2*pad-(kernel-1)*dilation-1)/stride + 1, Kernel: kernel, Stride: stride, Dilation: dilation, Pad: pad}
+}
+
+// transposedAxis is the same for a transposed convolution, of whose geometry the input is the output.
+func transposedAxis(in, kernel, stride, pad, outputPad int) ConvAxis {
+	return ConvAxis{In: (in-1)*stride - 2*pad + kernel + outputPad, Out: in, Kernel: kernel, Stride: stride, Dilation: 1, Pad: pad}
+}
+
+func TestConvolutionsAgreeWithPyTorch(t *testing.T) {
+	tensors := golden(t)
+	found := 0
+	for image := range 2 {
+		prefix := fmt.Sprintf("conv2d_%d_", image)
+		for _, p := range [][4]int{{1, 1, 0, 1}, {3, 1, 1, 1}, {3, 1, 2, 2}, {3, 2, 1, 1}, {5, 1, 0, 1}} {
+			name := fmt.Sprintf("%sk%d_s%d_p%d_d%d", prefix, p[0], p[1], p[2], p[3])
+			x, kernel := tensors[name+"/x"].Shape, tensors[name+"/kernel"].Shape
+			o := Conv2D(x[0], Convolution{
+				In: kernel[1], Out: kernel[0], Bias: true,
+				Height: axisOf(x[2], p[0], p[1], p[2], p[3]), Width: axisOf(x[3], p[0], p[1], p[2], p[3]),
+			}, nil)
+			found += compareWithPyTorch(t, name, o)
+		}
+		for _, p := range [][4]int{{2, 2, 0, 0}, {3, 1, 1, 0}, {3, 2, 1, 1}} {
+			name := fmt.Sprintf("convtranspose2d_%d_k%d_s%d_p%d_op%d", image, p[0], p[1], p[2], p[3])
+			x, kernel := tensors[name+"/x"].Shape, tensors[name+"/kernel"].Shape
+			o := ConvTranspose2D(x[0], Convolution{
+				In: kernel[1], Out: kernel[0], Bias: true,
+				Height: transposedAxis(x[2], p[0], p[1], p[2], p[3]), Width: transposedAxis(x[3], p[0], p[1], p[2], p[3]),
+			}, nil)
+			found += compareWithPyTorch(t, name, o)
+		}
+	}
+	for name := range tensors {
+		if len(name) > 4 && name[:4] == "conv" && name[len(name)-2:] == "/y" {
+			found--
+		}
+	}
+	if found != 0 {
+		t.Errorf("the cases tried are %d more than there are", found)
+	}
+}
+
+// compareWithPyTorch compares output and gradients of one case, whose images are channels-first.
+func compareWithPyTorch(t *testing.T, name string, o Op) int {
+	t.Helper()
+	tensors := golden(t)
+	last := func(part string) []float32 { // channels-last, if it is an image
+		x, ok := tensors[name+"/"+part]
+		if !ok {
+			t.Fatalf("there is no %s/%s", name, part)
+		}
+		if len(x.Shape) != 4 || part == "kernel" || part == "dkernel" {
+			return x.Data
+		}
+		c, pixels := x.Shape[1], x.Shape[2]*x.Shape[3]
+		y := make([]float32, 0, len(x.Data))
+		for sample := range slices.Chunk(x.Data, c*pixels) {
+			for p := range pixels {
+				for k := range c {
+					y = append(y, sample[k*pixels+p])
+				}
+			}
+		}
+		return y
+	}
+	results := run(t, func(tape *Tape) []*G.Node {
+		x := tape.Var("x", o.In[0], last("x"), true)
+		kernel := tape.Var("kernel", o.In[1], last("kernel"), true)
+		bias := tape.Var("bias", o.In[2], last("bias"), true)
+		y := tape.Do(o, x, kernel, bias)
+		return append([]*G.Node{y}, tape.Grad(tape.Do(dot(o.Out, last("r")), y), x, kernel, bias)...)
+	})
+	for i, part := range []string{"y", "dx", "dkernel", "dbias"} {
+		var want []float64
+		for _, v := range last(part) {
+			want = append(want, float64(v))
+		}
+		if len(want) != len(results[i]) {
+			t.Fatalf("%s of %s has %d numbers, want %d", part, name, len(results[i]), len(want))
+		}
+		if err := close32(name+": "+part, results[i], want); err != nil {
+			t.Error(err)
+		}
+	}
+	return 1
+}

@@ -1,0 +1,177 @@
+package f32
+
+// gather computes a destination from a source that is padded, sample by sample, for the convolution and its transpose.
+type gather struct {
+	image    paddedImage // the source
+	channels int         // of the destination
+	height   int         // of the destination
+	width    int
+	passes   []pass
+	packed   []float32 // the kernel as the passes want it
+
+	// kernel[d*kernelTo + s*kernelFrom + i*kernelWidth + j] is for channel d of the destination and s of the source.
+	kernelTo, kernelFrom, kernelWidth int
+
+	stripRows int // in a part of the work, counted in rows of a phase
+	strips    int
+	scratch   scratchList
+
+	dst, src []float32 // of the call
+	epilogue Epilogue
+}
+
+// A pass is one phase of each axis. Its sums run over segments of the padded source, each inner numbers side by side.
+type pass struct {
+	rows, cols phase
+	segments   []convSegment
+	inner      int
+	weights    int // where its part of packed begins
+}
+
+func forwardGather(c Conv) gather {
+	g := gather{
+		image: paddedImage{channels: c.In}, channels: c.Out, height: c.Height.Out, width: c.Width.Out,
+		kernelTo: c.In * c.Height.Kernel * c.Width.Kernel, kernelFrom: c.Height.Kernel * c.Width.Kernel, kernelWidth: c.Width.Kernel,
+	}
+	var rows, cols []phase
+	g.image.rows, rows = c.Height.forward()
+	g.image.cols, cols = c.Width.forward()
+	return g.plan(rows, cols)
+}
+
+func transposeGather(c Conv) gather {
+	g := gather{
+		image: paddedImage{channels: c.Out}, channels: c.In, height: c.Height.In, width: c.Width.In,
+		kernelTo: c.Height.Kernel * c.Width.Kernel, kernelFrom: c.In * c.Height.Kernel * c.Width.Kernel, kernelWidth: c.Width.Kernel,
+	}
+	var rows, cols []phase
+	g.image.rows, rows = c.Height.backward()
+	g.image.cols, cols = c.Width.backward()
+	return g.plan(rows, cols)
+}
+
+// stripFloats is about how much of a source is padded at once: less than the first cache holds.
+const stripFloats = 6 << 10
+
+// plan lists the passes and cuts the destination into strips.
+func (g gather) plan(rows, cols []phase) gather {
+	pitch, packed := g.image.pitch(), 0
+	for _, r := range rows {
+		for _, c := range cols {
+			p := newPass(r, c, pitch, g.image.channels, g.channels)
+			p.weights = packed
+			packed += len(r.taps) * len(c.taps) * g.image.channels * g.channels
+			g.passes = append(g.passes, p)
+		}
+	}
+	g.packed = make([]float32, packed)
+
+	count := rows[0].count
+	span := g.image.rows.padded - (count-1)*g.image.rows.stride // rows of the source for one of the destination
+	g.stripRows = min(max((stripFloats/pitch-span)/g.image.rows.stride+1, 4), count)
+	g.strips = (count + g.stripRows - 1) / g.stripRows
+	g.stripRows = (count + g.strips - 1) / g.strips
+	room := 0
+	if !g.image.plain() {
+		room = ((g.stripRows-1)*g.image.rows.stride + span) * pitch
+	}
+	g.scratch = newScratchList(room)
+	return g
+}
+
+func newPass(rows, cols phase, pitch, from, to int) pass {
+	p := pass{rows: rows, cols: cols, inner: from}
+	merged := adjacent(cols.taps)
+	if merged {
+		p.inner *= len(cols.taps)
+	}
+	for _, r := range rows.taps {
+		for j, c := range cols.taps {
+			if j == 0 || !merged {
+				p.segments = append(p.segments, convSegment{r.at*pitch + c.at*from, len(p.segments) * p.inner * to})
+			}
+		}
+	}
+	return p
+}
+
+// pack arranges the kernel for the passes: by taps, channels of the source and channels of the destination.
+func (g *gather) pack(kernel []float32) {
+	for i := range g.passes {
+		p := &g.passes[i]
+		dst := g.packed[p.weights:]
+		for _, r := range p.rows.taps {
+			for _, c := range p.cols.taps {
+				from := kernel[r.kernel*g.kernelWidth+c.kernel:]
+				for s := range g.image.channels {
+					for d := range g.channels {
+						dst[d] = from[d*g.kernelTo+s*g.kernelFrom]
+					}
+					dst = dst[g.channels:]
+				}
+			}
+		}
+	}
+}
+
+func (g *gather) run(dst, src, kernel []float32, batch int, e Epilogue) {
+	g.begin(dst, kernel, e)
+	g.src = src
+	g.scratch.reserve()
+	parallel(batch*g.strips, g)
+	g.end()
+}
+
+// begin and end are around what writes a destination.
+func (g *gather) begin(dst, kernel []float32, e Epilogue) {
+	if e.Bias != nil && len(e.Bias) != g.channels {
+		panic(badBias)
+	}
+	g.pack(kernel)
+	g.dst, g.epilogue = dst, e
+}
+
+func (g *gather) end() { g.dst, g.src, g.epilogue = nil, nil, Epilogue{} }
+
+// do computes a strip of a sample: of each phase, the rows from lo to hi.
+func (g *gather) do(_, part int) {
+	sample, lo := part/g.strips, part%g.strips*g.stripRows
+	size, sizeSrc := g.height*g.width*g.channels, g.image.rows.n*g.image.sampleWidth()
+	dst, src := g.dst[sample*size:][:size], g.src[sample*sizeSrc:][:sizeSrc]
+	hi := lo + g.stripRows
+	scratch := g.scratch.take()
+	first := lo * g.image.rows.stride
+	if g.image.plain() {
+		g.compute(&scratch.tile, dst, src[min(first*g.image.pitch(), len(src)):], lo, hi)
+	} else {
+		rows := min(len(scratch.floats)/g.image.pitch(), g.image.rows.padded-first)
+		g.image.fill(scratch.floats, src, first, max(rows, 0))
+		g.compute(&scratch.tile, dst, scratch.floats, lo, hi)
+	}
+	g.scratch.give(scratch)
+	if g.epilogue.Finish != nil {
+		step := g.passes[0].rows.step
+		row := g.width * g.channels
+		g.epilogue.Finish(dst[lo*step*row : min(hi*step, g.height)*row])
+	}
+}
+
+// compute runs the passes over the rows lo to hi of their phases; image begins with the first that these read.
+func (g *gather) compute(t *convTile, dst, image []float32, lo, hi int) {
+	*t = convTile{
+		aRow: g.image.cols.stride * g.image.channels, aStep: 1, bStep: g.channels,
+		act: g.epilogue.Act, slope: g.epilogue.Slope,
+	}
+	step := g.image.rows.stride * g.image.pitch()
+	for i := range g.passes {
+		p := &g.passes[i]
+		t.segments, t.inner, t.cRow = p.segments, p.inner, p.cols.step*g.channels
+		for r := lo; r < min(hi, p.rows.count); r++ {
+			var a, b []float32
+			if len(p.segments) > 0 {
+				a, b = image[(r-lo)*step:], g.packed[p.weights:]
+			}
+			t.product(p.cols.count, g.channels, a, b, dst[((p.rows.first+r*p.rows.step)*g.width+p.cols.first)*g.channels:], g.epilogue.Bias)
+		}
+	}
+}

@@ -1,0 +1,164 @@
+package f32
+
+import "math/bits"
+
+// ConvGradients says which gradients of a convolution, or of a transposed one, are wanted and from what.
+type ConvGradients struct {
+	DX, DKernel, DBias []float32 // written: of the input, the kernel and the bias; nil for those not wanted
+	X, Kernel          []float32 // the convolution's input and kernel; X only for DKernel, Kernel only for DX
+	DY                 []float32 // the gradient of its output
+
+	// Gradient, unless nil, is that of an activation, to which DY belongs and whose output is Y: it writes
+	// dz[i] from dy[i] and y[i] for each i, and dz is what the convolution's output gets. Else that is DY. It is called
+	// for pieces, from several goroutines at once.
+	Gradient func(dz, dy, y []float32)
+	Y        []float32
+}
+
+// Gradients writes gradients of Forward. DX is what Transpose makes of dz. The others are sums over samples. The kernel's
+// accumulate, for each sample, over the pixels of dz in order, row by row, where x is +0 in the padding:
+//
+//	s = +0
+//	s = fma(x[n,h,w,l], dz[n,r,q,c], s)  with h, w the pixel that output r, q reads for i, j
+//	dkernel[c,l,i,j] gets s
+//
+// and the bias's are s = s + dz[n,r,q,c] in the same order. The samples' sums are added along a binary tree: the sum of n
+// of them is that of the first n/2, rounded down, plus that of the others.
+func (v *Convolver) Gradients(g ConvGradients) { v.gradient.run(v, g, false) }
+
+// TransposeGradients writes gradients of Transpose, whose input, X here, is of the shape of y and whose output is of the
+// shape of x: DX is what Forward makes of dz, and DKernel and DBias are those of Gradients, with dz in the place of x
+// and X in that of dz, but for DBias, which sums up the channels of dz as there.
+func (v *Convolver) TransposeGradients(g ConvGradients) { v.gradient.run(v, g, true) }
+
+// gradientTask computes gradients, sharing out the branches of the tree of samples.
+type gradientTask struct {
+	*Convolver
+	ConvGradients
+	transposed bool
+	back       *gather // makes DX of dz
+
+	size           int // of a sample's sums: the kernel's and then the bias's
+	sizeIn, sizeDZ int // of a sample
+	parts, levels  int // branches that are shared out, a power of two, and the levels of the tree below one
+	sums           []float32
+	scratch        scratchList
+}
+
+// maxTreeParts leaves each of some processors several parts.
+const maxTreeParts = 32
+
+// prepare makes the buffers, at the first call.
+func (t *gradientTask) prepare(v *Convolver, transposed bool) {
+	if t.Convolver != nil && t.transposed == transposed {
+		return
+	}
+	*t = gradientTask{Convolver: v, transposed: transposed, back: &v.transpose, sizeIn: v.sizeX(), sizeDZ: v.sizeY()}
+	channels := v.Out
+	if transposed {
+		t.back, t.sizeIn, t.sizeDZ, channels = &v.forward, v.sizeY(), v.sizeX(), v.In
+	}
+	t.size = v.sizeKernel() + channels
+	t.parts = 1 << (bits.Len(uint(min(v.Batch, maxTreeParts))) - 1)
+	t.levels = bits.Len(uint((v.Batch + t.parts - 1) / t.parts))
+	t.sums = make([]float32, t.parts*t.size)
+	t.scratch = newScratchList(t.levels*t.size + t.sizeDZ + v.forward.image.size() + v.transpose.image.size())
+}
+
+func (t *gradientTask) run(v *Convolver, g ConvGradients, transposed bool) {
+	t.prepare(v, transposed)
+	t.check(g)
+	t.ConvGradients = g
+	if g.DX != nil {
+		t.back.begin(g.DX, g.Kernel, Epilogue{})
+	}
+	t.scratch.reserve()
+	parallel(t.parts, t)
+	for n := t.parts; n > 1; n /= 2 {
+		for i := range n / 2 {
+			t.add(t.sums[i*t.size:], t.sums[2*i*t.size:], t.sums[(2*i+1)*t.size:])
+		}
+	}
+	if g.DKernel != nil {
+		v.weights.unpack(g.DKernel, t.sums)
+	}
+	copy(g.DBias, t.sums[v.sizeKernel():])
+	t.ConvGradients = ConvGradients{}
+	t.back.end()
+}
+
+func (t *gradientTask) check(g ConvGradients) {
+	channels := t.size - t.sizeKernel()
+	if len(g.DY) != t.Batch*t.sizeDZ || g.Gradient != nil && len(g.Y) != len(g.DY) ||
+		g.DX != nil && (len(g.DX) != t.Batch*t.sizeIn || len(g.Kernel) != t.sizeKernel()) ||
+		g.DKernel != nil && (len(g.DKernel) != t.sizeKernel() || len(g.X) != t.Batch*t.sizeIn) ||
+		g.DBias != nil && len(g.DBias) != channels {
+		panic(shortConv)
+	}
+}
+
+// add adds the sums of two branches.
+func (t *gradientTask) add(sum, a, b []float32) {
+	add(operands{y: sum, a: a, b: b}, 0, t.size)
+}
+
+// do computes one branch of the tree of samples.
+func (t *gradientTask) do(_, part int) {
+	lo, hi := 0, t.Batch
+	for n := t.parts / 2; n > 0; n /= 2 {
+		if mid := lo + (hi-lo)/2; part&n == 0 {
+			hi = mid
+		} else {
+			lo = mid
+		}
+	}
+	scratch := t.scratch.take()
+	t.branch(t.sums[part*t.size:][:t.size], lo, hi, scratch, 0)
+	t.scratch.give(scratch)
+}
+
+// branch writes the sums over the samples from lo to hi. The scratch has room for those of a branch on each level.
+func (t *gradientTask) branch(sums []float32, lo, hi int, scratch *convScratch, level int) {
+	if hi-lo == 1 {
+		t.sample(sums, lo, scratch)
+		return
+	}
+	mid := lo + (hi-lo)/2
+	t.branch(sums, lo, mid, scratch, level)
+	other := scratch.floats[level*t.size:][:t.size]
+	t.branch(other, mid, hi, scratch, level+1)
+	t.add(sums, sums, other)
+}
+
+// sample computes all of one sample.
+func (t *gradientTask) sample(sums []float32, n int, scratch *convScratch) {
+	room := scratch.floats[t.levels*t.size:]
+	dz := t.DY[n*t.sizeDZ:][:t.sizeDZ]
+	if t.Gradient != nil {
+		t.Gradient(room[:t.sizeDZ], dz, t.Y[n*t.sizeDZ:][:t.sizeDZ])
+		dz = room[:t.sizeDZ]
+	}
+	room = room[t.sizeDZ:]
+	kernel := t.sizeKernel()
+	channels := t.size - kernel
+	if t.DBias != nil {
+		columnSums(operands{y: sums[kernel:], a: dz, keys: [2]uint64{uint64(t.sizeDZ / channels), uint64(channels)}}, 0, channels)
+	}
+	padded := dz
+	if t.DX != nil || t.transposed {
+		padded = t.back.image.whole(room, dz)
+	}
+	if t.DX != nil {
+		t.back.compute(&scratch.tile, t.DX[n*t.sizeIn:][:t.sizeIn], padded, 0, t.back.passes[0].rows.count)
+	}
+	if t.DKernel == nil {
+		return
+	}
+	x := t.X[n*t.sizeIn:][:t.sizeIn]
+	if t.transposed {
+		t.weights.sample(&scratch.tile, sums, padded, x)
+	} else {
+		x = t.weights.image.whole(room[t.back.image.size():], x)
+		t.weights.sample(&scratch.tile, sums, x, dz)
+	}
+}

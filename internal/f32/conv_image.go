@@ -1,0 +1,55 @@
+package f32
+
+// A paddedImage is a sample, or some rows of it, with zeros around it.
+type paddedImage struct {
+	rows, cols sourceAxis
+	channels   int
+}
+
+// plain reports whether there is nothing to pad, so that the sample itself will do.
+func (p paddedImage) plain() bool {
+	return p.rows.pad == 0 && p.cols.pad == 0 && p.rows.padded <= p.rows.n && p.cols.padded <= p.cols.n
+}
+
+// sampleWidth is the distance between two rows of a sample, pitch that of two rows as they are read.
+func (p paddedImage) sampleWidth() int { return p.cols.n * p.channels }
+
+func (p paddedImage) pitch() int {
+	if p.plain() {
+		return p.sampleWidth()
+	}
+	return p.cols.padded * p.channels
+}
+
+// size is how many numbers a whole padded image takes: none if the sample will do.
+func (p paddedImage) size() int {
+	if p.plain() {
+		return 0
+	}
+	return p.rows.padded * p.pitch()
+}
+
+// whole returns the padded image of a sample, made in room if need be.
+func (p paddedImage) whole(room, sample []float32) []float32 {
+	if p.plain() {
+		return sample
+	}
+	p.fill(room, sample, 0, p.rows.padded)
+	return room[:p.size()]
+}
+
+// fill writes the padded rows from lo on, count of them, to dst. What is left and right of the sample must be zero
+// there and stays so.
+func (p paddedImage) fill(dst, sample []float32, lo, count int) {
+	pitch, width := p.pitch(), p.cols.inner()*p.channels
+	left := min(p.cols.pad*p.channels, pitch)
+	for r := range count {
+		row := dst[r*pitch:][:pitch]
+		h := lo + r - p.rows.pad
+		if h < 0 || h >= p.rows.n {
+			clear(row)
+			continue
+		}
+		copy(row[left:][:width], sample[h*p.sampleWidth():])
+	}
+}

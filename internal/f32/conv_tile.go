@@ -1,0 +1,78 @@
+package f32
+
+// A convSegment is a stretch of a sum: where its terms begin in A and in B.
+type convSegment struct{ a, b int }
+
+// convTile is a tile of a product whose sums run over segments. For i < rows and j < cols, with one fused multiply-add a
+// term, segments s and then l in order,
+//
+//	c[i*cRow+j] = +0 + sum over s and l < inner of a[s.a + i*aRow + l*aStep] * b[s.b + l*bStep + j]
+//
+// and then bias[j] is added, unless bias is nil, and act applied.
+type convTile struct {
+	rows, cols  int
+	inner       int
+	aRow, aStep int
+	bStep, cRow int
+	segments    []convSegment
+	act         Act
+	slope       float32
+}
+
+// convKernel is an implementation of tiles.
+type convKernel struct {
+	cols    int                // of the largest tile
+	maxRows func(cols int) int // of the largest with so many columns
+	tile    func(t *convTile, a, b, c, bias []float32)
+}
+
+// tilesOf returns into how many tiles to cut so many rows.
+func (kn *convKernel) tilesOf(rows, cols int) int {
+	most := kn.maxRows(cols)
+	return (rows + most - 1) / most
+}
+
+// product computes rows x cols by tiles. a and b may be nil if there are no segments.
+func (t *convTile) product(rows, cols int, a, b, c, bias []float32) {
+	kn := convKernels(simd)
+	for col := 0; col < cols; col += kn.cols {
+		t.cols = min(cols-col, kn.cols)
+		tiles := kn.tilesOf(rows, t.cols)
+		for n := range tiles {
+			first := n * rows / tiles
+			t.rows = (n+1)*rows/tiles - first
+			kn.tile(t, from(a, first*t.aRow), from(b, col), c[first*t.cRow+col:], from(bias, col))
+		}
+	}
+}
+
+// from is x[i:], or nil if x is.
+func from(x []float32, i int) []float32 {
+	if x == nil {
+		return nil
+	}
+	return x[i:]
+}
+
+var convPortable = convKernel{cols: 32, maxRows: func(int) int { return 16 }, tile: convTilePortable}
+
+func convTilePortable(t *convTile, a, b, c, bias []float32) {
+	for i := range t.rows {
+		y := c[i*t.cRow:][:t.cols]
+		clear(y)
+		for _, s := range t.segments {
+			for l := range t.inner {
+				x, row := a[s.a+i*t.aRow+l*t.aStep], b[s.b+l*t.bStep:][:t.cols]
+				for j, v := range row {
+					y[j] = fma32(x, v, y[j])
+				}
+			}
+		}
+		if bias != nil {
+			bias = bias[:t.cols]
+		}
+		finishRow(y, bias, t.act, t.slope)
+	}
+}
+
+func convKernels(simdLevel) *convKernel { return &convPortable }
