@@ -18,8 +18,8 @@ type Architecture struct {
 	build func(Options) (*Autoencoder, error)
 }
 
-// Training is how an architecture is trained where nobody says otherwise. Loss, optimizer, schedule and augmentation are
-// written as packages train and images parse them.
+// Training is how an architecture is trained where nobody says otherwise. Loss, optimizer, schedule, augmentation and
+// binarization are written as packages train and images parse them.
 type Training struct {
 	Loss      string
 	Optimizer string
@@ -28,10 +28,11 @@ type Training struct {
 	Epochs    int
 	Batch     int
 	Augment   string
+	Binarize  string
 }
 
 // Architectures are all of them, the tutorial's first.
-func Architectures() []Architecture { return []Architecture{tutorial(), deep()} }
+func Architectures() []Architecture { return []Architecture{tutorial(), deep(), denoising(), vae()} }
 
 // Find finds an architecture by its name.
 func Find(name string) (Architecture, error) {

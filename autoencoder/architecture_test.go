@@ -1,6 +1,7 @@
 package autoencoder_test
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -59,6 +60,57 @@ AE
 AE_input Input 6
 encoder_model Model 2
 decoder_model Model 6`)
+}
+
+func TestVAE(t *testing.T) {
+	ae, err := autoencoder.VAE(autoencoder.Options{Input: 6, Hidden: []int{5, 4}, Latent: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantModels(t, "the variational one", ae, `
+encoder_model
+encoder_input Input 6
+encoder_dense_1 Dense 5
+encoder_gelu_1 GELU 5
+encoder_dense_2 Dense 4
+encoder_gelu_2 GELU 4
+encoder_dense_3 Dense 6
+kl GaussianSample 3`, `
+decoder_model
+decoder_input Input 3
+decoder_dense_1 Dense 4
+decoder_gelu_1 GELU 4
+decoder_dense_2 Dense 5
+decoder_gelu_2 GELU 5
+decoder_dense_3 Dense 6
+decoder_output Sigmoid 6`, `
+AE
+AE_input Input 6
+encoder_model Model 3
+decoder_model Model 6`)
+}
+
+// The noise of a denoising autoencoder is before the encoder and no part of it.
+func TestDenoising(t *testing.T) {
+	ae, err := autoencoder.Denoising(autoencoder.Options{Input: 6, Hidden: []int{5}, Latent: 3, Noise: 0.25})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := describe(ae.Model), `AE
+AE_input Input 6
+noise GaussianNoise 6
+encoder_model Model 3
+decoder_model Model 6`; got != want {
+		t.Errorf("the model is\n%s\nwant\n%s", got, want)
+	}
+	if text, err := json.Marshal(ae.Model.Nodes()[1].Layer()); err != nil || string(text) != `{"stddev":0.25}` {
+		t.Errorf("the noise is %s (%v)", text, err)
+	}
+	for _, o := range []autoencoder.Options{{Input: 6, Noise: 1}, {Input: 6, Divergence: 1}} {
+		if _, err := autoencoder.Deep(o); err == nil || !strings.Contains(err.Error(), "it has no ") {
+			t.Errorf("%+v of the deep one: the error is %v", o, err)
+		}
+	}
 }
 
 // Each architecture is found by its name, is built for images of several sizes, and takes and gives images.

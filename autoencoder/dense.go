@@ -12,24 +12,26 @@ func dense(o, defaults Options) (*Autoencoder, error) {
 	if err := o.complete(defaults); err != nil {
 		return nil, err
 	}
-	encoder := o.stack("encoder", o.Input, append(slices.Clone(o.Hidden), o.Latent), o.Code)
-	slices.Reverse(o.Hidden)
-	decoder := o.stack("decoder", o.Latent, append(slices.Clone(o.Hidden), o.Input), o.Output)
-	if err := encoder.Err(); err != nil {
-		return nil, err
-	}
-	if err := decoder.Err(); err != nil {
-		return nil, err
-	}
-	ae := join(encoder, decoder)
-	return ae, ae.Model.Err()
+	encoder, decoder := o.encoder(), o.decoder()
+	return join(encoder, decoder)
 }
 
-// stack is a model of dense layers of these widths, each with its activation; the last one's, the model's output's, is
-// given by itself.
-func (o *Options) stack(name string, in int, widths []int, last string) *graph.Model {
-	input := graph.Input(name+"_input", in)
-	x := input
+// encoder is a model of dense layers, the code last.
+func (o *Options) encoder() *graph.Model {
+	x := graph.Input("encoder_input", o.Input)
+	return graph.New("encoder_model", x, o.stack(x, "encoder", append(slices.Clone(o.Hidden), o.Latent), o.Code))
+}
+
+// decoder is the encoder's mirror image.
+func (o *Options) decoder() *graph.Model {
+	widths := append(slices.Clone(o.Hidden), o.Input)
+	slices.Reverse(widths[:len(o.Hidden)])
+	x := graph.Input("decoder_input", o.Latent)
+	return graph.New("decoder_model", x, o.stack(x, "decoder", widths, o.Output))
+}
+
+// stack is dense layers of these widths on x, each with its activation; the last one's is given by itself.
+func (o *Options) stack(x *graph.Node, name string, widths []int, last string) *graph.Node {
 	for i, width := range widths {
 		x = graph.Dense(x, width, fmt.Sprintf("%s_dense_%d", name, i+1))
 		if i == len(widths)-1 {
@@ -41,5 +43,5 @@ func (o *Options) stack(name string, in int, widths []int, last string) *graph.M
 			x = graph.Dropout(x, o.Dropout, fmt.Sprintf("%s_dropout_%d", name, i+1))
 		}
 	}
-	return graph.New(name+"_model", input, x)
+	return x
 }

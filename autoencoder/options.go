@@ -22,6 +22,8 @@ type Options struct {
 	Output     string      // after the last layer, such a name: "sigmoid" where the loss is binary cross-entropy
 	Slope      float32     // of every LeakyReLU
 	Dropout    float32     // share of the elements dropped after every hidden activation; 0: no dropout layers
+	Noise      float32     // of Denoising: standard deviation of the noise on the input
+	Divergence float32     // of VAE: weight of the divergence in the loss
 }
 
 var activations = map[string]func(x *graph.Node, slope float32, name string) *graph.Node{
@@ -58,6 +60,18 @@ func (o *Options) complete(defaults Options) error {
 	}
 	if o.Dropout == 0 {
 		o.Dropout = defaults.Dropout
+	}
+	for _, own := range []struct {
+		value    *float32
+		standard float32
+		name     string
+	}{{&o.Noise, defaults.Noise, "noise on its input"}, {&o.Divergence, defaults.Divergence, "divergence to weight"}} {
+		switch {
+		case *own.value == 0:
+			*own.value = own.standard
+		case own.standard == 0:
+			return errors.Errorf("it has no %s, got %v", own.name, *own.value)
+		}
 	}
 	for _, name := range []struct {
 		of       *string

@@ -6,7 +6,7 @@ func tutorial() Architecture {
 		Name:     "tutorial",
 		About:    "the Keras tutorial's: codes of two numbers, to look at",
 		Options:  Options{Hidden: []int{300}, Latent: 2, Activation: "leakyrelu", Code: "leakyrelu", Output: "leakyrelu"},
-		Training: Training{Loss: "mse", Optimizer: "adam", Rate: 5e-4, Schedule: "constant", Epochs: 20, Batch: 256, Augment: "none"},
+		Training: Training{Loss: "mse", Optimizer: "adam", Rate: 5e-4, Schedule: "constant", Epochs: 20, Batch: 256, Augment: "none", Binarize: "none"},
 		build:    Tutorial,
 	}
 }

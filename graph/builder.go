@@ -48,8 +48,8 @@ type Update struct {
 	Node   *G.Node
 }
 
-// NewBuilder begins an expression graph for batches of a number of rows. In training, whatever is random in it follows
-// from the seed and from the number of the step, which is read through step at each run; evaluation needs neither.
+// NewBuilder begins an expression graph for batches of a number of rows. Whatever is random in it follows from the seed
+// and from the number of the step, which is read through step at each run; a graph that only predicts has no step.
 func NewBuilder(t *op.Tape, mode Mode, rows int, seed uint64, step *uint64) *Builder {
 	return &Builder{Tape: t, Mode: mode, Rows: rows, seed: seed, step: step, leaves: map[*Weight]*G.Node{}, calls: map[*Node]int{}}
 }
@@ -134,10 +134,14 @@ func (b *Builder) Update(weight string, v *G.Node) {
 // Updates are the next values of kept weights given so far.
 func (b *Builder) Updates() []Update { return b.updates }
 
-// Noise is a stream of randomness of its own for this call of the layer being built; in training only.
+// WantsLoss reports whether the graph's loss is wanted, as it is in training and evaluation, or its output alone.
+func (b *Builder) WantsLoss() bool { return b.step != nil }
+
+// Noise is a stream of randomness of its own for this call of the layer being built, in a graph that does not only
+// predict.
 func (b *Builder) Noise() op.Noise {
-	if b.Mode != Train {
-		b.Fail(errors.Errorf("layer %q (%s) asks for noise in a graph that is not for training", b.node.name, b.node.layer.Kind()))
+	if b.step == nil {
+		b.Fail(errors.Errorf("layer %q (%s) asks for noise in a graph that only predicts", b.node.name, b.node.layer.Kind()))
 	}
 	call := b.calls[b.node]
 	b.calls[b.node]++

@@ -54,6 +54,7 @@ var kinds = struct {
 	"Add":                 readable[add](),
 	"Concat":              readable[concat](),
 	"Dropout":             readable[dropout](),
+	"GaussianSample":      readable[gaussianSample](),
 	"ActivityL2":          readable[activityL2](),
 	"Softmax":             readable[softmax](),
 	"SpatialDropout":      readable[spatialDropout](),

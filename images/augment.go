@@ -15,9 +15,12 @@ type Augmentation struct {
 	// Shift moves each image by itself, by up to so many pixels up or down and as many to the left or right, all offsets
 	// being equally likely. What leaves the image is lost, what enters it is black.
 	Shift int
+
+	// Binarize makes the pixels black or white, after the shift; where it is stochastic, anew in each epoch.
+	Binarize Binarization
 }
 
-// ParseAugmentation reads "none" or "shift=N".
+// ParseAugmentation reads "none" or "shift=N". Binarization is not part of it.
 func ParseAugmentation(s string) (a Augmentation, err error) {
 	if s == "none" {
 		return a, nil
@@ -29,12 +32,16 @@ func ParseAugmentation(s string) (a Augmentation, err error) {
 	return a, nil
 }
 
-// String is the augmentation as ParseAugmentation reads it.
+// String is the augmentation as ParseAugmentation reads it, and the binarization behind it where there is one.
 func (a Augmentation) String() string {
-	if a == (Augmentation{}) {
-		return "none"
+	text := "none"
+	if a.Shift != 0 {
+		text = fmt.Sprintf("shift=%d", a.Shift)
 	}
-	return fmt.Sprintf("shift=%d", a.Shift)
+	if a.Binarize != Grey {
+		text += fmt.Sprintf(" and binarize=%v", a.Binarize)
+	}
+	return strings.TrimPrefix(text, "none and ")
 }
 
 // Augment returns a set to train on: the images of this one, changed anew in each epoch. What becomes of an image is a
@@ -62,6 +69,9 @@ func (a *Augmented) Fingerprint() string {
 func (a *Augmented) Bytes(epoch, i int, scratch []byte) []byte {
 	down, right := a.offset(epoch, i)
 	move(scratch, a.Image(i), a.Width, down, right)
+	if a.how.Binarize != Grey {
+		a.how.Binarize.apply(scratch, a.key("binarize", epoch, i))
+	}
 	return scratch
 }
 
@@ -76,11 +86,15 @@ func (a *Augmented) Example(epoch, i int, x, y []float32) error {
 	return nil
 }
 
+// key is that of what is random in an image.
+func (a *Augmented) key(what string, epoch, i int) uint64 {
+	return random.Sub(random.Sub(random.Key(a.seed, "images", what), uint64(epoch)), uint64(i))
+}
+
 // offset is how far image i is moved in an epoch.
 func (a *Augmented) offset(epoch, i int) (down, right int) {
-	key := random.Sub(random.Sub(random.Key(a.seed, "images", "shift"), uint64(epoch)), uint64(i))
 	side := uint64(2*a.how.Shift + 1)
-	n := random.FromKey(key).Uint64n(side * side)
+	n := random.FromKey(a.key("shift", epoch, i)).Uint64n(side * side)
 	return int(n/side) - a.how.Shift, int(n%side) - a.how.Shift
 }
 

@@ -178,12 +178,14 @@ func (t *Trainer) stoppedEarly() bool {
 	return t.cfg.Patience > 0 && len(t.history.Epochs)-1-best >= t.cfg.Patience
 }
 
-// Evaluate is the loss and its terms on a data set, as means over the examples; what is random in training is off.
+// Evaluate is the loss and its terms on a data set, as means over the examples; what is random in training only is off,
+// and other noise is the same in every evaluation.
 func (t *Trainer) Evaluate(ctx context.Context, ds Dataset) (loss float64, terms []float64, err error) {
 	if err := t.checkData("the data", ds); err != nil {
 		return 0, nil, err
 	}
 	var sum sums
+	t.evaluated = 0
 	order := inOrder(ds.Len())
 	for len(order) > 0 {
 		if err := ctx.Err(); err != nil {
@@ -201,6 +203,7 @@ func (t *Trainer) Evaluate(ctx context.Context, ds Dataset) (loss float64, terms
 		if err := p.run(&sum); err != nil {
 			return 0, nil, err
 		}
+		t.evaluated++
 	}
 	mean := sum.mean()
 	return mean[0], mean[1:], nil

@@ -65,7 +65,8 @@ type Trainer struct {
 	settings  map[string]string // on which the numbers depend: of the last Fit or of the checkpoint resumed
 	hasTarget bool              // does the data give targets of its own
 
-	programs map[programKey]*program
+	programs  map[programKey]*program
+	evaluated uint64 // batches in the present evaluation
 }
 
 // Compile prepares a run. The model's weights must have values, by Init or from a file; training changes them in

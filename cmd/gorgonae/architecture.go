@@ -27,6 +27,8 @@ func (m *modelFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&m.options.Output, "output", "", "activation of the last layer, from the same list")
 	f.Float32Var(&m.options.Slope, "slope", 0.3, "of every LeakyReLU")
 	f.Float32Var(&m.options.Dropout, "dropout", 0, "share of elements dropped after every hidden activation")
+	f.Float32Var(&m.options.Noise, "noise", 0, "of denoising: standard deviation of the noise on the input")
+	f.Float32Var(&m.options.Divergence, "kl", 0, "of vae: weight of the divergence of the codes from a normal distribution")
 	f.StringVar(&m.loss, "loss", "", "mse, mae, huber or bce, summed over an image's pixels with :sum; bce ends the decoder in Sigmoid")
 }
 
@@ -41,6 +43,8 @@ func settings(a autoencoder.Architecture) []setting {
 		{"latent", fmt.Sprint(o.Latent)},
 		{"activation", o.Activation},
 		{"output", o.Output},
+		{"noise", fmt.Sprint(o.Noise)},
+		{"kl", fmt.Sprint(o.Divergence)},
 		{"loss", t.Loss},
 		{"optimizer", t.Optimizer},
 		{"lr", fmt.Sprint(t.Rate)},
@@ -48,6 +52,7 @@ func settings(a autoencoder.Architecture) []setting {
 		{"epochs", fmt.Sprint(t.Epochs)},
 		{"batch", fmt.Sprint(t.Batch)},
 		{"augment", t.Augment},
+		{"binarize", t.Binarize},
 	}
 	var has []setting
 	for _, s := range all {

@@ -72,3 +72,28 @@ func TestArchitectures(t *testing.T) {
 		works(t, append(args, "--resume")...)
 	}
 }
+
+// What evaluate prints of a variational autoencoder is its last validation loss: on the same black and white pixels, with
+// the same samples.
+func TestEvaluateVAE(t *testing.T) {
+	slow(t)
+	workplace(t)
+	for _, binarize := range []string{"threshold", "stochastic"} {
+		works(t, "train", "--data", "pics", "--model", "vae", "--hidden", "8", "--latent", "2", "--epochs", "2", "--batch", "3",
+			"--binarize", binarize, "--out", binarize)
+		last := checkRun(t, binarize, 2).Epochs[1]
+		out := works(t, "evaluate", binarize, "--data", "pics")
+		for _, want := range []string{
+			fmt.Sprintf("loss           %.5f  binary cross-entropy in nats per image, with kl\n", last.ValLoss),
+			fmt.Sprintf("kl             %.5f   of the loss\n", last.ValTerms[0]),
+		} {
+			if !strings.Contains(strings.Join(strings.Fields(out), " "), strings.TrimSpace(strings.Join(strings.Fields(want), " "))) {
+				t.Errorf("evaluate does not print %q: %s", want, out)
+			}
+		}
+		m, err := readModel(binarize)
+		if err != nil || m.binarize.String() != binarize {
+			t.Errorf("the file says that it binarizes by %v, want %s (%v)", m.binarize, binarize, err)
+		}
+	}
+}

@@ -22,10 +22,15 @@ type trainedOn struct {
 	Height  int      `json:"height"`
 	Width   int      `json:"width"`
 	Classes []string `json:"classes,omitempty"`
+
+	Binarize string `json:"binarize,omitempty"` // as images.ParseBinarization reads it; empty is none
 }
 
-func describeData(s *images.Set) (string, error) {
-	text, err := json.Marshal(trainedOn{s.Name, s.Height, s.Width, s.Classes})
+func describeData(s *images.Set, binarize string) (string, error) {
+	if binarize == images.Grey.String() {
+		binarize = ""
+	}
+	text, err := json.Marshal(trainedOn{s.Name, s.Height, s.Width, s.Classes, binarize})
 	return string(text), errors.WithStack(err)
 }
 
@@ -35,6 +40,8 @@ type modelFile struct {
 	path string
 	meta map[string]string
 	data trainedOn
+
+	binarize images.Binarization // of what it is used on
 }
 
 // modelPath is the model file that the user means, who may name the folder of a run.
@@ -56,6 +63,11 @@ func readModel(path string) (*modelFile, error) {
 	if text, ok := f.Meta[dataKey]; ok {
 		if err := json.Unmarshal([]byte(text), &m.data); err != nil {
 			return nil, errors.Wrapf(err, "cannot read %s: metadata %q", path, dataKey)
+		}
+	}
+	if m.data.Binarize != "" {
+		if m.binarize, err = images.ParseBinarization(m.data.Binarize); err != nil {
+			return nil, errors.WithMessagef(err, "cannot use %s: it binarizes by", path)
 		}
 	}
 	if d := m.data; d.Height < 1 || d.Width < 1 || d.Height != ae.Model.Out().Size()/d.Width || d.Height*d.Width != ae.Model.In().Size() {

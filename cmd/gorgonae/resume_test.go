@@ -124,6 +124,7 @@ func TestResumeWithOtherOptions(t *testing.T) {
 		"--patience 3":               "patience 0, not 3",
 		"--seed 2":                   "seed 1, not 2",
 		"--shuffle=false":            "shuffle true, not false",
+		"--binarize threshold":       "with binarize=threshold of seed 1: resume it",
 		"--augment shift=1":          "with shift=1 of seed 1: resume it",
 		"--hidden 9":                 "another model",
 		"--latent 3":                 "another model",

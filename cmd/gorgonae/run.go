@@ -26,7 +26,7 @@ type trainRun struct {
 }
 
 func (r *trainRun) run(cmd *cobra.Command) error {
-	about, err := describeData(r.data.Train)
+	about, err := describeData(r.data.Train, r.binarize)
 	if err != nil {
 		return err
 	}

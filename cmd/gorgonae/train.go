@@ -12,6 +12,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -26,7 +27,7 @@ type trainFlags struct {
 	patience          int
 	seed              uint64
 	shuffle           bool
-	augment           string
+	augment, binarize string
 	weights           string
 	resume, overwrite bool
 	quiet             bool
@@ -66,6 +67,7 @@ func newTrain() *cobra.Command {
 	f.Uint64Var(&o.seed, "seed", 1, "everything random follows from it")
 	f.BoolVar(&o.shuffle, "shuffle", true, "a new order of the images each epoch")
 	f.StringVar(&o.augment, "augment", "", "of the training images: none, or shift=N, to move each by up to N pixels, anew each epoch")
+	f.StringVar(&o.binarize, "binarize", "", "pixels: none, threshold (white from half on), or stochastic (white as likely as grey, anew each epoch)")
 	f.StringVar(&o.weights, "weights", "", "start from the weights in this safetensors file instead of random ones")
 	f.BoolVar(&o.resume, "resume", false, "go on with the run in the folder, or begin it where there is none yet")
 	f.BoolVar(&o.overwrite, "overwrite", false, "replace the run in the folder")
@@ -91,6 +93,9 @@ func (o *trainFlags) check(f *pflag.FlagSet) error {
 	}
 	if _, err := images.ParseAugmentation(o.augment); err != nil {
 		return errors.WithMessage(err, "--augment")
+	}
+	if _, err := images.ParseBinarization(o.binarize); err != nil {
+		return errors.WithMessage(err, "--binarize")
 	}
 	small, err := o.build(1, 1)
 	if err != nil {
@@ -140,7 +145,7 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	examples, err := o.examples(data.Train)
+	examples, err := o.examples(data)
 	if err != nil {
 		return err
 	}
@@ -174,11 +179,20 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	return r.run(cmd)
 }
 
-// examples is what is trained on: a set as the flags change it.
-func (o *trainFlags) examples(set *images.Set) (train.Dataset, error) {
+// examples is what is trained on: the training images as the flags change them. The data becomes what there is to
+// validate with and to look at.
+func (o *trainFlags) examples(data *mnist.Data) (train.Dataset, error) {
 	how, err := images.ParseAugmentation(o.augment)
-	if err != nil || how == (images.Augmentation{}) {
-		return set, err
+	if err != nil {
+		return nil, err
+	}
+	if how.Binarize, err = images.ParseBinarization(o.binarize); err != nil {
+		return nil, err
+	}
+	set := data.Train
+	data.Train, data.Test = how.Binarize.Fixed(data.Train), how.Binarize.Fixed(data.Test)
+	if how == (images.Augmentation{}) {
+		return set, nil
 	}
 	return set.Augment(how, o.seed)
 }
