@@ -32,7 +32,7 @@ deps: ## check which way the packages import each other
 	go test ./internal/deps
 
 generate: ## write the assembly of internal/f32 anew
-	cd internal/f32/asm && go run ./gemm && go run ./elementwise
+	cd internal/f32/asm && go run ./gemm && go run ./conv && go run ./elementwise
 
 generated: ## check that make generate changes nothing
 	@before=$$(cat internal/f32/*.go internal/f32/*.s | cksum); \

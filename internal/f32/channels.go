@@ -54,7 +54,7 @@ func (x operands) sample(s int) operands {
 // ChannelMeans writes mean[c] = (sum of x[s,p,c]) / (samples*pixels).
 func ChannelMeans(mean, x []float32, samples, pixels int, scratch []float32) {
 	n := channels(mean, x, samples, pixels, scratch)
-	parallelRange(samples, channelGrain(pixels, n), operands{y: scratch, a: x, keys: channelKeys(pixels, n)}, sampleSums)
+	parallelRange(samples, channelGrain(pixels, n), operands{y: scratch, a: x, keys: channelKeys(pixels, n)}, channelSums)
 	addTree(scratch, samples, n)
 	over(mean, scratch, samples*pixels)
 }
@@ -66,7 +66,7 @@ func over(y, x []float32, count int) {
 	}
 }
 
-func sampleSums(x operands, lo, hi int) {
+func channelSums(x operands, lo, hi int) {
 	for s := lo; s < hi; s++ {
 		columnSums(x.sample(s), 0, int(x.keys[1]))
 	}
@@ -80,12 +80,12 @@ func sampleSums(x operands, lo, hi int) {
 func ChannelVariances(variance, x, mean []float32, samples, pixels int, scratch []float32) {
 	n := channels(variance, x, samples, pixels, scratch)
 	same(variance, mean)
-	parallelRange(samples, channelGrain(pixels, n), operands{y: scratch, a: x, c: mean, keys: channelKeys(pixels, n)}, sampleSquares)
+	parallelRange(samples, channelGrain(pixels, n), operands{y: scratch, a: x, c: mean, keys: channelKeys(pixels, n)}, channelSquares)
 	addTree(scratch, samples, n)
 	over(variance, scratch, samples*pixels)
 }
 
-func sampleSquares(x operands, lo, hi int) {
+func channelSquares(x operands, lo, hi int) {
 	n := int(x.keys[1])
 	for s := lo; s < hi; s++ {
 		x := x.sample(s)
@@ -152,8 +152,8 @@ func ChannelNormSums(dscale, doffset, dy, x, mean, variance []float32, epsilon f
 	same(dscale, variance)
 	sums, products := scratch[:samples*n], scratch[samples*n:][:samples*n]
 	grain := channelGrain(pixels, n)
-	parallelRange(samples, grain, operands{y: sums, a: dy, keys: channelKeys(pixels, n)}, sampleSums)
-	parallelRange(samples, grain, operands{y: products, a: x, b: dy, c: mean, keys: channelKeys(pixels, n)}, sampleProducts)
+	parallelRange(samples, grain, operands{y: sums, a: dy, keys: channelKeys(pixels, n)}, channelSums)
+	parallelRange(samples, grain, operands{y: products, a: x, b: dy, c: mean, keys: channelKeys(pixels, n)}, channelProducts)
 	addTree(sums, samples, n)
 	addTree(products, samples, n)
 	copy(doffset, sums)
@@ -162,7 +162,7 @@ func ChannelNormSums(dscale, doffset, dy, x, mean, variance []float32, epsilon f
 	}
 }
 
-func sampleProducts(x operands, lo, hi int) {
+func channelProducts(x operands, lo, hi int) {
 	n := int(x.keys[1])
 	for s := lo; s < hi; s++ {
 		x := x.sample(s)

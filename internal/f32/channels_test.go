@@ -8,12 +8,12 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// tree adds along the tree of addTree.
-func tree(x []float32) float32 {
+// sumAlong adds along the tree of addTree.
+func sumAlong(x []float32) float32 {
 	if len(x) == 1 {
 		return x[0]
 	}
-	return tree(x[:len(x)/2]) + tree(x[len(x)/2:])
+	return sumAlong(x[:len(x)/2]) + sumAlong(x[len(x)/2:])
 }
 
 // ofChannel is the sum over samples and pixels of what term adds to a sum.
@@ -24,7 +24,7 @@ func ofChannel(samples, pixels, n, c int, term func(i int, sum float32) float32)
 			sums[s] = term((s*pixels+p)*n+c, sums[s])
 		}
 	}
-	return tree(sums)
+	return sumAlong(sums)
 }
 
 // naiveNorm is what the kernels of batch normalisation should write, in the order of normResults.

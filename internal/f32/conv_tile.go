@@ -21,23 +21,27 @@ type convTile struct {
 
 // convKernel is an implementation of tiles.
 type convKernel struct {
-	cols    int                // of the largest tile
-	maxRows func(cols int) int // of the largest with so many columns
-	tile    func(t *convTile, a, b, c, bias []float32)
+	lanes int     // of a vector
+	rows  [12]int // of the largest tile of 1, 2, ... vectors; 0 where there is only a tile of one row
+	tile  func(t *convTile, a, b, c, bias []float32)
 }
 
-// tilesOf returns into how many tiles to cut so many rows.
-func (kn *convKernel) tilesOf(rows, cols int) int {
-	most := kn.maxRows(cols)
-	return (rows + most - 1) / most
+// width returns how many columns the tiles have, and how many rows at most, of a product that has so many left.
+func (kn *convKernel) size(rows, cols int) (width, most int) {
+	vecs := min((cols+kn.lanes-1)/kn.lanes, len(kn.rows))
+	for rows > 1 && kn.rows[vecs-1] == 0 {
+		vecs--
+	}
+	return min(cols, vecs*kn.lanes), max(kn.rows[vecs-1], 1)
 }
 
 // product computes rows x cols by tiles. a and b may be nil if there are no segments.
 func (t *convTile) product(rows, cols int, a, b, c, bias []float32) {
 	kn := convKernels(simd)
-	for col := 0; col < cols; col += kn.cols {
-		t.cols = min(cols-col, kn.cols)
-		tiles := kn.tilesOf(rows, t.cols)
+	for col := 0; col < cols; col += t.cols {
+		var most int
+		t.cols, most = kn.size(rows, cols-col)
+		tiles := (rows + most - 1) / most
 		for n := range tiles {
 			first := n * rows / tiles
 			t.rows = (n+1)*rows/tiles - first
@@ -54,7 +58,7 @@ func from(x []float32, i int) []float32 {
 	return x[i:]
 }
 
-var convPortable = convKernel{cols: 32, maxRows: func(int) int { return 16 }, tile: convTilePortable}
+var convPortable = convKernel{lanes: 32, rows: [12]int{16}, tile: convTilePortable}
 
 func convTilePortable(t *convTile, a, b, c, bias []float32) {
 	for i := range t.rows {
@@ -74,5 +78,3 @@ func convTilePortable(t *convTile, a, b, c, bias []float32) {
 		finishRow(y, bias, t.act, t.slope)
 	}
 }
-
-func convKernels(simdLevel) *convKernel { return &convPortable }

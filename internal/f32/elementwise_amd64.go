@@ -427,22 +427,22 @@ func spreadQuadsAVX2(x *operands, lo, hi int)
 //go:noescape
 func spreadQuadsAVX512(x *operands, lo, hi int)
 
-// channelSquaresAVX2 is sampleSquares of one sample by vectors.
+// channelSquaresAVX2 is channelSquares of one sample by vectors.
 //
 //go:noescape
 func channelSquaresAVX2(x *operands, lo, hi int)
 
-// channelSquaresAVX512 is sampleSquares of one sample by vectors.
+// channelSquaresAVX512 is channelSquares of one sample by vectors.
 //
 //go:noescape
 func channelSquaresAVX512(x *operands, lo, hi int)
 
-// channelProductsAVX2 is sampleProducts of one sample by vectors.
+// channelProductsAVX2 is channelProducts of one sample by vectors.
 //
 //go:noescape
 func channelProductsAVX2(x *operands, lo, hi int)
 
-// channelProductsAVX512 is sampleProducts of one sample by vectors.
+// channelProductsAVX512 is channelProducts of one sample by vectors.
 //
 //go:noescape
 func channelProductsAVX512(x *operands, lo, hi int)

@@ -89,7 +89,7 @@ func LayerNormSums(dscale, doffset, dy, x []float32, epsilon float32, samples, r
 	same(dy, x)
 	sums, products := scratch[:samples*n], scratch[samples*n:][:samples*n]
 	grain := channelGrain(rows, n)
-	parallelRange(samples, grain, operands{y: sums, a: dy, keys: channelKeys(rows, n)}, sampleSums)
+	parallelRange(samples, grain, operands{y: sums, a: dy, keys: channelKeys(rows, n)}, channelSums)
 	parallelRange(samples, grain, operands{y: products, a: x, b: dy, s: scalars(epsilon), keys: channelKeys(rows, n)}, layerProducts)
 	addTree(sums, samples, n)
 	addTree(products, samples, n)

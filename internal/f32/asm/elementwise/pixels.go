@@ -15,14 +15,14 @@ import (
 // pixels are the kernels of batch normalisation.
 func pixels() []kernel {
 	return []kernel{
-		{"channelSquares", "is sampleSquares of one sample by vectors.", func(g target, name, doc string) {
+		{"channelSquares", "is channelSquares of one sample by vectors.", func(g target, name, doc string) {
 			f := begin(g, name, doc, false)
 			f.pixels([]int{fieldA}, 1, true, func(row []Mem, at place, c []reg.VecVirtual, sum reg.VecVirtual) {
 				d := f.do(subPS, f.loadFrom(row[0], at), c[0])
 				VFMADD231PS(d, d, sum)
 			})
 		}},
-		{"channelProducts", "is sampleProducts of one sample by vectors.", func(g target, name, doc string) {
+		{"channelProducts", "is channelProducts of one sample by vectors.", func(g target, name, doc string) {
 			f := begin(g, name, doc, false)
 			f.pixels([]int{fieldA, fieldB}, 1, true, func(row []Mem, at place, c []reg.VecVirtual, sum reg.VecVirtual) {
 				d := f.do(subPS, f.loadFrom(row[0], at), c[0])
