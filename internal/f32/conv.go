@@ -92,6 +92,7 @@ func (v *Convolver) checkSlices(x, y, kernel []float32) {
 type convScratch struct {
 	tile   convTile // here, since it would be allocated at each call
 	floats []float32
+	lanes  []float32 // of pixelSums
 }
 
 // scratchList holds a convScratch of n numbers for each goroutine at work. They begin as zeros.

@@ -12,6 +12,8 @@ type gather struct {
 	// kernel[d*kernelTo + s*kernelFrom + i*kernelWidth + j] is for channel d of the destination and s of the source.
 	kernelTo, kernelFrom, kernelWidth int
 
+	isPlanar  bool
+	span      int // rows of the source that one row of the destination reads
 	stripRows int // in a part of the work, counted in rows of a phase
 	strips    int
 	scratch   scratchList
@@ -55,10 +57,16 @@ const stripFloats = 6 << 10
 
 // plan lists the passes and cuts the destination into strips.
 func (g gather) plan(rows, cols []phase) gather {
-	pitch, packed := g.image.pitch(), 0
+	g.isPlanar = g.planarWanted()
+	packed := 0
 	for _, r := range rows {
 		for _, c := range cols {
-			p := newPass(r, c, pitch, g.image.channels, g.channels)
+			var p pass
+			if g.isPlanar {
+				p = planarPass(r, c, g.image.cols.padded, g.image.channels, g.channels)
+			} else {
+				p = newPass(r, c, g.image.pitch(), g.image.channels, g.channels)
+			}
 			p.weights = packed
 			packed += len(r.taps) * len(c.taps) * g.image.channels * g.channels
 			g.passes = append(g.passes, p)
@@ -66,14 +74,17 @@ func (g gather) plan(rows, cols []phase) gather {
 	}
 	g.packed = make([]float32, packed)
 
-	count := rows[0].count
-	span := g.image.rows.padded - (count-1)*g.image.rows.stride // rows of the source for one of the destination
-	g.stripRows = min(max((stripFloats/pitch-span)/g.image.rows.stride+1, 4), count)
+	count, stride := rows[0].count, g.image.rows.stride
+	g.span = max(g.image.rows.padded-(count-1)*stride, 1)
+	g.stripRows = min(max((stripFloats/g.image.pitch()-g.span)/stride+1, 4), count)
 	g.strips = (count + g.stripRows - 1) / g.stripRows
 	g.stripRows = (count + g.strips - 1) / g.strips
 	room := 0
-	if !g.image.plain() {
-		room = ((g.stripRows-1)*g.image.rows.stride + span) * pitch
+	switch {
+	case g.isPlanar:
+		room = g.planarRoom()
+	case !g.image.plain():
+		room = ((g.stripRows-1)*stride + g.span) * g.image.pitch()
 	}
 	g.scratch = newScratchList(room)
 	return g
@@ -141,7 +152,9 @@ func (g *gather) do(part int) {
 	hi := lo + g.stripRows
 	scratch := g.scratch.take()
 	first := lo * g.image.rows.stride
-	if g.image.plain() {
+	if g.isPlanar {
+		g.planar(scratch, scratch.floats, dst, src, lo, hi)
+	} else if g.image.plain() {
 		g.compute(&scratch.tile, dst, src[min(first*g.image.pitch(), len(src)):], lo, hi)
 	} else {
 		rows := min(len(scratch.floats)/g.image.pitch(), g.image.rows.padded-first)

@@ -22,8 +22,9 @@ type ConvGradients struct {
 //	s = fma(x[n,h,w,l], dz[n,r,q,c], s)  with h, w the pixel that output r, q reads for i, j
 //	dkernel[c,l,i,j] gets s
 //
-// and the bias's are s = s + dz[n,r,q,c] in the same order. The samples' sums are added along a binary tree: the sum of n
-// of them is that of the first n/2, rounded down, plus that of the others.
+// and the bias's, for each sample, are those of its pixels in eight lanes: pixel p, of all counted row by row, is added to
+// lane p mod 8, in order, starting from +0; then lane i+4 is added to lane i, i+2 to i and 1 to 0. The samples' sums are
+// added along a binary tree: the sum of n of them is that of the first n/2, rounded down, plus that of the others.
 func (v *Convolver) Gradients(g ConvGradients) { v.gradient.run(v, g, false) }
 
 // TransposeGradients writes gradients of Transpose, whose input, X here, is of the shape of y and whose output is of the
@@ -62,7 +63,11 @@ func (t *gradientTask) prepare(v *Convolver, transposed bool) {
 	t.parts = 1 << (bits.Len(uint(min(v.Batch, maxTreeParts))) - 1)
 	t.levels = bits.Len(uint((v.Batch + t.parts - 1) / t.parts))
 	t.sums = make([]float32, t.parts*t.size)
-	t.scratch = newScratchList(t.levels*t.size + t.sizeDZ + v.forward.image.size() + v.transpose.image.size())
+	room := t.levels*t.size + t.sizeDZ + v.forward.image.size() + v.transpose.image.size()
+	if t.back.isPlanar {
+		room += t.back.planarRoom()
+	}
+	t.scratch = newScratchList(room)
 }
 
 func (t *gradientTask) run(v *Convolver, g ConvGradients, transposed bool) {
@@ -142,14 +147,14 @@ func (t *gradientTask) sample(sums []float32, n int, scratch *convScratch) {
 	kernel := t.sizeKernel()
 	channels := t.size - kernel
 	if t.DBias != nil {
-		columnSums(operands{y: sums[kernel:], a: dz, keys: [2]uint64{uint64(t.sizeDZ / channels), uint64(channels)}}, 0, channels)
+		pixelSums(sums[kernel:], dz, channels, scratch)
 	}
 	padded := dz
-	if t.DX != nil || t.transposed {
+	if t.transposed || t.DX != nil && !t.back.isPlanar {
 		padded = t.back.image.whole(room, dz)
 	}
 	if t.DX != nil {
-		t.back.compute(&scratch.tile, t.DX[n*t.sizeIn:][:t.sizeIn], padded, 0, t.back.passes[0].rows.count)
+		t.dx(n, dz, padded, scratch)
 	}
 	if t.DKernel == nil {
 		return
@@ -161,4 +166,32 @@ func (t *gradientTask) sample(sums []float32, n int, scratch *convScratch) {
 		x = t.weights.image.whole(room[t.back.image.size():], x)
 		t.weights.sample(&scratch.tile, sums, x, dz)
 	}
+}
+
+// dx computes the gradient of the input of sample n from dz, which is also there as a padded image.
+func (t *gradientTask) dx(n int, dz, padded []float32, scratch *convScratch) {
+	dx, rows := t.DX[n*t.sizeIn:][:t.sizeIn], t.back.passes[0].rows.count
+	if !t.back.isPlanar {
+		t.back.compute(&scratch.tile, dx, padded, 0, rows)
+		return
+	}
+	room := scratch.floats[len(scratch.floats)-t.back.planarRoom():]
+	for lo := 0; lo < rows; lo += t.back.stripRows {
+		t.back.planar(scratch, room, dx, dz, lo, lo+t.back.stripRows)
+	}
+}
+
+// pixelSums writes the sums over the pixels of a sample, in eight lanes, for DBias.
+func pixelSums(sums, dz []float32, channels int, scratch *convScratch) {
+	scratch.lanes = grow(scratch.lanes, 8*channels)
+	lanes, n := scratch.lanes, 8*channels
+	rows := len(dz) / n
+	columnSums(operands{y: lanes, a: dz, keys: [2]uint64{uint64(rows), uint64(n)}}, 0, n)
+	for i, v := range dz[rows*n:] {
+		lanes[i] += v
+	}
+	for n /= 2; n >= channels; n /= 2 {
+		add(operands{y: lanes, a: lanes, b: lanes[n:]}, 0, n)
+	}
+	copy(sums, lanes[:channels])
 }

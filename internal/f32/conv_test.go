@@ -269,11 +269,16 @@ func (c Conv) checkGradients(t *testing.T, seed uint64, transposed bool) {
 func sampleSums(batch, channels int, dz []float32) []float32 {
 	var parts [][]float32
 	for sample := range slices.Chunk(dz, len(dz)/batch) {
-		sum := make([]float32, channels)
+		lanes := make([]float32, 8*channels)
 		for i, v := range sample {
-			sum[i%channels] += v
+			lanes[i%len(lanes)] += v
 		}
-		parts = append(parts, sum)
+		for n := len(lanes) / 2; n >= channels; n /= 2 {
+			for i := range n {
+				lanes[i] += lanes[i+n]
+			}
+		}
+		parts = append(parts, lanes[:channels])
 	}
 	return tree(parts)
 }
