@@ -1,6 +1,9 @@
 package f32
 
-import "runtime"
+import (
+	"runtime"
+	"unsafe"
+)
 
 const (
 	badConv   = "f32: a convolution whose sizes do not fit together"
@@ -103,7 +106,20 @@ type scratchList struct {
 
 func newScratchList(n int) scratchList { return scratchList{n, make(chan *convScratch, 64)} }
 
-func (s *scratchList) new() *convScratch { return &convScratch{floats: make([]float32, s.n)} }
+func (s *scratchList) new() *convScratch { return &convScratch{floats: aligned(s.n)} }
+
+// aligned returns n zeros that begin with a line of the cache.
+func aligned(n int) []float32 {
+	x := make([]float32, n+line)
+	skip := (line - int(uintptr(unsafe.Pointer(unsafe.SliceData(x)))/4%line)) % line
+	return x[skip:][:n:n]
+}
+
+// line is how many numbers a line of the cache holds. Parts of scratch are a multiple of it long, so that vectors do not
+// lie across two lines.
+const line = 16
+
+func wholeLines(n int) int { return (n + line - 1) / line * line }
 
 // reserve makes scratch for all processors, so that no later call has to.
 func (s *scratchList) reserve() {

@@ -39,6 +39,7 @@ type gradientTask struct {
 	transposed bool
 	back       *gather // makes DX of dz
 
+	channels       int // of dz
 	size           int // of a sample's sums: the kernel's and then the bias's
 	sizeIn, sizeDZ int // of a sample
 	parts, levels  int // branches that are shared out, a power of two, and the levels of the tree below one
@@ -55,15 +56,15 @@ func (t *gradientTask) prepare(v *Convolver, transposed bool) {
 		return
 	}
 	*t = gradientTask{Convolver: v, transposed: transposed, back: &v.transpose, sizeIn: v.sizeX(), sizeDZ: v.sizeY()}
-	channels := v.Out
+	t.channels = v.Out
 	if transposed {
-		t.back, t.sizeIn, t.sizeDZ, channels = &v.forward, v.sizeY(), v.sizeX(), v.In
+		t.back, t.sizeIn, t.sizeDZ, t.channels = &v.forward, v.sizeY(), v.sizeX(), v.In
 	}
-	t.size = v.sizeKernel() + channels
+	t.size = wholeLines(v.sizeKernel()) + wholeLines(t.channels)
 	t.parts = 1 << (bits.Len(uint(min(v.Batch, maxTreeParts))) - 1)
 	t.levels = bits.Len(uint((v.Batch + t.parts - 1) / t.parts))
-	t.sums = make([]float32, t.parts*t.size)
-	room := t.levels*t.size + t.sizeDZ + v.forward.image.size() + v.transpose.image.size()
+	t.sums = aligned(t.parts * t.size)
+	room := t.levels*t.size + wholeLines(t.sizeDZ) + v.forward.image.size() + v.transpose.image.size()
 	if t.back.isPlanar {
 		room += t.back.planarRoom()
 	}
@@ -87,17 +88,16 @@ func (t *gradientTask) run(v *Convolver, g ConvGradients, transposed bool) {
 	if g.DKernel != nil {
 		v.weights.unpack(g.DKernel, t.sums)
 	}
-	copy(g.DBias, t.sums[v.sizeKernel():])
+	copy(g.DBias, t.sums[wholeLines(v.sizeKernel()):])
 	t.ConvGradients = ConvGradients{}
 	t.back.end()
 }
 
 func (t *gradientTask) check(g ConvGradients) {
-	channels := t.size - t.sizeKernel()
 	if len(g.DY) != t.Batch*t.sizeDZ || g.Gradient != nil && len(g.Y) != len(g.DY) ||
 		g.DX != nil && (len(g.DX) != t.Batch*t.sizeIn || len(g.Kernel) != t.sizeKernel()) ||
 		g.DKernel != nil && (len(g.DKernel) != t.sizeKernel() || len(g.X) != t.Batch*t.sizeIn) ||
-		g.DBias != nil && len(g.DBias) != channels {
+		g.DBias != nil && len(g.DBias) != t.channels {
 		panic(shortConv)
 	}
 }
@@ -143,11 +143,9 @@ func (t *gradientTask) sample(sums []float32, n int, scratch *convScratch) {
 		t.Gradient(room[:t.sizeDZ], dz, t.Y[n*t.sizeDZ:][:t.sizeDZ])
 		dz = room[:t.sizeDZ]
 	}
-	room = room[t.sizeDZ:]
-	kernel := t.sizeKernel()
-	channels := t.size - kernel
+	room = room[wholeLines(t.sizeDZ):]
 	if t.DBias != nil {
-		pixelSums(sums[kernel:], dz, channels, scratch)
+		pixelSums(sums[wholeLines(t.sizeKernel()):], dz, t.channels, scratch)
 	}
 	padded := dz
 	if t.transposed || t.DX != nil && !t.back.isPlanar {
