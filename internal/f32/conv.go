@@ -65,7 +65,9 @@ func NewConvolver(c Conv) *Convolver {
 //	s = fma(x[n,h,w,l], kernel[c,l,i,j], s)  with h, w the pixel that output r, q reads for i, j
 //	y[n,r,q,c] = s
 //
-// and the epilogue follows; its Bias is one number for each c.
+// If y has fewer than 4 channels, the sum goes in sixteen lanes: the terms of a row i of the kernel, or of each j of it if
+// Dilation is not 1, are added to lanes 0, 1, ..., 15, 0, ... in turn; at the end, lane p+8 is added to lane p, then p+4 to
+// p, p+2 to p and 1 to 0. The epilogue follows; its Bias is one number for each c.
 func (v *Convolver) Forward(y, x, kernel []float32, e Epilogue) {
 	v.checkSlices(x, y, kernel)
 	v.forward.run(y, x, kernel, v.Batch, e)
@@ -78,8 +80,9 @@ func (v *Convolver) Forward(y, x, kernel []float32, e Epilogue) {
 //	s = fma(y[n,r,q,c], kernel[c,l,i,j], s)
 //	x[n,h,w,l] = s
 //
-// with i, j what the pixel reads h, w for. Pixels outside of y for which there are such i, j take part with y = +0. The
-// epilogue follows; its Bias is one number for each l.
+// with i, j what the pixel reads h, w for. Pixels outside of y for which there are such i, j take part with y = +0. If x
+// has fewer than 4 channels, the sum goes in lanes as Forward's, where the terms of one r are taken together if their q
+// have no gaps, else those of each q. The epilogue follows; its Bias is one number for each l.
 func (v *Convolver) Transpose(x, y, kernel []float32, e Epilogue) {
 	v.checkSlices(x, y, kernel)
 	v.transpose.run(x, y, kernel, v.Batch, e)
@@ -96,6 +99,7 @@ type convScratch struct {
 	tile   convTile // here, since it would be allocated at each call
 	floats []float32
 	lanes  []float32 // of pixelSums
+	row    []float32 // of computeLanes
 }
 
 // scratchList holds a convScratch of n numbers for each goroutine at work. They begin as zeros.

@@ -65,9 +65,6 @@ func (t *gradientTask) prepare(v *Convolver, transposed bool) {
 	t.levels = bits.Len(uint((v.Batch + t.parts - 1) / t.parts))
 	t.sums = aligned(t.parts * t.size)
 	room := t.levels*t.size + wholeLines(t.sizeDZ) + v.forward.image.size() + v.transpose.image.size()
-	if t.back.isPlanar {
-		room += t.back.planarRoom()
-	}
 	t.scratch = newScratchList(room)
 }
 
@@ -148,11 +145,11 @@ func (t *gradientTask) sample(sums []float32, n int, scratch *convScratch) {
 		pixelSums(sums[wholeLines(t.sizeKernel()):], dz, t.channels, scratch)
 	}
 	padded := dz
-	if t.transposed || t.DX != nil && !t.back.isPlanar {
+	if t.DX != nil || t.transposed {
 		padded = t.back.image.whole(room, dz)
 	}
 	if t.DX != nil {
-		t.dx(n, dz, padded, scratch)
+		t.back.compute(scratch, t.DX[n*t.sizeIn:][:t.sizeIn], padded, 0, t.back.passes[0].rows.count)
 	}
 	if t.DKernel == nil {
 		return
@@ -163,19 +160,6 @@ func (t *gradientTask) sample(sums []float32, n int, scratch *convScratch) {
 	} else {
 		x = t.weights.image.whole(room[t.back.image.size():], x)
 		t.weights.sample(&scratch.tile, sums, x, dz)
-	}
-}
-
-// dx computes the gradient of the input of sample n from dz, which is also there as a padded image.
-func (t *gradientTask) dx(n int, dz, padded []float32, scratch *convScratch) {
-	dx, rows := t.DX[n*t.sizeIn:][:t.sizeIn], t.back.passes[0].rows.count
-	if !t.back.isPlanar {
-		t.back.compute(&scratch.tile, dx, padded, 0, rows)
-		return
-	}
-	room := scratch.floats[len(scratch.floats)-t.back.planarRoom():]
-	for lo := 0; lo < rows; lo += t.back.stripRows {
-		t.back.planar(scratch, room, dx, dz, lo, lo+t.back.stripRows)
 	}
 }
 
