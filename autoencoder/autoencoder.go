@@ -51,8 +51,18 @@ func Read(path string) (*Autoencoder, *graph.File, error) {
 	return ae, f, errors.WithMessagef(err, "cannot use %s", path)
 }
 
-// join makes the autoencoder's model of its parts.
-func join(encoder, decoder *graph.Model) *Autoencoder {
+// join makes the autoencoder's model of its parts; before are layers on the way to the encoder.
+func join(encoder, decoder *graph.Model, before ...func(x *graph.Node) *graph.Node) (*Autoencoder, error) {
+	for _, part := range []*graph.Model{encoder, decoder} {
+		if err := part.Err(); err != nil {
+			return nil, err
+		}
+	}
 	x := graph.Input("AE_input", encoder.In()...)
-	return &Autoencoder{encoder, decoder, graph.New("AE", x, decoder.Apply(encoder.Apply(x)))}
+	y := x
+	for _, layer := range before {
+		y = layer(y)
+	}
+	m := graph.New("AE", x, decoder.Apply(encoder.Apply(y)))
+	return &Autoencoder{encoder, decoder, m}, m.Err()
 }

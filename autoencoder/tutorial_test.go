@@ -89,7 +89,7 @@ decoder_model Model 784`)
 
 func TestTwoHiddenLayers(t *testing.T) {
 	hidden := []int{96, 40}
-	ae := build(t, autoencoder.Options{Input: 100, Hidden: hidden, Latent: 8, Activation: "gelu", Dropout: 0.1, Sigmoid: true})
+	ae := build(t, autoencoder.Options{Input: 100, Hidden: hidden, Latent: 8, Activation: "gelu", Dropout: 0.1, Output: "sigmoid"})
 	wantModels(t, "96,40 with dropout", ae, `
 encoder_model
 encoder_input Input 100
@@ -121,12 +121,15 @@ decoder_model Model 100`)
 }
 
 func TestActivations(t *testing.T) {
-	kinds := map[string]string{"leakyrelu": "LeakyReLU", "relu": "ReLU", "elu": "ELU", "silu": "SiLU", "gelu": "GELU",
+	kinds := map[string]string{"linear": "", "leakyrelu": "LeakyReLU", "relu": "ReLU", "elu": "ELU", "silu": "SiLU", "gelu": "GELU",
 		"sigmoid": "Sigmoid", "tanh": "Tanh", "softplus": "Softplus"}
 	if got := autoencoder.Activations(); len(got) != len(kinds) || !slices.IsSorted(got) {
 		t.Errorf("the activations are %q", got)
 	}
 	for _, name := range autoencoder.Activations() {
+		if name == "linear" {
+			continue // no layer
+		}
 		ae := build(t, autoencoder.Options{Input: 6, Hidden: []int{4}, Activation: name})
 		hidden := ae.Encoder.Nodes()[2]
 		if hidden.Layer().Kind() != kinds[name] || hidden.Name() != "encoder_"+name+"_1" {
@@ -179,7 +182,7 @@ func TestBadOptions(t *testing.T) {
 		{func(o *autoencoder.Options) { o.Hidden = []int{0} }, "hidden layers of widths [0], want each at least 1"},
 		{func(o *autoencoder.Options) { o.Hidden = []int{5, -3, 4} }, "hidden layers of widths [5 -3 4], want each at least 1"},
 		{func(o *autoencoder.Options) { o.Hidden = []int{math.MaxInt} }, "want at most"},
-		{func(o *autoencoder.Options) { o.Activation = "swish" }, `unknown activation "swish", want one of elu, gelu, leakyrelu, relu, sigmoid, silu, softplus, tanh`},
+		{func(o *autoencoder.Options) { o.Activation = "swish" }, `unknown activation "swish", want one of elu, gelu, leakyrelu, linear, relu, sigmoid, silu, softplus, tanh`},
 		{func(o *autoencoder.Options) { o.Slope = -0.1 }, "slope -0.1, want a number not below 0"},
 		{func(o *autoencoder.Options) { o.Slope = nan }, "slope NaN"},
 		{func(o *autoencoder.Options) { o.Dropout = -0.1 }, "a share of -0.1, want 0 or more and less than 1"},

@@ -72,7 +72,7 @@ func (n *Backprop) Weights() [][]float32 {
 func (n *Backprop) Step(set *images.Set, batch []int32) float32 {
 	in := n.layers[0].in
 	for r, i := range batch {
-		f32.FromBytes(n.x[r*in:][:in], set.Bytes(int(i)))
+		f32.FromBytes(n.x[r*in:][:in], set.Image(int(i)))
 	}
 	n.forward()
 	last := n.layers[len(n.layers)-1]

@@ -63,7 +63,7 @@ func (s *Stock) Step(set *images.Set, batch []int32) (float32, error) {
 	G.Use(gonum.Implementation{})
 	for r, i := range batch {
 		x := s.x[r*s.in:][:s.in]
-		for k, v := range set.Bytes(int(i)) {
+		for k, v := range set.Image(int(i)) {
 			x[k] = float32(v) / 255
 		}
 	}

@@ -51,7 +51,7 @@ func TestArchitectureRoundTrip(t *testing.T) {
 			shared++
 		}
 	}
-	const all = 19
+	const all = 29
 	if len(kinds) != all || shared == 0 {
 		t.Errorf("the random models had %d kinds of layers, want %d, and %d models applied twice: %v", len(kinds), all, shared, kinds)
 	}
@@ -204,6 +204,10 @@ func FuzzReadArchitecture(f *testing.F) {
 	f.Add([]byte(one(l("x", "Input", `{"shape":[2,2]}`), l("y", "Flatten", "", "x"), l("z", "Reshape", `{"shape":[4,1]}`, "y"))))
 	f.Add([]byte(one(x, l("a", "ELU", `{"alpha":1}`, "x"), l("b", "Dropout", `{"p":0.5}`, "a"), l("c", "ActivityL2", `{"lambda":0.5}`, "b"))))
 	f.Add([]byte(one(x, l("y", "LeakyReLU", `{"slope":0.3}`, "x"), l("z", "Add", "", "x", "y"), l("c", "Concat", "", "y", "z"))))
+	image := l("x", "Input", `{"shape":[2,4,4]}`)
+	f.Add([]byte(one(image, l("y", "MaxPool2D", `{"size":2,"stride":2,"padding":"same"}`, "x"), l("z", "ZeroPad2D", `{"top":1,"bottom":0,"left":2,"right":0}`, "y"))))
+	f.Add([]byte(one(image, l("y", "AveragePool2D", `{"size":3,"stride":1,"padding":1}`, "x"), l("z", "UpSample2D", `{"factor":2,"interpolation":"bilinear"}`, "y"))))
+	f.Add([]byte(one(image, l("y", "BatchNorm", "", "x"), l("z", "GaussianNoise", `{"stddev":0.5}`, "y"), l("a", "GlobalAveragePool2D", "", "z"))))
 	f.Add([]byte(bomb(4)))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		m, err := graph.ReadArchitecture(text)

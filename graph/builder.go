@@ -48,8 +48,8 @@ type Update struct {
 	Node   *G.Node
 }
 
-// NewBuilder begins an expression graph for batches of a number of rows. In training, whatever is random in it follows
-// from the seed and from the number of the step, which is read through step at each run; evaluation needs neither.
+// NewBuilder begins an expression graph for batches of a number of rows. Whatever is random in it follows from the seed
+// and from the number of the step, which is read through step at each run; a graph that only predicts has no step.
 func NewBuilder(t *op.Tape, mode Mode, rows int, seed uint64, step *uint64) *Builder {
 	return &Builder{Tape: t, Mode: mode, Rows: rows, seed: seed, step: step, leaves: map[*Weight]*G.Node{}, calls: map[*Node]int{}}
 }
@@ -102,12 +102,31 @@ func (b *Builder) AddLoss(name string, term *G.Node) {
 // Terms are the additions to the loss made so far.
 func (b *Builder) Terms() []Term { return b.terms }
 
-// Update gives a kept weight of the layer being built its next value, which is copied after each training step.
+// Latest is the value of a kept weight of the layer being built after the updates made so far: what the last of them made
+// it, where the layer has been built before in this graph, else the weight.
+func (b *Builder) Latest(weight string) *G.Node {
+	w := b.weight(weight)
+	for _, u := range b.updates {
+		if u.Weight == w {
+			return u.Node
+		}
+	}
+	return b.Leaf(w)
+}
+
+// Update gives a kept weight of the layer being built its next value, which is copied after each training step. A model
+// may be applied several times in one graph: an update comes in the place of an earlier one, and so starts from Latest.
 func (b *Builder) Update(weight string, v *G.Node) {
 	w := b.weight(weight)
 	if !w.Kept || !op.ShapeOf(v).Equal(w.Shape) {
 		b.Fail(errors.Errorf("layer %q updates weight %q of shape %v (kept: %v) with shape %v: want a kept weight and its shape",
 			b.node.name, weight, w.Shape, w.Kept, op.ShapeOf(v)))
+	}
+	for i := range b.updates {
+		if b.updates[i].Weight == w {
+			b.updates[i].Node = v
+			return
+		}
 	}
 	b.updates = append(b.updates, Update{w, v})
 }
@@ -115,10 +134,14 @@ func (b *Builder) Update(weight string, v *G.Node) {
 // Updates are the next values of kept weights given so far.
 func (b *Builder) Updates() []Update { return b.updates }
 
-// Noise is a stream of randomness of its own for this call of the layer being built; in training only.
+// WantsLoss reports whether the graph's loss is wanted, as it is in training and evaluation, or its output alone.
+func (b *Builder) WantsLoss() bool { return b.step != nil }
+
+// Noise is a stream of randomness of its own for this call of the layer being built, in a graph that does not only
+// predict.
 func (b *Builder) Noise() op.Noise {
-	if b.Mode != Train {
-		b.Fail(errors.Errorf("layer %q (%s) asks for noise in a graph that is not for training", b.node.name, b.node.layer.Kind()))
+	if b.step == nil {
+		b.Fail(errors.Errorf("layer %q (%s) asks for noise in a graph that only predicts", b.node.name, b.node.layer.Kind()))
 	}
 	call := b.calls[b.node]
 	b.calls[b.node]++

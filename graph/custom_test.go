@@ -163,7 +163,7 @@ func TestMistakesOfLayers(t *testing.T) {
 		"term":              {func(b *graph.Builder, x *G.Node) *G.Node { b.AddLoss("term", x); return x }, []string{`"term" of shape (2, 2)`, "scalar"}},
 		"update of trained": {func(b *graph.Builder, x *G.Node) *G.Node { b.Update("a", b.Weight("a")); return x }, []string{`"a"`, "kept weight"}},
 		"update's shape":    {func(b *graph.Builder, x *G.Node) *G.Node { b.Update("b", b.Weight("a")); return x }, []string{`"b" of shape (3)`, "shape (2)"}},
-		"noise":             {func(b *graph.Builder, x *G.Node) *G.Node { b.Noise(); return x }, []string{"noise", "not for training"}},
+		"noise":             {func(b *graph.Builder, x *G.Node) *G.Node { b.Noise(); return x }, []string{"noise", "only predicts"}},
 		"own error":         {func(b *graph.Builder, x *G.Node) *G.Node { b.Fail(errOwn); return x }, []string{errOwn.Error()}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -207,6 +207,9 @@ func (m *Model) own() error {
 	}
 	m.models = append(m.models, m)
 	for _, n := range m.nodes {
+		if n.weights != nil {
+			continue // those of the model that was resized
+		}
 		var err error
 		if n.weights, err = newWeights(m.prefix(), n); err != nil {
 			return err

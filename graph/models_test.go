@@ -16,7 +16,7 @@ type generator struct {
 	*random.Source
 	inner   []*pair
 	models  int
-	dropout bool
+	dropout bool                 // may layers be used that do something else in training
 	weights map[string][]float64 // by name, what the references compute with
 	penalty float64              // the sum of what ActivityL2 adds for each row
 }
@@ -143,10 +143,16 @@ func (g *generator) shape(size int) graph.Shape {
 
 func (g *generator) step(p *pair, number, depth int) step {
 	i := g.n(len(p.steps))
-	if len(p.steps[i].node.Shape()) == 3 && g.n(2) == 0 {
-		return g.convolution(p, i, number)
+	s := p.steps[i].node.Shape()
+	if len(s) == 3 {
+		switch g.n(4) {
+		case 0:
+			return g.image(p, i, number)
+		case 1:
+			return g.convolution(p, i, number)
+		}
 	}
-	switch g.n(10) {
+	switch g.n(12) {
 	case 0, 1:
 		i = g.flat(p, i)
 		return g.dense(p, p.steps[i].node, i, number)
@@ -163,7 +169,14 @@ func (g *generator) step(p *pair, number, depth int) step {
 			return concat(p, g.name("concat", number), i, i)
 		}
 		return concat(p, g.name("concat", number), g.flat(p, i), g.flat(p, g.n(len(p.steps))))
-	case 5, 6, 7:
+	case 5:
+		if len(s) != 2 {
+			return g.norm(p, i, number)
+		}
+		fallthrough
+	case 6:
+		return g.softmax(p, g.flat(p, i), number)
+	case 7, 8, 9:
 		if depth > 0 {
 			return g.apply(p, i, depth)
 		}

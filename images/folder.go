@@ -39,7 +39,7 @@ func ReadFolder(dir string) (*Set, error) {
 	}
 	s := &Set{Name: FolderName(dir), Height: size.Y, Width: size.X, Labels: labels, Classes: classes}
 	s.Pixels = make([]byte, need)
-	err = each(len(files), func(i int) error { return readInto(s.Bytes(i), files[i], size) })
+	err = each(len(files), func(i int) error { return readInto(s.Image(i), files[i], size) })
 	if err != nil {
 		return nil, err
 	}

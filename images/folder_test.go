@@ -282,7 +282,7 @@ func FuzzReadFolder(f *testing.F) {
 			}
 			return
 		}
-		if s.Height != 4 || s.Width != 4 || s.Len() != 2 || !bytes.Equal(s.Bytes(0), bytes.Repeat([]byte{9}, 16)) {
+		if s.Height != 4 || s.Width != 4 || s.Len() != 2 || !bytes.Equal(s.Image(0), bytes.Repeat([]byte{9}, 16)) {
 			t.Errorf("came %+v", s)
 		}
 	})

@@ -34,11 +34,14 @@ func (s *Set) Len() int {
 // the target is the input.
 func (s *Set) Shape() (x, y []int) { return []int{1, s.Height, s.Width}, nil }
 
-// Bytes returns the pixels of image i, shape (Height, Width). It is a view: do not change it.
-func (s *Set) Bytes(i int) []byte {
+// Image returns the pixels of image i, shape (Height, Width). It is a view: do not change it.
+func (s *Set) Image(i int) []byte {
 	n := s.Height * s.Width
 	return s.Pixels[i*n : (i+1)*n : (i+1)*n]
 }
+
+// Bytes returns the pixels of image i, which are the same in every epoch, as train takes them.
+func (s *Set) Bytes(_, i int, _ []byte) []byte { return s.Image(i) }
 
 // Example writes image i into x as its bytes divided by 255, so from 0 (black) to 1. It is the same in every epoch, and
 // there is no target: y must be empty.
@@ -50,7 +53,7 @@ func (s *Set) Example(_, i int, x, y []float32) error {
 		return errors.Errorf("data set %s: room for %d input and 0 target values wanted, came %d and %d",
 			s.Name, s.Height*s.Width, len(x), len(y))
 	}
-	for k, b := range s.Bytes(i) {
+	for k, b := range s.Image(i) {
 		x[k] = float32(b) / 255
 	}
 	return nil
@@ -121,7 +124,7 @@ func (s *Set) Split(share float64, seed uint64) (train, held *Set, err error) {
 		if out[i] {
 			part = held
 		}
-		part.Pixels = append(part.Pixels, s.Bytes(i)...)
+		part.Pixels = append(part.Pixels, s.Image(i)...)
 		if s.Labels != nil {
 			part.Labels = append(part.Labels, s.Labels[i])
 		}

@@ -105,7 +105,7 @@ func TestSplit(t *testing.T) {
 		for _, part := range []*Set{train, held} {
 			var numbers []int
 			for i := range part.Len() {
-				n := int(part.Bytes(i)[0])
+				n := int(part.Image(i)[0])
 				if part.Labels[i] != byte(n%3) {
 					t.Errorf("image %d bears label %d", n, part.Labels[i])
 				}

@@ -48,7 +48,7 @@ func WriteFolder(dir string, s *Set) error {
 	return each(s.Len(), func(i int) error {
 		path := filepath.Join(dir, fmt.Sprintf("%0*d.png", digits, i))
 		return atomicfile.Write(path, func(w io.Writer) error {
-			return png.Encode(w, gray(s.Bytes(i), s.Height, s.Width))
+			return png.Encode(w, gray(s.Image(i), s.Height, s.Width))
 		})
 	})
 }

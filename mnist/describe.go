@@ -10,7 +10,7 @@ import (
 )
 
 // Describe writes what the data set is, where it was found, how it looks in numbers, and for each IDX file whether it
-// is MNIST's own.
+// is that of a set that has a name.
 func (d *Data) Describe(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "data\t%s\n", d.Name()) // a tabwriter keeps its first error for Flush
@@ -19,9 +19,9 @@ func (d *Data) Describe(w io.Writer) error {
 	describeSet(t, "train", d.Train)
 	describeSet(t, "test", d.Test)
 	for _, f := range d.Files {
-		verdict := "not MNIST's own"
-		if f.Genuine {
-			verdict = "genuine MNIST"
+		verdict := "of no set that has a name"
+		if f.Genuine != "" {
+			verdict = "genuine " + f.Genuine
 		}
 		fmt.Fprintf(t, "file\t%s\n\t%d bytes, holds %s, %s\n\tSHA-256 unpacked %s\n",
 			f.Path, f.Size, times(f.Axes), verdict, f.SHA256)

@@ -17,16 +17,7 @@ import (
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 )
 
-// mirrors returns the public copies of MNIST, all of the same .gz files.
-func mirrors() []string {
-	return []string{
-		"https://ossci-datasets.s3.amazonaws.com/mnist",       // PyTorch's
-		"https://storage.googleapis.com/cvdf-datasets/mnist",  // TensorFlow's
-		"https://raw.githubusercontent.com/fgnt/mnist/master", // of the University of Paderborn
-	}
-}
-
-// unavailable is why there is no MNIST here and none could be downloaded.
+// unavailable is why a set is not here and could not be downloaded.
 type unavailable struct{ reason error }
 
 func (u *unavailable) Error() string { return u.reason.Error() }
@@ -56,7 +47,7 @@ func fetch(ctx context.Context, o Options, dir string, files [4]source) error {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return errors.Wrap(context.Cause(ctx), "downloading MNIST")
+		return errors.Wrap(context.Cause(ctx), "downloading")
 	case found > 0:
 		return errors.WithMessagef(err, "%v, and downloading the rest failed", missing(dir, paths))
 	}
@@ -66,17 +57,13 @@ func fetch(ctx context.Context, o Options, dir string, files [4]source) error {
 // download takes the files from the mirrors and writes them into dir. A mirror that fails is left for the next one,
 // which goes on with the file that failed, so that a dead mirror costs its time only once.
 func download(ctx context.Context, o Options, dir string, files []source) error {
-	places := o.Mirrors
-	if places == nil {
-		places = mirrors()
-	}
 	var total, done int64
 	for _, s := range files {
 		total += s.size
 	}
 	var came [][]byte
 	var faults []string
-	for _, mirror := range places {
+	for _, mirror := range o.Mirrors {
 		for len(came) < len(files) {
 			s := files[len(came)]
 			body, err := get(ctx, mirror, s, o.Stall, func(n int64) {

@@ -18,7 +18,7 @@ import (
 // smallFiles returns sources for four small files and the .gz of each by its path on a server.
 func smallFiles(t *testing.T) ([4]source, map[string][]byte) {
 	t.Helper()
-	files, served := sources(), map[string][]byte{}
+	files, served := mnist().files, map[string][]byte{}
 	for i := range files {
 		n := 5 - i/2*2 // 5 to train on, 3 to test with
 		content := idxFile(n)

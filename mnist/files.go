@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -11,40 +12,13 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// source is one of the four files that MNIST consists of.
-type source struct {
-	name     string // usual name, without .gz
-	axes     int    // 3 for images, 1 for labels
-	size     int64  // of the .gz that the mirrors offer, in bytes
-	packed   string // SHA-256 of that .gz, in hex
-	unpacked string // SHA-256 of what it holds, in hex
-}
-
-// sources returns the four files: images and labels for training, then those of the test.
-func sources() [4]source {
-	return [4]source{
-		{"train-images-idx3-ubyte", 3, 9912422,
-			"440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-			"ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
-		{"train-labels-idx1-ubyte", 1, 28881,
-			"3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-			"65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
-		{"t10k-images-idx3-ubyte", 3, 1648877,
-			"8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-			"0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"},
-		{"t10k-labels-idx1-ubyte", 1, 4542,
-			"f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-			"ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
-	}
-}
-
 // File says what one IDX file was found to be.
 type File struct {
 	Path    string
 	Size    int64  // on the disk, in bytes
 	Axes    []int  // (count, height, width) of images, (count) of labels
 	SHA256  string // of the unpacked content, in hex
-	Genuine bool   // whether that is the content of MNIST's file
+	Genuine string // the set whose file this is, in words: "MNIST"; empty if none that is known
 }
 
 // fourFiles names the files in messages.
@@ -56,7 +30,7 @@ var errNoFiles = errors.New("no IDX files")
 // locate returns the paths of the four files in a folder, "" for one that is not there. Each may be packed or not, and
 // have a dot in place of the dash before idx.
 func locate(dir string) (paths [4]string, found int, err error) {
-	for i, s := range sources() {
+	for i, s := range mnist().files { // all sets use MNIST's names
 		dotted := strings.Replace(s.name, "-idx", ".idx", 1)
 		for _, name := range []string{s.name, s.name + ".gz", dotted, dotted + ".gz"} {
 			path := filepath.Join(dir, name)
@@ -77,7 +51,7 @@ func locate(dir string) (paths [4]string, found int, err error) {
 // missing is the error for a folder that holds some of the four files but not all.
 func missing(dir string, paths [4]string) error {
 	var absent []string
-	for i, s := range sources() {
+	for i, s := range mnist().files {
 		if paths[i] == "" {
 			absent = append(absent, s.name)
 		}
@@ -99,25 +73,30 @@ func openIDX(dir string) (*Data, error) {
 	}
 	d := &Data{Source: dir}
 	var read [4]*idx
-	genuine := true
-	for i, s := range sources() {
+	for i, s := range mnist().files {
 		x, err := readIDX(paths[i], s.axes)
 		if err != nil {
 			return nil, err
 		}
 		read[i] = x
-		file := File{Path: paths[i], Size: x.size, Axes: x.axes, SHA256: x.sum, Genuine: x.sum == s.unpacked}
+		file := File{Path: paths[i], Size: x.size, Axes: x.axes, SHA256: x.sum}
+		for _, k := range sets() {
+			if k.files[i].is(x) {
+				file.Genuine = k.title
+			}
+		}
 		d.Files = append(d.Files, file)
-		genuine = genuine && file.Genuine
 	}
 	if err := agree(paths, read); err != nil {
 		return nil, err
 	}
-	name := folderName(dir)
-	if genuine {
-		name = "mnist"
+	name, classes := folderName(dir), []string(nil)
+	for _, k := range sets() {
+		if !slices.ContainsFunc(d.Files, func(f File) bool { return f.Genuine != k.title }) {
+			name, classes = k.name, k.classes
+		}
 	}
-	d.Train, d.Test = set(name, read[0], read[1]), set(name, read[2], read[3])
+	d.Train, d.Test = set(name, classes, read[0], read[1]), set(name, classes, read[2], read[3])
 	return d, nil
 }
 
@@ -136,15 +115,15 @@ func agree(paths [4]string, read [4]*idx) error {
 	return nil
 }
 
-func set(name string, pixels, labels *idx) *images.Set {
+func set(name string, classes []string, pixels, labels *idx) *images.Set {
 	return &images.Set{Name: name, Height: pixels.axes[1], Width: pixels.axes[2],
-		Pixels: pixels.data, Labels: labels.data}
+		Pixels: pixels.data, Labels: labels.data, Classes: classes}
 }
 
-// folderName is a folder's base name, changed where it would pass for one of the two sets that have a name.
+// folderName is a folder's base name, changed where it would pass for one of the sets that have a name.
 func folderName(dir string) string {
 	name := images.FolderName(dir)
-	if name == "mnist" || name == "handwriting" {
+	if slices.Contains(Names(), name) {
 		return name + "-folder"
 	}
 	return name

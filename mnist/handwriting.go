@@ -67,7 +67,7 @@ func handwrite(split string, writers []*writer, n int) *images.Set {
 					digit := int(r.Uint64n(10))
 					w := writers[r.Uint64n(uint64(len(writers)))]
 					s.Labels[i] = byte(digit)
-					draw(s.Bytes(i), fit(w.write(r, digit)), r)
+					draw(s.Image(i), fit(w.write(r, digit)), r)
 				}
 			}
 		})

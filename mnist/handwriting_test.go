@@ -101,7 +101,7 @@ func TestHandwritingIsLikeMNIST(t *testing.T) {
 	var sum, squares, inked, border float64
 	for i := range n {
 		var mass, massX, massY float64
-		for k, v := range s.Bytes(i) {
+		for k, v := range s.Image(i) {
 			x, y := k%28, k/28
 			g := float64(v) / 255
 			sum, squares = sum+g, squares+g*g
@@ -166,7 +166,7 @@ func TestHandwritingClasses(t *testing.T) {
 	var count [10]float64
 	for i, l := range tr.Labels {
 		count[l]++
-		for k, v := range tr.Bytes(i) {
+		for k, v := range tr.Image(i) {
 			means[l][k] += float64(v)
 		}
 	}
@@ -175,7 +175,7 @@ func TestHandwritingClasses(t *testing.T) {
 		best, nearest := math.Inf(1), 0
 		for c := range means {
 			d := 0.
-			for k, v := range te.Bytes(i) {
+			for k, v := range te.Image(i) {
 				e := float64(v) - means[c][k]/count[c]
 				d += e * e
 			}

@@ -23,10 +23,11 @@ const (
 // magic number 0, 0, 8 for bytes, number of axes; the length of each axis, as 32 bits big-endian; the bytes, last axis
 // fastest.
 type idx struct {
-	axes []int  // (count) of labels, (count, height, width) of images
-	data []byte // as many as the product of axes
-	sum  string // SHA-256 of the unpacked file, in hex
-	size int64  // of the file on the disk, in bytes
+	axes   []int  // (count) of labels, (count, height, width) of images
+	data   []byte // as many as the product of axes
+	sum    string // SHA-256 of the unpacked file, in hex
+	packed string // SHA-256 of the file itself where it is packed, in hex
+	size   int64  // of the file on the disk, in bytes
 }
 
 // readIDX reads an IDX file with this number of axes, packed by gzip or not, whatever its name says. Errors name it.
@@ -47,12 +48,17 @@ func readIDX(path string, axes int) (*idx, error) {
 // decodeIDX reads an IDX file of size bytes, packed by gzip or not. It allocates what the header claims only after it
 // has seen that so much can be in the file, and then exactly that.
 func decodeIDX(file io.Reader, size int64, axes int) (*idx, error) {
-	in, packed, err := unpack(file)
+	whole := sha256.New()
+	in, packed, err := unpack(io.TeeReader(file, whole))
 	if err != nil {
 		return nil, err
 	}
 	hash := sha256.New()
-	in = io.TeeReader(in, hash)
+	if packed {
+		in = io.TeeReader(in, hash)
+	} else {
+		hash = whole
+	}
 
 	lengths, err := readHeader(in, axes)
 	if err != nil {
@@ -62,12 +68,12 @@ func decodeIDX(file io.Reader, size int64, axes int) (*idx, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch whole := content + int64(4+4*axes); {
-	case !packed && size != whole:
-		return nil, errors.Errorf("its header wants %s, so %d bytes, but it has %d", times(lengths), whole, size)
-	case packed && size < whole/maxExpansion:
+	switch want := content + int64(4+4*axes); {
+	case !packed && size != want:
+		return nil, errors.Errorf("its header wants %s, so %d bytes, but it has %d", times(lengths), want, size)
+	case packed && size < want/maxExpansion:
 		return nil, errors.Errorf("its header wants %s, so %d bytes, which %d packed bytes cannot hold",
-			times(lengths), whole, size)
+			times(lengths), want, size)
 	}
 	x := &idx{axes: lengths, data: make([]byte, content), size: size}
 	if n, err := io.ReadFull(in, x.data); err != nil {
@@ -81,6 +87,9 @@ func decodeIDX(file io.Reader, size int64, axes int) (*idx, error) {
 		return nil, errors.Wrap(err, "after the last byte")
 	}
 	x.sum = hex.EncodeToString(hash.Sum(nil))
+	if packed {
+		x.packed = hex.EncodeToString(whole.Sum(nil))
+	}
 	return x, nil
 }
 

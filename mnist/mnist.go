@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/pkg/errors"
@@ -33,12 +34,14 @@ type Options struct {
 	//	""             MNIST from the folder in the environment variable MNIST_DIR, else from the user's cache, else
 	//	               downloaded into it; where there is none to be had, the built-in handwriting, with a Warning
 	//	"mnist"        the same without handwriting: an error where there is none to be had
+	//	"fashion-mnist", "kmnist"
+	//	               Fashion-MNIST and KMNIST, from the user's cache, else downloaded into it
 	//	"handwriting"  the built-in handwriting
 	//	other          a folder with the four IDX files of MNIST, or with PNG or JPEG images (see images.ReadFolder), of
 	//	               which a tenth is held out as the test set
 	Data string
 
-	Mirrors []string      // addresses of folders to download from, tried in order; nil: public mirrors
+	Mirrors []string      // addresses of folders to download from, tried in order; nil: the set's public mirrors
 	Stall   time.Duration // a mirror is given up when no byte has come for so long; 0: 10 seconds
 
 	// Progress, if not nil, is called while files are downloaded: from which mirror, how many bytes have come and how
@@ -48,16 +51,14 @@ type Options struct {
 
 // Open finds and reads a data set. A file that is found and is damaged, and a folder that lacks some of the four files,
 // are errors, never a reason to look on or to take another set. A set that is read from IDX files is named "mnist" if
-// they hold what MNIST's do, and else bears the folder's base name.
+// they hold what MNIST's do, likewise "fashion-mnist" and "kmnist" if they are the files that are public, packed; else it
+// bears the folder's base name.
 func Open(ctx context.Context, o Options) (*Data, error) {
 	switch o.Data {
 	case "handwriting":
 		return drawn(), nil
-	case "mnist":
-		d, err := find(ctx, o)
-		return d, errors.WithMessage(err, "MNIST cannot be had")
 	case "":
-		d, err := find(ctx, o)
+		d, err := find(ctx, o, mnist())
 		if none := (*unavailable)(nil); errors.As(err, &none) {
 			d = drawn()
 			d.Warning = fmt.Sprintf("MNIST cannot be had, so this is the built-in handwriting instead: %v. To use MNIST, "+
@@ -65,6 +66,12 @@ func Open(ctx context.Context, o Options) (*Data, error) {
 			return d, nil
 		}
 		return d, err
+	}
+	for _, k := range sets() {
+		if o.Data == k.name {
+			d, err := find(ctx, o, k)
+			return d, errors.WithMessagef(err, "%s cannot be had", k.title)
+		}
 	}
 	return openFolder(o.Data)
 }
@@ -75,34 +82,37 @@ func drawn() *Data {
 	return &Data{Train: train, Test: test, Source: "drawn by this program"}
 }
 
-// find looks for MNIST in the folder of MNIST_DIR, or else in the cache and on the mirrors.
-func find(ctx context.Context, o Options) (*Data, error) {
+// find looks for a set in the cache and on the mirrors; for MNIST in the folder of MNIST_DIR instead, if there is one.
+func find(ctx context.Context, o Options, k known) (*Data, error) {
 	var d *Data
 	var err error
-	if dir := os.Getenv("MNIST_DIR"); dir != "" {
+	if dir := os.Getenv("MNIST_DIR"); dir != "" && k.name == "mnist" {
 		d, err = openIDX(dir)
 		if err == errNoFiles {
 			return nil, errors.Errorf("MNIST_DIR is %s, and that is no folder with %s: name the folder that holds them, "+
 				"or unset MNIST_DIR", dir, fourFiles)
 		}
 	} else {
-		d, err = openCache(ctx, o)
+		d, err = openCache(ctx, o, k)
 	}
-	if err == nil && d.Name() != "mnist" {
-		d.Warning = fmt.Sprintf("the files in %s are not those of MNIST (their SHA-256 differ); the set is called %s",
-			d.Source, d.Name())
+	if err == nil && d.Name() != k.name {
+		d.Warning = fmt.Sprintf("the files in %s are not those of %s (their SHA-256 differ); the set is called %s",
+			d.Source, k.title, d.Name())
 	}
 	return d, err
 }
 
-// openCache reads MNIST from the user's cache and first downloads what is missing there.
-func openCache(ctx context.Context, o Options) (*Data, error) {
+// openCache reads a set from the user's cache and first downloads what is missing there.
+func openCache(ctx context.Context, o Options, k known) (*Data, error) {
 	dir, err := os.UserCacheDir()
 	if err != nil {
 		return nil, &unavailable{errors.WithMessage(err, "there is no folder to download it to")}
 	}
-	dir = filepath.Join(dir, "gorgonae", "mnist")
-	if err := fetch(ctx, o, dir, sources()); err != nil {
+	dir = filepath.Join(dir, "gorgonae", k.name)
+	if o.Mirrors == nil {
+		o.Mirrors = k.mirrors
+	}
+	if err := fetch(ctx, o, dir, k.files); err != nil {
 		return nil, err
 	}
 	d, err := openIDX(dir)
@@ -116,7 +126,7 @@ func openFolder(dir string) (*Data, error) {
 		err = errors.New("it is a file")
 	}
 	if err != nil {
-		return nil, errors.Wrapf(err, "data %s: the name of a set (mnist, handwriting) or a folder wanted", dir)
+		return nil, errors.Wrapf(err, "data %s: the name of a set (%s) or a folder wanted", dir, strings.Join(Names(), ", "))
 	}
 	if d, err := openIDX(dir); err != errNoFiles {
 		return d, err

@@ -94,7 +94,7 @@ func TestOpenMNIST(t *testing.T) {
 	if err := d.Describe(&text); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"60000 images", "0.1307", "class 0: 5923, 1: 6742", "genuine MNIST", sources()[3].unpacked} {
+	for _, want := range []string{"60000 images", "0.1307", "class 0: 5923, 1: 6742", "genuine MNIST", mnist().files[3].unpacked} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("Describe lacks %q:\n%s", want, &text)
 		}
@@ -114,10 +114,10 @@ func TestOpenFolderOfFiles(t *testing.T) {
 			t.Errorf("folder %s: names %q, %q", base, d.Name(), d.Test.Name)
 		}
 		if d.Train.Len() != 5 || d.Test.Len() != 3 || d.Train.Height != 4 || d.Train.Width != 6 ||
-			d.Train.Bytes(1)[2] != 26 || d.Train.Labels[4] != 4 || len(d.Test.Labels) != 3 {
+			d.Train.Image(1)[2] != 26 || d.Train.Labels[4] != 4 || len(d.Test.Labels) != 3 {
 			t.Errorf("came %+v, %+v", d.Train, d.Test)
 		}
-		if len(d.Files) != 4 || d.Files[0].Genuine || d.Files[1].Path != filepath.Join(dir, "train-labels.idx1-ubyte.gz") {
+		if len(d.Files) != 4 || d.Files[0].Genuine != "" || d.Files[1].Path != filepath.Join(dir, "train-labels.idx1-ubyte.gz") {
 			t.Errorf("files %+v", d.Files)
 		}
 		if d.Warning != "" {
@@ -155,9 +155,9 @@ func TestOpenBadFolder(t *testing.T) {
 	}{
 		"nothing": {func(t *testing.T, dir string) { put(t, dir, "a.txt", nil) },
 			[]string{"neither", "train-images-idx3-ubyte", "PNG or JPEG"}},
-		"no folder": {func(*testing.T, string) {}, []string{"mnist, handwriting"}},
+		"no folder": {func(*testing.T, string) {}, []string{"handwriting, mnist, fashion-mnist, kmnist"}},
 		"a file": {func(t *testing.T, dir string) { put(t, filepath.Dir(dir), "set", nil) },
-			[]string{"mnist, handwriting", "is a file"}},
+			[]string{"handwriting, mnist, fashion-mnist, kmnist", "is a file"}},
 		"one image": {func(t *testing.T, dir string) { putPNG(t, dir, "a.png", 2, 2) }, []string{"at least 2"}},
 		"two sizes": {func(t *testing.T, dir string) { putPNG(t, dir, "a.png", 2, 2); putPNG(t, dir, "b.png", 3, 2) }, []string{"a.png", "b.png", "3x2"}},
 		"one file":  {func(t *testing.T, dir string) { put(t, dir, "train-images-idx3-ubyte", idxFile(5, 4, 6)) }, []string{"lacks train-labels-idx1-ubyte, t10k-images"}},
@@ -268,7 +268,7 @@ func TestLookup(t *testing.T) {
 		for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
 			t.Setenv(name, filepath.Join(filepath.Dir(filepath.Dir(cache)), "blocked"))
 		}
-		_, err = find(t.Context(), offline(t, ""))
+		_, err = find(t.Context(), offline(t, ""), mnist())
 		if none := (*unavailable)(nil); !errors.As(err, &none) {
 			t.Errorf("a cache that cannot be made: %v, want *unavailable", err)
 		}

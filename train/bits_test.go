@@ -15,20 +15,34 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// trainedBits is the SHA-256 of the weights after bitsRun, on every processor.
-const trainedBits = "04afa63066433c3c96e15d8b578768e0bad7b4d4158fd4bef5f2f2a620d6cd69"
-
-// bitsRun trains a small model in which everything takes part that reaches a weight: the handwriting, initial weights,
+// bitsOfVectors is a small model in which everything takes part that reaches a weight: the handwriting, initial weights,
 // products of all three kinds, activations, dropout, a penalty, the loss on logits, clipping, the schedule, Adam.
-func bitsRun(t *testing.T) string {
-	t.Helper()
+func bitsOfVectors() *graph.Model {
 	x := graph.Input("x", 784)
 	h := graph.Dropout(graph.LeakyReLU(graph.Dense(x, 37, ""), 0.3, ""), 0.1, "")
 	h = graph.Add("", graph.SiLU(graph.Dense(h, 19, ""), ""), graph.GELU(graph.Dense(h, 19, ""), ""))
 	code := graph.ActivityL2(graph.Tanh(graph.Dense(h, 3, ""), ""), 1e-3, "")
 	h = graph.ELU(graph.Dense(code, 23, ""), 1, "")
 	h = graph.Concat("", graph.Softplus(graph.Dense(h, 31, ""), ""), h)
-	m := graph.New("bits", x, graph.Sigmoid(graph.Dense(h, 784, ""), ""))
+	return graph.New("bits", x, graph.Sigmoid(graph.Dense(h, 784, ""), ""))
+}
+
+// bitsOfImages is the same for what works on images.
+func bitsOfImages() *graph.Model {
+	x := graph.Input("x", 784)
+	h := graph.BatchNorm(graph.Reshape(graph.GaussianNoise(x, 0.2, ""), "", 16, 7, 7), "")
+	h = graph.Concat("", graph.MaxPool2D(h, 2, 2, graph.Same, ""), graph.AveragePool2D(h, 3, 2, 1, ""))
+	h = graph.LayerNorm(graph.SpatialDropout(h, 0.1, ""), "")
+	h = graph.Concat("", graph.GlobalAveragePool2D(h, ""), graph.Softmax(graph.Dense(graph.Flatten(h, ""), 5, ""), ""))
+	h = graph.BatchNorm(graph.Reshape(graph.Dense(h, 98, ""), "", 2, 7, 7), "")
+	h = graph.Add("", graph.UpSample2D(h, 2, graph.Nearest, ""), graph.UpSample2D(h, 2, graph.Bilinear, ""))
+	h = graph.MaxPool2D(graph.ZeroPad2D(h, 1, 0, 0, 1, ""), 2, 1, graph.Valid, "")
+	return graph.New("bits", x, graph.Sigmoid(graph.Dense(graph.Flatten(h, ""), 784, ""), ""))
+}
+
+// bitsRun trains a model and returns the SHA-256 of its weights.
+func bitsRun(t *testing.T, m *graph.Model) string {
+	t.Helper()
 	if err := m.Init(7); err != nil {
 		t.Fatal(err)
 	}
@@ -51,8 +65,16 @@ func bitsRun(t *testing.T) string {
 }
 
 func TestTrainedBits(t *testing.T) {
-	if got := bitsRun(t); got != trainedBits {
-		t.Errorf("the weights' SHA-256 is %s, want %s as on every processor", got, trainedBits)
+	for _, c := range []struct {
+		model *graph.Model
+		want  string
+	}{
+		{bitsOfVectors(), "04afa63066433c3c96e15d8b578768e0bad7b4d4158fd4bef5f2f2a620d6cd69"},
+		{bitsOfImages(), "80e38f94fca8088d169589d95ae6624e36fa4be61e423bcd08bbdadad49f0dd2"},
+	} {
+		if got := bitsRun(t, c.model); got != c.want {
+			t.Errorf("the weights' SHA-256 is %s, want %s as on every processor", got, c.want)
+		}
 	}
 }
 

@@ -188,6 +188,9 @@ func (t *Trainer) resume(f *graph.File) error {
 	}
 	moments, err := t.findMoments(f.Extra)
 	if err != nil {
+		if began := settings["optimizer"]; began != "" && began != t.opt.String() { // which is why
+			return sameSettings(map[string]string{"optimizer": began}, map[string]string{"optimizer": t.opt.String()})
+		}
 		return err
 	}
 	values := f.Model.Weights()

@@ -9,7 +9,7 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// Dataset gives examples. If it also has a method Bytes(i int) []byte and no targets of its own, its inputs are those
+// Dataset gives examples. If it also has a method Bytes, as Bytes has it, and no targets of its own, its inputs are those
 // bytes divided by 255, and Example is not called. If it has a method Fingerprint() string, a run can only be resumed
 // with data of the same fingerprint.
 type Dataset interface {
@@ -23,6 +23,13 @@ type Dataset interface {
 	// Example writes example i into x, and its target into y unless that is nil. What is random in it must follow
 	// from epoch and i.
 	Example(epoch, i int, x, y []float32) error
+}
+
+// Bytes is a data set whose inputs are bytes.
+type Bytes interface {
+	// Bytes returns example i as it is in an epoch: either bytes that stay as they are, or scratch, which has an example's
+	// size, with the example written into it. What is random in it must follow from epoch and i.
+	Bytes(epoch, i int, scratch []byte) []byte
 }
 
 // checkData refuses data that does not fit the model, or the data before it: graphs are built for data with targets of
@@ -69,9 +76,12 @@ func fingerprint(ds Dataset) string {
 // fill gathers the examples with these indices into the bound input and target.
 func (p *program) fill(ds Dataset, epoch int, indices []int32) error {
 	in := len(p.x) / p.rows
-	if b, ok := ds.(interface{ Bytes(i int) []byte }); ok && p.y == nil {
+	if b, ok := ds.(Bytes); ok && p.y == nil {
+		if p.scratch == nil {
+			p.scratch = make([]byte, in)
+		}
 		for r, i := range indices {
-			x := b.Bytes(int(i))
+			x := b.Bytes(epoch, int(i), p.scratch)
 			if len(x) != in {
 				return errors.Errorf("example %d has %d bytes, want %d", i, len(x), in)
 			}

@@ -28,7 +28,7 @@ func (d pixels) Shape() (x, y []int) {
 	return []int{1, d.width}, y // another shape than the model's, but of its size
 }
 
-func (d pixels) Bytes(i int) []byte { return d.rows[i] }
+func (d pixels) Bytes(_, i int, _ []byte) []byte { return d.rows[i] }
 
 func (d pixels) Example(_, i int, x, y []float32) error {
 	if !d.target {

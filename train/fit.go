@@ -120,7 +120,7 @@ func (t *Trainer) step(ds Dataset, batch []int32, total int) error {
 	t.clip(p)
 	rate := t.rate(t.pos.Step, total)
 	for i, w := range t.weights {
-		t.opt.Update(t.pos.Step+1, rate, w.Data, p.Result(p.result.grads+i), t.moments[i])
+		t.opt.Update(t.pos.Step+1, rate, w, p.Result(p.result.grads+i), t.moments[i])
 	}
 	t.pos.Batch++
 	t.pos.Step++
@@ -145,7 +145,7 @@ func (t *Trainer) clip(p *program) {
 }
 
 func (t *Trainer) rate(step uint64, total int) float32 {
-	return t.opt.Rate() * t.cfg.Schedule.Factor(int(step), total)
+	return t.opt.Rate() * t.cfg.Schedule.Factor(int(step), total, t.pos.Epoch)
 }
 
 func (t *Trainer) steps(ds Dataset) int { return (ds.Len() + t.cfg.Batch - 1) / t.cfg.Batch }
@@ -178,12 +178,14 @@ func (t *Trainer) stoppedEarly() bool {
 	return t.cfg.Patience > 0 && len(t.history.Epochs)-1-best >= t.cfg.Patience
 }
 
-// Evaluate is the loss and its terms on a data set, as means over the examples; what is random in training is off.
+// Evaluate is the loss and its terms on a data set, as means over the examples; what is random in training only is off,
+// and other noise is the same in every evaluation.
 func (t *Trainer) Evaluate(ctx context.Context, ds Dataset) (loss float64, terms []float64, err error) {
 	if err := t.checkData("the data", ds); err != nil {
 		return 0, nil, err
 	}
 	var sum sums
+	t.evaluated = 0
 	order := inOrder(ds.Len())
 	for len(order) > 0 {
 		if err := ctx.Err(); err != nil {
@@ -201,6 +203,7 @@ func (t *Trainer) Evaluate(ctx context.Context, ds Dataset) (loss float64, terms
 		if err := p.run(&sum); err != nil {
 			return 0, nil, err
 		}
+		t.evaluated++
 	}
 	mean := sum.mean()
 	return mean[0], mean[1:], nil

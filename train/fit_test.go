@@ -11,6 +11,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -21,9 +22,9 @@ type script struct {
 	values []float32
 }
 
-func (s script) Update(step uint64, _ float32, w, _ []float32, _ [][]float32) {
-	for i := range w {
-		w[i] = s.values[step-1]
+func (s script) Update(step uint64, _ float32, w *graph.Weight, _ []float32, _ [][]float32) {
+	for i := range w.Data {
+		w.Data[i] = s.values[step-1]
 	}
 }
 
@@ -192,7 +193,7 @@ func TestRates(t *testing.T) {
 	ds, schedule := &table{x: uniform(1, 10, 1)}, train.Cosine{Warmup: 2}
 	h := fit(t, compile(t, identity(t, 1, nil), train.MSE(), sgd{0.5}, train.Config{Batch: 4, Schedule: schedule}), ds, nil, 3)
 	for i, e := range h.Epochs {
-		if want := 0.5 * schedule.Factor(3*i+2, 9); e.Rate != want {
+		if want := 0.5 * schedule.Factor(3*i+2, 9, i); e.Rate != want {
 			t.Errorf("the rate of epoch %d is %v, want %v", i+1, e.Rate, want)
 		}
 	}

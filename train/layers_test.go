@@ -101,7 +101,7 @@ func (counter) Build(b *graph.Builder, in ...*G.Node) *G.Node {
 // still is an optimizer that changes nothing.
 type still struct{ sgd }
 
-func (still) Update(uint64, float32, []float32, []float32, [][]float32) {}
+func (still) Update(uint64, float32, *graph.Weight, []float32, [][]float32) {}
 
 // sgd moves a weight against its gradient, and keeps nothing.
 type sgd struct{ LearningRate float32 }
@@ -110,9 +110,9 @@ func (o sgd) Rate() float32 { return o.LearningRate }
 func (sgd) Slots() []string { return nil }
 func (sgd) Check() error    { return nil }
 func (sgd) String() string  { return "sgd" }
-func (sgd) Update(_ uint64, rate float32, w, g []float32, _ [][]float32) {
+func (sgd) Update(_ uint64, rate float32, w *graph.Weight, g []float32, _ [][]float32) {
 	for i, v := range g {
-		w[i] -= rate * v
+		w.Data[i] -= rate * v
 	}
 }
 

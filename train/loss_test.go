@@ -24,6 +24,7 @@ func TestLossValues(t *testing.T) {
 		}
 	}
 	const squared = 1 + 1 + 3.25*3.25 + 0.25 + 0 + 9
+	const huber = 0.5 + 0.5 + 2.75 + 0.125 + 0 + 2.5
 	const absolute = 1 + 1 + 3.25 + 0.5 + 0 + 3
 	for _, c := range []struct {
 		loss train.Loss
@@ -31,11 +32,13 @@ func TestLossValues(t *testing.T) {
 		want float64
 	}{
 		{train.MSE(), "mse", squared / 6},
-		{train.MSE().Sum(), "sum of mse", squared / 2},
+		{train.MSE().Sum(), "mse:sum", squared / 2},
 		{train.MAE(), "mae", absolute / 6},
-		{train.MAE().Sum(), "sum of mae", absolute / 2},
+		{train.MAE().Sum(), "mae:sum", absolute / 2},
+		{train.Huber(), "huber", huber / 6},
+		{train.Huber().Sum(), "huber:sum", huber / 2},
 		{train.BinaryCrossEntropy(), "bce", entropy / 6},
-		{train.BinaryCrossEntropy().Sum(), "sum of bce", entropy / 2},
+		{train.BinaryCrossEntropy().Sum(), "bce:sum", entropy / 2},
 	} {
 		m := identity(t, 3, nil)
 		if c.loss.Logits() {
@@ -55,15 +58,15 @@ func TestLossValues(t *testing.T) {
 }
 
 func TestParseLoss(t *testing.T) {
-	for _, want := range []train.Loss{train.MSE(), train.MAE(), train.BinaryCrossEntropy()} {
+	for _, want := range []train.Loss{train.MSE(), train.MAE(), train.Huber(), train.BinaryCrossEntropy(), train.MSE().Sum()} {
 		got, err := train.ParseLoss(want.String())
 		if err != nil || got.String() != want.String() || got.Logits() != want.Logits() {
 			t.Errorf("%q was read as %q (%v)", want, got, err)
 		}
 	}
-	for _, bad := range []string{"", "MSE", "sum of mse", "huber"} {
+	for _, bad := range []string{"", "MSE", "sum:mse", ":sum", "hinge"} {
 		_, err := train.ParseLoss(bad)
-		wantError(t, err, "unknown loss", bad, "mse, mae or bce")
+		wantError(t, err, "unknown loss", bad, "mse, mae, huber or bce")
 	}
 }
 
@@ -72,10 +75,14 @@ func TestParseLoss(t *testing.T) {
 func TestFitFollowsNaive(t *testing.T) {
 	const batch, epochs, rate = 4, 6, 0.01
 	x, val := uniform(1, 11, 6), uniform(2, 5, 6)
-	for _, loss := range []train.Loss{train.MSE(), train.MAE(), train.BinaryCrossEntropy()} {
+	for _, loss := range []train.Loss{train.MSE(), train.MAE(), train.Huber(), train.BinaryCrossEntropy()} {
 		for _, sum := range []bool{false, true} {
 			for _, clip := range []float32{0, 0.05} {
-				ae := tiny(t, autoencoder.Options{Sigmoid: loss.Logits()})
+				var o autoencoder.Options
+				if loss.Logits() {
+					o.Output = "sigmoid"
+				}
+				ae := tiny(t, o)
 				n := newNaive(ae.Model.Weights())
 				n.loss, n.sum, n.clip = loss.String(), sum, float64(clip)
 				l := loss
@@ -158,5 +165,5 @@ func TestCrossEntropyWantsSigmoid(t *testing.T) {
 		return graph.ReLU(graph.Sigmoid(x, "sigmoid"), name)
 	}))
 	refuse(tiny(t, autoencoder.Options{}).Model) // a nested LeakyReLU
-	compile(t, tiny(t, autoencoder.Options{Sigmoid: true}).Model, train.BinaryCrossEntropy(), train.NewAdam(1e-3), train.Config{})
+	compile(t, tiny(t, autoencoder.Options{Output: "sigmoid"}).Model, train.BinaryCrossEntropy(), train.NewAdam(1e-3), train.Config{})
 }

@@ -11,7 +11,7 @@ import (
 // cross-entropy, which ends in a sigmoid.
 type naive struct {
 	layers  []*naiveLayer
-	loss    string // mse, mae or bce
+	loss    string // mse, mae, huber or bce
 	sum     bool   // over the features instead of their mean
 	clip    float64
 	penalty float64 // times the squared length of the output of layer penalised, as ActivityL2
@@ -94,6 +94,13 @@ func (n *naive) example(x, target []float64) (loss, term float64, dy []float64) 
 		case "mae":
 			loss += share * math.Abs(d)
 			dy = append(dy, share*math.Copysign(1, d))
+		case "huber":
+			if a := math.Abs(d); a <= 1 {
+				loss += share * d * d / 2
+			} else {
+				loss += share * (a - 0.5)
+			}
+			dy = append(dy, share*math.Max(-1, math.Min(1, d)))
 		case "bce":
 			loss -= share * (target[c]*math.Log(y) + (1-target[c])*math.Log(1-y))
 			dy = append(dy, share*d)

@@ -1,12 +1,13 @@
 package train
 
 import (
-	"fmt"
 	"math"
+	"strconv"
+	"strings"
 
 	"github.com/pkg/errors"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/graph"
 )
 
 // Optimizer is a rule by which gradients change weights. It is a value without state: the Trainer keeps the state, so
@@ -18,8 +19,8 @@ type Optimizer interface {
 	// Slots names the arrays that the optimizer keeps beside each weight, of the weight's size and zero at first.
 	Slots() []string
 
-	// Update changes a weight by its gradient in step number step, counted from 1, at a learning rate.
-	Update(step uint64, rate float32, weight, gradient []float32, slots [][]float32)
+	// Update changes a weight's data by its gradient in step number step, counted from 1, at a learning rate.
+	Update(step uint64, rate float32, w *graph.Weight, gradient []float32, slots [][]float32)
 
 	// Check refuses settings that make no sense.
 	Check() error
@@ -28,56 +29,39 @@ type Optimizer interface {
 	String() string
 }
 
-// Adam is Kingma and Ba's optimizer (2015) as Keras computes it: epsilon is added to sqrt(v) before the bias is
-// corrected, and the correction is computed in float32.
-type Adam struct {
-	LearningRate float32
-	Beta1, Beta2 float64 // as Keras holds them: 1-0.999 in float64 is another float32 than 1-float32(0.999)
-	Epsilon      float32
+// ParseOptimizer reads "adam", "adamw:decay=F", "sgd", "sgd:momentum=F" or "sgd:momentum=F,nesterov", and gives it a
+// learning rate. What it does not name is as in NewAdam.
+func ParseOptimizer(s string, rate float32) (Optimizer, error) {
+	kind, settings, _ := strings.Cut(s, ":")
+	value, nesterov := strings.CutSuffix(settings, ",nesterov")
+	switch {
+	case s == "adam":
+		return NewAdam(rate), nil
+	case s == "sgd":
+		return SGD{LearningRate: rate}, nil
+	case kind == "adamw" && !nesterov:
+		if decay, ok := parseSetting(value, "decay"); ok {
+			return NewAdamW(rate, decay), nil
+		}
+	case kind == "sgd":
+		if momentum, ok := parseSetting(value, "momentum"); ok {
+			return SGD{LearningRate: rate, Momentum: momentum, Nesterov: nesterov}, nil
+		}
+	}
+	return nil, errors.Errorf("unknown optimizer %q, want adam, adamw:decay=F, sgd, sgd:momentum=F or sgd:momentum=F,nesterov", s)
 }
 
-// NewAdam is Adam with Keras's defaults but for the learning rate: betas of 0.9 and 0.999, epsilon 1e-7.
-func NewAdam(rate float32) Adam { return Adam{rate, 0.9, 0.999, 1e-7} }
+// parseSetting reads "name=number".
+func parseSetting(s, name string) (value float32, ok bool) {
+	number, ok := strings.CutPrefix(s, name+"=")
+	v, err := strconv.ParseFloat(number, 32)
+	return float32(v), ok && err == nil
+}
 
-// Rate is the learning rate.
-func (a Adam) Rate() float32 { return a.LearningRate }
-
-// Slots are the running means of the gradient and of its square.
-func (a Adam) Slots() []string { return []string{"m", "v"} }
-
-// Check refuses settings outside of their ranges.
-func (a Adam) Check() error {
-	if !(a.LearningRate > 0 && a.LearningRate <= math.MaxFloat32) {
-		return errors.Errorf("learning rate %v, want a number above 0", a.LearningRate)
-	}
-	decays := func(beta float64) bool { return beta >= 0 && float32(beta) < 1 } // in float32, where its powers are
-	if !(decays(a.Beta1) && decays(a.Beta2) && a.Epsilon > 0 && a.Epsilon <= math.MaxFloat32) {
-		return errors.Errorf("%v, want betas of at least 0 and less than 1, and epsilon above 0", a)
+// checkRate refuses a learning rate that is not above 0.
+func checkRate(rate float32) error {
+	if !(rate > 0 && rate <= math.MaxFloat32) {
+		return errors.Errorf("learning rate %v, want a number above 0", rate)
 	}
 	return nil
-}
-
-func (a Adam) String() string {
-	return fmt.Sprintf("adam(beta1=%v, beta2=%v, epsilon=%v)", a.Beta1, a.Beta2, a.Epsilon)
-}
-
-// Update makes a step: m and v move towards g and g², and w -= alpha·m/(sqrt(v)+epsilon), where
-// alpha = rate·sqrt(1-beta2^step)/(1-beta1^step).
-func (a Adam) Update(step uint64, rate float32, w, g []float32, slots [][]float32) {
-	correct2 := float32(math.Sqrt(float64(1 - power(float32(a.Beta2), step))))
-	alpha := float32(rate*correct2) / (1 - power(float32(a.Beta1), step))
-	f32.Adam(w, g, slots[0], slots[1], alpha, float32(1-a.Beta1), float32(1-a.Beta2), a.Epsilon)
-}
-
-// power is b^n, rounded once to float32. Squaring and multiplying in float64 gives the same bits on every processor,
-// which math.Pow does not.
-func power(b float32, n uint64) float32 {
-	p := 1.0
-	for f := float64(b); n > 0; n >>= 1 {
-		if n&1 == 1 {
-			p *= f
-		}
-		f *= f
-	}
-	return float32(p)
 }

@@ -3,8 +3,10 @@ package train
 import (
 	"math"
 	"math/big"
+	"strings"
 	"testing"
 
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
@@ -72,7 +74,8 @@ func TestAdam(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := random.New(1, "adam")
-		w, slots := make([]float32, 5), [][]float32{make([]float32, 5), make([]float32, 5)}
+		w := &graph.Weight{Shape: graph.Shape{1, 5}, Data: make([]float32, 5)}
+		slots := [][]float32{make([]float32, 5), make([]float32, 5)}
 		keras := [5][3]float32{}
 		exact := [5][3]float64{}
 		for step := 1; step <= 50; step++ {
@@ -84,6 +87,7 @@ func TestAdam(t *testing.T) {
 			}
 			a.Update(uint64(step), rate, w, g, slots)
 			for i := range g {
+				w := w.Data
 				if w[i] != keras[i][0] || slots[0][i] != keras[i][1] || slots[1][i] != keras[i][2] {
 					t.Fatalf("%v, step %d: w, m, v are %v, %v, %v, Keras has %v", a, step, w[i], slots[0][i], slots[1][i], keras[i])
 				}
@@ -114,5 +118,95 @@ func TestAdamRefusesBetasNearOne(t *testing.T) {
 	a.Beta1 = float64(math.Nextafter32(1, 0))
 	if err := a.Check(); err != nil {
 		t.Error(err)
+	}
+}
+
+// AdamW is Adam on a weight that first shrinks, if it is a kernel.
+func TestAdamW(t *testing.T) {
+	const rate, decay = 1e-2, 0.5
+	a := NewAdamW(rate, decay)
+	if err := a.Check(); err != nil {
+		t.Fatal(err)
+	}
+	for shape, shrinks := range map[*graph.Shape]bool{{4}: false, {2, 2}: true, {1, 2, 1, 2}: true} {
+		s := random.New(1, "adamw")
+		w := &graph.Weight{Shape: *shape, Data: []float32{1, -2, 3, 0}}
+		slots := [][]float32{make([]float32, 4), make([]float32, 4)}
+		exact := [4][3]float64{{1}, {-2}, {3}, {0}}
+		for step := 1; step <= 50; step++ {
+			g := make([]float32, 4)
+			for i := range g {
+				g[i] = 2*s.Float32() - 1
+				if shrinks {
+					exact[i][0] *= 1 - rate*decay
+				}
+				exact[i][0], exact[i][1], exact[i][2] = exactAdam(step, rate, 0.9, 0.999, 1e-7, exact[i][0], float64(g[i]), exact[i][1], exact[i][2])
+			}
+			a.Update(uint64(step), rate, w, g, slots)
+			for i, got := range w.Data {
+				if d := math.Abs(float64(got) - exact[i][0]); d > 2e-6 {
+					t.Fatalf("shape %v, step %d: the weight is %v, want %v", *shape, step, got, exact[i][0])
+				}
+			}
+		}
+	}
+}
+
+// SGD against its formula in float64.
+func TestSGD(t *testing.T) {
+	const rate = 0.1
+	for _, o := range []SGD{{rate, 0, false}, {rate, 0.9, false}, {rate, 0.5, true}} {
+		if err := o.Check(); err != nil {
+			t.Fatal(err)
+		}
+		s := random.New(1, "sgd")
+		w := &graph.Weight{Shape: graph.Shape{3}, Data: []float32{1, -2, 3}}
+		slots := [][]float32{make([]float32, 3)}
+		exact, velocity := []float64{1, -2, 3}, make([]float64, 3)
+		for step := uint64(1); step <= 50; step++ {
+			g := make([]float32, 3)
+			for i := range g {
+				g[i] = 2*s.Float32() - 1
+				velocity[i] = float64(o.Momentum)*velocity[i] + float64(g[i])
+				if d := velocity[i]; o.Nesterov {
+					exact[i] -= rate * (float64(g[i]) + float64(o.Momentum)*d)
+				} else {
+					exact[i] -= rate * d
+				}
+			}
+			o.Update(step, rate, w, g, slots)
+			for i, got := range w.Data {
+				if d := math.Abs(float64(got) - exact[i]); d > 1e-5 {
+					t.Fatalf("%v, step %d: the weight is %v, want %v", o, step, got, exact[i])
+				}
+			}
+		}
+	}
+}
+
+func TestParseOptimizer(t *testing.T) {
+	for text, want := range map[string]Optimizer{
+		"adam": NewAdam(0.5), "adamw:decay=0.01": NewAdamW(0.5, 0.01),
+		"sgd": SGD{LearningRate: 0.5}, "sgd:momentum=0.9": SGD{0.5, 0.9, false}, "sgd:momentum=0.9,nesterov": SGD{0.5, 0.9, true},
+	} {
+		if got, err := ParseOptimizer(text, 0.5); err != nil || got != want {
+			t.Errorf("%s was read as %v (%v)", text, got, err)
+		}
+	}
+	for _, bad := range []string{"", "Adam", "adam:", "adam:decay=0.1", "adamw", "adamw:", "adamw:0.1", "adamw:decay=", "adamw:decay=x",
+		"adamw:decay=0.1,nesterov", "sgd:", "sgd:nesterov", "sgd:0.9", "sgd:momentum=0.9,", "rmsprop"} {
+		if got, err := ParseOptimizer(bad, 0.5); err == nil || !strings.Contains(err.Error(), "want adam, adamw:decay=F") {
+			t.Errorf("%q was read as %v (%v)", bad, got, err)
+		}
+	}
+}
+
+func TestOptimizersRefuse(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	for _, o := range []Optimizer{SGD{}, SGD{LearningRate: nan}, SGD{LearningRate: inf}, SGD{1, -0.1, false}, SGD{1, 1, false}, SGD{1, nan, false},
+		SGD{1, 0, true}, NewAdamW(1e-3, -1), NewAdamW(1e-3, nan), NewAdamW(1e-3, inf), NewAdamW(0.5, 2)} {
+		if o.Check() == nil {
+			t.Errorf("%v at a rate of %v was accepted", o, o.Rate())
+		}
 	}
 }

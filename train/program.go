@@ -22,11 +22,12 @@ type programKey struct {
 // to it, the next values of kept weights, the gradients of trained ones.
 type program struct {
 	*op.Program
-	rows   int
-	x, y   []float32 // the bound input and target; y is nil where the target is the input
-	terms  []string
-	kept   []*graph.Weight
-	result struct{ kept, grads int } // where those results begin
+	rows    int
+	x, y    []float32 // the bound input and target; y is nil where the target is the input
+	scratch []byte    // for an example of a data set of bytes
+	terms   []string
+	kept    []*graph.Weight
+	result  struct{ kept, grads int } // where those results begin
 }
 
 func (t *Trainer) program(rows int, mode graph.Mode) (*program, error) {
@@ -46,6 +47,10 @@ func (t *Trainer) program(rows int, mode graph.Mode) (*program, error) {
 	return p, nil
 }
 
+// evaluationSeed is that of what is random in an evaluation, as samples of a variational autoencoder are: always the same,
+// so that losses can be compared.
+const evaluationSeed = 0
+
 func (t *Trainer) build(rows int, mode graph.Mode) (*program, error) {
 	p := &program{rows: rows, x: make([]float32, rows*t.model.In().Size())}
 	if t.hasTarget {
@@ -58,7 +63,11 @@ func (t *Trainer) build(rows int, mode graph.Mode) (*program, error) {
 
 // write writes the whole graph: model, loss, and in training the gradients.
 func (t *Trainer) write(p *program, tape *op.Tape, mode graph.Mode) []*G.Node {
-	b := graph.NewBuilder(tape, mode, p.rows, t.cfg.Seed, &t.pos.Step)
+	seed, step := t.cfg.Seed, &t.pos.Step
+	if mode == graph.Eval {
+		seed, step = evaluationSeed, &t.evaluated
+	}
+	b := graph.NewBuilder(tape, mode, p.rows, seed, step)
 	in, out := t.model.In(), t.model.Out()
 	x := b.Examples("input", in, p.x)
 	var target *G.Node

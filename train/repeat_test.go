@@ -16,7 +16,7 @@ import (
 // wide trains a model large enough for its matrix products to be shared out over threads.
 func wide(t *testing.T, seed uint64) (*train.Trainer, state) {
 	t.Helper()
-	ae, err := autoencoder.Tutorial(autoencoder.Options{Input: 130, Hidden: []int{130}, Latent: 3, Activation: "silu", Dropout: 0.2, Sigmoid: true})
+	ae, err := autoencoder.Tutorial(autoencoder.Options{Input: 130, Hidden: []int{130}, Latent: 3, Activation: "silu", Dropout: 0.2, Output: "sigmoid"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,12 +41,17 @@ func newRun() *run {
 // trainer builds a trainer for the run from scratch.
 func trainer(t testing.TB, cfg train.Config) *train.Trainer {
 	t.Helper()
+	return trainerWith(t, cfg, train.NewAdam(0.01))
+}
+
+func trainerWith(t testing.TB, cfg train.Config, opt train.Optimizer) *train.Trainer {
+	t.Helper()
 	x := graph.Input("x", 6)
 	y := graph.Dropout(graph.LeakyReLU(graph.Dense(x, 5, "dense_1"), 0.3, "leakyrelu"), 0.3, "dropout")
 	y = graph.Dense(graph.ActivityL2(graph.Dense(y, 2, "dense_2"), 0.01, "compact"), 6, "dense_3")
 	m := graph.New("run", x, y)
 	initialise(t, m)
-	return compile(t, m, train.MSE(), train.NewAdam(0.01), cfg)
+	return compile(t, m, train.MSE(), opt, cfg)
 }
 
 // fit trains to the end, or until the run is interrupted, and says which.
@@ -152,6 +157,36 @@ func TestResumeAfterEachStep(t *testing.T) {
 		newRun().fit(t, tr, train.Hooks{}) // the same trainer goes on as well
 		want.want(t, "went on", tr)
 	}
+}
+
+// The state of every optimizer is saved, and the schedule goes on where it stood.
+func TestResumeOptimizers(t *testing.T) {
+	cfg := runConfig
+	cfg.Schedule = train.Step{Every: 1, By: 0.5}
+	for _, opt := range []train.Optimizer{train.NewAdamW(0.01, 0.5), train.SGD{LearningRate: 0.1, Momentum: 0.9},
+		train.SGD{LearningRate: 0.1, Momentum: 0.9, Nesterov: true}} {
+		uninterrupted, steps := trainerWith(t, cfg, opt), 0
+		newRun().fit(t, uninterrupted, train.Hooks{})
+		r, tr := newRun(), trainerWith(t, cfg, opt)
+		r.fit(t, tr, train.Hooks{Step: func(train.Progress) {
+			if steps++; steps == stepsAnEpoch+1 {
+				r.stop()
+			}
+		}})
+		again := trainerWith(t, cfg, opt)
+		resume(t, again, save(t, tr))
+		newRun().fit(t, again, train.Hooks{})
+		readRun(t, save(t, uninterrupted)).want(t, opt.String(), again)
+		for i, e := range again.History().Epochs {
+			if want := opt.Rate() / float32(int(1)<<i); e.Rate != want {
+				t.Errorf("%v: the rate of epoch %d is %v, want %v", opt, i+1, e.Rate, want)
+			}
+		}
+	}
+	other := trainer(t, cfg)
+	tr := trainerWith(t, cfg, train.SGD{LearningRate: 0.1})
+	newRun().fit(t, tr, train.Hooks{})
+	wantError(t, other.Resume(save(t, tr)), "optimizer sgd(momentum=0), not adam(")
 }
 
 // The validation of 9 examples is cancelled in its first, second and last batch.

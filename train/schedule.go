@@ -11,8 +11,8 @@ import (
 
 // Schedule changes the learning rate in the course of a run.
 type Schedule interface {
-	// Factor is what the learning rate is multiplied with in a step, counted from 0, of total steps.
-	Factor(step, total int) float32
+	// Factor is what the learning rate is multiplied with in a step of total steps, which is in an epoch, both counted from 0.
+	Factor(step, total, epoch int) float32
 
 	// UsesTotal reports whether the factor depends on total: then a run cannot be made longer later on.
 	UsesTotal() bool
@@ -25,7 +25,7 @@ type Schedule interface {
 type Constant struct{}
 
 // Factor is 1.
-func (Constant) Factor(int, int) float32 { return 1 }
+func (Constant) Factor(_, _, _ int) float32 { return 1 }
 
 // UsesTotal is false.
 func (Constant) UsesTotal() bool { return false }
@@ -38,7 +38,7 @@ type Cosine struct{ Warmup int }
 
 // Factor is (step+1)/(Warmup+1) while warming up, then (1+cos(π·share))/2, share being that of the steps after it which
 // are done.
-func (c Cosine) Factor(step, total int) float32 {
+func (c Cosine) Factor(step, total, _ int) float32 {
 	if step < c.Warmup {
 		return float32(step+1) / float32(c.Warmup+1)
 	}
@@ -67,7 +67,30 @@ func sine(x float64) float64 {
 	return float64(x * (1 - sum))
 }
 
-// ParseSchedule reads "constant", "cosine" or "cosine:warmup=N", N being a number of steps.
+// Step multiplies the learning rate by By after every so many epochs.
+type Step struct {
+	Every int
+	By    float32
+}
+
+// Factor is By to the power of the times that Every epochs are done.
+func (s Step) Factor(_, _, epoch int) float32 { return power(s.By, uint64(epoch/s.Every)) }
+
+// UsesTotal is false.
+func (Step) UsesTotal() bool { return false }
+
+func (s Step) String() string { return fmt.Sprintf("step:every=%d,by=%v", s.Every, s.By) }
+
+// check refuses settings outside of their ranges.
+func (s Step) check() error {
+	if s.Every < 1 || !(s.By > 0 && s.By <= 1) {
+		return errors.Errorf("schedule %v, want a step after every 1 or more epochs, by a factor above 0 and at most 1", s)
+	}
+	return nil
+}
+
+// ParseSchedule reads "constant", "cosine" or "cosine:warmup=N", N being a number of steps, or "step:every=N,by=F", N
+// being a number of epochs.
 func ParseSchedule(s string) (Schedule, error) {
 	switch {
 	case s == "constant":
@@ -80,5 +103,12 @@ func ParseSchedule(s string) (Schedule, error) {
 			return Cosine{n}, nil
 		}
 	}
-	return nil, errors.Errorf("unknown schedule %q, want constant, cosine or cosine:warmup=N with N steps", s)
+	if every, by, ok := strings.Cut(strings.TrimPrefix(s, "step:every="), ",by="); ok && strings.HasPrefix(s, "step:every=") {
+		n, err := strconv.Atoi(every)
+		f, notNumber := strconv.ParseFloat(by, 32)
+		if step := (Step{n, float32(f)}); err == nil && notNumber == nil && step.check() == nil {
+			return step, nil
+		}
+	}
+	return nil, errors.Errorf("unknown schedule %q, want constant, cosine, cosine:warmup=N with N steps, or step:every=N,by=F with N epochs and a factor F of at most 1", s)
 }

@@ -25,7 +25,7 @@ func TestSine(t *testing.T) {
 
 func TestConstant(t *testing.T) {
 	for _, step := range []int{0, 1, 1000, math.MaxInt} {
-		if f := (Constant{}).Factor(step, 1000); f != 1 {
+		if f := (Constant{}).Factor(step, 1000, 0); f != 1 {
 			t.Errorf("the factor of step %d is %v", step, f)
 		}
 	}
@@ -36,7 +36,7 @@ func TestCosine(t *testing.T) {
 		s := Cosine{Warmup: c.warmup}
 		before := float32(0)
 		for step := range c.total {
-			f := s.Factor(step, c.total)
+			f := s.Factor(step, c.total, 0)
 			var want float64
 			if step < c.warmup {
 				want = float64(step+1) / float64(c.warmup+1)
@@ -55,14 +55,23 @@ func TestCosine(t *testing.T) {
 			before = f
 		}
 		if c.warmup < c.total {
-			if f := s.Factor(c.warmup, c.total); f != 1 {
+			if f := s.Factor(c.warmup, c.total, 0); f != 1 {
 				t.Errorf("%v: the factor after warming up is %v, want 1", s, f)
 			}
 			for _, step := range []int{c.total, c.total + 1, 1 << 40} {
-				if f := s.Factor(step, c.total); f != 0 {
+				if f := s.Factor(step, c.total, 0); f != 0 {
 					t.Errorf("%v: the factor of step %d of %d is %v, want 0", s, step, c.total, f)
 				}
 			}
+		}
+	}
+}
+
+func TestStep(t *testing.T) {
+	s := Step{Every: 3, By: 0.1}
+	for epoch, want := range []float64{1, 1, 1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.001} {
+		if f := float64(s.Factor(999, 1000, epoch)); math.Abs(f-want) > 1e-7*want {
+			t.Errorf("the factor of epoch %d is %v, want %v", epoch, f, want)
 		}
 	}
 }
@@ -82,7 +91,7 @@ func TestPinnedFactors(t *testing.T) {
 		{Cosine{7}, 3, 1000, 0x3f000000},
 		{Cosine{7}, 800, 4700, 0x3f6e625c},
 	} {
-		if got := math.Float32bits(c.s.Factor(c.step, c.total)); got != c.want {
+		if got := math.Float32bits(c.s.Factor(c.step, c.total, 0)); got != c.want {
 			t.Errorf("the factor of step %d of %d (%v) has the bits %#x, want %#x", c.step, c.total, c.s, got, c.want)
 		}
 	}
@@ -95,6 +104,7 @@ func TestParseSchedule(t *testing.T) {
 		total bool
 	}{
 		{"constant", Constant{}, false}, {"cosine", Cosine{}, true}, {"cosine:warmup=200", Cosine{200}, true},
+		{"step:every=10,by=0.5", Step{10, 0.5}, false},
 	} {
 		got, err := ParseSchedule(c.text)
 		if err != nil || got != c.want || got.String() != c.text || got.UsesTotal() != c.total {
@@ -102,8 +112,9 @@ func TestParseSchedule(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "Cosine", "cosine:", "cosine:warmup", "cosine:warmup=", "cosine:warmup=-1", "cosine:warmup=1.5",
-		"cosine:warmup=99999999999999999999", "constant:warmup=1"} {
-		if s, err := ParseSchedule(bad); err == nil || !strings.Contains(err.Error(), "want constant, cosine or cosine:warmup=N") {
+		"cosine:warmup=99999999999999999999", "constant:warmup=1",
+		"step", "step:every=10", "step:every=0,by=0.5", "step:every=2,by=0", "step:every=2,by=1.5", "step:every=2,by=NaN", "every=2,by=0.5", "step:by=0.5,every=2"} {
+		if s, err := ParseSchedule(bad); err == nil || !strings.Contains(err.Error(), "want constant, cosine, cosine:warmup=N") {
 			t.Errorf("%q was read as %v (%v)", bad, s, err)
 		}
 	}

@@ -44,12 +44,14 @@ func TestOtherSettingsAreRefused(t *testing.T) {
 		want   string
 	}{
 		{func(s *settings) { s.loss = train.MAE() }, "began with loss mse, not mae"},
-		{func(s *settings) { s.loss = train.MSE().Sum() }, "began with loss mse, not sum of mse"},
+		{func(s *settings) { s.loss = train.MSE().Sum() }, "began with loss mse, not mse:sum"},
 		{func(s *settings) { s.opt = train.NewAdam(0.02) }, "learning rate 0.01, not 0.02"},
 		{func(s *settings) { a := train.NewAdam(0.01); a.Beta1 = 0.8; s.opt = a },
 			"optimizer adam(beta1=0.9, beta2=0.999, epsilon=1e-07), not adam(beta1=0.8, beta2=0.999, epsilon=1e-07)"},
 		{func(s *settings) { a := train.NewAdam(0.01); a.Beta2 = 0.99; s.opt = a }, "beta2=0.999, epsilon=1e-07), not adam(beta1=0.9, beta2=0.99,"},
 		{func(s *settings) { a := train.NewAdam(0.01); a.Epsilon = 1e-8; s.opt = a }, "epsilon=1e-08)"},
+		{func(s *settings) { s.opt = train.NewAdamW(0.01, 0.1) }, "not adamw(beta1=0.9, beta2=0.999, epsilon=1e-07, decay=0.1)"},
+		{func(s *settings) { s.cfg.Schedule = train.Step{Every: 2, By: 0.5} }, "cosine:warmup=2 over 3 epochs, not step:every=2,by=0.5"},
 		{func(s *settings) { s.cfg.Batch = 5 }, "batch 4, not 5"},
 		{func(s *settings) { s.cfg.Batch = 0 }, "batch 4, not 256"},
 		{func(s *settings) { s.cfg.InOrder = true }, "shuffle true, not false"},
@@ -130,6 +132,8 @@ func TestBadConfig(t *testing.T) {
 	bad(good, train.Config{Clip: inf}, "clip +Inf", "above 0")
 	bad(good, train.Config{Patience: -1}, "patience -1", "at least 1")
 	bad(good, train.Config{Schedule: train.Cosine{Warmup: -1}}, "warm-up of -1 steps", "0 or more")
+	bad(good, train.Config{Schedule: train.Step{By: 0.5}}, "step:every=0,by=0.5", "1 or more epochs")
+	bad(good, train.Config{Schedule: train.Step{Every: 1, By: 2}}, "step:every=1,by=2", "at most 1")
 	for _, rate := range []float32{0, -1, nan, inf} {
 		bad(train.NewAdam(rate), train.Config{}, "learning rate", "above 0")
 	}

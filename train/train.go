@@ -34,6 +34,11 @@ func (c *Config) complete() error {
 	if s, ok := c.Schedule.(Cosine); ok && s.Warmup < 0 {
 		return errors.Errorf("a cosine schedule with a warm-up of %d steps, want 0 or more", s.Warmup)
 	}
+	if s, ok := c.Schedule.(Step); ok {
+		if err := s.check(); err != nil {
+			return err
+		}
+	}
 	switch {
 	case c.Batch < 0:
 		return errors.Errorf("batch %d, want at least 1", c.Batch)
@@ -60,7 +65,8 @@ type Trainer struct {
 	settings  map[string]string // on which the numbers depend: of the last Fit or of the checkpoint resumed
 	hasTarget bool              // does the data give targets of its own
 
-	programs map[programKey]*program
+	programs  map[programKey]*program
+	evaluated uint64 // batches in the present evaluation
 }
 
 // Compile prepares a run. The model's weights must have values, by Init or from a file; training changes them in
@@ -79,7 +85,7 @@ func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, er
 		return nil, err
 	}
 	if loss.op == nil {
-		return nil, errors.New("there is no loss: want MSE(), MAE() or BinaryCrossEntropy()")
+		return nil, errors.New("there is no loss: want MSE(), MAE(), Huber() or BinaryCrossEntropy()")
 	}
 	t := &Trainer{model: m, loss: loss, opt: opt, cfg: cfg, programs: map[programKey]*program{}}
 	t.hasTarget = m.In().Size() != m.Out().Size() // where the input can be the target, the trial below takes it for that

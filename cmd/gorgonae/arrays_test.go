@@ -101,7 +101,7 @@ func near(t *testing.T, what string, got []float32, want []float64) {
 func (n net) codesAndImages(s *images.Set) (codes, outputs []float64) {
 	for i := range s.Len() {
 		x := make([]float64, s.Height*s.Width)
-		for k, b := range s.Bytes(i) {
+		for k, b := range s.Image(i) {
 			x[k] = float64(b) / 255
 		}
 		code := n.part("encoder", x)

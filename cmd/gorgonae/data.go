@@ -17,16 +17,16 @@ import (
 
 // What the help of a command says of data, and of the default of --data: without a model, and with one.
 const (
-	dataHelp = `Data: "mnist"; "handwriting", the built-in set; or a folder, with MNIST's four IDX files or with PNG or JPEG images
-of one size (a folder that is named like a set is written ./mnist). `
+	dataHelp = `Data: "mnist", "fashion-mnist", "kmnist"; "handwriting", the built-in set; or a folder, with four IDX files named as
+MNIST's, or with PNG or JPEG images of one size (a folder that is named like a set is written ./mnist).
+`
 
-	dataDefault = `Without it MNIST is looked for in MNIST_DIR, then in
-the cache, then downloaded; where it cannot be had, the built-in handwriting takes its place, with a warning.`
+	dataDefault = `Without it MNIST is looked for in MNIST_DIR, then in the cache, then downloaded; where it cannot be had, the built-in
+handwriting takes its place, with a warning.`
 
-	dataOfModel = `Without it the model's own are
-taken, if it was trained on mnist or handwriting.`
+	dataOfModel = `Without it the model's own are taken, if they have a name.`
 
-	dataFlag = "data set: mnist, handwriting or a folder (see above)"
+	dataFlag = "data set: mnist, fashion-mnist, kmnist, handwriting or a folder (see above)"
 )
 
 // openData opens a data set, showing downloads and printing warnings on standard error.
@@ -59,7 +59,7 @@ func (d *downloads) progress(mirror string, done, total int64) {
 	if mirror != d.from {
 		d.end()
 		d.from = mirror
-		text := "downloading MNIST from " + mirror
+		text := "downloading from " + mirror
 		if d.bars {
 			d.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(d.w), progressbar.OptionShowBytes(true),
 				progressbar.OptionSetDescription(text), progressbar.OptionThrottle(throttle))
@@ -87,8 +87,8 @@ func newData() *cobra.Command {
 	return &cobra.Command{
 		Use:   "data [NAME|DIR]",
 		Short: "Show, fetch and verify a data set",
-		Long: "data finds a data set as train does, downloading MNIST if need be, reads all of it, and prints where it is and what\n" +
-			"it holds, with each file's SHA-256 and whether it is MNIST's own.\n\n" + dataHelp + dataDefault,
+		Long: "data finds a data set as train does, downloading it if need be, reads all of it, and prints where it is and what\n" +
+			"it holds, with each file's SHA-256 and which set it is from.\n\n" + dataHelp + dataDefault,
 		Example: "  gorgonae data\n  gorgonae data handwriting\n  gorgonae data ~/pictures/faces",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {

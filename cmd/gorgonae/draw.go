@@ -147,12 +147,20 @@ func (f *figures) latent(ctx context.Context, w io.Writer) error {
 }
 
 func (f *figures) losses(_ context.Context, w io.Writer) error {
-	fig := figure.Loss{Title: "Loss: " + f.about(f.trained), YLabel: f.loss.Label() + " per pixel"}
+	fig := figure.Loss{Title: "Loss: " + f.about(f.trained), YLabel: lossLabel(f.loss)}
 	for _, e := range f.history.Epochs {
 		fig.Train = append(fig.Train, e.Loss)
 		fig.Validation = append(fig.Validation, e.ValLoss)
 	}
 	return fig.Draw(w, f.format)
+}
+
+// lossLabel is a loss in words.
+func lossLabel(l train.Loss) string {
+	if l.Summed() {
+		return l.Label() + " per image"
+	}
+	return l.Label() + " per pixel"
 }
 
 // gridSide is the number of decoded images along each side of the grid, gridShare the share of codes, on each axis,

@@ -68,7 +68,7 @@ func (m *modelFile) encodeImages(ctx context.Context, path string) ([]float32, e
 		if set.Height != m.data.Height || set.Width != m.data.Width {
 			return nil, errors.Errorf("%s holds images of %d x %d pixels, the model takes %d x %d", path, set.Height, set.Width, m.data.Height, m.data.Width)
 		}
-		return encode(ctx, m.Encoder, set)
+		return encode(ctx, m.Encoder, m.binarize.Fixed(set))
 	}
 	x, err := readArray(path, m.shape(1)[1:])
 	if err != nil {

@@ -1,7 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
+	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/pkg/errors"
@@ -18,8 +22,9 @@ func newEvaluate() *cobra.Command {
 		Use:   "evaluate MODEL",
 		Short: "Measure how well a model reconstructs a data set",
 		Long: "evaluate reconstructs all images of a data set and prints the mean squared error, its root, the squared error an\n" +
-			"image, the peak signal-to-noise ratio over the whole set, and how many numbers the code saves. MODEL is a model file\n" +
-			"or the folder of a run.\n\n" + dataHelp + dataOfModel,
+			"image, the peak signal-to-noise ratio over the whole set, how many numbers the code saves, and the loss that the\n" +
+			"model was trained on; of a vae that is the negative evidence lower bound, with one sample an image. MODEL is a model\n" +
+			"file or the folder of a run.\n\n" + dataHelp + dataOfModel,
 		Example: "  gorgonae evaluate runs/tutorial-mnist\n  gorgonae evaluate runs/tutorial-mnist/model.safetensors --data handwriting",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -35,7 +40,12 @@ func newEvaluate() *cobra.Command {
 			if err != nil {
 				return errors.WithMessagef(err, "cannot evaluate %s", m.path)
 			}
-			return m.print(cmd, set, split, metrics)
+			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			m.print(w, set, split, metrics)
+			if err := m.printLoss(cmd.Context(), w, set); err != nil {
+				return errors.WithMessagef(err, "cannot evaluate %s", m.path)
+			}
+			return errors.Wrap(w.Flush(), "printing the metrics")
 		},
 	}
 	cmd.Flags().StringVar(&dataName, "data", "", dataFlag)
@@ -53,7 +63,11 @@ func (m *modelFile) open(cmd *cobra.Command, named string) (*mnist.Data, error) 
 	if err != nil {
 		return nil, err
 	}
-	return data, m.check(data)
+	if err := m.check(data); err != nil {
+		return nil, err
+	}
+	data.Train, data.Test = m.binarize.Fixed(data.Train), m.binarize.Fixed(data.Test)
+	return data, nil
 }
 
 // openPart opens one half of such data.
@@ -71,14 +85,50 @@ func (m *modelFile) openPart(cmd *cobra.Command, named, split string) (*images.S
 	return data.Test, nil
 }
 
-func (m *modelFile) print(cmd *cobra.Command, set *images.Set, split string, r train.Metrics) error {
+func (m *modelFile) print(w io.Writer, set *images.Set, split string, r train.Metrics) {
 	code := m.Encoder.Out().Size()
-	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "data\t%s, %s: %d images of %d x %d pixels\n", set.Name, split, r.Examples, set.Height, set.Width)
 	fmt.Fprintf(w, "MSE\t%.6f\tmean over images and pixels, pixels in [0, 1]\n", r.MSE)
 	fmt.Fprintf(w, "RMSE\t%.6f\n", r.RMSE())
 	fmt.Fprintf(w, "squared error\t%.4f\tan image, summed over its pixels\n", r.SquaredError())
 	fmt.Fprintf(w, "PSNR\t%.2f dB\tover the whole set\n", r.PSNR())
 	fmt.Fprintf(w, "compression\t%d numbers for %d: %.3f %% saved\n", code, r.Features, 100*(1-float64(code)/float64(r.Features)))
-	return errors.Wrap(w.Flush(), "printing the metrics")
+}
+
+// printLoss prints the loss that the model was trained on, if its file tells, and if that is not the squared error alone.
+func (m *modelFile) printLoss(ctx context.Context, w io.Writer, set *images.Set) error {
+	settings, err := train.ReadSettings(m.meta)
+	if err != nil {
+		return nil
+	}
+	loss, err := train.ParseLoss(settings["loss"])
+	if err != nil {
+		return err
+	}
+	batch, err := strconv.Atoi(settings["batch"])
+	if err != nil {
+		return errors.Errorf("it was trained in batches of %q, want a whole number", settings["batch"])
+	}
+	// Nothing is trained. The batch is the training's so that samples, and with them the loss, are those of its validation.
+	t, err := train.Compile(m.Model, loss, train.NewAdam(1), train.Config{Batch: batch})
+	if err != nil {
+		return err
+	}
+	names := t.History().Terms
+	if len(names) == 0 && loss.String() == train.MSE().String() {
+		return nil
+	}
+	value, terms, err := t.Evaluate(ctx, set)
+	if err != nil {
+		return err
+	}
+	with := ""
+	if len(names) > 0 {
+		with = ", with " + strings.Join(names, ", ")
+	}
+	fmt.Fprintf(w, "loss\t%.5f\t%s%s\n", value, lossLabel(loss), with)
+	for i, name := range names {
+		fmt.Fprintf(w, "%s\t%.5f\tof the loss\n", name, terms[i])
+	}
+	return nil
 }

@@ -131,14 +131,28 @@ func TestWrongOptions(t *testing.T) {
 		{"--clip nan", "clip NaN"},
 		{"--patience -1", "patience -1"},
 		{"--schedule linear", `"linear"`},
+		{"--schedule step:every=0,by=0.5", "step:every=N,by=F"},
+		{"--optimizer adagrad", `unknown optimizer "adagrad", want adam, adamw:decay=F`},
+		{"--optimizer sgd:momentum=1", "sgd(momentum=1), want a momentum"},
 		{"--schedule cosine:warmup=-1", "cosine:warmup=N"},
 		{"--schedule cosine:warmup=", "cosine:warmup=N"},
-		{"--loss huber", `"huber"`},
+		{"--loss hinge", `"hinge"`},
+		{"--augment shift", `--augment: "shift", want none, or shift=N`},
+		{"--binarize half", `--binarize: "half", want none, threshold, stochastic`},
+		{"--noise 1", "it has no noise on its input"},
+		{"--model deep --kl 2", "it has no divergence to weight"},
+		{"--model vae --kl -1", "weight -1"},
+		{"--augment shift=0", `"shift=0"`},
+		{"--model nosuch", `--model: unknown model "nosuch", want one of tutorial, deep, `},
+		{"--output step", `"step"`},
+		{"--model deep --latent 0", "--latent 0"},
+		{"--model deep --epochs 0", "--epochs 0"},
 	} {
 		refused(t, []string{c.want}, append([]string{"train", "--data", "no-such-data"}, strings.Fields(c.args)...)...)
 	}
+	refused(t, []string{"pics: shift=9, want at most 8"}, quick("--augment", "shift=9")...)
 	refused(t, []string{"--latent 0"}, "summary", "--latent", "0")
-	refused(t, []string{`"huber"`}, "summary", "--loss", "huber")
+	refused(t, []string{`"hinge"`}, "summary", "--loss", "hinge")
 	if left := names(t, "."); len(left) != 1 {
 		t.Errorf("commands that were refused left %q", left)
 	}

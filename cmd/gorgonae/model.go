@@ -4,15 +4,13 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/pkg/errors"
-	"github.com/spf13/pflag"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/mnist"
-	"github.com/gorgonae/gorgonae/train"
 )
 
 // dataKey is the key under which a model file says what data it was trained on.
@@ -24,10 +22,15 @@ type trainedOn struct {
 	Height  int      `json:"height"`
 	Width   int      `json:"width"`
 	Classes []string `json:"classes,omitempty"`
+
+	Binarize string `json:"binarize,omitempty"` // as images.ParseBinarization reads it; empty is none
 }
 
-func describeData(s *images.Set) (string, error) {
-	text, err := json.Marshal(trainedOn{s.Name, s.Height, s.Width, s.Classes})
+func describeData(s *images.Set, binarize string) (string, error) {
+	if binarize == images.Grey.String() {
+		binarize = ""
+	}
+	text, err := json.Marshal(trainedOn{s.Name, s.Height, s.Width, s.Classes, binarize})
 	return string(text), errors.WithStack(err)
 }
 
@@ -37,6 +40,8 @@ type modelFile struct {
 	path string
 	meta map[string]string
 	data trainedOn
+
+	binarize images.Binarization // of what it is used on
 }
 
 // modelPath is the model file that the user means, who may name the folder of a run.
@@ -60,6 +65,11 @@ func readModel(path string) (*modelFile, error) {
 			return nil, errors.Wrapf(err, "cannot read %s: metadata %q", path, dataKey)
 		}
 	}
+	if m.data.Binarize != "" {
+		if m.binarize, err = images.ParseBinarization(m.data.Binarize); err != nil {
+			return nil, errors.WithMessagef(err, "cannot use %s: it binarizes by", path)
+		}
+	}
 	if d := m.data; d.Height < 1 || d.Width < 1 || d.Height != ae.Model.Out().Size()/d.Width || d.Height*d.Width != ae.Model.In().Size() {
 		return nil, errors.Errorf("cannot use %s: want images of the height and width that its metadata %q names, got %d x %d for a model that makes %d numbers of %d",
 			path, dataKey, d.Height, d.Width, ae.Model.Out().Size(), ae.Model.In().Size())
@@ -75,7 +85,7 @@ func (m *modelFile) dataName(named string) (string, error) {
 	if named != "" {
 		return named, nil
 	}
-	if m.data.Name == "mnist" || m.data.Name == "handwriting" {
+	if slices.Contains(mnist.Names(), m.data.Name) {
 		return m.data.Name, nil
 	}
 	return "", errors.Errorf("the model was trained on %q: say with --data where that is", m.data.Name)
@@ -87,31 +97,4 @@ func (m *modelFile) check(data *mnist.Data) error {
 		return errors.Errorf("%s holds images of %d x %d pixels, the model takes %d x %d", data.Source, s.Height, s.Width, m.data.Height, m.data.Width)
 	}
 	return nil
-}
-
-// modelFlags are the options that choose an architecture.
-func modelFlags(f *pflag.FlagSet, o *autoencoder.Options) {
-	f.IntSliceVar(&o.Hidden, "hidden", []int{300}, "widths of the encoder's hidden layers, mirrored in the decoder: 300 or 96,40")
-	f.IntVar(&o.Latent, "latent", 2, "numbers of a code")
-	f.StringVar(&o.Activation, "activation", "leakyrelu", "of the hidden layers: "+strings.Join(autoencoder.Activations(), ", "))
-	f.Float32Var(&o.Slope, "slope", 0.3, "of every LeakyReLU; latent and output have one whatever --activation")
-	f.Float32Var(&o.Dropout, "dropout", 0, "share of elements dropped after every hidden activation")
-}
-
-// buildModel builds the architecture that the flags choose, for images of a number of pixels and a loss by its name.
-func buildModel(o autoencoder.Options, pixels int, lossName string) (*autoencoder.Autoencoder, error) {
-	loss, err := train.ParseLoss(lossName)
-	switch {
-	case err != nil:
-		return nil, err
-	case o.Latent < 1:
-		return nil, errors.Errorf("--latent %d, want at least 1", o.Latent)
-	case !(o.Slope > 0):
-		return nil, errors.Errorf("--slope %v, want a number above 0", o.Slope)
-	case len(o.Hidden) == 0:
-		return nil, errors.New("--hidden names no width, want at least one")
-	}
-	o.Input = pixels
-	o.Sigmoid = loss.Logits()
-	return autoencoder.Tutorial(o)
 }

@@ -102,7 +102,7 @@ func TestFigures(t *testing.T) {
 	for name, texts := range map[string][]string{
 		"reconstructions": {"pics, 3 latents", "MSE 0."},
 		"latent":          {"pics", "principal components"},
-		"loss":            {"pics, 3 latents", "mean squared error per pixel"},
+		"loss":            {"pics, 3 latents", "squared error per pixel"},
 		"grid":            {"pics, 3 latents", "first two principal components"},
 	} {
 		svg := read(t, filepath.Join("run", name+".svg"))
@@ -141,7 +141,7 @@ func TestData(t *testing.T) {
 	slow(t)
 	workplace(t)
 	idx(t, "small", 30, 10, 6, 7)
-	if out := works(t, "data", "small"); !strings.Contains(out, "6 x 7 pixels") || strings.Count(out, "not MNIST's own") != 4 {
+	if out := works(t, "data", "small"); !strings.Contains(out, "6 x 7 pixels") || strings.Count(out, "of no set that has a name") != 4 {
 		t.Errorf("data prints %s", out)
 	}
 	if out := works(t, "data", "pics"); !strings.Contains(out, "36 images") || !strings.Contains(out, "no labels") {

@@ -17,21 +17,22 @@ import (
 // trainRun is a run that is about to begin or to go on.
 type trainRun struct {
 	*trainFlags
-	dir     folder
-	data    *mnist.Data
-	ae      *autoencoder.Autoencoder
-	trainer *train.Trainer
-	trained bool // was there anything left to train when it began
+	dir      folder
+	data     *mnist.Data
+	examples train.Dataset // of data, to train on
+	ae       *autoencoder.Autoencoder
+	trainer  *train.Trainer
+	trained  bool // was there anything left to train when it began
 }
 
 func (r *trainRun) run(cmd *cobra.Command) error {
-	about, err := describeData(r.data.Train)
+	about, err := describeData(r.data.Train, r.binarize)
 	if err != nil {
 		return err
 	}
 	meta := map[string]string{dataKey: about}
 	p := newProgress(r.quiet, len(r.trainer.History().Epochs), r.epochs)
-	history, err := r.trainer.Fit(cmd.Context(), r.data.Train, r.data.Test, r.epochs, train.Hooks{
+	history, err := r.trainer.Fit(cmd.Context(), r.examples, r.data.Test, r.epochs, train.Hooks{
 		Begin: func() error { return r.begin(cmd, meta) },
 		Step:  p.step,
 		Epoch: func(e train.Epoch) error {

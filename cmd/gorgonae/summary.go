@@ -6,23 +6,24 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
-	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
 )
 
 func newSummary() *cobra.Command {
-	var o autoencoder.Options
-	var lossName string
+	m := &modelFlags{}
 	cmd := &cobra.Command{
 		Use:   "summary [MODEL]",
 		Short: "Print the layers and parameters of encoder, decoder and autoencoder",
 		Long: "summary prints the tables of the three models, those of a model file (or a run's folder), or without one those of\n" +
 			"the model that train would build with these options for images of 28 x 28.",
-		Example: "  gorgonae summary\n  gorgonae summary --hidden 500,100 --latent 10\n  gorgonae summary runs/tutorial-mnist",
+		Example: "  gorgonae summary\n  gorgonae summary --model deep\n  gorgonae summary --hidden 500,100 --latent 10\n  gorgonae summary runs/tutorial-mnist",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				ae, err := buildModel(o, 28*28, lossName)
+				if err := m.complete(cmd.Flags()); err != nil {
+					return err
+				}
+				ae, err := m.build(28, 28)
 				if err != nil {
 					return err
 				}
@@ -38,8 +39,8 @@ func newSummary() *cobra.Command {
 			return printSummaries(cmd, f.Model)
 		},
 	}
-	modelFlags(cmd.Flags(), &o)
-	cmd.Flags().StringVar(&lossName, "loss", "mse", "mse, mae or bce; with bce the decoder ends in Sigmoid")
+	m.add(cmd.Flags())
+	cmd.Long += "\n\n" + m.help(cmd.Flags())
 	return cmd
 }
 

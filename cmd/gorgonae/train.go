@@ -8,21 +8,26 @@ import (
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/train"
 )
 
 // trainFlags are the options of train.
 type trainFlags struct {
 	data, out         string
-	model             autoencoder.Options
+	model             modelFlags
 	epochs, batch     int
 	lr, clip          float32
-	schedule, loss    string
+	optimizer         string
+	schedule          string
 	patience          int
 	seed              uint64
 	shuffle           bool
+	augment, binarize string
 	weights           string
 	resume, overwrite bool
 	quiet             bool
@@ -34,11 +39,12 @@ func newTrain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train an autoencoder and draw its figures",
-		Long: "train fits the tutorial's autoencoder, 784-300-2-300-784, to a data set and leaves in a folder the model, a\n" +
-			"checkpoint, the history and four figures. Ctrl-C ends after the present step and saves; --resume goes on, and ends\n" +
-			"with the same bits as a run that was never interrupted.\n\n" + dataHelp + dataDefault,
+		Long: "train fits an autoencoder to a data set and leaves in a folder the model, a checkpoint, the history and four\n" +
+			"figures. Ctrl-C ends after the present step and saves; --resume goes on, and ends with the same bits as a run that\n" +
+			"was never interrupted.\n\n" + dataHelp + dataDefault,
 		Example: "  gorgonae train\n" +
 			"  gorgonae train --data handwriting --epochs 5 --out runs/try --resume   # can be repeated until it is done\n" +
+			"  gorgonae train --model deep\n" +
 			"  gorgonae train --hidden 500,100 --latent 10 --activation gelu --schedule cosine:warmup=200 --epochs 40\n" +
 			"  gorgonae train --data ~/pictures/faces --loss bce",
 		Args: arguments,
@@ -48,28 +54,35 @@ func newTrain() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
+	o.model.add(f)
 	f.StringVar(&o.data, "data", "", dataFlag)
 	f.StringVar(&o.out, "out", "", "folder for the results (default runs/<model>-<data>, numbered when taken; with --resume the newest)")
-	f.IntVar(&o.epochs, "epochs", 20, "passes over the training images")
-	f.IntVar(&o.batch, "batch", 256, "images a step")
-	f.Float32Var(&o.lr, "lr", 5e-4, "learning rate of Adam")
-	f.StringVar(&o.schedule, "schedule", "constant", "of the learning rate: constant, cosine, or cosine:warmup=N with N steps")
+	f.IntVar(&o.epochs, "epochs", 0, "passes over the training images")
+	f.IntVar(&o.batch, "batch", 0, "images a step")
+	f.Float32Var(&o.lr, "lr", 0, "learning rate")
+	f.StringVar(&o.optimizer, "optimizer", "", "adam, adamw:decay=F, sgd, sgd:momentum=F or sgd:momentum=F,nesterov")
+	f.StringVar(&o.schedule, "schedule", "", "of the learning rate: constant, cosine, cosine:warmup=N (steps) or step:every=N,by=F (N epochs)")
 	f.Float32Var(&o.clip, "clip", 0, "bound on the norm of all gradients together (default none)")
 	f.IntVar(&o.patience, "patience", 0, "end after so many epochs without a lower val_loss, keeping the last weights (default never)")
 	f.Uint64Var(&o.seed, "seed", 1, "everything random follows from it")
 	f.BoolVar(&o.shuffle, "shuffle", true, "a new order of the images each epoch")
-	modelFlags(f, &o.model)
-	f.StringVar(&o.loss, "loss", "mse", "mse, mae or bce; with bce the decoder ends in Sigmoid")
+	f.StringVar(&o.augment, "augment", "", "of the training images: none, or shift=N, to move each by up to N pixels, anew each epoch")
+	f.StringVar(&o.binarize, "binarize", "", "pixels: none, threshold (white from half on), or stochastic (white as likely as grey, anew each epoch)")
 	f.StringVar(&o.weights, "weights", "", "start from the weights in this safetensors file instead of random ones")
 	f.BoolVar(&o.resume, "resume", false, "go on with the run in the folder, or begin it where there is none yet")
 	f.BoolVar(&o.overwrite, "overwrite", false, "replace the run in the folder")
 	f.BoolVar(&o.quiet, "quiet", false, "print nothing but warnings and errors")
 	o.profiles.flags(f)
+	cmd.Long += "\n\n" + o.model.help(f)
 	return cmd
 }
 
-// check refuses what is wrong whatever the data are, before they are read or even downloaded.
-func (o *trainFlags) check() error {
+// check gives the flags that are not set the model's defaults, and refuses what is wrong whatever the data are, before
+// they are read or even downloaded.
+func (o *trainFlags) check(f *pflag.FlagSet) error {
+	if err := o.model.complete(f); err != nil {
+		return err
+	}
 	switch {
 	case o.epochs < 1:
 		return errors.Errorf("--epochs %d, want at least 1", o.epochs)
@@ -78,11 +91,17 @@ func (o *trainFlags) check() error {
 	case o.resume && o.overwrite:
 		return errors.New("--resume and --overwrite: want at most one of them")
 	}
-	onePixel, err := o.build(1)
+	if _, err := images.ParseAugmentation(o.augment); err != nil {
+		return errors.WithMessage(err, "--augment")
+	}
+	if _, err := images.ParseBinarization(o.binarize); err != nil {
+		return errors.WithMessage(err, "--binarize")
+	}
+	small, err := o.build(1, 1)
 	if err != nil {
 		return err
 	}
-	if _, err := o.compile(onePixel, ""); err != nil {
+	if _, err := o.compile(small, ""); err != nil {
 		return err
 	}
 	if o.out == "" {
@@ -91,9 +110,9 @@ func (o *trainFlags) check() error {
 	return refuseRun(o.out, o.resume, o.overwrite)
 }
 
-// build builds the model for images of a number of pixels, with random weights.
-func (o *trainFlags) build(pixels int) (*autoencoder.Autoencoder, error) {
-	ae, err := buildModel(o.model, pixels, o.loss)
+// build builds the model for images of a size, with random weights.
+func (o *trainFlags) build(height, width int) (*autoencoder.Autoencoder, error) {
+	ae, err := o.model.build(height, width)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +121,7 @@ func (o *trainFlags) build(pixels int) (*autoencoder.Autoencoder, error) {
 
 // compile joins the model with all that its training depends on; start says where its weights came from.
 func (o *trainFlags) compile(ae *autoencoder.Autoencoder, start string) (*train.Trainer, error) {
-	loss, err := train.ParseLoss(o.loss)
+	loss, err := train.ParseLoss(o.model.loss)
 	if err != nil {
 		return nil, err
 	}
@@ -110,19 +129,27 @@ func (o *trainFlags) compile(ae *autoencoder.Autoencoder, start string) (*train.
 	if err != nil {
 		return nil, err
 	}
-	return train.Compile(ae.Model, loss, train.NewAdam(o.lr), train.Config{Batch: o.batch, InOrder: !o.shuffle, Seed: o.seed,
+	optimizer, err := train.ParseOptimizer(o.optimizer, o.lr)
+	if err != nil {
+		return nil, err
+	}
+	return train.Compile(ae.Model, loss, optimizer, train.Config{Batch: o.batch, InOrder: !o.shuffle, Seed: o.seed,
 		Schedule: schedule, Clip: o.clip, Patience: o.patience, Start: start})
 }
 
 func (o *trainFlags) run(cmd *cobra.Command) (err error) {
-	if err := o.check(); err != nil {
+	if err := o.check(cmd.Flags()); err != nil {
 		return err
 	}
 	data, err := openData(cmd.Context(), o.data, o.quiet)
 	if err != nil {
 		return err
 	}
-	ae, err := o.build(data.Train.Height * data.Train.Width)
+	examples, err := o.examples(data)
+	if err != nil {
+		return err
+	}
+	ae, err := o.build(data.Train.Height, data.Train.Width)
 	if err != nil {
 		return err
 	}
@@ -134,7 +161,7 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	dir, err := openFolder(o.out, "runs/tutorial-"+safeName(data.Name()), o.resume, o.overwrite)
+	dir, err := openFolder(o.out, "runs/"+o.model.name+"-"+safeName(data.Name()), o.resume, o.overwrite)
 	if err != nil {
 		return err
 	}
@@ -148,8 +175,26 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 			return err
 		}
 	}
-	r := &trainRun{trainFlags: o, dir: dir, data: data, ae: ae, trainer: t}
+	r := &trainRun{trainFlags: o, dir: dir, data: data, examples: examples, ae: ae, trainer: t}
 	return r.run(cmd)
+}
+
+// examples is what is trained on: the training images as the flags change them. The data becomes what there is to
+// validate with and to look at.
+func (o *trainFlags) examples(data *mnist.Data) (train.Dataset, error) {
+	how, err := images.ParseAugmentation(o.augment)
+	if err != nil {
+		return nil, err
+	}
+	if how.Binarize, err = images.ParseBinarization(o.binarize); err != nil {
+		return nil, err
+	}
+	set := data.Train
+	data.Train, data.Test = how.Binarize.Fixed(data.Train), how.Binarize.Fixed(data.Test)
+	if how == (images.Augmentation{}) {
+		return set, nil
+	}
+	return set.Augment(how, o.seed)
 }
 
 // load gives the model the weights that the user named, if any, and says where its weights came from.

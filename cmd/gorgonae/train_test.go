@@ -65,7 +65,11 @@ func TestTrainOptions(t *testing.T) {
 		"--latent 3",
 		"--latent 10 --hidden 12,6 --activation gelu --dropout 0.2",
 		"--loss bce",
+		"--augment shift=1 --lr 0.01",
+		"--binarize stochastic --augment shift=1 --lr 0.01",
 		"--loss mae --schedule cosine:warmup=3 --clip 0.5 --shuffle=false --seed 7",
+		"--loss huber:sum --optimizer sgd:momentum=0.9,nesterov --lr 0.001 --schedule step:every=1,by=0.5",
+		"--optimizer adamw:decay=0.1 --lr 0.01",
 		"--batch 1000 --slope 0.1 --lr 0.01",
 	} {
 		args := append(quick("--out", "run", "--overwrite"), strings.Fields(flags)...)

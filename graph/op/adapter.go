@@ -11,8 +11,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// adapter makes an Op one node's gorgonia.Op. It owns the node's output buffer, which every run overwrites: Gorgonia
-// neither allocates nor reuses it.
+// adapter makes an Op one node's gorgonia.Op. It writes its output into memory that Compile gives it, the same at each
+// run: Gorgonia neither allocates nor reuses it. See Tape.assign.
 type adapter struct {
 	Op
 	tape  *Tape
@@ -28,18 +28,18 @@ type adapter struct {
 }
 
 func newAdapter(t *Tape, o Op, id string, from []*G.Node, needs []bool) *adapter {
-	a := &adapter{Op: o, tape: t, from: from, id: id, needs: needs, out: o.into,
-		in: make([][]float32, len(o.In)), small: make([]float32, len(o.In))}
-	if a.out == nil {
-		a.out = make([]float32, o.Out.Size())
-	}
-	if len(o.Out) == 0 {
+	return &adapter{Op: o, tape: t, from: from, id: id, needs: needs, in: make([][]float32, len(o.In)), small: make([]float32, len(o.In))}
+}
+
+// bind gives the output its memory.
+func (a *adapter) bind(out []float32) {
+	a.out = out
+	if len(a.Out) == 0 {
 		a.scalar = G.NewF32(0)
 		a.value = a.scalar
 	} else {
-		a.value = tensor.New(tensor.WithShape(tensorShape(o.Out)...), tensor.WithBacking(a.out))
+		a.value = tensor.New(tensor.WithShape(tensorShape(a.Out)...), tensor.WithBacking(out))
 	}
-	return a
 }
 
 func (a *adapter) Arity() int { return len(a.In) }
@@ -68,7 +68,7 @@ func (a *adapter) InferShape(in ...G.DimSizer) (tensor.Shape, error) {
 	return tensorShape(a.Out), nil
 }
 
-// Do runs the op into its own buffer. A panic becomes an error, since Gorgonia runs ops on another goroutine, where a
+// Do runs the op into its memory. A panic becomes an error, since Gorgonia runs ops on another goroutine, where a
 // panic would kill the process.
 func (a *adapter) Do(values ...G.Value) (v G.Value, err error) {
 	defer func() {

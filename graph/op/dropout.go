@@ -2,6 +2,7 @@ package op
 
 import (
 	"fmt"
+	"slices"
 
 	G "gorgonia.org/gorgonia"
 
@@ -24,5 +25,30 @@ func Dropout(p float32, noise Noise, s Shape) Op {
 	o.Grad = func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 		return []*G.Node{t.Do(Dropout(p, noise, s), dy)} // linear: its own gradient
 	}
+	return o
+}
+
+// SpatialDropout drops whole channels, as Dropout does elements (Tompson et al. 2015). Input and output: s, (rows, height,
+// width, channels).
+func SpatialDropout(p float32, noise Noise, s Shape) Op {
+	samples, pixels, n := channels(s)
+	factor := make([]float32, samples*n)
+	ones := slices.Repeat([]float32{1}, len(factor))
+	o := like(fmt.Sprintf("SpatialDropout[%v,%#x]", p, noise.Key), 1, s)
+	o.Run = func(y []float32, x [][]float32) {
+		f32.Dropout(factor, ones, 1-p, noise.Key, *noise.Step)
+		f32.ScaleChannels(y, x[0], factor, samples, pixels, n)
+	}
+	o.Grad = func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
+		return []*G.Node{t.Do(SpatialDropout(p, noise, s), dy)}
+	}
+	return o
+}
+
+// GaussianNoise adds to each element a number of the normal distribution of mean 0. Input and output: s.
+func GaussianNoise(stddev float32, noise Noise, s Shape) Op {
+	o := like(fmt.Sprintf("GaussianNoise[%v,%#x]", stddev, noise.Key), 1, s)
+	o.Run = func(y []float32, x [][]float32) { f32.AddNormal(y, x[0], stddev, noise.Key, *noise.Step) }
+	o.Grad = func(_ *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node { return []*G.Node{dy} }
 	return o
 }

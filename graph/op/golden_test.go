@@ -50,6 +50,7 @@ func TestOpsAgreeWithPyTorch(t *testing.T) {
 		{name: "softplus", op: Activation(Softplus(), s), inputs: []string{"x"}},
 		{name: "loss_mse", op: SquaredError(s, mean), inputs: []string{"x", "target"}, fixed: "target"},
 		{name: "loss_mae", op: AbsoluteError(s, mean), inputs: []string{"x", "target"}, fixed: "target"},
+		{name: "loss_huber", op: Huber(s, mean), inputs: []string{"x", "target"}, fixed: "target"},
 		{name: "loss_bce_logits", op: LogisticLoss(s, mean), inputs: []string{"x", "target"}, fixed: "target"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -9,35 +9,22 @@ import (
 // the program itself. Programs made of our ops alone, without gradients, are therefore run in order by the caller: the
 // same ops on the same numbers.
 
-// inline lists the ops that the results need, each after those it reads, with their inputs in place; nil if there are
-// gradients, or operations that are not ours, among them.
-func (t *Tape) inline(results G.Nodes) []*adapter {
+// inline lists the ops of a program in order, with their inputs in place; nil if there are gradients, or operations that
+// are not ours, among them.
+func (t *Tape) inline(order G.Nodes) []*adapter {
 	if t.differentiated {
 		return nil
 	}
 	var ops []*adapter
-	done := map[*G.Node]bool{}
-	var visit func(n *G.Node) bool
-	visit = func(n *G.Node) bool {
-		if done[n] || t.data[n] != nil {
-			return true
-		}
-		done[n] = true
+	for _, n := range order {
 		a := t.own[n]
-		if a == nil {
-			return false
-		}
-		for i, from := range a.from {
-			if !visit(from) {
-				return false
+		switch {
+		case a != nil:
+			for i, from := range a.from {
+				a.in[i] = t.memory(from)
 			}
-			a.in[i] = t.memory(from)
-		}
-		ops = append(ops, a)
-		return true
-	}
-	for _, n := range results {
-		if !visit(n) {
+			ops = append(ops, a)
+		case t.data[n] == nil:
 			return nil
 		}
 	}

@@ -21,6 +21,12 @@ func AbsoluteError(s Shape, scale float32) Op {
 	return loss("AbsoluteError", s, scale, f32.AbsoluteError, inTurn(f32.AbsoluteErrorGrad, f32.AbsoluteError))
 }
 
+// Huber is scale·Σ h(y-target) with h(d) = d²/2 for |d| <= 1 and |d|-1/2 beyond (Huber 1964, with delta 1): squared for
+// small errors, and no steeper than absolute for large ones.
+func Huber(s Shape, scale float32) Op {
+	return loss("Huber", s, scale, f32.Huber, inTurn(f32.HuberGrad, f32.Huber))
+}
+
 // LogisticLoss is the binary cross-entropy of sigmoid(z) and target, computed from the logits z without overflow:
 // scale·Σ max(z,0) - z·target + log(1+exp(-|z|)).
 func LogisticLoss(s Shape, scale float32) Op {

@@ -61,6 +61,7 @@ type Op struct {
 	Grad func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node
 
 	into   []float32 // the output's memory, where another op has filled it along with its own; nil for new memory
+	still  bool      // does the output count as a constant to gradients
 	alias  bool      // may the output's memory be the input's, of which it is a second name
 	logits bool      // is it a Sigmoid, whose input are logits
 }

@@ -89,6 +89,12 @@ func TestOps(t *testing.T) {
 		{op: Activation(Softplus(), s), ref: refEach(func(v float64) float64 { return math.Log1p(math.Exp(v)) })},
 		{op: SquaredError(s, 0.25), ref: refLoss(func(y, t float64) float64 { return square(y - t) }, 0.25), fixed: []int{1}},
 		{op: AbsoluteError(s, 0.5), ref: refLoss(func(y, t float64) float64 { return math.Abs(y - t) }, 0.5), fixed: []int{1}},
+		{op: Huber(s, 0.5), ref: refLoss(func(y, t float64) float64 {
+			if d := math.Abs(y - t); d > 1 {
+				return d - 0.5
+			}
+			return square(y-t) / 2
+		}, 0.5), fixed: []int{1}},
 		{op: LogisticLoss(s, 2), ref: refLoss(func(z, t float64) float64 {
 			return math.Log1p(math.Exp(z)) - z*t
 		}, 2), fixed: []int{1}},

@@ -56,6 +56,11 @@ func compile(write func(*Tape) []*G.Node, t *Tape) (p *Program, err error) {
 	if len(results) == 0 || len(leaves) == 0 {
 		return nil, errors.Errorf("a graph with %d results and %d leaves cannot be compiled, want at least one of each", len(results), len(leaves))
 	}
+	order, err := t.order(slices.Concat(results, leaves))
+	if err != nil {
+		return nil, err
+	}
+	t.assign(order, results)
 	t.preserve(results, leaves[0])
 	// Gorgonia refuses graphs in which a leaf is not used, as where only the gradient of a sum is wanted: so all are.
 	prog, locations, err := G.CompileFunction(t.g, leaves, slices.Concat(results, leaves))
@@ -64,7 +69,7 @@ func compile(write func(*Tape) []*G.Node, t *Tape) (p *Program, err error) {
 	}
 	vm := G.NewTapeMachine(t.g, G.WithPrecompiled(prog, locations))
 	runtime.SetFinalizer(vm, nil) // it does nothing without CUDA, and a cycle with a finalizer is never freed
-	p = &Program{vm: vm, inline: t.inline(results)}
+	p = &Program{vm: vm, inline: t.inline(order)}
 	for _, n := range results {
 		p.results = append(p.results, t.own[n])
 	}

@@ -18,6 +18,7 @@ type Tape struct {
 	trained map[*G.Node]bool // is a trained leaf below, or the node itself one
 	names   map[*G.Node]string
 	data    map[*G.Node][]float32 // of leaves
+	apart   bool                  // the outputs of ops share no memory
 	salt    int
 	serial  int
 
@@ -75,20 +76,17 @@ func (t *Tape) Do(o Op, x ...*G.Node) *G.Node {
 		needs[i] = t.below(n)
 		trained = trained || needs[i]
 	}
-	if o.alias {
-		o.into = t.memory(x[0])
-		o.alias = o.into != nil
-	}
+	o.alias = o.alias && (t.own[x[0]] != nil || t.data[x[0]] != nil) // a stock operation may put its output elsewhere each time
 	a := newAdapter(t, o, t.unique(o.Name), slices.Clone(x), needs)
 	n, err := G.ApplyOp(a, a.from...)
 	if err != nil {
 		t.Fail(errors.Wrap(err, o.Name))
 	}
-	t.own[n], t.trained[n] = a, trained
+	t.own[n], t.trained[n] = a, trained && !o.still
 	return n
 }
 
-// memory is where a node's numbers stand; nil if a stock operation makes them, which may put them elsewhere at each run.
+// memory is where the numbers of a leaf or of an op's output stand.
 func (t *Tape) memory(n *G.Node) []float32 {
 	if a := t.own[n]; a != nil {
 		return a.out

@@ -145,7 +145,7 @@ func (g *gather) begin(dst, kernel []float32, e Epilogue) {
 func (g *gather) end() { g.dst, g.src, g.epilogue = nil, nil, Epilogue{} }
 
 // do computes a strip of a sample: of each phase, the rows from lo to hi.
-func (g *gather) do(part int) {
+func (g *gather) do(_, part int) {
 	sample, lo := part/g.strips, part%g.strips*g.stripRows
 	size, sizeSrc := g.height*g.width*g.channels, g.image.rows.n*g.image.sampleWidth()
 	dst, src := g.dst[sample*size:][:size], g.src[sample*sizeSrc:][:sizeSrc]

@@ -105,7 +105,7 @@ func (t *gradientTask) add(sum, a, b []float32) {
 }
 
 // do computes one branch of the tree of samples.
-func (t *gradientTask) do(part int) {
+func (t *gradientTask) do(_, part int) {
 	lo, hi := 0, t.Batch
 	for n := t.parts / 2; n > 0; n /= 2 {
 		if mid := lo + (hi-lo)/2; part&n == 0 {

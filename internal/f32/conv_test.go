@@ -112,12 +112,12 @@ func (c Conv) transposeReference(x, y, kernel []float32) {
 	}
 }
 
-// tree adds along the tree of Gradients.
-func tree(parts [][]float32) []float32 {
+// sumTree adds along the tree of Gradients.
+func sumTree(parts [][]float32) []float32 {
 	if len(parts) == 1 {
 		return parts[0]
 	}
-	a, b := tree(parts[:len(parts)/2]), tree(parts[len(parts)/2:])
+	a, b := sumTree(parts[:len(parts)/2]), sumTree(parts[len(parts)/2:])
 	sum := make([]float32, len(a))
 	for i := range sum {
 		sum[i] = a[i] + b[i]
@@ -140,7 +140,7 @@ func (c Conv) kernelReference(dkernel, x, dy []float32) {
 			parts[n][index] = s
 		})
 	}
-	copy(dkernel, tree(parts))
+	copy(dkernel, sumTree(parts))
 }
 
 // axis is a random axis, such that most outputs see some input.
@@ -268,7 +268,7 @@ func (c Conv) checkGradients(t *testing.T, seed uint64, transposed bool) {
 		ReLUGrad(dz, g.DY, g.Y)
 	}
 	var checks [3]func()
-	wantX, wantKernel, wantBias := make([]float32, sizeIn), make([]float32, c.sizeKernel()), sampleSums(c.Batch, channels, dz)
+	wantX, wantKernel, wantBias := make([]float32, sizeIn), make([]float32, c.sizeKernel()), convSampleSums(c.Batch, channels, dz)
 	if transposed {
 		c.forwardReference(wantX, dz, g.Kernel)
 		c.kernelReference(wantKernel, dz, g.X)
@@ -303,8 +303,8 @@ func (c Conv) checkGradients(t *testing.T, seed uint64, transposed bool) {
 	})
 }
 
-// sampleSums is the definition of the bias's gradient.
-func sampleSums(batch, channels int, dz []float32) []float32 {
+// convSampleSums is the definition of the bias's gradient.
+func convSampleSums(batch, channels int, dz []float32) []float32 {
 	var parts [][]float32
 	for sample := range slices.Chunk(dz, len(dz)/batch) {
 		lanes := make([]float32, 8*channels)
@@ -318,7 +318,7 @@ func sampleSums(batch, channels int, dz []float32) []float32 {
 		}
 		parts = append(parts, lanes[:channels])
 	}
-	return tree(parts)
+	return sumTree(parts)
 }
 
 // applyEpilogue does kernel by kernel what an epilogue does.

@@ -14,6 +14,8 @@
 //     math.go: fixed sequences of sums, products and quotients. Those of package math differ between processors and are
 //     not used.
 //   - A sum over rows runs over the rows in order. A sum over all elements follows the fixed tree of sum.go.
+//   - A sum over a batch is, for each sample, a sum over its pixels in order, and then that of the samples along the fixed
+//     tree of addTree.
 //   - A NaN equals any NaN: its sign and payload are not defined, and no result depends on them. An activation counts x
 //     as negative when its sign bit is set and it is not NaN, so -0 is negative.
 //

@@ -49,6 +49,22 @@ func vector(k kernelID, x *operands, lo, hi int) bool {
 			columnSumsAVX512(x, lo, hi)
 		case kernelLeakyReLUGradSums:
 			leakyReLUGradSumsAVX512(x, lo, hi)
+		case kernelMaxQuads:
+			maxQuadsAVX512(x, lo, hi)
+		case kernelMaxGradQuads:
+			maxGradQuadsAVX512(x, lo, hi)
+		case kernelSumQuads:
+			sumQuadsAVX512(x, lo, hi)
+		case kernelSpreadQuads:
+			spreadQuadsAVX512(x, lo, hi)
+		case kernelChannelSquares:
+			channelSquaresAVX512(x, lo, hi)
+		case kernelChannelProducts:
+			channelProductsAVX512(x, lo, hi)
+		case kernelChannelNorm:
+			channelNormAVX512(x, lo, hi)
+		case kernelChannelNormGrad:
+			channelNormGradAVX512(x, lo, hi)
 		case kernelELU:
 			eLUAVX512(x, lo, hi)
 		case kernelSiLU:
@@ -117,6 +133,22 @@ func vector(k kernelID, x *operands, lo, hi int) bool {
 			columnSumsAVX2(x, lo, hi)
 		case kernelLeakyReLUGradSums:
 			leakyReLUGradSumsAVX2(x, lo, hi)
+		case kernelMaxQuads:
+			maxQuadsAVX2(x, lo, hi)
+		case kernelMaxGradQuads:
+			maxGradQuadsAVX2(x, lo, hi)
+		case kernelSumQuads:
+			sumQuadsAVX2(x, lo, hi)
+		case kernelSpreadQuads:
+			spreadQuadsAVX2(x, lo, hi)
+		case kernelChannelSquares:
+			channelSquaresAVX2(x, lo, hi)
+		case kernelChannelProducts:
+			channelProductsAVX2(x, lo, hi)
+		case kernelChannelNorm:
+			channelNormAVX2(x, lo, hi)
+		case kernelChannelNormGrad:
+			channelNormGradAVX2(x, lo, hi)
 		case kernelELU:
 			eLUAVX2(x, lo, hi)
 		case kernelSiLU:
@@ -354,6 +386,86 @@ func leakyReLUGradSumsAVX2(x *operands, lo, hi int)
 //
 //go:noescape
 func leakyReLUGradSumsAVX512(x *operands, lo, hi int)
+
+// maxQuadsAVX2 is a row of maxWindow by vectors.
+//
+//go:noescape
+func maxQuadsAVX2(x *operands, lo, hi int)
+
+// maxQuadsAVX512 is a row of maxWindow by vectors.
+//
+//go:noescape
+func maxQuadsAVX512(x *operands, lo, hi int)
+
+// maxGradQuadsAVX2 is a row of maxWindowGrad by vectors, on dx that are 0.
+//
+//go:noescape
+func maxGradQuadsAVX2(x *operands, lo, hi int)
+
+// maxGradQuadsAVX512 is a row of maxWindowGrad by vectors, on dx that are 0.
+//
+//go:noescape
+func maxGradQuadsAVX512(x *operands, lo, hi int)
+
+// sumQuadsAVX2 is a row of sumWindow by vectors, times s[0].
+//
+//go:noescape
+func sumQuadsAVX2(x *operands, lo, hi int)
+
+// sumQuadsAVX512 is a row of sumWindow by vectors, times s[0].
+//
+//go:noescape
+func sumQuadsAVX512(x *operands, lo, hi int)
+
+// spreadQuadsAVX2 is a row of spread by vectors, on dx that are 0, with dy times s[0].
+//
+//go:noescape
+func spreadQuadsAVX2(x *operands, lo, hi int)
+
+// spreadQuadsAVX512 is a row of spread by vectors, on dx that are 0, with dy times s[0].
+//
+//go:noescape
+func spreadQuadsAVX512(x *operands, lo, hi int)
+
+// channelSquaresAVX2 is channelSquares of one sample by vectors.
+//
+//go:noescape
+func channelSquaresAVX2(x *operands, lo, hi int)
+
+// channelSquaresAVX512 is channelSquares of one sample by vectors.
+//
+//go:noescape
+func channelSquaresAVX512(x *operands, lo, hi int)
+
+// channelProductsAVX2 is channelProducts of one sample by vectors.
+//
+//go:noescape
+func channelProductsAVX2(x *operands, lo, hi int)
+
+// channelProductsAVX512 is channelProducts of one sample by vectors.
+//
+//go:noescape
+func channelProductsAVX512(x *operands, lo, hi int)
+
+// channelNormAVX2 is channelNorm by vectors.
+//
+//go:noescape
+func channelNormAVX2(x *operands, lo, hi int)
+
+// channelNormAVX512 is channelNorm by vectors.
+//
+//go:noescape
+func channelNormAVX512(x *operands, lo, hi int)
+
+// channelNormGradAVX2 is channelNormGrad by vectors.
+//
+//go:noescape
+func channelNormGradAVX2(x *operands, lo, hi int)
+
+// channelNormGradAVX512 is channelNormGrad by vectors.
+//
+//go:noescape
+func channelNormGradAVX512(x *operands, lo, hi int)
 
 // eLUAVX2 is eLU by vectors.
 //

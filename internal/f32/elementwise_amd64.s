@@ -4511,6 +4511,1370 @@ done:
 	VZEROUPPER
 	RET
 
+// func maxQuadsAVX2(x *byte, lo int, hi int)
+// Requires: AVX
+TEXT ·maxQuadsAVX2(SB), NOSPLIT, $0-24
+	MOVQ  x+0(FP), AX
+	MOVQ  lo+8(FP), CX
+	MOVQ  hi+16(FP), DX
+	SUBQ  CX, DX
+	XORQ  BX, BX
+	MOVQ  (AX), SI
+	LEAQ  (SI)(CX*4), SI
+	MOVQ  24(AX), DI
+	LEAQ  (DI)(CX*4), DI
+	MOVQ  DX, CX
+	SHLQ  $0x02, CX
+	MOVQ  176(AX), R8
+	IMULQ CX, R8
+	MOVQ  168(AX), AX
+
+strip:
+	CMPQ DX, $0x00000008
+	JL   after_strip
+	LEAQ (SI)(BX*4), R9
+	LEAQ (DI)(BX*4), R10
+	LEAQ (R10)(R8*1), R11
+	MOVQ AX, R12
+
+windows_false:
+	VMOVUPS   (R10), Y0
+	VMOVUPS   (R10)(CX*1), Y1
+	VCMPPS    $0x03, Y1, Y1, Y2
+	VMAXPS    Y0, Y1, Y0
+	VBLENDVPS Y2, Y1, Y0, Y0
+	VMOVUPS   (R11), Y1
+	VCMPPS    $0x03, Y1, Y1, Y2
+	VMAXPS    Y0, Y1, Y0
+	VBLENDVPS Y2, Y1, Y0, Y0
+	VMOVUPS   (R11)(CX*1), Y1
+	VCMPPS    $0x03, Y1, Y1, Y2
+	VMAXPS    Y0, Y1, Y0
+	VBLENDVPS Y2, Y1, Y0, Y0
+	VMOVUPS   Y0, (R9)
+	ADDQ      CX, R9
+	LEAQ      (R10)(CX*2), R10
+	LEAQ      (R11)(CX*2), R11
+	DECQ      R12
+	JNZ       windows_false
+	ADDQ      $0x00000008, BX
+	SUBQ      $0x00000008, DX
+	JMP       strip
+
+after_strip:
+	TESTQ   DX, DX
+	JE      done
+	LEAQ    ones<>+64(SB), R9
+	NEGQ    DX
+	VMOVUPS (R9)(DX*4), Y0
+	LEAQ    (SI)(BX*4), DX
+	LEAQ    (DI)(BX*4), BX
+	LEAQ    (BX)(R8*1), SI
+
+windows_true:
+	VMASKMOVPS (BX), Y0, Y1
+	VMASKMOVPS (BX)(CX*1), Y0, Y2
+	VCMPPS     $0x03, Y2, Y2, Y3
+	VMAXPS     Y1, Y2, Y1
+	VBLENDVPS  Y3, Y2, Y1, Y1
+	VMASKMOVPS (SI), Y0, Y2
+	VCMPPS     $0x03, Y2, Y2, Y3
+	VMAXPS     Y1, Y2, Y1
+	VBLENDVPS  Y3, Y2, Y1, Y1
+	VMASKMOVPS (SI)(CX*1), Y0, Y2
+	VCMPPS     $0x03, Y2, Y2, Y3
+	VMAXPS     Y1, Y2, Y1
+	VBLENDVPS  Y3, Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (DX)
+	ADDQ       CX, DX
+	LEAQ       (BX)(CX*2), BX
+	LEAQ       (SI)(CX*2), SI
+	DECQ       AX
+	JNZ        windows_true
+
+done:
+	VZEROUPPER
+	RET
+
+// func maxQuadsAVX512(x *byte, lo int, hi int)
+// Requires: AVX, AVX512F
+TEXT ·maxQuadsAVX512(SB), NOSPLIT, $0-24
+	MOVQ  x+0(FP), R8
+	MOVQ  lo+8(FP), SI
+	MOVQ  hi+16(FP), CX
+	SUBQ  SI, CX
+	XORQ  AX, AX
+	MOVQ  (R8), DX
+	LEAQ  (DX)(SI*4), DX
+	MOVQ  24(R8), BX
+	LEAQ  (BX)(SI*4), BX
+	MOVQ  CX, SI
+	SHLQ  $0x02, SI
+	MOVQ  176(R8), DI
+	IMULQ SI, DI
+	MOVQ  168(R8), R8
+
+strip:
+	CMPQ CX, $0x00000010
+	JL   after_strip
+	LEAQ (DX)(AX*4), R9
+	LEAQ (BX)(AX*4), R10
+	LEAQ (R10)(DI*1), R11
+	MOVQ R8, R12
+
+windows_false:
+	VMOVUPS   (R10), Z0
+	VMOVUPS   (R10)(SI*1), Z1
+	VCMPPS    $0x03, Z1, Z1, K1
+	VMAXPS    Z0, Z1, Z0
+	VBLENDMPS Z1, Z0, K1, Z2
+	VMOVUPS   (R11), Z0
+	VCMPPS    $0x03, Z0, Z0, K1
+	VMAXPS    Z2, Z0, Z1
+	VBLENDMPS Z0, Z1, K1, Z3
+	VMOVUPS   (R11)(SI*1), Z0
+	VCMPPS    $0x03, Z0, Z0, K1
+	VMAXPS    Z3, Z0, Z1
+	VBLENDMPS Z0, Z1, K1, Z4
+	VMOVUPS   Z4, (R9)
+	ADDQ      SI, R9
+	LEAQ      (R10)(SI*2), R10
+	LEAQ      (R11)(SI*2), R11
+	DECQ      R12
+	JNZ       windows_false
+	ADDQ      $0x00000010, AX
+	SUBQ      $0x00000010, CX
+	JMP       strip
+
+after_strip:
+	TESTQ CX, CX
+	JE    done
+	MOVQ  $0x00000001, R9
+	SHLQ  CL, R9
+	DECQ  R9
+	KMOVW R9, K1
+	LEAQ  (DX)(AX*4), CX
+	LEAQ  (BX)(AX*4), AX
+	LEAQ  (AX)(DI*1), DX
+	MOVQ  R8, BX
+
+windows_true:
+	VMOVUPS.Z (AX), K1, Z0
+	VMOVUPS.Z (AX)(SI*1), K1, Z1
+	VCMPPS    $0x03, Z1, Z1, K2
+	VMAXPS    Z0, Z1, Z0
+	VBLENDMPS Z1, Z0, K2, Z5
+	VMOVUPS.Z (DX), K1, Z0
+	VCMPPS    $0x03, Z0, Z0, K2
+	VMAXPS    Z5, Z0, Z1
+	VBLENDMPS Z0, Z1, K2, Z6
+	VMOVUPS.Z (DX)(SI*1), K1, Z0
+	VCMPPS    $0x03, Z0, Z0, K2
+	VMAXPS    Z6, Z0, Z1
+	VBLENDMPS Z0, Z1, K2, Z7
+	VMOVUPS   Z7, K1, (CX)
+	ADDQ      SI, CX
+	LEAQ      (AX)(SI*2), AX
+	LEAQ      (DX)(SI*2), DX
+	DECQ      BX
+	JNZ       windows_true
+
+done:
+	VZEROUPPER
+	RET
+
+// func maxGradQuadsAVX2(x *byte, lo int, hi int)
+// Requires: AVX
+TEXT ·maxGradQuadsAVX2(SB), NOSPLIT, $0-24
+	MOVQ   x+0(FP), AX
+	MOVQ   lo+8(FP), CX
+	MOVQ   hi+16(FP), DX
+	SUBQ   CX, DX
+	XORQ   BX, BX
+	VXORPS Y0, Y0, Y0
+	MOVQ   24(AX), SI
+	LEAQ   (SI)(CX*4), SI
+	MOVQ   (AX), DI
+	LEAQ   (DI)(CX*4), DI
+	MOVQ   48(AX), R8
+	LEAQ   (R8)(CX*4), R8
+	MOVQ   DX, CX
+	SHLQ   $0x02, CX
+	MOVQ   176(AX), R9
+	IMULQ  CX, R9
+	MOVQ   168(AX), AX
+
+strip:
+	CMPQ DX, $0x00000008
+	JL   after_strip
+	LEAQ (SI)(BX*4), R10
+	LEAQ (DI)(BX*4), R11
+	LEAQ (R11)(R9*1), R12
+	LEAQ (R8)(BX*4), R13
+	LEAQ (R13)(R9*1), R14
+	MOVQ AX, R15
+
+windows_false:
+	VMOVUPS   (R13), Y1
+	VMOVUPS   (R13)(CX*1), Y2
+	VCMPPS    $0x1e, Y1, Y2, Y3
+	VCMPPS    $0x03, Y2, Y2, Y4
+	VORPS     Y3, Y4, Y3
+	VBLENDVPS Y3, Y2, Y1, Y1
+	VMOVUPS   (R14), Y2
+	VCMPPS    $0x1e, Y1, Y2, Y4
+	VCMPPS    $0x03, Y2, Y2, Y5
+	VORPS     Y4, Y5, Y4
+	VBLENDVPS Y4, Y2, Y1, Y1
+	VMOVUPS   (R14)(CX*1), Y2
+	VCMPPS    $0x1e, Y1, Y2, Y5
+	VCMPPS    $0x03, Y2, Y2, Y6
+	VORPS     Y5, Y6, Y5
+	VBLENDVPS Y5, Y2, Y1, Y1
+	VMOVUPS   (R10), Y1
+	VADDPS    Y1, Y0, Y1
+	VBLENDVPS Y5, Y1, Y0, Y2
+	VMOVUPS   Y2, (R12)(CX*1)
+	VANDNPS   Y1, Y5, Y1
+	VBLENDVPS Y4, Y1, Y0, Y2
+	VMOVUPS   Y2, (R12)
+	VANDNPS   Y1, Y4, Y1
+	VBLENDVPS Y3, Y1, Y0, Y2
+	VMOVUPS   Y2, (R11)(CX*1)
+	VANDNPS   Y1, Y3, Y1
+	VMOVUPS   Y1, (R11)
+	ADDQ      CX, R10
+	LEAQ      (R11)(CX*2), R11
+	LEAQ      (R12)(CX*2), R12
+	LEAQ      (R13)(CX*2), R13
+	LEAQ      (R14)(CX*2), R14
+	DECQ      R15
+	JNZ       windows_false
+	ADDQ      $0x00000008, BX
+	SUBQ      $0x00000008, DX
+	JMP       strip
+
+after_strip:
+	TESTQ   DX, DX
+	JE      done
+	LEAQ    ones<>+64(SB), R10
+	NEGQ    DX
+	VMOVUPS (R10)(DX*4), Y1
+	LEAQ    (SI)(BX*4), DX
+	LEAQ    (DI)(BX*4), SI
+	LEAQ    (SI)(R9*1), DI
+	LEAQ    (R8)(BX*4), BX
+	LEAQ    (BX)(R9*1), R8
+
+windows_true:
+	VMASKMOVPS (BX), Y1, Y2
+	VMASKMOVPS (BX)(CX*1), Y1, Y3
+	VCMPPS     $0x1e, Y2, Y3, Y4
+	VCMPPS     $0x03, Y3, Y3, Y5
+	VORPS      Y4, Y5, Y4
+	VBLENDVPS  Y4, Y3, Y2, Y2
+	VMASKMOVPS (R8), Y1, Y3
+	VCMPPS     $0x1e, Y2, Y3, Y5
+	VCMPPS     $0x03, Y3, Y3, Y6
+	VORPS      Y5, Y6, Y5
+	VBLENDVPS  Y5, Y3, Y2, Y2
+	VMASKMOVPS (R8)(CX*1), Y1, Y3
+	VCMPPS     $0x1e, Y2, Y3, Y6
+	VCMPPS     $0x03, Y3, Y3, Y7
+	VORPS      Y6, Y7, Y6
+	VBLENDVPS  Y6, Y3, Y2, Y2
+	VMASKMOVPS (DX), Y1, Y2
+	VADDPS     Y2, Y0, Y2
+	VBLENDVPS  Y6, Y2, Y0, Y3
+	VMASKMOVPS Y3, Y1, (DI)(CX*1)
+	VANDNPS    Y2, Y6, Y2
+	VBLENDVPS  Y5, Y2, Y0, Y3
+	VMASKMOVPS Y3, Y1, (DI)
+	VANDNPS    Y2, Y5, Y2
+	VBLENDVPS  Y4, Y2, Y0, Y3
+	VMASKMOVPS Y3, Y1, (SI)(CX*1)
+	VANDNPS    Y2, Y4, Y2
+	VMASKMOVPS Y2, Y1, (SI)
+	ADDQ       CX, DX
+	LEAQ       (SI)(CX*2), SI
+	LEAQ       (DI)(CX*2), DI
+	LEAQ       (BX)(CX*2), BX
+	LEAQ       (R8)(CX*2), R8
+	DECQ       AX
+	JNZ        windows_true
+
+done:
+	VZEROUPPER
+	RET
+
+// func maxGradQuadsAVX512(x *byte, lo int, hi int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·maxGradQuadsAVX512(SB), NOSPLIT, $0-24
+	MOVQ   x+0(FP), R9
+	MOVQ   lo+8(FP), DI
+	MOVQ   hi+16(FP), CX
+	SUBQ   DI, CX
+	XORQ   AX, AX
+	VXORPS Z0, Z0, Z0
+	MOVQ   24(R9), DX
+	LEAQ   (DX)(DI*4), DX
+	MOVQ   (R9), BX
+	LEAQ   (BX)(DI*4), BX
+	MOVQ   48(R9), SI
+	LEAQ   (SI)(DI*4), SI
+	MOVQ   CX, DI
+	SHLQ   $0x02, DI
+	MOVQ   176(R9), R8
+	IMULQ  DI, R8
+	MOVQ   168(R9), R9
+
+strip:
+	CMPQ CX, $0x00000010
+	JL   after_strip
+	LEAQ (DX)(AX*4), R10
+	LEAQ (BX)(AX*4), R11
+	LEAQ (R11)(R8*1), R12
+	LEAQ (SI)(AX*4), R13
+	LEAQ (R13)(R8*1), R14
+	MOVQ R9, R15
+
+windows_false:
+	VMOVUPS   (R13), Z1
+	VMOVUPS   (R13)(DI*1), Z2
+	VCMPPS    $0x1e, Z1, Z2, K1
+	VCMPPS    $0x03, Z2, Z2, K2
+	KORW      K1, K2, K1
+	VBLENDMPS Z2, Z1, K1, Z3
+	VMOVUPS   (R14), Z1
+	VCMPPS    $0x1e, Z3, Z1, K2
+	VCMPPS    $0x03, Z1, Z1, K3
+	KORW      K2, K3, K2
+	VBLENDMPS Z1, Z3, K2, Z4
+	VMOVUPS   (R14)(DI*1), Z1
+	VCMPPS    $0x1e, Z4, Z1, K3
+	VCMPPS    $0x03, Z1, Z1, K4
+	KORW      K3, K4, K3
+	VBLENDMPS Z1, Z4, K3, Z5
+	VMOVUPS   (R10), Z1
+	VADDPS    Z1, Z0, Z1
+	VBLENDMPS Z1, Z0, K3, Z6
+	VMOVUPS   Z6, (R12)(DI*1)
+	VXORPS    Z2, Z2, Z2
+	VBLENDMPS Z2, Z1, K3, Z7
+	VBLENDMPS Z7, Z0, K2, Z8
+	VMOVUPS   Z8, (R12)
+	VXORPS    Z1, Z1, Z1
+	VBLENDMPS Z1, Z7, K2, Z9
+	VBLENDMPS Z9, Z0, K1, Z10
+	VMOVUPS   Z10, (R11)(DI*1)
+	VXORPS    Z1, Z1, Z1
+	VBLENDMPS Z1, Z9, K1, Z11
+	VMOVUPS   Z11, (R11)
+	ADDQ      DI, R10
+	LEAQ      (R11)(DI*2), R11
+	LEAQ      (R12)(DI*2), R12
+	LEAQ      (R13)(DI*2), R13
+	LEAQ      (R14)(DI*2), R14
+	DECQ      R15
+	JNZ       windows_false
+	ADDQ      $0x00000010, AX
+	SUBQ      $0x00000010, CX
+	JMP       strip
+
+after_strip:
+	TESTQ CX, CX
+	JE    done
+	MOVQ  $0x00000001, R10
+	SHLQ  CL, R10
+	DECQ  R10
+	KMOVW R10, K1
+	LEAQ  (DX)(AX*4), CX
+	LEAQ  (BX)(AX*4), DX
+	LEAQ  (DX)(R8*1), BX
+	LEAQ  (SI)(AX*4), AX
+	LEAQ  (AX)(R8*1), SI
+	MOVQ  R9, R8
+
+windows_true:
+	VMOVUPS.Z (AX), K1, Z1
+	VMOVUPS.Z (AX)(DI*1), K1, Z2
+	VCMPPS    $0x1e, Z1, Z2, K2
+	VCMPPS    $0x03, Z2, Z2, K3
+	KORW      K2, K3, K2
+	VBLENDMPS Z2, Z1, K2, Z12
+	VMOVUPS.Z (SI), K1, Z1
+	VCMPPS    $0x1e, Z12, Z1, K3
+	VCMPPS    $0x03, Z1, Z1, K4
+	KORW      K3, K4, K3
+	VBLENDMPS Z1, Z12, K3, Z13
+	VMOVUPS.Z (SI)(DI*1), K1, Z1
+	VCMPPS    $0x1e, Z13, Z1, K4
+	VCMPPS    $0x03, Z1, Z1, K5
+	KORW      K4, K5, K4
+	VBLENDMPS Z1, Z13, K4, Z14
+	VMOVUPS.Z (CX), K1, Z1
+	VADDPS    Z1, Z0, Z1
+	VBLENDMPS Z1, Z0, K4, Z15
+	VMOVUPS   Z15, K1, (BX)(DI*1)
+	VXORPS    Z2, Z2, Z2
+	VBLENDMPS Z2, Z1, K4, Z16
+	VBLENDMPS Z16, Z0, K3, Z17
+	VMOVUPS   Z17, K1, (BX)
+	VXORPS    Z1, Z1, Z1
+	VBLENDMPS Z1, Z16, K3, Z18
+	VBLENDMPS Z18, Z0, K2, Z19
+	VMOVUPS   Z19, K1, (DX)(DI*1)
+	VXORPS    Z1, Z1, Z1
+	VBLENDMPS Z1, Z18, K2, Z20
+	VMOVUPS   Z20, K1, (DX)
+	ADDQ      DI, CX
+	LEAQ      (DX)(DI*2), DX
+	LEAQ      (BX)(DI*2), BX
+	LEAQ      (AX)(DI*2), AX
+	LEAQ      (SI)(DI*2), SI
+	DECQ      R8
+	JNZ       windows_true
+
+done:
+	VZEROUPPER
+	RET
+
+// func sumQuadsAVX2(x *byte, lo int, hi int)
+// Requires: AVX
+TEXT ·sumQuadsAVX2(SB), NOSPLIT, $0-24
+	MOVQ         x+0(FP), AX
+	MOVQ         lo+8(FP), CX
+	MOVQ         hi+16(FP), DX
+	SUBQ         CX, DX
+	XORQ         BX, BX
+	VBROADCASTSS 144(AX), Y0
+	MOVQ         (AX), SI
+	LEAQ         (SI)(CX*4), SI
+	MOVQ         24(AX), DI
+	LEAQ         (DI)(CX*4), DI
+	MOVQ         DX, CX
+	SHLQ         $0x02, CX
+	MOVQ         176(AX), R8
+	IMULQ        CX, R8
+	MOVQ         168(AX), AX
+
+strip:
+	CMPQ DX, $0x00000008
+	JL   after_strip
+	LEAQ (SI)(BX*4), R9
+	LEAQ (DI)(BX*4), R10
+	LEAQ (R10)(R8*1), R11
+	MOVQ AX, R12
+
+windows_false:
+	VMOVUPS (R10), Y1
+	VMOVUPS (R10)(CX*1), Y2
+	VADDPS  Y2, Y1, Y1
+	VMOVUPS (R11), Y2
+	VADDPS  Y2, Y1, Y1
+	VMOVUPS (R11)(CX*1), Y2
+	VADDPS  Y2, Y1, Y1
+	VMULPS  Y0, Y1, Y1
+	VMOVUPS Y1, (R9)
+	ADDQ    CX, R9
+	LEAQ    (R10)(CX*2), R10
+	LEAQ    (R11)(CX*2), R11
+	DECQ    R12
+	JNZ     windows_false
+	ADDQ    $0x00000008, BX
+	SUBQ    $0x00000008, DX
+	JMP     strip
+
+after_strip:
+	TESTQ   DX, DX
+	JE      done
+	LEAQ    ones<>+64(SB), R9
+	NEGQ    DX
+	VMOVUPS (R9)(DX*4), Y1
+	LEAQ    (SI)(BX*4), DX
+	LEAQ    (DI)(BX*4), BX
+	LEAQ    (BX)(R8*1), SI
+
+windows_true:
+	VMASKMOVPS (BX), Y1, Y2
+	VMASKMOVPS (BX)(CX*1), Y1, Y3
+	VADDPS     Y3, Y2, Y2
+	VMASKMOVPS (SI), Y1, Y3
+	VADDPS     Y3, Y2, Y2
+	VMASKMOVPS (SI)(CX*1), Y1, Y3
+	VADDPS     Y3, Y2, Y2
+	VMULPS     Y0, Y2, Y2
+	VMASKMOVPS Y2, Y1, (DX)
+	ADDQ       CX, DX
+	LEAQ       (BX)(CX*2), BX
+	LEAQ       (SI)(CX*2), SI
+	DECQ       AX
+	JNZ        windows_true
+
+done:
+	VZEROUPPER
+	RET
+
+// func sumQuadsAVX512(x *byte, lo int, hi int)
+// Requires: AVX, AVX512F
+TEXT ·sumQuadsAVX512(SB), NOSPLIT, $0-24
+	MOVQ         x+0(FP), R8
+	MOVQ         lo+8(FP), SI
+	MOVQ         hi+16(FP), CX
+	SUBQ         SI, CX
+	XORQ         AX, AX
+	VBROADCASTSS 144(R8), Z0
+	MOVQ         (R8), DX
+	LEAQ         (DX)(SI*4), DX
+	MOVQ         24(R8), BX
+	LEAQ         (BX)(SI*4), BX
+	MOVQ         CX, SI
+	SHLQ         $0x02, SI
+	MOVQ         176(R8), DI
+	IMULQ        SI, DI
+	MOVQ         168(R8), R8
+
+strip:
+	CMPQ CX, $0x00000010
+	JL   after_strip
+	LEAQ (DX)(AX*4), R9
+	LEAQ (BX)(AX*4), R10
+	LEAQ (R10)(DI*1), R11
+	MOVQ R8, R12
+
+windows_false:
+	VMOVUPS (R10), Z1
+	VMOVUPS (R10)(SI*1), Z2
+	VADDPS  Z2, Z1, Z1
+	VMOVUPS (R11), Z2
+	VADDPS  Z2, Z1, Z1
+	VMOVUPS (R11)(SI*1), Z2
+	VADDPS  Z2, Z1, Z1
+	VMULPS  Z0, Z1, Z1
+	VMOVUPS Z1, (R9)
+	ADDQ    SI, R9
+	LEAQ    (R10)(SI*2), R10
+	LEAQ    (R11)(SI*2), R11
+	DECQ    R12
+	JNZ     windows_false
+	ADDQ    $0x00000010, AX
+	SUBQ    $0x00000010, CX
+	JMP     strip
+
+after_strip:
+	TESTQ CX, CX
+	JE    done
+	MOVQ  $0x00000001, R9
+	SHLQ  CL, R9
+	DECQ  R9
+	KMOVW R9, K1
+	LEAQ  (DX)(AX*4), CX
+	LEAQ  (BX)(AX*4), AX
+	LEAQ  (AX)(DI*1), DX
+	MOVQ  R8, BX
+
+windows_true:
+	VMOVUPS.Z (AX), K1, Z1
+	VMOVUPS.Z (AX)(SI*1), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS.Z (DX), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMOVUPS.Z (DX)(SI*1), K1, Z2
+	VADDPS    Z2, Z1, Z1
+	VMULPS    Z0, Z1, Z1
+	VMOVUPS   Z1, K1, (CX)
+	ADDQ      SI, CX
+	LEAQ      (AX)(SI*2), AX
+	LEAQ      (DX)(SI*2), DX
+	DECQ      BX
+	JNZ       windows_true
+
+done:
+	VZEROUPPER
+	RET
+
+// func spreadQuadsAVX2(x *byte, lo int, hi int)
+// Requires: AVX
+TEXT ·spreadQuadsAVX2(SB), NOSPLIT, $0-24
+	MOVQ         x+0(FP), AX
+	MOVQ         lo+8(FP), CX
+	MOVQ         hi+16(FP), DX
+	SUBQ         CX, DX
+	XORQ         BX, BX
+	VBROADCASTSS 144(AX), Y0
+	VXORPS       Y1, Y1, Y1
+	MOVQ         24(AX), SI
+	LEAQ         (SI)(CX*4), SI
+	MOVQ         (AX), DI
+	LEAQ         (DI)(CX*4), DI
+	MOVQ         DX, CX
+	SHLQ         $0x02, CX
+	MOVQ         176(AX), R8
+	IMULQ        CX, R8
+	MOVQ         168(AX), AX
+
+strip:
+	CMPQ DX, $0x00000008
+	JL   after_strip
+	LEAQ (SI)(BX*4), R9
+	LEAQ (DI)(BX*4), R10
+	LEAQ (R10)(R8*1), R11
+	MOVQ AX, R12
+
+windows_false:
+	VMOVUPS (R9), Y2
+	VMULPS  Y0, Y2, Y2
+	VADDPS  Y2, Y1, Y2
+	VMOVUPS Y2, (R10)
+	VMOVUPS Y2, (R10)(CX*1)
+	VMOVUPS Y2, (R11)
+	VMOVUPS Y2, (R11)(CX*1)
+	ADDQ    CX, R9
+	LEAQ    (R10)(CX*2), R10
+	LEAQ    (R11)(CX*2), R11
+	DECQ    R12
+	JNZ     windows_false
+	ADDQ    $0x00000008, BX
+	SUBQ    $0x00000008, DX
+	JMP     strip
+
+after_strip:
+	TESTQ   DX, DX
+	JE      done
+	LEAQ    ones<>+64(SB), R9
+	NEGQ    DX
+	VMOVUPS (R9)(DX*4), Y2
+	LEAQ    (SI)(BX*4), DX
+	LEAQ    (DI)(BX*4), BX
+	LEAQ    (BX)(R8*1), SI
+
+windows_true:
+	VMASKMOVPS (DX), Y2, Y3
+	VMULPS     Y0, Y3, Y3
+	VADDPS     Y3, Y1, Y3
+	VMASKMOVPS Y3, Y2, (BX)
+	VMASKMOVPS Y3, Y2, (BX)(CX*1)
+	VMASKMOVPS Y3, Y2, (SI)
+	VMASKMOVPS Y3, Y2, (SI)(CX*1)
+	ADDQ       CX, DX
+	LEAQ       (BX)(CX*2), BX
+	LEAQ       (SI)(CX*2), SI
+	DECQ       AX
+	JNZ        windows_true
+
+done:
+	VZEROUPPER
+	RET
+
+// func spreadQuadsAVX512(x *byte, lo int, hi int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·spreadQuadsAVX512(SB), NOSPLIT, $0-24
+	MOVQ         x+0(FP), R8
+	MOVQ         lo+8(FP), SI
+	MOVQ         hi+16(FP), CX
+	SUBQ         SI, CX
+	XORQ         AX, AX
+	VBROADCASTSS 144(R8), Z0
+	VXORPS       Z1, Z1, Z1
+	MOVQ         24(R8), DX
+	LEAQ         (DX)(SI*4), DX
+	MOVQ         (R8), BX
+	LEAQ         (BX)(SI*4), BX
+	MOVQ         CX, SI
+	SHLQ         $0x02, SI
+	MOVQ         176(R8), DI
+	IMULQ        SI, DI
+	MOVQ         168(R8), R8
+
+strip:
+	CMPQ CX, $0x00000010
+	JL   after_strip
+	LEAQ (DX)(AX*4), R9
+	LEAQ (BX)(AX*4), R10
+	LEAQ (R10)(DI*1), R11
+	MOVQ R8, R12
+
+windows_false:
+	VMOVUPS (R9), Z2
+	VMULPS  Z0, Z2, Z2
+	VADDPS  Z2, Z1, Z2
+	VMOVUPS Z2, (R10)
+	VMOVUPS Z2, (R10)(SI*1)
+	VMOVUPS Z2, (R11)
+	VMOVUPS Z2, (R11)(SI*1)
+	ADDQ    SI, R9
+	LEAQ    (R10)(SI*2), R10
+	LEAQ    (R11)(SI*2), R11
+	DECQ    R12
+	JNZ     windows_false
+	ADDQ    $0x00000010, AX
+	SUBQ    $0x00000010, CX
+	JMP     strip
+
+after_strip:
+	TESTQ CX, CX
+	JE    done
+	MOVQ  $0x00000001, R9
+	SHLQ  CL, R9
+	DECQ  R9
+	KMOVW R9, K1
+	LEAQ  (DX)(AX*4), CX
+	LEAQ  (BX)(AX*4), AX
+	LEAQ  (AX)(DI*1), DX
+	MOVQ  R8, BX
+
+windows_true:
+	VMOVUPS.Z (CX), K1, Z2
+	VMULPS    Z0, Z2, Z2
+	VADDPS    Z2, Z1, Z2
+	VMOVUPS   Z2, K1, (AX)
+	VMOVUPS   Z2, K1, (AX)(SI*1)
+	VMOVUPS   Z2, K1, (DX)
+	VMOVUPS   Z2, K1, (DX)(SI*1)
+	ADDQ      SI, CX
+	LEAQ      (AX)(SI*2), AX
+	LEAQ      (DX)(SI*2), DX
+	DECQ      BX
+	JNZ       windows_true
+
+done:
+	VZEROUPPER
+	RET
+
+// func channelSquaresAVX2(x *byte, lo int, hi int)
+// Requires: AVX, FMA3
+TEXT ·channelSquaresAVX2(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), AX
+	MOVQ lo+8(FP), CX
+	MOVQ hi+16(FP), DX
+	SUBQ CX, DX
+	XORQ BX, BX
+	MOVQ 24(AX), SI
+	LEAQ (SI)(CX*4), SI
+	MOVQ 72(AX), DI
+	LEAQ (DI)(CX*4), DI
+	MOVQ DX, R8
+	SHLQ $0x02, R8
+	MOVQ 168(AX), R9
+
+strip:
+	CMPQ    DX, $0x00000008
+	JL      after_strip
+	LEAQ    (DI)(BX*4), R10
+	VMOVUPS (R10), Y0
+	ADDQ    R8, R10
+	VXORPS  Y1, Y1, Y1
+	LEAQ    (SI)(BX*4), R10
+	MOVQ    R9, R11
+
+rows_false:
+	VMOVUPS     (R10), Y2
+	VSUBPS      Y0, Y2, Y2
+	VFMADD231PS Y2, Y2, Y1
+	ADDQ        R8, R10
+	DECQ        R11
+	JNZ         rows_false
+	MOVQ        (AX), R10
+	LEAQ        (R10)(CX*4), R10
+	VMOVUPS     Y1, (R10)(BX*4)
+	ADDQ        $0x00000008, BX
+	SUBQ        $0x00000008, DX
+	JMP         strip
+
+after_strip:
+	TESTQ      DX, DX
+	JE         done
+	LEAQ       ones<>+64(SB), R10
+	NEGQ       DX
+	VMOVUPS    (R10)(DX*4), Y0
+	LEAQ       (DI)(BX*4), DX
+	VMASKMOVPS (DX), Y0, Y1
+	ADDQ       R8, DX
+	VXORPS     Y2, Y2, Y2
+	LEAQ       (SI)(BX*4), DX
+	MOVQ       R9, SI
+
+rows_true:
+	VMASKMOVPS  (DX), Y0, Y3
+	VSUBPS      Y1, Y3, Y3
+	VFMADD231PS Y3, Y3, Y2
+	ADDQ        R8, DX
+	DECQ        SI
+	JNZ         rows_true
+	MOVQ        (AX), AX
+	LEAQ        (AX)(CX*4), AX
+	VMASKMOVPS  Y2, Y0, (AX)(BX*4)
+
+done:
+	VZEROUPPER
+	RET
+
+// func channelSquaresAVX512(x *byte, lo int, hi int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·channelSquaresAVX512(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), AX
+	MOVQ lo+8(FP), DX
+	MOVQ hi+16(FP), CX
+	SUBQ DX, CX
+	XORQ BX, BX
+	MOVQ 24(AX), SI
+	LEAQ (SI)(DX*4), SI
+	MOVQ 72(AX), DI
+	LEAQ (DI)(DX*4), DI
+	MOVQ CX, R8
+	SHLQ $0x02, R8
+	MOVQ 168(AX), R9
+
+strip:
+	CMPQ    CX, $0x00000010
+	JL      after_strip
+	LEAQ    (DI)(BX*4), R10
+	VMOVUPS (R10), Z0
+	ADDQ    R8, R10
+	VXORPS  Z1, Z1, Z1
+	LEAQ    (SI)(BX*4), R10
+	MOVQ    R9, R11
+
+rows_false:
+	VMOVUPS     (R10), Z2
+	VSUBPS      Z0, Z2, Z2
+	VFMADD231PS Z2, Z2, Z1
+	ADDQ        R8, R10
+	DECQ        R11
+	JNZ         rows_false
+	MOVQ        (AX), R10
+	LEAQ        (R10)(DX*4), R10
+	VMOVUPS     Z1, (R10)(BX*4)
+	ADDQ        $0x00000010, BX
+	SUBQ        $0x00000010, CX
+	JMP         strip
+
+after_strip:
+	TESTQ     CX, CX
+	JE        done
+	MOVQ      $0x00000001, R10
+	SHLQ      CL, R10
+	DECQ      R10
+	KMOVW     R10, K1
+	LEAQ      (DI)(BX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      R8, CX
+	VXORPS    Z1, Z1, Z1
+	LEAQ      (SI)(BX*4), CX
+	MOVQ      R9, SI
+
+rows_true:
+	VMOVUPS.Z   (CX), K1, Z2
+	VSUBPS      Z0, Z2, Z2
+	VFMADD231PS Z2, Z2, Z1
+	ADDQ        R8, CX
+	DECQ        SI
+	JNZ         rows_true
+	MOVQ        (AX), AX
+	LEAQ        (AX)(DX*4), AX
+	VMOVUPS     Z1, K1, (AX)(BX*4)
+
+done:
+	VZEROUPPER
+	RET
+
+// func channelProductsAVX2(x *byte, lo int, hi int)
+// Requires: AVX, FMA3
+TEXT ·channelProductsAVX2(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), AX
+	MOVQ lo+8(FP), CX
+	MOVQ hi+16(FP), DX
+	SUBQ CX, DX
+	XORQ BX, BX
+	MOVQ 24(AX), SI
+	LEAQ (SI)(CX*4), SI
+	MOVQ 48(AX), DI
+	LEAQ (DI)(CX*4), DI
+	MOVQ 72(AX), R8
+	LEAQ (R8)(CX*4), R8
+	MOVQ DX, R9
+	SHLQ $0x02, R9
+	MOVQ 168(AX), R10
+
+strip:
+	CMPQ    DX, $0x00000008
+	JL      after_strip
+	LEAQ    (R8)(BX*4), R11
+	VMOVUPS (R11), Y0
+	ADDQ    R9, R11
+	VXORPS  Y1, Y1, Y1
+	LEAQ    (SI)(BX*4), R11
+	LEAQ    (DI)(BX*4), R12
+	MOVQ    R10, R13
+
+rows_false:
+	VMOVUPS     (R11), Y2
+	VSUBPS      Y0, Y2, Y2
+	VMOVUPS     (R12), Y3
+	VFMADD231PS Y2, Y3, Y1
+	ADDQ        R9, R11
+	ADDQ        R9, R12
+	DECQ        R13
+	JNZ         rows_false
+	MOVQ        (AX), R11
+	LEAQ        (R11)(CX*4), R11
+	VMOVUPS     Y1, (R11)(BX*4)
+	ADDQ        $0x00000008, BX
+	SUBQ        $0x00000008, DX
+	JMP         strip
+
+after_strip:
+	TESTQ      DX, DX
+	JE         done
+	LEAQ       ones<>+64(SB), R11
+	NEGQ       DX
+	VMOVUPS    (R11)(DX*4), Y0
+	LEAQ       (R8)(BX*4), DX
+	VMASKMOVPS (DX), Y0, Y1
+	ADDQ       R9, DX
+	VXORPS     Y2, Y2, Y2
+	LEAQ       (SI)(BX*4), DX
+	LEAQ       (DI)(BX*4), SI
+	MOVQ       R10, DI
+
+rows_true:
+	VMASKMOVPS  (DX), Y0, Y3
+	VSUBPS      Y1, Y3, Y3
+	VMASKMOVPS  (SI), Y0, Y4
+	VFMADD231PS Y3, Y4, Y2
+	ADDQ        R9, DX
+	ADDQ        R9, SI
+	DECQ        DI
+	JNZ         rows_true
+	MOVQ        (AX), AX
+	LEAQ        (AX)(CX*4), AX
+	VMASKMOVPS  Y2, Y0, (AX)(BX*4)
+
+done:
+	VZEROUPPER
+	RET
+
+// func channelProductsAVX512(x *byte, lo int, hi int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·channelProductsAVX512(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), AX
+	MOVQ lo+8(FP), DX
+	MOVQ hi+16(FP), CX
+	SUBQ DX, CX
+	XORQ BX, BX
+	MOVQ 24(AX), SI
+	LEAQ (SI)(DX*4), SI
+	MOVQ 48(AX), DI
+	LEAQ (DI)(DX*4), DI
+	MOVQ 72(AX), R8
+	LEAQ (R8)(DX*4), R8
+	MOVQ CX, R9
+	SHLQ $0x02, R9
+	MOVQ 168(AX), R10
+
+strip:
+	CMPQ    CX, $0x00000010
+	JL      after_strip
+	LEAQ    (R8)(BX*4), R11
+	VMOVUPS (R11), Z0
+	ADDQ    R9, R11
+	VXORPS  Z1, Z1, Z1
+	LEAQ    (SI)(BX*4), R11
+	LEAQ    (DI)(BX*4), R12
+	MOVQ    R10, R13
+
+rows_false:
+	VMOVUPS     (R11), Z2
+	VSUBPS      Z0, Z2, Z2
+	VMOVUPS     (R12), Z3
+	VFMADD231PS Z2, Z3, Z1
+	ADDQ        R9, R11
+	ADDQ        R9, R12
+	DECQ        R13
+	JNZ         rows_false
+	MOVQ        (AX), R11
+	LEAQ        (R11)(DX*4), R11
+	VMOVUPS     Z1, (R11)(BX*4)
+	ADDQ        $0x00000010, BX
+	SUBQ        $0x00000010, CX
+	JMP         strip
+
+after_strip:
+	TESTQ     CX, CX
+	JE        done
+	MOVQ      $0x00000001, R11
+	SHLQ      CL, R11
+	DECQ      R11
+	KMOVW     R11, K1
+	LEAQ      (R8)(BX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      R9, CX
+	VXORPS    Z1, Z1, Z1
+	LEAQ      (SI)(BX*4), CX
+	LEAQ      (DI)(BX*4), SI
+	MOVQ      R10, DI
+
+rows_true:
+	VMOVUPS.Z   (CX), K1, Z2
+	VSUBPS      Z0, Z2, Z2
+	VMOVUPS.Z   (SI), K1, Z3
+	VFMADD231PS Z2, Z3, Z1
+	ADDQ        R9, CX
+	ADDQ        R9, SI
+	DECQ        DI
+	JNZ         rows_true
+	MOVQ        (AX), AX
+	LEAQ        (AX)(DX*4), AX
+	VMOVUPS     Z1, K1, (AX)(BX*4)
+
+done:
+	VZEROUPPER
+	RET
+
+// func channelNormAVX2(x *byte, lo int, hi int)
+// Requires: AVX
+TEXT ·channelNormAVX2(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), AX
+	MOVQ lo+8(FP), CX
+	MOVQ hi+16(FP), DX
+	SUBQ CX, DX
+	XORQ BX, BX
+	MOVQ (AX), SI
+	LEAQ (SI)(CX*4), SI
+	MOVQ 24(AX), DI
+	LEAQ (DI)(CX*4), DI
+	MOVQ 72(AX), R8
+	LEAQ (R8)(CX*4), R8
+	MOVQ DX, CX
+	SHLQ $0x02, CX
+	MOVQ 168(AX), AX
+
+strip:
+	CMPQ    DX, $0x00000008
+	JL      after_strip
+	LEAQ    (R8)(BX*4), R9
+	VMOVUPS (R9), Y0
+	ADDQ    CX, R9
+	VMOVUPS (R9), Y1
+	ADDQ    CX, R9
+	VMOVUPS (R9), Y2
+	ADDQ    CX, R9
+	LEAQ    (SI)(BX*4), R9
+	LEAQ    (DI)(BX*4), R10
+	MOVQ    AX, R11
+
+rows_false:
+	VMOVUPS (R10), Y3
+	VSUBPS  Y0, Y3, Y3
+	VMULPS  Y1, Y3, Y3
+	VADDPS  Y2, Y3, Y3
+	VMOVUPS Y3, (R9)
+	ADDQ    CX, R9
+	ADDQ    CX, R10
+	DECQ    R11
+	JNZ     rows_false
+	ADDQ    $0x00000008, BX
+	SUBQ    $0x00000008, DX
+	JMP     strip
+
+after_strip:
+	TESTQ      DX, DX
+	JE         done
+	LEAQ       ones<>+64(SB), R9
+	NEGQ       DX
+	VMOVUPS    (R9)(DX*4), Y0
+	LEAQ       (R8)(BX*4), DX
+	VMASKMOVPS (DX), Y0, Y1
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y0, Y2
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y0, Y3
+	ADDQ       CX, DX
+	LEAQ       (SI)(BX*4), DX
+	LEAQ       (DI)(BX*4), BX
+
+rows_true:
+	VMASKMOVPS (BX), Y0, Y4
+	VSUBPS     Y1, Y4, Y4
+	VMULPS     Y2, Y4, Y4
+	VADDPS     Y3, Y4, Y4
+	VMASKMOVPS Y4, Y0, (DX)
+	ADDQ       CX, DX
+	ADDQ       CX, BX
+	DECQ       AX
+	JNZ        rows_true
+
+done:
+	VZEROUPPER
+	RET
+
+// func channelNormAVX512(x *byte, lo int, hi int)
+// Requires: AVX, AVX512F
+TEXT ·channelNormAVX512(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), R8
+	MOVQ lo+8(FP), DI
+	MOVQ hi+16(FP), CX
+	SUBQ DI, CX
+	XORQ AX, AX
+	MOVQ (R8), DX
+	LEAQ (DX)(DI*4), DX
+	MOVQ 24(R8), BX
+	LEAQ (BX)(DI*4), BX
+	MOVQ 72(R8), SI
+	LEAQ (SI)(DI*4), SI
+	MOVQ CX, DI
+	SHLQ $0x02, DI
+	MOVQ 168(R8), R8
+
+strip:
+	CMPQ    CX, $0x00000010
+	JL      after_strip
+	LEAQ    (SI)(AX*4), R9
+	VMOVUPS (R9), Z0
+	ADDQ    DI, R9
+	VMOVUPS (R9), Z1
+	ADDQ    DI, R9
+	VMOVUPS (R9), Z2
+	ADDQ    DI, R9
+	LEAQ    (DX)(AX*4), R9
+	LEAQ    (BX)(AX*4), R10
+	MOVQ    R8, R11
+
+rows_false:
+	VMOVUPS (R10), Z3
+	VSUBPS  Z0, Z3, Z3
+	VMULPS  Z1, Z3, Z3
+	VADDPS  Z2, Z3, Z3
+	VMOVUPS Z3, (R9)
+	ADDQ    DI, R9
+	ADDQ    DI, R10
+	DECQ    R11
+	JNZ     rows_false
+	ADDQ    $0x00000010, AX
+	SUBQ    $0x00000010, CX
+	JMP     strip
+
+after_strip:
+	TESTQ     CX, CX
+	JE        done
+	MOVQ      $0x00000001, R9
+	SHLQ      CL, R9
+	DECQ      R9
+	KMOVW     R9, K1
+	LEAQ      (SI)(AX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      DI, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      DI, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      DI, CX
+	LEAQ      (DX)(AX*4), CX
+	LEAQ      (BX)(AX*4), AX
+	MOVQ      R8, DX
+
+rows_true:
+	VMOVUPS.Z (AX), K1, Z3
+	VSUBPS    Z0, Z3, Z3
+	VMULPS    Z1, Z3, Z3
+	VADDPS    Z2, Z3, Z3
+	VMOVUPS   Z3, K1, (CX)
+	ADDQ      DI, CX
+	ADDQ      DI, AX
+	DECQ      DX
+	JNZ       rows_true
+
+done:
+	VZEROUPPER
+	RET
+
+// func channelNormGradAVX2(x *byte, lo int, hi int)
+// Requires: AVX
+TEXT ·channelNormGradAVX2(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), AX
+	MOVQ lo+8(FP), CX
+	MOVQ hi+16(FP), DX
+	SUBQ CX, DX
+	XORQ BX, BX
+	MOVQ (AX), SI
+	LEAQ (SI)(CX*4), SI
+	MOVQ 24(AX), DI
+	LEAQ (DI)(CX*4), DI
+	MOVQ 48(AX), R8
+	LEAQ (R8)(CX*4), R8
+	MOVQ 72(AX), R9
+	LEAQ (R9)(CX*4), R9
+	MOVQ DX, CX
+	SHLQ $0x02, CX
+	MOVQ 168(AX), AX
+
+strip:
+	CMPQ    DX, $0x00000008
+	JL      after_strip
+	LEAQ    (R9)(BX*4), R10
+	VMOVUPS (R10), Y0
+	ADDQ    CX, R10
+	VMOVUPS (R10), Y1
+	ADDQ    CX, R10
+	VMOVUPS (R10), Y2
+	ADDQ    CX, R10
+	VMOVUPS (R10), Y3
+	ADDQ    CX, R10
+	LEAQ    (SI)(BX*4), R10
+	LEAQ    (DI)(BX*4), R11
+	LEAQ    (R8)(BX*4), R12
+	MOVQ    AX, R13
+
+rows_false:
+	VMOVUPS (R12), Y4
+	VSUBPS  Y0, Y4, Y4
+	VMULPS  Y3, Y4, Y4
+	VMOVUPS (R11), Y5
+	VSUBPS  Y2, Y5, Y5
+	VSUBPS  Y4, Y5, Y4
+	VMULPS  Y4, Y1, Y4
+	VMOVUPS Y4, (R10)
+	ADDQ    CX, R10
+	ADDQ    CX, R11
+	ADDQ    CX, R12
+	DECQ    R13
+	JNZ     rows_false
+	ADDQ    $0x00000008, BX
+	SUBQ    $0x00000008, DX
+	JMP     strip
+
+after_strip:
+	TESTQ      DX, DX
+	JE         done
+	LEAQ       ones<>+64(SB), R10
+	NEGQ       DX
+	VMOVUPS    (R10)(DX*4), Y0
+	LEAQ       (R9)(BX*4), DX
+	VMASKMOVPS (DX), Y0, Y1
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y0, Y2
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y0, Y3
+	ADDQ       CX, DX
+	VMASKMOVPS (DX), Y0, Y4
+	ADDQ       CX, DX
+	LEAQ       (SI)(BX*4), DX
+	LEAQ       (DI)(BX*4), SI
+	LEAQ       (R8)(BX*4), BX
+
+rows_true:
+	VMASKMOVPS (BX), Y0, Y5
+	VSUBPS     Y1, Y5, Y5
+	VMULPS     Y4, Y5, Y5
+	VMASKMOVPS (SI), Y0, Y6
+	VSUBPS     Y3, Y6, Y6
+	VSUBPS     Y5, Y6, Y5
+	VMULPS     Y5, Y2, Y5
+	VMASKMOVPS Y5, Y0, (DX)
+	ADDQ       CX, DX
+	ADDQ       CX, SI
+	ADDQ       CX, BX
+	DECQ       AX
+	JNZ        rows_true
+
+done:
+	VZEROUPPER
+	RET
+
+// func channelNormGradAVX512(x *byte, lo int, hi int)
+// Requires: AVX, AVX512F
+TEXT ·channelNormGradAVX512(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), R9
+	MOVQ lo+8(FP), R8
+	MOVQ hi+16(FP), CX
+	SUBQ R8, CX
+	XORQ AX, AX
+	MOVQ (R9), DX
+	LEAQ (DX)(R8*4), DX
+	MOVQ 24(R9), BX
+	LEAQ (BX)(R8*4), BX
+	MOVQ 48(R9), SI
+	LEAQ (SI)(R8*4), SI
+	MOVQ 72(R9), DI
+	LEAQ (DI)(R8*4), DI
+	MOVQ CX, R8
+	SHLQ $0x02, R8
+	MOVQ 168(R9), R9
+
+strip:
+	CMPQ    CX, $0x00000010
+	JL      after_strip
+	LEAQ    (DI)(AX*4), R10
+	VMOVUPS (R10), Z0
+	ADDQ    R8, R10
+	VMOVUPS (R10), Z1
+	ADDQ    R8, R10
+	VMOVUPS (R10), Z2
+	ADDQ    R8, R10
+	VMOVUPS (R10), Z3
+	ADDQ    R8, R10
+	LEAQ    (DX)(AX*4), R10
+	LEAQ    (BX)(AX*4), R11
+	LEAQ    (SI)(AX*4), R12
+	MOVQ    R9, R13
+
+rows_false:
+	VMOVUPS (R12), Z4
+	VSUBPS  Z0, Z4, Z4
+	VMULPS  Z3, Z4, Z4
+	VMOVUPS (R11), Z5
+	VSUBPS  Z2, Z5, Z5
+	VSUBPS  Z4, Z5, Z4
+	VMULPS  Z4, Z1, Z4
+	VMOVUPS Z4, (R10)
+	ADDQ    R8, R10
+	ADDQ    R8, R11
+	ADDQ    R8, R12
+	DECQ    R13
+	JNZ     rows_false
+	ADDQ    $0x00000010, AX
+	SUBQ    $0x00000010, CX
+	JMP     strip
+
+after_strip:
+	TESTQ     CX, CX
+	JE        done
+	MOVQ      $0x00000001, R10
+	SHLQ      CL, R10
+	DECQ      R10
+	KMOVW     R10, K1
+	LEAQ      (DI)(AX*4), CX
+	VMOVUPS.Z (CX), K1, Z0
+	ADDQ      R8, CX
+	VMOVUPS.Z (CX), K1, Z1
+	ADDQ      R8, CX
+	VMOVUPS.Z (CX), K1, Z2
+	ADDQ      R8, CX
+	VMOVUPS.Z (CX), K1, Z3
+	ADDQ      R8, CX
+	LEAQ      (DX)(AX*4), CX
+	LEAQ      (BX)(AX*4), DX
+	LEAQ      (SI)(AX*4), AX
+	MOVQ      R9, BX
+
+rows_true:
+	VMOVUPS.Z (AX), K1, Z4
+	VSUBPS    Z0, Z4, Z4
+	VMULPS    Z3, Z4, Z4
+	VMOVUPS.Z (DX), K1, Z5
+	VSUBPS    Z2, Z5, Z5
+	VSUBPS    Z4, Z5, Z4
+	VMULPS    Z4, Z1, Z4
+	VMOVUPS   Z4, K1, (CX)
+	ADDQ      R8, CX
+	ADDQ      R8, DX
+	ADDQ      R8, AX
+	DECQ      BX
+	JNZ       rows_true
+
+done:
+	VZEROUPPER
+	RET
+
 // func eLUAVX2(x *byte, lo int, hi int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·eLUAVX2(SB), NOSPLIT, $0-24

@@ -1,8 +1,8 @@
 package f32
 
 var (
-	kernelsAVX512 = tileKernels{rows: 14, cols: 32, rowCols: 192, tile: tileAVX512, transpose: transposeAVX}
-	kernelsAVX2   = tileKernels{rows: 6, cols: 16, rowCols: 96, tile: tileAVX2, transpose: transposeAVX}
+	kernelsAVX512 = tileKernels{rows: 14, cols: 32, rowCols: 192, tile: tileAVX512, tileRows: tileRowsAVX512, copyPanel: copyAVX512, transpose: transposeAVX}
+	kernelsAVX2   = tileKernels{rows: 6, cols: 16, rowCols: 96, tile: tileAVX2, tileRows: tileRowsAVX2, copyPanel: copyAVX2, transpose: transposeAVX}
 )
 
 func gemmKernels(level simdLevel) *tileKernels {
@@ -25,6 +25,22 @@ func tileAVX2(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c [
 	gemmTileAVX2(rows, cols, k, pa, lda, pb, ldb, pc, ldc, load, pbias, int(act), slope)
 }
 
+func tileRowsAVX512(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, load bool, bias []float32, act Act, slope float32) {
+	if k > 0 {
+		_ = a[(rows-1)*lda+k-1]
+	}
+	pa, pb, pc, pbias := tileArguments(rows, cols, k, a, 0, b, ldb, c, ldc, bias)
+	gemmTileRowsAVX512(rows, cols, k, pa, lda, pb, ldb, pc, ldc, load, pbias, int(act), slope)
+}
+
+func tileRowsAVX2(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, load bool, bias []float32, act Act, slope float32) {
+	if k > 0 {
+		_ = a[(rows-1)*lda+k-1]
+	}
+	pa, pb, pc, pbias := tileArguments(rows, cols, k, a, 0, b, ldb, c, ldc, bias)
+	gemmTileRowsAVX2(rows, cols, k, pa, lda, pb, ldb, pc, ldc, load, pbias, int(act), slope)
+}
+
 // tileArguments returns pointers for the assembly after an access to the last element behind each.
 func tileArguments(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, bias []float32) (pa, pb, pc, pbias *float32) {
 	if k > 0 {
@@ -37,6 +53,16 @@ func tileArguments(rows, cols, k int, a []float32, lda int, b []float32, ldb int
 		pbias = &bias[0]
 	}
 	return pa, pb, &c[0], pbias
+}
+
+func copyAVX512(rows, cols int, dst, src []float32, lds int) {
+	_, _ = dst[rows*cols-1], src[(rows-1)*lds+cols-1]
+	copyPanelAVX512(rows, cols, &dst[0], &src[0], lds)
+}
+
+func copyAVX2(rows, cols int, dst, src []float32, lds int) {
+	_, _ = dst[rows*cols-1], src[(rows-1)*lds+cols-1]
+	copyPanelAVX2(rows, cols, &dst[0], &src[0], lds)
 }
 
 // transposeAVX transposes by 8 x 8, in stretches of l that stay in the first cache while their lines are filled. The last

@@ -75,9 +75,16 @@ layout0of2to14of2to8of2to5of2to3of2to2zero:
 layout0of2to14of2to8of2to5of2to3of2to2started:
 	TESTQ CX, CX
 	JEQ   layout0of2to14of2to8of2to5of2to3of2to2done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to14of2to8of2to5of2to3of2to2loop:
 	VMOVUPS.Z    (R10), K1, Z28
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   4(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VBROADCASTSS 4(R8), Z30
@@ -151,9 +158,16 @@ layout0of2to14of2to8of2to5of2to3of3to3zero:
 layout0of2to14of2to8of2to5of2to3of3to3started:
 	TESTQ CX, CX
 	JEQ   layout0of2to14of2to8of2to5of2to3of3to3done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to14of2to8of2to5of2to3of3to3loop:
 	VMOVUPS.Z    (R10), K1, Z28
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   8(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VBROADCASTSS 4(R8), Z30
@@ -245,9 +259,16 @@ layout0of2to14of2to8of2to5of4to5of4to4zero:
 layout0of2to14of2to8of2to5of4to5of4to4started:
 	TESTQ CX, CX
 	JEQ   layout0of2to14of2to8of2to5of4to5of4to4done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to14of2to8of2to5of4to5of4to4loop:
 	VMOVUPS.Z    (R10), K1, Z28
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   12(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VBROADCASTSS 4(R8), Z30
@@ -351,9 +372,16 @@ layout0of2to14of2to8of2to5of4to5of5to5zero:
 layout0of2to14of2to8of2to5of4to5of5to5started:
 	TESTQ CX, CX
 	JEQ   layout0of2to14of2to8of2to5of4to5of5to5done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to14of2to8of2to5of4to5of5to5loop:
 	VMOVUPS.Z    (R10), K1, Z28
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   16(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VBROADCASTSS 4(R8), Z30
@@ -477,9 +505,16 @@ layout0of2to14of2to8of6to8of6to7of6to6zero:
 layout0of2to14of2to8of6to8of6to7of6to6started:
 	TESTQ CX, CX
 	JEQ   layout0of2to14of2to8of6to8of6to7of6to6done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to14of2to8of6to8of6to7of6to6loop:
 	VMOVUPS.Z    (R10), K1, Z28
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   20(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VBROADCASTSS 4(R8), Z30
@@ -613,9 +648,16 @@ layout0of2to14of2to8of6to8of6to7of7to7zero:
 layout0of2to14of2to8of6to8of6to7of7to7started:
 	TESTQ CX, CX
 	JEQ   layout0of2to14of2to8of6to8of6to7of7to7done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to14of2to8of6to8of6to7of7to7loop:
 	VMOVUPS.Z    (R10), K1, Z28
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   24(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VBROADCASTSS 4(R8), Z30
@@ -764,9 +806,16 @@ layout0of2to14of2to8of6to8of8to8zero:
 layout0of2to14of2to8of6to8of8to8started:
 	TESTQ CX, CX
 	JEQ   layout0of2to14of2to8of6to8of8to8done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to14of2to8of6to8of8to8loop:
 	VMOVUPS.Z    (R10), K1, Z28
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   28(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VBROADCASTSS 4(R8), Z30
@@ -937,9 +986,16 @@ layout0of2to14of9to14of9to11of9to10of9to9zero:
 layout0of2to14of9to14of9to11of9to10of9to9started:
 	TESTQ CX, CX
 	JEQ   layout0of2to14of9to14of9to11of9to10of9to9done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to14of9to14of9to11of9to10of9to9loop:
 	VMOVUPS.Z    (R10), K1, Z28
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   32(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VBROADCASTSS 4(R8), Z30
@@ -1118,9 +1174,16 @@ layout0of2to14of9to14of9to11of9to10of10to10zero:
 layout0of2to14of9to14of9to11of9to10of10to10started:
 	TESTQ CX, CX
 	JEQ   layout0of2to14of9to14of9to11of9to10of10to10done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to14of9to14of9to11of9to10of10to10loop:
 	VMOVUPS.Z    (R10), K1, Z28
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   36(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VBROADCASTSS 4(R8), Z30
@@ -1314,9 +1377,16 @@ layout0of2to14of9to14of9to11of11to11zero:
 layout0of2to14of9to14of9to11of11to11started:
 	TESTQ CX, CX
 	JEQ   layout0of2to14of9to14of9to11of11to11done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to14of9to14of9to11of11to11loop:
 	VMOVUPS.Z    (R10), K1, Z28
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   40(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VBROADCASTSS 4(R8), Z30
@@ -1530,9 +1600,16 @@ layout0of2to14of9to14of12to14of12to13of12to12zero:
 layout0of2to14of9to14of12to14of12to13of12to12started:
 	TESTQ CX, CX
 	JEQ   layout0of2to14of9to14of12to14of12to13of12to12done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to14of9to14of12to14of12to13of12to12loop:
 	VMOVUPS.Z    (R10), K1, Z28
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   44(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VBROADCASTSS 4(R8), Z30
@@ -1756,9 +1833,16 @@ layout0of2to14of9to14of12to14of12to13of13to13zero:
 layout0of2to14of9to14of12to14of12to13of13to13started:
 	TESTQ CX, CX
 	JEQ   layout0of2to14of9to14of12to14of12to13of13to13done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to14of9to14of12to14of12to13of13to13loop:
 	VMOVUPS.Z    (R10), K1, Z28
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   48(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VBROADCASTSS 4(R8), Z30
@@ -1997,9 +2081,16 @@ layout0of2to14of9to14of12to14of14to14zero:
 layout0of2to14of9to14of12to14of14to14started:
 	TESTQ CX, CX
 	JEQ   layout0of2to14of9to14of12to14of14to14done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to14of9to14of12to14of14to14loop:
 	VMOVUPS.Z    (R10), K1, Z28
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   52(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VBROADCASTSS 4(R8), Z30
@@ -2196,10 +2287,18 @@ layout1of2to14of2to8of2to5of2to3of2to2zero:
 layout1of2to14of2to8of2to5of2to3of2to2started:
 	TESTQ CX, CX
 	JEQ   layout1of2to14of2to8of2to5of2to3of2to2done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to14of2to8of2to5of2to3of2to2loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   4(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -2297,10 +2396,18 @@ layout1of2to14of2to8of2to5of2to3of3to3zero:
 layout1of2to14of2to8of2to5of2to3of3to3started:
 	TESTQ CX, CX
 	JEQ   layout1of2to14of2to8of2to5of2to3of3to3done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to14of2to8of2to5of2to3of3to3loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   8(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -2426,10 +2533,18 @@ layout1of2to14of2to8of2to5of4to5of4to4zero:
 layout1of2to14of2to8of2to5of4to5of4to4started:
 	TESTQ CX, CX
 	JEQ   layout1of2to14of2to8of2to5of4to5of4to4done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to14of2to8of2to5of4to5of4to4loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   12(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -2577,10 +2692,18 @@ layout1of2to14of2to8of2to5of4to5of5to5zero:
 layout1of2to14of2to8of2to5of4to5of5to5started:
 	TESTQ CX, CX
 	JEQ   layout1of2to14of2to8of2to5of4to5of5to5done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to14of2to8of2to5of4to5of5to5loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   16(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -2758,10 +2881,18 @@ layout1of2to14of2to8of6to8of6to7of6to6zero:
 layout1of2to14of2to8of6to8of6to7of6to6started:
 	TESTQ CX, CX
 	JEQ   layout1of2to14of2to8of6to8of6to7of6to6done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to14of2to8of6to8of6to7of6to6loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   20(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -2959,10 +3090,18 @@ layout1of2to14of2to8of6to8of6to7of7to7zero:
 layout1of2to14of2to8of6to8of6to7of7to7started:
 	TESTQ CX, CX
 	JEQ   layout1of2to14of2to8of6to8of6to7of7to7done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to14of2to8of6to8of6to7of7to7loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   24(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -3185,10 +3324,18 @@ layout1of2to14of2to8of6to8of8to8zero:
 layout1of2to14of2to8of6to8of8to8started:
 	TESTQ CX, CX
 	JEQ   layout1of2to14of2to8of6to8of8to8done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to14of2to8of6to8of8to8loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   28(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -3443,10 +3590,18 @@ layout1of2to14of9to14of9to11of9to10of9to9zero:
 layout1of2to14of9to14of9to11of9to10of9to9started:
 	TESTQ CX, CX
 	JEQ   layout1of2to14of9to14of9to11of9to10of9to9done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to14of9to14of9to11of9to10of9to9loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   32(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -3719,10 +3874,18 @@ layout1of2to14of9to14of9to11of9to10of10to10zero:
 layout1of2to14of9to14of9to11of9to10of10to10started:
 	TESTQ CX, CX
 	JEQ   layout1of2to14of9to14of9to11of9to10of10to10done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to14of9to14of9to11of9to10of10to10loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   36(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -4020,10 +4183,18 @@ layout1of2to14of9to14of9to11of11to11zero:
 layout1of2to14of9to14of9to11of11to11started:
 	TESTQ CX, CX
 	JEQ   layout1of2to14of9to14of9to11of11to11done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to14of9to14of9to11of11to11loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   40(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -4351,10 +4522,18 @@ layout1of2to14of9to14of12to14of12to13of12to12zero:
 layout1of2to14of9to14of12to14of12to13of12to12started:
 	TESTQ CX, CX
 	JEQ   layout1of2to14of9to14of12to14of12to13of12to12done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to14of9to14of12to14of12to13of12to12loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   44(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -4702,10 +4881,18 @@ layout1of2to14of9to14of12to14of12to13of13to13zero:
 layout1of2to14of9to14of12to14of12to13of13to13started:
 	TESTQ CX, CX
 	JEQ   layout1of2to14of9to14of12to14of12to13of13to13done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to14of9to14of12to14of12to13of13to13loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   48(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -5078,10 +5265,18 @@ layout1of2to14of9to14of12to14of14to14zero:
 layout1of2to14of9to14of12to14of14to14started:
 	TESTQ CX, CX
 	JEQ   layout1of2to14of9to14of12to14of14to14done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to14of9to14of12to14of14to14loop:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   52(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
 	VBROADCASTSS (R8), Z30
 	VFMADD231PS  Z28, Z30, Z0
 	VFMADD231PS  Z29, Z30, Z1
@@ -5370,6 +5565,10 @@ singleof1to12of1to6of1to3of1to2of1to1zero:
 singleof1to12of1to6of1to3of1to2of1to1started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of1to6of1to3of1to2of1to1done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of1to6of1to3of1to2of1to1loop:
 	VBROADCASTSS (R8), Z30
@@ -5428,6 +5627,10 @@ singleof1to12of1to6of1to3of1to2of2to2zero:
 singleof1to12of1to6of1to3of1to2of2to2started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of1to6of1to3of1to2of2to2done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of1to6of1to3of1to2of2to2loop:
 	VBROADCASTSS (R8), Z30
@@ -5497,6 +5700,10 @@ singleof1to12of1to6of1to3of3to3zero:
 singleof1to12of1to6of1to3of3to3started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of1to6of1to3of3to3done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of1to6of1to3of3to3loop:
 	VBROADCASTSS (R8), Z30
@@ -5582,6 +5789,10 @@ singleof1to12of1to6of4to6of4to5of4to4zero:
 singleof1to12of1to6of4to6of4to5of4to4started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of1to6of4to6of4to5of4to4done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of1to6of4to6of4to5of4to4loop:
 	VBROADCASTSS (R8), Z30
@@ -5673,6 +5884,10 @@ singleof1to12of1to6of4to6of4to5of5to5zero:
 singleof1to12of1to6of4to6of4to5of5to5started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of1to6of4to6of4to5of5to5done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of1to6of4to6of4to5of5to5loop:
 	VBROADCASTSS (R8), Z30
@@ -5775,6 +5990,10 @@ singleof1to12of1to6of4to6of6to6zero:
 singleof1to12of1to6of4to6of6to6started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of1to6of4to6of6to6done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of1to6of4to6of6to6loop:
 	VBROADCASTSS (R8), Z30
@@ -5895,6 +6114,10 @@ singleof1to12of7to12of7to9of7to8of7to7zero:
 singleof1to12of7to12of7to9of7to8of7to7started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of7to12of7to9of7to8of7to7done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of7to12of7to9of7to8of7to7loop:
 	VBROADCASTSS (R8), Z30
@@ -6019,6 +6242,10 @@ singleof1to12of7to12of7to9of7to8of8to8zero:
 singleof1to12of7to12of7to9of7to8of8to8started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of7to12of7to9of7to8of8to8done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of7to12of7to9of7to8of8to8loop:
 	VBROADCASTSS (R8), Z30
@@ -6154,6 +6381,10 @@ singleof1to12of7to12of7to9of9to9zero:
 singleof1to12of7to12of7to9of9to9started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of7to12of7to9of9to9done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of7to12of7to9of9to9loop:
 	VBROADCASTSS (R8), Z30
@@ -6305,6 +6536,10 @@ singleof1to12of7to12of10to12of10to11of10to10zero:
 singleof1to12of7to12of10to12of10to11of10to10started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of7to12of10to12of10to11of10to10done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of7to12of10to12of10to11of10to10loop:
 	VBROADCASTSS (R8), Z30
@@ -6462,6 +6697,10 @@ singleof1to12of7to12of10to12of10to11of11to11zero:
 singleof1to12of7to12of10to12of10to11of11to11started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of7to12of10to12of10to11of11to11done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of7to12of10to12of10to11of11to11loop:
 	VBROADCASTSS (R8), Z30
@@ -6630,6 +6869,10 @@ singleof1to12of7to12of10to12of12to12zero:
 singleof1to12of7to12of10to12of12to12started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of7to12of10to12of12to12done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of7to12of10to12of12to12loop:
 	VBROADCASTSS (R8), Z30
@@ -6808,9 +7051,16 @@ layout0of2to6of2to4of2to3of2to2zero:
 layout0of2to6of2to4of2to3of2to2started:
 	TESTQ CX, CX
 	JEQ   layout0of2to6of2to4of2to3of2to2done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to6of2to4of2to3of2to2loop:
 	VMASKMOVPS   (R10), Y15, Y12
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   4(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VBROADCASTSS 4(R8), Y14
@@ -6882,9 +7132,16 @@ layout0of2to6of2to4of2to3of3to3zero:
 layout0of2to6of2to4of2to3of3to3started:
 	TESTQ CX, CX
 	JEQ   layout0of2to6of2to4of2to3of3to3done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to6of2to4of2to3of3to3loop:
 	VMASKMOVPS   (R10), Y15, Y12
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   8(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VBROADCASTSS 4(R8), Y14
@@ -6971,9 +7228,16 @@ layout0of2to6of2to4of4to4zero:
 layout0of2to6of2to4of4to4started:
 	TESTQ CX, CX
 	JEQ   layout0of2to6of2to4of4to4done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to6of2to4of4to4loop:
 	VMASKMOVPS   (R10), Y15, Y12
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   12(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VBROADCASTSS 4(R8), Y14
@@ -7078,9 +7342,16 @@ layout0of2to6of5to6of5to5zero:
 layout0of2to6of5to6of5to5started:
 	TESTQ CX, CX
 	JEQ   layout0of2to6of5to6of5to5done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to6of5to6of5to5loop:
 	VMASKMOVPS   (R10), Y15, Y12
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   16(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VBROADCASTSS 4(R8), Y14
@@ -7197,9 +7468,16 @@ layout0of2to6of5to6of6to6zero:
 layout0of2to6of5to6of6to6started:
 	TESTQ CX, CX
 	JEQ   layout0of2to6of5to6of6to6done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout0of2to6of5to6of6to6loop:
 	VMASKMOVPS   (R10), Y15, Y12
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   20(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VBROADCASTSS 4(R8), Y14
@@ -7319,10 +7597,17 @@ layout1of2to6of2to4of2to3of2to2zero:
 layout1of2to6of2to4of2to3of2to2started:
 	TESTQ CX, CX
 	JEQ   layout1of2to6of2to4of2to3of2to2done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to6of2to4of2to3of2to2loop:
 	VMOVUPS      (R10), Y12
 	VMASKMOVPS   32(R10), Y15, Y13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   4(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -7415,10 +7700,17 @@ layout1of2to6of2to4of2to3of3to3zero:
 layout1of2to6of2to4of2to3of3to3started:
 	TESTQ CX, CX
 	JEQ   layout1of2to6of2to4of2to3of3to3done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to6of2to4of2to3of3to3loop:
 	VMOVUPS      (R10), Y12
 	VMASKMOVPS   32(R10), Y15, Y13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   8(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -7535,10 +7827,17 @@ layout1of2to6of2to4of4to4zero:
 layout1of2to6of2to4of4to4started:
 	TESTQ CX, CX
 	JEQ   layout1of2to6of2to4of4to4done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to6of2to4of4to4loop:
 	VMOVUPS      (R10), Y12
 	VMASKMOVPS   32(R10), Y15, Y13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   12(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -7682,10 +7981,17 @@ layout1of2to6of5to6of5to5zero:
 layout1of2to6of5to6of5to5started:
 	TESTQ CX, CX
 	JEQ   layout1of2to6of5to6of5to5done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to6of5to6of5to5loop:
 	VMOVUPS      (R10), Y12
 	VMASKMOVPS   32(R10), Y15, Y13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   16(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -7850,10 +8156,17 @@ layout1of2to6of5to6of6to6zero:
 layout1of2to6of5to6of6to6started:
 	TESTQ CX, CX
 	JEQ   layout1of2to6of5to6of6to6done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout1of2to6of5to6of6to6loop:
 	VMOVUPS      (R10), Y12
 	VMASKMOVPS   32(R10), Y15, Y13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   20(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -8014,10 +8327,17 @@ layout2of2to6of2to4of2to3of2to2zero:
 layout2of2to6of2to4of2to3of2to2started:
 	TESTQ CX, CX
 	JEQ   layout2of2to6of2to4of2to3of2to2done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout2of2to6of2to4of2to3of2to2loop:
 	VMOVUPS      (R10), Y12
 	VMOVUPS      32(R10), Y13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   4(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -8110,10 +8430,17 @@ layout2of2to6of2to4of2to3of3to3zero:
 layout2of2to6of2to4of2to3of3to3started:
 	TESTQ CX, CX
 	JEQ   layout2of2to6of2to4of2to3of3to3done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout2of2to6of2to4of2to3of3to3loop:
 	VMOVUPS      (R10), Y12
 	VMOVUPS      32(R10), Y13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   8(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -8230,10 +8557,17 @@ layout2of2to6of2to4of4to4zero:
 layout2of2to6of2to4of4to4started:
 	TESTQ CX, CX
 	JEQ   layout2of2to6of2to4of4to4done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout2of2to6of2to4of4to4loop:
 	VMOVUPS      (R10), Y12
 	VMOVUPS      32(R10), Y13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   12(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -8377,10 +8711,17 @@ layout2of2to6of5to6of5to5zero:
 layout2of2to6of5to6of5to5started:
 	TESTQ CX, CX
 	JEQ   layout2of2to6of5to6of5to5done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout2of2to6of5to6of5to5loop:
 	VMOVUPS      (R10), Y12
 	VMOVUPS      32(R10), Y13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   16(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -8545,10 +8886,17 @@ layout2of2to6of5to6of6to6zero:
 layout2of2to6of5to6of6to6started:
 	TESTQ CX, CX
 	JEQ   layout2of2to6of5to6of6to6done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 layout2of2to6of5to6of6to6loop:
 	VMOVUPS      (R10), Y12
 	VMOVUPS      32(R10), Y13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   20(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
 	VBROADCASTSS (R8), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
@@ -8706,6 +9054,10 @@ singleof1to12of1to6of1to3of1to2of1to1zero:
 singleof1to12of1to6of1to3of1to2of1to1started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of1to6of1to3of1to2of1to1done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of1to6of1to3of1to2of1to1loop:
 	VBROADCASTSS (R8), Y14
@@ -8761,6 +9113,10 @@ singleof1to12of1to6of1to3of1to2of2to2zero:
 singleof1to12of1to6of1to3of1to2of2to2started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of1to6of1to3of1to2of2to2done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of1to6of1to3of1to2of2to2loop:
 	VBROADCASTSS (R8), Y14
@@ -8827,6 +9183,10 @@ singleof1to12of1to6of1to3of3to3zero:
 singleof1to12of1to6of1to3of3to3started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of1to6of1to3of3to3done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of1to6of1to3of3to3loop:
 	VBROADCASTSS (R8), Y14
@@ -8908,6 +9268,10 @@ singleof1to12of1to6of4to6of4to5of4to4zero:
 singleof1to12of1to6of4to6of4to5of4to4started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of1to6of4to6of4to5of4to4done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of1to6of4to6of4to5of4to4loop:
 	VBROADCASTSS (R8), Y14
@@ -8995,6 +9359,10 @@ singleof1to12of1to6of4to6of4to5of5to5zero:
 singleof1to12of1to6of4to6of4to5of5to5started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of1to6of4to6of4to5of5to5done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of1to6of4to6of4to5of5to5loop:
 	VBROADCASTSS (R8), Y14
@@ -9092,6 +9460,10 @@ singleof1to12of1to6of4to6of6to6zero:
 singleof1to12of1to6of4to6of6to6started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of1to6of4to6of6to6done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of1to6of4to6of6to6loop:
 	VBROADCASTSS (R8), Y14
@@ -9207,6 +9579,10 @@ singleof1to12of7to12of7to9of7to8of7to7zero:
 singleof1to12of7to12of7to9of7to8of7to7started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of7to12of7to9of7to8of7to7done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of7to12of7to9of7to8of7to7loop:
 	VBROADCASTSS (R8), Y14
@@ -9325,6 +9701,10 @@ singleof1to12of7to12of7to9of7to8of8to8zero:
 singleof1to12of7to12of7to9of7to8of8to8started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of7to12of7to9of7to8of8to8done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of7to12of7to9of7to8of8to8loop:
 	VBROADCASTSS (R8), Y14
@@ -9454,6 +9834,10 @@ singleof1to12of7to12of7to9of9to9zero:
 singleof1to12of7to12of7to9of9to9started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of7to12of7to9of9to9done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of7to12of7to9of9to9loop:
 	VBROADCASTSS (R8), Y14
@@ -9598,6 +9982,10 @@ singleof1to12of7to12of10to12of10to11of10to10zero:
 singleof1to12of7to12of10to12of10to11of10to10started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of7to12of10to12of10to11of10to10done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of7to12of10to12of10to11of10to10loop:
 	VBROADCASTSS (R8), Y14
@@ -9748,6 +10136,10 @@ singleof1to12of7to12of10to12of10to11of11to11zero:
 singleof1to12of7to12of10to12of10to11of11to11started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of7to12of10to12of10to11of11to11done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of7to12of10to12of10to11of11to11loop:
 	VBROADCASTSS (R8), Y14
@@ -9908,6 +10300,10 @@ singleof1to12of7to12of10to12of12to12zero:
 singleof1to12of7to12of10to12of12to12started:
 	TESTQ CX, CX
 	JEQ   singleof1to12of7to12of10to12of12to12done
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
 
 singleof1to12of7to12of10to12of12to12loop:
 	VBROADCASTSS (R8), Y14
@@ -10032,8 +10428,7355 @@ singleof1to12of7to12of10to12of12to12active:
 	VZEROUPPER
 	RET
 
+// func gemmTileRowsAVX512(rows int, cols int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, act int, slope float32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·gemmTileRowsAVX512(SB), NOSPLIT, $0-100
+	MOVQ  rows+0(FP), AX
+	MOVQ  cols+8(FP), CX
+	MOVQ  a+24(FP), R8
+	MOVQ  lda+32(FP), R9
+	MOVQ  b+40(FP), R10
+	MOVQ  ldb+48(FP), R11
+	MOVQ  c+56(FP), R12
+	MOVQ  ldc+64(FP), R13
+	MOVQ  bias+80(FP), DX
+	SHLQ  $0x02, R9
+	SHLQ  $0x02, R11
+	SHLQ  $0x02, R13
+	CMPQ  CX, $0x10
+	JGT   layout1
+	MOVL  $0x00000001, DI
+	SHLL  CL, DI
+	DECL  DI
+	KMOVW DI, K1
+	MOVQ  k+16(FP), CX
+	CMPQ  AX, $0x08
+	JGT   layout0of2to14above
+	CMPQ  AX, $0x05
+	JGT   layout0of2to14of2to8above
+	CMPQ  AX, $0x03
+	JGT   layout0of2to14of2to8of2to5above
+	CMPQ  AX, $0x02
+	JGT   layout0of2to14of2to8of2to5of2to3above
+
+	// 2 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout0of2to14of2to8of2to5of2to3of2to2zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z1
+	JMP       layout0of2to14of2to8of2to5of2to3of2to2started
+
+layout0of2to14of2to8of2to5of2to3of2to2zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout0of2to14of2to8of2to5of2to3of2to2started:
+	TESTQ CX, CX
+	JEQ   layout0of2to14of2to8of2to5of2to3of2to2done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout0of2to14of2to8of2to5of2to3of2to2loop:
+	VMOVUPS.Z    (R10), K1, Z28
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z1
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of2to5of2to3of2to2loop
+
+layout0of2to14of2to8of2to5of2to3of2to2done:
+	TESTQ     DX, DX
+	JEQ       layout0of2to14of2to8of2to5of2to3of2to2biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z1, Z1
+
+layout0of2to14of2to8of2to5of2to3of2to2biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to14of2to8of2to5of2to3of2to2active
+	JGT          layout0of2to14of2to8of2to5of2to3of2to2relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	JMP          layout0of2to14of2to8of2to5of2to3of2to2active
+
+layout0of2to14of2to8of2to5of2to3of2to2relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+
+layout0of2to14of2to8of2to5of2to3of2to2active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of2to8of2to5of2to3above:
+	// 3 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout0of2to14of2to8of2to5of2to3of3to3zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z2
+	JMP       layout0of2to14of2to8of2to5of2to3of3to3started
+
+layout0of2to14of2to8of2to5of2to3of3to3zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout0of2to14of2to8of2to5of2to3of3to3started:
+	TESTQ CX, CX
+	JEQ   layout0of2to14of2to8of2to5of2to3of3to3done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout0of2to14of2to8of2to5of2to3of3to3loop:
+	VMOVUPS.Z    (R10), K1, Z28
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z1
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of2to5of2to3of3to3loop
+
+layout0of2to14of2to8of2to5of2to3of3to3done:
+	TESTQ     DX, DX
+	JEQ       layout0of2to14of2to8of2to5of2to3of3to3biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z2, Z2
+
+layout0of2to14of2to8of2to5of2to3of3to3biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to14of2to8of2to5of2to3of3to3active
+	JGT          layout0of2to14of2to8of2to5of2to3of3to3relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	JMP          layout0of2to14of2to8of2to5of2to3of3to3active
+
+layout0of2to14of2to8of2to5of2to3of3to3relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+
+layout0of2to14of2to8of2to5of2to3of3to3active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of2to8of2to5above:
+	CMPQ AX, $0x04
+	JGT  layout0of2to14of2to8of2to5of4to5above
+
+	// 4 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout0of2to14of2to8of2to5of4to5of4to4zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z3
+	JMP       layout0of2to14of2to8of2to5of4to5of4to4started
+
+layout0of2to14of2to8of2to5of4to5of4to4zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout0of2to14of2to8of2to5of4to5of4to4started:
+	TESTQ CX, CX
+	JEQ   layout0of2to14of2to8of2to5of4to5of4to4done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout0of2to14of2to8of2to5of4to5of4to4loop:
+	VMOVUPS.Z    (R10), K1, Z28
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z1
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z3
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of2to5of4to5of4to4loop
+
+layout0of2to14of2to8of2to5of4to5of4to4done:
+	TESTQ     DX, DX
+	JEQ       layout0of2to14of2to8of2to5of4to5of4to4biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z3, Z3
+
+layout0of2to14of2to8of2to5of4to5of4to4biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to14of2to8of2to5of4to5of4to4active
+	JGT          layout0of2to14of2to8of2to5of4to5of4to4relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	JMP          layout0of2to14of2to8of2to5of4to5of4to4active
+
+layout0of2to14of2to8of2to5of4to5of4to4relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+
+layout0of2to14of2to8of2to5of4to5of4to4active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of2to8of2to5of4to5above:
+	// 5 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout0of2to14of2to8of2to5of4to5of5to5zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z4
+	JMP       layout0of2to14of2to8of2to5of4to5of5to5started
+
+layout0of2to14of2to8of2to5of4to5of5to5zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout0of2to14of2to8of2to5of4to5of5to5started:
+	TESTQ CX, CX
+	JEQ   layout0of2to14of2to8of2to5of4to5of5to5done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout0of2to14of2to8of2to5of4to5of5to5loop:
+	VMOVUPS.Z    (R10), K1, Z28
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z1
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z3
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of2to5of4to5of5to5loop
+
+layout0of2to14of2to8of2to5of4to5of5to5done:
+	TESTQ     DX, DX
+	JEQ       layout0of2to14of2to8of2to5of4to5of5to5biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z4, Z4
+
+layout0of2to14of2to8of2to5of4to5of5to5biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to14of2to8of2to5of4to5of5to5active
+	JGT          layout0of2to14of2to8of2to5of4to5of5to5relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	JMP          layout0of2to14of2to8of2to5of4to5of5to5active
+
+layout0of2to14of2to8of2to5of4to5of5to5relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+
+layout0of2to14of2to8of2to5of4to5of5to5active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of2to8above:
+	CMPQ AX, $0x07
+	JGT  layout0of2to14of2to8of6to8above
+	CMPQ AX, $0x06
+	JGT  layout0of2to14of2to8of6to8of6to7above
+
+	// 6 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout0of2to14of2to8of6to8of6to7of6to6zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z5
+	JMP       layout0of2to14of2to8of6to8of6to7of6to6started
+
+layout0of2to14of2to8of6to8of6to7of6to6zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout0of2to14of2to8of6to8of6to7of6to6started:
+	TESTQ CX, CX
+	JEQ   layout0of2to14of2to8of6to8of6to7of6to6done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout0of2to14of2to8of6to8of6to7of6to6loop:
+	VMOVUPS.Z    (R10), K1, Z28
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z1
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z3
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z5
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of6to8of6to7of6to6loop
+
+layout0of2to14of2to8of6to8of6to7of6to6done:
+	TESTQ     DX, DX
+	JEQ       layout0of2to14of2to8of6to8of6to7of6to6biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z5, Z5
+
+layout0of2to14of2to8of6to8of6to7of6to6biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to14of2to8of6to8of6to7of6to6active
+	JGT          layout0of2to14of2to8of6to8of6to7of6to6relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	JMP          layout0of2to14of2to8of6to8of6to7of6to6active
+
+layout0of2to14of2to8of6to8of6to7of6to6relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+
+layout0of2to14of2to8of6to8of6to7of6to6active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of2to8of6to8of6to7above:
+	// 7 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout0of2to14of2to8of6to8of6to7of7to7zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z6
+	JMP       layout0of2to14of2to8of6to8of6to7of7to7started
+
+layout0of2to14of2to8of6to8of6to7of7to7zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout0of2to14of2to8of6to8of6to7of7to7started:
+	TESTQ CX, CX
+	JEQ   layout0of2to14of2to8of6to8of6to7of7to7done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout0of2to14of2to8of6to8of6to7of7to7loop:
+	VMOVUPS.Z    (R10), K1, Z28
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z1
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z3
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z5
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of6to8of6to7of7to7loop
+
+layout0of2to14of2to8of6to8of6to7of7to7done:
+	TESTQ     DX, DX
+	JEQ       layout0of2to14of2to8of6to8of6to7of7to7biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z6, Z6
+
+layout0of2to14of2to8of6to8of6to7of7to7biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to14of2to8of6to8of6to7of7to7active
+	JGT          layout0of2to14of2to8of6to8of6to7of7to7relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	JMP          layout0of2to14of2to8of6to8of6to7of7to7active
+
+layout0of2to14of2to8of6to8of6to7of7to7relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+
+layout0of2to14of2to8of6to8of6to7of7to7active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of2to8of6to8above:
+	// 8 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout0of2to14of2to8of6to8of8to8zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z6
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z7
+	JMP       layout0of2to14of2to8of6to8of8to8started
+
+layout0of2to14of2to8of6to8of8to8zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout0of2to14of2to8of6to8of8to8started:
+	TESTQ CX, CX
+	JEQ   layout0of2to14of2to8of6to8of8to8done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout0of2to14of2to8of6to8of8to8loop:
+	VMOVUPS.Z    (R10), K1, Z28
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z1
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z3
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z5
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z7
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of6to8of8to8loop
+
+layout0of2to14of2to8of6to8of8to8done:
+	TESTQ     DX, DX
+	JEQ       layout0of2to14of2to8of6to8of8to8biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z7, Z7
+
+layout0of2to14of2to8of6to8of8to8biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to14of2to8of6to8of8to8active
+	JGT          layout0of2to14of2to8of6to8of8to8relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	JMP          layout0of2to14of2to8of6to8of8to8active
+
+layout0of2to14of2to8of6to8of8to8relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+
+layout0of2to14of2to8of6to8of8to8active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14above:
+	CMPQ AX, $0x0b
+	JGT  layout0of2to14of9to14above
+	CMPQ AX, $0x0a
+	JGT  layout0of2to14of9to14of9to11above
+	CMPQ AX, $0x09
+	JGT  layout0of2to14of9to14of9to11of9to10above
+
+	// 9 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout0of2to14of9to14of9to11of9to10of9to9zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z6
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z8
+	JMP       layout0of2to14of9to14of9to11of9to10of9to9started
+
+layout0of2to14of9to14of9to11of9to10of9to9zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout0of2to14of9to14of9to11of9to10of9to9started:
+	TESTQ CX, CX
+	JEQ   layout0of2to14of9to14of9to11of9to10of9to9done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout0of2to14of9to14of9to11of9to10of9to9loop:
+	VMOVUPS.Z    (R10), K1, Z28
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z1
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z3
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z5
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z7
+	VBROADCASTSS (DI)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of9to14of9to11of9to10of9to9loop
+
+layout0of2to14of9to14of9to11of9to10of9to9done:
+	TESTQ     DX, DX
+	JEQ       layout0of2to14of9to14of9to11of9to10of9to9biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z8, Z8
+
+layout0of2to14of9to14of9to11of9to10of9to9biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to14of9to14of9to11of9to10of9to9active
+	JGT          layout0of2to14of9to14of9to11of9to10of9to9relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	JMP          layout0of2to14of9to14of9to11of9to10of9to9active
+
+layout0of2to14of9to14of9to11of9to10of9to9relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+
+layout0of2to14of9to14of9to11of9to10of9to9active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of9to14of9to11of9to10above:
+	// 10 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout0of2to14of9to14of9to11of9to10of10to10zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z6
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z8
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z9
+	JMP       layout0of2to14of9to14of9to11of9to10of10to10started
+
+layout0of2to14of9to14of9to11of9to10of10to10zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout0of2to14of9to14of9to11of9to10of10to10started:
+	TESTQ CX, CX
+	JEQ   layout0of2to14of9to14of9to11of9to10of10to10done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout0of2to14of9to14of9to11of9to10of10to10loop:
+	VMOVUPS.Z    (R10), K1, Z28
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z1
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z3
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z5
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z7
+	VBROADCASTSS (DI)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VBROADCASTSS (DI)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z9
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of9to14of9to11of9to10of10to10loop
+
+layout0of2to14of9to14of9to11of9to10of10to10done:
+	TESTQ     DX, DX
+	JEQ       layout0of2to14of9to14of9to11of9to10of10to10biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z9, Z9
+
+layout0of2to14of9to14of9to11of9to10of10to10biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to14of9to14of9to11of9to10of10to10active
+	JGT          layout0of2to14of9to14of9to11of9to10of10to10relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	JMP          layout0of2to14of9to14of9to11of9to10of10to10active
+
+layout0of2to14of9to14of9to11of9to10of10to10relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+
+layout0of2to14of9to14of9to11of9to10of10to10active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of9to14of9to11above:
+	// 11 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout0of2to14of9to14of9to11of11to11zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z6
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z8
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z9
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z10
+	JMP       layout0of2to14of9to14of9to11of11to11started
+
+layout0of2to14of9to14of9to11of11to11zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z10, Z10, Z10
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout0of2to14of9to14of9to11of11to11started:
+	TESTQ CX, CX
+	JEQ   layout0of2to14of9to14of9to11of11to11done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout0of2to14of9to14of9to11of11to11loop:
+	VMOVUPS.Z    (R10), K1, Z28
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z1
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z3
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z5
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z7
+	VBROADCASTSS (DI)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VBROADCASTSS (DI)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z9
+	VBROADCASTSS (DI)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of9to14of9to11of11to11loop
+
+layout0of2to14of9to14of9to11of11to11done:
+	TESTQ     DX, DX
+	JEQ       layout0of2to14of9to14of9to11of11to11biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z10, Z10
+
+layout0of2to14of9to14of9to11of11to11biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to14of9to14of9to11of11to11active
+	JGT          layout0of2to14of9to14of9to11of11to11relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	JMP          layout0of2to14of9to14of9to11of11to11active
+
+layout0of2to14of9to14of9to11of11to11relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+
+layout0of2to14of9to14of9to11of11to11active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of9to14above:
+	CMPQ AX, $0x0d
+	JGT  layout0of2to14of9to14of12to14above
+	CMPQ AX, $0x0c
+	JGT  layout0of2to14of9to14of12to14of12to13above
+
+	// 12 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout0of2to14of9to14of12to14of12to13of12to12zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z6
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z8
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z9
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z10
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z11
+	JMP       layout0of2to14of9to14of12to14of12to13of12to12started
+
+layout0of2to14of9to14of12to14of12to13of12to12zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z10, Z10, Z10
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z11, Z11, Z11
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout0of2to14of9to14of12to14of12to13of12to12started:
+	TESTQ CX, CX
+	JEQ   layout0of2to14of9to14of12to14of12to13of12to12done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout0of2to14of9to14of12to14of12to13of12to12loop:
+	VMOVUPS.Z    (R10), K1, Z28
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z1
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z3
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z5
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z7
+	VBROADCASTSS (DI)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VBROADCASTSS (DI)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z9
+	VBROADCASTSS (DI)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VBROADCASTSS (DI)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z11
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of9to14of12to14of12to13of12to12loop
+
+layout0of2to14of9to14of12to14of12to13of12to12done:
+	TESTQ     DX, DX
+	JEQ       layout0of2to14of9to14of12to14of12to13of12to12biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z10, Z10
+	VADDPS    Z28, Z11, Z11
+
+layout0of2to14of9to14of12to14of12to13of12to12biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to14of9to14of12to14of12to13of12to12active
+	JGT          layout0of2to14of9to14of12to14of12to13of12to12relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	VPTESTMD     Z29, Z11, K2
+	VMULPS       Z28, Z11, K2, Z11
+	JMP          layout0of2to14of9to14of12to14of12to13of12to12active
+
+layout0of2to14of9to14of12to14of12to13of12to12relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+	VMAXPS Z11, Z28, Z11
+	VADDPS Z28, Z11, Z11
+
+layout0of2to14of9to14of12to14of12to13of12to12active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z11, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of9to14of12to14of12to13above:
+	// 13 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout0of2to14of9to14of12to14of12to13of13to13zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z6
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z8
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z9
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z10
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z11
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z12
+	JMP       layout0of2to14of9to14of12to14of12to13of13to13started
+
+layout0of2to14of9to14of12to14of12to13of13to13zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z10, Z10, Z10
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z11, Z11, Z11
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z12, Z12, Z12
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout0of2to14of9to14of12to14of12to13of13to13started:
+	TESTQ CX, CX
+	JEQ   layout0of2to14of9to14of12to14of12to13of13to13done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout0of2to14of9to14of12to14of12to13of13to13loop:
+	VMOVUPS.Z    (R10), K1, Z28
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z1
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z3
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z5
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z7
+	VBROADCASTSS (DI)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VBROADCASTSS (DI)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z9
+	VBROADCASTSS (DI)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VBROADCASTSS (DI)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z11
+	VBROADCASTSS (DI)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of9to14of12to14of12to13of13to13loop
+
+layout0of2to14of9to14of12to14of12to13of13to13done:
+	TESTQ     DX, DX
+	JEQ       layout0of2to14of9to14of12to14of12to13of13to13biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z10, Z10
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z12, Z12
+
+layout0of2to14of9to14of12to14of12to13of13to13biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to14of9to14of12to14of12to13of13to13active
+	JGT          layout0of2to14of9to14of12to14of12to13of13to13relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	VPTESTMD     Z29, Z11, K2
+	VMULPS       Z28, Z11, K2, Z11
+	VPTESTMD     Z29, Z12, K2
+	VMULPS       Z28, Z12, K2, Z12
+	JMP          layout0of2to14of9to14of12to14of12to13of13to13active
+
+layout0of2to14of9to14of12to14of12to13of13to13relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+	VMAXPS Z11, Z28, Z11
+	VADDPS Z28, Z11, Z11
+	VMAXPS Z12, Z28, Z12
+	VADDPS Z28, Z12, Z12
+
+layout0of2to14of9to14of12to14of12to13of13to13active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z11, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of9to14of12to14above:
+	// 14 rows, 1 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout0of2to14of9to14of12to14of14to14zero
+	MOVQ      R12, SI
+	VMOVUPS.Z (SI), K1, Z0
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z2
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z4
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z6
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z8
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z9
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z10
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z11
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z12
+	ADDQ      R13, SI
+	VMOVUPS.Z (SI), K1, Z13
+	JMP       layout0of2to14of9to14of12to14of14to14started
+
+layout0of2to14of9to14of12to14of14to14zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z10, Z10, Z10
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z11, Z11, Z11
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z12, Z12, Z12
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VPXORD     Z13, Z13, Z13
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout0of2to14of9to14of12to14of14to14started:
+	TESTQ CX, CX
+	JEQ   layout0of2to14of9to14of12to14of14to14done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout0of2to14of9to14of12to14of14to14loop:
+	VMOVUPS.Z    (R10), K1, Z28
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z1
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z3
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z5
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z7
+	VBROADCASTSS (DI)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VBROADCASTSS (DI)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z9
+	VBROADCASTSS (DI)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VBROADCASTSS (DI)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z11
+	VBROADCASTSS (DI)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VBROADCASTSS (DI)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z13
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of9to14of12to14of14to14loop
+
+layout0of2to14of9to14of12to14of14to14done:
+	TESTQ     DX, DX
+	JEQ       layout0of2to14of9to14of12to14of14to14biased
+	VMOVUPS.Z (DX), K1, Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z10, Z10
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z12, Z12
+	VADDPS    Z28, Z13, Z13
+
+layout0of2to14of9to14of12to14of14to14biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to14of9to14of12to14of14to14active
+	JGT          layout0of2to14of9to14of12to14of14to14relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	VPTESTMD     Z29, Z11, K2
+	VMULPS       Z28, Z11, K2, Z11
+	VPTESTMD     Z29, Z12, K2
+	VMULPS       Z28, Z12, K2, Z12
+	VPTESTMD     Z29, Z13, K2
+	VMULPS       Z28, Z13, K2, Z13
+	JMP          layout0of2to14of9to14of12to14of14to14active
+
+layout0of2to14of9to14of12to14of14to14relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+	VMAXPS Z11, Z28, Z11
+	VADDPS Z28, Z11, Z11
+	VMAXPS Z12, Z28, Z12
+	VADDPS Z28, Z12, Z12
+	VMAXPS Z13, Z28, Z13
+	VADDPS Z28, Z13, Z13
+
+layout0of2to14of9to14of12to14of14to14active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z11, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z13, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout1:
+	SUBQ  $0x10, CX
+	MOVL  $0x00000001, DI
+	SHLL  CL, DI
+	DECL  DI
+	KMOVW DI, K1
+	MOVQ  k+16(FP), CX
+	CMPQ  AX, $0x08
+	JGT   layout1of2to14above
+	CMPQ  AX, $0x05
+	JGT   layout1of2to14of2to8above
+	CMPQ  AX, $0x03
+	JGT   layout1of2to14of2to8of2to5above
+	CMPQ  AX, $0x02
+	JGT   layout1of2to14of2to8of2to5of2to3above
+
+	// 2 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout1of2to14of2to8of2to5of2to3of2to2zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z2
+	VMOVUPS.Z 64(SI), K1, Z3
+	JMP       layout1of2to14of2to8of2to5of2to3of2to2started
+
+layout1of2to14of2to8of2to5of2to3of2to2zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+
+layout1of2to14of2to8of2to5of2to3of2to2started:
+	TESTQ CX, CX
+	JEQ   layout1of2to14of2to8of2to5of2to3of2to2done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout1of2to14of2to8of2to5of2to3of2to2loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of2to5of2to3of2to2loop
+
+layout1of2to14of2to8of2to5of2to3of2to2done:
+	TESTQ     DX, DX
+	JEQ       layout1of2to14of2to8of2to5of2to3of2to2biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z2, Z2
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+
+layout1of2to14of2to8of2to5of2to3of2to2biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to14of2to8of2to5of2to3of2to2active
+	JGT          layout1of2to14of2to8of2to5of2to3of2to2relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	JMP          layout1of2to14of2to8of2to5of2to3of2to2active
+
+layout1of2to14of2to8of2to5of2to3of2to2relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+
+layout1of2to14of2to8of2to5of2to3of2to2active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of2to8of2to5of2to3above:
+	// 3 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout1of2to14of2to8of2to5of2to3of3to3zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z2
+	VMOVUPS.Z 64(SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z4
+	VMOVUPS.Z 64(SI), K1, Z5
+	JMP       layout1of2to14of2to8of2to5of2to3of3to3started
+
+layout1of2to14of2to8of2to5of2to3of3to3zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+
+layout1of2to14of2to8of2to5of2to3of3to3started:
+	TESTQ CX, CX
+	JEQ   layout1of2to14of2to8of2to5of2to3of3to3done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout1of2to14of2to8of2to5of2to3of3to3loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of2to5of2to3of3to3loop
+
+layout1of2to14of2to8of2to5of2to3of3to3done:
+	TESTQ     DX, DX
+	JEQ       layout1of2to14of2to8of2to5of2to3of3to3biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z4, Z4
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+
+layout1of2to14of2to8of2to5of2to3of3to3biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to14of2to8of2to5of2to3of3to3active
+	JGT          layout1of2to14of2to8of2to5of2to3of3to3relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	JMP          layout1of2to14of2to8of2to5of2to3of3to3active
+
+layout1of2to14of2to8of2to5of2to3of3to3relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+
+layout1of2to14of2to8of2to5of2to3of3to3active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of2to8of2to5above:
+	CMPQ AX, $0x04
+	JGT  layout1of2to14of2to8of2to5of4to5above
+
+	// 4 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout1of2to14of2to8of2to5of4to5of4to4zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z2
+	VMOVUPS.Z 64(SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z4
+	VMOVUPS.Z 64(SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z6
+	VMOVUPS.Z 64(SI), K1, Z7
+	JMP       layout1of2to14of2to8of2to5of4to5of4to4started
+
+layout1of2to14of2to8of2to5of4to5of4to4zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+
+layout1of2to14of2to8of2to5of4to5of4to4started:
+	TESTQ CX, CX
+	JEQ   layout1of2to14of2to8of2to5of4to5of4to4done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout1of2to14of2to8of2to5of4to5of4to4loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of2to5of4to5of4to4loop
+
+layout1of2to14of2to8of2to5of4to5of4to4done:
+	TESTQ     DX, DX
+	JEQ       layout1of2to14of2to8of2to5of4to5of4to4biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z6, Z6
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+
+layout1of2to14of2to8of2to5of4to5of4to4biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to14of2to8of2to5of4to5of4to4active
+	JGT          layout1of2to14of2to8of2to5of4to5of4to4relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	JMP          layout1of2to14of2to8of2to5of4to5of4to4active
+
+layout1of2to14of2to8of2to5of4to5of4to4relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+
+layout1of2to14of2to8of2to5of4to5of4to4active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of2to8of2to5of4to5above:
+	// 5 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout1of2to14of2to8of2to5of4to5of5to5zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z2
+	VMOVUPS.Z 64(SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z4
+	VMOVUPS.Z 64(SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z6
+	VMOVUPS.Z 64(SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z8
+	VMOVUPS.Z 64(SI), K1, Z9
+	JMP       layout1of2to14of2to8of2to5of4to5of5to5started
+
+layout1of2to14of2to8of2to5of4to5of5to5zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+
+layout1of2to14of2to8of2to5of4to5of5to5started:
+	TESTQ CX, CX
+	JEQ   layout1of2to14of2to8of2to5of4to5of5to5done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout1of2to14of2to8of2to5of4to5of5to5loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of2to5of4to5of5to5loop
+
+layout1of2to14of2to8of2to5of4to5of5to5done:
+	TESTQ     DX, DX
+	JEQ       layout1of2to14of2to8of2to5of4to5of5to5biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z8, Z8
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+
+layout1of2to14of2to8of2to5of4to5of5to5biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to14of2to8of2to5of4to5of5to5active
+	JGT          layout1of2to14of2to8of2to5of4to5of5to5relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	JMP          layout1of2to14of2to8of2to5of4to5of5to5active
+
+layout1of2to14of2to8of2to5of4to5of5to5relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+
+layout1of2to14of2to8of2to5of4to5of5to5active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of2to8above:
+	CMPQ AX, $0x07
+	JGT  layout1of2to14of2to8of6to8above
+	CMPQ AX, $0x06
+	JGT  layout1of2to14of2to8of6to8of6to7above
+
+	// 6 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout1of2to14of2to8of6to8of6to7of6to6zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z2
+	VMOVUPS.Z 64(SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z4
+	VMOVUPS.Z 64(SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z6
+	VMOVUPS.Z 64(SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z8
+	VMOVUPS.Z 64(SI), K1, Z9
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z10
+	VMOVUPS.Z 64(SI), K1, Z11
+	JMP       layout1of2to14of2to8of6to8of6to7of6to6started
+
+layout1of2to14of2to8of6to8of6to7of6to6zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+
+layout1of2to14of2to8of6to8of6to7of6to6started:
+	TESTQ CX, CX
+	JEQ   layout1of2to14of2to8of6to8of6to7of6to6done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout1of2to14of2to8of6to8of6to7of6to6loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of6to8of6to7of6to6loop
+
+layout1of2to14of2to8of6to8of6to7of6to6done:
+	TESTQ     DX, DX
+	JEQ       layout1of2to14of2to8of6to8of6to7of6to6biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z10, Z10
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+
+layout1of2to14of2to8of6to8of6to7of6to6biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to14of2to8of6to8of6to7of6to6active
+	JGT          layout1of2to14of2to8of6to8of6to7of6to6relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	VPTESTMD     Z29, Z11, K2
+	VMULPS       Z28, Z11, K2, Z11
+	JMP          layout1of2to14of2to8of6to8of6to7of6to6active
+
+layout1of2to14of2to8of6to8of6to7of6to6relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+	VMAXPS Z11, Z28, Z11
+	VADDPS Z28, Z11, Z11
+
+layout1of2to14of2to8of6to8of6to7of6to6active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of2to8of6to8of6to7above:
+	// 7 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout1of2to14of2to8of6to8of6to7of7to7zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z2
+	VMOVUPS.Z 64(SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z4
+	VMOVUPS.Z 64(SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z6
+	VMOVUPS.Z 64(SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z8
+	VMOVUPS.Z 64(SI), K1, Z9
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z10
+	VMOVUPS.Z 64(SI), K1, Z11
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z12
+	VMOVUPS.Z 64(SI), K1, Z13
+	JMP       layout1of2to14of2to8of6to8of6to7of7to7started
+
+layout1of2to14of2to8of6to8of6to7of7to7zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+
+layout1of2to14of2to8of6to8of6to7of7to7started:
+	TESTQ CX, CX
+	JEQ   layout1of2to14of2to8of6to8of6to7of7to7done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout1of2to14of2to8of6to8of6to7of7to7loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of6to8of6to7of7to7loop
+
+layout1of2to14of2to8of6to8of6to7of7to7done:
+	TESTQ     DX, DX
+	JEQ       layout1of2to14of2to8of6to8of6to7of7to7biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z10, Z10
+	VADDPS    Z28, Z12, Z12
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+
+layout1of2to14of2to8of6to8of6to7of7to7biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to14of2to8of6to8of6to7of7to7active
+	JGT          layout1of2to14of2to8of6to8of6to7of7to7relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	VPTESTMD     Z29, Z11, K2
+	VMULPS       Z28, Z11, K2, Z11
+	VPTESTMD     Z29, Z12, K2
+	VMULPS       Z28, Z12, K2, Z12
+	VPTESTMD     Z29, Z13, K2
+	VMULPS       Z28, Z13, K2, Z13
+	JMP          layout1of2to14of2to8of6to8of6to7of7to7active
+
+layout1of2to14of2to8of6to8of6to7of7to7relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+	VMAXPS Z11, Z28, Z11
+	VADDPS Z28, Z11, Z11
+	VMAXPS Z12, Z28, Z12
+	VADDPS Z28, Z12, Z12
+	VMAXPS Z13, Z28, Z13
+	VADDPS Z28, Z13, Z13
+
+layout1of2to14of2to8of6to8of6to7of7to7active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of2to8of6to8above:
+	// 8 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout1of2to14of2to8of6to8of8to8zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z2
+	VMOVUPS.Z 64(SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z4
+	VMOVUPS.Z 64(SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z6
+	VMOVUPS.Z 64(SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z8
+	VMOVUPS.Z 64(SI), K1, Z9
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z10
+	VMOVUPS.Z 64(SI), K1, Z11
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z12
+	VMOVUPS.Z 64(SI), K1, Z13
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z14
+	VMOVUPS.Z 64(SI), K1, Z15
+	JMP       layout1of2to14of2to8of6to8of8to8started
+
+layout1of2to14of2to8of6to8of8to8zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+
+layout1of2to14of2to8of6to8of8to8started:
+	TESTQ CX, CX
+	JEQ   layout1of2to14of2to8of6to8of8to8done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout1of2to14of2to8of6to8of8to8loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of6to8of8to8loop
+
+layout1of2to14of2to8of6to8of8to8done:
+	TESTQ     DX, DX
+	JEQ       layout1of2to14of2to8of6to8of8to8biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z10, Z10
+	VADDPS    Z28, Z12, Z12
+	VADDPS    Z28, Z14, Z14
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
+
+layout1of2to14of2to8of6to8of8to8biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to14of2to8of6to8of8to8active
+	JGT          layout1of2to14of2to8of6to8of8to8relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	VPTESTMD     Z29, Z11, K2
+	VMULPS       Z28, Z11, K2, Z11
+	VPTESTMD     Z29, Z12, K2
+	VMULPS       Z28, Z12, K2, Z12
+	VPTESTMD     Z29, Z13, K2
+	VMULPS       Z28, Z13, K2, Z13
+	VPTESTMD     Z29, Z14, K2
+	VMULPS       Z28, Z14, K2, Z14
+	VPTESTMD     Z29, Z15, K2
+	VMULPS       Z28, Z15, K2, Z15
+	JMP          layout1of2to14of2to8of6to8of8to8active
+
+layout1of2to14of2to8of6to8of8to8relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+	VMAXPS Z11, Z28, Z11
+	VADDPS Z28, Z11, Z11
+	VMAXPS Z12, Z28, Z12
+	VADDPS Z28, Z12, Z12
+	VMAXPS Z13, Z28, Z13
+	VADDPS Z28, Z13, Z13
+	VMAXPS Z14, Z28, Z14
+	VADDPS Z28, Z14, Z14
+	VMAXPS Z15, Z28, Z15
+	VADDPS Z28, Z15, Z15
+
+layout1of2to14of2to8of6to8of8to8active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14above:
+	CMPQ AX, $0x0b
+	JGT  layout1of2to14of9to14above
+	CMPQ AX, $0x0a
+	JGT  layout1of2to14of9to14of9to11above
+	CMPQ AX, $0x09
+	JGT  layout1of2to14of9to14of9to11of9to10above
+
+	// 9 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout1of2to14of9to14of9to11of9to10of9to9zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z2
+	VMOVUPS.Z 64(SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z4
+	VMOVUPS.Z 64(SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z6
+	VMOVUPS.Z 64(SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z8
+	VMOVUPS.Z 64(SI), K1, Z9
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z10
+	VMOVUPS.Z 64(SI), K1, Z11
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z12
+	VMOVUPS.Z 64(SI), K1, Z13
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z14
+	VMOVUPS.Z 64(SI), K1, Z15
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z16
+	VMOVUPS.Z 64(SI), K1, Z17
+	JMP       layout1of2to14of9to14of9to11of9to10of9to9started
+
+layout1of2to14of9to14of9to11of9to10of9to9zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+
+layout1of2to14of9to14of9to11of9to10of9to9started:
+	TESTQ CX, CX
+	JEQ   layout1of2to14of9to14of9to11of9to10of9to9done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout1of2to14of9to14of9to11of9to10of9to9loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS (DI)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of9to14of9to11of9to10of9to9loop
+
+layout1of2to14of9to14of9to11of9to10of9to9done:
+	TESTQ     DX, DX
+	JEQ       layout1of2to14of9to14of9to11of9to10of9to9biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z10, Z10
+	VADDPS    Z28, Z12, Z12
+	VADDPS    Z28, Z14, Z14
+	VADDPS    Z28, Z16, Z16
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
+	VADDPS    Z28, Z17, Z17
+
+layout1of2to14of9to14of9to11of9to10of9to9biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to14of9to14of9to11of9to10of9to9active
+	JGT          layout1of2to14of9to14of9to11of9to10of9to9relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	VPTESTMD     Z29, Z11, K2
+	VMULPS       Z28, Z11, K2, Z11
+	VPTESTMD     Z29, Z12, K2
+	VMULPS       Z28, Z12, K2, Z12
+	VPTESTMD     Z29, Z13, K2
+	VMULPS       Z28, Z13, K2, Z13
+	VPTESTMD     Z29, Z14, K2
+	VMULPS       Z28, Z14, K2, Z14
+	VPTESTMD     Z29, Z15, K2
+	VMULPS       Z28, Z15, K2, Z15
+	VPTESTMD     Z29, Z16, K2
+	VMULPS       Z28, Z16, K2, Z16
+	VPTESTMD     Z29, Z17, K2
+	VMULPS       Z28, Z17, K2, Z17
+	JMP          layout1of2to14of9to14of9to11of9to10of9to9active
+
+layout1of2to14of9to14of9to11of9to10of9to9relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+	VMAXPS Z11, Z28, Z11
+	VADDPS Z28, Z11, Z11
+	VMAXPS Z12, Z28, Z12
+	VADDPS Z28, Z12, Z12
+	VMAXPS Z13, Z28, Z13
+	VADDPS Z28, Z13, Z13
+	VMAXPS Z14, Z28, Z14
+	VADDPS Z28, Z14, Z14
+	VMAXPS Z15, Z28, Z15
+	VADDPS Z28, Z15, Z15
+	VMAXPS Z16, Z28, Z16
+	VADDPS Z28, Z16, Z16
+	VMAXPS Z17, Z28, Z17
+	VADDPS Z28, Z17, Z17
+
+layout1of2to14of9to14of9to11of9to10of9to9active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of9to14of9to11of9to10above:
+	// 10 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout1of2to14of9to14of9to11of9to10of10to10zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z2
+	VMOVUPS.Z 64(SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z4
+	VMOVUPS.Z 64(SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z6
+	VMOVUPS.Z 64(SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z8
+	VMOVUPS.Z 64(SI), K1, Z9
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z10
+	VMOVUPS.Z 64(SI), K1, Z11
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z12
+	VMOVUPS.Z 64(SI), K1, Z13
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z14
+	VMOVUPS.Z 64(SI), K1, Z15
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z16
+	VMOVUPS.Z 64(SI), K1, Z17
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z18
+	VMOVUPS.Z 64(SI), K1, Z19
+	JMP       layout1of2to14of9to14of9to11of9to10of10to10started
+
+layout1of2to14of9to14of9to11of9to10of10to10zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+
+layout1of2to14of9to14of9to11of9to10of10to10started:
+	TESTQ CX, CX
+	JEQ   layout1of2to14of9to14of9to11of9to10of10to10done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout1of2to14of9to14of9to11of9to10of10to10loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS (DI)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS (DI)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of9to14of9to11of9to10of10to10loop
+
+layout1of2to14of9to14of9to11of9to10of10to10done:
+	TESTQ     DX, DX
+	JEQ       layout1of2to14of9to14of9to11of9to10of10to10biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z10, Z10
+	VADDPS    Z28, Z12, Z12
+	VADDPS    Z28, Z14, Z14
+	VADDPS    Z28, Z16, Z16
+	VADDPS    Z28, Z18, Z18
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
+	VADDPS    Z28, Z17, Z17
+	VADDPS    Z28, Z19, Z19
+
+layout1of2to14of9to14of9to11of9to10of10to10biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to14of9to14of9to11of9to10of10to10active
+	JGT          layout1of2to14of9to14of9to11of9to10of10to10relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	VPTESTMD     Z29, Z11, K2
+	VMULPS       Z28, Z11, K2, Z11
+	VPTESTMD     Z29, Z12, K2
+	VMULPS       Z28, Z12, K2, Z12
+	VPTESTMD     Z29, Z13, K2
+	VMULPS       Z28, Z13, K2, Z13
+	VPTESTMD     Z29, Z14, K2
+	VMULPS       Z28, Z14, K2, Z14
+	VPTESTMD     Z29, Z15, K2
+	VMULPS       Z28, Z15, K2, Z15
+	VPTESTMD     Z29, Z16, K2
+	VMULPS       Z28, Z16, K2, Z16
+	VPTESTMD     Z29, Z17, K2
+	VMULPS       Z28, Z17, K2, Z17
+	VPTESTMD     Z29, Z18, K2
+	VMULPS       Z28, Z18, K2, Z18
+	VPTESTMD     Z29, Z19, K2
+	VMULPS       Z28, Z19, K2, Z19
+	JMP          layout1of2to14of9to14of9to11of9to10of10to10active
+
+layout1of2to14of9to14of9to11of9to10of10to10relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+	VMAXPS Z11, Z28, Z11
+	VADDPS Z28, Z11, Z11
+	VMAXPS Z12, Z28, Z12
+	VADDPS Z28, Z12, Z12
+	VMAXPS Z13, Z28, Z13
+	VADDPS Z28, Z13, Z13
+	VMAXPS Z14, Z28, Z14
+	VADDPS Z28, Z14, Z14
+	VMAXPS Z15, Z28, Z15
+	VADDPS Z28, Z15, Z15
+	VMAXPS Z16, Z28, Z16
+	VADDPS Z28, Z16, Z16
+	VMAXPS Z17, Z28, Z17
+	VADDPS Z28, Z17, Z17
+	VMAXPS Z18, Z28, Z18
+	VADDPS Z28, Z18, Z18
+	VMAXPS Z19, Z28, Z19
+	VADDPS Z28, Z19, Z19
+
+layout1of2to14of9to14of9to11of9to10of10to10active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z18, (SI)
+	VMOVUPS Z19, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of9to14of9to11above:
+	// 11 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout1of2to14of9to14of9to11of11to11zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z2
+	VMOVUPS.Z 64(SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z4
+	VMOVUPS.Z 64(SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z6
+	VMOVUPS.Z 64(SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z8
+	VMOVUPS.Z 64(SI), K1, Z9
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z10
+	VMOVUPS.Z 64(SI), K1, Z11
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z12
+	VMOVUPS.Z 64(SI), K1, Z13
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z14
+	VMOVUPS.Z 64(SI), K1, Z15
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z16
+	VMOVUPS.Z 64(SI), K1, Z17
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z18
+	VMOVUPS.Z 64(SI), K1, Z19
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z20
+	VMOVUPS.Z 64(SI), K1, Z21
+	JMP       layout1of2to14of9to14of9to11of11to11started
+
+layout1of2to14of9to14of9to11of11to11zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+
+layout1of2to14of9to14of9to11of11to11started:
+	TESTQ CX, CX
+	JEQ   layout1of2to14of9to14of9to11of11to11done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout1of2to14of9to14of9to11of11to11loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS (DI)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS (DI)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS (DI)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of9to14of9to11of11to11loop
+
+layout1of2to14of9to14of9to11of11to11done:
+	TESTQ     DX, DX
+	JEQ       layout1of2to14of9to14of9to11of11to11biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z10, Z10
+	VADDPS    Z28, Z12, Z12
+	VADDPS    Z28, Z14, Z14
+	VADDPS    Z28, Z16, Z16
+	VADDPS    Z28, Z18, Z18
+	VADDPS    Z28, Z20, Z20
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
+	VADDPS    Z28, Z17, Z17
+	VADDPS    Z28, Z19, Z19
+	VADDPS    Z28, Z21, Z21
+
+layout1of2to14of9to14of9to11of11to11biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to14of9to14of9to11of11to11active
+	JGT          layout1of2to14of9to14of9to11of11to11relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	VPTESTMD     Z29, Z11, K2
+	VMULPS       Z28, Z11, K2, Z11
+	VPTESTMD     Z29, Z12, K2
+	VMULPS       Z28, Z12, K2, Z12
+	VPTESTMD     Z29, Z13, K2
+	VMULPS       Z28, Z13, K2, Z13
+	VPTESTMD     Z29, Z14, K2
+	VMULPS       Z28, Z14, K2, Z14
+	VPTESTMD     Z29, Z15, K2
+	VMULPS       Z28, Z15, K2, Z15
+	VPTESTMD     Z29, Z16, K2
+	VMULPS       Z28, Z16, K2, Z16
+	VPTESTMD     Z29, Z17, K2
+	VMULPS       Z28, Z17, K2, Z17
+	VPTESTMD     Z29, Z18, K2
+	VMULPS       Z28, Z18, K2, Z18
+	VPTESTMD     Z29, Z19, K2
+	VMULPS       Z28, Z19, K2, Z19
+	VPTESTMD     Z29, Z20, K2
+	VMULPS       Z28, Z20, K2, Z20
+	VPTESTMD     Z29, Z21, K2
+	VMULPS       Z28, Z21, K2, Z21
+	JMP          layout1of2to14of9to14of9to11of11to11active
+
+layout1of2to14of9to14of9to11of11to11relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+	VMAXPS Z11, Z28, Z11
+	VADDPS Z28, Z11, Z11
+	VMAXPS Z12, Z28, Z12
+	VADDPS Z28, Z12, Z12
+	VMAXPS Z13, Z28, Z13
+	VADDPS Z28, Z13, Z13
+	VMAXPS Z14, Z28, Z14
+	VADDPS Z28, Z14, Z14
+	VMAXPS Z15, Z28, Z15
+	VADDPS Z28, Z15, Z15
+	VMAXPS Z16, Z28, Z16
+	VADDPS Z28, Z16, Z16
+	VMAXPS Z17, Z28, Z17
+	VADDPS Z28, Z17, Z17
+	VMAXPS Z18, Z28, Z18
+	VADDPS Z28, Z18, Z18
+	VMAXPS Z19, Z28, Z19
+	VADDPS Z28, Z19, Z19
+	VMAXPS Z20, Z28, Z20
+	VADDPS Z28, Z20, Z20
+	VMAXPS Z21, Z28, Z21
+	VADDPS Z28, Z21, Z21
+
+layout1of2to14of9to14of9to11of11to11active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z18, (SI)
+	VMOVUPS Z19, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z20, (SI)
+	VMOVUPS Z21, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of9to14above:
+	CMPQ AX, $0x0d
+	JGT  layout1of2to14of9to14of12to14above
+	CMPQ AX, $0x0c
+	JGT  layout1of2to14of9to14of12to14of12to13above
+
+	// 12 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout1of2to14of9to14of12to14of12to13of12to12zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z2
+	VMOVUPS.Z 64(SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z4
+	VMOVUPS.Z 64(SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z6
+	VMOVUPS.Z 64(SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z8
+	VMOVUPS.Z 64(SI), K1, Z9
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z10
+	VMOVUPS.Z 64(SI), K1, Z11
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z12
+	VMOVUPS.Z 64(SI), K1, Z13
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z14
+	VMOVUPS.Z 64(SI), K1, Z15
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z16
+	VMOVUPS.Z 64(SI), K1, Z17
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z18
+	VMOVUPS.Z 64(SI), K1, Z19
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z20
+	VMOVUPS.Z 64(SI), K1, Z21
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z22
+	VMOVUPS.Z 64(SI), K1, Z23
+	JMP       layout1of2to14of9to14of12to14of12to13of12to12started
+
+layout1of2to14of9to14of12to14of12to13of12to12zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+
+layout1of2to14of9to14of12to14of12to13of12to12started:
+	TESTQ CX, CX
+	JEQ   layout1of2to14of9to14of12to14of12to13of12to12done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout1of2to14of9to14of12to14of12to13of12to12loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS (DI)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS (DI)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS (DI)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	VBROADCASTSS (DI)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of9to14of12to14of12to13of12to12loop
+
+layout1of2to14of9to14of12to14of12to13of12to12done:
+	TESTQ     DX, DX
+	JEQ       layout1of2to14of9to14of12to14of12to13of12to12biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z10, Z10
+	VADDPS    Z28, Z12, Z12
+	VADDPS    Z28, Z14, Z14
+	VADDPS    Z28, Z16, Z16
+	VADDPS    Z28, Z18, Z18
+	VADDPS    Z28, Z20, Z20
+	VADDPS    Z28, Z22, Z22
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
+	VADDPS    Z28, Z17, Z17
+	VADDPS    Z28, Z19, Z19
+	VADDPS    Z28, Z21, Z21
+	VADDPS    Z28, Z23, Z23
+
+layout1of2to14of9to14of12to14of12to13of12to12biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to14of9to14of12to14of12to13of12to12active
+	JGT          layout1of2to14of9to14of12to14of12to13of12to12relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	VPTESTMD     Z29, Z11, K2
+	VMULPS       Z28, Z11, K2, Z11
+	VPTESTMD     Z29, Z12, K2
+	VMULPS       Z28, Z12, K2, Z12
+	VPTESTMD     Z29, Z13, K2
+	VMULPS       Z28, Z13, K2, Z13
+	VPTESTMD     Z29, Z14, K2
+	VMULPS       Z28, Z14, K2, Z14
+	VPTESTMD     Z29, Z15, K2
+	VMULPS       Z28, Z15, K2, Z15
+	VPTESTMD     Z29, Z16, K2
+	VMULPS       Z28, Z16, K2, Z16
+	VPTESTMD     Z29, Z17, K2
+	VMULPS       Z28, Z17, K2, Z17
+	VPTESTMD     Z29, Z18, K2
+	VMULPS       Z28, Z18, K2, Z18
+	VPTESTMD     Z29, Z19, K2
+	VMULPS       Z28, Z19, K2, Z19
+	VPTESTMD     Z29, Z20, K2
+	VMULPS       Z28, Z20, K2, Z20
+	VPTESTMD     Z29, Z21, K2
+	VMULPS       Z28, Z21, K2, Z21
+	VPTESTMD     Z29, Z22, K2
+	VMULPS       Z28, Z22, K2, Z22
+	VPTESTMD     Z29, Z23, K2
+	VMULPS       Z28, Z23, K2, Z23
+	JMP          layout1of2to14of9to14of12to14of12to13of12to12active
+
+layout1of2to14of9to14of12to14of12to13of12to12relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+	VMAXPS Z11, Z28, Z11
+	VADDPS Z28, Z11, Z11
+	VMAXPS Z12, Z28, Z12
+	VADDPS Z28, Z12, Z12
+	VMAXPS Z13, Z28, Z13
+	VADDPS Z28, Z13, Z13
+	VMAXPS Z14, Z28, Z14
+	VADDPS Z28, Z14, Z14
+	VMAXPS Z15, Z28, Z15
+	VADDPS Z28, Z15, Z15
+	VMAXPS Z16, Z28, Z16
+	VADDPS Z28, Z16, Z16
+	VMAXPS Z17, Z28, Z17
+	VADDPS Z28, Z17, Z17
+	VMAXPS Z18, Z28, Z18
+	VADDPS Z28, Z18, Z18
+	VMAXPS Z19, Z28, Z19
+	VADDPS Z28, Z19, Z19
+	VMAXPS Z20, Z28, Z20
+	VADDPS Z28, Z20, Z20
+	VMAXPS Z21, Z28, Z21
+	VADDPS Z28, Z21, Z21
+	VMAXPS Z22, Z28, Z22
+	VADDPS Z28, Z22, Z22
+	VMAXPS Z23, Z28, Z23
+	VADDPS Z28, Z23, Z23
+
+layout1of2to14of9to14of12to14of12to13of12to12active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z18, (SI)
+	VMOVUPS Z19, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z20, (SI)
+	VMOVUPS Z21, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z22, (SI)
+	VMOVUPS Z23, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of9to14of12to14of12to13above:
+	// 13 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout1of2to14of9to14of12to14of12to13of13to13zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z2
+	VMOVUPS.Z 64(SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z4
+	VMOVUPS.Z 64(SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z6
+	VMOVUPS.Z 64(SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z8
+	VMOVUPS.Z 64(SI), K1, Z9
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z10
+	VMOVUPS.Z 64(SI), K1, Z11
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z12
+	VMOVUPS.Z 64(SI), K1, Z13
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z14
+	VMOVUPS.Z 64(SI), K1, Z15
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z16
+	VMOVUPS.Z 64(SI), K1, Z17
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z18
+	VMOVUPS.Z 64(SI), K1, Z19
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z20
+	VMOVUPS.Z 64(SI), K1, Z21
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z22
+	VMOVUPS.Z 64(SI), K1, Z23
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z24
+	VMOVUPS.Z 64(SI), K1, Z25
+	JMP       layout1of2to14of9to14of12to14of12to13of13to13started
+
+layout1of2to14of9to14of12to14of12to13of13to13zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z24, Z24, Z24
+	VPXORD     Z25, Z25, Z25
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+
+layout1of2to14of9to14of12to14of12to13of13to13started:
+	TESTQ CX, CX
+	JEQ   layout1of2to14of9to14of12to14of12to13of13to13done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout1of2to14of9to14of12to14of12to13of13to13loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS (DI)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS (DI)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS (DI)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	VBROADCASTSS (DI)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS (DI)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z24
+	VFMADD231PS  Z29, Z30, Z25
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of9to14of12to14of12to13of13to13loop
+
+layout1of2to14of9to14of12to14of12to13of13to13done:
+	TESTQ     DX, DX
+	JEQ       layout1of2to14of9to14of12to14of12to13of13to13biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z10, Z10
+	VADDPS    Z28, Z12, Z12
+	VADDPS    Z28, Z14, Z14
+	VADDPS    Z28, Z16, Z16
+	VADDPS    Z28, Z18, Z18
+	VADDPS    Z28, Z20, Z20
+	VADDPS    Z28, Z22, Z22
+	VADDPS    Z28, Z24, Z24
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
+	VADDPS    Z28, Z17, Z17
+	VADDPS    Z28, Z19, Z19
+	VADDPS    Z28, Z21, Z21
+	VADDPS    Z28, Z23, Z23
+	VADDPS    Z28, Z25, Z25
+
+layout1of2to14of9to14of12to14of12to13of13to13biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to14of9to14of12to14of12to13of13to13active
+	JGT          layout1of2to14of9to14of12to14of12to13of13to13relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	VPTESTMD     Z29, Z11, K2
+	VMULPS       Z28, Z11, K2, Z11
+	VPTESTMD     Z29, Z12, K2
+	VMULPS       Z28, Z12, K2, Z12
+	VPTESTMD     Z29, Z13, K2
+	VMULPS       Z28, Z13, K2, Z13
+	VPTESTMD     Z29, Z14, K2
+	VMULPS       Z28, Z14, K2, Z14
+	VPTESTMD     Z29, Z15, K2
+	VMULPS       Z28, Z15, K2, Z15
+	VPTESTMD     Z29, Z16, K2
+	VMULPS       Z28, Z16, K2, Z16
+	VPTESTMD     Z29, Z17, K2
+	VMULPS       Z28, Z17, K2, Z17
+	VPTESTMD     Z29, Z18, K2
+	VMULPS       Z28, Z18, K2, Z18
+	VPTESTMD     Z29, Z19, K2
+	VMULPS       Z28, Z19, K2, Z19
+	VPTESTMD     Z29, Z20, K2
+	VMULPS       Z28, Z20, K2, Z20
+	VPTESTMD     Z29, Z21, K2
+	VMULPS       Z28, Z21, K2, Z21
+	VPTESTMD     Z29, Z22, K2
+	VMULPS       Z28, Z22, K2, Z22
+	VPTESTMD     Z29, Z23, K2
+	VMULPS       Z28, Z23, K2, Z23
+	VPTESTMD     Z29, Z24, K2
+	VMULPS       Z28, Z24, K2, Z24
+	VPTESTMD     Z29, Z25, K2
+	VMULPS       Z28, Z25, K2, Z25
+	JMP          layout1of2to14of9to14of12to14of12to13of13to13active
+
+layout1of2to14of9to14of12to14of12to13of13to13relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+	VMAXPS Z11, Z28, Z11
+	VADDPS Z28, Z11, Z11
+	VMAXPS Z12, Z28, Z12
+	VADDPS Z28, Z12, Z12
+	VMAXPS Z13, Z28, Z13
+	VADDPS Z28, Z13, Z13
+	VMAXPS Z14, Z28, Z14
+	VADDPS Z28, Z14, Z14
+	VMAXPS Z15, Z28, Z15
+	VADDPS Z28, Z15, Z15
+	VMAXPS Z16, Z28, Z16
+	VADDPS Z28, Z16, Z16
+	VMAXPS Z17, Z28, Z17
+	VADDPS Z28, Z17, Z17
+	VMAXPS Z18, Z28, Z18
+	VADDPS Z28, Z18, Z18
+	VMAXPS Z19, Z28, Z19
+	VADDPS Z28, Z19, Z19
+	VMAXPS Z20, Z28, Z20
+	VADDPS Z28, Z20, Z20
+	VMAXPS Z21, Z28, Z21
+	VADDPS Z28, Z21, Z21
+	VMAXPS Z22, Z28, Z22
+	VADDPS Z28, Z22, Z22
+	VMAXPS Z23, Z28, Z23
+	VADDPS Z28, Z23, Z23
+	VMAXPS Z24, Z28, Z24
+	VADDPS Z28, Z24, Z24
+	VMAXPS Z25, Z28, Z25
+	VADDPS Z28, Z25, Z25
+
+layout1of2to14of9to14of12to14of12to13of13to13active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z18, (SI)
+	VMOVUPS Z19, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z20, (SI)
+	VMOVUPS Z21, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z22, (SI)
+	VMOVUPS Z23, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z24, (SI)
+	VMOVUPS Z25, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of9to14of12to14above:
+	// 14 rows, 2 vectors
+	CMPB      load+72(FP), $0x00
+	JEQ       layout1of2to14of9to14of12to14of14to14zero
+	MOVQ      R12, SI
+	VMOVUPS   (SI), Z0
+	VMOVUPS.Z 64(SI), K1, Z1
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z2
+	VMOVUPS.Z 64(SI), K1, Z3
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z4
+	VMOVUPS.Z 64(SI), K1, Z5
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z6
+	VMOVUPS.Z 64(SI), K1, Z7
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z8
+	VMOVUPS.Z 64(SI), K1, Z9
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z10
+	VMOVUPS.Z 64(SI), K1, Z11
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z12
+	VMOVUPS.Z 64(SI), K1, Z13
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z14
+	VMOVUPS.Z 64(SI), K1, Z15
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z16
+	VMOVUPS.Z 64(SI), K1, Z17
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z18
+	VMOVUPS.Z 64(SI), K1, Z19
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z20
+	VMOVUPS.Z 64(SI), K1, Z21
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z22
+	VMOVUPS.Z 64(SI), K1, Z23
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z24
+	VMOVUPS.Z 64(SI), K1, Z25
+	ADDQ      R13, SI
+	VMOVUPS   (SI), Z26
+	VMOVUPS.Z 64(SI), K1, Z27
+	JMP       layout1of2to14of9to14of12to14of14to14started
+
+layout1of2to14of9to14of12to14of14to14zero:
+	MOVQ       R12, SI
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z24, Z24, Z24
+	VPXORD     Z25, Z25, Z25
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+	ADDQ       R13, SI
+	VPXORD     Z26, Z26, Z26
+	VPXORD     Z27, Z27, Z27
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 124(SI)
+
+layout1of2to14of9to14of12to14of14to14started:
+	TESTQ CX, CX
+	JEQ   layout1of2to14of9to14of12to14of14to14done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+	LEAQ  (R8)(BX*2), DI
+	ADDQ  R9, DI
+
+layout1of2to14of9to14of12to14of14to14loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS (R8)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS (R8)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS (R8)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS (R8)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS (R8)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS (R8)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS (DI), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS (DI)(R9*1), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS (DI)(R9*2), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS (DI)(BX*1), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	VBROADCASTSS (DI)(R9*4), Z30
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS (DI)(AX*1), Z30
+	VFMADD231PS  Z28, Z30, Z24
+	VFMADD231PS  Z29, Z30, Z25
+	VBROADCASTSS (DI)(BX*2), Z30
+	VFMADD231PS  Z28, Z30, Z26
+	VFMADD231PS  Z29, Z30, Z27
+	ADDQ         $0x04, R8
+	ADDQ         $0x04, DI
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of9to14of12to14of14to14loop
+
+layout1of2to14of9to14of12to14of14to14done:
+	TESTQ     DX, DX
+	JEQ       layout1of2to14of9to14of12to14of14to14biased
+	VMOVUPS   (DX), Z28
+	VADDPS    Z28, Z0, Z0
+	VADDPS    Z28, Z2, Z2
+	VADDPS    Z28, Z4, Z4
+	VADDPS    Z28, Z6, Z6
+	VADDPS    Z28, Z8, Z8
+	VADDPS    Z28, Z10, Z10
+	VADDPS    Z28, Z12, Z12
+	VADDPS    Z28, Z14, Z14
+	VADDPS    Z28, Z16, Z16
+	VADDPS    Z28, Z18, Z18
+	VADDPS    Z28, Z20, Z20
+	VADDPS    Z28, Z22, Z22
+	VADDPS    Z28, Z24, Z24
+	VADDPS    Z28, Z26, Z26
+	VMOVUPS.Z 64(DX), K1, Z28
+	VADDPS    Z28, Z1, Z1
+	VADDPS    Z28, Z3, Z3
+	VADDPS    Z28, Z5, Z5
+	VADDPS    Z28, Z7, Z7
+	VADDPS    Z28, Z9, Z9
+	VADDPS    Z28, Z11, Z11
+	VADDPS    Z28, Z13, Z13
+	VADDPS    Z28, Z15, Z15
+	VADDPS    Z28, Z17, Z17
+	VADDPS    Z28, Z19, Z19
+	VADDPS    Z28, Z21, Z21
+	VADDPS    Z28, Z23, Z23
+	VADDPS    Z28, Z25, Z25
+	VADDPS    Z28, Z27, Z27
+
+layout1of2to14of9to14of12to14of14to14biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to14of9to14of12to14of14to14active
+	JGT          layout1of2to14of9to14of12to14of14to14relu
+	VBROADCASTSS slope+96(FP), Z28
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z29
+	VPTESTMD     Z29, Z0, K2
+	VMULPS       Z28, Z0, K2, Z0
+	VPTESTMD     Z29, Z1, K2
+	VMULPS       Z28, Z1, K2, Z1
+	VPTESTMD     Z29, Z2, K2
+	VMULPS       Z28, Z2, K2, Z2
+	VPTESTMD     Z29, Z3, K2
+	VMULPS       Z28, Z3, K2, Z3
+	VPTESTMD     Z29, Z4, K2
+	VMULPS       Z28, Z4, K2, Z4
+	VPTESTMD     Z29, Z5, K2
+	VMULPS       Z28, Z5, K2, Z5
+	VPTESTMD     Z29, Z6, K2
+	VMULPS       Z28, Z6, K2, Z6
+	VPTESTMD     Z29, Z7, K2
+	VMULPS       Z28, Z7, K2, Z7
+	VPTESTMD     Z29, Z8, K2
+	VMULPS       Z28, Z8, K2, Z8
+	VPTESTMD     Z29, Z9, K2
+	VMULPS       Z28, Z9, K2, Z9
+	VPTESTMD     Z29, Z10, K2
+	VMULPS       Z28, Z10, K2, Z10
+	VPTESTMD     Z29, Z11, K2
+	VMULPS       Z28, Z11, K2, Z11
+	VPTESTMD     Z29, Z12, K2
+	VMULPS       Z28, Z12, K2, Z12
+	VPTESTMD     Z29, Z13, K2
+	VMULPS       Z28, Z13, K2, Z13
+	VPTESTMD     Z29, Z14, K2
+	VMULPS       Z28, Z14, K2, Z14
+	VPTESTMD     Z29, Z15, K2
+	VMULPS       Z28, Z15, K2, Z15
+	VPTESTMD     Z29, Z16, K2
+	VMULPS       Z28, Z16, K2, Z16
+	VPTESTMD     Z29, Z17, K2
+	VMULPS       Z28, Z17, K2, Z17
+	VPTESTMD     Z29, Z18, K2
+	VMULPS       Z28, Z18, K2, Z18
+	VPTESTMD     Z29, Z19, K2
+	VMULPS       Z28, Z19, K2, Z19
+	VPTESTMD     Z29, Z20, K2
+	VMULPS       Z28, Z20, K2, Z20
+	VPTESTMD     Z29, Z21, K2
+	VMULPS       Z28, Z21, K2, Z21
+	VPTESTMD     Z29, Z22, K2
+	VMULPS       Z28, Z22, K2, Z22
+	VPTESTMD     Z29, Z23, K2
+	VMULPS       Z28, Z23, K2, Z23
+	VPTESTMD     Z29, Z24, K2
+	VMULPS       Z28, Z24, K2, Z24
+	VPTESTMD     Z29, Z25, K2
+	VMULPS       Z28, Z25, K2, Z25
+	VPTESTMD     Z29, Z26, K2
+	VMULPS       Z28, Z26, K2, Z26
+	VPTESTMD     Z29, Z27, K2
+	VMULPS       Z28, Z27, K2, Z27
+	JMP          layout1of2to14of9to14of12to14of14to14active
+
+layout1of2to14of9to14of12to14of14to14relu:
+	VPXORD Z28, Z28, Z28
+	VMAXPS Z0, Z28, Z0
+	VADDPS Z28, Z0, Z0
+	VMAXPS Z1, Z28, Z1
+	VADDPS Z28, Z1, Z1
+	VMAXPS Z2, Z28, Z2
+	VADDPS Z28, Z2, Z2
+	VMAXPS Z3, Z28, Z3
+	VADDPS Z28, Z3, Z3
+	VMAXPS Z4, Z28, Z4
+	VADDPS Z28, Z4, Z4
+	VMAXPS Z5, Z28, Z5
+	VADDPS Z28, Z5, Z5
+	VMAXPS Z6, Z28, Z6
+	VADDPS Z28, Z6, Z6
+	VMAXPS Z7, Z28, Z7
+	VADDPS Z28, Z7, Z7
+	VMAXPS Z8, Z28, Z8
+	VADDPS Z28, Z8, Z8
+	VMAXPS Z9, Z28, Z9
+	VADDPS Z28, Z9, Z9
+	VMAXPS Z10, Z28, Z10
+	VADDPS Z28, Z10, Z10
+	VMAXPS Z11, Z28, Z11
+	VADDPS Z28, Z11, Z11
+	VMAXPS Z12, Z28, Z12
+	VADDPS Z28, Z12, Z12
+	VMAXPS Z13, Z28, Z13
+	VADDPS Z28, Z13, Z13
+	VMAXPS Z14, Z28, Z14
+	VADDPS Z28, Z14, Z14
+	VMAXPS Z15, Z28, Z15
+	VADDPS Z28, Z15, Z15
+	VMAXPS Z16, Z28, Z16
+	VADDPS Z28, Z16, Z16
+	VMAXPS Z17, Z28, Z17
+	VADDPS Z28, Z17, Z17
+	VMAXPS Z18, Z28, Z18
+	VADDPS Z28, Z18, Z18
+	VMAXPS Z19, Z28, Z19
+	VADDPS Z28, Z19, Z19
+	VMAXPS Z20, Z28, Z20
+	VADDPS Z28, Z20, Z20
+	VMAXPS Z21, Z28, Z21
+	VADDPS Z28, Z21, Z21
+	VMAXPS Z22, Z28, Z22
+	VADDPS Z28, Z22, Z22
+	VMAXPS Z23, Z28, Z23
+	VADDPS Z28, Z23, Z23
+	VMAXPS Z24, Z28, Z24
+	VADDPS Z28, Z24, Z24
+	VMAXPS Z25, Z28, Z25
+	VADDPS Z28, Z25, Z25
+	VMAXPS Z26, Z28, Z26
+	VADDPS Z28, Z26, Z26
+	VMAXPS Z27, Z28, Z27
+	VADDPS Z28, Z27, Z27
+
+layout1of2to14of9to14of12to14of14to14active:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z18, (SI)
+	VMOVUPS Z19, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z20, (SI)
+	VMOVUPS Z21, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z22, (SI)
+	VMOVUPS Z23, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z24, (SI)
+	VMOVUPS Z25, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z26, (SI)
+	VMOVUPS Z27, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+// func gemmTileRowsAVX2(rows int, cols int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, act int, slope float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemmTileRowsAVX2(SB), NOSPLIT, $0-100
+	MOVQ    rows+0(FP), AX
+	MOVQ    cols+8(FP), CX
+	MOVQ    a+24(FP), R8
+	MOVQ    lda+32(FP), R9
+	MOVQ    b+40(FP), R10
+	MOVQ    ldb+48(FP), R11
+	MOVQ    c+56(FP), R12
+	MOVQ    ldc+64(FP), R13
+	MOVQ    bias+80(FP), DX
+	SHLQ    $0x02, R9
+	SHLQ    $0x02, R11
+	SHLQ    $0x02, R13
+	CMPQ    CX, $0x08
+	JGT     layout1
+	LEAQ    maskAVX2<>+0(SB), DI
+	NEGQ    CX
+	VMOVDQU 32(DI)(CX*4), Y15
+	MOVQ    k+16(FP), CX
+	CMPQ    AX, $0x04
+	JGT     layout0of2to6above
+	CMPQ    AX, $0x03
+	JGT     layout0of2to6of2to4above
+	CMPQ    AX, $0x02
+	JGT     layout0of2to6of2to4of2to3above
+
+	// 2 rows, 1 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        layout0of2to6of2to4of2to3of2to2zero
+	MOVQ       R12, SI
+	VMASKMOVPS (SI), Y15, Y0
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y1
+	JMP        layout0of2to6of2to4of2to3of2to2started
+
+layout0of2to6of2to4of2to3of2to2zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+
+layout0of2to6of2to4of2to3of2to2started:
+	TESTQ CX, CX
+	JEQ   layout0of2to6of2to4of2to3of2to2done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout0of2to6of2to4of2to3of2to2loop:
+	VMASKMOVPS   (R10), Y15, Y12
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y1
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to6of2to4of2to3of2to2loop
+
+layout0of2to6of2to4of2to3of2to2done:
+	TESTQ      DX, DX
+	JEQ        layout0of2to6of2to4of2to3of2to2biased
+	VMASKMOVPS (DX), Y15, Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y1, Y1
+
+layout0of2to6of2to4of2to3of2to2biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to6of2to4of2to3of2to2active
+	JGT          layout0of2to6of2to4of2to3of2to2relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	JMP          layout0of2to6of2to4of2to3of2to2active
+
+layout0of2to6of2to4of2to3of2to2relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+
+layout0of2to6of2to4of2to3of2to2active:
+	MOVQ       R12, SI
+	VMASKMOVPS Y0, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y1, Y15, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to6of2to4of2to3above:
+	// 3 rows, 1 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        layout0of2to6of2to4of2to3of3to3zero
+	MOVQ       R12, SI
+	VMASKMOVPS (SI), Y15, Y0
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y1
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y2
+	JMP        layout0of2to6of2to4of2to3of3to3started
+
+layout0of2to6of2to4of2to3of3to3zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+
+layout0of2to6of2to4of2to3of3to3started:
+	TESTQ CX, CX
+	JEQ   layout0of2to6of2to4of2to3of3to3done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout0of2to6of2to4of2to3of3to3loop:
+	VMASKMOVPS   (R10), Y15, Y12
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y1
+	VBROADCASTSS (R8)(R9*2), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to6of2to4of2to3of3to3loop
+
+layout0of2to6of2to4of2to3of3to3done:
+	TESTQ      DX, DX
+	JEQ        layout0of2to6of2to4of2to3of3to3biased
+	VMASKMOVPS (DX), Y15, Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y2, Y2
+
+layout0of2to6of2to4of2to3of3to3biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to6of2to4of2to3of3to3active
+	JGT          layout0of2to6of2to4of2to3of3to3relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	JMP          layout0of2to6of2to4of2to3of3to3active
+
+layout0of2to6of2to4of2to3of3to3relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+
+layout0of2to6of2to4of2to3of3to3active:
+	MOVQ       R12, SI
+	VMASKMOVPS Y0, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y1, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y2, Y15, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to6of2to4above:
+	// 4 rows, 1 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        layout0of2to6of2to4of4to4zero
+	MOVQ       R12, SI
+	VMASKMOVPS (SI), Y15, Y0
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y1
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y2
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y3
+	JMP        layout0of2to6of2to4of4to4started
+
+layout0of2to6of2to4of4to4zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y3, Y3, Y3
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+
+layout0of2to6of2to4of4to4started:
+	TESTQ CX, CX
+	JEQ   layout0of2to6of2to4of4to4done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout0of2to6of2to4of4to4loop:
+	VMASKMOVPS   (R10), Y15, Y12
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y1
+	VBROADCASTSS (R8)(R9*2), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VBROADCASTSS (R8)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y3
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to6of2to4of4to4loop
+
+layout0of2to6of2to4of4to4done:
+	TESTQ      DX, DX
+	JEQ        layout0of2to6of2to4of4to4biased
+	VMASKMOVPS (DX), Y15, Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y3, Y3
+
+layout0of2to6of2to4of4to4biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to6of2to4of4to4active
+	JGT          layout0of2to6of2to4of4to4relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	JMP          layout0of2to6of2to4of4to4active
+
+layout0of2to6of2to4of4to4relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+
+layout0of2to6of2to4of4to4active:
+	MOVQ       R12, SI
+	VMASKMOVPS Y0, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y1, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y2, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y3, Y15, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to6above:
+	CMPQ AX, $0x05
+	JGT  layout0of2to6of5to6above
+
+	// 5 rows, 1 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        layout0of2to6of5to6of5to5zero
+	MOVQ       R12, SI
+	VMASKMOVPS (SI), Y15, Y0
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y1
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y2
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y3
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y4
+	JMP        layout0of2to6of5to6of5to5started
+
+layout0of2to6of5to6of5to5zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y3, Y3, Y3
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y4, Y4, Y4
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+
+layout0of2to6of5to6of5to5started:
+	TESTQ CX, CX
+	JEQ   layout0of2to6of5to6of5to5done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout0of2to6of5to6of5to5loop:
+	VMASKMOVPS   (R10), Y15, Y12
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y1
+	VBROADCASTSS (R8)(R9*2), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VBROADCASTSS (R8)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y3
+	VBROADCASTSS (R8)(R9*4), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to6of5to6of5to5loop
+
+layout0of2to6of5to6of5to5done:
+	TESTQ      DX, DX
+	JEQ        layout0of2to6of5to6of5to5biased
+	VMASKMOVPS (DX), Y15, Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y4, Y4
+
+layout0of2to6of5to6of5to5biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to6of5to6of5to5active
+	JGT          layout0of2to6of5to6of5to5relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	JMP          layout0of2to6of5to6of5to5active
+
+layout0of2to6of5to6of5to5relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+
+layout0of2to6of5to6of5to5active:
+	MOVQ       R12, SI
+	VMASKMOVPS Y0, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y1, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y2, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y3, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y4, Y15, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to6of5to6above:
+	// 6 rows, 1 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        layout0of2to6of5to6of6to6zero
+	MOVQ       R12, SI
+	VMASKMOVPS (SI), Y15, Y0
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y1
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y2
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y3
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y4
+	ADDQ       R13, SI
+	VMASKMOVPS (SI), Y15, Y5
+	JMP        layout0of2to6of5to6of6to6started
+
+layout0of2to6of5to6of6to6zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y3, Y3, Y3
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y4, Y4, Y4
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+	ADDQ       R13, SI
+	VXORPS     Y5, Y5, Y5
+	PREFETCHT0 (SI)
+	PREFETCHT0 28(SI)
+
+layout0of2to6of5to6of6to6started:
+	TESTQ CX, CX
+	JEQ   layout0of2to6of5to6of6to6done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout0of2to6of5to6of6to6loop:
+	VMASKMOVPS   (R10), Y15, Y12
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y1
+	VBROADCASTSS (R8)(R9*2), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VBROADCASTSS (R8)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y3
+	VBROADCASTSS (R8)(R9*4), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VBROADCASTSS (R8)(AX*1), Y14
+	VFMADD231PS  Y12, Y14, Y5
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to6of5to6of6to6loop
+
+layout0of2to6of5to6of6to6done:
+	TESTQ      DX, DX
+	JEQ        layout0of2to6of5to6of6to6biased
+	VMASKMOVPS (DX), Y15, Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y4, Y4
+	VADDPS     Y12, Y5, Y5
+
+layout0of2to6of5to6of6to6biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout0of2to6of5to6of6to6active
+	JGT          layout0of2to6of5to6of6to6relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	JMP          layout0of2to6of5to6of6to6active
+
+layout0of2to6of5to6of6to6relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+
+layout0of2to6of5to6of6to6active:
+	MOVQ       R12, SI
+	VMASKMOVPS Y0, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y1, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y2, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y3, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y4, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y5, Y15, (SI)
+	VZEROUPPER
+	RET
+
+layout1:
+	CMPQ    CX, $0x0f
+	JGT     layout2
+	SUBQ    $0x08, CX
+	LEAQ    maskAVX2<>+0(SB), DI
+	NEGQ    CX
+	VMOVDQU 32(DI)(CX*4), Y15
+	MOVQ    k+16(FP), CX
+	CMPQ    AX, $0x04
+	JGT     layout1of2to6above
+	CMPQ    AX, $0x03
+	JGT     layout1of2to6of2to4above
+	CMPQ    AX, $0x02
+	JGT     layout1of2to6of2to4of2to3above
+
+	// 2 rows, 2 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        layout1of2to6of2to4of2to3of2to2zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS 32(SI), Y15, Y1
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y2
+	VMASKMOVPS 32(SI), Y15, Y3
+	JMP        layout1of2to6of2to4of2to3of2to2started
+
+layout1of2to6of2to4of2to3of2to2zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout1of2to6of2to4of2to3of2to2started:
+	TESTQ CX, CX
+	JEQ   layout1of2to6of2to4of2to3of2to2done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout1of2to6of2to4of2to3of2to2loop:
+	VMOVUPS      (R10), Y12
+	VMASKMOVPS   32(R10), Y15, Y13
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to6of2to4of2to3of2to2loop
+
+layout1of2to6of2to4of2to3of2to2done:
+	TESTQ      DX, DX
+	JEQ        layout1of2to6of2to4of2to3of2to2biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y2, Y2
+	VMASKMOVPS 32(DX), Y15, Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y3, Y3
+
+layout1of2to6of2to4of2to3of2to2biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to6of2to4of2to3of2to2active
+	JGT          layout1of2to6of2to4of2to3of2to2relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	JMP          layout1of2to6of2to4of2to3of2to2active
+
+layout1of2to6of2to4of2to3of2to2relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+
+layout1of2to6of2to4of2to3of2to2active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y15, 32(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to6of2to4of2to3above:
+	// 3 rows, 2 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        layout1of2to6of2to4of2to3of3to3zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS 32(SI), Y15, Y1
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y2
+	VMASKMOVPS 32(SI), Y15, Y3
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y4
+	VMASKMOVPS 32(SI), Y15, Y5
+	JMP        layout1of2to6of2to4of2to3of3to3started
+
+layout1of2to6of2to4of2to3of3to3zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout1of2to6of2to4of2to3of3to3started:
+	TESTQ CX, CX
+	JEQ   layout1of2to6of2to4of2to3of3to3done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout1of2to6of2to4of2to3of3to3loop:
+	VMOVUPS      (R10), Y12
+	VMASKMOVPS   32(R10), Y15, Y13
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R8)(R9*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to6of2to4of2to3of3to3loop
+
+layout1of2to6of2to4of2to3of3to3done:
+	TESTQ      DX, DX
+	JEQ        layout1of2to6of2to4of2to3of3to3biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y4, Y4
+	VMASKMOVPS 32(DX), Y15, Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y5, Y5
+
+layout1of2to6of2to4of2to3of3to3biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to6of2to4of2to3of3to3active
+	JGT          layout1of2to6of2to4of2to3of3to3relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	JMP          layout1of2to6of2to4of2to3of3to3active
+
+layout1of2to6of2to4of2to3of3to3relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+
+layout1of2to6of2to4of2to3of3to3active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y4, (SI)
+	VMASKMOVPS Y5, Y15, 32(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to6of2to4above:
+	// 4 rows, 2 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        layout1of2to6of2to4of4to4zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS 32(SI), Y15, Y1
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y2
+	VMASKMOVPS 32(SI), Y15, Y3
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y4
+	VMASKMOVPS 32(SI), Y15, Y5
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y6
+	VMASKMOVPS 32(SI), Y15, Y7
+	JMP        layout1of2to6of2to4of4to4started
+
+layout1of2to6of2to4of4to4zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout1of2to6of2to4of4to4started:
+	TESTQ CX, CX
+	JEQ   layout1of2to6of2to4of4to4done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout1of2to6of2to4of4to4loop:
+	VMOVUPS      (R10), Y12
+	VMASKMOVPS   32(R10), Y15, Y13
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R8)(R9*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R8)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to6of2to4of4to4loop
+
+layout1of2to6of2to4of4to4done:
+	TESTQ      DX, DX
+	JEQ        layout1of2to6of2to4of4to4biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y4, Y4
+	VADDPS     Y12, Y6, Y6
+	VMASKMOVPS 32(DX), Y15, Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y5, Y5
+	VADDPS     Y12, Y7, Y7
+
+layout1of2to6of2to4of4to4biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to6of2to4of4to4active
+	JGT          layout1of2to6of2to4of4to4relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	VMULPS       Y12, Y6, Y14
+	VBLENDVPS    Y6, Y14, Y6, Y6
+	VMULPS       Y12, Y7, Y14
+	VBLENDVPS    Y7, Y14, Y7, Y7
+	JMP          layout1of2to6of2to4of4to4active
+
+layout1of2to6of2to4of4to4relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y7, Y7
+
+layout1of2to6of2to4of4to4active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y4, (SI)
+	VMASKMOVPS Y5, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y6, (SI)
+	VMASKMOVPS Y7, Y15, 32(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to6above:
+	CMPQ AX, $0x05
+	JGT  layout1of2to6of5to6above
+
+	// 5 rows, 2 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        layout1of2to6of5to6of5to5zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS 32(SI), Y15, Y1
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y2
+	VMASKMOVPS 32(SI), Y15, Y3
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y4
+	VMASKMOVPS 32(SI), Y15, Y5
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y6
+	VMASKMOVPS 32(SI), Y15, Y7
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y8
+	VMASKMOVPS 32(SI), Y15, Y9
+	JMP        layout1of2to6of5to6of5to5started
+
+layout1of2to6of5to6of5to5zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout1of2to6of5to6of5to5started:
+	TESTQ CX, CX
+	JEQ   layout1of2to6of5to6of5to5done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout1of2to6of5to6of5to5loop:
+	VMOVUPS      (R10), Y12
+	VMASKMOVPS   32(R10), Y15, Y13
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R8)(R9*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R8)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R8)(R9*4), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to6of5to6of5to5loop
+
+layout1of2to6of5to6of5to5done:
+	TESTQ      DX, DX
+	JEQ        layout1of2to6of5to6of5to5biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y4, Y4
+	VADDPS     Y12, Y6, Y6
+	VADDPS     Y12, Y8, Y8
+	VMASKMOVPS 32(DX), Y15, Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y5, Y5
+	VADDPS     Y12, Y7, Y7
+	VADDPS     Y12, Y9, Y9
+
+layout1of2to6of5to6of5to5biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to6of5to6of5to5active
+	JGT          layout1of2to6of5to6of5to5relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	VMULPS       Y12, Y6, Y14
+	VBLENDVPS    Y6, Y14, Y6, Y6
+	VMULPS       Y12, Y7, Y14
+	VBLENDVPS    Y7, Y14, Y7, Y7
+	VMULPS       Y12, Y8, Y14
+	VBLENDVPS    Y8, Y14, Y8, Y8
+	VMULPS       Y12, Y9, Y14
+	VBLENDVPS    Y9, Y14, Y9, Y9
+	JMP          layout1of2to6of5to6of5to5active
+
+layout1of2to6of5to6of5to5relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y8, Y12, Y8
+	VADDPS Y12, Y8, Y8
+	VMAXPS Y9, Y12, Y9
+	VADDPS Y12, Y9, Y9
+
+layout1of2to6of5to6of5to5active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y4, (SI)
+	VMASKMOVPS Y5, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y6, (SI)
+	VMASKMOVPS Y7, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y8, (SI)
+	VMASKMOVPS Y9, Y15, 32(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to6of5to6above:
+	// 6 rows, 2 vectors
+	CMPB       load+72(FP), $0x00
+	JEQ        layout1of2to6of5to6of6to6zero
+	MOVQ       R12, SI
+	VMOVUPS    (SI), Y0
+	VMASKMOVPS 32(SI), Y15, Y1
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y2
+	VMASKMOVPS 32(SI), Y15, Y3
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y4
+	VMASKMOVPS 32(SI), Y15, Y5
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y6
+	VMASKMOVPS 32(SI), Y15, Y7
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y8
+	VMASKMOVPS 32(SI), Y15, Y9
+	ADDQ       R13, SI
+	VMOVUPS    (SI), Y10
+	VMASKMOVPS 32(SI), Y15, Y11
+	JMP        layout1of2to6of5to6of6to6started
+
+layout1of2to6of5to6of6to6zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout1of2to6of5to6of6to6started:
+	TESTQ CX, CX
+	JEQ   layout1of2to6of5to6of6to6done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout1of2to6of5to6of6to6loop:
+	VMOVUPS      (R10), Y12
+	VMASKMOVPS   32(R10), Y15, Y13
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R8)(R9*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R8)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R8)(R9*4), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R8)(AX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to6of5to6of6to6loop
+
+layout1of2to6of5to6of6to6done:
+	TESTQ      DX, DX
+	JEQ        layout1of2to6of5to6of6to6biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VADDPS     Y12, Y2, Y2
+	VADDPS     Y12, Y4, Y4
+	VADDPS     Y12, Y6, Y6
+	VADDPS     Y12, Y8, Y8
+	VADDPS     Y12, Y10, Y10
+	VMASKMOVPS 32(DX), Y15, Y12
+	VADDPS     Y12, Y1, Y1
+	VADDPS     Y12, Y3, Y3
+	VADDPS     Y12, Y5, Y5
+	VADDPS     Y12, Y7, Y7
+	VADDPS     Y12, Y9, Y9
+	VADDPS     Y12, Y11, Y11
+
+layout1of2to6of5to6of6to6biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout1of2to6of5to6of6to6active
+	JGT          layout1of2to6of5to6of6to6relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	VMULPS       Y12, Y6, Y14
+	VBLENDVPS    Y6, Y14, Y6, Y6
+	VMULPS       Y12, Y7, Y14
+	VBLENDVPS    Y7, Y14, Y7, Y7
+	VMULPS       Y12, Y8, Y14
+	VBLENDVPS    Y8, Y14, Y8, Y8
+	VMULPS       Y12, Y9, Y14
+	VBLENDVPS    Y9, Y14, Y9, Y9
+	VMULPS       Y12, Y10, Y14
+	VBLENDVPS    Y10, Y14, Y10, Y10
+	VMULPS       Y12, Y11, Y14
+	VBLENDVPS    Y11, Y14, Y11, Y11
+	JMP          layout1of2to6of5to6of6to6active
+
+layout1of2to6of5to6of6to6relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y8, Y12, Y8
+	VADDPS Y12, Y8, Y8
+	VMAXPS Y9, Y12, Y9
+	VADDPS Y12, Y9, Y9
+	VMAXPS Y10, Y12, Y10
+	VADDPS Y12, Y10, Y10
+	VMAXPS Y11, Y12, Y11
+	VADDPS Y12, Y11, Y11
+
+layout1of2to6of5to6of6to6active:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y4, (SI)
+	VMASKMOVPS Y5, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y6, (SI)
+	VMASKMOVPS Y7, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y8, (SI)
+	VMASKMOVPS Y9, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y10, (SI)
+	VMASKMOVPS Y11, Y15, 32(SI)
+	VZEROUPPER
+	RET
+
+layout2:
+	SUBQ    $0x08, CX
+	LEAQ    maskAVX2<>+0(SB), DI
+	NEGQ    CX
+	VMOVDQU 32(DI)(CX*4), Y15
+	MOVQ    k+16(FP), CX
+	CMPQ    AX, $0x04
+	JGT     layout2of2to6above
+	CMPQ    AX, $0x03
+	JGT     layout2of2to6of2to4above
+	CMPQ    AX, $0x02
+	JGT     layout2of2to6of2to4of2to3above
+
+	// 2 rows, 2 vectors
+	CMPB    load+72(FP), $0x00
+	JEQ     layout2of2to6of2to4of2to3of2to2zero
+	MOVQ    R12, SI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y2
+	VMOVUPS 32(SI), Y3
+	JMP     layout2of2to6of2to4of2to3of2to2started
+
+layout2of2to6of2to4of2to3of2to2zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout2of2to6of2to4of2to3of2to2started:
+	TESTQ CX, CX
+	JEQ   layout2of2to6of2to4of2to3of2to2done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout2of2to6of2to4of2to3of2to2loop:
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to6of2to4of2to3of2to2loop
+
+layout2of2to6of2to4of2to3of2to2done:
+	TESTQ   DX, DX
+	JEQ     layout2of2to6of2to4of2to3of2to2biased
+	VMOVUPS (DX), Y12
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y12, Y2, Y2
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y3, Y3
+
+layout2of2to6of2to4of2to3of2to2biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout2of2to6of2to4of2to3of2to2active
+	JGT          layout2of2to6of2to4of2to3of2to2relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	JMP          layout2of2to6of2to4of2to3of2to2active
+
+layout2of2to6of2to4of2to3of2to2relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+
+layout2of2to6of2to4of2to3of2to2active:
+	MOVQ    R12, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to6of2to4of2to3above:
+	// 3 rows, 2 vectors
+	CMPB    load+72(FP), $0x00
+	JEQ     layout2of2to6of2to4of2to3of3to3zero
+	MOVQ    R12, SI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y2
+	VMOVUPS 32(SI), Y3
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y4
+	VMOVUPS 32(SI), Y5
+	JMP     layout2of2to6of2to4of2to3of3to3started
+
+layout2of2to6of2to4of2to3of3to3zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout2of2to6of2to4of2to3of3to3started:
+	TESTQ CX, CX
+	JEQ   layout2of2to6of2to4of2to3of3to3done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout2of2to6of2to4of2to3of3to3loop:
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R8)(R9*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to6of2to4of2to3of3to3loop
+
+layout2of2to6of2to4of2to3of3to3done:
+	TESTQ   DX, DX
+	JEQ     layout2of2to6of2to4of2to3of3to3biased
+	VMOVUPS (DX), Y12
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y12, Y4, Y4
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y5, Y5
+
+layout2of2to6of2to4of2to3of3to3biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout2of2to6of2to4of2to3of3to3active
+	JGT          layout2of2to6of2to4of2to3of3to3relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	JMP          layout2of2to6of2to4of2to3of3to3active
+
+layout2of2to6of2to4of2to3of3to3relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+
+layout2of2to6of2to4of2to3of3to3active:
+	MOVQ    R12, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to6of2to4above:
+	// 4 rows, 2 vectors
+	CMPB    load+72(FP), $0x00
+	JEQ     layout2of2to6of2to4of4to4zero
+	MOVQ    R12, SI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y2
+	VMOVUPS 32(SI), Y3
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y4
+	VMOVUPS 32(SI), Y5
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y6
+	VMOVUPS 32(SI), Y7
+	JMP     layout2of2to6of2to4of4to4started
+
+layout2of2to6of2to4of4to4zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout2of2to6of2to4of4to4started:
+	TESTQ CX, CX
+	JEQ   layout2of2to6of2to4of4to4done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout2of2to6of2to4of4to4loop:
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R8)(R9*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R8)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to6of2to4of4to4loop
+
+layout2of2to6of2to4of4to4done:
+	TESTQ   DX, DX
+	JEQ     layout2of2to6of2to4of4to4biased
+	VMOVUPS (DX), Y12
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y12, Y4, Y4
+	VADDPS  Y12, Y6, Y6
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y5, Y5
+	VADDPS  Y12, Y7, Y7
+
+layout2of2to6of2to4of4to4biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout2of2to6of2to4of4to4active
+	JGT          layout2of2to6of2to4of4to4relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	VMULPS       Y12, Y6, Y14
+	VBLENDVPS    Y6, Y14, Y6, Y6
+	VMULPS       Y12, Y7, Y14
+	VBLENDVPS    Y7, Y14, Y7, Y7
+	JMP          layout2of2to6of2to4of4to4active
+
+layout2of2to6of2to4of4to4relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y7, Y7
+
+layout2of2to6of2to4of4to4active:
+	MOVQ    R12, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y6, (SI)
+	VMOVUPS Y7, 32(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to6above:
+	CMPQ AX, $0x05
+	JGT  layout2of2to6of5to6above
+
+	// 5 rows, 2 vectors
+	CMPB    load+72(FP), $0x00
+	JEQ     layout2of2to6of5to6of5to5zero
+	MOVQ    R12, SI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y2
+	VMOVUPS 32(SI), Y3
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y4
+	VMOVUPS 32(SI), Y5
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y6
+	VMOVUPS 32(SI), Y7
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y8
+	VMOVUPS 32(SI), Y9
+	JMP     layout2of2to6of5to6of5to5started
+
+layout2of2to6of5to6of5to5zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout2of2to6of5to6of5to5started:
+	TESTQ CX, CX
+	JEQ   layout2of2to6of5to6of5to5done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout2of2to6of5to6of5to5loop:
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R8)(R9*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R8)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R8)(R9*4), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to6of5to6of5to5loop
+
+layout2of2to6of5to6of5to5done:
+	TESTQ   DX, DX
+	JEQ     layout2of2to6of5to6of5to5biased
+	VMOVUPS (DX), Y12
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y12, Y4, Y4
+	VADDPS  Y12, Y6, Y6
+	VADDPS  Y12, Y8, Y8
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y5, Y5
+	VADDPS  Y12, Y7, Y7
+	VADDPS  Y12, Y9, Y9
+
+layout2of2to6of5to6of5to5biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout2of2to6of5to6of5to5active
+	JGT          layout2of2to6of5to6of5to5relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	VMULPS       Y12, Y6, Y14
+	VBLENDVPS    Y6, Y14, Y6, Y6
+	VMULPS       Y12, Y7, Y14
+	VBLENDVPS    Y7, Y14, Y7, Y7
+	VMULPS       Y12, Y8, Y14
+	VBLENDVPS    Y8, Y14, Y8, Y8
+	VMULPS       Y12, Y9, Y14
+	VBLENDVPS    Y9, Y14, Y9, Y9
+	JMP          layout2of2to6of5to6of5to5active
+
+layout2of2to6of5to6of5to5relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y8, Y12, Y8
+	VADDPS Y12, Y8, Y8
+	VMAXPS Y9, Y12, Y9
+	VADDPS Y12, Y9, Y9
+
+layout2of2to6of5to6of5to5active:
+	MOVQ    R12, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y6, (SI)
+	VMOVUPS Y7, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y8, (SI)
+	VMOVUPS Y9, 32(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to6of5to6above:
+	// 6 rows, 2 vectors
+	CMPB    load+72(FP), $0x00
+	JEQ     layout2of2to6of5to6of6to6zero
+	MOVQ    R12, SI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y2
+	VMOVUPS 32(SI), Y3
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y4
+	VMOVUPS 32(SI), Y5
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y6
+	VMOVUPS 32(SI), Y7
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y8
+	VMOVUPS 32(SI), Y9
+	ADDQ    R13, SI
+	VMOVUPS (SI), Y10
+	VMOVUPS 32(SI), Y11
+	JMP     layout2of2to6of5to6of6to6started
+
+layout2of2to6of5to6of6to6zero:
+	MOVQ       R12, SI
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+	ADDQ       R13, SI
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+	PREFETCHT0 (SI)
+	PREFETCHT0 60(SI)
+
+layout2of2to6of5to6of6to6started:
+	TESTQ CX, CX
+	JEQ   layout2of2to6of5to6of6to6done
+	LEAQ  (R9)(R9*2), BX
+	LEAQ  (R9)(R9*4), AX
+
+layout2of2to6of5to6of6to6loop:
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS (R8)(R9*1), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS (R8)(R9*2), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS (R8)(BX*1), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS (R8)(R9*4), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS (R8)(AX*1), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         $0x04, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to6of5to6of6to6loop
+
+layout2of2to6of5to6of6to6done:
+	TESTQ   DX, DX
+	JEQ     layout2of2to6of5to6of6to6biased
+	VMOVUPS (DX), Y12
+	VADDPS  Y12, Y0, Y0
+	VADDPS  Y12, Y2, Y2
+	VADDPS  Y12, Y4, Y4
+	VADDPS  Y12, Y6, Y6
+	VADDPS  Y12, Y8, Y8
+	VADDPS  Y12, Y10, Y10
+	VMOVUPS 32(DX), Y12
+	VADDPS  Y12, Y1, Y1
+	VADDPS  Y12, Y3, Y3
+	VADDPS  Y12, Y5, Y5
+	VADDPS  Y12, Y7, Y7
+	VADDPS  Y12, Y9, Y9
+	VADDPS  Y12, Y11, Y11
+
+layout2of2to6of5to6of6to6biased:
+	CMPQ         act+88(FP), $0x01
+	JLT          layout2of2to6of5to6of6to6active
+	JGT          layout2of2to6of5to6of6to6relu
+	VBROADCASTSS slope+96(FP), Y12
+	VMULPS       Y12, Y0, Y14
+	VBLENDVPS    Y0, Y14, Y0, Y0
+	VMULPS       Y12, Y1, Y14
+	VBLENDVPS    Y1, Y14, Y1, Y1
+	VMULPS       Y12, Y2, Y14
+	VBLENDVPS    Y2, Y14, Y2, Y2
+	VMULPS       Y12, Y3, Y14
+	VBLENDVPS    Y3, Y14, Y3, Y3
+	VMULPS       Y12, Y4, Y14
+	VBLENDVPS    Y4, Y14, Y4, Y4
+	VMULPS       Y12, Y5, Y14
+	VBLENDVPS    Y5, Y14, Y5, Y5
+	VMULPS       Y12, Y6, Y14
+	VBLENDVPS    Y6, Y14, Y6, Y6
+	VMULPS       Y12, Y7, Y14
+	VBLENDVPS    Y7, Y14, Y7, Y7
+	VMULPS       Y12, Y8, Y14
+	VBLENDVPS    Y8, Y14, Y8, Y8
+	VMULPS       Y12, Y9, Y14
+	VBLENDVPS    Y9, Y14, Y9, Y9
+	VMULPS       Y12, Y10, Y14
+	VBLENDVPS    Y10, Y14, Y10, Y10
+	VMULPS       Y12, Y11, Y14
+	VBLENDVPS    Y11, Y14, Y11, Y11
+	JMP          layout2of2to6of5to6of6to6active
+
+layout2of2to6of5to6of6to6relu:
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VADDPS Y12, Y0, Y0
+	VMAXPS Y1, Y12, Y1
+	VADDPS Y12, Y1, Y1
+	VMAXPS Y2, Y12, Y2
+	VADDPS Y12, Y2, Y2
+	VMAXPS Y3, Y12, Y3
+	VADDPS Y12, Y3, Y3
+	VMAXPS Y4, Y12, Y4
+	VADDPS Y12, Y4, Y4
+	VMAXPS Y5, Y12, Y5
+	VADDPS Y12, Y5, Y5
+	VMAXPS Y6, Y12, Y6
+	VADDPS Y12, Y6, Y6
+	VMAXPS Y7, Y12, Y7
+	VADDPS Y12, Y7, Y7
+	VMAXPS Y8, Y12, Y8
+	VADDPS Y12, Y8, Y8
+	VMAXPS Y9, Y12, Y9
+	VADDPS Y12, Y9, Y9
+	VMAXPS Y10, Y12, Y10
+	VADDPS Y12, Y10, Y10
+	VMAXPS Y11, Y12, Y11
+	VADDPS Y12, Y11, Y11
+
+layout2of2to6of5to6of6to6active:
+	MOVQ    R12, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y6, (SI)
+	VMOVUPS Y7, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y8, (SI)
+	VMOVUPS Y9, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y10, (SI)
+	VMOVUPS Y11, 32(SI)
+	VZEROUPPER
+	RET
+
 // func transpose8(n int, dst *float32, ldd int, src *float32, lds int)
-// Requires: AVX
+// Requires: AVX, MMX+
 TEXT ·transpose8(SB), NOSPLIT, $0-40
 	MOVQ n+0(FP), AX
 	MOVQ dst+8(FP), CX
@@ -10047,18 +17790,26 @@ TEXT ·transpose8(SB), NOSPLIT, $0-40
 	LEAQ (BX)(SI*4), R9
 
 loop:
+	PREFETCHT0  256(BX)
+	PREFETCHT0  256(R9)
 	VMOVUPS     (BX), X0
 	VINSERTF128 $0x01, (R9), Y0, Y0
 	VMOVUPS     16(BX), X1
 	VINSERTF128 $0x01, 16(R9), Y1, Y1
+	PREFETCHT0  256(BX)(SI*1)
+	PREFETCHT0  256(R9)(SI*1)
 	VMOVUPS     (BX)(SI*1), X2
 	VINSERTF128 $0x01, (R9)(SI*1), Y2, Y2
 	VMOVUPS     16(BX)(SI*1), X3
 	VINSERTF128 $0x01, 16(R9)(SI*1), Y3, Y3
+	PREFETCHT0  256(BX)(SI*2)
+	PREFETCHT0  256(R9)(SI*2)
 	VMOVUPS     (BX)(SI*2), X4
 	VINSERTF128 $0x01, (R9)(SI*2), Y4, Y4
 	VMOVUPS     16(BX)(SI*2), X5
 	VINSERTF128 $0x01, 16(R9)(SI*2), Y5, Y5
+	PREFETCHT0  256(BX)(R8*1)
+	PREFETCHT0  256(R9)(R8*1)
 	VMOVUPS     (BX)(R8*1), X6
 	VINSERTF128 $0x01, (R9)(R8*1), Y6, Y6
 	VMOVUPS     16(BX)(R8*1), X7
@@ -10094,6 +17845,98 @@ loop:
 	ADDQ        R10, R9
 	SUBQ        $0x08, AX
 	JNZ         loop
+	VZEROUPPER
+	RET
+
+// func copyPanelAVX512(n int, cols int, dst *float32, src *float32, lds int)
+// Requires: AVX, AVX512F
+TEXT ·copyPanelAVX512(SB), NOSPLIT, $0-40
+	MOVQ  n+0(FP), BX
+	MOVQ  cols+8(FP), CX
+	MOVQ  dst+16(FP), R8
+	MOVQ  src+24(FP), R9
+	MOVQ  lds+32(FP), R10
+	SHLQ  $0x02, R10
+	MOVQ  CX, R11
+	SHLQ  $0x02, R11
+	CMPQ  CX, $0x10
+	JGT   wide
+	MOVL  $0x00000001, DI
+	SHLL  CL, DI
+	DECL  DI
+	KMOVW DI, K1
+
+narrowloop:
+	VMOVUPS.Z (R9), K1, Z0
+	VMOVUPS   Z0, K1, (R8)
+	ADDQ      R10, R9
+	ADDQ      R11, R8
+	DECQ      BX
+	JNE       narrowloop
+	VZEROUPPER
+	RET
+
+wide:
+	SUBQ  $0x10, CX
+	MOVL  $0x00000001, DI
+	SHLL  CL, DI
+	DECL  DI
+	KMOVW DI, K1
+
+wideloop:
+	VMOVUPS   (R9), Z0
+	VMOVUPS.Z 64(R9), K1, Z1
+	VMOVUPS   Z0, (R8)
+	VMOVUPS   Z1, K1, 64(R8)
+	ADDQ      R10, R9
+	ADDQ      R11, R8
+	DECQ      BX
+	JNE       wideloop
+	VZEROUPPER
+	RET
+
+// func copyPanelAVX2(n int, cols int, dst *float32, src *float32, lds int)
+// Requires: AVX
+TEXT ·copyPanelAVX2(SB), NOSPLIT, $0-40
+	MOVQ    n+0(FP), BX
+	MOVQ    cols+8(FP), CX
+	MOVQ    dst+16(FP), R8
+	MOVQ    src+24(FP), R9
+	MOVQ    lds+32(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    CX, R11
+	SHLQ    $0x02, R11
+	CMPQ    CX, $0x08
+	JGT     wide
+	LEAQ    maskAVX2<>+0(SB), DI
+	NEGQ    CX
+	VMOVDQU 32(DI)(CX*4), Y15
+
+narrowloop:
+	VMASKMOVPS (R9), Y15, Y0
+	VMASKMOVPS Y0, Y15, (R8)
+	ADDQ       R10, R9
+	ADDQ       R11, R8
+	DECQ       BX
+	JNE        narrowloop
+	VZEROUPPER
+	RET
+
+wide:
+	SUBQ    $0x08, CX
+	LEAQ    maskAVX2<>+0(SB), DI
+	NEGQ    CX
+	VMOVDQU 32(DI)(CX*4), Y15
+
+wideloop:
+	VMOVUPS    (R9), Y0
+	VMASKMOVPS 32(R9), Y15, Y1
+	VMOVUPS    Y0, (R8)
+	VMASKMOVPS Y1, Y15, 32(R8)
+	ADDQ       R10, R9
+	ADDQ       R11, R8
+	DECQ       BX
+	JNE        wideloop
 	VZEROUPPER
 	RET
 

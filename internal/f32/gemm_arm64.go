@@ -9,7 +9,7 @@ const (
 
 // The largest tiles are two of the assembly's, side by side.
 var kernelsNEON = tileKernels{
-	rows: neonRows, cols: 2 * neonCols, rowCols: 2 * neonRowCols, tile: tileNEON, transpose: transposePortable,
+	rows: neonRows, cols: 2 * neonCols, rowCols: 2 * neonRowCols, tile: tileNEON, copyPanel: copyPanelPortable, transpose: transposePortable,
 }
 
 func gemmKernels(level simdLevel) *tileKernels {

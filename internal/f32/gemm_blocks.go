@@ -1,9 +1,11 @@
 package f32
 
+import "runtime"
+
 // A product is cut into tiles of C that fit in the registers. The sums of a tile stay there over a block of k, and go on
-// from C in the next block, so that blocks do not show in the bits. A tile reads a panel of A, of as many columns as the
-// tile has rows, and a panel of B: both run along l and hold the few numbers that belong to one l side by side. A
-// transposed A and a plain B are stored like that and read in place; the other two are packed first.
+// from C in the next block, so that blocks do not show in the bits. A tile reads a panel of A, of as many rows as the tile,
+// and a panel of B, of as many columns. A goroutine takes a panel of B, packs it for itself where that pays, and goes
+// through the panels of A with it: these stay in its second cache, and are mostly read as they are stored.
 
 // tileKernels is an implementation of what depends on the processor.
 type tileKernels struct {
@@ -15,11 +17,19 @@ type tileKernels struct {
 	//	c[i*ldc+j] += sum over l < k of a[l*lda+i] * b[l*ldb+j]
 	//
 	// and then adds bias[j], unless bias is nil, and applies act.
-	tile func(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, load bool, bias []float32, act Act, slope float32)
+	tile tileFunc
+
+	// tileRows is tile for 2 rows or more, with a[i*lda+l]; nil if there is none.
+	tileRows tileFunc
+
+	// copyPanel writes dst[l*cols+j] = src[l*lds+j] for l < rows and j < cols, which are those of a tile at most.
+	copyPanel func(rows, cols int, dst, src []float32, lds int)
 
 	// transpose writes dst[l*ldd+i] = src[i*lds+l] for i < rows and l < n.
 	transpose func(rows, n int, dst []float32, ldd int, src []float32, lds int)
 }
+
+type tileFunc func(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, load bool, bias []float32, act Act, slope float32)
 
 const (
 	maxDepth = 512  // of a block of k
@@ -27,6 +37,7 @@ const (
 	maxCols  = 4096 // of a block of columns
 
 	inPlace  = 1 << 19 // a larger operand is packed even if it could be read in place: its rows lie on too many pages
+	fewRows  = 32      // for so many rows of C packing B does not pay
 	thinCols = 8       // C with fewer columns is computed as its transpose
 
 	partTerms = 1 << 19 // multiply-adds in a part of the work: 5 to 10 µs
@@ -43,25 +54,36 @@ type product struct {
 	add            bool
 	epilogue       Epilogue
 
-	packA, packB   bool // or read in place
-	row0, rowCount int  // the block
+	rowsA        bool // A's rows are read as they are stored
+	packA, packB bool // or read in place
+
+	row0, rowCount int // the block
 	col0, colCount int
 	l0, depth      int
-	rowPanels      int
+	rowPanels      int // of lowRows rows, of which the first tallPanels have one more
+	lowRows        int
+	tallPanels     int
 	colPanels      int
 	panelWidth     int  // columns in a panel, but for the last
 	packing        bool // the task is to pack, else to compute
-	freshB         bool // B's panels are not packed yet
-	partPanels     int  // row panels in a part
-	rowParts       int  // parts in a panel of columns
+	plan
 
 	gemmBuffers
 }
 
 // gemmBuffers are kept from call to call.
 type gemmBuffers struct {
-	bufA, bufB []float32 // the panels that are packed, each as long as the block is deep
-	bufC       []float32 // of thin
+	bufA        []float32     // panels of A, each as long as the block is deep
+	panels      []packedPanel // of B, one for each worker
+	blockNumber int           // of the block, counted over all products
+	bufC        []float32     // of thin
+}
+
+// A packedPanel is a panel of B as a worker has packed it.
+type packedPanel struct {
+	buf        []float32
+	block, col int      // which panel it is
+	_          [64]byte // workers write side by side
 }
 
 // spare keeps products, with their buffers, for the next call. Several are in use only if several goroutines multiply.
@@ -97,47 +119,44 @@ func (kn *tileKernels) gemm(transA, transB bool, m, n, k int, a []float32, lda i
 
 // blocks computes the product block by block.
 func (p *product) blocks() {
-	p.packA = p.k > 0 && (!p.transA && p.m > 1 || p.lda*p.k > inPlace && p.n > 64)
-	p.packB = p.k > 0 && (p.transB || p.ldb*p.k > inPlace && p.m > 64)
+	p.rowsA = !p.transA && p.m > 1 && p.tileRows != nil && p.lda%1024 != 0
+	p.packA = p.k > 0 && !p.rowsA && (!p.transA && p.m > 1 || p.lda*p.k > inPlace && p.n > 64)
+	p.packB = p.k > 0 && (p.transB || p.m > fewRows)
+	if p.panels == nil {
+		p.panels = make([]packedPanel, maxWorkers)
+	}
 	p.panelWidth = p.cols
 	if p.m == 1 {
 		p.panelWidth = min(p.rowCols, ((p.n+1)/2+31)&^31)
 	}
+	depths := max(1, (p.k+maxDepth-1)/maxDepth)
 	for p.col0 = 0; p.col0 < p.n; p.col0 += p.colCount {
 		p.colCount = min(p.n-p.col0, maxCols)
 		p.colPanels = (p.colCount + p.panelWidth - 1) / p.panelWidth
-		p.l0 = 0
-		for done := false; !done; done = p.l0 >= p.k { // once if k is 0
-			p.depth = min(p.k-p.l0, maxDepth)
-			p.freshB = p.packB
+		for d := range depths {
+			p.l0 = d * p.k / depths
+			p.depth = (d+1)*p.k/depths - p.l0
 			for p.row0 = 0; p.row0 < p.m; p.row0 += p.rowCount {
 				p.rowCount = min(p.m-p.row0, maxRows)
 				p.block()
 			}
-			p.l0 += p.depth
 		}
 	}
 }
 
-// block packs what is to be packed of a block and computes its tiles. The panels come with the first parts, of A, then of B.
+// block packs A if it is to be packed and computes the tiles of a block.
 func (p *product) block() {
 	p.rowPanels = (p.rowCount + p.rows - 1) / p.rows
-	parts := 0
+	p.lowRows, p.tallPanels = p.rowCount/p.rowPanels, p.rowCount%p.rowPanels
 	if p.packA {
 		p.bufA = grow(p.bufA, p.rowCount*p.depth)
-		parts = p.rowPanels
+		p.packing = true
+		p.share(p.rowPanels)
+		p.packing = false
 	}
-	if p.freshB {
-		p.bufB = grow(p.bufB, p.colCount*p.depth)
-		parts += p.colPanels
-	}
-	p.packing = true
-	p.share(parts)
-	p.packing, p.freshB = false, false
-
-	p.partPanels = min(max(partTerms/max(1, p.rows*p.panelWidth*p.depth), 1), p.rowPanels)
-	p.rowParts = (p.rowPanels + p.partPanels - 1) / p.partPanels
-	p.share(p.rowParts * p.colPanels)
+	p.blockNumber++
+	p.plan = p.planParts()
+	p.share(p.parts)
 }
 
 // share runs the parts on the pool, or here if the block is small.
@@ -147,27 +166,60 @@ func (p *product) share(parts int) {
 		return
 	}
 	for i := range parts {
-		p.do(i)
+		p.do(0, i)
 	}
 }
 
-func (p *product) do(part int) {
-	switch {
-	case !p.packing:
-		p.tiles(part/p.rowParts, part%p.rowParts)
-	case p.packA && part < p.rowPanels:
+func (p *product) do(worker, part int) {
+	if p.packing {
 		p.packRows(part)
-	case p.packA:
-		p.packCols(part - p.rowPanels)
-	default:
-		p.packCols(part)
+		return
 	}
+	colPanel, first, end := p.part(part)
+	p.tiles(worker, colPanel, first, end)
 }
 
-// panelRows returns the rows of C, counted from the block's first, of a panel of A. The panels differ by one row at most.
+// A plan says how a block is cut into parts, which workers take in turn. Most parts are a whole panel of B; the last panels
+// are cut into smaller parts, so that all workers end at nearly the same time.
+type plan struct {
+	parts   int
+	whole   int // panels that are one part
+	cut     int // panels that are cut
+	pieces  int // parts in each of those
+	workers int
+}
+
+func (p *product) planParts() plan {
+	q := plan{workers: min(maxWorkers, runtime.GOMAXPROCS(0)), pieces: 1}
+	if q.workers > 1 {
+		q.cut = min(p.colPanels, 2*q.workers)
+		q.pieces = min(max(1, p.rowPanels*p.rows*p.panelWidth*p.depth/partTerms), p.rowPanels)
+	}
+	q.whole = p.colPanels - q.cut
+	q.parts = q.whole + q.cut*q.pieces
+	return q
+}
+
+// part says what a part is: a column panel, and the row panels from first to end.
+func (p *product) part(i int) (colPanel, first, end int) {
+	if i < p.whole {
+		return i, 0, p.rowPanels
+	}
+	// Workers that take turns stay each with a panel of its own.
+	i -= p.whole
+	group := i / (p.workers * p.pieces)
+	i -= group * p.workers * p.pieces
+	width := min(p.workers, p.cut-group*p.workers)
+	piece := i / width
+	return p.whole + group*p.workers + i%width, piece * p.rowPanels / p.pieces, (piece + 1) * p.rowPanels / p.pieces
+}
+
+// panelRows returns the rows of C, counted from the block's first, of a panel of A.
 func (p *product) panelRows(panel int) (first, count int) {
-	first = panel * p.rowCount / p.rowPanels
-	return first, (panel+1)*p.rowCount/p.rowPanels - first
+	if panel < p.tallPanels {
+		return panel * (p.lowRows + 1), p.lowRows + 1
+	}
+	return panel*p.lowRows + p.tallPanels, p.lowRows
 }
 
 func (p *product) panelCols(panel int) (first, count int) {
@@ -175,10 +227,10 @@ func (p *product) panelCols(panel int) (first, count int) {
 	return first, min(p.colCount-first, p.panelWidth)
 }
 
-// tiles computes a part of a panel of columns.
-func (p *product) tiles(colPanel, rowPart int) {
+// tiles computes the tiles of some row panels and a panel of columns.
+func (p *product) tiles(worker, colPanel, firstPanel, endPanel int) {
 	col, cols := p.panelCols(colPanel)
-	b, ldb := p.panelB(col, cols)
+	b, ldb := p.panelB(worker, col, cols)
 	var bias []float32
 	act, finish := NoAct, p.l0+p.depth == p.k
 	if finish {
@@ -189,11 +241,15 @@ func (p *product) tiles(colPanel, rowPart int) {
 	}
 	finish = finish && p.epilogue.Finish != nil
 	load := p.add || p.l0 > 0
-	for panel := rowPart * p.partPanels; panel < min((rowPart+1)*p.partPanels, p.rowPanels); panel++ {
+	for panel := firstPanel; panel < endPanel; panel++ {
 		row, rows := p.panelRows(panel)
 		a, lda := p.panelA(row, rows)
+		tile := p.tile
+		if p.rowsA && rows > 1 {
+			tile = p.tileRows
+		}
 		c := p.c[(p.row0+row)*p.ldc+p.col0+col:]
-		p.tile(rows, cols, p.depth, a, lda, b, ldb, c, p.ldc, load, bias, act, p.epilogue.Slope)
+		tile(rows, cols, p.depth, a, lda, b, ldb, c, p.ldc, load, bias, act, p.epilogue.Slope)
 		if finish {
 			for i := range rows {
 				p.epilogue.Finish(c[i*p.ldc:][:cols:cols])

@@ -2,7 +2,8 @@ package f32
 
 // Where the panels of a product are, and how they get there if they are packed.
 
-// panelA returns where a panel of A is, and the distance between two l.
+// panelA returns where a panel of A is, and the distance between two rows if they are read as they are stored, else
+// between two l.
 func (p *product) panelA(first, count int) ([]float32, int) {
 	switch {
 	case p.depth == 0:
@@ -11,44 +12,47 @@ func (p *product) panelA(first, count int) ([]float32, int) {
 		return p.bufA[first*p.depth:], count
 	case p.transA:
 		return p.a[p.l0*p.lda+p.row0+first:], p.lda
+	case count == 1:
+		return p.a[(p.row0+first)*p.lda+p.l0:], 1
 	}
-	return p.a[p.l0:], 1 // a single row
+	return p.a[(p.row0+first)*p.lda+p.l0:], p.lda
 }
 
-func (p *product) panelB(first, count int) ([]float32, int) {
-	switch {
-	case p.depth == 0:
+// panelB returns where a panel of B is, and the distance between two l. It packs the panel, unless the worker did so for
+// the part before.
+func (p *product) panelB(worker, first, count int) ([]float32, int) {
+	if p.depth == 0 {
 		return nil, 1
-	case p.packB:
-		return p.bufB[first*p.depth:], count
 	}
-	return p.b[p.l0*p.ldb+p.col0+first:], p.ldb
+	if !p.packB {
+		return p.b[p.l0*p.ldb+p.col0+first:], p.ldb
+	}
+	x := &p.panels[worker]
+	if x.block == p.blockNumber && x.col == first {
+		return x.buf, count
+	}
+	x.buf, x.block, x.col = grow(x.buf, count*p.depth), p.blockNumber, first
+	if p.transB {
+		p.transpose(count, p.depth, x.buf, count, p.b[(p.col0+first)*p.ldb+p.l0:], p.ldb)
+	} else {
+		p.copyPanel(p.depth, count, x.buf, p.b[p.l0*p.ldb+p.col0+first:], p.ldb)
+	}
+	return x.buf, count
 }
 
 func (p *product) packRows(panel int) {
 	first, count := p.panelRows(panel)
 	dst := p.bufA[first*p.depth:]
 	if p.transA {
-		copyRows(count, p.depth, dst, p.a[p.l0*p.lda+p.row0+first:], p.lda)
+		p.copyPanel(p.depth, count, dst, p.a[p.l0*p.lda+p.row0+first:], p.lda)
 	} else {
 		p.transpose(count, p.depth, dst, count, p.a[(p.row0+first)*p.lda+p.l0:], p.lda)
 	}
 }
 
-func (p *product) packCols(panel int) {
-	first, count := p.panelCols(panel)
-	dst := p.bufB[first*p.depth:]
-	if p.transB {
-		p.transpose(count, p.depth, dst, count, p.b[(p.col0+first)*p.ldb+p.l0:], p.ldb)
-	} else {
-		copyRows(count, p.depth, dst, p.b[p.l0*p.ldb+p.col0+first:], p.ldb)
-	}
-}
-
-// copyRows writes dst[l*width+i] = src[l*lds+i] for i < width and l < n.
-func copyRows(width, n int, dst, src []float32, lds int) {
-	for l := range n {
-		copy(dst[l*width:][:width], src[l*lds:])
+func copyPanelPortable(rows, cols int, dst, src []float32, lds int) {
+	for l := range rows {
+		copy(dst[l*cols:][:cols], src[l*lds:])
 	}
 }
 

@@ -5,7 +5,7 @@ const peakRounds = 10_000
 // peakTask does peakFlops in each part, at the processor's peak.
 type peakTask simdLevel
 
-func (t peakTask) do(int) {
+func (t peakTask) do(_, _ int) {
 	switch simdLevel(t) {
 	case avx512:
 		peakAVX512(peakRounds)

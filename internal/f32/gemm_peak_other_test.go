@@ -4,6 +4,6 @@ package f32
 
 type peakTask simdLevel
 
-func (peakTask) do(int) {}
+func (peakTask) do(_, _ int) {}
 
 func peakFlops(simdLevel) float64 { return 0 }

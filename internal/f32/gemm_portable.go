@@ -12,7 +12,7 @@ const (
 )
 
 var kernelsPortable = tileKernels{
-	rows: portableRows, cols: portableCols, rowCols: portableCols, tile: tilePortable, transpose: transposePortable,
+	rows: portableRows, cols: portableCols, rowCols: portableCols, tile: tilePortable, copyPanel: copyPanelPortable, transpose: transposePortable,
 }
 
 func tilePortable(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, load bool, bias []float32, act Act, slope float32) {

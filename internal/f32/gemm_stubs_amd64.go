@@ -22,10 +22,42 @@ func gemmTileAVX512(rows int, cols int, k int, a *float32, lda int, b *float32, 
 //go:noescape
 func gemmTileAVX2(rows int, cols int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, act int, slope float32)
 
+// gemmTileRowsAVX512 computes, for i < rows and j < cols, with one fused multiply-add a term and l in order,
+//
+//	c[i*ldc+j] = (c[i*ldc+j] if load, else 0) + sum over l < k of a[i*lda+l] * b[l*ldb+j]
+//
+// then adds bias[j] unless bias is nil, then applies LeakyReLU if act is 1, ReLU if act is 2.
+// It takes 2 to 14 rows and 1 to 32 columns.
+//
+//go:noescape
+func gemmTileRowsAVX512(rows int, cols int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, act int, slope float32)
+
+// gemmTileRowsAVX2 computes, for i < rows and j < cols, with one fused multiply-add a term and l in order,
+//
+//	c[i*ldc+j] = (c[i*ldc+j] if load, else 0) + sum over l < k of a[i*lda+l] * b[l*ldb+j]
+//
+// then adds bias[j] unless bias is nil, then applies LeakyReLU if act is 1, ReLU if act is 2.
+// It takes 2 to 6 rows and 1 to 16 columns.
+//
+//go:noescape
+func gemmTileRowsAVX2(rows int, cols int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, act int, slope float32)
+
 // transpose8 writes dst[l*ldd+i] = src[i*lds+l] for i < 8 and l < n, n a multiple of 8 and not 0. It needs AVX.
 //
 //go:noescape
 func transpose8(n int, dst *float32, ldd int, src *float32, lds int)
+
+// copyPanelAVX512 writes dst[l*cols+j] = src[l*lds+j] for j < cols and l < n, which is not 0.
+// It takes 1 to 32 columns.
+//
+//go:noescape
+func copyPanelAVX512(n int, cols int, dst *float32, src *float32, lds int)
+
+// copyPanelAVX2 writes dst[l*cols+j] = src[l*lds+j] for j < cols and l < n, which is not 0.
+// It takes 1 to 16 columns.
+//
+//go:noescape
+func copyPanelAVX2(n int, cols int, dst *float32, src *float32, lds int)
 
 // peakAVX512 does n times 12 independent multiply-adds of whole vectors, to measure how many the processor can do.
 // Only the benchmarks call it.

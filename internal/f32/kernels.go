@@ -25,6 +25,14 @@ const (
 	kernelLogisticLoss
 	kernelColumnSums
 	kernelLeakyReLUGradSums
+	kernelMaxQuads
+	kernelMaxGradQuads
+	kernelSumQuads
+	kernelSpreadQuads
+	kernelChannelSquares
+	kernelChannelProducts
+	kernelChannelNorm
+	kernelChannelNormGrad
 	kernelELU
 	kernelSiLU
 	kernelSigmoid

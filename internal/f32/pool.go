@@ -12,12 +12,14 @@ import (
 // the next one mostly follows at once. Then they sleep, and an idle program uses no processor.
 
 const (
-	spinTime  = 50 * time.Microsecond
-	spinLoads = 64 // between two looks at the clock and at the scheduler
+	spinTime   = 50 * time.Microsecond
+	maxWorkers = 256
+	spinLoads  = 64 // between two looks at the clock and at the scheduler
 )
 
 // A task is a job in parts that do not depend on each other. Which goroutine runs a part must not show in the result.
-type task interface{ do(part int) }
+// worker is that of the goroutine, below maxWorkers: the caller's is 0.
+type task interface{ do(worker, part int) }
 
 // pool shares the parts of one task at a time among the caller and up to GOMAXPROCS-1 helpers.
 type pool struct {
@@ -48,7 +50,7 @@ const (
 // workers is the pool of the package: like the runtime's own threads, helpers are shared by all that the program does.
 var workers = pool{done: make(chan struct{}, 1), wake: make(chan struct{}, 64)}
 
-// parallel runs t.do(i) for each i in [0, parts), each once, in no order, and returns when all are done. If the pool is
+// parallel runs t.do(worker, i) for each i in [0, parts), each once, in no order, and returns when all are done. If the pool is
 // taken, because of another goroutine or because the call is made by a part of a task, the caller runs all of them.
 //
 // A panic of a part reaches the caller when no part runs any more; which of the others have run is open. Where a helper
@@ -60,15 +62,15 @@ func parallel(parts int, t task) {
 		return
 	}
 	for i := range parts {
-		t.do(i)
+		t.do(0, i)
 	}
 }
 
 // run is parallel with mu held, which it unlocks.
 func (p *pool) run(parts int, t task) {
-	p.helpers = int64(min(runtime.GOMAXPROCS(0), parts)) - 1
+	p.helpers = int64(min(runtime.GOMAXPROCS(0), maxWorkers, parts)) - 1
 	for ; p.started < p.helpers; p.started++ {
-		go p.help(p.round.Load())
+		go p.help(int(p.started)+1, p.round.Load())
 	}
 	p.task, p.parts = t, int64(parts)
 	p.next.Store(0)
@@ -81,7 +83,7 @@ func (p *pool) run(parts int, t task) {
 		p.wake <- struct{}{}
 	}
 	defer p.end() // also if a part panics here
-	p.work()
+	p.work(0)
 }
 
 // end waits for the helpers, gives the pool back and passes on the panic of a helper.
@@ -95,13 +97,13 @@ func (p *pool) end() {
 	}
 }
 
-func (p *pool) work() {
+func (p *pool) work(worker int) {
 	for {
 		i := p.next.Add(1) - 1
 		if i >= p.parts {
 			return
 		}
-		p.task.do(int(i))
+		p.task.do(worker, int(i))
 	}
 }
 
@@ -125,21 +127,21 @@ func (p *pool) wait() {
 }
 
 // help is the life of a helper. last is the round before the first that it may help in.
-func (p *pool) help(last uint64) {
+func (p *pool) help(worker int, last uint64) {
 	for {
 		p.awaitRound(last)
 		last = p.round.Load()
 		if p.join() {
-			p.assist()
+			p.assist(worker)
 		}
 	}
 }
 
 // assist is work and leave, whatever the parts do.
-func (p *pool) assist() {
+func (p *pool) assist(worker int) {
 	defer p.leave()
 	defer p.catch()
-	p.work()
+	p.work(worker)
 }
 
 // catch keeps the panic of a part, which nobody above a helper could recover from.
@@ -213,6 +215,8 @@ type operands struct {
 	sums       []float64
 	s          [6]float32
 	keys       [2]uint64
+	window     *Window
+	bilinear   *Enlargement
 }
 
 // parallelRange runs f(x, lo, hi) on ranges that together are [0, n), each but the last grain long, in no order and on
@@ -235,7 +239,7 @@ type rangeTask struct {
 	f        func(x operands, lo, hi int)
 }
 
-func (t *rangeTask) do(part int) {
+func (t *rangeTask) do(_, part int) {
 	lo := part * t.grain
 	t.f(t.x, lo, min(lo+t.grain, t.n))
 }

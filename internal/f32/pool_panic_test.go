@@ -12,7 +12,7 @@ import (
 // doFunc is a task of one function.
 type doFunc func(part int)
 
-func (f doFunc) do(part int) { f(part) }
+func (f doFunc) do(_, part int) { f(part) }
 
 func onHelper() bool { return strings.Contains(string(debug.Stack()), "(*pool).assist") }
 

@@ -20,7 +20,7 @@ type countTask struct {
 	inside func(part int)
 }
 
-func (c *countTask) do(part int) {
+func (c *countTask) do(_, part int) {
 	c.counts[part].Add(1)
 	if c.inside != nil {
 		c.inside(part)

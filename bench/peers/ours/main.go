@@ -81,7 +81,7 @@ type images []byte
 
 func (d images) Len() int                                   { return len(d) / pixels }
 func (d images) Shape() (x, y []int)                        { return []int{pixels}, nil }
-func (d images) Bytes(i int) []byte                         { return d[i*pixels:][:pixels] }
+func (d images) Bytes(_, i int, _ []byte) []byte            { return d[i*pixels:][:pixels] }
 func (d images) Example(epoch, i int, x, y []float32) error { panic("ours: train did not use Bytes") }
 
 func readImages(path string) (images, error) {

@@ -50,7 +50,7 @@ func main() {
 
 func all() []kernel {
 	var list []kernel
-	for _, part := range [][]kernel{straight(), updates(), sums(), columns(), smooth32(), smooth()} {
+	for _, part := range [][]kernel{straight(), updates(), sums(), columns(), quads(), pixels(), smooth32(), smooth()} {
 		list = append(list, part...)
 	}
 	return list

@@ -176,9 +176,10 @@ func (g target) mask() mask {
 	return mask{g.vec()}
 }
 
-// Predicates of a comparison that are false for NaN.
+// Predicates of a comparison; all but unordered, which is true where either is NaN, are false for NaN.
 const (
 	equal        = 0x00
+	unordered    = 0x03
 	less         = 0x11
 	greaterEqual = 0x1d
 	greater      = 0x1e
@@ -193,6 +194,17 @@ func (g target) compare32(predicate uint64, a, b reg.VecVirtual) mask {
 func (g target) compare64(predicate uint64, a, b reg.VecVirtual) mask {
 	m := g.mask()
 	VCMPPD(U8(predicate), b, a, m.reg)
+	return m
+}
+
+// either is true where a or b is.
+func (g target) either(a, b mask) mask {
+	m := g.mask()
+	if g.wide() {
+		KORW(a.reg, b.reg, m.reg)
+	} else {
+		VORPS(a.reg, b.reg, m.reg)
+	}
 	return m
 }
 

@@ -17,9 +17,13 @@ func main() {
 		}
 	}
 	narrow := newAVX2()
-	tile(avx512{})
-	tile(narrow)
+	for _, byRows := range []bool{false, true} {
+		tile(avx512{}, byRows)
+		tile(narrow, byRows)
+	}
 	transpose8()
+	copyPanel(avx512{})
+	copyPanel(narrow)
 	peak(avx512{})
 	peak(narrow)
 	Generate()
@@ -35,4 +39,9 @@ var (
 	row           = reg.RSI // walks over C
 	biasReg       = reg.RDX
 	scratch       = reg.EDI
+
+	// In the loop over k only.
+	aAhead, bAhead     = reg.RBX, reg.RAX // 16 strides
+	aStride3, aStride5 = reg.RBX, reg.RAX // 3 and 5 strides
+	aReg7              = reg.RDI          // row 7
 )

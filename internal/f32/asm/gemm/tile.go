@@ -35,6 +35,7 @@ type layout struct {
 type body struct {
 	isa
 	layout
+	byRows bool // A is read row by row, else each l's numbers lie side by side
 	rows   int
 	prefix string
 }
@@ -53,15 +54,22 @@ func (b body) each(f func(i, j int)) {
 	}
 }
 
-func tile(s isa) {
-	TEXT("gemmTile"+s.name(), NOSPLIT,
+// tile writes the function for tiles, of which byRows reads A as it is stored, row by row.
+func tile(s isa, byRows bool) {
+	name, element := "gemmTile"+s.name(), "a[l*lda+i]"
+	takes := fmt.Sprintf("It takes 1 to %d rows and 1 to %d columns, or 1 row and up to %d columns.", s.maxRows(), 2*s.lanes(), s.maxVecs()*s.lanes())
+	if byRows {
+		name, element = "gemmTileRows"+s.name(), "a[i*lda+l]"
+		takes = fmt.Sprintf("It takes 2 to %d rows and 1 to %d columns.", s.maxRows(), 2*s.lanes())
+	}
+	TEXT(name, NOSPLIT,
 		"func(rows, cols, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, act int, slope float32)")
-	Doc("gemmTile"+s.name()+" computes, for i < rows and j < cols, with one fused multiply-add a term and l in order,",
+	Doc(name+" computes, for i < rows and j < cols, with one fused multiply-add a term and l in order,",
 		"",
-		"\tc[i*ldc+j] = (c[i*ldc+j] if load, else 0) + sum over l < k of a[l*lda+i] * b[l*ldb+j]",
+		"\tc[i*ldc+j] = (c[i*ldc+j] if load, else 0) + sum over l < k of "+element+" * b[l*ldb+j]",
 		"",
 		"then adds bias[j] unless bias is nil, then applies LeakyReLU if act is 1, ReLU if act is 2.",
-		fmt.Sprintf("It takes 1 to %d rows and 1 to %d columns, or 1 row and up to %d columns.", s.maxRows(), 2*s.lanes(), s.maxVecs()*s.lanes()))
+		takes)
 	Pragma("noescape")
 	for _, p := range []struct {
 		name string
@@ -75,8 +83,10 @@ func tile(s isa) {
 	for _, r := range []reg.GPPhysical{aStride, bStride, cStride} {
 		SHLQ(Imm(2), r)
 	}
-	CMPQ(rows, Imm(1))
-	JEQ(LabelRef("single"))
+	if !byRows {
+		CMPQ(rows, Imm(1))
+		JEQ(LabelRef("single"))
+	}
 	layouts := s.layouts()
 	for i, l := range layouts {
 		next := fmt.Sprintf("layout%d", i+1)
@@ -94,9 +104,12 @@ func tile(s isa) {
 		s.setMask()
 		Load(Param("k"), kReg)
 		bisect(rows, 2, s.maxRows(), fmt.Sprintf("layout%d", i), func(n int, prefix string) {
-			body{s, l, n, prefix}.emit()
+			body{s, l, byRows, n, prefix}.emit()
 		})
 		Label(next)
+	}
+	if byRows {
+		return
 	}
 	Label("single")
 	vecs := rows // of which there is one
@@ -109,7 +122,7 @@ func tile(s isa) {
 	s.setMask()
 	Load(Param("k"), kReg)
 	bisect(vecs, 1, s.maxVecs(), "single", func(n int, prefix string) {
-		body{s, layout{n, true}, 1, prefix}.emit()
+		body{s, layout{n, true}, false, 1, prefix}.emit()
 	})
 }
 
@@ -137,14 +150,14 @@ func (b body) emit() {
 	b.start()
 	TESTQ(kReg, kReg)
 	JEQ(b.ref("done"))
+	b.strides()
 	Label(b.label("loop"))
 	if b.rows == 1 {
 		b.multiplyRow()
 	} else {
 		b.multiply()
 	}
-	ADDQ(aStride, aReg)
-	ADDQ(bStride, bReg)
+	b.advance()
 	DECQ(kReg)
 	JNE(b.ref("loop"))
 	Label(b.label("done"))
@@ -159,17 +172,80 @@ func (b body) emit() {
 	RET()
 }
 
+// strides computes what a and advance need.
+func (b body) strides() {
+	if !b.byRows {
+		MOVQ(aStride, aAhead)
+		SHLQ(Imm(4), aAhead)
+		MOVQ(bStride, bAhead)
+		SHLQ(Imm(4), bAhead)
+		return
+	}
+	LEAQ(Mem{Base: aStride, Index: aStride, Scale: 2}, aStride3)
+	LEAQ(Mem{Base: aStride, Index: aStride, Scale: 4}, aStride5)
+	if b.rows > 7 {
+		LEAQ(Mem{Base: aReg, Index: aStride3, Scale: 2}, aReg7)
+		ADDQ(aStride, aReg7)
+	}
+}
+
+// a is where the number of row i and the present l is.
+func (b body) a(i int) Op {
+	if !b.byRows {
+		return Mem{Base: aReg, Disp: 4 * i}
+	}
+	base := aReg
+	if i >= 7 {
+		base, i = aReg7, i-7
+	}
+	switch i {
+	case 0:
+		return Mem{Base: base}
+	case 3, 6:
+		return Mem{Base: base, Index: aStride3, Scale: uint8(i / 3)}
+	case 5:
+		return Mem{Base: base, Index: aStride5, Scale: 1}
+	}
+	return Mem{Base: base, Index: aStride, Scale: uint8(i)}
+}
+
+// advance goes on to the next l.
+func (b body) advance() {
+	if b.byRows {
+		ADDQ(Imm(4), aReg)
+		if b.rows > 7 {
+			ADDQ(Imm(4), aReg7)
+		}
+	} else {
+		ADDQ(aStride, aReg)
+	}
+	ADDQ(bStride, bReg)
+}
+
 // multiply adds the products of one l.
 func (b body) multiply() {
 	for j := range b.vecs {
 		b.load(b.at(bReg, j), b.free(j), b.partial(j))
 	}
+	if !b.byRows {
+		b.prefetch()
+	}
 	x := b.free(2)
 	for i := range b.rows {
-		VBROADCASTSS(Mem{Base: aReg, Disp: 4 * i}, x)
+		VBROADCASTSS(b.a(i), x)
 		for j := range b.vecs {
 			VFMADD231PS(b.free(j), x, b.acc(i, j))
 		}
+	}
+}
+
+// prefetch reads ahead: where A and B are read as they are stored, each l is on another page, and the processor does not
+// foresee it.
+func (b body) prefetch() {
+	PREFETCHT0(Mem{Base: aReg, Index: aAhead, Scale: 1})
+	PREFETCHT0(Mem{Base: aReg, Index: aAhead, Scale: 1, Disp: 4*b.rows - 4})
+	for disp := 0; disp < b.vecs*b.width(); disp += 64 {
+		PREFETCHT0(Mem{Base: bReg, Index: bAhead, Scale: 1, Disp: disp})
 	}
 }
 

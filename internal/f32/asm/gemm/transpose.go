@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
@@ -23,6 +25,9 @@ func transpose8() {
 	// Halves of rows: v[i] holds 4 elements of row i and 4 of row i+4, w[i] the next 4 of each.
 	var v, w [4]reg.VecVirtual
 	for i := range 4 {
+		// The next stretch of l, for which the caller comes back.
+		PREFETCHT0(nth(src, lds, lds3, i, 256))
+		PREFETCHT0(nth(src4, lds, lds3, i, 256))
 		v[i], w[i] = YMM(), YMM()
 		VMOVUPS(nth(src, lds, lds3, i, 0), v[i].AsX())
 		VINSERTF128(Imm(1), nth(src4, lds, lds3, i, 0), v[i], v[i])
@@ -56,6 +61,47 @@ func transpose8() {
 	JNZ(LabelRef("loop"))
 	VZEROUPPER()
 	RET()
+}
+
+// copyPanel writes the function that packs an operand whose rows are stored as they are wanted.
+func copyPanel(s isa) {
+	TEXT("copyPanel"+s.name(), NOSPLIT, "func(n, cols int, dst *float32, src *float32, lds int)")
+	Doc("copyPanel"+s.name()+" writes dst[l*cols+j] = src[l*lds+j] for j < cols and l < n, which is not 0.",
+		fmt.Sprintf("It takes 1 to %d columns.", 2*s.lanes()))
+	Pragma("noescape")
+	n, dst, src, stride, width := reg.RBX, reg.R8, reg.R9, reg.R10, reg.R11
+	Load(Param("n"), n)
+	Load(Param("cols"), cols)
+	Load(Param("dst"), dst)
+	Load(Param("src"), src)
+	Load(Param("lds"), stride)
+	SHLQ(Imm(2), stride)
+	MOVQ(cols, width)
+	SHLQ(Imm(2), width)
+	CMPQ(cols, Imm(uint64(s.lanes())))
+	JGT(LabelRef("wide"))
+	s.setMask()
+	for _, vecs := range []int{1, 2} {
+		prefix := []string{"", "narrow", "wide"}[vecs]
+		if vecs == 2 {
+			Label("wide")
+			SUBQ(Imm(uint64(s.lanes())), cols)
+			s.setMask()
+		}
+		Label(prefix + "loop")
+		for j := range vecs {
+			s.load(Mem{Base: src, Disp: 4 * s.lanes() * j}, s.vec(j), j == vecs-1)
+		}
+		for j := range vecs {
+			s.store(s.vec(j), Mem{Base: dst, Disp: 4 * s.lanes() * j}, j == vecs-1)
+		}
+		ADDQ(stride, src)
+		ADDQ(width, dst)
+		DECQ(n)
+		JNE(LabelRef(prefix + "loop"))
+		VZEROUPPER()
+		RET()
+	}
 }
 
 // nth is the address of row i < 4 from p, given the stride and three times the stride.

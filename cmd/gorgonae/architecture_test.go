@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/train"
+)
+
+// The help says of each architecture what it is and all its settings, and what it says is what train takes.
+func TestModelsInHelp(t *testing.T) {
+	trainHelp, summaryHelp := works(t, "train", "-h"), works(t, "summary", "-h")
+	for _, a := range autoencoder.Architectures() {
+		for _, help := range []string{trainHelp, summaryHelp} {
+			if want := fmt.Sprintf("\n  %-13s %s\n", a.Name, a.About); !strings.Contains(help, want) {
+				t.Errorf("the help lacks %q: %s", want, help)
+			}
+		}
+		_, lines, _ := strings.Cut(trainHelp, a.About)
+		for _, s := range settings(a) {
+			if want := fmt.Sprintf(" --%s %s", s.flag, s.value); !strings.Contains(strings.ReplaceAll(lines, "\n", " ")+" ", want+" ") {
+				t.Errorf("the help says nothing of%s of %s", want, a.Name)
+			}
+		}
+	}
+	if strings.Contains(summaryHelp, "--epochs") {
+		t.Error("summary -h tells of --epochs, which it has not")
+	}
+}
+
+// checkSettings wants a run to have been trained with some settings.
+func checkSettings(t *testing.T, dir string, want map[string]string) {
+	t.Helper()
+	m, err := readModel(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := train.ReadSettings(m.meta)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range want {
+		if got[key] != value {
+			t.Errorf("%s: the setting %s is %q, want %q", dir, key, got[key], value)
+		}
+	}
+}
+
+// Each architecture is trained with its own settings, but for those that flags name, and all commands take the result.
+func TestArchitectures(t *testing.T) {
+	slow(t)
+	workplace(t)
+	for _, a := range autoencoder.Architectures() {
+		args := []string{"train", "--data", "pics", "--model", a.Name, "--epochs", "1", "--batch", "8"}
+		if len(a.Options.Hidden) > 0 {
+			args = append(args, "--hidden", "8")
+		}
+		works(t, args...)
+		dir := "runs/" + a.Name + "-pics"
+		checkRun(t, dir, 1)
+		checkSettings(t, dir, map[string]string{"loss": a.Training.Loss, "learning rate": fmt.Sprint(a.Training.Rate), "batch": "8"})
+		works(t, "evaluate", dir, "--data", "pics")
+		works(t, "encode", dir, "--data", "pics", "--out", a.Name+".npy")
+		works(t, "decode", dir, a.Name+".npy", "--out", a.Name)
+		if n := len(names(t, a.Name)); n != 4 {
+			t.Errorf("%s: %d images were decoded, want 4", a.Name, n)
+		}
+		works(t, "figures", dir, "--data", "pics", "--svg")
+		works(t, "summary", dir)
+		works(t, append(args, "--resume")...)
+	}
+}
+
+// What evaluate prints of a variational autoencoder is its last validation loss: on the same black and white pixels, with
+// the same samples.
+func TestEvaluateVAE(t *testing.T) {
+	slow(t)
+	workplace(t)
+	for _, binarize := range []string{"threshold", "stochastic"} {
+		works(t, "train", "--data", "pics", "--model", "vae", "--hidden", "8", "--latent", "2", "--epochs", "2", "--batch", "3",
+			"--binarize", binarize, "--out", binarize)
+		last := checkRun(t, binarize, 2).Epochs[1]
+		out := works(t, "evaluate", binarize, "--data", "pics")
+		for _, want := range []string{
+			fmt.Sprintf("loss           %.5f  binary cross-entropy in nats per image, with kl\n", last.ValLoss),
+			fmt.Sprintf("kl             %.5f   of the loss\n", last.ValTerms[0]),
+		} {
+			if !strings.Contains(strings.Join(strings.Fields(out), " "), strings.TrimSpace(strings.Join(strings.Fields(want), " "))) {
+				t.Errorf("evaluate does not print %q: %s", want, out)
+			}
+		}
+		m, err := readModel(binarize)
+		if err != nil || m.binarize.String() != binarize {
+			t.Errorf("the file says that it binarizes by %v, want %s (%v)", m.binarize, binarize, err)
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package graph
+
+import (
+	"math"
+
+	"github.com/pkg/errors"
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/graph/op"
+)
+
+// GaussianSample takes a normal distribution for each example, as the means of n independent numbers and then the
+// logarithms of their variances, and draws from it: the latent layer of a variational autoencoder (Kingma and Welling,
+// "Auto-encoding variational Bayes", 2014). It adds weight times the divergence of the distribution from the standard
+// normal one, Σ -(1 + logvar - mean² - exp(logvar))/2 in nats, averaged over the batch, to the loss, under its own name.
+// Where the loss is evaluated it draws as well; where a model only predicts, it gives the means. Input: (2n). Output: (n).
+func GaussianSample(x *Node, weight float32, name string) *Node {
+	return Call(gaussianSample{Weight: weight}, name, x)
+}
+
+type gaussianSample struct {
+	Weight float32 `json:"weight"`
+}
+
+func (gaussianSample) Kind() string            { return "GaussianSample" }
+func (gaussianSample) Weights(...Shape) []Spec { return nil }
+
+func (l gaussianSample) Shape(in ...Shape) (Shape, error) {
+	s, err := single(in, 1)
+	switch {
+	case err != nil:
+		return nil, err
+	case s[0]%2 != 0:
+		return nil, errors.Errorf("takes as many means as logarithms of variances, got %d numbers", s[0])
+	case !(l.Weight >= 0 && l.Weight <= math.MaxFloat32):
+		return nil, errors.Errorf("weight %v, want a number not below 0", l.Weight)
+	}
+	return Shape{s[0] / 2}, nil
+}
+
+func (l gaussianSample) Build(b *Builder, in ...*G.Node) *G.Node {
+	n := op.ShapeOf(in[0])[1] / 2
+	if !b.WantsLoss() {
+		return b.Do(op.Mean(b.Rows, n), in[0])
+	}
+	b.AddLoss(b.Name(), b.Do(op.Divergence(b.Rows, n, l.Weight/float32(b.Rows)), in[0]))
+	return b.Do(op.Sample(b.Rows, n, b.Noise()), in[0])
+}

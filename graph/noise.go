@@ -1,0 +1,61 @@
+package graph
+
+import (
+	"math"
+
+	"github.com/pkg/errors"
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/graph/op"
+)
+
+// SpatialDropout sets, in training, whole channels to zero, each with probability p, and divides the others by 1-p;
+// otherwise it does nothing (Tompson et al. 2015). 0 <= p < 1. Input and output: (channels, height, width).
+func SpatialDropout(x *Node, p float32, name string) *Node {
+	return Call(spatialDropout{dropout{P: p}}, name, x)
+}
+
+// GaussianNoise adds, in training, a number of mean 0 and this standard deviation to each element, of the normal
+// distribution; otherwise it does nothing. On the input of an autoencoder it makes a denoising one.
+func GaussianNoise(x *Node, stddev float32, name string) *Node {
+	return Call(gaussianNoise{Stddev: stddev}, name, x)
+}
+
+type spatialDropout struct{ dropout }
+
+func (spatialDropout) Kind() string { return "SpatialDropout" }
+
+func (l spatialDropout) Shape(in ...Shape) (Shape, error) {
+	if _, err := single(in, 3); err != nil {
+		return nil, err
+	}
+	return l.dropout.Shape(in...)
+}
+
+func (l spatialDropout) Build(b *Builder, in ...*G.Node) *G.Node {
+	if b.Mode == Eval || l.P == 0 {
+		return in[0]
+	}
+	return b.Do(op.SpatialDropout(l.P, b.Noise(), op.ShapeOf(in[0])), in[0])
+}
+
+type gaussianNoise struct {
+	elementwise
+	Stddev float32 `json:"stddev"`
+}
+
+func (gaussianNoise) Kind() string { return "GaussianNoise" }
+
+func (l gaussianNoise) Shape(in ...Shape) (Shape, error) {
+	if !(l.Stddev >= 0 && l.Stddev <= math.MaxFloat32) {
+		return nil, errors.Errorf("standard deviation %v, want a number not below 0", l.Stddev)
+	}
+	return single(in, 0)
+}
+
+func (l gaussianNoise) Build(b *Builder, in ...*G.Node) *G.Node {
+	if b.Mode == Eval || l.Stddev == 0 {
+		return in[0]
+	}
+	return b.Do(op.GaussianNoise(l.Stddev, b.Noise(), op.ShapeOf(in[0])), in[0])
+}

@@ -1,0 +1,57 @@
+package op
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/internal/f32"
+)
+
+// The ops of this file take a normal distribution for each row, as the means of n independent numbers and then the
+// logarithms of their variances.
+
+// Sample draws from the distributions, mean + exp(logvar/2)·e with e from the standard normal distribution: written so,
+// what is random has no part in the gradient (the reparameterisation of Kingma and Welling 2014). Input: (rows, 2n).
+// Output: (rows, n).
+func Sample(rows, n int, noise Noise) Op {
+	return Op{
+		Name: fmt.Sprintf("Sample(%d,%d)[%#x]", rows, n, noise.Key),
+		In:   []Shape{{rows, 2 * n}},
+		Out:  Shape{rows, n},
+		Run:  func(y []float32, x [][]float32) { f32.Sample(y, x[0], rows, n, noise.Key, *noise.Step) },
+		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
+			return []*G.Node{t.Do(Op{
+				Name: fmt.Sprintf("SampleGrad(%d,%d)[%#x]", rows, n, noise.Key),
+				In:   []Shape{{rows, n}, {rows, 2 * n}},
+				Out:  Shape{rows, 2 * n},
+				Run: func(dx []float32, x [][]float32) {
+					f32.SampleGrad(dx, x[0], x[1], rows, n, noise.Key, *noise.Step)
+				},
+			}, dy, x[0])}
+		},
+	}
+}
+
+// Mean takes the means of the distributions. Input: (rows, 2n). Output: (rows, n).
+func Mean(rows, n int) Op { return take(rows, Shape{rows, 2 * n}, Shape{rows, n}, 0) }
+
+// Divergence is scale times the sum of the Kullback-Leibler divergences of the distributions from the standard normal
+// one, -(1 + logvar - mean² - exp(logvar))/2 for each number, in nats. Input: (rows, 2n). Output: a scalar.
+func Divergence(rows, n int, scale float32) Op {
+	s := Shape{rows, 2 * n}
+	return Op{
+		Name: fmt.Sprintf("Divergence(%d,%d)[%v]", rows, n, scale),
+		In:   []Shape{s},
+		Out:  Shape{},
+		Run:  func(y []float32, x [][]float32) { y[0] = f32.Divergence(x[0], rows, n, scale) },
+		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
+			return []*G.Node{t.Do(Op{
+				Name: fmt.Sprintf("DivergenceGrad(%d,%d)[%v]", rows, n, scale),
+				In:   []Shape{s, {}},
+				Out:  s,
+				Run:  func(dx []float32, x [][]float32) { f32.DivergenceGrad(dx, x[0], rows, n, scale*x[1][0]) },
+			}, x[0], dy)}
+		},
+	}
+}

@@ -1,0 +1,141 @@
+package op
+
+import (
+	"fmt"
+
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/internal/f32"
+)
+
+// Window says where the windows of a pooling stand.
+type Window = f32.Window
+
+func images(rows int, w Window) Shape  { return Shape{rows, w.Height, w.Width, w.Channels} }
+func windows(rows int, w Window) Shape { return Shape{rows, w.Rows, w.Cols, w.Channels} }
+
+// MaxPool is the largest pixel of each window, in each channel: the first of equal ones, and a NaN if there is one. Input:
+// (rows, height, width, channels). Output: (rows, w.Rows, w.Cols, channels).
+func MaxPool(rows int, w Window) Op {
+	return Op{
+		Name: fmt.Sprintf("MaxPool(%d)%+v", rows, w),
+		In:   []Shape{images(rows, w)},
+		Out:  windows(rows, w),
+		Run:  func(y []float32, x [][]float32) { f32.MaxPool(y, x[0], rows, &w) },
+		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
+			return []*G.Node{t.Do(Op{
+				Name: fmt.Sprintf("MaxPoolGrad(%d)%+v", rows, w),
+				In:   []Shape{windows(rows, w), images(rows, w)},
+				Out:  images(rows, w),
+				Run:  func(dx []float32, x [][]float32) { f32.MaxPoolGrad(dx, x[0], x[1], rows, &w) },
+			}, dy, x[0])}
+		},
+	}
+}
+
+// AveragePool is the mean of the pixels of each window, in each channel; what a window covers outside of the image does not
+// count. Input and output as MaxPool.
+func AveragePool(rows int, w Window) Op {
+	return sumPool("AveragePool", rows, w, true, windows(rows, w))
+}
+
+// GlobalAveragePool is the mean of all pixels in each channel. Input: (rows, height, width, channels). Output: (rows,
+// channels).
+func GlobalAveragePool(s Shape) Op {
+	w := Window{Height: s[1], Width: s[2], Channels: s[3], Rows: 1, Cols: 1, Tall: s[1], Wide: s[2], Stride: max(s[1], s[2])}
+	return sumPool("GlobalAveragePool", s[0], w, true, Shape{s[0], s[3]})
+}
+
+// sumPool adds up the pixels of each window; with mean it divides by their number.
+func sumPool(name string, rows int, w Window, mean bool, out Shape) Op {
+	return Op{
+		Name: fmt.Sprintf("%s(%d)%+v", name, rows, w),
+		In:   []Shape{images(rows, w)},
+		Out:  out,
+		Run:  func(y []float32, x [][]float32) { f32.SumPool(y, x[0], rows, &w, mean) },
+		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
+			return []*G.Node{t.Do(spread(name+"Grad", rows, w, mean, out), dy)}
+		},
+	}
+}
+
+// spread is the gradient of sumPool.
+func spread(name string, rows int, w Window, mean bool, in Shape) Op {
+	return Op{
+		Name: fmt.Sprintf("%s(%d)%+v", name, rows, w),
+		In:   []Shape{in},
+		Out:  images(rows, w),
+		Run:  func(dx []float32, x [][]float32) { f32.SumPoolGrad(dx, x[0], rows, &w, mean) },
+	}
+}
+
+// UpSample makes images factor times as high and wide: each pixel becomes a square. Input: s, (rows, height, width,
+// channels). Output: (rows, factor·height, factor·width, channels).
+func UpSample(s Shape, factor int) Op {
+	w := Window{Height: factor * s[1], Width: factor * s[2], Channels: s[3], Rows: s[1], Cols: s[2], Tall: factor, Wide: factor, Stride: factor}
+	o := spread("UpSample", s[0], w, false, s)
+	o.Grad = func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
+		return []*G.Node{t.Do(sumPool("UpSampleGrad", s[0], w, false, s), dy)}
+	}
+	return o
+}
+
+// Bilinear makes images factor times as high and wide by bilinear interpolation between the centres of pixels; beyond the
+// outer ones they go on as they are. Input and output as UpSample.
+func Bilinear(s Shape, factor int) Op {
+	e := f32.Enlargement{Height: s[1], Width: s[2], Channels: s[3], Factor: factor}
+	out := Shape{s[0], factor * s[1], factor * s[2], s[3]}
+	return Op{
+		Name: fmt.Sprintf("Bilinear%v[%d]", s, factor),
+		In:   []Shape{s},
+		Out:  out,
+		Run:  func(y []float32, x [][]float32) { f32.Bilinear(y, x[0], s[0], &e) },
+		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
+			return []*G.Node{t.Do(Op{
+				Name: fmt.Sprintf("BilinearGrad%v[%d]", s, factor),
+				In:   []Shape{out},
+				Out:  s,
+				Run:  func(dx []float32, x [][]float32) { f32.BilinearGrad(dx, x[0], s[0], &e) },
+			}, dy)}
+		},
+	}
+}
+
+// Border is a number of rows and columns on each side of an image.
+type Border struct{ Top, Bottom, Left, Right int }
+
+// ZeroPad puts a border of zeros around images. Input: s, (rows, height, width, channels). Output: the same with the
+// border's rows and columns.
+func ZeroPad(s Shape, b Border) Op {
+	out := Shape{s[0], b.Top + s[1] + b.Bottom, b.Left + s[2] + b.Right, s[3]}
+	return Op{
+		Name: fmt.Sprintf("ZeroPad%v%+v", s, b),
+		In:   []Shape{s},
+		Out:  out,
+		Run: func(y []float32, x [][]float32) {
+			clear(y)
+			b.each(s, func(inner, outer, n int) { copy(y[outer:][:n], x[0][inner:]) })
+		},
+		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
+			return []*G.Node{t.Do(Op{
+				Name: fmt.Sprintf("ZeroPadGrad%v%+v", s, b),
+				In:   []Shape{out},
+				Out:  s,
+				Run: func(dx []float32, x [][]float32) {
+					b.each(s, func(inner, outer, n int) { copy(dx[inner:][:n], x[0][outer:]) })
+				},
+			}, dy)}
+		},
+	}
+}
+
+// each calls f for each row of images of shape s with its place in them, that within the border, and its length.
+func (b Border) each(s Shape, f func(inner, outer, n int)) {
+	height, width, c := s[1], s[2], s[3]
+	wide := (b.Left + width + b.Right) * c
+	for r := range s[0] {
+		for i := range height {
+			f((r*height+i)*width*c, (r*(b.Top+height+b.Bottom)+b.Top+i)*wide+b.Left*c, width*c)
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package graph_test
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/graph"
+)
+
+// anySize is a model of layers whose weights do not depend on the size of an image, with a model applied twice in it.
+func anySize(t *testing.T, height, width int) *graph.Model {
+	t.Helper()
+	x := graph.Input("x", 3, height, width)
+	inner := graph.New("inner", x, graph.ReLU(graph.BatchNorm(graph.ZeroPad2D(x, 1, 0, 0, 1, ""), ""), ""))
+	pool := func(x *graph.Node) *graph.Node { return graph.MaxPool2D(x, 2, 1, graph.Valid, "") }
+	y := graph.Input("y", 3, height, width)
+	h := pool(inner.Apply(pool(inner.Apply(y))))
+	h = graph.Concat("", h, graph.Add("", y, graph.LayerNorm(y, "")))
+	h = graph.AveragePool2D(graph.SpatialDropout(h, 0.5, ""), 2, 2, graph.Same, "")
+	h = graph.GaussianNoise(graph.Dropout(h, 0.5, ""), 1, "")
+	m := graph.New("outer", y, graph.UpSample2D(h, 2, graph.Bilinear, ""))
+	if err := m.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func TestResize(t *testing.T) {
+	small := anySize(t, 4, 6)
+	large, err := small.Resize(3, 9, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := small.Init(1); err != nil { // of both: the weights are the same
+		t.Fatal(err)
+	}
+	if !slices.Equal(small.Weights(), large.Weights()) {
+		t.Error("the resized model has other weights")
+	}
+	anew := anySize(t, 9, 7)
+	if err := anew.Init(0); err != nil {
+		t.Fatal(err)
+	}
+	for i, w := range small.Weights() {
+		for k := range w.Data {
+			w.Data[k] += 0.1 * float32(i+k) // variances stay above 0
+		}
+		copy(anew.Weights()[i].Data, w.Data)
+	}
+	if !large.Out().Equal(graph.Shape{6, 10, 8}) || small.Out().Equal(large.Out()) {
+		t.Errorf("its output is %v, want (6, 10, 8)", large.Out())
+	}
+	x := numbers(2*3*9*7, 5)
+	if !slices.Equal(predict(t, large, x), predict(t, anew, x)) {
+		t.Error("the resized model predicts something else than one that was built of that size")
+	}
+	if a, b := architecture(t, large), architecture(t, anew); !bytes.Equal(a, b) {
+		t.Errorf("the resized model is written as\n%s\nwant\n%s", a, b)
+	}
+	again, err := large.Resize(3, 4, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x = numbers(3*4*6, 6)
+	if !slices.Equal(predict(t, again, x), predict(t, small, x)) {
+		t.Error("the model that was resized and back predicts something else")
+	}
+}
+
+func TestResizeErrors(t *testing.T) {
+	image := func(build func(x *graph.Node) *graph.Node) *graph.Model {
+		x := graph.Input("x", 2, 4, 4)
+		return graph.New("m", x, build(x))
+	}
+	nested := image(func(x *graph.Node) *graph.Node { return graph.Dense(graph.Flatten(x, ""), 5, "dense") })
+	for name, c := range map[string]struct {
+		model *graph.Model
+		shape graph.Shape
+		want  []string
+	}{
+		"dense": {nested, graph.Shape{2, 6, 6}, []string{`model "m" for inputs of shape (2, 6, 6)`, `"dense" (Dense)`, `"kernel" would have shape (72, 5), has (32, 5)`}},
+		"nested": {func() *graph.Model {
+			y := graph.Input("y", 2, 4, 4)
+			return graph.New("outer", y, nested.Apply(y))
+		}(), graph.Shape{2, 6, 6}, []string{`"outer"`, `"m"`, `"dense"`}},
+		"channels": {image(func(x *graph.Node) *graph.Node { return graph.BatchNorm(x, "norm") }), graph.Shape{3, 4, 4}, []string{`"norm"`, `"scale" would have shape (3), has (2)`}},
+		"reshape":  {image(func(x *graph.Node) *graph.Node { return graph.Reshape(x, "flat", 32) }), graph.Shape{2, 6, 6}, []string{`"flat" (Reshape)`, "32 elements"}},
+		"too small": {image(func(x *graph.Node) *graph.Node { return graph.MaxPool2D(x, 3, 1, graph.Valid, "pool") }), graph.Shape{2, 2, 2},
+			[]string{`"pool"`, "does not fit into 2"}},
+		"no shape": {image(func(x *graph.Node) *graph.Node { return graph.ReLU(x, "relu") }), graph.Shape{2, 0, 2}, []string{`"x"`, "(2, 0, 2)"}},
+		"broken":   {image(func(x *graph.Node) *graph.Node { return graph.Dense(x, 2, "dense") }), graph.Shape{2, 4, 4}, []string{"1 axes"}},
+		"two sizes": {func() *graph.Model {
+			x := graph.Input("x", 1, 4, 4)
+			inner := graph.New("inner", x, graph.ReLU(x, ""))
+			y := graph.Input("y", 1, 4, 4)
+			small := graph.UpSample2D(graph.MaxPool2D(y, 2, 2, graph.Same, ""), 2, graph.Nearest, "")
+			return graph.New("outer", y, graph.Concat("", graph.GlobalAveragePool2D(inner.Apply(y), ""), graph.GlobalAveragePool2D(inner.Apply(small), "")))
+		}(), graph.Shape{1, 5, 5}, []string{`model "inner" would be applied to inputs of shapes (1, 5, 5) and (1, 6, 6)`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := c.model.Resize(c.shape...)
+			wantError(t, err, c.want...)
+		})
+	}
+}

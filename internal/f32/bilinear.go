@@ -1,0 +1,87 @@
+package f32
+
+// An Enlargement makes of channels-last images of (Height, Width, Channels) others that are Factor times as high and wide.
+type Enlargement struct{ Height, Width, Channels, Factor int }
+
+func (e *Enlargement) in() int  { return e.Height * e.Width * e.Channels }
+func (e *Enlargement) out() int { return e.in() * e.Factor * e.Factor }
+
+func (e *Enlargement) check(small, large []float32, samples int) {
+	if e.Height < 1 || e.Width < 1 || e.Channels < 1 || e.Factor < 1 {
+		panic("f32: an enlargement of nothing")
+	}
+	matrix(small, samples, e.in())
+	matrix(large, samples, e.out())
+}
+
+// neighbours returns, for element i of an axis that is factor times as long as n, the elements between whose centres its
+// own lies, and their weights. Element i of an axis has its centre at i + 1/2. Beyond the outer centres the outer
+// element counts alone.
+func neighbours(i, factor, n int) (low, high int, lowWeight, highWeight float32) {
+	// twice the distance from the centre of element 0, in units of 1/factor
+	d := min(max(2*i+1-factor, 0), 2*factor*(n-1))
+	low = d / (2 * factor)
+	highWeight = float32(d-2*factor*low) / float32(2*factor)
+	return low, min(low+1, n-1), 1 - highWeight, highWeight
+}
+
+// corners calls f for each element of the larger image, row by row, with the offsets of its four neighbours in the
+// smaller one, row by row too, and their weights.
+func (e *Enlargement) corners(f func(at int, from [4]int, weight [4]float32)) {
+	width := e.Width * e.Factor
+	for i := range e.Height * e.Factor {
+		top, bottom, above, below := neighbours(i, e.Factor, e.Height)
+		for j := range width {
+			left, right, before, behind := neighbours(j, e.Factor, e.Width)
+			f((i*width+j)*e.Channels,
+				[4]int{(top*e.Width + left) * e.Channels, (top*e.Width + right) * e.Channels, (bottom*e.Width + left) * e.Channels, (bottom*e.Width + right) * e.Channels},
+				[4]float32{above * before, above * behind, below * before, below * behind})
+		}
+	}
+}
+
+// Bilinear enlarges images by bilinear interpolation between the centres of pixels:
+//
+//	y = x[0]*weight[0] + x[1]*weight[1] + x[2]*weight[2] + x[3]*weight[3]
+//
+// from the first to the last of the four neighbours, row by row, of weights w[i]*w[j] as neighbours returns them.
+func Bilinear(y, x []float32, samples int, e *Enlargement) {
+	e.check(x, y, samples)
+	parallelRange(samples, max(grain/e.out(), 1), operands{y: y, a: x, bilinear: e}, bilinear)
+}
+
+func bilinear(x operands, lo, hi int) {
+	e := x.bilinear
+	e.corners(func(at int, from [4]int, weight [4]float32) {
+		for s := lo; s < hi; s++ {
+			y, image := x.y[s*e.out()+at:][:e.Channels], x.a[s*e.in():][:e.in()]
+			a, b, c, d := image[from[0]:][:len(y)], image[from[1]:][:len(y)], image[from[2]:][:len(y)], image[from[3]:][:len(y)]
+			for k := range y {
+				y[k] = float32(a[k]*weight[0]) + float32(b[k]*weight[1]) + float32(c[k]*weight[2]) + float32(d[k]*weight[3])
+			}
+		}
+	})
+}
+
+// BilinearGrad writes the gradient of Bilinear: dx is +0, and then each element of dy, row by row, adds its product with
+// their weights to its four neighbours, in their order.
+func BilinearGrad(dx, dy []float32, samples int, e *Enlargement) {
+	e.check(dx, dy, samples)
+	parallelRange(samples, max(grain/e.out(), 1), operands{y: dx, a: dy, bilinear: e}, bilinearGrad)
+}
+
+func bilinearGrad(x operands, lo, hi int) {
+	e := x.bilinear
+	clear(x.y[lo*e.in() : hi*e.in()])
+	e.corners(func(at int, from [4]int, weight [4]float32) {
+		for s := lo; s < hi; s++ {
+			dy, image := x.a[s*e.out()+at:][:e.Channels], x.y[s*e.in():][:e.in()]
+			for i, w := range weight {
+				to := image[from[i]:][:len(dy)]
+				for k, d := range dy {
+					to[k] += float32(d * w)
+				}
+			}
+		}
+	})
+}

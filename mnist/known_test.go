@@ -1,0 +1,107 @@
+package mnist
+
+import (
+	"encoding/hex"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The table of sets holds no copying mistake that can be seen: all sums are whole and differ, and so do the names.
+func TestKnownSets(t *testing.T) {
+	seen := map[string]bool{"": true}
+	distinct := func(what, s string) {
+		t.Helper()
+		if seen[s] {
+			t.Errorf("%s %q comes twice or is empty", what, s)
+		}
+		seen[s] = true
+	}
+	for _, k := range sets() {
+		distinct("name", k.name)
+		distinct("title", k.title)
+		for _, m := range k.mirrors {
+			distinct("mirror", m)
+		}
+		for i, f := range k.files {
+			distinct("sum", f.packed)
+			if f.unpacked != "" {
+				distinct("sum", f.unpacked)
+			}
+			for _, sum := range []string{f.packed, f.unpacked} {
+				if b, err := hex.DecodeString(sum); err != nil || len(b) != 32 && sum != "" {
+					t.Errorf("%s: %q is no SHA-256", f.name, sum)
+				}
+			}
+			if f.name != mnist().files[i].name || f.axes != mnist().files[i].axes {
+				t.Errorf("%s: file %d is %s of %d axes", k.name, i, f.name, f.axes)
+			}
+			if raw := int64(10000); f.size < raw/3 || f.size > 60000*784 {
+				t.Errorf("%s: %s of %d bytes", k.name, f.name, f.size)
+			}
+		}
+		if len(k.classes) != 0 && len(k.classes) != 10 {
+			t.Errorf("%s has %d classes", k.name, len(k.classes))
+		}
+	}
+	if !slices.Equal(Names(), []string{"handwriting", "mnist", "fashion-mnist", "kmnist"}) {
+		t.Errorf("the names are %q", Names())
+	}
+}
+
+// A set other than MNIST has a folder of its own in the cache, and neither MNIST_DIR nor handwriting stands in for it.
+func TestLookupOfOthers(t *testing.T) {
+	for name, title := range map[string]string{"fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST"} {
+		cache := filepath.Join(filepath.Dir(alone(t)), name)
+		dir := filepath.Join(t.TempDir(), "mine")
+		putSmall(t, dir)
+		t.Setenv("MNIST_DIR", dir)
+		_, err := Open(t.Context(), offline(t, name))
+		if err == nil || !strings.Contains(err.Error(), title+" cannot be had") || !strings.Contains(err.Error(), "404") {
+			t.Errorf("%s without network: %v", name, err)
+		}
+		putSmall(t, cache)
+		d, err := Open(t.Context(), offline(t, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Source != cache || d.Name() != name+"-folder" || !strings.Contains(d.Warning, "not those of "+title) {
+			t.Errorf("%s: %s from %s, warning %q", name, d.Name(), d.Source, d.Warning)
+		}
+		if err := os.RemoveAll(cache); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A file is known by what it holds, or packed as it is by its own bytes.
+func TestKnownFiles(t *testing.T) {
+	content := idxFile(3)
+	packed := pack(t, content)
+	raw, err := decode(content, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zip, err := decode(packed, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if raw.packed != "" || zip.packed == "" || zip.packed == zip.sum || raw.sum != zip.sum {
+		t.Errorf("sums %+v and %+v", raw, zip)
+	}
+	for _, c := range []struct {
+		s        source
+		raw, zip bool
+	}{
+		{source{unpacked: raw.sum, packed: "other"}, true, true},
+		{source{packed: zip.packed}, false, true},
+		{source{packed: raw.sum}, false, false},
+		{source{packed: "other", unpacked: "other"}, false, false},
+	} {
+		if c.s.is(raw) != c.raw || c.s.is(zip) != c.zip {
+			t.Errorf("%+v: unpacked %v, packed %v", c.s, c.s.is(raw), c.s.is(zip))
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package train
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/internal/f32"
+)
+
+// Adam is Kingma and Ba's optimizer (2015) as Keras computes it: epsilon is added to sqrt(v) before the bias is
+// corrected, and the correction is computed in float32.
+type Adam struct {
+	LearningRate float32
+	Beta1, Beta2 float64 // as Keras holds them: 1-0.999 in float64 is another float32 than 1-float32(0.999)
+	Epsilon      float32
+
+	// Decay is AdamW's (Loshchilov and Hutter 2019, "Decoupled weight decay regularization"), as in PyTorch: before the step
+	// a weight is multiplied by 1 - rate·Decay. Only kernels decay, which are the weights of two or more axes; biases, and
+	// the scales and offsets of normalisations, have no reason to be small. 0: plain Adam.
+	Decay float32
+}
+
+// NewAdam is Adam with Keras's defaults but for the learning rate: betas of 0.9 and 0.999, epsilon 1e-7.
+func NewAdam(rate float32) Adam {
+	return Adam{LearningRate: rate, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7}
+}
+
+// NewAdamW is the same with a decay of the kernels.
+func NewAdamW(rate, decay float32) Adam {
+	a := NewAdam(rate)
+	a.Decay = decay
+	return a
+}
+
+// Rate is the learning rate.
+func (a Adam) Rate() float32 { return a.LearningRate }
+
+// Slots are the running means of the gradient and of its square.
+func (a Adam) Slots() []string { return []string{"m", "v"} }
+
+// Check refuses settings outside of their ranges.
+func (a Adam) Check() error {
+	if err := checkRate(a.LearningRate); err != nil {
+		return err
+	}
+	decays := func(beta float64) bool { return beta >= 0 && float32(beta) < 1 } // in float32, where its powers are
+	if !(decays(a.Beta1) && decays(a.Beta2) && a.Epsilon > 0 && a.Epsilon <= math.MaxFloat32) {
+		return errors.Errorf("%v, want betas of at least 0 and less than 1, and epsilon above 0", a)
+	}
+	if !(a.Decay >= 0 && a.LearningRate*a.Decay < 1) {
+		return errors.Errorf("%v at a learning rate of %v, want a decay of at least 0, and less than 1 times the rate", a, a.LearningRate)
+	}
+	return nil
+}
+
+func (a Adam) String() string {
+	settings := fmt.Sprintf("beta1=%v, beta2=%v, epsilon=%v", a.Beta1, a.Beta2, a.Epsilon)
+	if a.Decay != 0 {
+		return fmt.Sprintf("adamw(%s, decay=%v)", settings, a.Decay)
+	}
+	return fmt.Sprintf("adam(%s)", settings)
+}
+
+// Update makes a step: m and v move towards g and g², and w -= alpha·m/(sqrt(v)+epsilon), where
+// alpha = rate·sqrt(1-beta2^step)/(1-beta1^step).
+func (a Adam) Update(step uint64, rate float32, w *graph.Weight, g []float32, slots [][]float32) {
+	if a.Decay != 0 && len(w.Shape) >= 2 {
+		f32.Scale(w.Data, w.Data, 1-float32(rate*a.Decay))
+	}
+	correct2 := float32(math.Sqrt(float64(1 - power(float32(a.Beta2), step))))
+	alpha := float32(rate*correct2) / (1 - power(float32(a.Beta1), step))
+	f32.Adam(w.Data, g, slots[0], slots[1], alpha, float32(1-a.Beta1), float32(1-a.Beta2), a.Epsilon)
+}
+
+// power is b^n, rounded once to float32. Squaring and multiplying in float64 gives the same bits on every processor,
+// which math.Pow does not.
+func power(b float32, n uint64) float32 {
+	p := 1.0
+	for f := float64(b); n > 0; n >>= 1 {
+		if n&1 == 1 {
+			p *= f
+		}
+		f *= f
+	}
+	return float32(p)
+}
