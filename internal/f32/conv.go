@@ -1,6 +1,9 @@
 package f32
 
-import "runtime"
+import (
+	"runtime"
+	"unsafe"
+)
 
 const (
 	badConv   = "f32: a convolution whose sizes do not fit together"
@@ -62,7 +65,9 @@ func NewConvolver(c Conv) *Convolver {
 //	s = fma(x[n,h,w,l], kernel[c,l,i,j], s)  with h, w the pixel that output r, q reads for i, j
 //	y[n,r,q,c] = s
 //
-// and the epilogue follows; its Bias is one number for each c.
+// If y has fewer than 4 channels, the sum goes in sixteen lanes: the terms of a row i of the kernel, or of each j of it if
+// Dilation is not 1, are added to lanes 0, 1, ..., 15, 0, ... in turn; at the end, lane p+8 is added to lane p, then p+4 to
+// p, p+2 to p and 1 to 0. The epilogue follows; its Bias is one number for each c.
 func (v *Convolver) Forward(y, x, kernel []float32, e Epilogue) {
 	v.checkSlices(x, y, kernel)
 	v.forward.run(y, x, kernel, v.Batch, e)
@@ -75,8 +80,9 @@ func (v *Convolver) Forward(y, x, kernel []float32, e Epilogue) {
 //	s = fma(y[n,r,q,c], kernel[c,l,i,j], s)
 //	x[n,h,w,l] = s
 //
-// with i, j what the pixel reads h, w for. Pixels outside of y for which there are such i, j take part with y = +0. The
-// epilogue follows; its Bias is one number for each l.
+// with i, j what the pixel reads h, w for. Pixels outside of y for which there are such i, j take part with y = +0. If x
+// has fewer than 4 channels, the sum goes in lanes as Forward's, where the terms of one r are taken together if their q
+// have no gaps, else those of each q. The epilogue follows; its Bias is one number for each l.
 func (v *Convolver) Transpose(x, y, kernel []float32, e Epilogue) {
 	v.checkSlices(x, y, kernel)
 	v.transpose.run(x, y, kernel, v.Batch, e)
@@ -92,6 +98,8 @@ func (v *Convolver) checkSlices(x, y, kernel []float32) {
 type convScratch struct {
 	tile   convTile // here, since it would be allocated at each call
 	floats []float32
+	lanes  []float32 // of pixelSums
+	row    []float32 // of computeLanes
 }
 
 // scratchList holds a convScratch of n numbers for each goroutine at work. They begin as zeros.
@@ -102,7 +110,20 @@ type scratchList struct {
 
 func newScratchList(n int) scratchList { return scratchList{n, make(chan *convScratch, 64)} }
 
-func (s *scratchList) new() *convScratch { return &convScratch{floats: make([]float32, s.n)} }
+func (s *scratchList) new() *convScratch { return &convScratch{floats: aligned(s.n)} }
+
+// aligned returns n zeros that begin with a line of the cache.
+func aligned(n int) []float32 {
+	x := make([]float32, n+line)
+	skip := (line - int(uintptr(unsafe.Pointer(unsafe.SliceData(x)))/4%line)) % line
+	return x[skip:][:n:n]
+}
+
+// line is how many numbers a line of the cache holds. Parts of scratch are a multiple of it long, so that vectors do not
+// lie across two lines.
+const line = 16
+
+func wholeLines(n int) int { return (n + line - 1) / line * line }
 
 // reserve makes scratch for all processors, so that no later call has to.
 func (s *scratchList) reserve() {

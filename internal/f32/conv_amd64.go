@@ -6,10 +6,16 @@ var (
 	convAVX512 = convKernel{rows: [12]int{16, 14, 8, 6}, lanes: 16, tile: func(t *convTile, a, b, c, bias []float32) {
 		pa, pb, pc, pbias := t.pointers(a, b, c, bias)
 		convTileAVX512(t.rows, t.cols, t.inner, t.aRow, t.aStep, t.bStep, t.cRow, t.first(), len(t.segments), pa, pb, pc, pbias, int(t.act), t.slope)
+	}, laneRows: 16, lanes16: func(t *convTile, a, b, c, bias []float32) {
+		pa, pb, pc, pbias := t.lanePointers(a, b, c, bias)
+		convLanesAVX512(t.rows, t.inner, t.aRow, t.first(), len(t.segments), pa, pb, pc, pbias, int(t.act), t.slope)
 	}}
 	convAVX2 = convKernel{rows: [12]int{12, 6}, lanes: 8, tile: func(t *convTile, a, b, c, bias []float32) {
 		pa, pb, pc, pbias := t.pointers(a, b, c, bias)
 		convTileAVX2(t.rows, t.cols, t.inner, t.aRow, t.aStep, t.bStep, t.cRow, t.first(), len(t.segments), pa, pb, pc, pbias, int(t.act), t.slope)
+	}, laneRows: 4, lanes16: func(t *convTile, a, b, c, bias []float32) {
+		pa, pb, pc, pbias := t.lanePointers(a, b, c, bias)
+		convLanesAVX2(t.rows, t.inner, t.aRow, t.first(), len(t.segments), pa, pb, pc, pbias, int(t.act), t.slope)
 	}}
 )
 
@@ -33,6 +39,20 @@ func (t *convTile) pointers(a, b, c, bias []float32) (pa, pb, pc, pbias *float32
 	_ = c[(t.rows-1)*t.cRow+t.cols-1]
 	if bias != nil {
 		_ = bias[t.cols-1]
+		pbias = &bias[0]
+	}
+	return pa, pb, &c[0], pbias
+}
+
+// lanePointers is pointers for lanes16.
+func (t *convTile) lanePointers(a, b, c, bias []float32) (pa, pb, pc, pbias *float32) {
+	if n := len(t.segments); n > 0 {
+		last := t.segments[n-1]
+		_, _ = a[last.a+(t.rows-1)*t.aRow+t.inner-1], b[last.b+t.inner-1]
+		pa, pb = &a[0], &b[0]
+	}
+	_ = c[t.rows-1]
+	if bias != nil {
 		pbias = &bias[0]
 	}
 	return pa, pb, &c[0], pbias

@@ -2,6 +2,40 @@
 
 #include "textflag.h"
 
+DATA convMaskAVX2<>+0(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+4(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+8(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+12(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+16(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+20(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+24(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+28(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+32(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+36(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+40(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+44(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+48(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+52(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+56(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+60(SB)/4, $0xffffffff
+DATA convMaskAVX2<>+64(SB)/4, $0x00000000
+DATA convMaskAVX2<>+68(SB)/4, $0x00000000
+DATA convMaskAVX2<>+72(SB)/4, $0x00000000
+DATA convMaskAVX2<>+76(SB)/4, $0x00000000
+DATA convMaskAVX2<>+80(SB)/4, $0x00000000
+DATA convMaskAVX2<>+84(SB)/4, $0x00000000
+DATA convMaskAVX2<>+88(SB)/4, $0x00000000
+DATA convMaskAVX2<>+92(SB)/4, $0x00000000
+DATA convMaskAVX2<>+96(SB)/4, $0x00000000
+DATA convMaskAVX2<>+100(SB)/4, $0x00000000
+DATA convMaskAVX2<>+104(SB)/4, $0x00000000
+DATA convMaskAVX2<>+108(SB)/4, $0x00000000
+DATA convMaskAVX2<>+112(SB)/4, $0x00000000
+DATA convMaskAVX2<>+116(SB)/4, $0x00000000
+DATA convMaskAVX2<>+120(SB)/4, $0x00000000
+DATA convMaskAVX2<>+124(SB)/4, $0x00000000
+GLOBL convMaskAVX2<>(SB), RODATA|NOPTR, $128
+
 // func convTileAVX512(rows int, cols int, inner int, aRow int, aStep int, bStep int, cRow int, segments *int, count int, a *float32, b *float32, c *float32, bias *float32, act int, slope float32)
 // Requires: AVX, AVX512F, AVX512VL, FMA3
 TEXT ·convTileAVX512(SB), NOSPLIT, $0-116
@@ -10273,24 +10307,6 @@ layout12of1to1active:
 	VZEROUPPER
 	RET
 
-DATA convMaskAVX2<>+0(SB)/4, $0xffffffff
-DATA convMaskAVX2<>+4(SB)/4, $0xffffffff
-DATA convMaskAVX2<>+8(SB)/4, $0xffffffff
-DATA convMaskAVX2<>+12(SB)/4, $0xffffffff
-DATA convMaskAVX2<>+16(SB)/4, $0xffffffff
-DATA convMaskAVX2<>+20(SB)/4, $0xffffffff
-DATA convMaskAVX2<>+24(SB)/4, $0xffffffff
-DATA convMaskAVX2<>+28(SB)/4, $0xffffffff
-DATA convMaskAVX2<>+32(SB)/4, $0x00000000
-DATA convMaskAVX2<>+36(SB)/4, $0x00000000
-DATA convMaskAVX2<>+40(SB)/4, $0x00000000
-DATA convMaskAVX2<>+44(SB)/4, $0x00000000
-DATA convMaskAVX2<>+48(SB)/4, $0x00000000
-DATA convMaskAVX2<>+52(SB)/4, $0x00000000
-DATA convMaskAVX2<>+56(SB)/4, $0x00000000
-DATA convMaskAVX2<>+60(SB)/4, $0x00000000
-GLOBL convMaskAVX2<>(SB), RODATA|NOPTR, $64
-
 // func convTileAVX2(rows int, cols int, inner int, aRow int, aStep int, bStep int, cRow int, segments *int, count int, a *float32, b *float32, c *float32, bias *float32, act int, slope float32)
 // Requires: AVX, FMA3
 TEXT ·convTileAVX2(SB), NOSPLIT, $0-116
@@ -10313,7 +10329,7 @@ TEXT ·convTileAVX2(SB), NOSPLIT, $0-116
 	JGT     layout1
 	LEAQ    convMaskAVX2<>+0(SB), DI
 	NEGQ    CX
-	VMOVDQU 32(DI)(CX*4), Y15
+	VMOVDQU 64(DI)(CX*4), Y15
 	CMPQ    BX, $0x06
 	JGT     layout0of1to12above
 	CMPQ    BX, $0x03
@@ -11686,7 +11702,7 @@ layout1:
 	SUBQ    $0x08, CX
 	LEAQ    convMaskAVX2<>+0(SB), DI
 	NEGQ    CX
-	VMOVDQU 32(DI)(CX*4), Y15
+	VMOVDQU 64(DI)(CX*4), Y15
 	CMPQ    BX, $0x03
 	JGT     layout1of1to6above
 	CMPQ    BX, $0x02
@@ -12369,7 +12385,7 @@ layout2:
 	SUBQ    $0x10, CX
 	LEAQ    convMaskAVX2<>+0(SB), DI
 	NEGQ    CX
-	VMOVDQU 32(DI)(CX*4), Y15
+	VMOVDQU 64(DI)(CX*4), Y15
 
 	// 1 rows, 3 vectors of 8
 	VXORPS Y0, Y0, Y0
@@ -12450,7 +12466,7 @@ layout3:
 	SUBQ    $0x18, CX
 	LEAQ    convMaskAVX2<>+0(SB), DI
 	NEGQ    CX
-	VMOVDQU 32(DI)(CX*4), Y15
+	VMOVDQU 64(DI)(CX*4), Y15
 
 	// 1 rows, 4 vectors of 8
 	VXORPS Y0, Y0, Y0
@@ -12540,7 +12556,7 @@ layout4:
 	SUBQ    $0x20, CX
 	LEAQ    convMaskAVX2<>+0(SB), DI
 	NEGQ    CX
-	VMOVDQU 32(DI)(CX*4), Y15
+	VMOVDQU 64(DI)(CX*4), Y15
 
 	// 1 rows, 5 vectors of 8
 	VXORPS Y0, Y0, Y0
@@ -12639,7 +12655,7 @@ layout5:
 	SUBQ    $0x28, CX
 	LEAQ    convMaskAVX2<>+0(SB), DI
 	NEGQ    CX
-	VMOVDQU 32(DI)(CX*4), Y15
+	VMOVDQU 64(DI)(CX*4), Y15
 
 	// 1 rows, 6 vectors of 8
 	VXORPS Y0, Y0, Y0
@@ -12747,7 +12763,7 @@ layout6:
 	SUBQ    $0x30, CX
 	LEAQ    convMaskAVX2<>+0(SB), DI
 	NEGQ    CX
-	VMOVDQU 32(DI)(CX*4), Y15
+	VMOVDQU 64(DI)(CX*4), Y15
 
 	// 1 rows, 7 vectors of 8
 	VXORPS Y0, Y0, Y0
@@ -12864,7 +12880,7 @@ layout7:
 	SUBQ    $0x38, CX
 	LEAQ    convMaskAVX2<>+0(SB), DI
 	NEGQ    CX
-	VMOVDQU 32(DI)(CX*4), Y15
+	VMOVDQU 64(DI)(CX*4), Y15
 
 	// 1 rows, 8 vectors of 8
 	VXORPS Y0, Y0, Y0
@@ -12990,7 +13006,7 @@ layout8:
 	SUBQ    $0x40, CX
 	LEAQ    convMaskAVX2<>+0(SB), DI
 	NEGQ    CX
-	VMOVDQU 32(DI)(CX*4), Y15
+	VMOVDQU 64(DI)(CX*4), Y15
 
 	// 1 rows, 9 vectors of 8
 	VXORPS Y0, Y0, Y0
@@ -13125,7 +13141,7 @@ layout9:
 	SUBQ    $0x48, CX
 	LEAQ    convMaskAVX2<>+0(SB), DI
 	NEGQ    CX
-	VMOVDQU 32(DI)(CX*4), Y15
+	VMOVDQU 64(DI)(CX*4), Y15
 
 	// 1 rows, 10 vectors of 8
 	VXORPS Y0, Y0, Y0
@@ -13269,7 +13285,7 @@ layout10:
 	SUBQ    $0x50, CX
 	LEAQ    convMaskAVX2<>+0(SB), DI
 	NEGQ    CX
-	VMOVDQU 32(DI)(CX*4), Y15
+	VMOVDQU 64(DI)(CX*4), Y15
 
 	// 1 rows, 11 vectors of 8
 	VXORPS Y0, Y0, Y0
@@ -13420,7 +13436,7 @@ layout11:
 	SUBQ    $0x58, CX
 	LEAQ    convMaskAVX2<>+0(SB), DI
 	NEGQ    CX
-	VMOVDQU 32(DI)(CX*4), Y15
+	VMOVDQU 64(DI)(CX*4), Y15
 
 	// 1 rows, 12 vectors of 8
 	VXORPS Y0, Y0, Y0
@@ -13573,5 +13589,2940 @@ layout11of1to1active:
 	VMOVUPS    Y9, 288(SI)
 	VMOVUPS    Y10, 320(SI)
 	VMASKMOVPS Y11, Y15, 352(SI)
+	VZEROUPPER
+	RET
+
+// func convLanesAVX512(rows int, inner int, aRow int, segments *int, count int, a *float32, b *float32, c *float32, bias *float32, act int, slope float32)
+// Requires: AVX, AVX512F
+TEXT ·convLanesAVX512(SB), NOSPLIT, $0-84
+	MOVQ rows+0(FP), BX
+	MOVQ aRow+16(FP), R8
+	MOVQ segments+24(FP), AX
+	MOVQ count+32(FP), R13
+	SHLQ $0x02, R8
+	SHLQ $0x04, R13
+	ADDQ AX, R13
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	LEAQ (R9)(R8*4), R11
+	CMPQ BX, $0x08
+	JGT  rowsof1to16above
+	CMPQ BX, $0x04
+	JGT  rowsof1to16of1to8above
+	CMPQ BX, $0x02
+	JGT  rowsof1to16of1to8of1to4above
+	CMPQ BX, $0x01
+	JGT  rowsof1to16of1to8of1to4of1to2above
+
+	// 1 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of1to8of1to4of1to2of1to1done
+
+rowsof1to16of1to8of1to4of1to2of1to1segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of1to8of1to4of1to2of1to1rest
+
+rowsof1to16of1to8of1to4of1to2of1to1loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of1to8of1to4of1to2of1to1loop
+
+rowsof1to16of1to8of1to4of1to2of1to1rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of1to8of1to4of1to2of1to1ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+
+rowsof1to16of1to8of1to4of1to2of1to1ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of1to8of1to4of1to2of1to1segment
+
+rowsof1to16of1to8of1to4of1to2of1to1done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of1to8of1to4of1to2of1to1biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of1to8of1to4of1to2of1to1biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of1to8of1to4of1to2of1to1active
+	JGT          rowsof1to16of1to8of1to4of1to2of1to1relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of1to8of1to4of1to2of1to1active
+
+rowsof1to16of1to8of1to4of1to2of1to1relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of1to8of1to4of1to2of1to1active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x00000001, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of1to8of1to4of1to2above:
+	// 2 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of1to8of1to4of1to2of2to2done
+
+rowsof1to16of1to8of1to4of1to2of2to2segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of1to8of1to4of1to2of2to2rest
+
+rowsof1to16of1to8of1to4of1to2of2to2loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of1to8of1to4of1to2of2to2loop
+
+rowsof1to16of1to8of1to4of1to2of2to2rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of1to8of1to4of1to2of2to2ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+
+rowsof1to16of1to8of1to4of1to2of2to2ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of1to8of1to4of1to2of2to2segment
+
+rowsof1to16of1to8of1to4of1to2of2to2done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of1to8of1to4of1to2of2to2biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of1to8of1to4of1to2of2to2biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of1to8of1to4of1to2of2to2active
+	JGT          rowsof1to16of1to8of1to4of1to2of2to2relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of1to8of1to4of1to2of2to2active
+
+rowsof1to16of1to8of1to4of1to2of2to2relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of1to8of1to4of1to2of2to2active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x00000003, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of1to8of1to4above:
+	CMPQ BX, $0x03
+	JGT  rowsof1to16of1to8of1to4of3to4above
+
+	// 3 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of1to8of1to4of3to4of3to3done
+
+rowsof1to16of1to8of1to4of3to4of3to3segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of1to8of1to4of3to4of3to3rest
+
+rowsof1to16of1to8of1to4of3to4of3to3loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of1to8of1to4of3to4of3to3loop
+
+rowsof1to16of1to8of1to4of3to4of3to3rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of1to8of1to4of3to4of3to3ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+
+rowsof1to16of1to8of1to4of3to4of3to3ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of1to8of1to4of3to4of3to3segment
+
+rowsof1to16of1to8of1to4of3to4of3to3done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of1to8of1to4of3to4of3to3biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of1to8of1to4of3to4of3to3biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of1to8of1to4of3to4of3to3active
+	JGT          rowsof1to16of1to8of1to4of3to4of3to3relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of1to8of1to4of3to4of3to3active
+
+rowsof1to16of1to8of1to4of3to4of3to3relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of1to8of1to4of3to4of3to3active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x00000007, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of1to8of1to4of3to4above:
+	// 4 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of1to8of1to4of3to4of4to4done
+
+rowsof1to16of1to8of1to4of3to4of4to4segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of1to8of1to4of3to4of4to4rest
+
+rowsof1to16of1to8of1to4of3to4of4to4loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	VFMADD231PS (SI)(R9*1), Z16, Z3
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of1to8of1to4of3to4of4to4loop
+
+rowsof1to16of1to8of1to4of3to4of4to4rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of1to8of1to4of3to4of4to4ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+	VFMADD231PS (SI)(R9*1), Z16, K1, Z3
+
+rowsof1to16of1to8of1to4of3to4of4to4ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of1to8of1to4of3to4of4to4segment
+
+rowsof1to16of1to8of1to4of3to4of4to4done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of1to8of1to4of3to4of4to4biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of1to8of1to4of3to4of4to4biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of1to8of1to4of3to4of4to4active
+	JGT          rowsof1to16of1to8of1to4of3to4of4to4relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of1to8of1to4of3to4of4to4active
+
+rowsof1to16of1to8of1to4of3to4of4to4relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of1to8of1to4of3to4of4to4active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x0000000f, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of1to8above:
+	CMPQ BX, $0x06
+	JGT  rowsof1to16of1to8of5to8above
+	CMPQ BX, $0x05
+	JGT  rowsof1to16of1to8of5to8of5to6above
+
+	// 5 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of1to8of5to8of5to6of5to5done
+
+rowsof1to16of1to8of5to8of5to6of5to5segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of1to8of5to8of5to6of5to5rest
+
+rowsof1to16of1to8of5to8of5to6of5to5loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	VFMADD231PS (SI)(R9*1), Z16, Z3
+	VFMADD231PS (SI)(R8*4), Z16, Z4
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of1to8of5to8of5to6of5to5loop
+
+rowsof1to16of1to8of5to8of5to6of5to5rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of1to8of5to8of5to6of5to5ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+	VFMADD231PS (SI)(R9*1), Z16, K1, Z3
+	VFMADD231PS (SI)(R8*4), Z16, K1, Z4
+
+rowsof1to16of1to8of5to8of5to6of5to5ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of1to8of5to8of5to6of5to5segment
+
+rowsof1to16of1to8of5to8of5to6of5to5done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of1to8of5to8of5to6of5to5biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of1to8of5to8of5to6of5to5biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of1to8of5to8of5to6of5to5active
+	JGT          rowsof1to16of1to8of5to8of5to6of5to5relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of1to8of5to8of5to6of5to5active
+
+rowsof1to16of1to8of5to8of5to6of5to5relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of1to8of5to8of5to6of5to5active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x0000001f, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of1to8of5to8of5to6above:
+	// 6 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of1to8of5to8of5to6of6to6done
+
+rowsof1to16of1to8of5to8of5to6of6to6segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of1to8of5to8of5to6of6to6rest
+
+rowsof1to16of1to8of5to8of5to6of6to6loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	VFMADD231PS (SI)(R9*1), Z16, Z3
+	VFMADD231PS (SI)(R8*4), Z16, Z4
+	VFMADD231PS (SI)(R10*1), Z16, Z5
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of1to8of5to8of5to6of6to6loop
+
+rowsof1to16of1to8of5to8of5to6of6to6rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of1to8of5to8of5to6of6to6ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+	VFMADD231PS (SI)(R9*1), Z16, K1, Z3
+	VFMADD231PS (SI)(R8*4), Z16, K1, Z4
+	VFMADD231PS (SI)(R10*1), Z16, K1, Z5
+
+rowsof1to16of1to8of5to8of5to6of6to6ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of1to8of5to8of5to6of6to6segment
+
+rowsof1to16of1to8of5to8of5to6of6to6done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of1to8of5to8of5to6of6to6biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of1to8of5to8of5to6of6to6biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of1to8of5to8of5to6of6to6active
+	JGT          rowsof1to16of1to8of5to8of5to6of6to6relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of1to8of5to8of5to6of6to6active
+
+rowsof1to16of1to8of5to8of5to6of6to6relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of1to8of5to8of5to6of6to6active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x0000003f, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of1to8of5to8above:
+	CMPQ BX, $0x07
+	JGT  rowsof1to16of1to8of5to8of7to8above
+
+	// 7 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of1to8of5to8of7to8of7to7done
+
+rowsof1to16of1to8of5to8of7to8of7to7segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of1to8of5to8of7to8of7to7rest
+
+rowsof1to16of1to8of5to8of7to8of7to7loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	VFMADD231PS (SI)(R9*1), Z16, Z3
+	VFMADD231PS (SI)(R8*4), Z16, Z4
+	VFMADD231PS (SI)(R10*1), Z16, Z5
+	VFMADD231PS (SI)(R9*2), Z16, Z6
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of1to8of5to8of7to8of7to7loop
+
+rowsof1to16of1to8of5to8of7to8of7to7rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of1to8of5to8of7to8of7to7ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+	VFMADD231PS (SI)(R9*1), Z16, K1, Z3
+	VFMADD231PS (SI)(R8*4), Z16, K1, Z4
+	VFMADD231PS (SI)(R10*1), Z16, K1, Z5
+	VFMADD231PS (SI)(R9*2), Z16, K1, Z6
+
+rowsof1to16of1to8of5to8of7to8of7to7ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of1to8of5to8of7to8of7to7segment
+
+rowsof1to16of1to8of5to8of7to8of7to7done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of1to8of5to8of7to8of7to7biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of1to8of5to8of7to8of7to7biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of1to8of5to8of7to8of7to7active
+	JGT          rowsof1to16of1to8of5to8of7to8of7to7relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of1to8of5to8of7to8of7to7active
+
+rowsof1to16of1to8of5to8of7to8of7to7relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of1to8of5to8of7to8of7to7active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x0000007f, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of1to8of5to8of7to8above:
+	// 8 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of1to8of5to8of7to8of8to8done
+
+rowsof1to16of1to8of5to8of7to8of8to8segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of1to8of5to8of7to8of8to8rest
+
+rowsof1to16of1to8of5to8of7to8of8to8loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	VFMADD231PS (SI)(R9*1), Z16, Z3
+	VFMADD231PS (SI)(R8*4), Z16, Z4
+	VFMADD231PS (SI)(R10*1), Z16, Z5
+	VFMADD231PS (SI)(R9*2), Z16, Z6
+	VFMADD231PS (SI)(R11*1), Z16, Z7
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of1to8of5to8of7to8of8to8loop
+
+rowsof1to16of1to8of5to8of7to8of8to8rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of1to8of5to8of7to8of8to8ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+	VFMADD231PS (SI)(R9*1), Z16, K1, Z3
+	VFMADD231PS (SI)(R8*4), Z16, K1, Z4
+	VFMADD231PS (SI)(R10*1), Z16, K1, Z5
+	VFMADD231PS (SI)(R9*2), Z16, K1, Z6
+	VFMADD231PS (SI)(R11*1), Z16, K1, Z7
+
+rowsof1to16of1to8of5to8of7to8of8to8ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of1to8of5to8of7to8of8to8segment
+
+rowsof1to16of1to8of5to8of7to8of8to8done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of1to8of5to8of7to8of8to8biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of1to8of5to8of7to8of8to8biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of1to8of5to8of7to8of8to8active
+	JGT          rowsof1to16of1to8of5to8of7to8of8to8relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of1to8of5to8of7to8of8to8active
+
+rowsof1to16of1to8of5to8of7to8of8to8relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of1to8of5to8of7to8of8to8active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x000000ff, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16above:
+	CMPQ BX, $0x0c
+	JGT  rowsof1to16of9to16above
+	CMPQ BX, $0x0a
+	JGT  rowsof1to16of9to16of9to12above
+	CMPQ BX, $0x09
+	JGT  rowsof1to16of9to16of9to12of9to10above
+
+	// 9 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of9to16of9to12of9to10of9to9done
+
+rowsof1to16of9to16of9to12of9to10of9to9segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of9to16of9to12of9to10of9to9rest
+
+rowsof1to16of9to16of9to12of9to10of9to9loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	VFMADD231PS (SI)(R9*1), Z16, Z3
+	VFMADD231PS (SI)(R8*4), Z16, Z4
+	VFMADD231PS (SI)(R10*1), Z16, Z5
+	VFMADD231PS (SI)(R9*2), Z16, Z6
+	VFMADD231PS (SI)(R11*1), Z16, Z7
+	VFMADD231PS (SI)(R8*8), Z16, Z8
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of9to16of9to12of9to10of9to9loop
+
+rowsof1to16of9to16of9to12of9to10of9to9rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of9to16of9to12of9to10of9to9ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+	VFMADD231PS (SI)(R9*1), Z16, K1, Z3
+	VFMADD231PS (SI)(R8*4), Z16, K1, Z4
+	VFMADD231PS (SI)(R10*1), Z16, K1, Z5
+	VFMADD231PS (SI)(R9*2), Z16, K1, Z6
+	VFMADD231PS (SI)(R11*1), Z16, K1, Z7
+	VFMADD231PS (SI)(R8*8), Z16, K1, Z8
+
+rowsof1to16of9to16of9to12of9to10of9to9ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of9to16of9to12of9to10of9to9segment
+
+rowsof1to16of9to16of9to12of9to10of9to9done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of9to16of9to12of9to10of9to9biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of9to16of9to12of9to10of9to9biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of9to16of9to12of9to10of9to9active
+	JGT          rowsof1to16of9to16of9to12of9to10of9to9relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of9to16of9to12of9to10of9to9active
+
+rowsof1to16of9to16of9to12of9to10of9to9relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of9to16of9to12of9to10of9to9active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x000001ff, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of9to16of9to12of9to10above:
+	// 10 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of9to16of9to12of9to10of10to10done
+
+rowsof1to16of9to16of9to12of9to10of10to10segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	LEAQ (SI)(R8*8), DI
+	ADDQ R8, DI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of9to16of9to12of9to10of10to10rest
+
+rowsof1to16of9to16of9to12of9to10of10to10loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	VFMADD231PS (SI)(R9*1), Z16, Z3
+	VFMADD231PS (SI)(R8*4), Z16, Z4
+	VFMADD231PS (SI)(R10*1), Z16, Z5
+	VFMADD231PS (SI)(R9*2), Z16, Z6
+	VFMADD231PS (SI)(R11*1), Z16, Z7
+	VFMADD231PS (SI)(R8*8), Z16, Z8
+	VFMADD231PS (DI), Z16, Z9
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of9to16of9to12of9to10of10to10loop
+
+rowsof1to16of9to16of9to12of9to10of10to10rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of9to16of9to12of9to10of10to10ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+	VFMADD231PS (SI)(R9*1), Z16, K1, Z3
+	VFMADD231PS (SI)(R8*4), Z16, K1, Z4
+	VFMADD231PS (SI)(R10*1), Z16, K1, Z5
+	VFMADD231PS (SI)(R9*2), Z16, K1, Z6
+	VFMADD231PS (SI)(R11*1), Z16, K1, Z7
+	VFMADD231PS (SI)(R8*8), Z16, K1, Z8
+	VFMADD231PS (DI), Z16, K1, Z9
+
+rowsof1to16of9to16of9to12of9to10of10to10ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of9to16of9to12of9to10of10to10segment
+
+rowsof1to16of9to16of9to12of9to10of10to10done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of9to16of9to12of9to10of10to10biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of9to16of9to12of9to10of10to10biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of9to16of9to12of9to10of10to10active
+	JGT          rowsof1to16of9to16of9to12of9to10of10to10relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of9to16of9to12of9to10of10to10active
+
+rowsof1to16of9to16of9to12of9to10of10to10relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of9to16of9to12of9to10of10to10active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x000003ff, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of9to16of9to12above:
+	CMPQ BX, $0x0b
+	JGT  rowsof1to16of9to16of9to12of11to12above
+
+	// 11 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of9to16of9to12of11to12of11to11done
+
+rowsof1to16of9to16of9to12of11to12of11to11segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	LEAQ (SI)(R8*8), DI
+	ADDQ R8, DI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of9to16of9to12of11to12of11to11rest
+
+rowsof1to16of9to16of9to12of11to12of11to11loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	VFMADD231PS (SI)(R9*1), Z16, Z3
+	VFMADD231PS (SI)(R8*4), Z16, Z4
+	VFMADD231PS (SI)(R10*1), Z16, Z5
+	VFMADD231PS (SI)(R9*2), Z16, Z6
+	VFMADD231PS (SI)(R11*1), Z16, Z7
+	VFMADD231PS (SI)(R8*8), Z16, Z8
+	VFMADD231PS (DI), Z16, Z9
+	VFMADD231PS (DI)(R8*1), Z16, Z10
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of9to16of9to12of11to12of11to11loop
+
+rowsof1to16of9to16of9to12of11to12of11to11rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of9to16of9to12of11to12of11to11ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+	VFMADD231PS (SI)(R9*1), Z16, K1, Z3
+	VFMADD231PS (SI)(R8*4), Z16, K1, Z4
+	VFMADD231PS (SI)(R10*1), Z16, K1, Z5
+	VFMADD231PS (SI)(R9*2), Z16, K1, Z6
+	VFMADD231PS (SI)(R11*1), Z16, K1, Z7
+	VFMADD231PS (SI)(R8*8), Z16, K1, Z8
+	VFMADD231PS (DI), Z16, K1, Z9
+	VFMADD231PS (DI)(R8*1), Z16, K1, Z10
+
+rowsof1to16of9to16of9to12of11to12of11to11ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of9to16of9to12of11to12of11to11segment
+
+rowsof1to16of9to16of9to12of11to12of11to11done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of9to16of9to12of11to12of11to11biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of9to16of9to12of11to12of11to11biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of9to16of9to12of11to12of11to11active
+	JGT          rowsof1to16of9to16of9to12of11to12of11to11relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of9to16of9to12of11to12of11to11active
+
+rowsof1to16of9to16of9to12of11to12of11to11relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of9to16of9to12of11to12of11to11active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x000007ff, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of9to16of9to12of11to12above:
+	// 12 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of9to16of9to12of11to12of12to12done
+
+rowsof1to16of9to16of9to12of11to12of12to12segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	LEAQ (SI)(R8*8), DI
+	ADDQ R8, DI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of9to16of9to12of11to12of12to12rest
+
+rowsof1to16of9to16of9to12of11to12of12to12loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	VFMADD231PS (SI)(R9*1), Z16, Z3
+	VFMADD231PS (SI)(R8*4), Z16, Z4
+	VFMADD231PS (SI)(R10*1), Z16, Z5
+	VFMADD231PS (SI)(R9*2), Z16, Z6
+	VFMADD231PS (SI)(R11*1), Z16, Z7
+	VFMADD231PS (SI)(R8*8), Z16, Z8
+	VFMADD231PS (DI), Z16, Z9
+	VFMADD231PS (DI)(R8*1), Z16, Z10
+	VFMADD231PS (DI)(R8*2), Z16, Z11
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of9to16of9to12of11to12of12to12loop
+
+rowsof1to16of9to16of9to12of11to12of12to12rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of9to16of9to12of11to12of12to12ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+	VFMADD231PS (SI)(R9*1), Z16, K1, Z3
+	VFMADD231PS (SI)(R8*4), Z16, K1, Z4
+	VFMADD231PS (SI)(R10*1), Z16, K1, Z5
+	VFMADD231PS (SI)(R9*2), Z16, K1, Z6
+	VFMADD231PS (SI)(R11*1), Z16, K1, Z7
+	VFMADD231PS (SI)(R8*8), Z16, K1, Z8
+	VFMADD231PS (DI), Z16, K1, Z9
+	VFMADD231PS (DI)(R8*1), Z16, K1, Z10
+	VFMADD231PS (DI)(R8*2), Z16, K1, Z11
+
+rowsof1to16of9to16of9to12of11to12of12to12ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of9to16of9to12of11to12of12to12segment
+
+rowsof1to16of9to16of9to12of11to12of12to12done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of9to16of9to12of11to12of12to12biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of9to16of9to12of11to12of12to12biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of9to16of9to12of11to12of12to12active
+	JGT          rowsof1to16of9to16of9to12of11to12of12to12relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of9to16of9to12of11to12of12to12active
+
+rowsof1to16of9to16of9to12of11to12of12to12relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of9to16of9to12of11to12of12to12active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x00000fff, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of9to16above:
+	CMPQ BX, $0x0e
+	JGT  rowsof1to16of9to16of13to16above
+	CMPQ BX, $0x0d
+	JGT  rowsof1to16of9to16of13to16of13to14above
+
+	// 13 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of9to16of13to16of13to14of13to13done
+
+rowsof1to16of9to16of13to16of13to14of13to13segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	LEAQ (SI)(R8*8), DI
+	ADDQ R8, DI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of9to16of13to16of13to14of13to13rest
+
+rowsof1to16of9to16of13to16of13to14of13to13loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	VFMADD231PS (SI)(R9*1), Z16, Z3
+	VFMADD231PS (SI)(R8*4), Z16, Z4
+	VFMADD231PS (SI)(R10*1), Z16, Z5
+	VFMADD231PS (SI)(R9*2), Z16, Z6
+	VFMADD231PS (SI)(R11*1), Z16, Z7
+	VFMADD231PS (SI)(R8*8), Z16, Z8
+	VFMADD231PS (DI), Z16, Z9
+	VFMADD231PS (DI)(R8*1), Z16, Z10
+	VFMADD231PS (DI)(R8*2), Z16, Z11
+	VFMADD231PS (DI)(R9*1), Z16, Z12
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of9to16of13to16of13to14of13to13loop
+
+rowsof1to16of9to16of13to16of13to14of13to13rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of9to16of13to16of13to14of13to13ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+	VFMADD231PS (SI)(R9*1), Z16, K1, Z3
+	VFMADD231PS (SI)(R8*4), Z16, K1, Z4
+	VFMADD231PS (SI)(R10*1), Z16, K1, Z5
+	VFMADD231PS (SI)(R9*2), Z16, K1, Z6
+	VFMADD231PS (SI)(R11*1), Z16, K1, Z7
+	VFMADD231PS (SI)(R8*8), Z16, K1, Z8
+	VFMADD231PS (DI), Z16, K1, Z9
+	VFMADD231PS (DI)(R8*1), Z16, K1, Z10
+	VFMADD231PS (DI)(R8*2), Z16, K1, Z11
+	VFMADD231PS (DI)(R9*1), Z16, K1, Z12
+
+rowsof1to16of9to16of13to16of13to14of13to13ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of9to16of13to16of13to14of13to13segment
+
+rowsof1to16of9to16of13to16of13to14of13to13done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of9to16of13to16of13to14of13to13biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of9to16of13to16of13to14of13to13biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of9to16of13to16of13to14of13to13active
+	JGT          rowsof1to16of9to16of13to16of13to14of13to13relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of9to16of13to16of13to14of13to13active
+
+rowsof1to16of9to16of13to16of13to14of13to13relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of9to16of13to16of13to14of13to13active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x00001fff, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of9to16of13to16of13to14above:
+	// 14 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of9to16of13to16of13to14of14to14done
+
+rowsof1to16of9to16of13to16of13to14of14to14segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	LEAQ (SI)(R8*8), DI
+	ADDQ R8, DI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of9to16of13to16of13to14of14to14rest
+
+rowsof1to16of9to16of13to16of13to14of14to14loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	VFMADD231PS (SI)(R9*1), Z16, Z3
+	VFMADD231PS (SI)(R8*4), Z16, Z4
+	VFMADD231PS (SI)(R10*1), Z16, Z5
+	VFMADD231PS (SI)(R9*2), Z16, Z6
+	VFMADD231PS (SI)(R11*1), Z16, Z7
+	VFMADD231PS (SI)(R8*8), Z16, Z8
+	VFMADD231PS (DI), Z16, Z9
+	VFMADD231PS (DI)(R8*1), Z16, Z10
+	VFMADD231PS (DI)(R8*2), Z16, Z11
+	VFMADD231PS (DI)(R9*1), Z16, Z12
+	VFMADD231PS (DI)(R8*4), Z16, Z13
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of9to16of13to16of13to14of14to14loop
+
+rowsof1to16of9to16of13to16of13to14of14to14rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of9to16of13to16of13to14of14to14ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+	VFMADD231PS (SI)(R9*1), Z16, K1, Z3
+	VFMADD231PS (SI)(R8*4), Z16, K1, Z4
+	VFMADD231PS (SI)(R10*1), Z16, K1, Z5
+	VFMADD231PS (SI)(R9*2), Z16, K1, Z6
+	VFMADD231PS (SI)(R11*1), Z16, K1, Z7
+	VFMADD231PS (SI)(R8*8), Z16, K1, Z8
+	VFMADD231PS (DI), Z16, K1, Z9
+	VFMADD231PS (DI)(R8*1), Z16, K1, Z10
+	VFMADD231PS (DI)(R8*2), Z16, K1, Z11
+	VFMADD231PS (DI)(R9*1), Z16, K1, Z12
+	VFMADD231PS (DI)(R8*4), Z16, K1, Z13
+
+rowsof1to16of9to16of13to16of13to14of14to14ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of9to16of13to16of13to14of14to14segment
+
+rowsof1to16of9to16of13to16of13to14of14to14done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of9to16of13to16of13to14of14to14biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of9to16of13to16of13to14of14to14biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of9to16of13to16of13to14of14to14active
+	JGT          rowsof1to16of9to16of13to16of13to14of14to14relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of9to16of13to16of13to14of14to14active
+
+rowsof1to16of9to16of13to16of13to14of14to14relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of9to16of13to16of13to14of14to14active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x00003fff, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of9to16of13to16above:
+	CMPQ BX, $0x0f
+	JGT  rowsof1to16of9to16of13to16of15to16above
+
+	// 15 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of9to16of13to16of15to16of15to15done
+
+rowsof1to16of9to16of13to16of15to16of15to15segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	LEAQ (SI)(R8*8), DI
+	ADDQ R8, DI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of9to16of13to16of15to16of15to15rest
+
+rowsof1to16of9to16of13to16of15to16of15to15loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	VFMADD231PS (SI)(R9*1), Z16, Z3
+	VFMADD231PS (SI)(R8*4), Z16, Z4
+	VFMADD231PS (SI)(R10*1), Z16, Z5
+	VFMADD231PS (SI)(R9*2), Z16, Z6
+	VFMADD231PS (SI)(R11*1), Z16, Z7
+	VFMADD231PS (SI)(R8*8), Z16, Z8
+	VFMADD231PS (DI), Z16, Z9
+	VFMADD231PS (DI)(R8*1), Z16, Z10
+	VFMADD231PS (DI)(R8*2), Z16, Z11
+	VFMADD231PS (DI)(R9*1), Z16, Z12
+	VFMADD231PS (DI)(R8*4), Z16, Z13
+	VFMADD231PS (DI)(R10*1), Z16, Z14
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of9to16of13to16of15to16of15to15loop
+
+rowsof1to16of9to16of13to16of15to16of15to15rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of9to16of13to16of15to16of15to15ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+	VFMADD231PS (SI)(R9*1), Z16, K1, Z3
+	VFMADD231PS (SI)(R8*4), Z16, K1, Z4
+	VFMADD231PS (SI)(R10*1), Z16, K1, Z5
+	VFMADD231PS (SI)(R9*2), Z16, K1, Z6
+	VFMADD231PS (SI)(R11*1), Z16, K1, Z7
+	VFMADD231PS (SI)(R8*8), Z16, K1, Z8
+	VFMADD231PS (DI), Z16, K1, Z9
+	VFMADD231PS (DI)(R8*1), Z16, K1, Z10
+	VFMADD231PS (DI)(R8*2), Z16, K1, Z11
+	VFMADD231PS (DI)(R9*1), Z16, K1, Z12
+	VFMADD231PS (DI)(R8*4), Z16, K1, Z13
+	VFMADD231PS (DI)(R10*1), Z16, K1, Z14
+
+rowsof1to16of9to16of13to16of15to16of15to15ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of9to16of13to16of15to16of15to15segment
+
+rowsof1to16of9to16of13to16of15to16of15to15done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of9to16of13to16of15to16of15to15biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of9to16of13to16of15to16of15to15biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of9to16of13to16of15to16of15to15active
+	JGT          rowsof1to16of9to16of13to16of15to16of15to15relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of9to16of13to16of15to16of15to15active
+
+rowsof1to16of9to16of13to16of15to16of15to15relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of9to16of13to16of15to16of15to15active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x00007fff, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to16of9to16of13to16of15to16above:
+	// 16 rows
+	MOVQ   inner+8(FP), CX
+	ANDQ   $0x0f, CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	CMPQ   AX, R13
+	JEQ    rowsof1to16of9to16of13to16of15to16of16to16done
+
+rowsof1to16of9to16of13to16of15to16of16to16segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	LEAQ (SI)(R8*8), DI
+	ADDQ R8, DI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to16of9to16of13to16of15to16of16to16rest
+
+rowsof1to16of9to16of13to16of15to16of16to16loop:
+	VMOVUPS     (BX), Z16
+	VFMADD231PS (SI), Z16, Z0
+	VFMADD231PS (SI)(R8*1), Z16, Z1
+	VFMADD231PS (SI)(R8*2), Z16, Z2
+	VFMADD231PS (SI)(R9*1), Z16, Z3
+	VFMADD231PS (SI)(R8*4), Z16, Z4
+	VFMADD231PS (SI)(R10*1), Z16, Z5
+	VFMADD231PS (SI)(R9*2), Z16, Z6
+	VFMADD231PS (SI)(R11*1), Z16, Z7
+	VFMADD231PS (SI)(R8*8), Z16, Z8
+	VFMADD231PS (DI), Z16, Z9
+	VFMADD231PS (DI)(R8*1), Z16, Z10
+	VFMADD231PS (DI)(R8*2), Z16, Z11
+	VFMADD231PS (DI)(R9*1), Z16, Z12
+	VFMADD231PS (DI)(R8*4), Z16, Z13
+	VFMADD231PS (DI)(R10*1), Z16, Z14
+	VFMADD231PS (DI)(R9*2), Z16, Z15
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, DI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to16of9to16of13to16of15to16of16to16loop
+
+rowsof1to16of9to16of13to16of15to16of16to16rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to16of9to16of13to16of15to16of16to16ended
+	VMOVUPS.Z   (BX), K1, Z16
+	VFMADD231PS (SI), Z16, K1, Z0
+	VFMADD231PS (SI)(R8*1), Z16, K1, Z1
+	VFMADD231PS (SI)(R8*2), Z16, K1, Z2
+	VFMADD231PS (SI)(R9*1), Z16, K1, Z3
+	VFMADD231PS (SI)(R8*4), Z16, K1, Z4
+	VFMADD231PS (SI)(R10*1), Z16, K1, Z5
+	VFMADD231PS (SI)(R9*2), Z16, K1, Z6
+	VFMADD231PS (SI)(R11*1), Z16, K1, Z7
+	VFMADD231PS (SI)(R8*8), Z16, K1, Z8
+	VFMADD231PS (DI), Z16, K1, Z9
+	VFMADD231PS (DI)(R8*1), Z16, K1, Z10
+	VFMADD231PS (DI)(R8*2), Z16, K1, Z11
+	VFMADD231PS (DI)(R9*1), Z16, K1, Z12
+	VFMADD231PS (DI)(R8*4), Z16, K1, Z13
+	VFMADD231PS (DI)(R10*1), Z16, K1, Z14
+	VFMADD231PS (DI)(R9*2), Z16, K1, Z15
+
+rowsof1to16of9to16of13to16of15to16of16to16ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to16of9to16of13to16of15to16of16to16segment
+
+rowsof1to16of9to16of13to16of15to16of16to16done:
+	VSHUFF32X4   $0x44, Z4, Z0, Z17
+	VSHUFF32X4   $0xee, Z4, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x44, Z5, Z1, Z17
+	VSHUFF32X4   $0xee, Z5, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x44, Z6, Z2, Z17
+	VSHUFF32X4   $0xee, Z6, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x44, Z7, Z3, Z17
+	VSHUFF32X4   $0xee, Z7, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VSHUFF32X4   $0x44, Z12, Z8, Z17
+	VSHUFF32X4   $0xee, Z12, Z8, Z8
+	VADDPS       Z8, Z17, Z8
+	VSHUFF32X4   $0x44, Z13, Z9, Z17
+	VSHUFF32X4   $0xee, Z13, Z9, Z9
+	VADDPS       Z9, Z17, Z9
+	VSHUFF32X4   $0x44, Z14, Z10, Z17
+	VSHUFF32X4   $0xee, Z14, Z10, Z10
+	VADDPS       Z10, Z17, Z10
+	VSHUFF32X4   $0x44, Z15, Z11, Z17
+	VSHUFF32X4   $0xee, Z15, Z11, Z11
+	VADDPS       Z11, Z17, Z11
+	VSHUFF32X4   $0x88, Z8, Z0, Z17
+	VSHUFF32X4   $0xdd, Z8, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VSHUFF32X4   $0x88, Z9, Z1, Z17
+	VSHUFF32X4   $0xdd, Z9, Z1, Z1
+	VADDPS       Z1, Z17, Z1
+	VSHUFF32X4   $0x88, Z10, Z2, Z17
+	VSHUFF32X4   $0xdd, Z10, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFF32X4   $0x88, Z11, Z3, Z17
+	VSHUFF32X4   $0xdd, Z11, Z3, Z3
+	VADDPS       Z3, Z17, Z3
+	VUNPCKLPD    Z1, Z0, Z17
+	VUNPCKHPD    Z1, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	VUNPCKLPD    Z3, Z2, Z17
+	VUNPCKHPD    Z3, Z2, Z2
+	VADDPS       Z2, Z17, Z2
+	VSHUFPS      $0x88, Z2, Z0, Z17
+	VSHUFPS      $0xdd, Z2, Z0, Z0
+	VADDPS       Z0, Z17, Z0
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to16of9to16of13to16of15to16of16to16biased
+	VBROADCASTSS (DX), Z16
+	VADDPS       Z16, Z0, Z0
+
+rowsof1to16of9to16of13to16of15to16of16to16biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to16of9to16of13to16of15to16of16to16active
+	JGT          rowsof1to16of9to16of13to16of15to16of16to16relu
+	VBROADCASTSS slope+80(FP), Z16
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z17
+	VPTESTMD     Z17, Z0, K2
+	VMULPS       Z16, Z0, K2, Z0
+	JMP          rowsof1to16of9to16of13to16of15to16of16to16active
+
+rowsof1to16of9to16of13to16of15to16of16to16relu:
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VADDPS Z16, Z0, Z0
+
+rowsof1to16of9to16of13to16of15to16of16to16active:
+	MOVQ    c+56(FP), SI
+	MOVL    $0x0000ffff, DI
+	KMOVW   DI, K1
+	VMOVUPS Z0, K1, (SI)
+	VZEROUPPER
+	RET
+
+// func convLanesAVX2(rows int, inner int, aRow int, segments *int, count int, a *float32, b *float32, c *float32, bias *float32, act int, slope float32)
+// Requires: AVX, FMA3
+TEXT ·convLanesAVX2(SB), NOSPLIT, $0-84
+	MOVQ rows+0(FP), BX
+	MOVQ aRow+16(FP), R8
+	MOVQ segments+24(FP), AX
+	MOVQ count+32(FP), R13
+	SHLQ $0x02, R8
+	SHLQ $0x04, R13
+	ADDQ AX, R13
+	LEAQ (R8)(R8*2), R9
+	LEAQ (R8)(R8*4), R10
+	LEAQ (R9)(R8*4), R11
+	CMPQ BX, $0x02
+	JGT  rowsof1to4above
+	CMPQ BX, $0x01
+	JGT  rowsof1to4of1to2above
+
+	// 1 rows
+	MOVQ    inner+8(FP), CX
+	ANDQ    $0x0f, CX
+	NEGQ    CX
+	LEAQ    convMaskAVX2<>+0(SB), DI
+	VMOVDQU 64(DI)(CX*4), Y14
+	VMOVDQU 96(DI)(CX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	CMPQ    AX, R13
+	JEQ     rowsof1to4of1to2of1to1done
+
+rowsof1to4of1to2of1to1segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to4of1to2of1to1rest
+
+rowsof1to4of1to2of1to1loop:
+	VMOVUPS     (BX), Y8
+	VFMADD231PS (SI), Y8, Y0
+	VMOVUPS     32(BX), Y9
+	VFMADD231PS 32(SI), Y9, Y1
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to4of1to2of1to1loop
+
+rowsof1to4of1to2of1to1rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to4of1to2of1to1ended
+	VMASKMOVPS  (BX), Y14, Y8
+	VMASKMOVPS  (SI), Y14, Y10
+	VMOVAPS     Y0, Y11
+	VFMADD231PS Y10, Y8, Y11
+	VBLENDVPS   Y14, Y11, Y0, Y0
+	VMASKMOVPS  32(BX), Y15, Y9
+	VMASKMOVPS  32(SI), Y15, Y10
+	VMOVAPS     Y1, Y11
+	VFMADD231PS Y10, Y9, Y11
+	VBLENDVPS   Y15, Y11, Y1, Y1
+
+rowsof1to4of1to2of1to1ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to4of1to2of1to1segment
+
+rowsof1to4of1to2of1to1done:
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y3, Y2, Y2
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y7, Y6, Y6
+	VPERM2F128   $0x20, Y4, Y0, Y11
+	VPERM2F128   $0x31, Y4, Y0, Y0
+	VADDPS       Y0, Y11, Y0
+	VPERM2F128   $0x20, Y6, Y2, Y11
+	VPERM2F128   $0x31, Y6, Y2, Y2
+	VADDPS       Y2, Y11, Y2
+	VUNPCKLPD    Y2, Y0, Y11
+	VUNPCKHPD    Y2, Y0, Y10
+	VADDPS       Y10, Y11, Y11
+	VHADDPS      Y11, Y11, Y11
+	VEXTRACTF128 $0x01, Y11, X10
+	VUNPCKLPD    Y10, Y11, Y11
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to4of1to2of1to1biased
+	VBROADCASTSS (DX), Y10
+	VADDPS       Y10, Y11, Y11
+
+rowsof1to4of1to2of1to1biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to4of1to2of1to1active
+	JGT          rowsof1to4of1to2of1to1relu
+	VBROADCASTSS slope+80(FP), Y10
+	VMULPS       Y10, Y11, Y12
+	VBLENDVPS    Y11, Y12, Y11, Y11
+	JMP          rowsof1to4of1to2of1to1active
+
+rowsof1to4of1to2of1to1relu:
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y11, Y10, Y11
+	VADDPS Y10, Y11, Y11
+
+rowsof1to4of1to2of1to1active:
+	MOVQ       c+56(FP), SI
+	LEAQ       convMaskAVX2<>+0(SB), DI
+	VMOVDQU    60(DI), Y14
+	VMASKMOVPS Y11, Y14, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to4of1to2above:
+	// 2 rows
+	MOVQ    inner+8(FP), CX
+	ANDQ    $0x0f, CX
+	NEGQ    CX
+	LEAQ    convMaskAVX2<>+0(SB), DI
+	VMOVDQU 64(DI)(CX*4), Y14
+	VMOVDQU 96(DI)(CX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	CMPQ    AX, R13
+	JEQ     rowsof1to4of1to2of2to2done
+
+rowsof1to4of1to2of2to2segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to4of1to2of2to2rest
+
+rowsof1to4of1to2of2to2loop:
+	VMOVUPS     (BX), Y8
+	VFMADD231PS (SI), Y8, Y0
+	VFMADD231PS (SI)(R8*1), Y8, Y2
+	VMOVUPS     32(BX), Y9
+	VFMADD231PS 32(SI), Y9, Y1
+	VFMADD231PS 32(SI)(R8*1), Y9, Y3
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to4of1to2of2to2loop
+
+rowsof1to4of1to2of2to2rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to4of1to2of2to2ended
+	VMASKMOVPS  (BX), Y14, Y8
+	VMASKMOVPS  (SI), Y14, Y10
+	VMOVAPS     Y0, Y11
+	VFMADD231PS Y10, Y8, Y11
+	VBLENDVPS   Y14, Y11, Y0, Y0
+	VMASKMOVPS  (SI)(R8*1), Y14, Y10
+	VMOVAPS     Y2, Y11
+	VFMADD231PS Y10, Y8, Y11
+	VBLENDVPS   Y14, Y11, Y2, Y2
+	VMASKMOVPS  32(BX), Y15, Y9
+	VMASKMOVPS  32(SI), Y15, Y10
+	VMOVAPS     Y1, Y11
+	VFMADD231PS Y10, Y9, Y11
+	VBLENDVPS   Y15, Y11, Y1, Y1
+	VMASKMOVPS  32(SI)(R8*1), Y15, Y10
+	VMOVAPS     Y3, Y11
+	VFMADD231PS Y10, Y9, Y11
+	VBLENDVPS   Y15, Y11, Y3, Y3
+
+rowsof1to4of1to2of2to2ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to4of1to2of2to2segment
+
+rowsof1to4of1to2of2to2done:
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y3, Y2, Y2
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y7, Y6, Y6
+	VPERM2F128   $0x20, Y4, Y0, Y11
+	VPERM2F128   $0x31, Y4, Y0, Y0
+	VADDPS       Y0, Y11, Y0
+	VPERM2F128   $0x20, Y6, Y2, Y11
+	VPERM2F128   $0x31, Y6, Y2, Y2
+	VADDPS       Y2, Y11, Y2
+	VUNPCKLPD    Y2, Y0, Y11
+	VUNPCKHPD    Y2, Y0, Y10
+	VADDPS       Y10, Y11, Y11
+	VHADDPS      Y11, Y11, Y11
+	VEXTRACTF128 $0x01, Y11, X10
+	VUNPCKLPD    Y10, Y11, Y11
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to4of1to2of2to2biased
+	VBROADCASTSS (DX), Y10
+	VADDPS       Y10, Y11, Y11
+
+rowsof1to4of1to2of2to2biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to4of1to2of2to2active
+	JGT          rowsof1to4of1to2of2to2relu
+	VBROADCASTSS slope+80(FP), Y10
+	VMULPS       Y10, Y11, Y12
+	VBLENDVPS    Y11, Y12, Y11, Y11
+	JMP          rowsof1to4of1to2of2to2active
+
+rowsof1to4of1to2of2to2relu:
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y11, Y10, Y11
+	VADDPS Y10, Y11, Y11
+
+rowsof1to4of1to2of2to2active:
+	MOVQ       c+56(FP), SI
+	LEAQ       convMaskAVX2<>+0(SB), DI
+	VMOVDQU    56(DI), Y14
+	VMASKMOVPS Y11, Y14, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to4above:
+	CMPQ BX, $0x03
+	JGT  rowsof1to4of3to4above
+
+	// 3 rows
+	MOVQ    inner+8(FP), CX
+	ANDQ    $0x0f, CX
+	NEGQ    CX
+	LEAQ    convMaskAVX2<>+0(SB), DI
+	VMOVDQU 64(DI)(CX*4), Y14
+	VMOVDQU 96(DI)(CX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	CMPQ    AX, R13
+	JEQ     rowsof1to4of3to4of3to3done
+
+rowsof1to4of3to4of3to3segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to4of3to4of3to3rest
+
+rowsof1to4of3to4of3to3loop:
+	VMOVUPS     (BX), Y8
+	VFMADD231PS (SI), Y8, Y0
+	VFMADD231PS (SI)(R8*1), Y8, Y2
+	VFMADD231PS (SI)(R8*2), Y8, Y4
+	VMOVUPS     32(BX), Y9
+	VFMADD231PS 32(SI), Y9, Y1
+	VFMADD231PS 32(SI)(R8*1), Y9, Y3
+	VFMADD231PS 32(SI)(R8*2), Y9, Y5
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to4of3to4of3to3loop
+
+rowsof1to4of3to4of3to3rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to4of3to4of3to3ended
+	VMASKMOVPS  (BX), Y14, Y8
+	VMASKMOVPS  (SI), Y14, Y10
+	VMOVAPS     Y0, Y11
+	VFMADD231PS Y10, Y8, Y11
+	VBLENDVPS   Y14, Y11, Y0, Y0
+	VMASKMOVPS  (SI)(R8*1), Y14, Y10
+	VMOVAPS     Y2, Y11
+	VFMADD231PS Y10, Y8, Y11
+	VBLENDVPS   Y14, Y11, Y2, Y2
+	VMASKMOVPS  (SI)(R8*2), Y14, Y10
+	VMOVAPS     Y4, Y11
+	VFMADD231PS Y10, Y8, Y11
+	VBLENDVPS   Y14, Y11, Y4, Y4
+	VMASKMOVPS  32(BX), Y15, Y9
+	VMASKMOVPS  32(SI), Y15, Y10
+	VMOVAPS     Y1, Y11
+	VFMADD231PS Y10, Y9, Y11
+	VBLENDVPS   Y15, Y11, Y1, Y1
+	VMASKMOVPS  32(SI)(R8*1), Y15, Y10
+	VMOVAPS     Y3, Y11
+	VFMADD231PS Y10, Y9, Y11
+	VBLENDVPS   Y15, Y11, Y3, Y3
+	VMASKMOVPS  32(SI)(R8*2), Y15, Y10
+	VMOVAPS     Y5, Y11
+	VFMADD231PS Y10, Y9, Y11
+	VBLENDVPS   Y15, Y11, Y5, Y5
+
+rowsof1to4of3to4of3to3ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to4of3to4of3to3segment
+
+rowsof1to4of3to4of3to3done:
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y3, Y2, Y2
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y7, Y6, Y6
+	VPERM2F128   $0x20, Y4, Y0, Y11
+	VPERM2F128   $0x31, Y4, Y0, Y0
+	VADDPS       Y0, Y11, Y0
+	VPERM2F128   $0x20, Y6, Y2, Y11
+	VPERM2F128   $0x31, Y6, Y2, Y2
+	VADDPS       Y2, Y11, Y2
+	VUNPCKLPD    Y2, Y0, Y11
+	VUNPCKHPD    Y2, Y0, Y10
+	VADDPS       Y10, Y11, Y11
+	VHADDPS      Y11, Y11, Y11
+	VEXTRACTF128 $0x01, Y11, X10
+	VUNPCKLPD    Y10, Y11, Y11
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to4of3to4of3to3biased
+	VBROADCASTSS (DX), Y10
+	VADDPS       Y10, Y11, Y11
+
+rowsof1to4of3to4of3to3biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to4of3to4of3to3active
+	JGT          rowsof1to4of3to4of3to3relu
+	VBROADCASTSS slope+80(FP), Y10
+	VMULPS       Y10, Y11, Y12
+	VBLENDVPS    Y11, Y12, Y11, Y11
+	JMP          rowsof1to4of3to4of3to3active
+
+rowsof1to4of3to4of3to3relu:
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y11, Y10, Y11
+	VADDPS Y10, Y11, Y11
+
+rowsof1to4of3to4of3to3active:
+	MOVQ       c+56(FP), SI
+	LEAQ       convMaskAVX2<>+0(SB), DI
+	VMOVDQU    52(DI), Y14
+	VMASKMOVPS Y11, Y14, (SI)
+	VZEROUPPER
+	RET
+
+rowsof1to4of3to4above:
+	// 4 rows
+	MOVQ    inner+8(FP), CX
+	ANDQ    $0x0f, CX
+	NEGQ    CX
+	LEAQ    convMaskAVX2<>+0(SB), DI
+	VMOVDQU 64(DI)(CX*4), Y14
+	VMOVDQU 96(DI)(CX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	CMPQ    AX, R13
+	JEQ     rowsof1to4of3to4of4to4done
+
+rowsof1to4of3to4of4to4segment:
+	MOVQ a+40(FP), BX
+	MOVQ (AX), SI
+	LEAQ (BX)(SI*4), SI
+	MOVQ b+48(FP), BX
+	MOVQ 8(AX), CX
+	LEAQ (BX)(CX*4), BX
+	MOVQ inner+8(FP), CX
+	SHRQ $0x04, CX
+	JEQ  rowsof1to4of3to4of4to4rest
+
+rowsof1to4of3to4of4to4loop:
+	VMOVUPS     (BX), Y8
+	VFMADD231PS (SI), Y8, Y0
+	VFMADD231PS (SI)(R8*1), Y8, Y2
+	VFMADD231PS (SI)(R8*2), Y8, Y4
+	VFMADD231PS (SI)(R9*1), Y8, Y6
+	VMOVUPS     32(BX), Y9
+	VFMADD231PS 32(SI), Y9, Y1
+	VFMADD231PS 32(SI)(R8*1), Y9, Y3
+	VFMADD231PS 32(SI)(R8*2), Y9, Y5
+	VFMADD231PS 32(SI)(R9*1), Y9, Y7
+	ADDQ        $0x40, SI
+	ADDQ        $0x40, BX
+	DECQ        CX
+	JNE         rowsof1to4of3to4of4to4loop
+
+rowsof1to4of3to4of4to4rest:
+	TESTQ       $0x0000000f, inner+8(FP)
+	JEQ         rowsof1to4of3to4of4to4ended
+	VMASKMOVPS  (BX), Y14, Y8
+	VMASKMOVPS  (SI), Y14, Y10
+	VMOVAPS     Y0, Y11
+	VFMADD231PS Y10, Y8, Y11
+	VBLENDVPS   Y14, Y11, Y0, Y0
+	VMASKMOVPS  (SI)(R8*1), Y14, Y10
+	VMOVAPS     Y2, Y11
+	VFMADD231PS Y10, Y8, Y11
+	VBLENDVPS   Y14, Y11, Y2, Y2
+	VMASKMOVPS  (SI)(R8*2), Y14, Y10
+	VMOVAPS     Y4, Y11
+	VFMADD231PS Y10, Y8, Y11
+	VBLENDVPS   Y14, Y11, Y4, Y4
+	VMASKMOVPS  (SI)(R9*1), Y14, Y10
+	VMOVAPS     Y6, Y11
+	VFMADD231PS Y10, Y8, Y11
+	VBLENDVPS   Y14, Y11, Y6, Y6
+	VMASKMOVPS  32(BX), Y15, Y9
+	VMASKMOVPS  32(SI), Y15, Y10
+	VMOVAPS     Y1, Y11
+	VFMADD231PS Y10, Y9, Y11
+	VBLENDVPS   Y15, Y11, Y1, Y1
+	VMASKMOVPS  32(SI)(R8*1), Y15, Y10
+	VMOVAPS     Y3, Y11
+	VFMADD231PS Y10, Y9, Y11
+	VBLENDVPS   Y15, Y11, Y3, Y3
+	VMASKMOVPS  32(SI)(R8*2), Y15, Y10
+	VMOVAPS     Y5, Y11
+	VFMADD231PS Y10, Y9, Y11
+	VBLENDVPS   Y15, Y11, Y5, Y5
+	VMASKMOVPS  32(SI)(R9*1), Y15, Y10
+	VMOVAPS     Y7, Y11
+	VFMADD231PS Y10, Y9, Y11
+	VBLENDVPS   Y15, Y11, Y7, Y7
+
+rowsof1to4of3to4of4to4ended:
+	ADDQ $0x10, AX
+	CMPQ AX, R13
+	JNE  rowsof1to4of3to4of4to4segment
+
+rowsof1to4of3to4of4to4done:
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y3, Y2, Y2
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y7, Y6, Y6
+	VPERM2F128   $0x20, Y4, Y0, Y11
+	VPERM2F128   $0x31, Y4, Y0, Y0
+	VADDPS       Y0, Y11, Y0
+	VPERM2F128   $0x20, Y6, Y2, Y11
+	VPERM2F128   $0x31, Y6, Y2, Y2
+	VADDPS       Y2, Y11, Y2
+	VUNPCKLPD    Y2, Y0, Y11
+	VUNPCKHPD    Y2, Y0, Y10
+	VADDPS       Y10, Y11, Y11
+	VHADDPS      Y11, Y11, Y11
+	VEXTRACTF128 $0x01, Y11, X10
+	VUNPCKLPD    Y10, Y11, Y11
+	MOVQ         bias+64(FP), DX
+	TESTQ        DX, DX
+	JEQ          rowsof1to4of3to4of4to4biased
+	VBROADCASTSS (DX), Y10
+	VADDPS       Y10, Y11, Y11
+
+rowsof1to4of3to4of4to4biased:
+	CMPQ         act+72(FP), $0x01
+	JLT          rowsof1to4of3to4of4to4active
+	JGT          rowsof1to4of3to4of4to4relu
+	VBROADCASTSS slope+80(FP), Y10
+	VMULPS       Y10, Y11, Y12
+	VBLENDVPS    Y11, Y12, Y11, Y11
+	JMP          rowsof1to4of3to4of4to4active
+
+rowsof1to4of3to4of4to4relu:
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y11, Y10, Y11
+	VADDPS Y10, Y11, Y11
+
+rowsof1to4of3to4of4to4active:
+	MOVQ       c+56(FP), SI
+	LEAQ       convMaskAVX2<>+0(SB), DI
+	VMOVDQU    48(DI), Y14
+	VMASKMOVPS Y11, Y14, (SI)
 	VZEROUPPER
 	RET

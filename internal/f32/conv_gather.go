@@ -12,7 +12,9 @@ type gather struct {
 	// kernel[d*kernelTo + s*kernelFrom + i*kernelWidth + j] is for channel d of the destination and s of the source.
 	kernelTo, kernelFrom, kernelWidth int
 
-	stripRows int // in a part of the work, counted in rows of a phase
+	few       bool // are the destination's channels
+	span      int  // rows of the source that one row of the destination reads
+	stripRows int  // in a part of the work, counted in rows of a phase
 	strips    int
 	scratch   scratchList
 
@@ -55,25 +57,29 @@ const stripFloats = 6 << 10
 
 // plan lists the passes and cuts the destination into strips.
 func (g gather) plan(rows, cols []phase) gather {
-	pitch, packed := g.image.pitch(), 0
+	to := g.channels
+	if g.few = to <= fewChannels; g.few {
+		to = 1
+	}
+	packed := 0
 	for _, r := range rows {
 		for _, c := range cols {
-			p := newPass(r, c, pitch, g.image.channels, g.channels)
+			p := newPass(r, c, g.image.pitch(), g.image.channels, to)
 			p.weights = packed
-			packed += len(r.taps) * len(c.taps) * g.image.channels * g.channels
+			packed += len(p.segments) * p.inner * g.channels
 			g.passes = append(g.passes, p)
 		}
 	}
-	g.packed = make([]float32, packed)
+	g.packed = aligned(packed)
 
-	count := rows[0].count
-	span := g.image.rows.padded - (count-1)*g.image.rows.stride // rows of the source for one of the destination
-	g.stripRows = min(max((stripFloats/pitch-span)/g.image.rows.stride+1, 4), count)
+	count, stride := rows[0].count, g.image.rows.stride
+	g.span = max(g.image.rows.padded-(count-1)*stride, 1)
+	g.stripRows = min(max((stripFloats/g.image.pitch()-g.span)/stride+1, 4), count)
 	g.strips = (count + g.stripRows - 1) / g.stripRows
 	g.stripRows = (count + g.strips - 1) / g.strips
 	room := 0
 	if !g.image.plain() {
-		room = ((g.stripRows-1)*g.image.rows.stride + span) * pitch
+		room = ((g.stripRows-1)*stride + g.span) * g.image.pitch()
 	}
 	g.scratch = newScratchList(room)
 	return g
@@ -95,19 +101,24 @@ func newPass(rows, cols phase, pitch, from, to int) pass {
 	return p
 }
 
-// pack arranges the kernel for the passes: by taps, channels of the source and channels of the destination.
+// pack arranges the kernel for the passes: by taps, channels of the source and channels of the destination, which come
+// first if they are few.
 func (g *gather) pack(kernel []float32) {
 	for i := range g.passes {
 		p := &g.passes[i]
 		dst := g.packed[p.weights:]
+		next, far := g.channels, 1
+		if g.few {
+			next, far = 1, len(p.segments)*p.inner
+		}
 		for _, r := range p.rows.taps {
 			for _, c := range p.cols.taps {
 				from := kernel[r.kernel*g.kernelWidth+c.kernel:]
 				for s := range g.image.channels {
 					for d := range g.channels {
-						dst[d] = from[d*g.kernelTo+s*g.kernelFrom]
+						dst[d*far] = from[d*g.kernelTo+s*g.kernelFrom]
 					}
-					dst = dst[g.channels:]
+					dst = dst[next:]
 				}
 			}
 		}
@@ -142,11 +153,11 @@ func (g *gather) do(_, part int) {
 	scratch := g.scratch.take()
 	first := lo * g.image.rows.stride
 	if g.image.plain() {
-		g.compute(&scratch.tile, dst, src[min(first*g.image.pitch(), len(src)):], lo, hi)
+		g.compute(scratch, dst, src[min(first*g.image.pitch(), len(src)):], lo, hi)
 	} else {
 		rows := min(len(scratch.floats)/g.image.pitch(), g.image.rows.padded-first)
 		g.image.fill(scratch.floats, src, first, max(rows, 0))
-		g.compute(&scratch.tile, dst, scratch.floats, lo, hi)
+		g.compute(scratch, dst, scratch.floats, lo, hi)
 	}
 	g.scratch.give(scratch)
 	if g.epilogue.Finish != nil {
@@ -157,7 +168,12 @@ func (g *gather) do(_, part int) {
 }
 
 // compute runs the passes over the rows lo to hi of their phases; image begins with the first that these read.
-func (g *gather) compute(t *convTile, dst, image []float32, lo, hi int) {
+func (g *gather) compute(scratch *convScratch, dst, image []float32, lo, hi int) {
+	if g.few {
+		g.computeLanes(scratch, dst, image, lo, hi)
+		return
+	}
+	t := &scratch.tile
 	*t = convTile{
 		aRow: g.image.cols.stride * g.image.channels, aStep: 1, bStep: g.channels,
 		act: g.epilogue.Act, slope: g.epilogue.Slope,

@@ -22,8 +22,9 @@ type ConvGradients struct {
 //	s = fma(x[n,h,w,l], dz[n,r,q,c], s)  with h, w the pixel that output r, q reads for i, j
 //	dkernel[c,l,i,j] gets s
 //
-// and the bias's are s = s + dz[n,r,q,c] in the same order. The samples' sums are added along a binary tree: the sum of n
-// of them is that of the first n/2, rounded down, plus that of the others.
+// and the bias's, for each sample, are those of its pixels in eight lanes: pixel p, of all counted row by row, is added to
+// lane p mod 8, in order, starting from +0; then lane i+4 is added to lane i, i+2 to i and 1 to 0. The samples' sums are
+// added along a binary tree: the sum of n of them is that of the first n/2, rounded down, plus that of the others.
 func (v *Convolver) Gradients(g ConvGradients) { v.gradient.run(v, g, false) }
 
 // TransposeGradients writes gradients of Transpose, whose input, X here, is of the shape of y and whose output is of the
@@ -38,6 +39,7 @@ type gradientTask struct {
 	transposed bool
 	back       *gather // makes DX of dz
 
+	channels       int // of dz
 	size           int // of a sample's sums: the kernel's and then the bias's
 	sizeIn, sizeDZ int // of a sample
 	parts, levels  int // branches that are shared out, a power of two, and the levels of the tree below one
@@ -54,15 +56,16 @@ func (t *gradientTask) prepare(v *Convolver, transposed bool) {
 		return
 	}
 	*t = gradientTask{Convolver: v, transposed: transposed, back: &v.transpose, sizeIn: v.sizeX(), sizeDZ: v.sizeY()}
-	channels := v.Out
+	t.channels = v.Out
 	if transposed {
-		t.back, t.sizeIn, t.sizeDZ, channels = &v.forward, v.sizeY(), v.sizeX(), v.In
+		t.back, t.sizeIn, t.sizeDZ, t.channels = &v.forward, v.sizeY(), v.sizeX(), v.In
 	}
-	t.size = v.sizeKernel() + channels
+	t.size = wholeLines(v.sizeKernel()) + wholeLines(t.channels)
 	t.parts = 1 << (bits.Len(uint(min(v.Batch, maxTreeParts))) - 1)
 	t.levels = bits.Len(uint((v.Batch + t.parts - 1) / t.parts))
-	t.sums = make([]float32, t.parts*t.size)
-	t.scratch = newScratchList(t.levels*t.size + t.sizeDZ + v.forward.image.size() + v.transpose.image.size())
+	t.sums = aligned(t.parts * t.size)
+	room := t.levels*t.size + wholeLines(t.sizeDZ) + v.forward.image.size() + v.transpose.image.size()
+	t.scratch = newScratchList(room)
 }
 
 func (t *gradientTask) run(v *Convolver, g ConvGradients, transposed bool) {
@@ -82,17 +85,16 @@ func (t *gradientTask) run(v *Convolver, g ConvGradients, transposed bool) {
 	if g.DKernel != nil {
 		v.weights.unpack(g.DKernel, t.sums)
 	}
-	copy(g.DBias, t.sums[v.sizeKernel():])
+	copy(g.DBias, t.sums[wholeLines(v.sizeKernel()):])
 	t.ConvGradients = ConvGradients{}
 	t.back.end()
 }
 
 func (t *gradientTask) check(g ConvGradients) {
-	channels := t.size - t.sizeKernel()
 	if len(g.DY) != t.Batch*t.sizeDZ || g.Gradient != nil && len(g.Y) != len(g.DY) ||
 		g.DX != nil && (len(g.DX) != t.Batch*t.sizeIn || len(g.Kernel) != t.sizeKernel()) ||
 		g.DKernel != nil && (len(g.DKernel) != t.sizeKernel() || len(g.X) != t.Batch*t.sizeIn) ||
-		g.DBias != nil && len(g.DBias) != channels {
+		g.DBias != nil && len(g.DBias) != t.channels {
 		panic(shortConv)
 	}
 }
@@ -138,18 +140,16 @@ func (t *gradientTask) sample(sums []float32, n int, scratch *convScratch) {
 		t.Gradient(room[:t.sizeDZ], dz, t.Y[n*t.sizeDZ:][:t.sizeDZ])
 		dz = room[:t.sizeDZ]
 	}
-	room = room[t.sizeDZ:]
-	kernel := t.sizeKernel()
-	channels := t.size - kernel
+	room = room[wholeLines(t.sizeDZ):]
 	if t.DBias != nil {
-		columnSums(operands{y: sums[kernel:], a: dz, keys: [2]uint64{uint64(t.sizeDZ / channels), uint64(channels)}}, 0, channels)
+		pixelSums(sums[wholeLines(t.sizeKernel()):], dz, t.channels, scratch)
 	}
 	padded := dz
 	if t.DX != nil || t.transposed {
 		padded = t.back.image.whole(room, dz)
 	}
 	if t.DX != nil {
-		t.back.compute(&scratch.tile, t.DX[n*t.sizeIn:][:t.sizeIn], padded, 0, t.back.passes[0].rows.count)
+		t.back.compute(scratch, t.DX[n*t.sizeIn:][:t.sizeIn], padded, 0, t.back.passes[0].rows.count)
 	}
 	if t.DKernel == nil {
 		return
@@ -161,4 +161,19 @@ func (t *gradientTask) sample(sums []float32, n int, scratch *convScratch) {
 		x = t.weights.image.whole(room[t.back.image.size():], x)
 		t.weights.sample(&scratch.tile, sums, x, dz)
 	}
+}
+
+// pixelSums writes the sums over the pixels of a sample, in eight lanes, for DBias.
+func pixelSums(sums, dz []float32, channels int, scratch *convScratch) {
+	scratch.lanes = grow(scratch.lanes, 8*channels)
+	lanes, n := scratch.lanes, 8*channels
+	rows := len(dz) / n
+	columnSums(operands{y: lanes, a: dz, keys: [2]uint64{uint64(rows), uint64(n)}}, 0, n)
+	for i, v := range dz[rows*n:] {
+		lanes[i] += v
+	}
+	for n /= 2; n >= channels; n /= 2 {
+		add(operands{y: lanes, a: lanes, b: lanes[n:]}, 0, n)
+	}
+	copy(sums, lanes[:channels])
 }

@@ -26,7 +26,7 @@ func (p paddedImage) size() int {
 	if p.plain() {
 		return 0
 	}
-	return p.rows.padded * p.pitch()
+	return wholeLines(p.rows.padded * p.pitch())
 }
 
 // whole returns the padded image of a sample, made in room if need be.
@@ -35,7 +35,7 @@ func (p paddedImage) whole(room, sample []float32) []float32 {
 		return sample
 	}
 	p.fill(room, sample, 0, p.rows.padded)
-	return room[:p.size()]
+	return room[:p.rows.padded*p.pitch()]
 }
 
 // fill writes the padded rows from lo on, count of them, to dst. What is left and right of the sample must be zero

@@ -30,47 +30,85 @@ func (c Conv) kernelIndex(o, l, i, j int) int {
 	return ((o*c.In+l)*c.Height.Kernel+i)*c.Width.Kernel + j
 }
 
-func (c Conv) forwardReference(y, x, kernel []float32) {
-	for p := range y {
-		o, q, r, n := p%c.Out, p/c.Out%c.Width.Out, p/c.Out/c.Width.Out%c.Height.Out, p/c.sizeY()
-		var s float32
-		for i := range c.Height.Kernel {
-			for j := range c.Width.Kernel {
-				for l := range c.In {
-					v := at(x, n, c.Height.In, c.Width.In, c.In, c.Height.input(r, i), c.Width.input(q, j), l)
-					s = fma32(v, kernel[c.kernelIndex(o, l, i, j)], s)
-				}
-			}
-		}
-		y[p] = s
+// A laneSum adds up products as Forward says: in order, or in sixteen lanes.
+type laneSum struct {
+	few   bool
+	lanes [16]float32
+	term  int // of the stretch
+}
+
+func (s *laneSum) stretch() { s.term = 0 }
+
+func (s *laneSum) add(x, y float32) {
+	s.lanes[s.term%16] = fma32(x, y, s.lanes[s.term%16])
+	if s.few {
+		s.term++
 	}
 }
 
-// reads lists the outputs that read an input, in order, outputs outside of the axis too, and for which k.
-func (a ConvAxis) reads(input int) (pairs [][2]int) {
+func (s *laneSum) sum() float32 {
+	if !s.few {
+		return s.lanes[0]
+	}
+	for n := 8; n > 0; n /= 2 {
+		for i := range n {
+			s.lanes[i] += s.lanes[i+n]
+		}
+	}
+	return s.lanes[0]
+}
+
+func (c Conv) forwardReference(y, x, kernel []float32) {
+	for p := range y {
+		o, q, r, n := p%c.Out, p/c.Out%c.Width.Out, p/c.Out/c.Width.Out%c.Height.Out, p/c.sizeY()
+		s := laneSum{few: c.Out < 4}
+		for i := range c.Height.Kernel {
+			for j := range c.Width.Kernel {
+				if j == 0 || c.Width.Dilation != 1 {
+					s.stretch()
+				}
+				for l := range c.In {
+					v := at(x, n, c.Height.In, c.Width.In, c.In, c.Height.input(r, i), c.Width.input(q, j), l)
+					s.add(v, kernel[c.kernelIndex(o, l, i, j)])
+				}
+			}
+		}
+		y[p] = s.sum()
+	}
+}
+
+// reads lists the outputs that read an input, in order, outputs outside of the axis too, and for which k. gaps reports
+// whether they are not side by side.
+func (a ConvAxis) reads(input int) (pairs [][2]int, gaps bool) {
 	for o := -a.Kernel * a.Dilation * 2; o < a.In+a.Out+2*a.Pad; o++ {
 		for k := range a.Kernel {
 			if a.input(o, k) == input {
+				gaps = gaps || len(pairs) > 0 && pairs[len(pairs)-1][0] != o-1
 				pairs = append(pairs, [2]int{o, k})
 			}
 		}
 	}
-	return pairs
+	return pairs, gaps
 }
 
 func (c Conv) transposeReference(x, y, kernel []float32) {
 	for p := range x {
 		l, w, h, n := p%c.In, p/c.In%c.Width.In, p/c.In/c.Width.In%c.Height.In, p/c.sizeX()
-		var s float32
-		for _, r := range c.Height.reads(h) {
-			for _, q := range c.Width.reads(w) {
+		s := laneSum{few: c.In < 4}
+		rows, _ := c.Height.reads(h)
+		cols, gaps := c.Width.reads(w)
+		for _, r := range rows {
+			for i, q := range cols {
+				if i == 0 || gaps {
+					s.stretch()
+				}
 				for o := range c.Out {
 					v := at(y, n, c.Height.Out, c.Width.Out, c.Out, r[0], q[0], o)
-					s = fma32(v, kernel[c.kernelIndex(o, l, r[1], q[1])], s)
+					s.add(v, kernel[c.kernelIndex(o, l, r[1], q[1])])
 				}
 			}
 		}
-		x[p] = s
+		x[p] = s.sum()
 	}
 }
 
@@ -269,11 +307,16 @@ func (c Conv) checkGradients(t *testing.T, seed uint64, transposed bool) {
 func convSampleSums(batch, channels int, dz []float32) []float32 {
 	var parts [][]float32
 	for sample := range slices.Chunk(dz, len(dz)/batch) {
-		sum := make([]float32, channels)
+		lanes := make([]float32, 8*channels)
 		for i, v := range sample {
-			sum[i%channels] += v
+			lanes[i%len(lanes)] += v
 		}
-		parts = append(parts, sum)
+		for n := len(lanes) / 2; n >= channels; n /= 2 {
+			for i := range n {
+				lanes[i] += lanes[i+n]
+			}
+		}
+		parts = append(parts, lanes[:channels])
 	}
 	return sumTree(parts)
 }

@@ -24,6 +24,9 @@ type convKernel struct {
 	lanes int     // of a vector
 	rows  [12]int // of the largest tile of 1, 2, ... vectors; 0 where there is only a tile of one row
 	tile  func(t *convTile, a, b, c, bias []float32)
+
+	laneRows int // of the largest tile of lanes16, which computes what convTile.lanes says
+	lanes16  func(t *convTile, a, b, c, bias []float32)
 }
 
 // width returns how many columns the tiles have, and how many rows at most, of a product that has so many left.
@@ -58,7 +61,7 @@ func from(x []float32, i int) []float32 {
 	return x[i:]
 }
 
-var convPortable = convKernel{lanes: 32, rows: [12]int{16}, tile: convTilePortable}
+var convPortable = convKernel{lanes: 32, rows: [12]int{16}, tile: convTilePortable, laneRows: 16, lanes16: convLanesPortable}
 
 func convTilePortable(t *convTile, a, b, c, bias []float32) {
 	for i := range t.rows {

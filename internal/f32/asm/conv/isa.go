@@ -99,13 +99,13 @@ func (avx512) leaky(v, slope, signs, _ reg.VecPhysical) {
 	VMULPS(slope, v, reg.K2, v)
 }
 
-// avx2 holds the address of a table of 8 ones and 8 zeros.
+// avx2 holds the address of a table of 16 words of ones and 16 of zeros.
 type avx2 struct{ masks Mem }
 
 func newAVX2() avx2 {
 	table := GLOBL("convMaskAVX2", RODATA|NOPTR)
-	for i := range 16 {
-		DATA(4*i, U32(uint32(int32(i-8)>>31)))
+	for i := range 32 {
+		DATA(4*i, U32(uint32(int32(i-16)>>31)))
 	}
 	return avx2{table}
 }
@@ -135,7 +135,7 @@ func (s avx2) setMask() {
 	address := reg.RDI
 	LEAQ(s.masks, address)
 	NEGQ(cols)
-	VMOVDQU(Mem{Base: address, Index: cols, Scale: 4, Disp: 32}, maskReg)
+	VMOVDQU(Mem{Base: address, Index: cols, Scale: 4, Disp: 64}, maskReg)
 }
 
 func (avx2) load(m Op, v reg.VecPhysical, masked bool) {
@@ -146,9 +146,11 @@ func (avx2) load(m Op, v reg.VecPhysical, masked bool) {
 	}
 }
 
-func (avx2) store(v reg.VecPhysical, m Op, masked bool) {
+func (avx2) storeMask(v reg.VecPhysical, m Op, mask reg.VecPhysical) { VMASKMOVPS(v, mask, m) }
+
+func (s avx2) store(v reg.VecPhysical, m Op, masked bool) {
 	if masked {
-		VMASKMOVPS(v, maskReg, m)
+		s.storeMask(v, m, maskReg)
 	} else {
 		VMOVUPS(v, m)
 	}

@@ -15,7 +15,10 @@ func main() {
 			log.Fatal(err)
 		}
 	}
+	narrow := newAVX2()
 	tile(avx512{})
-	tile(newAVX2())
+	tile(narrow)
+	lanesAVX512()
+	lanesAVX2(narrow)
 	Generate()
 }
