@@ -184,7 +184,7 @@ func compareSlices(t *testing.T, what string, got, want []float32) {
 func TestConv(t *testing.T) {
 	s := random.New(1, "conv")
 	cases := slices.Clone(someConvs)
-	for range 60 {
+	for range 40 {
 		cases = append(cases, randomConv(s))
 	}
 	for seed, c := range cases {
@@ -240,7 +240,7 @@ func nans(n int) []float32 { return slices.Repeat([]float32{nan}, n) }
 func TestConvGradients(t *testing.T) {
 	s := random.New(2, "conv")
 	cases := slices.Clone(someConvs)
-	for range 60 {
+	for range 40 {
 		cases = append(cases, randomConv(s))
 	}
 	for seed, c := range cases {
