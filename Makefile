@@ -6,7 +6,7 @@ PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 wind
 CONCURRENT = ./autoencoder ./graph/... ./images ./internal/atomicfile ./mnist ./train
 FUZZTIME = 10s
 
-.PHONY: help build train test gofmt vet staticcheck deps generate generated cross race unit level3 test-arm64 bench bench-peers fuzz tutorial-seeds clean
+.PHONY: help build train test gofmt vet staticcheck deps generate generated cross race unit level3 test-arm64 bench bench-peers results fuzz tutorial-seeds clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -72,6 +72,9 @@ bench: ## measure steps, products, kernels, inference and the graph (ten minutes
 
 bench-peers: ## train the same in Keras, PyTorch, JAX and GoMLX (python3 with venv; installs them, minutes)
 	python3 bench/peers/run.py $(ARGS)
+
+results: build ## train what RESULTS.md tells of (hours; interrupt and repeat as you like); one row: make results ROW=deep
+	go run ./bench/results $(ROW)
 
 fuzz: ## run each fuzz target for FUZZTIME
 	@set -e; for pkg in $$(go list ./...); do \

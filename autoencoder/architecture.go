@@ -32,7 +32,9 @@ type Training struct {
 }
 
 // Architectures are all of them, the tutorial's first.
-func Architectures() []Architecture { return []Architecture{tutorial(), deep(), denoising(), vae()} }
+func Architectures() []Architecture {
+	return []Architecture{tutorial(), deep(), denoising(), vae(), conv(), strided()}
+}
 
 // Find finds an architecture by its name.
 func Find(name string) (Architecture, error) {

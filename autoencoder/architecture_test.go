@@ -2,6 +2,7 @@ package autoencoder_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -110,6 +111,64 @@ decoder_model Model 6`; got != want {
 		if _, err := autoencoder.Deep(o); err == nil || !strings.Contains(err.Error(), "it has no ") {
 			t.Errorf("%+v of the deep one: the error is %v", o, err)
 		}
+	}
+}
+
+// The layers, shapes and 4,385 parameters of the Keras blog's network.
+func TestConv(t *testing.T) {
+	ae, err := autoencoder.Conv(autoencoder.Options{Image: graph.Shape{1, 28, 28}, Activation: "relu"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := params(ae.Model); n != 4385 {
+		t.Errorf("%d parameters, want 4385", n)
+	}
+	var shapes []string
+	for _, m := range []*graph.Model{ae.Encoder, ae.Decoder} {
+		for _, n := range m.Nodes() {
+			shapes = append(shapes, fmt.Sprint(n.Layer().Kind(), n.Shape()))
+		}
+	}
+	want := strings.Split("Input(1, 28, 28);Conv2D(16, 28, 28);ReLU(16, 28, 28);MaxPool2D(16, 14, 14);Conv2D(8, 14, 14);ReLU(8, 14, 14);"+
+		"MaxPool2D(8, 7, 7);Conv2D(8, 7, 7);ReLU(8, 7, 7);MaxPool2D(8, 4, 4);Input(8, 4, 4);Conv2D(8, 4, 4);ReLU(8, 4, 4);"+
+		"UpSample2D(8, 8, 8);Conv2D(8, 8, 8);ReLU(8, 8, 8);UpSample2D(8, 16, 16);Conv2D(16, 14, 14);ReLU(16, 14, 14);"+
+		"UpSample2D(16, 28, 28);Conv2D(1, 28, 28);Sigmoid(1, 28, 28)", ";")
+	if !slices.Equal(shapes, want) {
+		t.Errorf("the layers are %q, want %q", shapes, want)
+	}
+}
+
+// Colour is three channels in and out; what does not fit is refused.
+func TestConvShapes(t *testing.T) {
+	for _, build := range []func(autoencoder.Options) (*autoencoder.Autoencoder, error){autoencoder.Conv, autoencoder.Strided} {
+		for _, image := range []graph.Shape{{1, 8, 8}, {3, 16, 32}, {1, 12, 20}} {
+			ae, err := build(autoencoder.Options{Image: image})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !ae.Model.In().Equal(image) || !ae.Model.Out().Equal(image) {
+				t.Errorf("images of %v become %v", ae.Model.In(), ae.Model.Out())
+			}
+		}
+		for _, c := range []struct {
+			o    autoencoder.Options
+			want string
+		}{
+			{autoencoder.Options{Image: graph.Shape{1, 10, 8}}, "images of shape (1, 10, 8), want"},
+			{autoencoder.Options{Image: graph.Shape{1, 8, 9}}, "images of shape (1, 8, 9), want"},
+			{autoencoder.Options{Input: 784}, "images of shape (), want"},
+			{autoencoder.Options{}, "examples of 0 numbers"},
+			{autoencoder.Options{Image: graph.Shape{1, 8, 8}, Hidden: []int{3}}, "fixed: want no hidden layers to be named, got [3]"},
+			{autoencoder.Options{Image: graph.Shape{1, 8, 8}, Dropout: 0.5}, "it has no dropout, got a share of 0.5"},
+		} {
+			if ae, err := build(c.o); err == nil || ae != nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%+v: the error is %v, want one with %q", c.o, err, c.want)
+			}
+		}
+	}
+	_, err := autoencoder.Conv(autoencoder.Options{Image: graph.Shape{1, 8, 8}, Latent: 3})
+	if err == nil || !strings.Contains(err.Error(), "follows from the image's, got a code of 3 numbers") {
+		t.Errorf("the error is %v", err)
 	}
 }
 

@@ -1,4 +1,5 @@
-// Package autoencoder holds architectures: functions that build an encoder, a decoder and the model that joins them.
+// Package autoencoder holds architectures: functions that build an encoder, a decoder and the model that joins them. Each
+// is a file; architecture.go lists them by name with the settings that suit them. examples/pictures trains one on a folder.
 package autoencoder
 
 import (

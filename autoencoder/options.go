@@ -1,6 +1,7 @@
 package autoencoder
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -41,47 +42,42 @@ var activations = map[string]func(x *graph.Node, slope float32, name string) *gr
 // Activations are the names of activations; "linear" is none.
 func Activations() []string { return slices.Sorted(maps.Keys(activations)) }
 
+// side is an axis of the image.
+func (o *Options) side(axis int) int {
+	if len(o.Image) != 3 {
+		return 0
+	}
+	return o.Image[axis]
+}
+
 // activate applies an activation by its name.
 func (o *Options) activate(x *graph.Node, activation, name string) *graph.Node {
 	return activations[activation](x, o.Slope, name)
 }
 
-// complete fills in what the options leave out and refuses what makes no sense.
+// complete fills in what the options leave out and refuses what makes no sense. What is zero in the defaults is nothing
+// that the architecture has, but for dropout, which goes with hidden layers.
 func (o *Options) complete(defaults Options) error {
+	if err := o.refuse(defaults); err != nil {
+		return err
+	}
 	if len(o.Hidden) == 0 {
 		o.Hidden = defaults.Hidden
 	}
 	o.Hidden = slices.Clone(o.Hidden)
-	if o.Latent == 0 {
-		o.Latent = defaults.Latent
+	if len(o.Image) > 0 {
+		o.Input = cmp.Or(o.Input, o.Image.Size())
 	}
-	if o.Slope == 0 {
-		o.Slope = 0.3
-	}
-	if o.Dropout == 0 {
-		o.Dropout = defaults.Dropout
-	}
-	for _, own := range []struct {
-		value    *float32
-		standard float32
-		name     string
-	}{{&o.Noise, defaults.Noise, "noise on its input"}, {&o.Divergence, defaults.Divergence, "divergence to weight"}} {
-		switch {
-		case *own.value == 0:
-			*own.value = own.standard
-		case own.standard == 0:
-			return errors.Errorf("it has no %s, got %v", own.name, *own.value)
-		}
-	}
-	for _, name := range []struct {
-		of       *string
-		standard string
-	}{{&o.Activation, defaults.Activation}, {&o.Code, defaults.Code}, {&o.Output, defaults.Output}} {
-		if *name.of == "" {
-			*name.of = name.standard
-		}
-		if activations[*name.of] == nil {
-			return errors.Errorf("unknown activation %q, want one of %s", *name.of, strings.Join(Activations(), ", "))
+	o.Latent = cmp.Or(o.Latent, defaults.Latent)
+	o.Slope = cmp.Or(o.Slope, 0.3)
+	o.Noise = cmp.Or(o.Noise, defaults.Noise)
+	o.Divergence = cmp.Or(o.Divergence, defaults.Divergence)
+	o.Activation = cmp.Or(o.Activation, defaults.Activation)
+	o.Code = cmp.Or(o.Code, defaults.Code, "linear")
+	o.Output = cmp.Or(o.Output, defaults.Output)
+	for _, name := range []string{o.Activation, o.Code, o.Output} {
+		if activations[name] == nil {
+			return errors.Errorf("unknown activation %q, want one of %s", name, strings.Join(Activations(), ", "))
 		}
 	}
 	switch {
@@ -89,8 +85,27 @@ func (o *Options) complete(defaults Options) error {
 		return errors.Errorf("examples of %d numbers, want at least 1", o.Input)
 	case slices.ContainsFunc(o.Hidden, func(width int) bool { return width < 1 }):
 		return errors.Errorf("hidden layers of widths %v, want each at least 1", o.Hidden)
-	case o.Latent < 1:
+	case o.Latent < 1 && defaults.Latent > 0:
 		return errors.Errorf("a code of %d numbers, want at least 1", o.Latent)
+	}
+	return nil
+}
+
+// refuse refuses options that the architecture does not have.
+func (o *Options) refuse(defaults Options) error {
+	switch {
+	case len(o.Hidden) > 0 && len(defaults.Hidden) == 0:
+		return errors.Errorf("the widths of its layers are fixed: want no hidden layers to be named, got %v", o.Hidden)
+	case o.Dropout != 0 && len(defaults.Hidden) == 0:
+		return errors.Errorf("it has no dropout, got a share of %v", o.Dropout)
+	case o.Latent != 0 && defaults.Latent == 0:
+		return errors.Errorf("the size of its code follows from the image's, got a code of %d numbers", o.Latent)
+	case o.Code != "" && defaults.Code == "":
+		return errors.Errorf("it has no activation after the code, got %q", o.Code)
+	case o.Noise != 0 && defaults.Noise == 0:
+		return errors.Errorf("it has no noise on its input, got %v", o.Noise)
+	case o.Divergence != 0 && defaults.Divergence == 0:
+		return errors.Errorf("it has no divergence to weight, got %v", o.Divergence)
 	}
 	return nil
 }

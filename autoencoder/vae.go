@@ -23,13 +23,11 @@ func vae() Architecture {
 // evidence lower bound of an example, in nats, if the weight of the divergence is 1. The code of an example is the mean of
 // its distribution.
 func VAE(o Options) (*Autoencoder, error) {
-	standard := vae().Options
-	standard.Code = "linear" // it has two parts
-	if err := o.complete(standard); err != nil {
+	if err := o.complete(vae().Options); err != nil {
 		return nil, err
 	}
 	x := graph.Input("encoder_input", o.Input)
-	posterior := o.stack(x, "encoder", append(slices.Clone(o.Hidden), 2*o.Latent), o.Code)
+	posterior := o.stack(x, "encoder", append(slices.Clone(o.Hidden), 2*o.Latent), "linear")
 	encoder := graph.New("encoder_model", x, graph.GaussianSample(posterior, o.Divergence, "kl"))
 	return join(encoder, o.decoder())
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/train"
@@ -18,20 +19,47 @@ import (
 
 // workload is a training whose steps are measured.
 type workload struct {
-	name   string
-	rows   int // of a batch
-	hidden []int
-	latent int
+	name    string
+	rows    int    // of a batch
+	model   string // as package autoencoder names it
+	options autoencoder.Options
+	loss    train.Loss
 }
 
-func workloads() []workload {
-	deep := []int{1000, 500, 250}
+// way is a way to make the step of a workload, or some part of it: a function that makes a function that does it. The first
+// call of that is slow.
+type way struct {
+	name string
+	make func(testing.TB) func()
+}
+
+// workloads are those of dense layers, which are also written by hand, and those of convolutions.
+func workloads() []workload { return append(dense(), convolutional()...) }
+
+func dense() []workload {
+	deep := autoencoder.Options{Hidden: []int{1000, 500, 250}, Latent: 30}
 	return []workload{
-		{"tutorial-32", 32, nil, 0},
-		{"tutorial-256", 256, nil, 0},
-		{"tutorial-1024", 1024, nil, 0},
-		{"deep-256", 256, deep, 30},
+		{"tutorial-32", 32, "tutorial", autoencoder.Options{}, train.MSE()},
+		{"tutorial-256", 256, "tutorial", autoencoder.Options{}, train.MSE()},
+		{"tutorial-1024", 1024, "tutorial", autoencoder.Options{}, train.MSE()},
+		{"deep-256", 256, "tutorial", deep, train.MSE()},
 	}
+}
+
+func convolutional() []workload {
+	return []workload{
+		{"conv-128", 128, "conv", autoencoder.Options{Activation: "relu"}, train.BinaryCrossEntropy()},
+		{"conv-strided-128", 128, "conv-strided", autoencoder.Options{}, train.BinaryCrossEntropy()},
+	}
+}
+
+// ways are the step on the graph, and what it is compared with.
+func (w workload) ways() []way {
+	graph := way{"graph", w.onGraph}
+	if w.model != "tutorial" {
+		return []way{graph, {"multiply-adds", w.multiplyAdds}, {"memory", w.memory}}
+	}
+	return []way{graph, {"products", w.products}, {"hand", w.byHand}, {"stock", w.stock}}
 }
 
 // steps is the number of steps in an epoch, as many as the tutorial has, so that what is done once an epoch weighs as
@@ -41,14 +69,18 @@ const steps = 235
 // trainer is a run from initial weights that are always the same. It takes the images in the order of the data set.
 func (w workload) trainer(tb testing.TB) *train.Trainer {
 	tb.Helper()
-	ae, err := autoencoder.Tutorial(autoencoder.Options{Input: 784, Hidden: w.hidden, Latent: w.latent})
+	a, err := autoencoder.Find(w.model)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	ae, err := a.Build(graph.Shape{1, 28, 28}, w.options)
 	if err == nil {
 		err = ae.Model.Init(1)
 	}
 	if err != nil {
 		tb.Fatal(err)
 	}
-	t, err := train.Compile(ae.Model, train.MSE(), train.NewAdam(rate), train.Config{Batch: w.rows, InOrder: true})
+	t, err := train.Compile(ae.Model, w.loss, train.NewAdam(rate), train.Config{Batch: w.rows, InOrder: true})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -89,8 +121,6 @@ func (w workload) data() (digits, func() []int32) {
 		return batch
 	}
 }
-
-// The ways to make a step are functions that make one each time they are called; the first call of each is slow.
 
 // onGraph makes steps by train.Fit, with everything that a user's run does in them.
 func (w workload) onGraph(tb testing.TB) func() {

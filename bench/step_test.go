@@ -10,7 +10,7 @@ import (
 
 // TestSameWeights shows that the graph and Backprop call the same kernels in the same order on the same numbers.
 func TestSameWeights(t *testing.T) {
-	for _, w := range workloads() {
+	for _, w := range dense() {
 		t.Run(w.name, func(t *testing.T) {
 			const steps = 4
 			graph := w.trainer(t)
@@ -42,7 +42,9 @@ func TestSameWeights(t *testing.T) {
 // TestStock shows that the stock graph does the same work: the loss before the first step and after it are the same, but
 // for rounding.
 func TestStock(t *testing.T) {
-	for _, w := range []workload{{"tutorial-32", 32, nil, 0}, {"deep-8", 8, []int{1000, 500, 250}, 30}} {
+	small, deep := dense()[0], dense()[3]
+	deep.rows = 8
+	for _, w := range []workload{small, deep} {
 		hand := NewBackprop(w.rows, weights(w.trainer(t)))
 		stock, err := NewStock(w.rows, hand.Weights())
 		if err != nil {
@@ -65,10 +67,7 @@ func TestStock(t *testing.T) {
 
 func BenchmarkStep(b *testing.B) {
 	for _, w := range workloads() {
-		for _, way := range []struct {
-			name string
-			make func(testing.TB) func()
-		}{{"graph", w.onGraph}, {"hand", w.byHand}, {"products", w.products}, {"stock", w.stock}} {
+		for _, way := range w.ways() {
 			b.Run(w.name+"/"+way.name, func(b *testing.B) {
 				step := way.make(b)
 				step()
@@ -83,8 +82,32 @@ func BenchmarkStep(b *testing.B) {
 
 func BenchmarkRatio(b *testing.B) {
 	for _, w := range workloads() {
-		b.Run(w.name+"/graph:products", func(b *testing.B) { ratio(b, w.onGraph(b), w.products(b)) })
-		b.Run(w.name+"/graph:hand", func(b *testing.B) { ratio(b, w.onGraph(b), w.byHand(b)) })
-		b.Run(w.name+"/graph:stock", func(b *testing.B) { ratio(b, w.onGraph(b), w.stock(b)) })
+		for _, way := range w.ways()[1:] {
+			b.Run(w.name+"/graph:"+way.name, func(b *testing.B) { ratio(b, w.onGraph(b), way.make(b)) })
+		}
+	}
+}
+
+// TestFloor compares with what is counted by hand, layer by layer, for a batch of one.
+func TestFloor(t *testing.T) {
+	conv := convolutional()[0]
+	conv.rows = 1
+	got := conv.floor(conv.trainer(t).Model())
+	first := 784 * 144 // multiply-adds of the first convolution: pixels times kernel
+	others := 196*1152 + 49*576 + 16*576 + 64*576 + 196*1152 + 784*144
+	if want := float64(2 * (2*first + 3*others)); got.flops != want {
+		t.Errorf("%v FLOPs, want %v", got.flops, want)
+	}
+	numbers := 784*16 + 196*16 + 196*8 + 49*8 + 49*8 + 16*8 + // encoder: convolution, pooling
+		16*8 + 64*8 + 64*8 + 256*8 + 196*16 + 784*16 + 784 // decoder: convolution, enlargement
+	if want := float64(8*784 + 16*numbers + 28*4385); got.bytes != want {
+		t.Errorf("%v bytes, want %v", got.bytes, want)
+	}
+	strided := convolutional()[1]
+	strided.rows = 1
+	got = strided.floor(strided.trainer(t).Model())
+	others = 49*32*64*9 + 2*3136*30 + 49*64*32*9 + 196*32*9
+	if want := float64(2 * (2*196*32*9 + 3*others)); got.flops != want {
+		t.Errorf("conv-strided: %v FLOPs, want %v", got.flops, want)
 	}
 }

@@ -9,7 +9,8 @@
 // A model is itself a layer: encoder.Apply(y) calls it on a node of another model, with the same weights. Building
 // chains calls without errors; the first error is kept and reported by the methods of the model that New returns.
 //
-// A layer of one's own is a type that implements Layer, called through Call. See Layer.
+// A layer of one's own is a type that implements Layer, called through Call. See Layer, and examples/multiply for one with
+// an operation of its own.
 package graph
 
 import (

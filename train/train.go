@@ -1,5 +1,5 @@
 // Package train fits models to data: Compile joins a model with a loss and an optimizer, Fit runs the loop on a
-// TapeMachine, and checkpoints let a run stop anywhere and go on as if it had not.
+// TapeMachine, and checkpoints let a run stop anywhere and go on as if it had not. The programs below examples show it.
 //
 // Everything random follows from Config.Seed: the order of the examples from seed and epoch, noise in layers from seed,
 // step and layer. Two runs with the same model, data and settings end with the same bits.

@@ -97,7 +97,7 @@ func (o *trainFlags) check(f *pflag.FlagSet) error {
 	if _, err := images.ParseBinarization(o.binarize); err != nil {
 		return errors.WithMessage(err, "--binarize")
 	}
-	small, err := o.build(1, 1)
+	small, err := o.build(8, 8) // which all architectures take
 	if err != nil {
 		return err
 	}

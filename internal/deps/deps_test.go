@@ -30,6 +30,8 @@ func layers() []layer {
 			"a command uses the library as any user does, who need not know of Gorgonia"},
 		{"bench/...", "autoencoder train codec mnist images figure", "... " + gorgonia,
 			"a benchmark may use what a command may, and Gorgonia"},
+		{"examples/...", "autoencoder train mnist images", gorgonia,
+			"an example is a program of a user"},
 		{"autoencoder codec", "graph", "",
 			"architectures and codecs are written in the words of graph, and neither needs the other, or training"},
 		{"train", "graph", gorgonia,

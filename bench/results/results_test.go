@@ -1,0 +1,84 @@
+package main
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestStatistics(t *testing.T) {
+	if m := median([]float64{3, 1, 2}); m != 2 {
+		t.Errorf("the median is %v", m)
+	}
+	if m := median([]float64{4, 1, 2, 3}); m != 2.5 {
+		t.Errorf("the median is %v", m)
+	}
+	if mean, stderr := meanAndError([]float64{1, 2, 3}); mean != 2 || math.Abs(stderr-1/math.Sqrt(3)) > 1e-12 {
+		t.Errorf("mean %v, standard error %v", mean, stderr)
+	}
+}
+
+// Names are unique, as they name folders, and every row has something to say.
+func TestRows(t *testing.T) {
+	seen := map[string]bool{}
+	for _, r := range rows() {
+		if seen[r.name] || r.seeds < 1 || r.mean && r.seeds < 2 || r.what == "" || r.measure == "" || len(r.recipe()) != 8 {
+			t.Errorf("row %+v", r)
+		}
+		seen[r.name] = true
+	}
+}
+
+// What is kept comes back, a table shows it, and a row whose command has changed has no result.
+func TestTable(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, kept)
+	done, err := readResults(path)
+	if err != nil || len(done.Outcomes) != 0 {
+		t.Fatalf("of no file came %+v, %v", done, err)
+	}
+	r := row{name: "a", what: "something", model: "deep", seeds: 3, measure: "error", target: 2, published: []source{{"3.00", "Somebody 2006"}}}
+	for seed, loss := range []float64{2.5, 2.25, 2.75} {
+		done.Outcomes = append(done.Outcomes, outcome{r.name, r.recipe(), seed + 1, 40, loss, 100})
+	}
+	if err := done.write(path); err != nil {
+		t.Fatal(err)
+	}
+	if done, err = readResults(path); err != nil || len(done.Outcomes) != 3 || *done.find(r, 2) != (outcome{"a", r.recipe(), 2, 40, 2.25, 100}) {
+		t.Fatalf("read %+v, %v", done, err)
+	}
+	changed, mean := r, r
+	changed.args += "--epochs 3"
+	mean.mean = true
+	for _, c := range []struct {
+		row  row
+		want []string
+	}{
+		{r, []string{"## a: something\n", "| **2.500** | gorgonae, median of 3 seeds (2.500, 2.250, 2.750), 40 epochs in 1m40s |\n",
+			"| 3.00 | Somebody 2006 |\n", "| 2 | the target |\n", "    gorgonae train --data mnist --model deep --seed 1\n"}},
+		{mean, []string{"| **2.500 ± 0.1443** | gorgonae, mean and standard error of 3 seeds"}},
+		{changed, []string{"| - | gorgonae: 0 of 3 trainings are done |\n"}},
+	} {
+		file := filepath.Join(dir, table)
+		if err := writeTable(file, []row{c.row}, done); err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range c.want {
+			if !strings.Contains(string(text), want) {
+				t.Errorf("the table lacks %q:\n%s", want, text)
+			}
+		}
+	}
+	if err := os.WriteFile(path, []byte("{"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readResults(path); err == nil || !strings.Contains(err.Error(), path) {
+		t.Errorf("a damaged file: %v", err)
+	}
+}

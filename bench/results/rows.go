@@ -1,0 +1,86 @@
+package main
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+
+	"github.com/gorgonae/gorgonae/autoencoder"
+)
+
+// row is a line of RESULTS.md: a training, repeated from several seeds, beside what others reached.
+type row struct {
+	name      string   // ROW=name runs it alone
+	what      string   // is trained
+	model     string   // an architecture
+	args      string   // of gorgonae train beside model, data, seed and folder
+	seeds     int      // 1 to this
+	mean      bool     // the result is mean and standard error over the seeds, else the median
+	measure   string   // what the validation loss of the last epoch is
+	target    float64  // to be reached
+	published []source // what others reached
+}
+
+// command is how anybody trains the row from a seed.
+func (r row) command(seed int) []string {
+	args := append([]string{"train", "--data", "mnist", "--model", r.model}, strings.Fields(r.args)...)
+	return append(args, "--seed", fmt.Sprint(seed))
+}
+
+// recipe is a short name of all that the row's numbers depend on beside the seed: what the command says, and what it leaves
+// to the architecture.
+func (r row) recipe() string {
+	a, err := autoencoder.Find(r.model)
+	if err != nil {
+		panic("results: a row of an unknown model")
+	}
+	return fmt.Sprintf("%.4x", sha256.Sum256(fmt.Appendf(nil, "%q %+v %+v", r.command(0), a.Options, a.Training)))
+}
+
+// source is a number that somebody published.
+type source struct{ value, by string }
+
+// rows are all of them, in their order in RESULTS.md.
+func rows() []row {
+	hinton := []source{
+		{"3.00", "Hinton and Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 2006"},
+		{"about 2.3 to 2.8", "Martens, Deep learning via Hessian-free optimization, ICML 2010"},
+		{"13.87", "principal component analysis with 30 components (Hinton and Salakhutdinov 2006)"},
+	}
+	const elbo = "negative evidence lower bound in nats, pixels drawn black or white"
+	return []row{
+		{
+			name: "tutorial", what: "the tutorial's network, code of 2 numbers, its own settings, 20 epochs", model: "tutorial",
+			seeds: 5, mean: true, measure: "mean squared error", target: 0.0462,
+			published: []source{{"0.0452 ± 0.0004", "the tutorial in Keras 3, five seeds"}},
+		},
+		{
+			name: "tutorial-tuned", what: "the same network, 20 epochs, another schedule",
+			model: "tutorial", args: "--lr 0.002 --schedule cosine:warmup=200 --batch 128",
+			seeds: 5, mean: true, measure: "mean squared error", target: 0.0445,
+			published: []source{{"0.0452 ± 0.0004", "the tutorial in Keras 3, five seeds"}},
+		},
+		{
+			name: "deep", what: "784-1000-500-250-30 and back", model: "deep",
+			seeds: 3, measure: "squared error per image", target: 2.28, published: hinton,
+		},
+		{
+			name: "best30", what: "any network with a code of 30 numbers, an hour", model: "deep", args: "--hidden 2000,1000,500",
+			seeds: 1, measure: "squared error per image", target: 2.28, published: hinton,
+		},
+		{
+			name: "conv", what: "convolutions, 4,385 parameters, code of 4x4x8", model: "conv",
+			seeds: 3, measure: "binary cross-entropy per pixel", target: 0.085,
+			published: []source{
+				{"0.094", "Chollet, Building autoencoders in Keras, the Keras blog 2016"},
+				{"0.0581", "a perfect reconstruction: the entropy of the pixels themselves"},
+			},
+		},
+		{
+			name: "vae-2", what: "variational, code of 2 numbers", model: "vae", args: "--latent 2", seeds: 1, measure: elbo,
+		},
+		{
+			name: "vae-20", what: "variational, code of 20 numbers", model: "vae", args: "--latent 20", seeds: 1, measure: elbo,
+		},
+	}
+}

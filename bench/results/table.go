@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/gorgonae/gorgonae/internal/atomicfile"
+)
+
+const head = `# Results
+
+On MNIST's test set of 10,000 images, after the last epoch; 60,000 images to train on, no others. ` + "`make results`" + ` trains and
+writes all this anew, ` + "`make results ROW=deep`" + ` one row; what is finished is kept in RESULTS.json. The time is that of one
+training with its validation. Each command can be given by itself; its numbers are the same, to the bit, on any machine.
+`
+
+// writeTable writes RESULTS.md from what is there of the rows.
+func writeTable(path string, rows []row, done *results) error {
+	return atomicfile.Write(path, func(w io.Writer) error {
+		var b strings.Builder
+		b.WriteString(head)
+		for _, r := range rows {
+			r.describe(&b, done)
+		}
+		_, err := io.WriteString(w, b.String())
+		return err
+	})
+}
+
+// describe writes the section of a row.
+func (r row) describe(b *strings.Builder, done *results) {
+	var losses, seconds []float64
+	epochs := 0
+	for seed := 1; seed <= r.seeds; seed++ {
+		if o := done.find(r, seed); o != nil {
+			losses, seconds, epochs = append(losses, o.Loss), append(seconds, o.Seconds), o.Epochs
+		}
+	}
+	fmt.Fprintf(b, "\n## %s: %s\n\n| %s | |\n|---|---|\n", r.name, r.what, r.measure)
+	if len(losses) < r.seeds {
+		fmt.Fprintf(b, "| - | gorgonae: %d of %d trainings are done |\n", len(losses), r.seeds)
+	} else {
+		took := time.Duration(median(seconds) * float64(time.Second)).Round(time.Second)
+		fmt.Fprintf(b, "| **%s** | gorgonae, %s, %d epochs in %v |\n", r.value(losses), r.seeded(losses), epochs, took)
+	}
+	for _, s := range r.published {
+		fmt.Fprintf(b, "| %s | %s |\n", s.value, s.by)
+	}
+	if r.target > 0 {
+		fmt.Fprintf(b, "| %v | the target |\n", r.target)
+	}
+	fmt.Fprintf(b, "\n    gorgonae %s\n", strings.Join(r.command(1), " "))
+}
+
+// value is the result.
+func (r row) value(losses []float64) string {
+	if r.mean {
+		mean, stderr := meanAndError(losses)
+		return fmt.Sprintf("%s ± %s", digits(mean), digits(stderr))
+	}
+	return digits(median(losses))
+}
+
+// seeded says from which seeds the result is, and what each of them came to.
+func (r row) seeded(losses []float64) string {
+	if r.seeds == 1 {
+		return "one seed"
+	}
+	var all []string
+	for _, l := range losses {
+		all = append(all, digits(l))
+	}
+	how := "median"
+	if r.mean {
+		how = "mean and standard error"
+	}
+	return fmt.Sprintf("%s of %d seeds (%s)", how, r.seeds, strings.Join(all, ", "))
+}
+
+// digits prints as many as published numbers have.
+func digits(v float64) string {
+	switch {
+	case v < 1:
+		return fmt.Sprintf("%.4f", v)
+	case v < 50:
+		return fmt.Sprintf("%.3f", v)
+	}
+	return fmt.Sprintf("%.2f", v)
+}
