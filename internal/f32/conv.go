@@ -70,7 +70,7 @@ func NewConvolver(c Conv) *Convolver {
 // p, p+2 to p and 1 to 0. The epilogue follows; its Bias is one number for each c.
 func (v *Convolver) Forward(y, x, kernel []float32, e Epilogue) {
 	v.checkSlices(x, y, kernel)
-	v.forward.run(y, x, kernel, v.Batch, e)
+	v.forward.run(y, x, kernel, e)
 }
 
 // Transpose writes x, the transposed convolution of y: what a gradient of Forward's output makes of it is the gradient
@@ -85,7 +85,7 @@ func (v *Convolver) Forward(y, x, kernel []float32, e Epilogue) {
 // have no gaps, else those of each q. The epilogue follows; its Bias is one number for each l.
 func (v *Convolver) Transpose(x, y, kernel []float32, e Epilogue) {
 	v.checkSlices(x, y, kernel)
-	v.transpose.run(x, y, kernel, v.Batch, e)
+	v.transpose.run(x, y, kernel, e)
 }
 
 func (v *Convolver) checkSlices(x, y, kernel []float32) {
@@ -102,15 +102,28 @@ type convScratch struct {
 	row    []float32 // of computeLanes
 }
 
-// scratchList holds a convScratch of n numbers for each goroutine at work. They begin as zeros.
+// scratchList holds a convScratch of n numbers, zeros at first, for each worker of the pool.
 type scratchList struct {
-	n    int
-	free chan *convScratch
+	n  int
+	of []*convScratch
 }
 
-func newScratchList(n int) scratchList { return scratchList{n, make(chan *convScratch, 64)} }
+func newScratchList(n int) scratchList { return scratchList{n, make([]*convScratch, maxWorkers)} }
 
-func (s *scratchList) new() *convScratch { return &convScratch{floats: aligned(s.n)} }
+// reserve makes the scratch of as many workers as there are, so that no later call has to.
+func (s *scratchList) reserve() {
+	for worker := range min(runtime.GOMAXPROCS(0), maxWorkers) {
+		s.take(worker)
+	}
+}
+
+// take is the scratch of a worker.
+func (s *scratchList) take(worker int) *convScratch {
+	if s.of[worker] == nil {
+		s.of[worker] = &convScratch{floats: aligned(s.n)}
+	}
+	return s.of[worker]
+}
 
 // aligned returns n zeros that begin with a line of the cache.
 func aligned(n int) []float32 {
@@ -124,26 +137,3 @@ func aligned(n int) []float32 {
 const line = 16
 
 func wholeLines(n int) int { return (n + line - 1) / line * line }
-
-// reserve makes scratch for all processors, so that no later call has to.
-func (s *scratchList) reserve() {
-	for len(s.free) < min(runtime.GOMAXPROCS(0), cap(s.free)) {
-		s.free <- s.new()
-	}
-}
-
-func (s *scratchList) take() *convScratch {
-	select {
-	case x := <-s.free:
-		return x
-	default:
-		return s.new()
-	}
-}
-
-func (s *scratchList) give(x *convScratch) {
-	select {
-	case s.free <- x:
-	default:
-	}
-}

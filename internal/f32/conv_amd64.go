@@ -9,6 +9,9 @@ var (
 	}, laneRows: 16, lanes16: func(t *convTile, a, b, c, bias []float32) {
 		pa, pb, pc, pbias := t.lanePointers(a, b, c, bias)
 		convLanesAVX512(t.rows, t.inner, t.aRow, t.first(), len(t.segments), pa, pb, pc, pbias, int(t.act), t.slope)
+	}, copyRows: func(rows, width int, dst []float32, ldd int, src []float32, lds int) {
+		_, _ = dst[(rows-1)*ldd+width-1], src[(rows-1)*lds+width-1]
+		copyRowsAVX512(rows, width, &dst[0], ldd, &src[0], lds)
 	}}
 	convAVX2 = convKernel{rows: [12]int{12, 6}, lanes: 8, tile: func(t *convTile, a, b, c, bias []float32) {
 		pa, pb, pc, pbias := t.pointers(a, b, c, bias)
@@ -16,6 +19,9 @@ var (
 	}, laneRows: 4, lanes16: func(t *convTile, a, b, c, bias []float32) {
 		pa, pb, pc, pbias := t.lanePointers(a, b, c, bias)
 		convLanesAVX2(t.rows, t.inner, t.aRow, t.first(), len(t.segments), pa, pb, pc, pbias, int(t.act), t.slope)
+	}, copyRows: func(rows, width int, dst []float32, ldd int, src []float32, lds int) {
+		_, _ = dst[(rows-1)*ldd+width-1], src[(rows-1)*lds+width-1]
+		copyRowsAVX2(rows, width, &dst[0], ldd, &src[0], lds)
 	}}
 )
 

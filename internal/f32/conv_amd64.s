@@ -16526,3 +16526,130 @@ rowsof1to4of3to4of4to4active:
 	VMASKMOVPS Y11, Y14, (SI)
 	VZEROUPPER
 	RET
+
+// func copyRowsAVX512(rows int, width int, dst *float32, ldd int, src *float32, lds int)
+// Requires: AVX, AVX512F
+TEXT ·copyRowsAVX512(SB), NOSPLIT, $0-48
+	MOVQ  rows+0(FP), AX
+	MOVQ  width+8(FP), DX
+	MOVQ  dst+16(FP), R8
+	MOVQ  ldd+24(FP), R9
+	MOVQ  src+32(FP), R10
+	MOVQ  lds+40(FP), R11
+	SHLQ  $0x02, R9
+	SHLQ  $0x02, R11
+	MOVQ  DX, CX
+	DECQ  CX
+	ANDQ  $0x0f, CX
+	INCQ  CX
+	SUBQ  CX, DX
+	MOVL  $0x00000001, DI
+	SHLL  CL, DI
+	DECL  DI
+	KMOVW DI, K1
+
+row:
+	MOVQ R10, BX
+	MOVQ R8, SI
+	MOVQ DX, CX
+
+four:
+	SUBQ    $0x40, CX
+	JLT     few
+	VMOVUPS (BX), Z0
+	VMOVUPS 64(BX), Z1
+	VMOVUPS 128(BX), Z2
+	VMOVUPS 192(BX), Z3
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	ADDQ    $0x00000100, BX
+	ADDQ    $0x00000100, SI
+	JMP     four
+
+few:
+	ADDQ $0x40, CX
+
+one:
+	SUBQ    $0x10, CX
+	JLT     last
+	VMOVUPS (BX), Z0
+	VMOVUPS Z0, (SI)
+	ADDQ    $0x00000040, BX
+	ADDQ    $0x00000040, SI
+	JMP     one
+
+last:
+	ADDQ      $0x10, CX
+	VMOVUPS.Z (BX), K1, Z0
+	VMOVUPS   Z0, K1, (SI)
+	ADDQ      R11, R10
+	ADDQ      R9, R8
+	DECQ      AX
+	JNE       row
+	VZEROUPPER
+	RET
+
+// func copyRowsAVX2(rows int, width int, dst *float32, ldd int, src *float32, lds int)
+// Requires: AVX
+TEXT ·copyRowsAVX2(SB), NOSPLIT, $0-48
+	MOVQ    rows+0(FP), AX
+	MOVQ    width+8(FP), DX
+	MOVQ    dst+16(FP), R8
+	MOVQ    ldd+24(FP), R9
+	MOVQ    src+32(FP), R10
+	MOVQ    lds+40(FP), R11
+	SHLQ    $0x02, R9
+	SHLQ    $0x02, R11
+	MOVQ    DX, CX
+	DECQ    CX
+	ANDQ    $0x07, CX
+	INCQ    CX
+	SUBQ    CX, DX
+	LEAQ    convMaskAVX2<>+0(SB), DI
+	NEGQ    CX
+	VMOVDQU 64(DI)(CX*4), Y15
+
+row:
+	MOVQ R10, BX
+	MOVQ R8, SI
+	MOVQ DX, CX
+
+four:
+	SUBQ    $0x20, CX
+	JLT     few
+	VMOVUPS (BX), Y0
+	VMOVUPS 32(BX), Y1
+	VMOVUPS 64(BX), Y2
+	VMOVUPS 96(BX), Y3
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	ADDQ    $0x00000080, BX
+	ADDQ    $0x00000080, SI
+	JMP     four
+
+few:
+	ADDQ $0x20, CX
+
+one:
+	SUBQ    $0x08, CX
+	JLT     last
+	VMOVUPS (BX), Y0
+	VMOVUPS Y0, (SI)
+	ADDQ    $0x00000020, BX
+	ADDQ    $0x00000020, SI
+	JMP     one
+
+last:
+	ADDQ       $0x08, CX
+	VMASKMOVPS (BX), Y15, Y0
+	VMASKMOVPS Y0, Y15, (SI)
+	ADDQ       R11, R10
+	ADDQ       R9, R8
+	DECQ       AX
+	JNE        row
+	VZEROUPPER
+	RET

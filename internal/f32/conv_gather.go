@@ -14,8 +14,10 @@ type gather struct {
 
 	few       bool // are the destination's channels
 	span      int  // rows of the source that one row of the destination reads
-	stripRows int  // in a part of the work, counted in rows of a phase
-	strips    int
+	stripRows int  // in a strip, counted in rows of a phase
+	strips    int  // of a sample
+	all       int  // strips of all samples
+	units     int  // of them in a part of the work
 	scratch   scratchList
 
 	dst, src []float32 // of the call
@@ -38,7 +40,7 @@ func forwardGather(c Conv) gather {
 	var rows, cols []phase
 	g.image.rows, rows = c.Height.forward()
 	g.image.cols, cols = c.Width.forward()
-	return g.plan(rows, cols)
+	return g.plan(c.Batch, rows, cols)
 }
 
 func transposeGather(c Conv) gather {
@@ -49,14 +51,14 @@ func transposeGather(c Conv) gather {
 	var rows, cols []phase
 	g.image.rows, rows = c.Height.backward()
 	g.image.cols, cols = c.Width.backward()
-	return g.plan(rows, cols)
+	return g.plan(c.Batch, rows, cols)
 }
 
 // stripFloats is about how much of a source is padded at once: less than the first cache holds.
 const stripFloats = 6 << 10
 
 // plan lists the passes and cuts the destination into strips.
-func (g gather) plan(rows, cols []phase) gather {
+func (g gather) plan(batch int, rows, cols []phase) gather {
 	to := g.channels
 	if g.few = to <= fewChannels; g.few {
 		to = 1
@@ -82,6 +84,9 @@ func (g gather) plan(rows, cols []phase) gather {
 		room = ((g.stripRows-1)*stride + g.span) * g.image.pitch()
 	}
 	g.scratch = newScratchList(room)
+	terms := packed * cols[0].count * g.stripRows // of a strip
+	g.units = min(max(partTerms/4/max(terms, 1), 1), max(batch*g.strips/8, 1))
+	g.all = batch * g.strips
 	return g
 }
 
@@ -125,11 +130,11 @@ func (g *gather) pack(kernel []float32) {
 	}
 }
 
-func (g *gather) run(dst, src, kernel []float32, batch int, e Epilogue) {
+func (g *gather) run(dst, src, kernel []float32, e Epilogue) {
 	g.begin(dst, kernel, e)
 	g.src = src
 	g.scratch.reserve()
-	parallel(batch*g.strips, g)
+	parallel((g.all+g.units-1)/g.units, g)
 	g.end()
 }
 
@@ -144,25 +149,28 @@ func (g *gather) begin(dst, kernel []float32, e Epilogue) {
 
 func (g *gather) end() { g.dst, g.src, g.epilogue = nil, nil, Epilogue{} }
 
-// do computes a strip of a sample: of each phase, the rows from lo to hi.
-func (g *gather) do(_, part int) {
-	sample, lo := part/g.strips, part%g.strips*g.stripRows
+func (g *gather) do(worker, part int) {
+	scratch := g.scratch.take(worker)
+	for i := part * g.units; i < min((part+1)*g.units, g.all); i++ {
+		g.strip(scratch, i/g.strips, i%g.strips*g.stripRows)
+	}
+}
+
+// strip computes a strip of a sample: of each phase, the rows from lo on.
+func (g *gather) strip(scratch *convScratch, sample, lo int) {
 	size, sizeSrc := g.height*g.width*g.channels, g.image.rows.n*g.image.sampleWidth()
-	dst, src := g.dst[sample*size:][:size], g.src[sample*sizeSrc:][:sizeSrc]
-	hi := lo + g.stripRows
-	scratch := g.scratch.take()
-	first := lo * g.image.rows.stride
+	dst, image := g.dst[sample*size:][:size], g.src[sample*sizeSrc:][:sizeSrc]
+	hi, first := lo+g.stripRows, lo*g.image.rows.stride
 	if g.image.plain() {
-		g.compute(scratch, dst, src[min(first*g.image.pitch(), len(src)):], lo, hi)
+		image = image[min(first*g.image.pitch(), len(image)):]
 	} else {
 		rows := min(len(scratch.floats)/g.image.pitch(), g.image.rows.padded-first)
-		g.image.fill(scratch.floats, src, first, max(rows, 0))
-		g.compute(scratch, dst, scratch.floats, lo, hi)
+		g.image.fill(scratch.floats, image, first, max(rows, 0))
+		image = scratch.floats
 	}
-	g.scratch.give(scratch)
+	g.compute(scratch, dst, image, lo, hi)
 	if g.epilogue.Finish != nil {
-		step := g.passes[0].rows.step
-		row := g.width * g.channels
+		step, row := g.passes[0].rows.step, g.width*g.channels
 		g.epilogue.Finish(dst[lo*step*row : min(hi*step, g.height)*row])
 	}
 }

@@ -105,7 +105,7 @@ func (t *gradientTask) add(sum, a, b []float32) {
 }
 
 // do computes one branch of the tree of samples.
-func (t *gradientTask) do(_, part int) {
+func (t *gradientTask) do(worker, part int) {
 	lo, hi := 0, t.Batch
 	for n := t.parts / 2; n > 0; n /= 2 {
 		if mid := lo + (hi-lo)/2; part&n == 0 {
@@ -114,9 +114,7 @@ func (t *gradientTask) do(_, part int) {
 			lo = mid
 		}
 	}
-	scratch := t.scratch.take()
-	t.branch(t.sums[part*t.size:][:t.size], lo, hi, scratch, 0)
-	t.scratch.give(scratch)
+	t.branch(t.sums[part*t.size:][:t.size], lo, hi, t.scratch.take(worker), 0)
 }
 
 // branch writes the sums over the samples from lo to hi. The scratch has room for those of a branch on each level.

@@ -42,14 +42,17 @@ func (p paddedImage) whole(room, sample []float32) []float32 {
 // there and stays so.
 func (p paddedImage) fill(dst, sample []float32, lo, count int) {
 	pitch, width := p.pitch(), p.cols.inner()*p.channels
-	left := min(p.cols.pad*p.channels, pitch)
-	for r := range count {
-		row := dst[r*pitch:][:pitch]
-		h := lo + r - p.rows.pad
-		if h < 0 || h >= p.rows.n {
-			clear(row)
-			continue
-		}
-		copy(row[left:][:width], sample[h*p.sampleWidth():])
+	above := min(max(p.rows.pad-lo, 0), count)
+	below := min(max(p.rows.pad+p.rows.n-lo, above), count) // where the rows below the sample begin
+	clear(dst[:above*pitch])
+	clear(dst[below*pitch : count*pitch])
+	if above < below && width > 0 {
+		convKernels(simd).copyRows(below-above, width, dst[above*pitch+p.cols.pad*p.channels:], pitch, sample[(lo+above-p.rows.pad)*p.sampleWidth():], p.sampleWidth())
+	}
+}
+
+func copyRowsPortable(rows, width int, dst []float32, ldd int, src []float32, lds int) {
+	for i := range rows {
+		copy(dst[i*ldd:][:width], src[i*lds:])
 	}
 }

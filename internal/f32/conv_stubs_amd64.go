@@ -56,3 +56,13 @@ func convLanesAVX512(rows int, inner int, aRow int, segments *int, count int, a 
 //
 //go:noescape
 func convLanesAVX2(rows int, inner int, aRow int, segments *int, count int, a *float32, b *float32, c *float32, bias *float32, act int, slope float32)
+
+// copyRowsAVX512 writes dst[i*ldd+j] = src[i*lds+j] for i < rows and j < width, both at least 1.
+//
+//go:noescape
+func copyRowsAVX512(rows int, width int, dst *float32, ldd int, src *float32, lds int)
+
+// copyRowsAVX2 writes dst[i*ldd+j] = src[i*lds+j] for i < rows and j < width, both at least 1.
+//
+//go:noescape
+func copyRowsAVX2(rows int, width int, dst *float32, ldd int, src *float32, lds int)

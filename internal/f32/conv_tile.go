@@ -27,6 +27,9 @@ type convKernel struct {
 
 	laneRows int // of the largest tile of lanes16, which computes what convTile.lanes says
 	lanes16  func(t *convTile, a, b, c, bias []float32)
+
+	// copyRows writes dst[i*ldd+j] = src[i*lds+j] for i < rows and j < width, both at least 1.
+	copyRows func(rows, width int, dst []float32, ldd int, src []float32, lds int)
 }
 
 // width returns how many columns the tiles have, and how many rows at most, of a product that has so many left.
@@ -61,7 +64,7 @@ func from(x []float32, i int) []float32 {
 	return x[i:]
 }
 
-var convPortable = convKernel{lanes: 32, rows: [12]int{16}, tile: convTilePortable, laneRows: 16, lanes16: convLanesPortable}
+var convPortable = convKernel{lanes: 32, rows: [12]int{16}, tile: convTilePortable, laneRows: 16, lanes16: convLanesPortable, copyRows: copyRowsPortable}
 
 func convTilePortable(t *convTile, a, b, c, bias []float32) {
 	for i := range t.rows {

@@ -20,5 +20,7 @@ func main() {
 	tile(narrow)
 	lanesAVX512()
 	lanesAVX2(narrow)
+	copyRows(avx512{}, 16)
+	copyRows(narrow, 8)
 	Generate()
 }
