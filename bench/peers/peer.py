@@ -8,9 +8,9 @@ import time
 
 import numpy as np
 
-ARCHITECTURE, EPOCHS = sys.argv[-2], int(sys.argv[-1])
+ARCHITECTURE, BATCH, EPOCHS = sys.argv[-3], int(sys.argv[-2]), int(sys.argv[-1])
 THREADS = int(os.environ["THREADS"])
-BATCH, RATE, EPSILON, SLOPE = 256, 5e-4, 1e-7, 0.3
+RATE, EPSILON, SLOPE = 5e-4, 1e-7, 0.3
 TUTORIAL = [784, 300, 2, 300, 784]
 DEEP = [784, 1000, 500, 250, 30, 250, 500, 1000, 784]
 

@@ -1,4 +1,4 @@
-"""JAX: python peer_jax.py ARCHITECTURE EPOCHS"""
+"""JAX: python peer_jax.py ARCHITECTURE BATCH EPOCHS"""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""Keras on TensorFlow: python peer_keras.py ARCHITECTURE EPOCHS"""
+"""Keras on TensorFlow: python peer_keras.py ARCHITECTURE BATCH EPOCHS"""
 
 import os
 
@@ -17,7 +17,24 @@ def dense(widths):
     return keras.Model(x, y)
 
 
-MODELS = {"tutorial": lambda: dense(TUTORIAL), "deep": lambda: dense(DEEP)}
+def conv():
+    x = keras.Input((784,))
+    y = keras.layers.Reshape((28, 28, 1))(x)
+    for filters in [16, 8, 8]:
+        y = keras.layers.Conv2D(filters, 3, padding="same", activation="relu")(y)
+        y = keras.layers.MaxPooling2D(2, padding="same")(y)
+    for filters, padding in [(8, "same"), (8, "same"), (16, "valid")]:
+        y = keras.layers.Conv2D(filters, 3, padding=padding, activation="relu")(y)
+        y = keras.layers.UpSampling2D(2)(y)
+    y = keras.layers.Conv2D(1, 3, padding="same", activation="sigmoid")(y)
+    return keras.Model(x, keras.layers.Flatten()(y))
+
+
+MODELS = {  # each with its loss, and whether to compile it, which makes convolutions slower
+    "tutorial": (lambda: dense(TUTORIAL), "mse", True),
+    "deep": (lambda: dense(DEEP), "mse", True),
+    "conv": (conv, "binary_crossentropy", False),
+}
 
 
 class Report(keras.callbacks.Callback):
@@ -41,6 +58,7 @@ tf.config.threading.set_intra_op_parallelism_threads(THREADS)
 tf.config.threading.set_inter_op_parallelism_threads(THREADS)
 keras.utils.set_random_seed(1)
 data = images().astype("float32") / 255
-model = MODELS[ARCHITECTURE]()
-model.compile(keras.optimizers.Adam(RATE, epsilon=EPSILON), "mse", jit_compile=True)
+build, loss, compiled = MODELS[ARCHITECTURE]
+model = build()
+model.compile(keras.optimizers.Adam(RATE, epsilon=EPSILON), loss, jit_compile=compiled)
 model.fit(data, data, BATCH, EPOCHS, verbose=0, callbacks=[Report()])

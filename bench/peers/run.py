@@ -16,17 +16,20 @@ import venv
 HERE = pathlib.Path(__file__).resolve().parent
 BUILT = HERE / ".venv"  # everything that is installed, built or cached
 PYTHON = BUILT / "bin" / "python"
-PEERS = {  # each takes an architecture and a number of epochs
+PEERS = {  # each takes an architecture, a batch size and a number of epochs
     "gorgonae": [BUILT / "ours"],
     "jax": [PYTHON, HERE / "peer_jax.py"],
     "torch": [PYTHON, HERE / "peer_torch.py", "eager"],
+    "torch-channels-last": [PYTHON, HERE / "peer_torch.py", "channels-last"],
     "torch-compiled": [PYTHON, HERE / "peer_torch.py", "compiled"],
     "keras": [PYTHON, HERE / "peer_keras.py"],
     "gomlx": [BUILT / "gomlx"],
 }
-ARCHITECTURES = {  # and who trains them
-    "tutorial": list(PEERS),
-    "deep": ["gorgonae", "jax", "torch", "torch-compiled"],
+ARCHITECTURES = {  # their batch sizes, and who trains them
+    "tutorial": (256, ["gorgonae", "jax", "torch", "torch-compiled", "keras", "gomlx"]),
+    "deep": (256, ["gorgonae", "jax", "torch", "torch-compiled"]),
+    "conv": (128, ["gorgonae", "torch", "torch-channels-last", "torch-compiled", "keras"]),
+    "conv-strided": (128, ["gorgonae", "torch", "torch-channels-last", "torch-compiled"]),
 }
 IMAGES = "train-images-idx3-ubyte.gz"
 
@@ -86,12 +89,12 @@ def measure(command, environment):
 
 def table(architecture, steps, results):
     print(f"\n{architecture}: median of {len(results['gorgonae'])} rounds; ours/theirs with its smallest and largest\n")
-    print(f"{'':16}{'s/epoch':>9}{'ms/step':>9}{'peak MB':>9}{'first step s':>14}{'loss':>10}  ours/theirs")
+    print(f"{'':20}{'s/epoch':>9}{'ms/step':>9}{'peak MB':>9}{'first step s':>14}{'loss':>10}  ours/theirs")
     for peer, rounds in results.items():
         middle = {key: statistics.median(r[key] for r in rounds) for key in rounds[0]}
         ratios = [ours["epoch"] / theirs["epoch"] for ours, theirs in zip(results["gorgonae"], rounds)]
         ratio = f"{statistics.median(ratios):.3f}  ({min(ratios):.3f} to {max(ratios):.3f})" if peer != "gorgonae" else ""
-        print(f"{peer:16}{middle['epoch']:9.3f}{1000 * middle['epoch'] / steps:9.2f}{middle['memory']:9.0f}"
+        print(f"{peer:20}{middle['epoch']:9.3f}{1000 * middle['epoch'] / steps:9.2f}{middle['memory']:9.0f}"
               f"{middle['first']:14.2f}{middle['loss']:10.5f}  {ratio}", flush=True)
 
 
@@ -116,14 +119,15 @@ def main():
     environment = dict(os.environ, MNIST_DIR=str(data), THREADS=threads, GOMAXPROCS=threads, OMP_NUM_THREADS=threads,
                        CUDA_VISIBLE_DEVICES="", TORCHINDUCTOR_CACHE_DIR=str(BUILT / "inductor"))
     for architecture in options.architectures.split(","):
-        peers = [p for p in ARCHITECTURES[architecture] if p == "gorgonae" or p in options.peers.split(",")]
+        batch, peers = ARCHITECTURES[architecture]
+        peers = [p for p in peers if p == "gorgonae" or p in options.peers.split(",")]
         results = {peer: [] for peer in peers}
         for number in range(options.rounds):
             for peer in peers:
-                print(f"\r{architecture}, round {number + 1} of {options.rounds}: {peer:16}", end="", file=sys.stderr, flush=True)
-                results[peer].append(measure([*PEERS[peer], architecture, str(options.epochs)], environment))
+                print(f"\r{architecture}, round {number + 1} of {options.rounds}: {peer:20}", end="", file=sys.stderr, flush=True)
+                results[peer].append(measure([*PEERS[peer], architecture, str(batch), str(options.epochs)], environment))
         print(file=sys.stderr)
-        table(architecture, -(-images // 256), results)
+        table(architecture, -(-images // batch), results)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 // Command gomlx trains as the other peers do, with GoMLX's trainer and loop on its backend in Go, and prints the lines
 // that run.py reads.
 //
-//	gomlx ARCHITECTURE EPOCHS
+//	gomlx ARCHITECTURE BATCH EPOCHS
 package main
 
 import (
@@ -28,10 +28,7 @@ import (
 	"github.com/gomlx/gomlx/ml/train/optimizer"
 )
 
-const (
-	batch  = 256
-	pixels = 784
-)
+const pixels = 784
 
 // architectures take a batch and return its reconstruction beside the batch itself, the loss's target.
 var architectures = map[string]func(scope *model.Scope, x *Node) (y, target *Node){
@@ -55,19 +52,23 @@ func meanSquaredError(_, predictions []*Node) *Node {
 }
 
 func main() {
-	if len(os.Args) != 3 || architectures[os.Args[1]] == nil {
-		log.Fatal("usage: gomlx tutorial|deep EPOCHS")
+	if len(os.Args) != 4 || architectures[os.Args[1]] == nil {
+		log.Fatal("usage: gomlx tutorial|deep BATCH EPOCHS")
 	}
-	epochs, err := strconv.Atoi(os.Args[2])
+	batch, err := strconv.Atoi(os.Args[2])
+	if err != nil {
+		log.Fatal(err)
+	}
+	epochs, err := strconv.Atoi(os.Args[3])
 	if err == nil {
-		err = run(os.Args[1], epochs)
+		err = run(os.Args[1], batch, epochs)
 	}
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(architecture string, epochs int) error {
+func run(architecture string, batch, epochs int) error {
 	examples, err := readImages(filepath.Join(os.Getenv("MNIST_DIR"), "train-images-idx3-ubyte.gz"))
 	if err != nil {
 		return err

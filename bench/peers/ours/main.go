@@ -1,7 +1,7 @@
 // Command ours is gorgonae's side of the comparison with other libraries: it trains as they do, by the library's own
 // Fit, and prints the lines that run.py reads.
 //
-//	ours ARCHITECTURE EPOCHS
+//	ours ARCHITECTURE BATCH EPOCHS
 package main
 
 import (
@@ -17,46 +17,62 @@ import (
 	"strconv"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/train"
 )
 
-const pixels = 784
+const (
+	side   = 28
+	pixels = side * side
+)
 
-var architectures = map[string]func() (*autoencoder.Autoencoder, error){
-	"tutorial": func() (*autoencoder.Autoencoder, error) {
-		return autoencoder.Tutorial(autoencoder.Options{Input: pixels})
-	},
-	"deep": func() (*autoencoder.Autoencoder, error) {
-		return autoencoder.Tutorial(autoencoder.Options{Input: pixels, Hidden: []int{1000, 500, 250}, Latent: 30})
-	},
+type architecture struct {
+	model   string // as package autoencoder names it
+	options autoencoder.Options
+	loss    train.Loss
+}
+
+var architectures = map[string]architecture{
+	"tutorial":     {"tutorial", autoencoder.Options{}, train.MSE()},
+	"deep":         {"tutorial", autoencoder.Options{Hidden: []int{1000, 500, 250}, Latent: 30}, train.MSE()},
+	"conv":         {"conv", autoencoder.Options{Activation: "relu"}, train.BinaryCrossEntropy()},
+	"conv-strided": {"conv-strided", autoencoder.Options{}, train.BinaryCrossEntropy()},
 }
 
 func main() {
-	if len(os.Args) != 3 || architectures[os.Args[1]] == nil {
-		log.Fatal("usage: ours tutorial|deep EPOCHS")
+	if len(os.Args) != 4 || architectures[os.Args[1]].model == "" {
+		log.Fatal("usage: ours tutorial|deep|conv|conv-strided BATCH EPOCHS")
 	}
-	epochs, err := strconv.Atoi(os.Args[2])
+	batch, err := strconv.Atoi(os.Args[2])
+	if err != nil {
+		log.Fatal(err)
+	}
+	epochs, err := strconv.Atoi(os.Args[3])
 	if err == nil {
-		err = run(os.Args[1], epochs)
+		err = architectures[os.Args[1]].train(batch, epochs)
 	}
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(architecture string, epochs int) error {
+func (a architecture) train(batch, epochs int) error {
 	data, err := readImages(filepath.Join(os.Getenv("MNIST_DIR"), "train-images-idx3-ubyte.gz"))
 	if err != nil {
 		return err
 	}
-	ae, err := architectures[architecture]()
+	known, err := autoencoder.Find(a.model)
+	if err != nil {
+		return err
+	}
+	ae, err := known.Build(graph.Shape{1, side, side}, a.options)
 	if err != nil {
 		return err
 	}
 	if err := ae.Model.Init(1); err != nil {
 		return err
 	}
-	t, err := train.Compile(ae.Model, train.MSE(), train.NewAdam(5e-4), train.Config{Batch: 256, Seed: 1})
+	t, err := train.Compile(ae.Model, a.loss, train.NewAdam(5e-4), train.Config{Batch: batch, Seed: 1})
 	if err != nil {
 		return err
 	}
