@@ -11,9 +11,9 @@ import (
 //
 //	y[f,r,q] = bias[f] + Σ over c,i,j of x[c, r·stride + i·dilation - pad, q·stride + j·dilation - pad] · kernel[f,c,i,j]
 //
-// with x zero in the padding. Options: Same, Valid (if nothing is said) or another Padding, Stride, Dilation and NoBias.
-// Input: (channels, height, width). Output: (filters, out height, out width), see Padding. Weights: kernel (filters,
-// channels, kernel, kernel), Glorot-uniform; bias (filters), zero.
+// with x zero in the padding. Options: Same, Valid (if nothing is said) or another Padding, Stride, Dilation, Groups and
+// NoBias. Input: (channels, height, width). Output: (filters, out height, out width), see Padding. Weights: kernel
+// (filters, channels/groups, kernel, kernel), Glorot-uniform; bias (filters), zero.
 func Conv2D(x *Node, filters, kernel int, name string, options ...ConvOption) *Node {
 	return Call(conv2D{newConvolution(filters, kernel, options)}, name, x)
 }
@@ -22,13 +22,14 @@ func Conv2D(x *Node, filters, kernel int, name string, options ...ConvOption) *N
 // would make an image of the input's size of one of the output's (Zeiler et al. 2010, "Deconvolutional networks"; Dumoulin
 // and Visin 2016, "A guide to convolution arithmetic", chapter 4). Options: those of Conv2D, and OutputPad. Input:
 // (channels, height, width). Output: (filters, out height, out width), each stride times the input's with Same, else
-// (in-1)·stride + (kernel-1)·dilation + 1 - 2·padding + output padding. Weights: kernel (channels, filters, kernel,
-// kernel), Glorot-uniform; bias (filters), zero.
+// (in-1)·stride + (kernel-1)·dilation + 1 - 2·padding + output padding. Weights: kernel (channels, filters/groups,
+// kernel, kernel), Glorot-uniform; bias (filters), zero.
 func ConvTranspose2D(x *Node, filters, kernel int, name string, options ...ConvOption) *Node {
 	return Call(convTranspose2D{newConvolution(filters, kernel, options)}, name, x)
 }
 
-// ConvOption is a choice that Conv2D and ConvTranspose2D leave: a Padding, Stride, Dilation, OutputPad or NoBias.
+// ConvOption is a choice that Conv2D and ConvTranspose2D leave: a Padding, Stride, Dilation, Groups, OutputPad or
+// NoBias.
 type ConvOption interface{ set(*convolution) }
 
 // Stride is how many pixels are between two windows, in rows and in columns. Without it they are 1 apart.
@@ -36,6 +37,11 @@ type Stride int
 
 // Dilation is how many pixels are between two that meet neighbours in the kernel. Without it they are 1 apart.
 type Dilation int
+
+// Groups is into how many groups the channels and the filters fall, in their order, the filters of one seeing the channels
+// of the same alone (Krizhevsky et al. 2012, "ImageNet classification with deep convolutional neural networks"). Without
+// it all filters see all channels. Groups are computed one after the other, so that many small ones take long.
+type Groups int
 
 // OutputPad makes the output of a ConvTranspose2D with a Padding other than Same so many rows and columns larger. Of the
 // images of several sizes that a convolution with a stride makes equally large, it picks one.
@@ -49,6 +55,7 @@ type noBias bool
 func (p Padding) set(c *convolution)   { c.Padding = p }
 func (s Stride) set(c *convolution)    { c.Stride = int(s) }
 func (d Dilation) set(c *convolution)  { c.Dilation = int(d) }
+func (g Groups) set(c *convolution)    { c.Groups = int(g) }
 func (p OutputPad) set(c *convolution) { c.OutputPad = int(p) }
 func (b noBias) set(c *convolution)    { c.Bias = !bool(b) }
 
@@ -60,6 +67,7 @@ type convolution struct {
 	Dilation  int     `json:"dilation"`
 	Padding   Padding `json:"padding"`
 	OutputPad int     `json:"output_pad,omitempty"`
+	Groups    int     `json:"groups,omitempty"`
 	Bias      bool    `json:"bias"`
 
 	act *op.Act // of the layer that Fuse took in
@@ -73,9 +81,9 @@ func newConvolution(filters, kernel int, options []ConvOption) convolution {
 	return c
 }
 
-// weights describes a kernel of these first axes and the bias.
+// weights describes a kernel of these first axes, but for groups, and the bias.
 func (l convolution) weights(first, second int) []Spec {
-	w := []Spec{{Name: "kernel", Shape: Shape{first, second, l.Kernel, l.Kernel}, Init: GlorotUniform}}
+	w := []Spec{{Name: "kernel", Shape: Shape{first, second / max(l.Groups, 1), l.Kernel, l.Kernel}, Init: GlorotUniform}}
 	if l.Bias {
 		w = append(w, Spec{Name: "bias", Shape: Shape{l.Filters}, Init: Zeros})
 	}
@@ -99,6 +107,9 @@ func (l convolution) image(in []Shape) (Shape, error) {
 	}
 	if l.Filters < 1 || l.Kernel < 1 {
 		return nil, errors.Errorf("%d filters of %d x %d pixels, want at least 1 of each", l.Filters, l.Kernel, l.Kernel)
+	}
+	if g := max(l.Groups, 1); l.Groups < 0 || s[0]%g != 0 || l.Filters%g != 0 {
+		return nil, errors.Errorf("%d groups of %d channels and %d filters, want a number that divides both", l.Groups, s[0], l.Filters)
 	}
 	return s, checkShape(Shape{l.Filters, s[0], l.Kernel, l.Kernel})
 }
@@ -152,7 +163,7 @@ func (l conv2D) geometry(in []Shape) (c op.Convolution, err error) {
 	if l.OutputPad != 0 {
 		return c, errors.New("an output padding, want none: it belongs to ConvTranspose2D")
 	}
-	c = op.Convolution{In: s[0], Out: l.Filters, Bias: l.Bias}
+	c = op.Convolution{In: s[0], Out: l.Filters, Bias: l.Bias, Groups: l.Groups}
 	var height, width int
 	if c.Height, height, err = l.axis(s[1]); err == nil {
 		c.Width, width, err = l.axis(s[2])
@@ -194,7 +205,7 @@ func (l convTranspose2D) geometry(in []Shape) (c op.Convolution, err error) {
 	if err != nil {
 		return c, err
 	}
-	c = op.Convolution{In: l.Filters, Out: s[0], Bias: l.Bias}
+	c = op.Convolution{In: l.Filters, Out: s[0], Bias: l.Bias, Groups: l.Groups}
 	var height, width int
 	if c.Height, height, err = l.transposed(s[1]); err == nil {
 		c.Width, width, err = l.transposed(s[2])

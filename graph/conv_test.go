@@ -17,6 +17,12 @@ func (g *generator) convolution(p *pair, i, number int) step {
 		if !c.bias {
 			options = append(options, graph.NoBias)
 		}
+		c.groups = 1
+		if channels := x.Shape()[0]; g.n(4) == 0 && channels > 1 {
+			c.groups = channels
+			c.filters *= channels
+			options = append(options, graph.Groups(channels))
+		}
 		n := graph.Conv2D(x, c.filters, c.kernel, g.name("conv", number), options...)
 		if c.transposed = g.n(2) == 0; c.transposed {
 			if c.padding != graph.Same {
@@ -41,6 +47,7 @@ func (g *generator) convolution(p *pair, i, number int) step {
 // refConv is a convolution as plainly as can be.
 type refConv struct {
 	filters, kernel, stride, dilation int
+	groups                            int
 	padding                           graph.Padding
 	outputPad                         int
 	bias, transposed                  bool
@@ -68,7 +75,9 @@ func (c refConv) eval(x []float64, in, out graph.Shape, kernel, bias []float64) 
 	padH, padW := c.pad(large[1], small[1]), c.pad(large[2], small[2])
 	for k, weight := range kernel {
 		j, i := k%c.kernel, k/c.kernel%c.kernel
-		l, o := k/c.kernel/c.kernel%large[0], k/c.kernel/c.kernel/large[0]
+		channels := large[0] / c.groups // that a filter sees
+		o := k / c.kernel / c.kernel / channels
+		l := k/c.kernel/c.kernel%channels + o/(small[0]/c.groups)*channels
 		for r := range small[1] {
 			for q := range small[2] {
 				h, w := r*c.stride+i*c.dilation-padH, q*c.stride+j*c.dilation-padW
@@ -103,6 +112,9 @@ func TestConvShapes(t *testing.T) {
 		{conv(16, 3), graph.Shape{16, 26, 25}, 16*27 + 16},
 		{conv(16, 3, graph.Same), graph.Shape{16, 28, 27}, 16*27 + 16},
 		{conv(8, 3, graph.Same, graph.Stride(2), graph.NoBias), graph.Shape{8, 14, 14}, 8 * 27},
+		{conv(6, 3, graph.Groups(3)), graph.Shape{6, 26, 25}, 6*9 + 6},
+		{conv(4, 3, graph.Groups(1)), graph.Shape{4, 26, 25}, 4*27 + 4},
+		{transposed(6, 2, graph.Groups(3)), graph.Shape{6, 29, 28}, 3*2*4 + 6},
 		{conv(1, 5, graph.Padding(1), graph.Stride(3), graph.Dilation(2)), graph.Shape{1, 8, 7}, 76},
 		{transposed(4, 3, graph.Same, graph.Stride(2)), graph.Shape{4, 56, 54}, 4*27 + 4},
 		{transposed(4, 3, graph.Stride(2)), graph.Shape{4, 57, 55}, 4*27 + 4},
@@ -135,6 +147,9 @@ func TestConvErrors(t *testing.T) {
 		{graph.Conv2D(x, 4, 3, "", graph.OutputPad(1)), "belongs to ConvTranspose2D"},
 		{graph.Conv2D(x, 4, 3, "", graph.Same, graph.Dilation(1<<20)), "elements"},
 		{graph.Conv2D(x, 1<<20, 1<<10, ""), "elements"},
+		{graph.Conv2D(x, 4, 3, "", graph.Groups(3)), "3 groups of 3 channels and 4 filters"},
+		{graph.Conv2D(x, 4, 3, "", graph.Groups(2)), "2 groups of 3 channels"},
+		{graph.ConvTranspose2D(x, 4, 3, "", graph.Groups(-1)), "-1 groups"},
 		{graph.ConvTranspose2D(x, 4, 3, ""), "takes an input of 3 axes"},
 		{graph.ConvTranspose2D(x, 4, 3, "", graph.OutputPad(1)), "less than the stride, 1"},
 		{graph.ConvTranspose2D(x, 4, 3, "", graph.Same, graph.Stride(2), graph.OutputPad(1)), "Same settles the size"},

@@ -18,25 +18,43 @@ type Convolution struct {
 	In, Out       int // channels
 	Height, Width ConvAxis
 	Bias          bool // is there a bias
+	Groups        int  // into which the channels of both fall, each seen by its own alone; 0 is 1
+}
+
+// channels are those of In that one of Out sees.
+func (c Convolution) channels() int { return c.In / max(c.Groups, 1) }
+
+// convolver is what computes convolutions: an f32.Convolver or an f32.GroupedConvolver.
+type convolver interface {
+	Forward(y, x, kernel []float32, e f32.Epilogue)
+	Transpose(x, y, kernel []float32, e f32.Epilogue)
+	Gradients(f32.ConvGradients)
+	TransposeGradients(f32.ConvGradients)
+}
+
+func (c Convolution) convolver(rows int) convolver {
+	geometry := f32.Conv{Batch: rows, In: c.In, Out: c.Out, Height: f32.ConvAxis(c.Height), Width: f32.ConvAxis(c.Width)}
+	if c.Groups > 1 {
+		return f32.NewGroupedConvolver(geometry, c.Groups)
+	}
+	return f32.NewConvolver(geometry)
 }
 
 // Conv2D is a layer of convolutions, y = f(x ∗ kernel + bias), as correlation: the kernel is not flipped. f may be nil for
-// none, and must not be computed FromInput. Inputs: x (rows, Height.In, Width.In, In), kernel (Out, In, Height.Kernel,
-// Width.Kernel), bias (Out) if there is one. Output: (rows, Height.Out, Width.Out, Out).
+// none, and must not be computed FromInput. Inputs: x (rows, Height.In, Width.In, In), kernel (Out, In/Groups,
+// Height.Kernel, Width.Kernel), bias (Out) if there is one. Output: (rows, Height.Out, Width.Out, Out).
 func Conv2D(rows int, c Convolution, f *Act) Op { return convolve("Conv2D", rows, c, f, false) }
 
 // ConvTranspose2D is a layer of transposed convolutions: the gradient that a Conv2D of this geometry has for its input,
 // as a layer from the images that Conv2D makes to those that it takes. Inputs: x (rows, Height.Out, Width.Out, Out),
-// kernel (Out, In, Height.Kernel, Width.Kernel), so that the channels of x come first, bias (In) if there is one. Output:
-// (rows, Height.In, Width.In, In).
+// kernel (Out, In/Groups, Height.Kernel, Width.Kernel), so that the channels of x come first, bias (In) if there is one.
+// Output: (rows, Height.In, Width.In, In).
 func ConvTranspose2D(rows int, c Convolution, f *Act) Op {
 	return convolve("ConvTranspose2D", rows, c, f, true)
 }
 
 func convolve(kind string, rows int, c Convolution, f *Act, transposed bool) Op {
-	v := f32.NewConvolver(f32.Conv{
-		Batch: rows, In: c.In, Out: c.Out, Height: f32.ConvAxis(c.Height), Width: f32.ConvAxis(c.Width),
-	})
+	v := c.convolver(rows)
 	in, out := Shape{rows, c.Height.In, c.Width.In, c.In}, Shape{rows, c.Height.Out, c.Width.Out, c.Out}
 	run := v.Forward
 	if transposed {
@@ -44,7 +62,7 @@ func convolve(kind string, rows int, c Convolution, f *Act, transposed bool) Op 
 	}
 	o := Op{
 		Name: fmt.Sprintf("%s(%d,%v)", kind, rows, c),
-		In:   []Shape{in, {c.Out, c.In, c.Height.Kernel, c.Width.Kernel}},
+		In:   []Shape{in, {c.Out, c.channels(), c.Height.Kernel, c.Width.Kernel}},
 		Out:  out,
 	}
 	if c.Bias {
@@ -74,7 +92,7 @@ func convolve(kind string, rows int, c Convolution, f *Act, transposed bool) Op 
 // convGrad writes the gradients of a convolution that are needed. One op computes all, sample by sample, so that what it
 // reads of a sample is still close to the processor: its output is the first of them, and it fills the memory of the
 // others, which wait for it.
-func convGrad(t *Tape, v *f32.Convolver, o Op, f *Act, transposed bool, x []*G.Node, y, dy *G.Node) []*G.Node {
+func convGrad(t *Tape, v convolver, o Op, f *Act, transposed bool, x []*G.Node, y, dy *G.Node) []*G.Node {
 	grads := make([]*G.Node, len(x))
 	into := make([][]float32, 3) // of each input
 	first := -1

@@ -42,7 +42,8 @@ func refConv(rows int, c Convolution, transposed bool, f func(float64) float64) 
 func (c Convolution) eachTap(f func(o, l, h, w, r, q, k int)) {
 	k := 0
 	for o := range c.Out {
-		for l := range c.In {
+		for m := range c.channels() {
+			l := o/(c.Out/max(c.Groups, 1))*c.channels() + m
 			for i := range c.Height.Kernel {
 				for j := range c.Width.Kernel {
 					for r := range c.Height.Out {
@@ -68,7 +69,12 @@ func randomConvolution(s *random.Source) Convolution {
 		a.Out = 1 + n(max(1, (a.In+2*a.Pad-(a.Kernel-1)*a.Dilation-1)/a.Stride+1))
 		return a
 	}
-	return Convolution{In: 1 + n(3), Out: 1 + n(3), Height: axis(), Width: axis(), Bias: n(2) == 0}
+	c := Convolution{In: 1 + n(3), Out: 1 + n(3), Height: axis(), Width: axis(), Bias: n(2) == 0}
+	if n(3) == 0 {
+		c.Groups = 1 + n(3)
+		c.In, c.Out = c.In*c.Groups, c.Out*c.Groups
+	}
+	return c
 }
 
 func TestConvolutions(t *testing.T) {
@@ -96,18 +102,26 @@ func TestConvolutions(t *testing.T) {
 // Gradients of which some are not needed: the others must not change.
 func TestConvolutionNeededGradients(t *testing.T) {
 	c := Convolution{In: 2, Out: 3, Bias: true, Height: ConvAxis{5, 3, 3, 2, 1, 1}, Width: ConvAxis{4, 4, 3, 1, 1, 1}}
-	for _, o := range []Op{Conv2D(3, c, nil), ConvTranspose2D(3, c, nil)} {
-		check := newCheck(o, refConv(3, c, o.Out[3] == c.In, nil), 5)
-		for bits := 1; bits < 8; bits++ {
-			var inputs []int
-			for i := range 3 {
-				if bits>>i&1 == 1 {
-					inputs = append(inputs, i)
-				}
+	grouped := c
+	grouped.Out, grouped.Groups = 6, 2
+	for _, c := range []Convolution{c, grouped} {
+		needed(t, c, Conv2D(3, c, nil), false)
+		needed(t, c, ConvTranspose2D(3, c, nil), true)
+	}
+}
+
+func needed(t *testing.T, c Convolution, o Op, transposed bool) {
+	t.Helper()
+	check := newCheck(o, refConv(3, c, transposed, nil), 5)
+	for bits := 1; bits < 8; bits++ {
+		var inputs []int
+		for i := range 3 {
+			if bits>>i&1 == 1 {
+				inputs = append(inputs, i)
 			}
-			if err := check.gradient(inputs); err != nil {
-				t.Errorf("of the inputs %v: %v", inputs, err)
-			}
+		}
+		if err := check.gradient(inputs); err != nil {
+			t.Errorf("%s: of the inputs %v: %v", o.Name, inputs, err)
 		}
 	}
 }
