@@ -4,12 +4,15 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/gorgonae/gorgonae/internal/f32/asm/isa"
 )
 
 // copyRows writes a function that copies rows of a few hundred numbers, which memmove does by half as much at a time.
-func copyRows(s isa, lanes int) {
-	TEXT("copyRows"+s.name(), NOSPLIT, "func(rows, width int, dst *float32, ldd int, src *float32, lds int)")
-	Doc("copyRows" + s.name() + " writes dst[i*ldd+j] = src[i*lds+j] for i < rows and j < width, both at least 1.")
+func copyRows(s isa.Set) {
+	lanes := s.Lanes()
+	TEXT("copyRows"+s.Name(), NOSPLIT, "func(rows, width int, dst *float32, ldd int, src *float32, lds int)")
+	Doc("copyRows" + s.Name() + " writes dst[i*ldd+j] = src[i*lds+j] for i < rows and j < width, both at least 1.")
 	Pragma("noescape")
 	count, width, left := reg.RAX, reg.RDX, reg.RCX
 	dst, ldd, src, lds := reg.R8, reg.R9, reg.R10, reg.R11
@@ -28,7 +31,7 @@ func copyRows(s isa, lanes int) {
 	ANDQ(Imm(uint64(lanes-1)), cols)
 	INCQ(cols)
 	SUBQ(cols, width)
-	s.setMask()
+	s.SetMask()
 	Label("row")
 	MOVQ(src, from)
 	MOVQ(dst, to)
@@ -39,10 +42,10 @@ func copyRows(s isa, lanes int) {
 		SUBQ(Imm(uint64(n*lanes)), left)
 		JLT(LabelRef(done))
 		for i := range n {
-			s.load(Mem{Base: from, Disp: 4 * lanes * i}, s.vec(i, lanes), false)
+			s.Load(Mem{Base: from, Disp: 4 * lanes * i}, s.Vec(i), false)
 		}
 		for i := range n {
-			s.store(s.vec(i, lanes), Mem{Base: to, Disp: 4 * lanes * i}, false)
+			s.Store(s.Vec(i), Mem{Base: to, Disp: 4 * lanes * i}, false)
 		}
 		ADDQ(U32(uint32(4*n*lanes)), from)
 		ADDQ(U32(uint32(4*n*lanes)), to)
@@ -52,8 +55,8 @@ func copyRows(s isa, lanes int) {
 	}
 	step(unroll, "four", "few")
 	step(1, "one", "last")
-	s.load(Mem{Base: from}, s.vec(0, lanes), true)
-	s.store(s.vec(0, lanes), Mem{Base: to}, true)
+	s.Load(Mem{Base: from}, s.Vec(0), true)
+	s.Store(s.Vec(0), Mem{Base: to}, true)
 	ADDQ(lds, src)
 	ADDQ(ldd, dst)
 	DECQ(count)

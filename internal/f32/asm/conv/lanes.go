@@ -6,6 +6,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/gorgonae/gorgonae/internal/f32/asm/isa"
 )
 
 // lanes writes a kernel for sums that are split up into sixteen lanes.
@@ -23,72 +25,60 @@ func lanes(name string, maxRows int, code func(rows int, prefix string)) {
 	LEAQ(Mem{Base: aRow, Index: aRow, Scale: 2}, aRow3)
 	LEAQ(Mem{Base: aRow, Index: aRow, Scale: 4}, aRow5)
 	LEAQ(Mem{Base: aRow3, Index: aRow, Scale: 4}, aRow7)
-	bisect(rows, 1, maxRows, "rows", code)
+	isa.Bisect(rows, 1, maxRows, "rows", code)
 }
 
 // segments runs full for each sixteen terms of a segment, and rest, unless it has none, for those that are left.
 func (b body) segments(full, rest func()) {
 	CMPQ(segment, end)
-	JEQ(b.ref("done"))
-	Label(b.label("segment"))
+	JEQ(b.Ref("done"))
+	Label(b.Label("segment"))
 	b.enter()
 	SHRQ(Imm(4), counter)
-	JEQ(b.ref("rest"))
-	Label(b.label("loop"))
+	JEQ(b.Ref("rest"))
+	Label(b.Label("loop"))
 	full()
 	ADDQ(Imm(64), aReg)
-	if b.rows > high {
+	if b.Rows > high {
 		ADDQ(Imm(64), aHigh)
 	}
 	ADDQ(Imm(64), bReg)
 	DECQ(counter)
-	JNE(b.ref("loop"))
-	Label(b.label("rest"))
-	TESTQ(U32(15), param("inner"))
-	JEQ(b.ref("ended"))
+	JNE(b.Ref("loop"))
+	Label(b.Label("rest"))
+	TESTQ(U32(15), isa.Arg("inner"))
+	JEQ(b.Ref("ended"))
 	rest()
-	Label(b.label("ended"))
+	Label(b.Label("ended"))
 	ADDQ(Imm(16), segment)
 	CMPQ(segment, end)
-	JNE(b.ref("segment"))
-	Label(b.label("done"))
+	JNE(b.Ref("segment"))
+	Label(b.Label("done"))
 }
 
 // finishLanes adds the bias to a vector of sums, applies the activation and stores it. It uses two more registers.
 func (b body) finishLanes(sums, x, y reg.VecPhysical) {
-	MOVQ(param("bias"), biasReg)
+	MOVQ(isa.Arg("bias"), biasReg)
 	TESTQ(biasReg, biasReg)
-	JEQ(b.ref("biased"))
+	JEQ(b.Ref("biased"))
 	VBROADCASTSS(Mem{Base: biasReg}, x)
 	VADDPS(x, sums, sums)
-	Label(b.label("biased"))
-	CMPQ(param("act"), Imm(1))
-	JLT(b.ref("active"))
-	JGT(b.ref("relu"))
-	VBROADCASTSS(param("slope"), x)
-	b.broadcastBits(1<<31, y)
-	b.leaky(sums, x, y, y)
-	JMP(b.ref("active"))
-	Label(b.label("relu"))
-	b.zero(x)
-	VMAXPS(sums, x, sums) // of zeros and with a NaN this is the sum,
-	VADDPS(x, sums, sums) // and this makes -0 +0
-	Label(b.label("active"))
-	MOVQ(param("c"), cReg)
+	Label(b.Label("biased"))
+	b.Activate([]reg.VecPhysical{sums}, x, y, y)
+	MOVQ(isa.Arg("c"), cReg)
 }
 
-func lanesAVX512() {
-	s := avx512{}
-	lanes(s.name(), 16, func(n int, prefix string) {
-		b := body{s, layout{16, 1, 16}, n, prefix}
-		acc := func(i int) reg.VecPhysical { return s.vec(i, 16) }
-		w, t := s.vec(16, 16), s.vec(17, 16)
+func lanesAVX512(s isa.AVX512) {
+	lanes(s.Name(), 16, func(n int, prefix string) {
+		b := body{isa.Tile{Set: s, Rows: n, Vecs: 1, Prefix: prefix}}
+		acc := s.Vec
+		w, t := s.Vec(16), s.Vec(17)
 		Comment(fmt.Sprintf("%d rows", n))
 		Load(Param("inner"), cols)
 		ANDQ(Imm(15), cols)
-		s.setMask()
+		s.SetMask()
 		for i := range 16 {
-			s.zero(acc(i))
+			s.Zero(acc(i))
 		}
 		b.segments(func() {
 			VMOVUPS(Mem{Base: bReg}, w)
@@ -96,7 +86,7 @@ func lanesAVX512() {
 				VFMADD231PS(b.a(i), w, acc(i))
 			}
 		}, func() {
-			s.load(Mem{Base: bReg}, w, true)
+			s.Load(Mem{Base: bReg}, w, true)
 			for i := range n {
 				VFMADD231PS(b.a(i), w, reg.K1, acc(i))
 			}
@@ -127,17 +117,17 @@ func lanesAVX512() {
 		b.finishLanes(acc(0), w, t)
 		MOVL(U32(1<<n-1), scratch)
 		KMOVW(scratch, reg.K1)
-		s.store(acc(0), Mem{Base: cReg}, true)
+		s.Store(acc(0), Mem{Base: cReg}, true)
 		VZEROUPPER()
 		RET()
 	})
 }
 
-func lanesAVX2(s avx2) {
+func lanesAVX2(s isa.AVX2) {
 	const laneRows = 4
-	lanes(s.name(), laneRows, func(n int, prefix string) {
-		b := body{s, layout{8, 2, laneRows}, n, prefix}
-		acc := func(i, half int) reg.VecPhysical { return s.vec(2*i+half, 8) }
+	lanes(s.Name(), laneRows, func(n int, prefix string) {
+		b := body{isa.Tile{Set: s, Rows: n, Vecs: 2, Prefix: prefix}}
+		acc := b.Acc // of a row and a half
 		w := [2]reg.VecPhysical{reg.Y8, reg.Y9}
 		masks := [2]reg.VecPhysical{reg.Y14, reg.Y15}
 		x, t := reg.Y10, reg.Y11
@@ -146,13 +136,13 @@ func lanesAVX2(s avx2) {
 		Load(Param("inner"), cols)
 		ANDQ(Imm(15), cols)
 		NEGQ(cols)
-		LEAQ(s.masks, address)
+		LEAQ(s.Masks, address)
 		for half := range 2 {
 			VMOVDQU(Mem{Base: address, Index: cols, Scale: 4, Disp: 64 + 32*half}, masks[half])
 		}
 		for i := range laneRows {
-			s.zero(acc(i, 0))
-			s.zero(acc(i, 1))
+			s.Zero(acc(i, 0))
+			s.Zero(acc(i, 1))
 		}
 		at := func(m Op, half int) Op {
 			a := m.(Mem)
@@ -192,9 +182,9 @@ func lanesAVX2(s avx2) {
 		VEXTRACTF128(Imm(1), t, x.AsX())
 		VUNPCKLPD(x, t, t)
 		b.finishLanes(t, x, reg.Y12)
-		LEAQ(s.masks, address)
+		LEAQ(s.Masks, address)
 		VMOVDQU(Mem{Base: address, Disp: 64 - 4*n}, masks[0])
-		s.storeMask(t, Mem{Base: cReg}, masks[0])
+		VMASKMOVPS(t, masks[0], Mem{Base: cReg})
 		VZEROUPPER()
 		RET()
 	})

@@ -7,6 +7,8 @@ import (
 	"log"
 
 	. "github.com/mmcloughlin/avo/build"
+
+	"github.com/gorgonae/gorgonae/internal/f32/asm/isa"
 )
 
 func main() {
@@ -15,12 +17,14 @@ func main() {
 			log.Fatal(err)
 		}
 	}
-	narrow := newAVX2()
-	tile(avx512{})
-	tile(narrow)
-	lanesAVX512()
+	wide, narrow := isa.AVX512{}, isa.NewAVX2("convMaskAVX2", 16)
+	// Of half vectors the processor multiplies twice as many at a time if its units are narrow.
+	half := isa.AVX512{Half: true}
+	tile(longRows(layout{half, 1, 16}, layout{wide, 1, 16}, layout{wide, 2, 14}, layout{wide, 3, 8}, layout{wide, 4, 6}))
+	tile(longRows(layout{narrow, 1, 12}, layout{narrow, 2, 6}))
+	lanesAVX512(wide)
 	lanesAVX2(narrow)
-	copyRows(avx512{}, 16)
-	copyRows(narrow, 8)
+	copyRows(wide)
+	copyRows(narrow)
 	Generate()
 }

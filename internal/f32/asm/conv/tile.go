@@ -6,11 +6,13 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/gorgonae/gorgonae/internal/f32/asm/isa"
 )
 
 // The registers of a tile. R14 and R15 belong to Go, BP and SP to the stack.
 var (
-	cols, counter = reg.RCX, reg.RCX // the number of columns is read first
+	cols, counter = isa.Cols, isa.Cols // the number of columns is read first
 	rows          = reg.RBX
 	bReg, bStep   = reg.RBX, reg.RDX
 	aReg, aHigh   = reg.RSI, reg.RDI // row 0 and row 9 of A
@@ -18,7 +20,7 @@ var (
 	aRow5, aRow7  = reg.R10, reg.R11
 	aStep         = reg.R12
 	segment, end  = reg.RAX, reg.R13
-	scratch       = reg.EDI
+	scratch       = isa.Scratch
 	// after the sums
 	cReg, cRow, biasReg = reg.RSI, reg.R8, reg.RDX
 )
@@ -26,28 +28,36 @@ var (
 const high = 9 // the row from which addresses are counted from aHigh
 
 // body is the code for one number of rows in a layout.
-type body struct {
-	isa
-	layout
-	rows   int
-	prefix string
+type body struct{ isa.Tile }
+
+func (b body) free(i int) reg.VecPhysical { return b.Vec(b.Rows*b.Vecs + i) }
+
+// A layout is how the rows of some tiles lie in vectors, of which the last may be a partial one.
+type layout struct {
+	isa.Set
+	vecs, maxRows int
 }
 
-func (b body) acc(i, j int) reg.VecPhysical { return b.vec(i*b.vecs+j, b.lanes) }
-func (b body) free(i int) reg.VecPhysical   { return b.vec(b.rows*b.vecs+i, b.lanes) }
-func (b body) last(j int) bool              { return j == b.vecs-1 }
-func (b body) at(p reg.Register, j int) Op  { return Mem{Base: p, Disp: 4 * j * b.lanes} }
-func (b body) label(name string) string     { return b.prefix + name }
-func (b body) ref(name string) LabelRef     { return LabelRef(b.label(name)) }
+func (l layout) cols() int { return l.Lanes() * l.vecs }
 
-func tile(s isa) {
-	TEXT("convTile"+s.name(), NOSPLIT, "func(rows, cols, inner, aRow, aStep, bStep, cRow int, segments *int, count int, a, b, c, bias *float32, act int, slope float32)")
+// longRows adds the layouts of tiles of one row.
+func longRows(l ...layout) []layout {
+	for last := l[len(l)-1]; last.vecs < 12; {
+		last = layout{last.Set, last.vecs + 1, 1}
+		l = append(l, last)
+	}
+	return l
+}
+
+func tile(layouts []layout) {
+	name := "convTile" + layouts[0].Name()
+	TEXT(name, NOSPLIT, "func(rows, cols, inner, aRow, aStep, bStep, cRow int, segments *int, count int, a, b, c, bias *float32, act int, slope float32)")
 	doc := []string{
-		"convTile" + s.name() + " computes, for i < rows and j < cols, with one fused multiply-add a term, segments s and then l in order,", "",
+		name + " computes, for i < rows and j < cols, with one fused multiply-add a term, segments s and then l in order,", "",
 		"\tc[i*cRow+j] = 0 + sum over s and l < inner of a[s.a + i*aRow + l*aStep] * b[s.b + l*bStep + j]", "",
 		"then adds bias[j] unless bias is nil, then applies LeakyReLU if act is 1, ReLU if act is 2. It takes",
 	}
-	for _, l := range s.layouts() {
+	for _, l := range layouts {
 		doc = append(doc, fmt.Sprintf("up to %d columns and %d rows,", l.cols(), l.maxRows))
 	}
 	Doc(append(doc, "each at least 1.")...)
@@ -66,7 +76,6 @@ func tile(s isa) {
 	LEAQ(Mem{Base: aRow, Index: aRow, Scale: 2}, aRow3)
 	LEAQ(Mem{Base: aRow, Index: aRow, Scale: 4}, aRow5)
 	LEAQ(Mem{Base: aRow3, Index: aRow, Scale: 4}, aRow7)
-	layouts := s.layouts()
 	for i, l := range layouts {
 		next := fmt.Sprintf("layout%d", i+1)
 		if i < len(layouts)-1 {
@@ -74,11 +83,11 @@ func tile(s isa) {
 			JGT(LabelRef(next))
 		}
 		if l.vecs > 1 {
-			SUBQ(Imm(uint64(l.lanes*(l.vecs-1))), cols)
+			SUBQ(Imm(uint64(l.Lanes()*(l.vecs-1))), cols)
 		}
-		s.setMask()
-		bisect(rows, 1, l.maxRows, fmt.Sprintf("layout%d", i), func(n int, prefix string) {
-			body{s, l, n, prefix}.emit()
+		l.SetMask()
+		isa.Bisect(rows, 1, l.maxRows, fmt.Sprintf("layout%d", i), func(n int, prefix string) {
+			body{isa.Tile{Set: l.Set, Rows: n, Vecs: l.vecs, Masked: true, Prefix: prefix}}.emit()
 		})
 		if i < len(layouts)-1 {
 			Label(next)
@@ -86,51 +95,39 @@ func tile(s isa) {
 	}
 }
 
-// bisect emits a jump to the code for the value of r, which is between low and high.
-func bisect(r reg.GPPhysical, low, high int, prefix string, code func(n int, prefix string)) {
-	prefix = fmt.Sprintf("%sof%dto%d", prefix, low, high)
-	if low == high {
-		code(low, prefix)
-		return
-	}
-	mid := (low + high) / 2
-	CMPQ(r, Imm(uint64(mid)))
-	JGT(LabelRef(prefix + "above"))
-	bisect(r, low, mid, prefix, code)
-	Label(prefix + "above")
-	bisect(r, mid+1, high, prefix, code)
-}
-
 func (b body) emit() {
-	Comment(fmt.Sprintf("%d rows, %d vectors of %d", b.rows, b.vecs, b.lanes))
-	b.each(func(i, j int) { b.zero(b.acc(i, j)) })
+	Comment(fmt.Sprintf("%d rows, %d vectors of %d", b.Rows, b.Vecs, b.Lanes()))
+	for _, v := range b.Accs() {
+		b.Zero(v)
+	}
 	CMPQ(segment, end)
-	JEQ(b.ref("done"))
-	Label(b.label("segment"))
+	JEQ(b.Ref("done"))
+	Label(b.Label("segment"))
 	b.enter()
-	Label(b.label("loop"))
+	Label(b.Label("loop"))
 	b.multiply()
 	ADDQ(aStep, aReg)
-	if b.rows > high {
+	if b.Rows > high {
 		ADDQ(aStep, aHigh)
 	}
 	ADDQ(bStep, bReg)
 	DECQ(counter)
-	JNE(b.ref("loop"))
+	JNE(b.Ref("loop"))
 	ADDQ(Imm(16), segment)
 	CMPQ(segment, end)
-	JNE(b.ref("segment"))
-	Label(b.label("done"))
-	b.bias()
-	b.activate()
-	MOVQ(param("c"), cReg)
-	MOVQ(param("cRow"), cRow)
+	JNE(b.Ref("segment"))
+	Label(b.Label("done"))
+	MOVQ(isa.Arg("bias"), biasReg)
+	b.Bias(biasReg, b.free(0))
+	b.Activate(b.Accs(), b.free(0), b.free(1), b.free(1))
+	MOVQ(isa.Arg("c"), cReg)
+	MOVQ(isa.Arg("cRow"), cRow)
 	SHLQ(Imm(2), cRow)
-	for i := range b.rows {
-		for j := range b.vecs {
-			b.store(b.acc(i, j), b.at(cReg, j), b.last(j))
+	for i := range b.Rows {
+		for j := range b.Vecs {
+			b.Store(b.Acc(i, j), b.At(cReg, j), b.Partial(j))
 		}
-		if i < b.rows-1 {
+		if i < b.Rows-1 {
 			ADDQ(cRow, cReg)
 		}
 	}
@@ -138,28 +135,19 @@ func (b body) emit() {
 	RET()
 }
 
-// each runs f for each accumulator.
-func (b body) each(f func(i, j int)) {
-	for i := range b.rows {
-		for j := range b.vecs {
-			f(i, j)
-		}
-	}
-}
-
 // enter goes to the begin of a segment.
 func (b body) enter() {
-	MOVQ(param("a"), bReg)
+	MOVQ(isa.Arg("a"), bReg)
 	MOVQ(Mem{Base: segment}, aReg)
 	LEAQ(Mem{Base: bReg, Index: aReg, Scale: 4}, aReg)
-	if b.rows > high {
+	if b.Rows > high {
 		LEAQ(Mem{Base: aReg, Index: aRow, Scale: 8}, aHigh)
 		ADDQ(aRow, aHigh)
 	}
-	MOVQ(param("b"), bReg)
+	MOVQ(isa.Arg("b"), bReg)
 	MOVQ(Mem{Base: segment, Disp: 8}, counter)
 	LEAQ(Mem{Base: bReg, Index: counter, Scale: 4}, bReg)
-	MOVQ(param("inner"), counter)
+	MOVQ(isa.Arg("inner"), counter)
 }
 
 // a is row i of A.
@@ -188,72 +176,31 @@ func (b body) a(i int) Op {
 
 // multiply adds the products of one l.
 func (b body) multiply() {
-	if b.rows == 1 {
+	if b.Rows == 1 {
 		x, y := b.free(0), b.free(1)
 		VBROADCASTSS(b.a(0), x)
-		for j := range b.vecs {
-			if b.last(j) {
-				b.load(b.at(bReg, j), y, true)
-				VFMADD231PS(y, x, b.acc(0, j))
+		for j := range b.Vecs {
+			if b.Partial(j) {
+				b.Load(b.At(bReg, j), y, true)
+				VFMADD231PS(y, x, b.Acc(0, j))
 			} else {
-				VFMADD231PS(b.at(bReg, j), x, b.acc(0, j))
+				VFMADD231PS(b.At(bReg, j), x, b.Acc(0, j))
 			}
 		}
 		return
 	}
-	for j := range b.vecs {
-		b.load(b.at(bReg, j), b.free(j), b.last(j))
+	for j := range b.Vecs {
+		b.Load(b.At(bReg, j), b.free(j), b.Partial(j))
 	}
-	x := b.free(b.vecs)
-	for i := range b.rows {
-		if b.vecs == 1 && b.broadcasts() {
-			VFMADD231PS_BCST(b.a(i), b.free(0), b.acc(i, 0))
+	x := b.free(b.Vecs)
+	for i := range b.Rows {
+		if b.Vecs == 1 && b.Broadcasts() {
+			VFMADD231PS_BCST(b.a(i), b.free(0), b.Acc(i, 0))
 			continue
 		}
 		VBROADCASTSS(b.a(i), x)
-		for j := range b.vecs {
-			VFMADD231PS(b.free(j), x, b.acc(i, j))
+		for j := range b.Vecs {
+			VFMADD231PS(b.free(j), x, b.Acc(i, j))
 		}
 	}
-}
-
-func (b body) bias() {
-	MOVQ(param("bias"), biasReg)
-	TESTQ(biasReg, biasReg)
-	JEQ(b.ref("biased"))
-	y := b.free(0)
-	for j := range b.vecs {
-		b.load(b.at(biasReg, j), y, b.last(j))
-		for i := range b.rows {
-			VADDPS(y, b.acc(i, j), b.acc(i, j))
-		}
-	}
-	Label(b.label("biased"))
-}
-
-func (b body) activate() {
-	CMPQ(param("act"), Imm(1))
-	JLT(b.ref("active"))
-	JGT(b.ref("relu"))
-	slope, signs := b.free(0), b.free(1)
-	VBROADCASTSS(param("slope"), slope)
-	b.broadcastBits(1<<31, signs)
-	b.each(func(i, j int) { b.leaky(b.acc(i, j), slope, signs, signs) })
-	JMP(b.ref("active"))
-	Label(b.label("relu"))
-	zero := b.free(0)
-	b.zero(zero)
-	b.each(func(i, j int) {
-		VMAXPS(b.acc(i, j), zero, b.acc(i, j)) // of zeros and with a NaN this is the accumulator,
-		VADDPS(zero, b.acc(i, j), b.acc(i, j)) // and this makes -0 +0
-	})
-	Label(b.label("active"))
-}
-
-func param(name string) Op {
-	p, err := Param(name).Resolve()
-	if err != nil {
-		panic(err)
-	}
-	return p.Addr
 }

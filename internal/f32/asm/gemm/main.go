@@ -8,6 +8,8 @@ import (
 
 	. "github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/gorgonae/gorgonae/internal/f32/asm/isa"
 )
 
 func main() {
@@ -16,32 +18,32 @@ func main() {
 			log.Fatal(err)
 		}
 	}
-	narrow := newAVX2()
+	wide := target{isa.AVX512{}, 14, []layout{{1, true}, {2, true}}}
+	narrow := target{isa.NewAVX2("maskAVX2", 8), 6, []layout{{1, true}, {2, true}, {2, false}}}
 	for _, byRows := range []bool{false, true} {
-		tile(avx512{}, byRows)
+		tile(wide, byRows)
 		tile(narrow, byRows)
 	}
 	transpose8()
-	copyPanel(avx512{})
+	copyPanel(wide)
 	copyPanel(narrow)
-	peak(avx512{})
+	peak(wide)
 	peak(narrow)
 	Generate()
 }
 
 // The registers of a tile. R14 and R15 belong to Go, BP and SP to the stack.
 var (
-	kReg, cols    = reg.RCX, reg.RCX // the number of columns is read first
+	kReg, cols    = isa.Cols, isa.Cols // the number of columns is read first
 	rows          = reg.RAX
 	aReg, aStride = reg.R8, reg.R9
 	bReg, bStride = reg.R10, reg.R11
 	cReg, cStride = reg.R12, reg.R13
 	row           = reg.RSI // walks over C
 	biasReg       = reg.RDX
-	scratch       = reg.EDI
 
 	// In the loop over k only.
 	aAhead, bAhead     = reg.RBX, reg.RAX // 16 strides
 	aStride3, aStride5 = reg.RBX, reg.RAX // 3 and 5 strides
-	aReg7              = reg.RDI          // row 7
+	aReg7              = reg.RDI          // row 7; else isa.Scratch
 )

@@ -6,6 +6,8 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/gorgonae/gorgonae/internal/f32/asm/isa"
 )
 
 // transpose8 writes the function that packs a strided operand.
@@ -64,10 +66,10 @@ func transpose8() {
 }
 
 // copyPanel writes the function that packs an operand whose rows are stored as they are wanted.
-func copyPanel(s isa) {
-	TEXT("copyPanel"+s.name(), NOSPLIT, "func(n, cols int, dst *float32, src *float32, lds int)")
-	Doc("copyPanel"+s.name()+" writes dst[l*cols+j] = src[l*lds+j] for j < cols and l < n, which is not 0.",
-		fmt.Sprintf("It takes 1 to %d columns.", 2*s.lanes()))
+func copyPanel(s isa.Set) {
+	TEXT("copyPanel"+s.Name(), NOSPLIT, "func(n, cols int, dst *float32, src *float32, lds int)")
+	Doc("copyPanel"+s.Name()+" writes dst[l*cols+j] = src[l*lds+j] for j < cols and l < n, which is not 0.",
+		fmt.Sprintf("It takes 1 to %d columns.", 2*s.Lanes()))
 	Pragma("noescape")
 	n, dst, src, stride, width := reg.RBX, reg.R8, reg.R9, reg.R10, reg.R11
 	Load(Param("n"), n)
@@ -78,22 +80,22 @@ func copyPanel(s isa) {
 	SHLQ(Imm(2), stride)
 	MOVQ(cols, width)
 	SHLQ(Imm(2), width)
-	CMPQ(cols, Imm(uint64(s.lanes())))
+	CMPQ(cols, Imm(uint64(s.Lanes())))
 	JGT(LabelRef("wide"))
-	s.setMask()
+	s.SetMask()
 	for _, vecs := range []int{1, 2} {
 		prefix := []string{"", "narrow", "wide"}[vecs]
 		if vecs == 2 {
 			Label("wide")
-			SUBQ(Imm(uint64(s.lanes())), cols)
-			s.setMask()
+			SUBQ(Imm(uint64(s.Lanes())), cols)
+			s.SetMask()
 		}
 		Label(prefix + "loop")
 		for j := range vecs {
-			s.load(Mem{Base: src, Disp: 4 * s.lanes() * j}, s.vec(j), j == vecs-1)
+			s.Load(Mem{Base: src, Disp: 4 * s.Lanes() * j}, s.Vec(j), j == vecs-1)
 		}
 		for j := range vecs {
-			s.store(s.vec(j), Mem{Base: dst, Disp: 4 * s.lanes() * j}, j == vecs-1)
+			s.Store(s.Vec(j), Mem{Base: dst, Disp: 4 * s.Lanes() * j}, j == vecs-1)
 		}
 		ADDQ(stride, src)
 		ADDQ(width, dst)
@@ -118,17 +120,17 @@ func nth(p, stride, stride3 reg.Register, i, disp int) Op {
 }
 
 // peak writes a loop that measures the processor's multiply-add peak, with which the benchmarks compare Gemm.
-func peak(s isa) {
-	TEXT("peak"+s.name(), NOSPLIT, "func(n int)")
-	Doc("peak"+s.name()+" does n times 12 independent multiply-adds of whole vectors, to measure how many the processor can do.",
+func peak(s isa.Set) {
+	TEXT("peak"+s.Name(), NOSPLIT, "func(n int)")
+	Doc("peak"+s.Name()+" does n times 12 independent multiply-adds of whole vectors, to measure how many the processor can do.",
 		"Only the benchmarks call it.")
 	Load(Param("n"), reg.RCX)
 	for i := range 14 {
-		s.zero(s.vec(i))
+		s.Zero(s.Vec(i))
 	}
 	Label("loop")
 	for i := range 12 {
-		VFMADD231PS(s.vec(12), s.vec(13), s.vec(i))
+		VFMADD231PS(s.Vec(12), s.Vec(13), s.Vec(i))
 	}
 	DECQ(reg.RCX)
 	JNE(LabelRef("loop"))
