@@ -3,10 +3,7 @@ package op
 import (
 	"fmt"
 	"math"
-	"slices"
 	"testing"
-
-	G "gorgonia.org/gorgonia"
 
 	"github.com/gorgonae/gorgonae/internal/random"
 )
@@ -148,7 +145,8 @@ func TestConvolutionsAgreeWithPyTorch(t *testing.T) {
 				In: kernel[1], Out: kernel[0], Bias: true,
 				Height: axisOf(x[2], p[0], p[1], p[2], p[3]), Width: axisOf(x[3], p[0], p[1], p[2], p[3]),
 			}, nil)
-			found += compareWithPyTorch(t, name, o)
+			t.Run(name, func(t *testing.T) { agreesWithPyTorch(t, tensors, name, o, []string{"x", "kernel", "bias"}) })
+			found++
 		}
 		for _, p := range [][4]int{{2, 2, 0, 0}, {3, 1, 1, 0}, {3, 2, 1, 1}} {
 			name := fmt.Sprintf("convtranspose2d_%d_k%d_s%d_p%d_op%d", image, p[0], p[1], p[2], p[3])
@@ -157,7 +155,8 @@ func TestConvolutionsAgreeWithPyTorch(t *testing.T) {
 				In: kernel[1], Out: kernel[0], Bias: true,
 				Height: transposedAxis(x[2], p[0], p[1], p[2], p[3]), Width: transposedAxis(x[3], p[0], p[1], p[2], p[3]),
 			}, nil)
-			found += compareWithPyTorch(t, name, o)
+			t.Run(name, func(t *testing.T) { agreesWithPyTorch(t, tensors, name, o, []string{"x", "kernel", "bias"}) })
+			found++
 		}
 	}
 	for name := range tensors {
@@ -168,49 +167,4 @@ func TestConvolutionsAgreeWithPyTorch(t *testing.T) {
 	if found != 0 {
 		t.Errorf("the cases tried are %d more than there are", found)
 	}
-}
-
-// compareWithPyTorch compares output and gradients of one case, whose images are channels-first.
-func compareWithPyTorch(t *testing.T, name string, o Op) int {
-	t.Helper()
-	tensors := golden(t)
-	last := func(part string) []float32 { // channels-last, if it is an image
-		x, ok := tensors[name+"/"+part]
-		if !ok {
-			t.Fatalf("there is no %s/%s", name, part)
-		}
-		if len(x.Shape) != 4 || part == "kernel" || part == "dkernel" {
-			return x.Data
-		}
-		c, pixels := x.Shape[1], x.Shape[2]*x.Shape[3]
-		y := make([]float32, 0, len(x.Data))
-		for sample := range slices.Chunk(x.Data, c*pixels) {
-			for p := range pixels {
-				for k := range c {
-					y = append(y, sample[k*pixels+p])
-				}
-			}
-		}
-		return y
-	}
-	results := run(t, func(tape *Tape) []*G.Node {
-		x := tape.Var("x", o.In[0], last("x"), true)
-		kernel := tape.Var("kernel", o.In[1], last("kernel"), true)
-		bias := tape.Var("bias", o.In[2], last("bias"), true)
-		y := tape.Do(o, x, kernel, bias)
-		return append([]*G.Node{y}, tape.Grad(tape.Do(dot(o.Out, last("r")), y), x, kernel, bias)...)
-	})
-	for i, part := range []string{"y", "dx", "dkernel", "dbias"} {
-		var want []float64
-		for _, v := range last(part) {
-			want = append(want, float64(v))
-		}
-		if len(want) != len(results[i]) {
-			t.Fatalf("%s of %s has %d numbers, want %d", part, name, len(results[i]), len(want))
-		}
-		if err := close32(name+": "+part, results[i], want); err != nil {
-			t.Error(err)
-		}
-	}
-	return 1
 }
