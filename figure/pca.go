@@ -18,9 +18,14 @@ type Components struct {
 	Projections []float32 // (n, k): each code less the mean, along each vector
 }
 
+// maxDims is up to how many dims components come from the covariance, the time
+// for whose eigenvectors grows with the third power of dims.
+const maxDims = 512
+
 // PCA gives the first k principal components of n codes of dims numbers each,
-// laid out (n, dims). It is an error if there is no code, if k is not between 1
-// and dims, or if a code is not finite.
+// laid out (n, dims). Those of codes of more than 512 numbers are the components
+// of at most 512 of the codes, evenly spaced. It is an error if there is no code,
+// if k is not between 1 and dims, or if a code is not finite.
 func PCA(codes []float32, dims, k int) (Components, error) {
 	if err := checkCodes(codes, dims); err != nil {
 		return Components{}, err
@@ -28,50 +33,131 @@ func PCA(codes []float32, dims, k int) (Components, error) {
 	if k < 1 || k > dims {
 		return Components{}, errors.Errorf("figure: want 1 to %d principal components of codes of %[1]d numbers, got %d", dims, k)
 	}
-	mean, covariance := moments(codes, dims)
-	var eigen mat.EigenSym
-	if !eigen.Factorize(covariance, true) {
+	c := Components{Mean: mean(codes, dims), Vectors: make([]float64, k*dims), Shares: make([]float64, k)}
+	find := c.fromCovariance
+	if dims > maxDims {
+		find = c.fromProducts
+	}
+	if !find(codes) {
 		return Components{}, errors.New("figure: the eigenvectors of the codes' covariance did not converge")
-	}
-	var vectors mat.Dense
-	eigen.VectorsTo(&vectors)
-	values, total := eigen.Values(nil), 0.0 // values rise
-	for _, v := range values {
-		total += max(0, v)
-	}
-	c := Components{Mean: mean, Vectors: make([]float64, k*dims), Shares: make([]float64, k)}
-	for j := range k {
-		from := dims - 1 - j
-		if total > 0 {
-			c.Shares[j] = max(0, values[from]) / total
-		}
-		mat.Col(c.Vectors[j*dims:(j+1)*dims], from, &vectors)
-		orient(c.Vectors[j*dims : (j+1)*dims])
 	}
 	c.project(codes)
 	return c, nil
 }
 
-// moments gives the mean of the codes and their covariance, in blocks so that
-// the float64 copy stays small.
-func moments(codes []float32, dims int) ([]float64, *mat.SymDense) {
-	n := len(codes) / dims
-	mean := make([]float64, dims)
+func mean(codes []float32, dims int) []float64 {
+	mean, n := make([]float64, dims), float64(len(codes)/dims)
 	for i, v := range codes {
-		mean[i%dims] += float64(v) / float64(n)
+		mean[i%dims] += float64(v) / n
 	}
+	return mean
+}
+
+// vector is component j.
+func (c *Components) vector(j int) []float64 { return c.Vectors[j*len(c.Mean):][:len(c.Mean)] }
+
+// centred is every step-th code from the first on, less the mean.
+func (c *Components) centred(codes []float32, step int) *mat.Dense {
+	dims := len(c.Mean)
+	rows := (len(codes)/dims + step - 1) / step
+	block := mat.NewDense(rows, dims, nil)
+	for i := range rows {
+		for j, m := range c.Mean {
+			block.Set(i, j, float64(codes[i*step*dims+j])-m)
+		}
+	}
+	return block
+}
+
+// fromCovariance finds the components as eigenvectors of the covariance, which
+// is summed up in blocks so that the float64 copy of the codes stays small.
+func (c *Components) fromCovariance(codes []float32) bool {
+	dims := len(c.Mean)
+	n := len(codes) / dims
 	covariance := mat.NewSymDense(dims, nil)
 	for first := 0; first < n; first += 1024 {
-		rows := min(1024, n-first)
-		block := mat.NewDense(rows, dims, nil)
-		for i := range rows {
-			for j := range dims {
-				block.Set(i, j, float64(codes[(first+i)*dims+j])-mean[j])
-			}
-		}
+		block := c.centred(codes[first*dims:min(first+1024, n)*dims], 1)
 		covariance.SymRankK(covariance, 1/float64(n), block.T())
 	}
-	return mean, covariance
+	vectors, ok := c.spectrum(covariance)
+	if !ok {
+		return false
+	}
+	for j := range c.Shares {
+		mat.Col(c.vector(j), dims-1-j, vectors)
+		orient(c.vector(j))
+	}
+	return true
+}
+
+// fromProducts finds the components of some codes by the products of each two of
+// them: what these have as eigenvectors are the weights of a sum of codes that is
+// one of the covariance (Turk and Pentland 1991, "Eigenfaces for recognition").
+func (c *Components) fromProducts(codes []float32) bool {
+	dims := len(c.Mean)
+	n := len(codes) / dims
+	some := c.centred(codes, (n+maxDims-1)/maxDims)
+	rows, _ := some.Dims()
+	products := mat.NewSymDense(rows, nil)
+	products.SymOuterK(1/float64(rows), some)
+	weights, ok := c.spectrum(products)
+	if !ok {
+		return false
+	}
+	for j := range c.Shares {
+		v := mat.NewVecDense(dims, c.vector(j))
+		if c.Shares[j] > 1e-12 { // else rounding decides on the direction
+			v.MulVec(some.T(), weights.ColView(rows-1-j))
+		} else {
+			c.anyDirection(j)
+		}
+		v.ScaleVec(1/mat.Norm(v, 2), v)
+		orient(c.vector(j))
+	}
+	return true
+}
+
+// spectrum sets the shares and returns the eigenvectors of a matrix, by rising
+// eigenvalues.
+func (c *Components) spectrum(of *mat.SymDense) (*mat.Dense, bool) {
+	var eigen mat.EigenSym
+	if !eigen.Factorize(of, true) {
+		return nil, false
+	}
+	values, total := eigen.Values(nil), 0.0
+	for _, v := range values {
+		total += max(0, v)
+	}
+	for j := range c.Shares {
+		if from := len(values) - 1 - j; from >= 0 && total > 0 {
+			c.Shares[j] = max(0, values[from]) / total
+		}
+	}
+	var vectors mat.Dense
+	eigen.VectorsTo(&vectors)
+	return &vectors, true
+}
+
+// anyDirection makes component j a direction at right angles to those before it.
+func (c *Components) anyDirection(j int) {
+	v := c.vector(j)
+	for axis := range v {
+		left := 1.0 // of the axis's length, squared
+		for i := range j {
+			left -= c.vector(i)[axis] * c.vector(i)[axis]
+		}
+		if left < 0.5 && axis < len(v)-1 {
+			continue
+		}
+		for d := range v {
+			v[d] = 0
+			for i := range j {
+				v[d] -= c.vector(i)[axis] * c.vector(i)[d]
+			}
+		}
+		v[axis]++
+		return
+	}
 }
 
 // orient fixes the sign of a vector, which is arbitrary in a component, by its

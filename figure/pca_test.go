@@ -146,6 +146,52 @@ func TestPCAOfEqualCodes(t *testing.T) {
 	}
 }
 
+// Long codes that lie in a space of few dimensions have the components of that space, also where there are few of them,
+// and more codes than PCA looks at.
+func TestPCAOfLongCodes(t *testing.T) {
+	const dims = maxDims + 100
+	for _, n := range []int{1, 2, 40, 3 * maxDims} {
+		short := ellipsoid(n)
+		long := make([]float32, n*dims) // each number of a code stands in a place of its own
+		for i, x := range short {
+			long[i/3*dims+[]int{17, 300, dims - 1}[i%3]] = x
+		}
+		c, err := PCA(long, dims, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n <= maxDims {
+			want, err := PCA(short, 3, 2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, x := range want.Projections {
+				if math.Abs(float64(x-c.Projections[i])) > 1e-4 {
+					t.Fatalf("%d codes: projection %d is %v, of short codes %v", n, i, c.Projections[i], x)
+				}
+			}
+			for j, share := range want.Shares {
+				if math.Abs(share-c.Shares[j]) > 1e-9 {
+					t.Errorf("%d codes: component %d has a share of %v, of short codes %v", n, j, c.Shares[j], share)
+				}
+			}
+		} else if math.Abs(c.Shares[0]-25./30) > 0.05 || math.Abs(c.vector(0)[300]-2./3) > 0.05 {
+			t.Errorf("%d codes: the first component has a share of %v and %v along the second axis", n, c.Shares[0], c.vector(0)[300])
+		}
+		for i := range 2 {
+			for j := range 2 {
+				dot := 0.0
+				for d, x := range c.vector(i) {
+					dot += x * c.vector(j)[d]
+				}
+				if want := map[bool]float64{true: 1}[i == j]; math.Abs(dot-want) > 1e-9 {
+					t.Errorf("%d codes, components %d and %d: want the product %v, got %v", n, i, j, want, dot)
+				}
+			}
+		}
+	}
+}
+
 func TestPCAErrors(t *testing.T) {
 	for _, c := range []struct {
 		codes   []float32
