@@ -52,6 +52,19 @@ func Read(path string) (*Autoencoder, *graph.File, error) {
 	return ae, f, errors.WithMessagef(err, "cannot use %s", path)
 }
 
+// Resize returns the autoencoder for examples of another shape, over the same weights; see graph.Model.Resize. It is an
+// error if that cannot be, or if reconstructions would be of another shape than the examples.
+func (a *Autoencoder) Resize(shape ...int) (*Autoencoder, error) {
+	m, err := a.Model.Resize(shape...)
+	if err != nil {
+		return nil, err
+	}
+	if !m.Out().Equal(m.In()) {
+		return nil, errors.Errorf("model %q would make %v of examples of shape %v", m.Name(), m.Out(), m.In())
+	}
+	return From(m)
+}
+
 // join makes the autoencoder's model of its parts; before are layers on the way to the encoder.
 func join(encoder, decoder *graph.Model, before ...func(x *graph.Node) *graph.Node) (*Autoencoder, error) {
 	for _, part := range []*graph.Model{encoder, decoder} {

@@ -23,8 +23,8 @@ type Options struct {
 	Output     string      // after the last layer, such a name: "sigmoid" where the loss is binary cross-entropy
 	Slope      float32     // of every LeakyReLU
 	Dropout    float32     // share of the elements dropped after every hidden activation; 0: no dropout layers
-	Noise      float32     // of Denoising: standard deviation of the noise on the input
-	Divergence float32     // of VAE: weight of the divergence in the loss
+	Noise      float32     // of Denoising: standard deviation of the noise on the input; 0: the architecture's
+	Divergence float32     // of VAE: weight of the divergence in the loss; 0: the architecture's
 }
 
 var activations = map[string]func(x *graph.Node, slope float32, name string) *graph.Node{
@@ -83,6 +83,8 @@ func (o *Options) complete(defaults Options) error {
 	switch {
 	case o.Input < 1:
 		return errors.Errorf("examples of %d numbers, want at least 1", o.Input)
+	case len(o.Image) > 0 && o.Input != o.Image.Size():
+		return errors.Errorf("examples of %d numbers and images of shape %v, want one size", o.Input, o.Image)
 	case slices.ContainsFunc(o.Hidden, func(width int) bool { return width < 1 }):
 		return errors.Errorf("hidden layers of widths %v, want each at least 1", o.Hidden)
 	case o.Latent < 1 && defaults.Latent > 0:

@@ -178,6 +178,7 @@ func TestBadOptions(t *testing.T) {
 		{func(o *autoencoder.Options) { o.Input = 0 }, "examples of 0 numbers, want at least 1"},
 		{func(o *autoencoder.Options) { o.Input = -6 }, "examples of -6 numbers, want at least 1"},
 		{func(o *autoencoder.Options) { o.Input = math.MaxInt }, "want at most"},
+		{func(o *autoencoder.Options) { o.Image = graph.Shape{1, 2, 2} }, "examples of 6 numbers and images of shape (1, 2, 2)"},
 		{func(o *autoencoder.Options) { o.Latent = -1 }, "a code of -1 numbers, want at least 1"},
 		{func(o *autoencoder.Options) { o.Hidden = []int{0} }, "hidden layers of widths [0], want each at least 1"},
 		{func(o *autoencoder.Options) { o.Hidden = []int{5, -3, 4} }, "hidden layers of widths [5 -3 4], want each at least 1"},

@@ -11,7 +11,7 @@ import (
 //
 //	y[f,r,q] = bias[f] + Σ over c,i,j of x[c, r·stride + i·dilation - pad, q·stride + j·dilation - pad] · kernel[f,c,i,j]
 //
-// with x zero in the padding. Options: Same, Valid (if nothing is said) or another Padding, Stride, Dilation, Groups and
+// with x zero in the padding, and c running over the channels of f's group if there are Groups. Options: Same, Valid (if nothing is said) or another Padding, Stride, Dilation, Groups and
 // NoBias. Input: (channels, height, width). Output: (filters, out height, out width), see Padding. Weights: kernel
 // (filters, channels/groups, kernel, kernel), Glorot-uniform; bias (filters), zero.
 func Conv2D(x *Node, filters, kernel int, name string, options ...ConvOption) *Node {
@@ -146,35 +146,51 @@ func (l convolution) transposed(in int) (a op.ConvAxis, padded int, err error) {
 	return a, padded, err
 }
 
-type conv2D struct{ convolution }
-
-func (conv2D) Kind() string { return "Conv2D" }
-
-func (l conv2D) Shape(in ...Shape) (Shape, error) {
-	c, err := l.geometry(in)
-	return Shape{l.Filters, c.Height.Out, c.Width.Out}, err
-}
-
-func (l conv2D) geometry(in []Shape) (c op.Convolution, err error) {
+// geometry is that of the op, and of the convolution whose transpose it is.
+func (l convolution) geometry(in []Shape, transposed bool) (c op.Convolution, err error) {
 	s, err := l.image(in)
 	if err != nil {
 		return c, err
 	}
-	if l.OutputPad != 0 {
+	c = op.Convolution{In: s[0], Out: l.Filters, Bias: l.Bias, Groups: l.Groups}
+	axis := l.axis
+	if transposed {
+		c.In, c.Out, axis = c.Out, c.In, l.transposed
+	} else if l.OutputPad != 0 {
 		return c, errors.New("an output padding, want none: it belongs to ConvTranspose2D")
 	}
-	c = op.Convolution{In: s[0], Out: l.Filters, Bias: l.Bias, Groups: l.Groups}
 	var height, width int
-	if c.Height, height, err = l.axis(s[1]); err == nil {
-		c.Width, width, err = l.axis(s[2])
+	if c.Height, height, err = axis(s[1]); err == nil {
+		c.Width, width, err = axis(s[2])
 	}
 	if err == nil {
-		err = checkShape(Shape{s[0], height, width})
+		err = checkShape(Shape{c.In, height, width})
 	}
 	return c, err
 }
 
-func (l conv2D) Weights(in ...Shape) []Spec { return l.weights(l.Filters, in[0][0]) }
+func (l convolution) build(b *Builder, transposed bool, x *G.Node) *G.Node {
+	c, err := l.geometry([]Shape{b.In(0)}, transposed)
+	if err != nil {
+		b.Fail(err)
+	}
+	convolve := op.Conv2D
+	if transposed {
+		convolve = op.ConvTranspose2D
+	}
+	return b.Do(convolve(b.Rows, c, l.act), append([]*G.Node{x}, l.leaves(b)...)...)
+}
+
+type conv2D struct{ convolution }
+
+func (conv2D) Kind() string                              { return "Conv2D" }
+func (l conv2D) Weights(in ...Shape) []Spec              { return l.weights(l.Filters, in[0][0]) }
+func (l conv2D) Build(b *Builder, in ...*G.Node) *G.Node { return l.build(b, false, in[0]) }
+
+func (l conv2D) Shape(in ...Shape) (Shape, error) {
+	c, err := l.geometry(in, false)
+	return Shape{l.Filters, c.Height.Out, c.Width.Out}, err
+}
 
 func (l conv2D) Fuse(next Layer) Layer {
 	if l.act = fusible(l.act, next); l.act == nil {
@@ -183,52 +199,20 @@ func (l conv2D) Fuse(next Layer) Layer {
 	return l
 }
 
-func (l conv2D) Build(b *Builder, in ...*G.Node) *G.Node {
-	c, err := l.geometry([]Shape{b.In(0)})
-	if err != nil {
-		b.Fail(err)
-	}
-	return b.Do(op.Conv2D(b.Rows, c, l.act), append(in[:1:1], l.leaves(b)...)...)
-}
-
 type convTranspose2D struct{ convolution }
 
-func (convTranspose2D) Kind() string { return "ConvTranspose2D" }
+func (convTranspose2D) Kind() string                              { return "ConvTranspose2D" }
+func (l convTranspose2D) Weights(in ...Shape) []Spec              { return l.weights(in[0][0], l.Filters) }
+func (l convTranspose2D) Build(b *Builder, in ...*G.Node) *G.Node { return l.build(b, true, in[0]) }
 
 func (l convTranspose2D) Shape(in ...Shape) (Shape, error) {
-	c, err := l.geometry(in)
+	c, err := l.geometry(in, true)
 	return Shape{l.Filters, c.Height.In, c.Width.In}, err
 }
-
-func (l convTranspose2D) geometry(in []Shape) (c op.Convolution, err error) {
-	s, err := l.image(in)
-	if err != nil {
-		return c, err
-	}
-	c = op.Convolution{In: l.Filters, Out: s[0], Bias: l.Bias, Groups: l.Groups}
-	var height, width int
-	if c.Height, height, err = l.transposed(s[1]); err == nil {
-		c.Width, width, err = l.transposed(s[2])
-	}
-	if err == nil {
-		err = checkShape(Shape{l.Filters, height, width})
-	}
-	return c, err
-}
-
-func (l convTranspose2D) Weights(in ...Shape) []Spec { return l.weights(in[0][0], l.Filters) }
 
 func (l convTranspose2D) Fuse(next Layer) Layer {
 	if l.act = fusible(l.act, next); l.act == nil {
 		return nil
 	}
 	return l
-}
-
-func (l convTranspose2D) Build(b *Builder, in ...*G.Node) *G.Node {
-	c, err := l.geometry([]Shape{b.In(0)})
-	if err != nil {
-		b.Fail(err)
-	}
-	return b.Do(op.ConvTranspose2D(b.Rows, c, l.act), append(in[:1:1], l.leaves(b)...)...)
 }

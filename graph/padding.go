@@ -9,7 +9,9 @@ import (
 
 // Padding is what a layer that slides a window puts around an image before it does: Same, Valid, or a number of rows and
 // columns on each side. What stands there is zero to a convolution, and does not count in a pooling. For other borders,
-// ZeroPad2D goes before the layer.
+// ZeroPad2D goes before the layer. Of in rows, windows of kernel rows make ceil(in/stride) rows with Same, else
+//
+//	floor((in + 2·padding - (kernel-1)·dilation - 1) / stride) + 1
 type Padding int
 
 const (
@@ -21,9 +23,9 @@ const (
 	Valid Padding = 0
 )
 
-// Span is where windows of kernel elements, dilation apart from each other, stand along one axis of in elements, stride
-// apart: out windows, of which the first begins before elements in front of the axis and the last may end after elements
-// behind it.
+// Span places windows along one axis of in elements: windows of kernel elements, which are dilation apart from each other,
+// every stride elements. It returns how many elements of padding are before the axis and after it, and how many windows
+// there are. It is an error if a window does not fit, or if a number is out of range.
 func (p Padding) Span(in, kernel, stride, dilation int) (before, after, out int, err error) {
 	switch {
 	case p < Same || p > maxSize:

@@ -7,17 +7,16 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// The poolings slide a square window of size by size pixels over an image, stride pixels at a time, in each channel by
-// itself. Input: (channels, height, width). Output: (channels, rows, columns) of windows; see Padding.Span. What a window
-// covers beyond the image does not count; a number of padding must be less than size, so that each window has a pixel.
-
-// MaxPool2D is the largest pixel of each window. Of equal ones the first, row by row, takes the gradient; a NaN is larger
-// than any number.
+// MaxPool2D is the largest pixel of each window of size by size pixels, stride pixels apart, in each channel by itself. Of
+// equal pixels the first, row by row, takes the gradient; a NaN is larger than any number. What a window covers beyond the
+// image does not count; a number of padding must be less than size, so that each window has a pixel. Input: (channels,
+// height, width). Output: (channels, out height, out width), see Padding.
 func MaxPool2D(x *Node, size, stride int, padding Padding, name string) *Node {
 	return Call(maxPool{pooling{size, stride, padding}}, name, x)
 }
 
-// AveragePool2D is the mean of each window, over the pixels that are in the image, as Keras has it.
+// AveragePool2D is the mean of each window, over the pixels that are in the image, as Keras has it. Windows, input and
+// output are those of MaxPool2D.
 func AveragePool2D(x *Node, size, stride int, padding Padding, name string) *Node {
 	return Call(averagePool{pooling{size, stride, padding}}, name, x)
 }

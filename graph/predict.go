@@ -12,8 +12,32 @@ import (
 )
 
 // maxBatch is the largest batch that Predict runs at once: large enough for the matrix product, small enough for the
-// cache.
-const maxBatch = 256
+// cache. maxNumbers is how many numbers a layer may make of a batch, which with large images are what memory is needed for.
+const (
+	maxBatch   = 256
+	maxNumbers = 1 << 24
+)
+
+// PredictBatch is how many rows Predict runs at once, if there are as many.
+func (m *Model) PredictBatch() int {
+	batch := maxBatch
+	for batch > 1 && batch*m.largest() > maxNumbers {
+		batch /= 2
+	}
+	return batch
+}
+
+// largest is the size of the largest output of a layer.
+func (m *Model) largest() int {
+	size := 0
+	for _, n := range m.nodes {
+		size = max(size, n.shape.Size())
+		if inner := n.Model(); inner != nil {
+			size = max(size, inner.largest())
+		}
+	}
+	return size
+}
 
 // Predict applies the model to rows of the input's size, one behind the other in x, and returns as many rows of the
 // output's size. It may be called from several goroutines at once, and does not change x.
@@ -27,11 +51,14 @@ func (m *Model) Predict(ctx context.Context, x []float32) ([]float32, error) {
 	}
 	rows := len(x) / in
 	y := make([]float32, rows*out)
+	batch := 1
+	if rows > 1 {
+		batch = m.PredictBatch()
+	}
 	for r := 0; r < rows; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		batch := maxBatch
 		for batch > rows-r {
 			batch /= 2
 		}

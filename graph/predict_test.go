@@ -106,6 +106,18 @@ func TestPredictIdentity(t *testing.T) {
 	}
 }
 
+// Large images are predicted in smaller batches, whichever layer makes them large.
+func TestPredictBatch(t *testing.T) {
+	for _, c := range []struct{ side, want int }{{1, 256}, {128, 256}, {256, 64}, {2048, 1}, {4096, 1}} {
+		x := graph.Input("x", 1, c.side, c.side)
+		inner := graph.New("inner", x, graph.MaxPool2D(graph.Conv2D(x, 4, 1, "conv"), 2, 2, graph.Same, "pool"))
+		y := graph.Input("y", 1, c.side, c.side)
+		if got := graph.New("outer", y, inner.Apply(y)).PredictBatch(); got != c.want {
+			t.Errorf("images of %d x %d are predicted %d at a time, want %d", c.side, c.side, got, c.want)
+		}
+	}
+}
+
 func TestPredictErrors(t *testing.T) {
 	x := graph.Input("x", 3)
 	m := graph.New("m", x, graph.Dense(x, 2, "dense"))

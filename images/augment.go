@@ -50,6 +50,9 @@ func (s *Set) Augment(a Augmentation, seed uint64) (*Augmented, error) {
 	if most := max(s.Height, s.Width); a.Shift < 0 || a.Shift > most {
 		return nil, errors.Errorf("data set %s: %v, want at most %d, the size of an image", s.Name, a, most)
 	}
+	if a.Binarize < Grey || a.Binarize > Stochastic {
+		return nil, errors.Errorf("data set %s: binarization %d, want Grey, Threshold or Stochastic", s.Name, int(a.Binarize))
+	}
 	return &Augmented{Set: s, how: a, seed: seed}, nil
 }
 

@@ -158,6 +158,11 @@ func TestBadAugmentations(t *testing.T) {
 			t.Errorf("a shift of %d was accepted", shift)
 		}
 	}
+	for _, how := range []Binarization{Grey - 1, Stochastic + 1} {
+		if _, err := numbered(1).Augment(Augmentation{Binarize: how}, 1); err == nil {
+			t.Errorf("binarization %d was accepted", int(how))
+		}
+	}
 }
 
 func BenchmarkAugmented(b *testing.B) {

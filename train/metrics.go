@@ -61,7 +61,7 @@ func Predict(ctx context.Context, m *graph.Model, ds Dataset, use func(first int
 		return errors.Errorf("the data has %d examples of shape %v, model %q wants at least one of %d numbers",
 			ds.Len(), sx, m.Name(), m.In().Size())
 	}
-	const batch = 256
+	batch := m.PredictBatch()
 	p := &program{}
 	order := inOrder(ds.Len())
 	for first := 0; first < len(order); first += p.rows {

@@ -111,6 +111,10 @@ func (m *modelFlags) complete(f *pflag.FlagSet) error {
 	switch o := m.options; {
 	case f.Changed("latent") && o.Latent < 1:
 		return errors.Errorf("--latent %d, want at least 1", o.Latent)
+	case f.Changed("noise") && o.Noise == 0:
+		return errors.New("--noise 0, want a number above 0: without noise it is deep with other widths")
+	case f.Changed("kl") && o.Divergence == 0:
+		return errors.New("--kl 0, want a number above 0: without the divergence it is deep with other widths")
 	case !(o.Slope > 0):
 		return errors.Errorf("--slope %v, want a number above 0", o.Slope)
 	case f.Changed("hidden") && len(o.Hidden) == 0:

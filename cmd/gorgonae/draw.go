@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/figure"
@@ -147,7 +148,7 @@ func (f *figures) latent(ctx context.Context, w io.Writer) error {
 }
 
 func (f *figures) losses(_ context.Context, w io.Writer) error {
-	fig := figure.Loss{Title: "Loss: " + f.about(f.trained), YLabel: lossLabel(f.loss)}
+	fig := figure.Loss{Title: "Loss: " + f.about(f.trained), YLabel: lossLabel(f.loss, f.history.Terms)}
 	for _, e := range f.history.Epochs {
 		fig.Train = append(fig.Train, e.Loss)
 		fig.Validation = append(fig.Validation, e.ValLoss)
@@ -155,12 +156,16 @@ func (f *figures) losses(_ context.Context, w io.Writer) error {
 	return fig.Draw(w, f.format)
 }
 
-// lossLabel is a loss in words.
-func lossLabel(l train.Loss) string {
+// lossLabel is a loss in words, with the terms that layers add to it.
+func lossLabel(l train.Loss, terms []string) string {
+	label := l.Label() + " per pixel"
 	if l.Summed() {
-		return l.Label() + " per image"
+		label = l.Label() + " per image"
 	}
-	return l.Label() + " per pixel"
+	if len(terms) > 0 {
+		label += ", with " + strings.Join(terms, ", ")
+	}
+	return label
 }
 
 // gridSide is the number of decoded images along each side of the grid, gridShare the share of codes, on each axis,

@@ -17,10 +17,12 @@ func newEncode() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "encode MODEL",
 		Short: "Turn images into codes",
-		Long: "encode applies the encoder to images and writes their codes as a NumPy array of float32, (images, numbers of a code).\n" +
-			"The images are a part of a data set, or by --images a NumPy array (images, height, width) or (images, pixels) of\n" +
-			"float32 or float64 in [0, 1] or of bytes, or a folder of PNG or JPEG files, taken in the order of their names. MODEL\n" +
-			"is a model file or the folder of a run.\n\n" + dataHelp + dataOfModel,
+		Long: "encode applies the encoder to images and writes their codes as a NumPy array of float32: (images, numbers of a code),\n" +
+			"or (images, channels, height, width) where codes are images. The images are a part of a data set, or by --images a\n" +
+			"NumPy array (images, height, width) or (images, pixels) of float32 or float64 in [0, 1] or of bytes, or a folder of\n" +
+			"PNG or JPEG files, taken in the order of their names. Those of --images are taken as they are, also by a model that\n" +
+			"was trained on pixels made black or white. MODEL is a model file or the folder of a run. A model of convolutions takes\n" +
+			"images of other sizes than it was trained on, too.\n\n" + dataHelp + dataOfModel,
 		Example: "  gorgonae encode runs/tutorial-mnist --out codes.npy\n" +
 			"  gorgonae encode runs/tutorial-mnist --images digits/ --out codes.npy",
 		Args: arguments,
@@ -65,16 +67,24 @@ func (m *modelFile) encodeImages(ctx context.Context, path string) ([]float32, e
 		if err != nil {
 			return nil, err
 		}
-		if set.Height != m.data.Height || set.Width != m.data.Width {
-			return nil, errors.Errorf("%s holds images of %d x %d pixels, the model takes %d x %d", path, set.Height, set.Width, m.data.Height, m.data.Width)
+		if err := m.fit(path, set.Height, set.Width); err != nil {
+			return nil, err
 		}
-		return encode(ctx, m.Encoder, m.binarize.Fixed(set))
+		return encode(ctx, m.Encoder, set)
 	}
-	x, err := readArray(path, m.shape(1)[1:])
+	a, err := readArray(path)
 	if err != nil {
 		return nil, err
 	}
-	return m.Encoder.Predict(ctx, x)
+	if len(a.Shape) == 3 {
+		if err := m.fit(path, a.Shape[1], a.Shape[2]); err != nil {
+			return nil, err
+		}
+	}
+	if err := checkRows(path, a, m.shape(1)[1:]); err != nil {
+		return nil, err
+	}
+	return m.Encoder.Predict(ctx, a.Data)
 }
 
 func newDecode() *cobra.Command {
@@ -82,9 +92,9 @@ func newDecode() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "decode MODEL CODES.npy",
 		Short: "Turn codes into images",
-		Long: "decode applies the decoder to codes, a NumPy array (images, numbers of a code) as encode writes it, and writes the\n" +
-			"images as PNG files into a folder, or as a NumPy array of float32, (images, height, width), if --out ends in .npy.\n" +
-			"MODEL is a model file or the folder of a run.",
+		Long: "decode applies the decoder to codes, a NumPy array as encode writes it, and writes the images as PNG files into a\n" +
+			"folder, or as a NumPy array of float32, (images, height, width), if --out ends in .npy. MODEL is a model file or the\n" +
+			"folder of a run.",
 		Example: "  gorgonae decode runs/tutorial-mnist codes.npy --out digits/\n  gorgonae decode runs/tutorial-mnist codes.npy --out digits.npy",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -95,15 +105,23 @@ func newDecode() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			codes, err := readArray(args[1], m.Decoder.In())
+			codes, err := readArray(args[1])
 			if err != nil {
 				return err
 			}
-			pixels, err := m.Decoder.Predict(cmd.Context(), codes)
+			if len(codes.Shape) == 4 && len(m.Decoder.In()) == 3 {
+				if err := m.fitCodes(args[1], codes.Shape[1:]...); err != nil {
+					return err
+				}
+			}
+			if err := checkRows(args[1], codes, m.Decoder.In()); err != nil {
+				return err
+			}
+			pixels, err := m.Decoder.Predict(cmd.Context(), codes.Data)
 			if err != nil {
 				return err
 			}
-			n := len(codes) / m.Decoder.In().Size()
+			n := codes.Shape[0]
 			if filepath.Ext(out) == ".npy" {
 				err = writeArray(out, pixels, m.shape(n))
 			} else {

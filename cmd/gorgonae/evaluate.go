@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/pkg/errors"
@@ -24,7 +23,7 @@ func newEvaluate() *cobra.Command {
 		Long: "evaluate reconstructs all images of a data set and prints the mean squared error, its root, the squared error an\n" +
 			"image, the peak signal-to-noise ratio over the whole set, how many numbers the code saves, and the loss that the\n" +
 			"model was trained on; of a vae that is the negative evidence lower bound, with one sample an image. MODEL is a model\n" +
-			"file or the folder of a run.\n\n" + dataHelp + dataOfModel,
+			"file or the folder of a run. A model of convolutions takes images of other sizes than it was trained on, too.\n\n" + dataHelp + dataOfModel,
 		Example: "  gorgonae evaluate runs/tutorial-mnist\n  gorgonae evaluate runs/tutorial-mnist/model.safetensors --data handwriting",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -63,7 +62,7 @@ func (m *modelFile) open(cmd *cobra.Command, named string) (*mnist.Data, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := m.check(data); err != nil {
+	if err := m.fit(data.Source, data.Train.Height, data.Train.Width); err != nil {
 		return nil, err
 	}
 	data.Train, data.Test = m.binarize.Fixed(data.Train), m.binarize.Fixed(data.Test)
@@ -122,11 +121,7 @@ func (m *modelFile) printLoss(ctx context.Context, w io.Writer, set *images.Set)
 	if err != nil {
 		return err
 	}
-	with := ""
-	if len(names) > 0 {
-		with = ", with " + strings.Join(names, ", ")
-	}
-	fmt.Fprintf(w, "loss\t%.5f\t%s%s\n", value, lossLabel(loss), with)
+	fmt.Fprintf(w, "loss\t%.5f\t%s\n", value, lossLabel(loss, names))
 	for i, name := range names {
 		fmt.Fprintf(w, "%s\t%.5f\tof the loss\n", name, terms[i])
 	}

@@ -138,6 +138,8 @@ func TestWrongOptions(t *testing.T) {
 		{"--schedule cosine:warmup=", "cosine:warmup=N"},
 		{"--loss hinge", `"hinge"`},
 		{"--augment shift", `--augment: "shift", want none, or shift=N`},
+		{"--model denoising --noise 0", "--noise 0, want a number above 0"},
+		{"--model vae --kl 0", "--kl 0, want a number above 0"},
 		{"--binarize half", `--binarize: "half", want none, threshold, stochastic`},
 		{"--noise 1", "it has no noise on its input"},
 		{"--model deep --kl 2", "it has no divergence to weight"},

@@ -9,6 +9,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/mnist"
 )
@@ -91,10 +92,32 @@ func (m *modelFile) dataName(named string) (string, error) {
 	return "", errors.Errorf("the model was trained on %q: say with --data where that is", m.data.Name)
 }
 
-// check refuses images of another size than the model's.
-func (m *modelFile) check(data *mnist.Data) error {
-	if s := data.Train; s.Height != m.data.Height || s.Width != m.data.Width {
-		return errors.Errorf("%s holds images of %d x %d pixels, the model takes %d x %d", data.Source, s.Height, s.Width, m.data.Height, m.data.Width)
+// fit makes the model one for images of another size than it was trained on, if that is what source holds, and refuses
+// them where the model's layers do not allow it.
+func (m *modelFile) fit(source string, height, width int) error {
+	if height == m.data.Height && width == m.data.Width {
+		return nil
 	}
+	ae, err := m.Resize(1, height, width)
+	if err != nil {
+		return errors.WithMessagef(err, "%s holds images of %d x %d pixels, the model takes %d x %d", source, height, width, m.data.Height, m.data.Width)
+	}
+	m.Autoencoder, m.data.Height, m.data.Width = ae, height, width
+	return nil
+}
+
+// fitCodes makes the decoder one for codes of another shape, if that is what source holds.
+func (m *modelFile) fitCodes(source string, shape ...int) error {
+	if m.Decoder.In().Equal(shape) {
+		return nil
+	}
+	decoder, err := m.Decoder.Resize(shape...)
+	if err == nil && (len(decoder.Out()) != 3 || decoder.Out()[0] != 1) {
+		err = errors.Errorf("the decoder would make %v of them, want images", decoder.Out())
+	}
+	if err != nil {
+		return errors.WithMessagef(err, "%s holds codes of shape %v, the model takes %v", source, graph.Shape(shape), m.Decoder.In())
+	}
+	m.Decoder, m.data.Height, m.data.Width = decoder, decoder.Out()[1], decoder.Out()[2]
 	return nil
 }

@@ -18,34 +18,38 @@ func writeArray(path string, x []float32, shape []int) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return npy.Write(w, npy.Array{Shape: shape, Data: x}) })
 }
 
-// readArray reads rows of a shape from a NumPy array, in which they may also be flat.
-func readArray(path string, row graph.Shape) ([]float32, error) {
-	x, err := readRows(path, row)
-	return x, errors.WithMessagef(err, "cannot read %s", path)
+// readArray reads a NumPy array of finite numbers.
+func readArray(path string) (npy.Array, error) {
+	a, err := readFinite(path)
+	return a, errors.WithMessagef(err, "cannot read %s", path)
 }
 
-func readRows(path string, row graph.Shape) ([]float32, error) {
+func readFinite(path string) (a npy.Array, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, atomicfile.Fault(err)
+		return a, atomicfile.Fault(err)
 	}
 	if !info.Mode().IsRegular() { // asked before opening, which waits where it is a pipe
-		return nil, errors.New("it is not a regular file")
+		return a, errors.New("it is not a regular file")
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, atomicfile.Fault(err)
+		return a, atomicfile.Fault(err)
 	}
 	defer f.Close()
-	a, err := npy.Read(f, info.Size())
-	if err != nil {
-		return nil, err
-	}
-	if len(a.Shape) == 0 || !slices.Equal(a.Shape[1:], row) && !slices.Equal(a.Shape[1:], []int{row.Size()}) {
-		return nil, errors.Errorf("its shape is %v, the model wants rows of %v", graph.Shape(a.Shape), row)
+	if a, err = npy.Read(f, info.Size()); err != nil {
+		return a, err
 	}
 	if !f32.AllFinite(a.Data) {
-		return nil, errors.New("it holds NaN or infinity")
+		return a, errors.New("it holds NaN or infinity")
 	}
-	return a.Data, nil
+	return a, nil
+}
+
+// checkRows refuses an array of other than rows of a shape, which may also be flat.
+func checkRows(path string, a npy.Array, row graph.Shape) error {
+	if len(a.Shape) == 0 || !slices.Equal(a.Shape[1:], row) && !slices.Equal(a.Shape[1:], []int{row.Size()}) {
+		return errors.Errorf("cannot read %s: its shape is %v, the model wants rows of %v", path, graph.Shape(a.Shape), row)
+	}
+	return nil
 }

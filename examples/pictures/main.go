@@ -3,7 +3,7 @@
 //
 //	go run ./examples/pictures ~/pictures/faces runs/faces
 //
-// Height and width must be multiples of 8; colours become grey.
+// Height and width must both be multiples of 8, or both 4 more; colours become grey.
 package main
 
 import (

@@ -8,7 +8,9 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// Window says where the windows of a pooling stand.
+// Window says where the windows of a pooling stand: on images of (Height, Width, Channels), Rows times Cols of them, each
+// of Tall times Wide pixels, Stride pixels apart, the first beginning Top rows above the image and Left columns beside it.
+// What one covers outside of the image does not count.
 type Window = f32.Window
 
 func images(rows int, w Window) Shape  { return Shape{rows, w.Height, w.Width, w.Channels} }

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/images"
+)
+
+// A model of convolutions takes images and codes of other sizes than it was trained on; what it makes of them does not
+// depend on whether they come as files or as an array.
+func TestOtherSizes(t *testing.T) {
+	slow(t)
+	workplace(t)
+	pictures(t, "large", 5, 24, 2)
+	works(t, "train", "--data", "pics", "--model", "conv", "--epochs", "1", "--batch", "8", "--out", "run")
+	works(t, "evaluate", "run", "--data", "large")
+
+	works(t, "encode", "run", "--images", "large", "--out", "codes.npy")
+	a := readNPY(t, "codes.npy")
+	if fmt.Sprint(a.Shape) != "[5 8 3 3]" {
+		t.Errorf("codes of shape %v", a.Shape)
+	}
+	set, err := images.ReadFolder("large")
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeNPY(t, "large.npy", "|u1", []int{5, 24, 24}, set.Pixels)
+	works(t, "encode", "run", "--images", "large.npy", "--out", "again.npy")
+	if read(t, "again.npy") != read(t, "codes.npy") {
+		t.Error("the array gives other codes than the folder")
+	}
+	if out := works(t, "decode", "run", "codes.npy", "--out", "decoded.npy"); out != "wrote 5 images of 24 x 24 pixels to decoded.npy\n" {
+		t.Errorf("decode prints %q", out)
+	}
+	if d := readNPY(t, "decoded.npy"); fmt.Sprint(d.Shape) != "[5 24 24]" {
+		t.Errorf("images of shape %v", d.Shape)
+	}
+
+	writeNPY(t, "odd.npy", "|u1", []int{1, 12, 12}, make([]byte, 144))
+	refused(t, []string{"odd.npy holds images of 12 x 12 pixels, the model takes 8 x 8", "would make (1, 16, 16) of examples of shape (1, 12, 12)"},
+		"encode", "run", "--images", "odd.npy")
+	writeNPY(t, "channels.npy", "<f4", []int{1, 3, 2, 2}, make([]float32, 12))
+	refused(t, []string{"channels.npy holds codes of shape (3, 2, 2), the model takes (8, 1, 1)"}, "decode", "run", "channels.npy")
+
+	works(t, quick("--out", "dense")...)
+	refused(t, []string{"large holds images of 24 x 24 pixels, the model takes 8 x 8"}, "evaluate", "dense", "--data", "large")
+	refused(t, []string{"large.npy holds images of 24 x 24 pixels, the model takes 8 x 8"}, "encode", "dense", "--images", "large.npy")
+}
