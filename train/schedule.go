@@ -33,16 +33,17 @@ func (Constant) UsesTotal() bool { return false }
 func (Constant) String() string { return "constant" }
 
 // Cosine lowers the learning rate along half a cosine to 0 at the run's end (Loshchilov and Hutter 2017, without
-// restarts), after raising it in equal steps over the first Warmup steps.
+// restarts), after raising it in equal steps over the first Warmup steps, but at most over half of all.
 type Cosine struct{ Warmup int }
 
-// Factor is (step+1)/(Warmup+1) while warming up, then (1+cos(π·share))/2, share being that of the steps after it which
-// are done.
+// Factor is (step+1)/(warmup+1) in the first warmup steps, the less of Warmup and total/2, then (1+cos(π·share))/2,
+// share being that of the steps after them which are done.
 func (c Cosine) Factor(step, total, _ int) float32 {
-	if step < c.Warmup {
-		return float32(step+1) / float32(c.Warmup+1)
+	warmup := min(c.Warmup, total/2)
+	if step < warmup {
+		return float32(step+1) / float32(warmup+1)
 	}
-	left := float64(max(total-step, 0)) / float64(max(total-c.Warmup, 1))
+	left := float64(max(total-step, 0)) / float64(max(total-warmup, 1))
 	s := sine(math.Pi / 2 * left)
 	return float32(s * s) // (1+cos(π-2a))/2 = sin²(a)
 }
