@@ -12,9 +12,9 @@ import (
 func conv() Architecture {
 	return Architecture{
 		Name:    "conv",
-		About:   "convolutions of 16, 8, 8 filters and back, 4,385 parameters: codes of 4x4 pixels and 8 channels",
+		About:   "convolutions of 16, 8, 8 filters and back, 4,385 parameters: codes of 8 channels, an eighth as high and wide",
 		Options: Options{Activation: "silu", Output: "sigmoid"},
-		Training: Training{Loss: "bce", Optimizer: "adam", Rate: 3e-3, Schedule: "cosine:warmup=500", Epochs: 50, Batch: 128,
+		Training: Training{Loss: "bce", Optimizer: "adam", Rate: 0.02, Schedule: "cosine:warmup=500", Epochs: 40, Batch: 16,
 			Augment: "none", Binarize: "none"},
 		build: Conv,
 	}
@@ -22,7 +22,8 @@ func conv() Architecture {
 
 // Conv is the convolutional autoencoder of the Keras blog (Chollet 2016, "Building autoencoders in Keras"): an encoder of
 // 16, 8 and 8 filters of 3x3 pixels, each layer followed by max pooling, 28-14-7-4, and a decoder that enlarges twofold
-// three times. It takes images whose height and width are both multiples of 8, or both 4 more than that.
+// three times. It takes images whose height and width are both multiples of 8, or both 4 more than that. Its codes are
+// images of 8 channels, an eighth as high and wide, rounded up; its weights do not depend on the size of the images.
 func Conv(o Options) (*Autoencoder, error) {
 	if err := o.complete(conv().Options); err != nil {
 		return nil, err

@@ -6,7 +6,7 @@ func deep() Architecture {
 		Name:     "deep",
 		About:    "784-1000-500-250-30 and back (Hinton and Salakhutdinov 2006): the truest images of dense layers",
 		Options:  Options{Hidden: []int{1000, 500, 250}, Latent: 30, Activation: "gelu", Code: "linear", Output: "sigmoid"},
-		Training: Training{Loss: "mse:sum", Optimizer: "adam", Rate: 1e-3, Schedule: "cosine:warmup=1000", Epochs: 240, Batch: 256, Augment: "shift=1", Binarize: "none"},
+		Training: Training{Loss: "mse:sum", Optimizer: "adam", Rate: 1e-3, Schedule: "cosine:warmup=1000", Epochs: 120, Batch: 256, Augment: "shift=1", Binarize: "none"},
 		build:    Deep,
 	}
 }

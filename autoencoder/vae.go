@@ -12,7 +12,7 @@ func vae() Architecture {
 		Name:    "vae",
 		About:   "variational, 784-500-500-20 and back (Kingma and Welling 2014): every code decodes to an image",
 		Options: Options{Hidden: []int{500, 500}, Latent: 20, Activation: "gelu", Output: "sigmoid", Divergence: 1},
-		Training: Training{Loss: "bce:sum", Optimizer: "adam", Rate: 1e-3, Schedule: "cosine:warmup=500", Epochs: 50, Batch: 128,
+		Training: Training{Loss: "bce:sum", Optimizer: "adam", Rate: 1e-3, Schedule: "cosine:warmup=500", Epochs: 100, Batch: 128,
 			Augment: "none", Binarize: "stochastic"},
 		build: VAE,
 	}

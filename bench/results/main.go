@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -83,7 +84,10 @@ func (r row) train(ctx context.Context, seed int) (o outcome, err error) {
 	fmt.Printf("%s, seed %d: %s %s\n", r.name, seed, program, strings.Join(args, " "))
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) } // upon which it saves
+	cmd.Cancel = func() error {
+		time.Sleep(5 * time.Second) // Ctrl-C reaches it, too, and a second signal would end it before it has saved
+		return cmd.Process.Signal(os.Interrupt)
+	}
 	cmd.WaitDelay = time.Minute
 	if err := cmd.Run(); err != nil {
 		return o, errors.Wrap(err, program)
@@ -97,7 +101,8 @@ func (r row) train(ctx context.Context, seed int) (o outcome, err error) {
 	if err != nil {
 		return o, errors.WithMessage(err, f.Name())
 	}
-	o = outcome{Row: r.name, Recipe: r.recipe(), Seed: seed, Epochs: len(h.Epochs), Loss: h.Epochs[len(h.Epochs)-1].ValLoss}
+	o = outcome{Row: r.name, Recipe: r.recipe(), Seed: seed, Epochs: len(h.Epochs), Loss: h.Epochs[len(h.Epochs)-1].ValLoss,
+		Processors: runtime.GOMAXPROCS(0)}
 	for _, e := range h.Epochs {
 		o.Seconds += e.Seconds
 	}

@@ -21,6 +21,8 @@ type outcome struct {
 	Epochs  int     `json:"epochs"`
 	Loss    float64 `json:"loss"`    // on the test set, after the last epoch
 	Seconds float64 `json:"seconds"` // of all epochs, validation included
+
+	Processors int `json:"processors"` // that it had
 }
 
 // results are all outcomes so far.

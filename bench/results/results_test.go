@@ -41,12 +41,12 @@ func TestTable(t *testing.T) {
 	}
 	r := row{name: "a", what: "something", model: "deep", seeds: 3, measure: "error", target: 2, published: []source{{"3.00", "Somebody 2006"}}}
 	for seed, loss := range []float64{2.5, 2.25, 2.75} {
-		done.Outcomes = append(done.Outcomes, outcome{r.name, r.recipe(), seed + 1, 40, loss, 100})
+		done.Outcomes = append(done.Outcomes, outcome{r.name, r.recipe(), seed + 1, 40, loss, 100, 1})
 	}
 	if err := done.write(path); err != nil {
 		t.Fatal(err)
 	}
-	if done, err = readResults(path); err != nil || len(done.Outcomes) != 3 || *done.find(r, 2) != (outcome{"a", r.recipe(), 2, 40, 2.25, 100}) {
+	if done, err = readResults(path); err != nil || len(done.Outcomes) != 3 || *done.find(r, 2) != (outcome{"a", r.recipe(), 2, 40, 2.25, 100, 1}) {
 		t.Fatalf("read %+v, %v", done, err)
 	}
 	changed, mean := r, r
@@ -56,7 +56,7 @@ func TestTable(t *testing.T) {
 		row  row
 		want []string
 	}{
-		{r, []string{"## a: something\n", "| **2.500** | gorgonae, median of 3 seeds (2.500, 2.250, 2.750), 40 epochs in 1m40s |\n",
+		{r, []string{"## a: something\n", "| **2.500** | gorgonae, median of 3 seeds (2.500, 2.250, 2.750), 40 epochs in 1m40s on one core |\n",
 			"| 3.00 | Somebody 2006 |\n", "| 2 | the target |\n", "    gorgonae train --data mnist --model deep --seed 1\n"}},
 		{mean, []string{"| **2.500 ± 0.1443** | gorgonae, mean and standard error of 3 seeds"}},
 		{changed, []string{"| - | gorgonae: 0 of 3 trainings are done |\n"}},

@@ -32,10 +32,11 @@ func writeTable(path string, rows []row, done *results) error {
 // describe writes the section of a row.
 func (r row) describe(b *strings.Builder, done *results) {
 	var losses, seconds []float64
-	epochs := 0
+	epochs, processors := 0, 0
 	for seed := 1; seed <= r.seeds; seed++ {
 		if o := done.find(r, seed); o != nil {
-			losses, seconds, epochs = append(losses, o.Loss), append(seconds, o.Seconds), o.Epochs
+			losses, seconds = append(losses, o.Loss), append(seconds, o.Seconds)
+			epochs, processors = o.Epochs, max(processors, o.Processors)
 		}
 	}
 	fmt.Fprintf(b, "\n## %s: %s\n\n| %s | |\n|---|---|\n", r.name, r.what, r.measure)
@@ -43,7 +44,7 @@ func (r row) describe(b *strings.Builder, done *results) {
 		fmt.Fprintf(b, "| - | gorgonae: %d of %d trainings are done |\n", len(losses), r.seeds)
 	} else {
 		took := time.Duration(median(seconds) * float64(time.Second)).Round(time.Second)
-		fmt.Fprintf(b, "| **%s** | gorgonae, %s, %d epochs in %v |\n", r.value(losses), r.seeded(losses), epochs, took)
+		fmt.Fprintf(b, "| **%s** | gorgonae, %s, %d epochs in %v on %s |\n", r.value(losses), r.seeded(losses), epochs, took, cores(processors))
 	}
 	for _, s := range r.published {
 		fmt.Fprintf(b, "| %s | %s |\n", s.value, s.by)
@@ -52,6 +53,13 @@ func (r row) describe(b *strings.Builder, done *results) {
 		fmt.Fprintf(b, "| %v | the target |\n", r.target)
 	}
 	fmt.Fprintf(b, "\n    gorgonae %s\n", strings.Join(r.command(1), " "))
+}
+
+func cores(n int) string {
+	if n == 1 {
+		return "one core"
+	}
+	return fmt.Sprintf("%d cores", n)
 }
 
 // value is the result.
