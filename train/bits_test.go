@@ -69,7 +69,7 @@ func TestTrainedBits(t *testing.T) {
 		model *graph.Model
 		want  string
 	}{
-		{bitsOfVectors(), "04afa63066433c3c96e15d8b578768e0bad7b4d4158fd4bef5f2f2a620d6cd69"},
+		{bitsOfVectors(), "dfc86b6b18236074d253dc73c347590069603564526b0a3ba6e0877c75d81676"},
 		{bitsOfImages(), "80e38f94fca8088d169589d95ae6624e36fa4be61e423bcd08bbdadad49f0dd2"},
 	} {
 		if got := bitsRun(t, c.model); got != c.want {

@@ -65,6 +65,8 @@ func vector(k kernelID, x *operands, lo, hi int) bool {
 			channelNormAVX512(x, lo, hi)
 		case kernelChannelNormGrad:
 			channelNormGradAVX512(x, lo, hi)
+		case kernelSiLUGrad:
+			siLUGradAVX512(x, lo, hi)
 		case kernelELU:
 			eLUAVX512(x, lo, hi)
 		case kernelSiLU:
@@ -77,8 +79,6 @@ func vector(k kernelID, x *operands, lo, hi int) bool {
 			softplusAVX512(x, lo, hi)
 		case kernelSoftplusGrad:
 			softplusGradAVX512(x, lo, hi)
-		case kernelSiLUGrad:
-			siLUGradAVX512(x, lo, hi)
 		case kernelGELU:
 			gELUAVX512(x, lo, hi)
 		case kernelGELUGrad:
@@ -149,6 +149,8 @@ func vector(k kernelID, x *operands, lo, hi int) bool {
 			channelNormAVX2(x, lo, hi)
 		case kernelChannelNormGrad:
 			channelNormGradAVX2(x, lo, hi)
+		case kernelSiLUGrad:
+			siLUGradAVX2(x, lo, hi)
 		case kernelELU:
 			eLUAVX2(x, lo, hi)
 		case kernelSiLU:
@@ -161,8 +163,6 @@ func vector(k kernelID, x *operands, lo, hi int) bool {
 			softplusAVX2(x, lo, hi)
 		case kernelSoftplusGrad:
 			softplusGradAVX2(x, lo, hi)
-		case kernelSiLUGrad:
-			siLUGradAVX2(x, lo, hi)
 		case kernelGELU:
 			gELUAVX2(x, lo, hi)
 		case kernelGELUGrad:
@@ -467,6 +467,16 @@ func channelNormGradAVX2(x *operands, lo, hi int)
 //go:noescape
 func channelNormGradAVX512(x *operands, lo, hi int)
 
+// siLUGradAVX2 is siLUGrad by vectors.
+//
+//go:noescape
+func siLUGradAVX2(x *operands, lo, hi int)
+
+// siLUGradAVX512 is siLUGrad by vectors.
+//
+//go:noescape
+func siLUGradAVX512(x *operands, lo, hi int)
+
 // eLUAVX2 is eLU by vectors.
 //
 //go:noescape
@@ -526,16 +536,6 @@ func softplusGradAVX2(x *operands, lo, hi int)
 //
 //go:noescape
 func softplusGradAVX512(x *operands, lo, hi int)
-
-// siLUGradAVX2 is siLUGrad by vectors.
-//
-//go:noescape
-func siLUGradAVX2(x *operands, lo, hi int)
-
-// siLUGradAVX512 is siLUGrad by vectors.
-//
-//go:noescape
-func siLUGradAVX512(x *operands, lo, hi int)
 
 // gELUAVX2 is gELU by vectors.
 //

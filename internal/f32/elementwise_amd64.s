@@ -5875,6 +5875,224 @@ done:
 	VZEROUPPER
 	RET
 
+// func siLUGradAVX2(x *byte, lo int, hi int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·siLUGradAVX2(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), AX
+	MOVQ lo+8(FP), CX
+	MOVQ hi+16(FP), DX
+	SUBQ CX, DX
+	XORQ BX, BX
+	MOVQ (AX), SI
+	LEAQ (SI)(CX*4), SI
+	MOVQ 24(AX), DI
+	LEAQ (DI)(CX*4), DI
+	MOVQ 48(AX), AX
+	LEAQ (AX)(CX*4), AX
+
+one:
+	CMPQ        DX, $0x00000008
+	JL          after_one
+	VMOVUPS     (DI)(BX*4), Y0
+	VMOVUPS     (AX)(BX*4), Y1
+	VMOVUPS     numbers<>+1280(SB), Y2
+	VMAXPS      Y1, Y2, Y1
+	VMOVUPS     numbers<>+1312(SB), Y2
+	VMINPS      Y1, Y2, Y1
+	VORPS       numbers<>+1344(SB), Y1, Y2
+	VMOVUPS     numbers<>+1376(SB), Y3
+	VFMADD231PS numbers<>+1408(SB), Y2, Y3
+	VSUBPS      numbers<>+1376(SB), Y3, Y4
+	VMOVAPS     Y2, Y2
+	VFMADD231PS numbers<>+1440(SB), Y4, Y2
+	VFMADD231PS numbers<>+1472(SB), Y4, Y2
+	VMOVUPS     numbers<>+1504(SB), Y4
+	VFMADD231PS numbers<>+1536(SB), Y2, Y4
+	VFMADD213PS numbers<>+1568(SB), Y2, Y4
+	VFMADD213PS numbers<>+1600(SB), Y2, Y4
+	VFMADD213PS numbers<>+1632(SB), Y2, Y4
+	VFMADD213PS numbers<>+1664(SB), Y2, Y4
+	VMULPS      Y2, Y2, Y5
+	VMOVAPS     Y2, Y2
+	VFMADD231PS Y5, Y4, Y2
+	VPADDD      numbers<>+1696(SB), Y3, Y3
+	VPSLLD      $0x17, Y3, Y3
+	VMOVAPS     Y3, Y4
+	VFMADD231PS Y3, Y2, Y4
+	VADDPS      numbers<>+0(SB), Y4, Y2
+	VMOVUPS     numbers<>+0(SB), Y3
+	VDIVPS      Y2, Y3, Y2
+	VMULPS      Y2, Y4, Y3
+	VBLENDVPS   Y1, Y3, Y2, Y4
+	VBLENDVPS   Y1, Y2, Y3, Y2
+	VMOVUPS     numbers<>+0(SB), Y3
+	VFMADD231PS Y1, Y2, Y3
+	VMULPS      Y3, Y4, Y1
+	VMULPS      Y1, Y0, Y0
+	VMOVUPS     Y0, (SI)(BX*4)
+	ADDQ        $0x00000008, BX
+	SUBQ        $0x00000008, DX
+	JMP         one
+
+after_one:
+	TESTQ       DX, DX
+	JE          done
+	LEAQ        ones<>+64(SB), CX
+	NEGQ        DX
+	VMOVUPS     (CX)(DX*4), Y0
+	VMASKMOVPS  (DI)(BX*4), Y0, Y1
+	VMASKMOVPS  (AX)(BX*4), Y0, Y2
+	VMOVUPS     numbers<>+1280(SB), Y3
+	VMAXPS      Y2, Y3, Y2
+	VMOVUPS     numbers<>+1312(SB), Y3
+	VMINPS      Y2, Y3, Y2
+	VORPS       numbers<>+1344(SB), Y2, Y3
+	VMOVUPS     numbers<>+1376(SB), Y4
+	VFMADD231PS numbers<>+1408(SB), Y3, Y4
+	VSUBPS      numbers<>+1376(SB), Y4, Y5
+	VMOVAPS     Y3, Y3
+	VFMADD231PS numbers<>+1440(SB), Y5, Y3
+	VFMADD231PS numbers<>+1472(SB), Y5, Y3
+	VMOVUPS     numbers<>+1504(SB), Y5
+	VFMADD231PS numbers<>+1536(SB), Y3, Y5
+	VFMADD213PS numbers<>+1568(SB), Y3, Y5
+	VFMADD213PS numbers<>+1600(SB), Y3, Y5
+	VFMADD213PS numbers<>+1632(SB), Y3, Y5
+	VFMADD213PS numbers<>+1664(SB), Y3, Y5
+	VMULPS      Y3, Y3, Y6
+	VMOVAPS     Y3, Y3
+	VFMADD231PS Y6, Y5, Y3
+	VPADDD      numbers<>+1696(SB), Y4, Y4
+	VPSLLD      $0x17, Y4, Y4
+	VMOVAPS     Y4, Y5
+	VFMADD231PS Y4, Y3, Y5
+	VADDPS      numbers<>+0(SB), Y5, Y3
+	VMOVUPS     numbers<>+0(SB), Y4
+	VDIVPS      Y3, Y4, Y3
+	VMULPS      Y3, Y5, Y4
+	VBLENDVPS   Y2, Y4, Y3, Y5
+	VBLENDVPS   Y2, Y3, Y4, Y3
+	VMOVUPS     numbers<>+0(SB), Y4
+	VFMADD231PS Y2, Y3, Y4
+	VMULPS      Y4, Y5, Y2
+	VMULPS      Y2, Y1, Y1
+	VMASKMOVPS  Y1, Y0, (SI)(BX*4)
+
+done:
+	VZEROUPPER
+	RET
+
+// func siLUGradAVX512(x *byte, lo int, hi int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·siLUGradAVX512(SB), NOSPLIT, $0-24
+	MOVQ x+0(FP), SI
+	MOVQ lo+8(FP), CX
+	MOVQ hi+16(FP), DI
+	SUBQ CX, DI
+	XORQ AX, AX
+	MOVQ (SI), DX
+	LEAQ (DX)(CX*4), DX
+	MOVQ 24(SI), BX
+	LEAQ (BX)(CX*4), BX
+	MOVQ 48(SI), SI
+	LEAQ (SI)(CX*4), SI
+
+one:
+	CMPQ             DI, $0x00000010
+	JL               after_one
+	VMOVUPS          (BX)(AX*4), Z0
+	VMOVUPS          (SI)(AX*4), Z1
+	VBROADCASTSS     numbers<>+1280(SB), Z2
+	VMAXPS           Z1, Z2, Z1
+	VBROADCASTSS     numbers<>+1312(SB), Z2
+	VMINPS           Z1, Z2, Z1
+	VORPS.BCST       numbers<>+1344(SB), Z1, Z2
+	VBROADCASTSS     numbers<>+1376(SB), Z7
+	VFMADD231PS.BCST numbers<>+1408(SB), Z2, Z7
+	VSUBPS.BCST      numbers<>+1376(SB), Z7, Z8
+	VMOVAPS          Z2, Z2
+	VFMADD231PS.BCST numbers<>+1440(SB), Z8, Z2
+	VFMADD231PS.BCST numbers<>+1472(SB), Z8, Z2
+	VBROADCASTSS     numbers<>+1504(SB), Z8
+	VFMADD231PS.BCST numbers<>+1536(SB), Z2, Z8
+	VFMADD213PS.BCST numbers<>+1568(SB), Z2, Z8
+	VFMADD213PS.BCST numbers<>+1600(SB), Z2, Z8
+	VFMADD213PS.BCST numbers<>+1632(SB), Z2, Z8
+	VFMADD213PS.BCST numbers<>+1664(SB), Z2, Z8
+	VMULPS           Z2, Z2, Z9
+	VMOVAPS          Z2, Z2
+	VFMADD231PS      Z9, Z8, Z2
+	VPADDD.BCST      numbers<>+1696(SB), Z7, Z7
+	VPSLLD           $0x17, Z7, Z7
+	VMOVAPS          Z7, Z8
+	VFMADD231PS      Z7, Z2, Z8
+	VADDPS.BCST      numbers<>+0(SB), Z8, Z2
+	VBROADCASTSS     numbers<>+0(SB), Z7
+	VDIVPS           Z2, Z7, Z2
+	VMULPS           Z2, Z8, Z7
+	VPMOVD2M         Z1, K1
+	VBLENDMPS        Z7, Z2, K1, Z3
+	VBLENDMPS        Z2, Z7, K1, Z4
+	VBROADCASTSS     numbers<>+0(SB), Z2
+	VFMADD231PS      Z1, Z4, Z2
+	VMULPS           Z2, Z3, Z1
+	VMULPS           Z1, Z0, Z0
+	VMOVUPS          Z0, (DX)(AX*4)
+	ADDQ             $0x00000010, AX
+	SUBQ             $0x00000010, DI
+	JMP              one
+
+after_one:
+	TESTQ            DI, DI
+	JE               done
+	MOVQ             DI, CX
+	MOVQ             $0x00000001, DI
+	SHLQ             CL, DI
+	DECQ             DI
+	KMOVW            DI, K1
+	VMOVUPS.Z        (BX)(AX*4), K1, Z0
+	VMOVUPS.Z        (SI)(AX*4), K1, Z1
+	VBROADCASTSS     numbers<>+1280(SB), Z2
+	VMAXPS           Z1, Z2, Z1
+	VBROADCASTSS     numbers<>+1312(SB), Z2
+	VMINPS           Z1, Z2, Z1
+	VORPS.BCST       numbers<>+1344(SB), Z1, Z2
+	VBROADCASTSS     numbers<>+1376(SB), Z3
+	VFMADD231PS.BCST numbers<>+1408(SB), Z2, Z3
+	VSUBPS.BCST      numbers<>+1376(SB), Z3, Z4
+	VMOVAPS          Z2, Z2
+	VFMADD231PS.BCST numbers<>+1440(SB), Z4, Z2
+	VFMADD231PS.BCST numbers<>+1472(SB), Z4, Z2
+	VBROADCASTSS     numbers<>+1504(SB), Z4
+	VFMADD231PS.BCST numbers<>+1536(SB), Z2, Z4
+	VFMADD213PS.BCST numbers<>+1568(SB), Z2, Z4
+	VFMADD213PS.BCST numbers<>+1600(SB), Z2, Z4
+	VFMADD213PS.BCST numbers<>+1632(SB), Z2, Z4
+	VFMADD213PS.BCST numbers<>+1664(SB), Z2, Z4
+	VMULPS           Z2, Z2, Z7
+	VMOVAPS          Z2, Z2
+	VFMADD231PS      Z7, Z4, Z2
+	VPADDD.BCST      numbers<>+1696(SB), Z3, Z3
+	VPSLLD           $0x17, Z3, Z3
+	VMOVAPS          Z3, Z4
+	VFMADD231PS      Z3, Z2, Z4
+	VADDPS.BCST      numbers<>+0(SB), Z4, Z2
+	VBROADCASTSS     numbers<>+0(SB), Z3
+	VDIVPS           Z2, Z3, Z2
+	VMULPS           Z2, Z4, Z3
+	VPMOVD2M         Z1, K2
+	VBLENDMPS        Z3, Z2, K2, Z5
+	VBLENDMPS        Z2, Z3, K2, Z6
+	VBROADCASTSS     numbers<>+0(SB), Z2
+	VFMADD231PS      Z1, Z6, Z2
+	VMULPS           Z2, Z5, Z1
+	VMULPS           Z1, Z0, Z0
+	VMOVUPS          Z0, K1, (DX)(AX*4)
+
+done:
+	VZEROUPPER
+	RET
+
 // func eLUAVX2(x *byte, lo int, hi int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·eLUAVX2(SB), NOSPLIT, $0-24
@@ -5893,25 +6111,25 @@ one:
 	CMPQ        DX, $0x00000008
 	JL          after_one
 	VMOVUPS     (AX)(BX*4), Y1
-	VORPS       numbers<>+1280(SB), Y1, Y2
-	VMOVUPS     numbers<>+1312(SB), Y3
+	VORPS       numbers<>+1344(SB), Y1, Y2
+	VMOVUPS     numbers<>+1728(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     numbers<>+1344(SB), Y3
-	VFMADD231PS numbers<>+1376(SB), Y2, Y3
-	VSUBPS      numbers<>+1344(SB), Y3, Y4
+	VMOVUPS     numbers<>+1376(SB), Y3
+	VFMADD231PS numbers<>+1408(SB), Y2, Y3
+	VSUBPS      numbers<>+1376(SB), Y3, Y4
 	VMOVAPS     Y2, Y2
-	VFMADD231PS numbers<>+1408(SB), Y4, Y2
 	VFMADD231PS numbers<>+1440(SB), Y4, Y2
-	VMOVUPS     numbers<>+1472(SB), Y4
-	VFMADD231PS numbers<>+1504(SB), Y2, Y4
-	VFMADD213PS numbers<>+1536(SB), Y2, Y4
+	VFMADD231PS numbers<>+1472(SB), Y4, Y2
+	VMOVUPS     numbers<>+1504(SB), Y4
+	VFMADD231PS numbers<>+1536(SB), Y2, Y4
 	VFMADD213PS numbers<>+1568(SB), Y2, Y4
 	VFMADD213PS numbers<>+1600(SB), Y2, Y4
 	VFMADD213PS numbers<>+1632(SB), Y2, Y4
+	VFMADD213PS numbers<>+1664(SB), Y2, Y4
 	VMULPS      Y2, Y2, Y5
 	VMOVAPS     Y2, Y2
 	VFMADD231PS Y5, Y4, Y2
-	VPADDD      numbers<>+1664(SB), Y3, Y3
+	VPADDD      numbers<>+1696(SB), Y3, Y3
 	VPSLLD      $0x17, Y3, Y3
 	VSUBPS      numbers<>+0(SB), Y3, Y4
 	VMOVAPS     Y4, Y4
@@ -5930,25 +6148,25 @@ after_one:
 	NEGQ        DX
 	VMOVUPS     (CX)(DX*4), Y1
 	VMASKMOVPS  (AX)(BX*4), Y1, Y2
-	VORPS       numbers<>+1280(SB), Y2, Y3
-	VMOVUPS     numbers<>+1312(SB), Y4
+	VORPS       numbers<>+1344(SB), Y2, Y3
+	VMOVUPS     numbers<>+1728(SB), Y4
 	VMAXPS      Y3, Y4, Y3
-	VMOVUPS     numbers<>+1344(SB), Y4
-	VFMADD231PS numbers<>+1376(SB), Y3, Y4
-	VSUBPS      numbers<>+1344(SB), Y4, Y5
+	VMOVUPS     numbers<>+1376(SB), Y4
+	VFMADD231PS numbers<>+1408(SB), Y3, Y4
+	VSUBPS      numbers<>+1376(SB), Y4, Y5
 	VMOVAPS     Y3, Y3
-	VFMADD231PS numbers<>+1408(SB), Y5, Y3
 	VFMADD231PS numbers<>+1440(SB), Y5, Y3
-	VMOVUPS     numbers<>+1472(SB), Y5
-	VFMADD231PS numbers<>+1504(SB), Y3, Y5
-	VFMADD213PS numbers<>+1536(SB), Y3, Y5
+	VFMADD231PS numbers<>+1472(SB), Y5, Y3
+	VMOVUPS     numbers<>+1504(SB), Y5
+	VFMADD231PS numbers<>+1536(SB), Y3, Y5
 	VFMADD213PS numbers<>+1568(SB), Y3, Y5
 	VFMADD213PS numbers<>+1600(SB), Y3, Y5
 	VFMADD213PS numbers<>+1632(SB), Y3, Y5
+	VFMADD213PS numbers<>+1664(SB), Y3, Y5
 	VMULPS      Y3, Y3, Y6
 	VMOVAPS     Y3, Y3
 	VFMADD231PS Y6, Y5, Y3
-	VPADDD      numbers<>+1664(SB), Y4, Y4
+	VPADDD      numbers<>+1696(SB), Y4, Y4
 	VPSLLD      $0x17, Y4, Y4
 	VSUBPS      numbers<>+0(SB), Y4, Y5
 	VMOVAPS     Y5, Y5
@@ -5979,25 +6197,25 @@ one:
 	CMPQ             SI, $0x00000010
 	JL               after_one
 	VMOVUPS          (BX)(AX*4), Z1
-	VORPS.BCST       numbers<>+1280(SB), Z1, Z2
-	VBROADCASTSS     numbers<>+1312(SB), Z3
+	VORPS.BCST       numbers<>+1344(SB), Z1, Z2
+	VBROADCASTSS     numbers<>+1728(SB), Z3
 	VMAXPS           Z2, Z3, Z2
-	VBROADCASTSS     numbers<>+1344(SB), Z3
-	VFMADD231PS.BCST numbers<>+1376(SB), Z2, Z3
-	VSUBPS.BCST      numbers<>+1344(SB), Z3, Z6
+	VBROADCASTSS     numbers<>+1376(SB), Z3
+	VFMADD231PS.BCST numbers<>+1408(SB), Z2, Z3
+	VSUBPS.BCST      numbers<>+1376(SB), Z3, Z6
 	VMOVAPS          Z2, Z2
-	VFMADD231PS.BCST numbers<>+1408(SB), Z6, Z2
 	VFMADD231PS.BCST numbers<>+1440(SB), Z6, Z2
-	VBROADCASTSS     numbers<>+1472(SB), Z6
-	VFMADD231PS.BCST numbers<>+1504(SB), Z2, Z6
-	VFMADD213PS.BCST numbers<>+1536(SB), Z2, Z6
+	VFMADD231PS.BCST numbers<>+1472(SB), Z6, Z2
+	VBROADCASTSS     numbers<>+1504(SB), Z6
+	VFMADD231PS.BCST numbers<>+1536(SB), Z2, Z6
 	VFMADD213PS.BCST numbers<>+1568(SB), Z2, Z6
 	VFMADD213PS.BCST numbers<>+1600(SB), Z2, Z6
 	VFMADD213PS.BCST numbers<>+1632(SB), Z2, Z6
+	VFMADD213PS.BCST numbers<>+1664(SB), Z2, Z6
 	VMULPS           Z2, Z2, Z7
 	VMOVAPS          Z2, Z2
 	VFMADD231PS      Z7, Z6, Z2
-	VPADDD.BCST      numbers<>+1664(SB), Z3, Z3
+	VPADDD.BCST      numbers<>+1696(SB), Z3, Z3
 	VPSLLD           $0x17, Z3, Z3
 	VSUBPS.BCST      numbers<>+0(SB), Z3, Z6
 	VMOVAPS          Z6, Z6
@@ -6019,25 +6237,25 @@ after_one:
 	DECQ             SI
 	KMOVW            SI, K1
 	VMOVUPS.Z        (BX)(AX*4), K1, Z1
-	VORPS.BCST       numbers<>+1280(SB), Z1, Z2
-	VBROADCASTSS     numbers<>+1312(SB), Z3
+	VORPS.BCST       numbers<>+1344(SB), Z1, Z2
+	VBROADCASTSS     numbers<>+1728(SB), Z3
 	VMAXPS           Z2, Z3, Z2
-	VBROADCASTSS     numbers<>+1344(SB), Z3
-	VFMADD231PS.BCST numbers<>+1376(SB), Z2, Z3
-	VSUBPS.BCST      numbers<>+1344(SB), Z3, Z4
+	VBROADCASTSS     numbers<>+1376(SB), Z3
+	VFMADD231PS.BCST numbers<>+1408(SB), Z2, Z3
+	VSUBPS.BCST      numbers<>+1376(SB), Z3, Z4
 	VMOVAPS          Z2, Z2
-	VFMADD231PS.BCST numbers<>+1408(SB), Z4, Z2
 	VFMADD231PS.BCST numbers<>+1440(SB), Z4, Z2
-	VBROADCASTSS     numbers<>+1472(SB), Z4
-	VFMADD231PS.BCST numbers<>+1504(SB), Z2, Z4
-	VFMADD213PS.BCST numbers<>+1536(SB), Z2, Z4
+	VFMADD231PS.BCST numbers<>+1472(SB), Z4, Z2
+	VBROADCASTSS     numbers<>+1504(SB), Z4
+	VFMADD231PS.BCST numbers<>+1536(SB), Z2, Z4
 	VFMADD213PS.BCST numbers<>+1568(SB), Z2, Z4
 	VFMADD213PS.BCST numbers<>+1600(SB), Z2, Z4
 	VFMADD213PS.BCST numbers<>+1632(SB), Z2, Z4
+	VFMADD213PS.BCST numbers<>+1664(SB), Z2, Z4
 	VMULPS           Z2, Z2, Z6
 	VMOVAPS          Z2, Z2
 	VFMADD231PS      Z6, Z4, Z2
-	VPADDD.BCST      numbers<>+1664(SB), Z3, Z3
+	VPADDD.BCST      numbers<>+1696(SB), Z3, Z3
 	VPSLLD           $0x17, Z3, Z3
 	VSUBPS.BCST      numbers<>+0(SB), Z3, Z4
 	VMOVAPS          Z4, Z4
@@ -6068,41 +6286,41 @@ one:
 	CMPQ        DX, $0x00000008
 	JL          after_one
 	VMOVUPS     (AX)(BX*4), Y0
-	VORPS       numbers<>+1280(SB), Y0, Y1
-	VMOVUPS     numbers<>+1696(SB), Y2
+	VORPS       numbers<>+1344(SB), Y0, Y1
+	VMOVUPS     numbers<>+1760(SB), Y2
 	VMAXPS      Y1, Y2, Y1
-	VMOVUPS     numbers<>+1344(SB), Y2
-	VFMADD231PS numbers<>+1376(SB), Y1, Y2
-	VSUBPS      numbers<>+1344(SB), Y2, Y3
+	VMOVUPS     numbers<>+1376(SB), Y2
+	VFMADD231PS numbers<>+1408(SB), Y1, Y2
+	VSUBPS      numbers<>+1376(SB), Y2, Y3
 	VMOVAPS     Y1, Y1
-	VFMADD231PS numbers<>+1408(SB), Y3, Y1
 	VFMADD231PS numbers<>+1440(SB), Y3, Y1
-	VANDPS      numbers<>+1280(SB), Y0, Y3
+	VFMADD231PS numbers<>+1472(SB), Y3, Y1
+	VANDPS      numbers<>+1344(SB), Y0, Y3
 	VXORPS      Y3, Y1, Y1
-	VPADDD      numbers<>+1728(SB), Y2, Y3
+	VPADDD      numbers<>+1792(SB), Y2, Y3
 	VPSLLD      $0x17, Y3, Y3
-	VMULPS      numbers<>+1760(SB), Y3, Y3
+	VMULPS      numbers<>+1824(SB), Y3, Y3
 	VMOVUPS     numbers<>+0(SB), Y4
 	VBLENDVPS   Y0, Y4, Y3, Y4
-	VMOVUPS     numbers<>+1472(SB), Y5
-	VFMADD231PS numbers<>+1504(SB), Y1, Y5
-	VFMADD213PS numbers<>+1536(SB), Y1, Y5
+	VMOVUPS     numbers<>+1504(SB), Y5
+	VFMADD231PS numbers<>+1536(SB), Y1, Y5
 	VFMADD213PS numbers<>+1568(SB), Y1, Y5
 	VFMADD213PS numbers<>+1600(SB), Y1, Y5
 	VFMADD213PS numbers<>+1632(SB), Y1, Y5
+	VFMADD213PS numbers<>+1664(SB), Y1, Y5
 	VMULPS      Y1, Y1, Y6
 	VMOVAPS     Y1, Y1
 	VFMADD231PS Y6, Y5, Y1
 	VADDPS      numbers<>+0(SB), Y3, Y3
 	VMOVAPS     Y3, Y3
 	VFMADD231PS Y4, Y1, Y3
-	VMOVUPS     numbers<>+1696(SB), Y1
+	VMOVUPS     numbers<>+1760(SB), Y1
 	VMAXPS      Y0, Y1, Y1
 	VDIVPS      Y3, Y1, Y1
-	VPADDD      numbers<>+1728(SB), Y2, Y2
+	VPADDD      numbers<>+1792(SB), Y2, Y2
 	VPSLLD      $0x17, Y2, Y2
 	VMULPS      Y2, Y1, Y2
-	VMULPS      numbers<>+1760(SB), Y2, Y2
+	VMULPS      numbers<>+1824(SB), Y2, Y2
 	VBLENDVPS   Y0, Y2, Y1, Y0
 	VMOVUPS     Y0, (SI)(BX*4)
 	ADDQ        $0x00000008, BX
@@ -6116,41 +6334,41 @@ after_one:
 	NEGQ        DX
 	VMOVUPS     (CX)(DX*4), Y0
 	VMASKMOVPS  (AX)(BX*4), Y0, Y1
-	VORPS       numbers<>+1280(SB), Y1, Y2
-	VMOVUPS     numbers<>+1696(SB), Y3
+	VORPS       numbers<>+1344(SB), Y1, Y2
+	VMOVUPS     numbers<>+1760(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     numbers<>+1344(SB), Y3
-	VFMADD231PS numbers<>+1376(SB), Y2, Y3
-	VSUBPS      numbers<>+1344(SB), Y3, Y4
+	VMOVUPS     numbers<>+1376(SB), Y3
+	VFMADD231PS numbers<>+1408(SB), Y2, Y3
+	VSUBPS      numbers<>+1376(SB), Y3, Y4
 	VMOVAPS     Y2, Y2
-	VFMADD231PS numbers<>+1408(SB), Y4, Y2
 	VFMADD231PS numbers<>+1440(SB), Y4, Y2
-	VANDPS      numbers<>+1280(SB), Y1, Y4
+	VFMADD231PS numbers<>+1472(SB), Y4, Y2
+	VANDPS      numbers<>+1344(SB), Y1, Y4
 	VXORPS      Y4, Y2, Y2
-	VPADDD      numbers<>+1728(SB), Y3, Y4
+	VPADDD      numbers<>+1792(SB), Y3, Y4
 	VPSLLD      $0x17, Y4, Y4
-	VMULPS      numbers<>+1760(SB), Y4, Y4
+	VMULPS      numbers<>+1824(SB), Y4, Y4
 	VMOVUPS     numbers<>+0(SB), Y5
 	VBLENDVPS   Y1, Y5, Y4, Y5
-	VMOVUPS     numbers<>+1472(SB), Y6
-	VFMADD231PS numbers<>+1504(SB), Y2, Y6
-	VFMADD213PS numbers<>+1536(SB), Y2, Y6
+	VMOVUPS     numbers<>+1504(SB), Y6
+	VFMADD231PS numbers<>+1536(SB), Y2, Y6
 	VFMADD213PS numbers<>+1568(SB), Y2, Y6
 	VFMADD213PS numbers<>+1600(SB), Y2, Y6
 	VFMADD213PS numbers<>+1632(SB), Y2, Y6
+	VFMADD213PS numbers<>+1664(SB), Y2, Y6
 	VMULPS      Y2, Y2, Y7
 	VMOVAPS     Y2, Y2
 	VFMADD231PS Y7, Y6, Y2
 	VADDPS      numbers<>+0(SB), Y4, Y4
 	VMOVAPS     Y4, Y4
 	VFMADD231PS Y5, Y2, Y4
-	VMOVUPS     numbers<>+1696(SB), Y2
+	VMOVUPS     numbers<>+1760(SB), Y2
 	VMAXPS      Y1, Y2, Y2
 	VDIVPS      Y4, Y2, Y2
-	VPADDD      numbers<>+1728(SB), Y3, Y3
+	VPADDD      numbers<>+1792(SB), Y3, Y3
 	VPSLLD      $0x17, Y3, Y3
 	VMULPS      Y3, Y2, Y3
-	VMULPS      numbers<>+1760(SB), Y3, Y3
+	VMULPS      numbers<>+1824(SB), Y3, Y3
 	VBLENDVPS   Y1, Y3, Y2, Y1
 	VMASKMOVPS  Y1, Y0, (SI)(BX*4)
 
@@ -6176,41 +6394,41 @@ one:
 	JL               after_one
 	VMOVUPS          (BX)(AX*4), Z0
 	VPMOVD2M         Z0, K1
-	VORPS.BCST       numbers<>+1280(SB), Z0, Z1
-	VBROADCASTSS     numbers<>+1696(SB), Z2
+	VORPS.BCST       numbers<>+1344(SB), Z0, Z1
+	VBROADCASTSS     numbers<>+1760(SB), Z2
 	VMAXPS           Z1, Z2, Z1
-	VBROADCASTSS     numbers<>+1344(SB), Z2
-	VFMADD231PS.BCST numbers<>+1376(SB), Z1, Z2
-	VSUBPS.BCST      numbers<>+1344(SB), Z2, Z7
+	VBROADCASTSS     numbers<>+1376(SB), Z2
+	VFMADD231PS.BCST numbers<>+1408(SB), Z1, Z2
+	VSUBPS.BCST      numbers<>+1376(SB), Z2, Z7
 	VMOVAPS          Z1, Z1
-	VFMADD231PS.BCST numbers<>+1408(SB), Z7, Z1
 	VFMADD231PS.BCST numbers<>+1440(SB), Z7, Z1
-	VANDPS.BCST      numbers<>+1280(SB), Z0, Z7
+	VFMADD231PS.BCST numbers<>+1472(SB), Z7, Z1
+	VANDPS.BCST      numbers<>+1344(SB), Z0, Z7
 	VXORPS           Z7, Z1, Z1
-	VPADDD.BCST      numbers<>+1728(SB), Z2, Z7
+	VPADDD.BCST      numbers<>+1792(SB), Z2, Z7
 	VPSLLD           $0x17, Z7, Z7
-	VMULPS.BCST      numbers<>+1760(SB), Z7, Z7
+	VMULPS.BCST      numbers<>+1824(SB), Z7, Z7
 	VBROADCASTSS     numbers<>+0(SB), Z8
 	VBLENDMPS        Z8, Z7, K1, Z3
-	VBROADCASTSS     numbers<>+1472(SB), Z8
-	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z8
-	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z8
+	VBROADCASTSS     numbers<>+1504(SB), Z8
+	VFMADD231PS.BCST numbers<>+1536(SB), Z1, Z8
 	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z8
 	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z8
 	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z8
+	VFMADD213PS.BCST numbers<>+1664(SB), Z1, Z8
 	VMULPS           Z1, Z1, Z9
 	VMOVAPS          Z1, Z1
 	VFMADD231PS      Z9, Z8, Z1
 	VADDPS.BCST      numbers<>+0(SB), Z7, Z7
 	VMOVAPS          Z7, Z7
 	VFMADD231PS      Z3, Z1, Z7
-	VBROADCASTSS     numbers<>+1696(SB), Z1
+	VBROADCASTSS     numbers<>+1760(SB), Z1
 	VMAXPS           Z0, Z1, Z0
 	VDIVPS           Z7, Z0, Z0
-	VPADDD.BCST      numbers<>+1728(SB), Z2, Z1
+	VPADDD.BCST      numbers<>+1792(SB), Z2, Z1
 	VPSLLD           $0x17, Z1, Z1
 	VMULPS           Z1, Z0, Z1
-	VMULPS.BCST      numbers<>+1760(SB), Z1, Z1
+	VMULPS.BCST      numbers<>+1824(SB), Z1, Z1
 	VBLENDMPS        Z1, Z0, K1, Z4
 	VMOVUPS          Z4, (DX)(AX*4)
 	ADDQ             $0x00000010, AX
@@ -6227,41 +6445,41 @@ after_one:
 	KMOVW            SI, K1
 	VMOVUPS.Z        (BX)(AX*4), K1, Z0
 	VPMOVD2M         Z0, K2
-	VORPS.BCST       numbers<>+1280(SB), Z0, Z1
-	VBROADCASTSS     numbers<>+1696(SB), Z2
+	VORPS.BCST       numbers<>+1344(SB), Z0, Z1
+	VBROADCASTSS     numbers<>+1760(SB), Z2
 	VMAXPS           Z1, Z2, Z1
-	VBROADCASTSS     numbers<>+1344(SB), Z2
-	VFMADD231PS.BCST numbers<>+1376(SB), Z1, Z2
-	VSUBPS.BCST      numbers<>+1344(SB), Z2, Z3
+	VBROADCASTSS     numbers<>+1376(SB), Z2
+	VFMADD231PS.BCST numbers<>+1408(SB), Z1, Z2
+	VSUBPS.BCST      numbers<>+1376(SB), Z2, Z3
 	VMOVAPS          Z1, Z1
-	VFMADD231PS.BCST numbers<>+1408(SB), Z3, Z1
 	VFMADD231PS.BCST numbers<>+1440(SB), Z3, Z1
-	VANDPS.BCST      numbers<>+1280(SB), Z0, Z3
+	VFMADD231PS.BCST numbers<>+1472(SB), Z3, Z1
+	VANDPS.BCST      numbers<>+1344(SB), Z0, Z3
 	VXORPS           Z3, Z1, Z1
-	VPADDD.BCST      numbers<>+1728(SB), Z2, Z3
+	VPADDD.BCST      numbers<>+1792(SB), Z2, Z3
 	VPSLLD           $0x17, Z3, Z3
-	VMULPS.BCST      numbers<>+1760(SB), Z3, Z3
+	VMULPS.BCST      numbers<>+1824(SB), Z3, Z3
 	VBROADCASTSS     numbers<>+0(SB), Z4
 	VBLENDMPS        Z4, Z3, K2, Z5
-	VBROADCASTSS     numbers<>+1472(SB), Z4
-	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z4
-	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z4
+	VBROADCASTSS     numbers<>+1504(SB), Z4
+	VFMADD231PS.BCST numbers<>+1536(SB), Z1, Z4
 	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z4
 	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z4
 	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z4
+	VFMADD213PS.BCST numbers<>+1664(SB), Z1, Z4
 	VMULPS           Z1, Z1, Z7
 	VMOVAPS          Z1, Z1
 	VFMADD231PS      Z7, Z4, Z1
 	VADDPS.BCST      numbers<>+0(SB), Z3, Z3
 	VMOVAPS          Z3, Z3
 	VFMADD231PS      Z5, Z1, Z3
-	VBROADCASTSS     numbers<>+1696(SB), Z1
+	VBROADCASTSS     numbers<>+1760(SB), Z1
 	VMAXPS           Z0, Z1, Z0
 	VDIVPS           Z3, Z0, Z0
-	VPADDD.BCST      numbers<>+1728(SB), Z2, Z1
+	VPADDD.BCST      numbers<>+1792(SB), Z2, Z1
 	VPSLLD           $0x17, Z1, Z1
 	VMULPS           Z1, Z0, Z1
-	VMULPS.BCST      numbers<>+1760(SB), Z1, Z1
+	VMULPS.BCST      numbers<>+1824(SB), Z1, Z1
 	VBLENDMPS        Z1, Z0, K2, Z6
 	VMOVUPS          Z6, K1, (DX)(AX*4)
 
@@ -6286,28 +6504,28 @@ one:
 	CMPQ        DX, $0x00000008
 	JL          after_one
 	VMOVUPS     (AX)(BX*4), Y0
-	VORPS       numbers<>+1280(SB), Y0, Y1
-	VMOVUPS     numbers<>+1696(SB), Y2
+	VORPS       numbers<>+1344(SB), Y0, Y1
+	VMOVUPS     numbers<>+1760(SB), Y2
 	VMAXPS      Y1, Y2, Y1
-	VMOVUPS     numbers<>+1344(SB), Y2
-	VFMADD231PS numbers<>+1376(SB), Y1, Y2
-	VSUBPS      numbers<>+1344(SB), Y2, Y3
+	VMOVUPS     numbers<>+1376(SB), Y2
+	VFMADD231PS numbers<>+1408(SB), Y1, Y2
+	VSUBPS      numbers<>+1376(SB), Y2, Y3
 	VMOVAPS     Y1, Y1
-	VFMADD231PS numbers<>+1408(SB), Y3, Y1
 	VFMADD231PS numbers<>+1440(SB), Y3, Y1
-	VANDPS      numbers<>+1280(SB), Y0, Y3
+	VFMADD231PS numbers<>+1472(SB), Y3, Y1
+	VANDPS      numbers<>+1344(SB), Y0, Y3
 	VXORPS      Y3, Y1, Y1
-	VPADDD      numbers<>+1728(SB), Y2, Y2
+	VPADDD      numbers<>+1792(SB), Y2, Y2
 	VPSLLD      $0x17, Y2, Y2
-	VMULPS      numbers<>+1760(SB), Y2, Y2
+	VMULPS      numbers<>+1824(SB), Y2, Y2
 	VMOVUPS     numbers<>+0(SB), Y3
 	VBLENDVPS   Y0, Y3, Y2, Y3
-	VMOVUPS     numbers<>+1472(SB), Y4
-	VFMADD231PS numbers<>+1504(SB), Y1, Y4
-	VFMADD213PS numbers<>+1536(SB), Y1, Y4
+	VMOVUPS     numbers<>+1504(SB), Y4
+	VFMADD231PS numbers<>+1536(SB), Y1, Y4
 	VFMADD213PS numbers<>+1568(SB), Y1, Y4
 	VFMADD213PS numbers<>+1600(SB), Y1, Y4
 	VFMADD213PS numbers<>+1632(SB), Y1, Y4
+	VFMADD213PS numbers<>+1664(SB), Y1, Y4
 	VMULPS      Y1, Y1, Y5
 	VMOVAPS     Y1, Y1
 	VFMADD231PS Y5, Y4, Y1
@@ -6329,28 +6547,28 @@ after_one:
 	NEGQ        DX
 	VMOVUPS     (CX)(DX*4), Y0
 	VMASKMOVPS  (AX)(BX*4), Y0, Y1
-	VORPS       numbers<>+1280(SB), Y1, Y2
-	VMOVUPS     numbers<>+1696(SB), Y3
+	VORPS       numbers<>+1344(SB), Y1, Y2
+	VMOVUPS     numbers<>+1760(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     numbers<>+1344(SB), Y3
-	VFMADD231PS numbers<>+1376(SB), Y2, Y3
-	VSUBPS      numbers<>+1344(SB), Y3, Y4
+	VMOVUPS     numbers<>+1376(SB), Y3
+	VFMADD231PS numbers<>+1408(SB), Y2, Y3
+	VSUBPS      numbers<>+1376(SB), Y3, Y4
 	VMOVAPS     Y2, Y2
-	VFMADD231PS numbers<>+1408(SB), Y4, Y2
 	VFMADD231PS numbers<>+1440(SB), Y4, Y2
-	VANDPS      numbers<>+1280(SB), Y1, Y4
+	VFMADD231PS numbers<>+1472(SB), Y4, Y2
+	VANDPS      numbers<>+1344(SB), Y1, Y4
 	VXORPS      Y4, Y2, Y2
-	VPADDD      numbers<>+1728(SB), Y3, Y3
+	VPADDD      numbers<>+1792(SB), Y3, Y3
 	VPSLLD      $0x17, Y3, Y3
-	VMULPS      numbers<>+1760(SB), Y3, Y3
+	VMULPS      numbers<>+1824(SB), Y3, Y3
 	VMOVUPS     numbers<>+0(SB), Y4
 	VBLENDVPS   Y1, Y4, Y3, Y4
-	VMOVUPS     numbers<>+1472(SB), Y5
-	VFMADD231PS numbers<>+1504(SB), Y2, Y5
-	VFMADD213PS numbers<>+1536(SB), Y2, Y5
+	VMOVUPS     numbers<>+1504(SB), Y5
+	VFMADD231PS numbers<>+1536(SB), Y2, Y5
 	VFMADD213PS numbers<>+1568(SB), Y2, Y5
 	VFMADD213PS numbers<>+1600(SB), Y2, Y5
 	VFMADD213PS numbers<>+1632(SB), Y2, Y5
+	VFMADD213PS numbers<>+1664(SB), Y2, Y5
 	VMULPS      Y2, Y2, Y6
 	VMOVAPS     Y2, Y2
 	VFMADD231PS Y6, Y5, Y2
@@ -6384,28 +6602,28 @@ one:
 	JL               after_one
 	VMOVUPS          (BX)(AX*4), Z0
 	VPMOVD2M         Z0, K1
-	VORPS.BCST       numbers<>+1280(SB), Z0, Z1
-	VBROADCASTSS     numbers<>+1696(SB), Z2
+	VORPS.BCST       numbers<>+1344(SB), Z0, Z1
+	VBROADCASTSS     numbers<>+1760(SB), Z2
 	VMAXPS           Z1, Z2, Z1
-	VBROADCASTSS     numbers<>+1344(SB), Z2
-	VFMADD231PS.BCST numbers<>+1376(SB), Z1, Z2
-	VSUBPS.BCST      numbers<>+1344(SB), Z2, Z7
+	VBROADCASTSS     numbers<>+1376(SB), Z2
+	VFMADD231PS.BCST numbers<>+1408(SB), Z1, Z2
+	VSUBPS.BCST      numbers<>+1376(SB), Z2, Z7
 	VMOVAPS          Z1, Z1
-	VFMADD231PS.BCST numbers<>+1408(SB), Z7, Z1
 	VFMADD231PS.BCST numbers<>+1440(SB), Z7, Z1
-	VANDPS.BCST      numbers<>+1280(SB), Z0, Z0
+	VFMADD231PS.BCST numbers<>+1472(SB), Z7, Z1
+	VANDPS.BCST      numbers<>+1344(SB), Z0, Z0
 	VXORPS           Z0, Z1, Z0
-	VPADDD.BCST      numbers<>+1728(SB), Z2, Z1
+	VPADDD.BCST      numbers<>+1792(SB), Z2, Z1
 	VPSLLD           $0x17, Z1, Z1
-	VMULPS.BCST      numbers<>+1760(SB), Z1, Z1
+	VMULPS.BCST      numbers<>+1824(SB), Z1, Z1
 	VBROADCASTSS     numbers<>+0(SB), Z2
 	VBLENDMPS        Z2, Z1, K1, Z3
-	VBROADCASTSS     numbers<>+1472(SB), Z2
-	VFMADD231PS.BCST numbers<>+1504(SB), Z0, Z2
-	VFMADD213PS.BCST numbers<>+1536(SB), Z0, Z2
+	VBROADCASTSS     numbers<>+1504(SB), Z2
+	VFMADD231PS.BCST numbers<>+1536(SB), Z0, Z2
 	VFMADD213PS.BCST numbers<>+1568(SB), Z0, Z2
 	VFMADD213PS.BCST numbers<>+1600(SB), Z0, Z2
 	VFMADD213PS.BCST numbers<>+1632(SB), Z0, Z2
+	VFMADD213PS.BCST numbers<>+1664(SB), Z0, Z2
 	VMULPS           Z0, Z0, Z7
 	VMOVAPS          Z0, Z0
 	VFMADD231PS      Z7, Z2, Z0
@@ -6430,28 +6648,28 @@ after_one:
 	KMOVW            SI, K1
 	VMOVUPS.Z        (BX)(AX*4), K1, Z0
 	VPMOVD2M         Z0, K2
-	VORPS.BCST       numbers<>+1280(SB), Z0, Z1
-	VBROADCASTSS     numbers<>+1696(SB), Z2
+	VORPS.BCST       numbers<>+1344(SB), Z0, Z1
+	VBROADCASTSS     numbers<>+1760(SB), Z2
 	VMAXPS           Z1, Z2, Z1
-	VBROADCASTSS     numbers<>+1344(SB), Z2
-	VFMADD231PS.BCST numbers<>+1376(SB), Z1, Z2
-	VSUBPS.BCST      numbers<>+1344(SB), Z2, Z3
+	VBROADCASTSS     numbers<>+1376(SB), Z2
+	VFMADD231PS.BCST numbers<>+1408(SB), Z1, Z2
+	VSUBPS.BCST      numbers<>+1376(SB), Z2, Z3
 	VMOVAPS          Z1, Z1
-	VFMADD231PS.BCST numbers<>+1408(SB), Z3, Z1
 	VFMADD231PS.BCST numbers<>+1440(SB), Z3, Z1
-	VANDPS.BCST      numbers<>+1280(SB), Z0, Z0
+	VFMADD231PS.BCST numbers<>+1472(SB), Z3, Z1
+	VANDPS.BCST      numbers<>+1344(SB), Z0, Z0
 	VXORPS           Z0, Z1, Z0
-	VPADDD.BCST      numbers<>+1728(SB), Z2, Z1
+	VPADDD.BCST      numbers<>+1792(SB), Z2, Z1
 	VPSLLD           $0x17, Z1, Z1
-	VMULPS.BCST      numbers<>+1760(SB), Z1, Z1
+	VMULPS.BCST      numbers<>+1824(SB), Z1, Z1
 	VBROADCASTSS     numbers<>+0(SB), Z2
 	VBLENDMPS        Z2, Z1, K2, Z5
-	VBROADCASTSS     numbers<>+1472(SB), Z2
-	VFMADD231PS.BCST numbers<>+1504(SB), Z0, Z2
-	VFMADD213PS.BCST numbers<>+1536(SB), Z0, Z2
+	VBROADCASTSS     numbers<>+1504(SB), Z2
+	VFMADD231PS.BCST numbers<>+1536(SB), Z0, Z2
 	VFMADD213PS.BCST numbers<>+1568(SB), Z0, Z2
 	VFMADD213PS.BCST numbers<>+1600(SB), Z0, Z2
 	VFMADD213PS.BCST numbers<>+1632(SB), Z0, Z2
+	VFMADD213PS.BCST numbers<>+1664(SB), Z0, Z2
 	VMULPS           Z0, Z0, Z3
 	VMOVAPS          Z0, Z0
 	VFMADD231PS      Z3, Z2, Z0
@@ -6485,25 +6703,25 @@ one:
 	JL          after_one
 	VMOVUPS     (AX)(BX*4), Y0
 	VADDPS      Y0, Y0, Y1
-	VORPS       numbers<>+1280(SB), Y1, Y1
-	VMOVUPS     numbers<>+1312(SB), Y2
+	VORPS       numbers<>+1344(SB), Y1, Y1
+	VMOVUPS     numbers<>+1728(SB), Y2
 	VMAXPS      Y1, Y2, Y1
-	VMOVUPS     numbers<>+1344(SB), Y2
-	VFMADD231PS numbers<>+1376(SB), Y1, Y2
-	VSUBPS      numbers<>+1344(SB), Y2, Y3
+	VMOVUPS     numbers<>+1376(SB), Y2
+	VFMADD231PS numbers<>+1408(SB), Y1, Y2
+	VSUBPS      numbers<>+1376(SB), Y2, Y3
 	VMOVAPS     Y1, Y1
-	VFMADD231PS numbers<>+1408(SB), Y3, Y1
 	VFMADD231PS numbers<>+1440(SB), Y3, Y1
-	VMOVUPS     numbers<>+1472(SB), Y3
-	VFMADD231PS numbers<>+1504(SB), Y1, Y3
-	VFMADD213PS numbers<>+1536(SB), Y1, Y3
+	VFMADD231PS numbers<>+1472(SB), Y3, Y1
+	VMOVUPS     numbers<>+1504(SB), Y3
+	VFMADD231PS numbers<>+1536(SB), Y1, Y3
 	VFMADD213PS numbers<>+1568(SB), Y1, Y3
 	VFMADD213PS numbers<>+1600(SB), Y1, Y3
 	VFMADD213PS numbers<>+1632(SB), Y1, Y3
+	VFMADD213PS numbers<>+1664(SB), Y1, Y3
 	VMULPS      Y1, Y1, Y4
 	VMOVAPS     Y1, Y1
 	VFMADD231PS Y4, Y3, Y1
-	VPADDD      numbers<>+1664(SB), Y2, Y2
+	VPADDD      numbers<>+1696(SB), Y2, Y2
 	VPSLLD      $0x17, Y2, Y2
 	VSUBPS      numbers<>+0(SB), Y2, Y3
 	VMOVAPS     Y3, Y3
@@ -6513,7 +6731,7 @@ one:
 	VFMADD231PS Y2, Y1, Y4
 	VDIVPS      Y4, Y3, Y1
 	VANDPS      numbers<>+96(SB), Y1, Y1
-	VANDPS      numbers<>+1280(SB), Y0, Y0
+	VANDPS      numbers<>+1344(SB), Y0, Y0
 	VORPS       Y0, Y1, Y0
 	VMOVUPS     Y0, (SI)(BX*4)
 	ADDQ        $0x00000008, BX
@@ -6528,25 +6746,25 @@ after_one:
 	VMOVUPS     (CX)(DX*4), Y0
 	VMASKMOVPS  (AX)(BX*4), Y0, Y1
 	VADDPS      Y1, Y1, Y2
-	VORPS       numbers<>+1280(SB), Y2, Y2
-	VMOVUPS     numbers<>+1312(SB), Y3
+	VORPS       numbers<>+1344(SB), Y2, Y2
+	VMOVUPS     numbers<>+1728(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     numbers<>+1344(SB), Y3
-	VFMADD231PS numbers<>+1376(SB), Y2, Y3
-	VSUBPS      numbers<>+1344(SB), Y3, Y4
+	VMOVUPS     numbers<>+1376(SB), Y3
+	VFMADD231PS numbers<>+1408(SB), Y2, Y3
+	VSUBPS      numbers<>+1376(SB), Y3, Y4
 	VMOVAPS     Y2, Y2
-	VFMADD231PS numbers<>+1408(SB), Y4, Y2
 	VFMADD231PS numbers<>+1440(SB), Y4, Y2
-	VMOVUPS     numbers<>+1472(SB), Y4
-	VFMADD231PS numbers<>+1504(SB), Y2, Y4
-	VFMADD213PS numbers<>+1536(SB), Y2, Y4
+	VFMADD231PS numbers<>+1472(SB), Y4, Y2
+	VMOVUPS     numbers<>+1504(SB), Y4
+	VFMADD231PS numbers<>+1536(SB), Y2, Y4
 	VFMADD213PS numbers<>+1568(SB), Y2, Y4
 	VFMADD213PS numbers<>+1600(SB), Y2, Y4
 	VFMADD213PS numbers<>+1632(SB), Y2, Y4
+	VFMADD213PS numbers<>+1664(SB), Y2, Y4
 	VMULPS      Y2, Y2, Y5
 	VMOVAPS     Y2, Y2
 	VFMADD231PS Y5, Y4, Y2
-	VPADDD      numbers<>+1664(SB), Y3, Y3
+	VPADDD      numbers<>+1696(SB), Y3, Y3
 	VPSLLD      $0x17, Y3, Y3
 	VSUBPS      numbers<>+0(SB), Y3, Y4
 	VMOVAPS     Y4, Y4
@@ -6556,7 +6774,7 @@ after_one:
 	VFMADD231PS Y3, Y2, Y5
 	VDIVPS      Y5, Y4, Y2
 	VANDPS      numbers<>+96(SB), Y2, Y2
-	VANDPS      numbers<>+1280(SB), Y1, Y1
+	VANDPS      numbers<>+1344(SB), Y1, Y1
 	VORPS       Y1, Y2, Y1
 	VMASKMOVPS  Y1, Y0, (SI)(BX*4)
 
@@ -6582,25 +6800,25 @@ one:
 	JL               after_one
 	VMOVUPS          (BX)(AX*4), Z0
 	VADDPS           Z0, Z0, Z1
-	VORPS.BCST       numbers<>+1280(SB), Z1, Z1
-	VBROADCASTSS     numbers<>+1312(SB), Z2
+	VORPS.BCST       numbers<>+1344(SB), Z1, Z1
+	VBROADCASTSS     numbers<>+1728(SB), Z2
 	VMAXPS           Z1, Z2, Z1
-	VBROADCASTSS     numbers<>+1344(SB), Z2
-	VFMADD231PS.BCST numbers<>+1376(SB), Z1, Z2
-	VSUBPS.BCST      numbers<>+1344(SB), Z2, Z3
+	VBROADCASTSS     numbers<>+1376(SB), Z2
+	VFMADD231PS.BCST numbers<>+1408(SB), Z1, Z2
+	VSUBPS.BCST      numbers<>+1376(SB), Z2, Z3
 	VMOVAPS          Z1, Z1
-	VFMADD231PS.BCST numbers<>+1408(SB), Z3, Z1
 	VFMADD231PS.BCST numbers<>+1440(SB), Z3, Z1
-	VBROADCASTSS     numbers<>+1472(SB), Z3
-	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z3
-	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z3
+	VFMADD231PS.BCST numbers<>+1472(SB), Z3, Z1
+	VBROADCASTSS     numbers<>+1504(SB), Z3
+	VFMADD231PS.BCST numbers<>+1536(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z3
+	VFMADD213PS.BCST numbers<>+1664(SB), Z1, Z3
 	VMULPS           Z1, Z1, Z4
 	VMOVAPS          Z1, Z1
 	VFMADD231PS      Z4, Z3, Z1
-	VPADDD.BCST      numbers<>+1664(SB), Z2, Z2
+	VPADDD.BCST      numbers<>+1696(SB), Z2, Z2
 	VPSLLD           $0x17, Z2, Z2
 	VSUBPS.BCST      numbers<>+0(SB), Z2, Z3
 	VMOVAPS          Z3, Z3
@@ -6610,7 +6828,7 @@ one:
 	VFMADD231PS      Z2, Z1, Z4
 	VDIVPS           Z4, Z3, Z1
 	VANDPS.BCST      numbers<>+96(SB), Z1, Z1
-	VANDPS.BCST      numbers<>+1280(SB), Z0, Z0
+	VANDPS.BCST      numbers<>+1344(SB), Z0, Z0
 	VORPS            Z0, Z1, Z0
 	VMOVUPS          Z0, (DX)(AX*4)
 	ADDQ             $0x00000010, AX
@@ -6627,25 +6845,25 @@ after_one:
 	KMOVW            SI, K1
 	VMOVUPS.Z        (BX)(AX*4), K1, Z0
 	VADDPS           Z0, Z0, Z1
-	VORPS.BCST       numbers<>+1280(SB), Z1, Z1
-	VBROADCASTSS     numbers<>+1312(SB), Z2
+	VORPS.BCST       numbers<>+1344(SB), Z1, Z1
+	VBROADCASTSS     numbers<>+1728(SB), Z2
 	VMAXPS           Z1, Z2, Z1
-	VBROADCASTSS     numbers<>+1344(SB), Z2
-	VFMADD231PS.BCST numbers<>+1376(SB), Z1, Z2
-	VSUBPS.BCST      numbers<>+1344(SB), Z2, Z3
+	VBROADCASTSS     numbers<>+1376(SB), Z2
+	VFMADD231PS.BCST numbers<>+1408(SB), Z1, Z2
+	VSUBPS.BCST      numbers<>+1376(SB), Z2, Z3
 	VMOVAPS          Z1, Z1
-	VFMADD231PS.BCST numbers<>+1408(SB), Z3, Z1
 	VFMADD231PS.BCST numbers<>+1440(SB), Z3, Z1
-	VBROADCASTSS     numbers<>+1472(SB), Z3
-	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z3
-	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z3
+	VFMADD231PS.BCST numbers<>+1472(SB), Z3, Z1
+	VBROADCASTSS     numbers<>+1504(SB), Z3
+	VFMADD231PS.BCST numbers<>+1536(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z3
+	VFMADD213PS.BCST numbers<>+1664(SB), Z1, Z3
 	VMULPS           Z1, Z1, Z4
 	VMOVAPS          Z1, Z1
 	VFMADD231PS      Z4, Z3, Z1
-	VPADDD.BCST      numbers<>+1664(SB), Z2, Z2
+	VPADDD.BCST      numbers<>+1696(SB), Z2, Z2
 	VPSLLD           $0x17, Z2, Z2
 	VSUBPS.BCST      numbers<>+0(SB), Z2, Z3
 	VMOVAPS          Z3, Z3
@@ -6655,7 +6873,7 @@ after_one:
 	VFMADD231PS      Z2, Z1, Z4
 	VDIVPS           Z4, Z3, Z1
 	VANDPS.BCST      numbers<>+96(SB), Z1, Z1
-	VANDPS.BCST      numbers<>+1280(SB), Z0, Z0
+	VANDPS.BCST      numbers<>+1344(SB), Z0, Z0
 	VORPS            Z0, Z1, Z0
 	VMOVUPS          Z0, K1, (DX)(AX*4)
 
@@ -6680,39 +6898,39 @@ one:
 	CMPQ        DX, $0x00000008
 	JL          after_one
 	VMOVUPS     (AX)(BX*4), Y0
-	VORPS       numbers<>+1280(SB), Y0, Y1
-	VMOVUPS     numbers<>+1792(SB), Y2
+	VORPS       numbers<>+1344(SB), Y0, Y1
+	VMOVUPS     numbers<>+1856(SB), Y2
 	VMAXPS      Y1, Y2, Y1
-	VMOVUPS     numbers<>+1344(SB), Y2
-	VFMADD231PS numbers<>+1376(SB), Y1, Y2
-	VSUBPS      numbers<>+1344(SB), Y2, Y3
+	VMOVUPS     numbers<>+1376(SB), Y2
+	VFMADD231PS numbers<>+1408(SB), Y1, Y2
+	VSUBPS      numbers<>+1376(SB), Y2, Y3
 	VMOVAPS     Y1, Y1
-	VFMADD231PS numbers<>+1408(SB), Y3, Y1
 	VFMADD231PS numbers<>+1440(SB), Y3, Y1
-	VMOVUPS     numbers<>+1472(SB), Y3
-	VFMADD231PS numbers<>+1504(SB), Y1, Y3
-	VFMADD213PS numbers<>+1536(SB), Y1, Y3
+	VFMADD231PS numbers<>+1472(SB), Y3, Y1
+	VMOVUPS     numbers<>+1504(SB), Y3
+	VFMADD231PS numbers<>+1536(SB), Y1, Y3
 	VFMADD213PS numbers<>+1568(SB), Y1, Y3
 	VFMADD213PS numbers<>+1600(SB), Y1, Y3
 	VFMADD213PS numbers<>+1632(SB), Y1, Y3
+	VFMADD213PS numbers<>+1664(SB), Y1, Y3
 	VMULPS      Y1, Y1, Y4
 	VMOVAPS     Y1, Y1
 	VFMADD231PS Y4, Y3, Y1
-	VPADDD      numbers<>+1728(SB), Y2, Y2
+	VPADDD      numbers<>+1792(SB), Y2, Y2
 	VPSLLD      $0x17, Y2, Y2
-	VMULPS      numbers<>+1760(SB), Y2, Y2
+	VMULPS      numbers<>+1824(SB), Y2, Y2
 	VMOVAPS     Y2, Y3
 	VFMADD231PS Y2, Y1, Y3
-	VMOVUPS     numbers<>+1824(SB), Y1
-	VFMADD231PS numbers<>+1856(SB), Y3, Y1
-	VFMADD213PS numbers<>+1888(SB), Y3, Y1
-	VFMADD213PS numbers<>+1920(SB), Y3, Y1
+	VMOVUPS     numbers<>+1888(SB), Y1
+	VFMADD231PS numbers<>+1920(SB), Y3, Y1
 	VFMADD213PS numbers<>+1952(SB), Y3, Y1
 	VFMADD213PS numbers<>+1984(SB), Y3, Y1
 	VFMADD213PS numbers<>+2016(SB), Y3, Y1
 	VFMADD213PS numbers<>+2048(SB), Y3, Y1
 	VFMADD213PS numbers<>+2080(SB), Y3, Y1
 	VFMADD213PS numbers<>+2112(SB), Y3, Y1
+	VFMADD213PS numbers<>+2144(SB), Y3, Y1
+	VFMADD213PS numbers<>+2176(SB), Y3, Y1
 	VMULPS      Y3, Y3, Y2
 	VMOVAPS     Y3, Y3
 	VFMADD231PS Y2, Y1, Y3
@@ -6730,39 +6948,39 @@ after_one:
 	NEGQ        DX
 	VMOVUPS     (CX)(DX*4), Y0
 	VMASKMOVPS  (AX)(BX*4), Y0, Y1
-	VORPS       numbers<>+1280(SB), Y1, Y2
-	VMOVUPS     numbers<>+1792(SB), Y3
+	VORPS       numbers<>+1344(SB), Y1, Y2
+	VMOVUPS     numbers<>+1856(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     numbers<>+1344(SB), Y3
-	VFMADD231PS numbers<>+1376(SB), Y2, Y3
-	VSUBPS      numbers<>+1344(SB), Y3, Y4
+	VMOVUPS     numbers<>+1376(SB), Y3
+	VFMADD231PS numbers<>+1408(SB), Y2, Y3
+	VSUBPS      numbers<>+1376(SB), Y3, Y4
 	VMOVAPS     Y2, Y2
-	VFMADD231PS numbers<>+1408(SB), Y4, Y2
 	VFMADD231PS numbers<>+1440(SB), Y4, Y2
-	VMOVUPS     numbers<>+1472(SB), Y4
-	VFMADD231PS numbers<>+1504(SB), Y2, Y4
-	VFMADD213PS numbers<>+1536(SB), Y2, Y4
+	VFMADD231PS numbers<>+1472(SB), Y4, Y2
+	VMOVUPS     numbers<>+1504(SB), Y4
+	VFMADD231PS numbers<>+1536(SB), Y2, Y4
 	VFMADD213PS numbers<>+1568(SB), Y2, Y4
 	VFMADD213PS numbers<>+1600(SB), Y2, Y4
 	VFMADD213PS numbers<>+1632(SB), Y2, Y4
+	VFMADD213PS numbers<>+1664(SB), Y2, Y4
 	VMULPS      Y2, Y2, Y5
 	VMOVAPS     Y2, Y2
 	VFMADD231PS Y5, Y4, Y2
-	VPADDD      numbers<>+1728(SB), Y3, Y3
+	VPADDD      numbers<>+1792(SB), Y3, Y3
 	VPSLLD      $0x17, Y3, Y3
-	VMULPS      numbers<>+1760(SB), Y3, Y3
+	VMULPS      numbers<>+1824(SB), Y3, Y3
 	VMOVAPS     Y3, Y4
 	VFMADD231PS Y3, Y2, Y4
-	VMOVUPS     numbers<>+1824(SB), Y2
-	VFMADD231PS numbers<>+1856(SB), Y4, Y2
-	VFMADD213PS numbers<>+1888(SB), Y4, Y2
-	VFMADD213PS numbers<>+1920(SB), Y4, Y2
+	VMOVUPS     numbers<>+1888(SB), Y2
+	VFMADD231PS numbers<>+1920(SB), Y4, Y2
 	VFMADD213PS numbers<>+1952(SB), Y4, Y2
 	VFMADD213PS numbers<>+1984(SB), Y4, Y2
 	VFMADD213PS numbers<>+2016(SB), Y4, Y2
 	VFMADD213PS numbers<>+2048(SB), Y4, Y2
 	VFMADD213PS numbers<>+2080(SB), Y4, Y2
 	VFMADD213PS numbers<>+2112(SB), Y4, Y2
+	VFMADD213PS numbers<>+2144(SB), Y4, Y2
+	VFMADD213PS numbers<>+2176(SB), Y4, Y2
 	VMULPS      Y4, Y4, Y3
 	VMOVAPS     Y4, Y4
 	VFMADD231PS Y3, Y2, Y4
@@ -6791,39 +7009,39 @@ one:
 	CMPQ             SI, $0x00000010
 	JL               after_one
 	VMOVUPS          (BX)(AX*4), Z0
-	VORPS.BCST       numbers<>+1280(SB), Z0, Z1
-	VBROADCASTSS     numbers<>+1792(SB), Z2
+	VORPS.BCST       numbers<>+1344(SB), Z0, Z1
+	VBROADCASTSS     numbers<>+1856(SB), Z2
 	VMAXPS           Z1, Z2, Z1
-	VBROADCASTSS     numbers<>+1344(SB), Z2
-	VFMADD231PS.BCST numbers<>+1376(SB), Z1, Z2
-	VSUBPS.BCST      numbers<>+1344(SB), Z2, Z5
+	VBROADCASTSS     numbers<>+1376(SB), Z2
+	VFMADD231PS.BCST numbers<>+1408(SB), Z1, Z2
+	VSUBPS.BCST      numbers<>+1376(SB), Z2, Z5
 	VMOVAPS          Z1, Z1
-	VFMADD231PS.BCST numbers<>+1408(SB), Z5, Z1
 	VFMADD231PS.BCST numbers<>+1440(SB), Z5, Z1
-	VBROADCASTSS     numbers<>+1472(SB), Z5
-	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z5
-	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z5
+	VFMADD231PS.BCST numbers<>+1472(SB), Z5, Z1
+	VBROADCASTSS     numbers<>+1504(SB), Z5
+	VFMADD231PS.BCST numbers<>+1536(SB), Z1, Z5
 	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z5
 	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z5
 	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z5
+	VFMADD213PS.BCST numbers<>+1664(SB), Z1, Z5
 	VMULPS           Z1, Z1, Z6
 	VMOVAPS          Z1, Z1
 	VFMADD231PS      Z6, Z5, Z1
-	VPADDD.BCST      numbers<>+1728(SB), Z2, Z2
+	VPADDD.BCST      numbers<>+1792(SB), Z2, Z2
 	VPSLLD           $0x17, Z2, Z2
-	VMULPS.BCST      numbers<>+1760(SB), Z2, Z2
+	VMULPS.BCST      numbers<>+1824(SB), Z2, Z2
 	VMOVAPS          Z2, Z5
 	VFMADD231PS      Z2, Z1, Z5
-	VBROADCASTSS     numbers<>+1824(SB), Z1
-	VFMADD231PS.BCST numbers<>+1856(SB), Z5, Z1
-	VFMADD213PS.BCST numbers<>+1888(SB), Z5, Z1
-	VFMADD213PS.BCST numbers<>+1920(SB), Z5, Z1
+	VBROADCASTSS     numbers<>+1888(SB), Z1
+	VFMADD231PS.BCST numbers<>+1920(SB), Z5, Z1
 	VFMADD213PS.BCST numbers<>+1952(SB), Z5, Z1
 	VFMADD213PS.BCST numbers<>+1984(SB), Z5, Z1
 	VFMADD213PS.BCST numbers<>+2016(SB), Z5, Z1
 	VFMADD213PS.BCST numbers<>+2048(SB), Z5, Z1
 	VFMADD213PS.BCST numbers<>+2080(SB), Z5, Z1
 	VFMADD213PS.BCST numbers<>+2112(SB), Z5, Z1
+	VFMADD213PS.BCST numbers<>+2144(SB), Z5, Z1
+	VFMADD213PS.BCST numbers<>+2176(SB), Z5, Z1
 	VMULPS           Z5, Z5, Z2
 	VMOVAPS          Z5, Z5
 	VFMADD231PS      Z2, Z1, Z5
@@ -6844,39 +7062,39 @@ after_one:
 	DECQ             SI
 	KMOVW            SI, K1
 	VMOVUPS.Z        (BX)(AX*4), K1, Z0
-	VORPS.BCST       numbers<>+1280(SB), Z0, Z1
-	VBROADCASTSS     numbers<>+1792(SB), Z2
+	VORPS.BCST       numbers<>+1344(SB), Z0, Z1
+	VBROADCASTSS     numbers<>+1856(SB), Z2
 	VMAXPS           Z1, Z2, Z1
-	VBROADCASTSS     numbers<>+1344(SB), Z2
-	VFMADD231PS.BCST numbers<>+1376(SB), Z1, Z2
-	VSUBPS.BCST      numbers<>+1344(SB), Z2, Z3
+	VBROADCASTSS     numbers<>+1376(SB), Z2
+	VFMADD231PS.BCST numbers<>+1408(SB), Z1, Z2
+	VSUBPS.BCST      numbers<>+1376(SB), Z2, Z3
 	VMOVAPS          Z1, Z1
-	VFMADD231PS.BCST numbers<>+1408(SB), Z3, Z1
 	VFMADD231PS.BCST numbers<>+1440(SB), Z3, Z1
-	VBROADCASTSS     numbers<>+1472(SB), Z3
-	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z3
-	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z3
+	VFMADD231PS.BCST numbers<>+1472(SB), Z3, Z1
+	VBROADCASTSS     numbers<>+1504(SB), Z3
+	VFMADD231PS.BCST numbers<>+1536(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z3
+	VFMADD213PS.BCST numbers<>+1664(SB), Z1, Z3
 	VMULPS           Z1, Z1, Z5
 	VMOVAPS          Z1, Z1
 	VFMADD231PS      Z5, Z3, Z1
-	VPADDD.BCST      numbers<>+1728(SB), Z2, Z2
+	VPADDD.BCST      numbers<>+1792(SB), Z2, Z2
 	VPSLLD           $0x17, Z2, Z2
-	VMULPS.BCST      numbers<>+1760(SB), Z2, Z2
+	VMULPS.BCST      numbers<>+1824(SB), Z2, Z2
 	VMOVAPS          Z2, Z3
 	VFMADD231PS      Z2, Z1, Z3
-	VBROADCASTSS     numbers<>+1824(SB), Z1
-	VFMADD231PS.BCST numbers<>+1856(SB), Z3, Z1
-	VFMADD213PS.BCST numbers<>+1888(SB), Z3, Z1
-	VFMADD213PS.BCST numbers<>+1920(SB), Z3, Z1
+	VBROADCASTSS     numbers<>+1888(SB), Z1
+	VFMADD231PS.BCST numbers<>+1920(SB), Z3, Z1
 	VFMADD213PS.BCST numbers<>+1952(SB), Z3, Z1
 	VFMADD213PS.BCST numbers<>+1984(SB), Z3, Z1
 	VFMADD213PS.BCST numbers<>+2016(SB), Z3, Z1
 	VFMADD213PS.BCST numbers<>+2048(SB), Z3, Z1
 	VFMADD213PS.BCST numbers<>+2080(SB), Z3, Z1
 	VFMADD213PS.BCST numbers<>+2112(SB), Z3, Z1
+	VFMADD213PS.BCST numbers<>+2144(SB), Z3, Z1
+	VFMADD213PS.BCST numbers<>+2176(SB), Z3, Z1
 	VMULPS           Z3, Z3, Z2
 	VMOVAPS          Z3, Z3
 	VFMADD231PS      Z2, Z1, Z3
@@ -6909,30 +7127,30 @@ one:
 	JL          after_one
 	VMOVUPS     (DI)(BX*4), Y0
 	VMOVUPS     (AX)(BX*4), Y1
-	VORPS       numbers<>+1280(SB), Y1, Y1
-	VMOVUPS     numbers<>+1312(SB), Y2
+	VORPS       numbers<>+1344(SB), Y1, Y1
+	VMOVUPS     numbers<>+1728(SB), Y2
 	VMAXPS      Y1, Y2, Y1
-	VMOVUPS     numbers<>+1344(SB), Y2
-	VFMADD231PS numbers<>+1376(SB), Y1, Y2
-	VSUBPS      numbers<>+1344(SB), Y2, Y3
+	VMOVUPS     numbers<>+1376(SB), Y2
+	VFMADD231PS numbers<>+1408(SB), Y1, Y2
+	VSUBPS      numbers<>+1376(SB), Y2, Y3
 	VMOVAPS     Y1, Y1
-	VFMADD231PS numbers<>+1408(SB), Y3, Y1
 	VFMADD231PS numbers<>+1440(SB), Y3, Y1
-	VMOVUPS     numbers<>+1472(SB), Y3
-	VFMADD231PS numbers<>+1504(SB), Y1, Y3
-	VFMADD213PS numbers<>+1536(SB), Y1, Y3
+	VFMADD231PS numbers<>+1472(SB), Y3, Y1
+	VMOVUPS     numbers<>+1504(SB), Y3
+	VFMADD231PS numbers<>+1536(SB), Y1, Y3
 	VFMADD213PS numbers<>+1568(SB), Y1, Y3
 	VFMADD213PS numbers<>+1600(SB), Y1, Y3
 	VFMADD213PS numbers<>+1632(SB), Y1, Y3
+	VFMADD213PS numbers<>+1664(SB), Y1, Y3
 	VMULPS      Y1, Y1, Y4
 	VMOVAPS     Y1, Y1
 	VFMADD231PS Y4, Y3, Y1
-	VPADDD      numbers<>+1664(SB), Y2, Y2
+	VPADDD      numbers<>+1696(SB), Y2, Y2
 	VPSLLD      $0x17, Y2, Y2
 	VSUBPS      numbers<>+0(SB), Y2, Y3
 	VMOVAPS     Y3, Y3
 	VFMADD231PS Y2, Y1, Y3
-	VXORPS      numbers<>+1280(SB), Y3, Y1
+	VXORPS      numbers<>+1344(SB), Y3, Y1
 	VMULPS      Y1, Y0, Y0
 	VMOVUPS     Y0, (SI)(BX*4)
 	ADDQ        $0x00000008, BX
@@ -6947,30 +7165,30 @@ after_one:
 	VMOVUPS     (CX)(DX*4), Y0
 	VMASKMOVPS  (DI)(BX*4), Y0, Y1
 	VMASKMOVPS  (AX)(BX*4), Y0, Y2
-	VORPS       numbers<>+1280(SB), Y2, Y2
-	VMOVUPS     numbers<>+1312(SB), Y3
+	VORPS       numbers<>+1344(SB), Y2, Y2
+	VMOVUPS     numbers<>+1728(SB), Y3
 	VMAXPS      Y2, Y3, Y2
-	VMOVUPS     numbers<>+1344(SB), Y3
-	VFMADD231PS numbers<>+1376(SB), Y2, Y3
-	VSUBPS      numbers<>+1344(SB), Y3, Y4
+	VMOVUPS     numbers<>+1376(SB), Y3
+	VFMADD231PS numbers<>+1408(SB), Y2, Y3
+	VSUBPS      numbers<>+1376(SB), Y3, Y4
 	VMOVAPS     Y2, Y2
-	VFMADD231PS numbers<>+1408(SB), Y4, Y2
 	VFMADD231PS numbers<>+1440(SB), Y4, Y2
-	VMOVUPS     numbers<>+1472(SB), Y4
-	VFMADD231PS numbers<>+1504(SB), Y2, Y4
-	VFMADD213PS numbers<>+1536(SB), Y2, Y4
+	VFMADD231PS numbers<>+1472(SB), Y4, Y2
+	VMOVUPS     numbers<>+1504(SB), Y4
+	VFMADD231PS numbers<>+1536(SB), Y2, Y4
 	VFMADD213PS numbers<>+1568(SB), Y2, Y4
 	VFMADD213PS numbers<>+1600(SB), Y2, Y4
 	VFMADD213PS numbers<>+1632(SB), Y2, Y4
+	VFMADD213PS numbers<>+1664(SB), Y2, Y4
 	VMULPS      Y2, Y2, Y5
 	VMOVAPS     Y2, Y2
 	VFMADD231PS Y5, Y4, Y2
-	VPADDD      numbers<>+1664(SB), Y3, Y3
+	VPADDD      numbers<>+1696(SB), Y3, Y3
 	VPSLLD      $0x17, Y3, Y3
 	VSUBPS      numbers<>+0(SB), Y3, Y4
 	VMOVAPS     Y4, Y4
 	VFMADD231PS Y3, Y2, Y4
-	VXORPS      numbers<>+1280(SB), Y4, Y2
+	VXORPS      numbers<>+1344(SB), Y4, Y2
 	VMULPS      Y2, Y1, Y1
 	VMASKMOVPS  Y1, Y0, (SI)(BX*4)
 
@@ -6998,30 +7216,30 @@ one:
 	JL               after_one
 	VMOVUPS          (BX)(AX*4), Z0
 	VMOVUPS          (SI)(AX*4), Z1
-	VORPS.BCST       numbers<>+1280(SB), Z1, Z1
-	VBROADCASTSS     numbers<>+1312(SB), Z2
+	VORPS.BCST       numbers<>+1344(SB), Z1, Z1
+	VBROADCASTSS     numbers<>+1728(SB), Z2
 	VMAXPS           Z1, Z2, Z1
-	VBROADCASTSS     numbers<>+1344(SB), Z2
-	VFMADD231PS.BCST numbers<>+1376(SB), Z1, Z2
-	VSUBPS.BCST      numbers<>+1344(SB), Z2, Z3
+	VBROADCASTSS     numbers<>+1376(SB), Z2
+	VFMADD231PS.BCST numbers<>+1408(SB), Z1, Z2
+	VSUBPS.BCST      numbers<>+1376(SB), Z2, Z3
 	VMOVAPS          Z1, Z1
-	VFMADD231PS.BCST numbers<>+1408(SB), Z3, Z1
 	VFMADD231PS.BCST numbers<>+1440(SB), Z3, Z1
-	VBROADCASTSS     numbers<>+1472(SB), Z3
-	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z3
-	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z3
+	VFMADD231PS.BCST numbers<>+1472(SB), Z3, Z1
+	VBROADCASTSS     numbers<>+1504(SB), Z3
+	VFMADD231PS.BCST numbers<>+1536(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z3
+	VFMADD213PS.BCST numbers<>+1664(SB), Z1, Z3
 	VMULPS           Z1, Z1, Z4
 	VMOVAPS          Z1, Z1
 	VFMADD231PS      Z4, Z3, Z1
-	VPADDD.BCST      numbers<>+1664(SB), Z2, Z2
+	VPADDD.BCST      numbers<>+1696(SB), Z2, Z2
 	VPSLLD           $0x17, Z2, Z2
 	VSUBPS.BCST      numbers<>+0(SB), Z2, Z3
 	VMOVAPS          Z3, Z3
 	VFMADD231PS      Z2, Z1, Z3
-	VXORPS.BCST      numbers<>+1280(SB), Z3, Z1
+	VXORPS.BCST      numbers<>+1344(SB), Z3, Z1
 	VMULPS           Z1, Z0, Z0
 	VMOVUPS          Z0, (DX)(AX*4)
 	ADDQ             $0x00000010, AX
@@ -7038,304 +7256,32 @@ after_one:
 	KMOVW            DI, K1
 	VMOVUPS.Z        (BX)(AX*4), K1, Z0
 	VMOVUPS.Z        (SI)(AX*4), K1, Z1
-	VORPS.BCST       numbers<>+1280(SB), Z1, Z1
-	VBROADCASTSS     numbers<>+1312(SB), Z2
+	VORPS.BCST       numbers<>+1344(SB), Z1, Z1
+	VBROADCASTSS     numbers<>+1728(SB), Z2
 	VMAXPS           Z1, Z2, Z1
-	VBROADCASTSS     numbers<>+1344(SB), Z2
-	VFMADD231PS.BCST numbers<>+1376(SB), Z1, Z2
-	VSUBPS.BCST      numbers<>+1344(SB), Z2, Z3
+	VBROADCASTSS     numbers<>+1376(SB), Z2
+	VFMADD231PS.BCST numbers<>+1408(SB), Z1, Z2
+	VSUBPS.BCST      numbers<>+1376(SB), Z2, Z3
 	VMOVAPS          Z1, Z1
-	VFMADD231PS.BCST numbers<>+1408(SB), Z3, Z1
 	VFMADD231PS.BCST numbers<>+1440(SB), Z3, Z1
-	VBROADCASTSS     numbers<>+1472(SB), Z3
-	VFMADD231PS.BCST numbers<>+1504(SB), Z1, Z3
-	VFMADD213PS.BCST numbers<>+1536(SB), Z1, Z3
+	VFMADD231PS.BCST numbers<>+1472(SB), Z3, Z1
+	VBROADCASTSS     numbers<>+1504(SB), Z3
+	VFMADD231PS.BCST numbers<>+1536(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1568(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1600(SB), Z1, Z3
 	VFMADD213PS.BCST numbers<>+1632(SB), Z1, Z3
+	VFMADD213PS.BCST numbers<>+1664(SB), Z1, Z3
 	VMULPS           Z1, Z1, Z4
 	VMOVAPS          Z1, Z1
 	VFMADD231PS      Z4, Z3, Z1
-	VPADDD.BCST      numbers<>+1664(SB), Z2, Z2
+	VPADDD.BCST      numbers<>+1696(SB), Z2, Z2
 	VPSLLD           $0x17, Z2, Z2
 	VSUBPS.BCST      numbers<>+0(SB), Z2, Z3
 	VMOVAPS          Z3, Z3
 	VFMADD231PS      Z2, Z1, Z3
-	VXORPS.BCST      numbers<>+1280(SB), Z3, Z1
+	VXORPS.BCST      numbers<>+1344(SB), Z3, Z1
 	VMULPS           Z1, Z0, Z0
 	VMOVUPS          Z0, K1, (DX)(AX*4)
-
-done:
-	VZEROUPPER
-	RET
-
-// func siLUGradAVX2(x *byte, lo int, hi int)
-// Requires: AVX, AVX2
-TEXT ·siLUGradAVX2(SB), NOSPLIT, $0-24
-	MOVQ x+0(FP), AX
-	MOVQ lo+8(FP), CX
-	MOVQ hi+16(FP), DX
-	SUBQ CX, DX
-	XORQ BX, BX
-	MOVQ (AX), SI
-	LEAQ (SI)(CX*4), SI
-	MOVQ 24(AX), DI
-	LEAQ (DI)(CX*4), DI
-	MOVQ 48(AX), AX
-	LEAQ (AX)(CX*4), AX
-
-one:
-	CMPQ       DX, $0x00000004
-	JL         after_one
-	VCVTPS2PD  (DI)(BX*4), Y0
-	VCVTPS2PD  (AX)(BX*4), Y1
-	VMOVUPS    numbers<>+2144(SB), Y2
-	VMAXPD     Y1, Y2, Y1
-	VMOVUPS    numbers<>+2176(SB), Y2
-	VMINPD     Y1, Y2, Y1
-	VXORPD     numbers<>+480(SB), Y1, Y2
-	VMOVUPS    numbers<>+512(SB), Y3
-	VMAXPD     Y2, Y3, Y2
-	VMOVUPS    numbers<>+544(SB), Y3
-	VMINPD     Y2, Y3, Y2
-	VMULPD     numbers<>+576(SB), Y2, Y3
-	VADDPD     numbers<>+608(SB), Y3, Y3
-	VSUBPD     numbers<>+608(SB), Y3, Y4
-	VMULPD     numbers<>+640(SB), Y4, Y4
-	VSUBPD     Y4, Y2, Y2
-	VMULPD     Y2, Y2, Y4
-	VMULPD     numbers<>+672(SB), Y4, Y5
-	VADDPD     numbers<>+704(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+736(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+768(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+800(SB), Y5, Y5
-	VMULPD     numbers<>+832(SB), Y4, Y6
-	VADDPD     numbers<>+864(SB), Y6, Y6
-	VMULPD     Y6, Y4, Y6
-	VADDPD     numbers<>+896(SB), Y6, Y6
-	VMULPD     Y6, Y4, Y6
-	VADDPD     numbers<>+928(SB), Y6, Y6
-	VMULPD     Y6, Y4, Y6
-	VADDPD     numbers<>+448(SB), Y6, Y6
-	VMULPD     Y5, Y2, Y2
-	VMULPD     Y6, Y4, Y4
-	VADDPD     Y4, Y2, Y2
-	VPADDQ     numbers<>+960(SB), Y3, Y3
-	VPSLLQ     $0x34, Y3, Y3
-	VMULPD     Y2, Y3, Y2
-	VADDPD     Y2, Y3, Y2
-	VADDPD     numbers<>+800(SB), Y2, Y3
-	VMOVUPS    numbers<>+800(SB), Y4
-	VDIVPD     Y3, Y4, Y3
-	VMULPD     Y3, Y2, Y2
-	VMULPD     Y2, Y1, Y1
-	VADDPD     numbers<>+800(SB), Y1, Y1
-	VMULPD     Y1, Y3, Y1
-	VMULPD     Y1, Y0, Y0
-	VCVTPD2PSY Y0, X0
-	VMOVUPS    X0, (SI)(BX*4)
-	ADDQ       $0x00000004, BX
-	SUBQ       $0x00000004, DX
-	JMP        one
-
-after_one:
-	TESTQ      DX, DX
-	JE         done
-	LEAQ       ones<>+64(SB), CX
-	NEGQ       DX
-	VMOVUPS    (CX)(DX*4), X0
-	VMASKMOVPS (DI)(BX*4), X0, X1
-	VCVTPS2PD  X1, Y1
-	VMASKMOVPS (AX)(BX*4), X0, X2
-	VCVTPS2PD  X2, Y2
-	VMOVUPS    numbers<>+2144(SB), Y3
-	VMAXPD     Y2, Y3, Y2
-	VMOVUPS    numbers<>+2176(SB), Y3
-	VMINPD     Y2, Y3, Y2
-	VXORPD     numbers<>+480(SB), Y2, Y3
-	VMOVUPS    numbers<>+512(SB), Y4
-	VMAXPD     Y3, Y4, Y3
-	VMOVUPS    numbers<>+544(SB), Y4
-	VMINPD     Y3, Y4, Y3
-	VMULPD     numbers<>+576(SB), Y3, Y4
-	VADDPD     numbers<>+608(SB), Y4, Y4
-	VSUBPD     numbers<>+608(SB), Y4, Y5
-	VMULPD     numbers<>+640(SB), Y5, Y5
-	VSUBPD     Y5, Y3, Y3
-	VMULPD     Y3, Y3, Y5
-	VMULPD     numbers<>+672(SB), Y5, Y6
-	VADDPD     numbers<>+704(SB), Y6, Y6
-	VMULPD     Y6, Y5, Y6
-	VADDPD     numbers<>+736(SB), Y6, Y6
-	VMULPD     Y6, Y5, Y6
-	VADDPD     numbers<>+768(SB), Y6, Y6
-	VMULPD     Y6, Y5, Y6
-	VADDPD     numbers<>+800(SB), Y6, Y6
-	VMULPD     numbers<>+832(SB), Y5, Y7
-	VADDPD     numbers<>+864(SB), Y7, Y7
-	VMULPD     Y7, Y5, Y7
-	VADDPD     numbers<>+896(SB), Y7, Y7
-	VMULPD     Y7, Y5, Y7
-	VADDPD     numbers<>+928(SB), Y7, Y7
-	VMULPD     Y7, Y5, Y7
-	VADDPD     numbers<>+448(SB), Y7, Y7
-	VMULPD     Y6, Y3, Y3
-	VMULPD     Y7, Y5, Y5
-	VADDPD     Y5, Y3, Y3
-	VPADDQ     numbers<>+960(SB), Y4, Y4
-	VPSLLQ     $0x34, Y4, Y4
-	VMULPD     Y3, Y4, Y3
-	VADDPD     Y3, Y4, Y3
-	VADDPD     numbers<>+800(SB), Y3, Y4
-	VMOVUPS    numbers<>+800(SB), Y5
-	VDIVPD     Y4, Y5, Y4
-	VMULPD     Y4, Y3, Y3
-	VMULPD     Y3, Y2, Y2
-	VADDPD     numbers<>+800(SB), Y2, Y2
-	VMULPD     Y2, Y4, Y2
-	VMULPD     Y2, Y1, Y1
-	VCVTPD2PSY Y1, X1
-	VMASKMOVPS X1, X0, (SI)(BX*4)
-
-done:
-	VZEROUPPER
-	RET
-
-// func siLUGradAVX512(x *byte, lo int, hi int)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
-TEXT ·siLUGradAVX512(SB), NOSPLIT, $0-24
-	MOVQ x+0(FP), SI
-	MOVQ lo+8(FP), CX
-	MOVQ hi+16(FP), DI
-	SUBQ CX, DI
-	XORQ AX, AX
-	MOVQ (SI), DX
-	LEAQ (DX)(CX*4), DX
-	MOVQ 24(SI), BX
-	LEAQ (BX)(CX*4), BX
-	MOVQ 48(SI), SI
-	LEAQ (SI)(CX*4), SI
-
-one:
-	CMPQ         DI, $0x00000008
-	JL           after_one
-	VCVTPS2PD    (BX)(AX*4), Z0
-	VCVTPS2PD    (SI)(AX*4), Z1
-	VBROADCASTSD numbers<>+2144(SB), Z2
-	VMAXPD       Z1, Z2, Z1
-	VBROADCASTSD numbers<>+2176(SB), Z2
-	VMINPD       Z1, Z2, Z1
-	VXORPD.BCST  numbers<>+480(SB), Z1, Z2
-	VBROADCASTSD numbers<>+512(SB), Z3
-	VMAXPD       Z2, Z3, Z2
-	VBROADCASTSD numbers<>+544(SB), Z3
-	VMINPD       Z2, Z3, Z2
-	VMULPD.BCST  numbers<>+576(SB), Z2, Z3
-	VADDPD.BCST  numbers<>+608(SB), Z3, Z3
-	VSUBPD.BCST  numbers<>+608(SB), Z3, Z4
-	VMULPD.BCST  numbers<>+640(SB), Z4, Z4
-	VSUBPD       Z4, Z2, Z2
-	VMULPD       Z2, Z2, Z4
-	VMULPD.BCST  numbers<>+672(SB), Z4, Z5
-	VADDPD.BCST  numbers<>+704(SB), Z5, Z5
-	VMULPD       Z5, Z4, Z5
-	VADDPD.BCST  numbers<>+736(SB), Z5, Z5
-	VMULPD       Z5, Z4, Z5
-	VADDPD.BCST  numbers<>+768(SB), Z5, Z5
-	VMULPD       Z5, Z4, Z5
-	VADDPD.BCST  numbers<>+800(SB), Z5, Z5
-	VMULPD.BCST  numbers<>+832(SB), Z4, Z6
-	VADDPD.BCST  numbers<>+864(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+896(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+928(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+448(SB), Z6, Z6
-	VMULPD       Z5, Z2, Z2
-	VMULPD       Z6, Z4, Z4
-	VADDPD       Z4, Z2, Z2
-	VPADDQ.BCST  numbers<>+960(SB), Z3, Z3
-	VPSLLQ       $0x34, Z3, Z3
-	VMULPD       Z2, Z3, Z2
-	VADDPD       Z2, Z3, Z2
-	VADDPD.BCST  numbers<>+800(SB), Z2, Z3
-	VBROADCASTSD numbers<>+800(SB), Z4
-	VDIVPD       Z3, Z4, Z3
-	VMULPD       Z3, Z2, Z2
-	VMULPD       Z2, Z1, Z1
-	VADDPD.BCST  numbers<>+800(SB), Z1, Z1
-	VMULPD       Z1, Z3, Z1
-	VMULPD       Z1, Z0, Z0
-	VCVTPD2PS    Z0, Y0
-	VMOVUPS      Y0, (DX)(AX*4)
-	ADDQ         $0x00000008, AX
-	SUBQ         $0x00000008, DI
-	JMP          one
-
-after_one:
-	TESTQ        DI, DI
-	JE           done
-	MOVQ         DI, CX
-	MOVQ         $0x00000001, DI
-	SHLQ         CL, DI
-	DECQ         DI
-	KMOVW        DI, K1
-	VMOVUPS.Z    (BX)(AX*4), K1, Y0
-	VCVTPS2PD    Y0, Z0
-	VMOVUPS.Z    (SI)(AX*4), K1, Y1
-	VCVTPS2PD    Y1, Z1
-	VBROADCASTSD numbers<>+2144(SB), Z2
-	VMAXPD       Z1, Z2, Z1
-	VBROADCASTSD numbers<>+2176(SB), Z2
-	VMINPD       Z1, Z2, Z1
-	VXORPD.BCST  numbers<>+480(SB), Z1, Z2
-	VBROADCASTSD numbers<>+512(SB), Z3
-	VMAXPD       Z2, Z3, Z2
-	VBROADCASTSD numbers<>+544(SB), Z3
-	VMINPD       Z2, Z3, Z2
-	VMULPD.BCST  numbers<>+576(SB), Z2, Z3
-	VADDPD.BCST  numbers<>+608(SB), Z3, Z3
-	VSUBPD.BCST  numbers<>+608(SB), Z3, Z4
-	VMULPD.BCST  numbers<>+640(SB), Z4, Z4
-	VSUBPD       Z4, Z2, Z2
-	VMULPD       Z2, Z2, Z4
-	VMULPD.BCST  numbers<>+672(SB), Z4, Z5
-	VADDPD.BCST  numbers<>+704(SB), Z5, Z5
-	VMULPD       Z5, Z4, Z5
-	VADDPD.BCST  numbers<>+736(SB), Z5, Z5
-	VMULPD       Z5, Z4, Z5
-	VADDPD.BCST  numbers<>+768(SB), Z5, Z5
-	VMULPD       Z5, Z4, Z5
-	VADDPD.BCST  numbers<>+800(SB), Z5, Z5
-	VMULPD.BCST  numbers<>+832(SB), Z4, Z6
-	VADDPD.BCST  numbers<>+864(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+896(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+928(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+448(SB), Z6, Z6
-	VMULPD       Z5, Z2, Z2
-	VMULPD       Z6, Z4, Z4
-	VADDPD       Z4, Z2, Z2
-	VPADDQ.BCST  numbers<>+960(SB), Z3, Z3
-	VPSLLQ       $0x34, Z3, Z3
-	VMULPD       Z2, Z3, Z2
-	VADDPD       Z2, Z3, Z2
-	VADDPD.BCST  numbers<>+800(SB), Z2, Z3
-	VBROADCASTSD numbers<>+800(SB), Z4
-	VDIVPD       Z3, Z4, Z3
-	VMULPD       Z3, Z2, Z2
-	VMULPD       Z2, Z1, Z1
-	VADDPD.BCST  numbers<>+800(SB), Z1, Z1
-	VMULPD       Z1, Z3, Z1
-	VMULPD       Z1, Z0, Z0
-	VCVTPD2PS    Z0, Y0
-	VMOVUPS      Y0, K1, (DX)(AX*4)
 
 done:
 	VZEROUPPER
@@ -8579,122 +8525,122 @@ DATA numbers<>+1248(SB)/8, $0x3fd5555555694e90
 DATA numbers<>+1256(SB)/8, $0x3fd5555555694e90
 DATA numbers<>+1264(SB)/8, $0x3fd5555555694e90
 DATA numbers<>+1272(SB)/8, $0x3fd5555555694e90
-DATA numbers<>+1280(SB)/8, $0x8000000080000000
-DATA numbers<>+1288(SB)/8, $0x8000000080000000
-DATA numbers<>+1296(SB)/8, $0x8000000080000000
-DATA numbers<>+1304(SB)/8, $0x8000000080000000
-DATA numbers<>+1312(SB)/8, $0xc2200000c2200000
-DATA numbers<>+1320(SB)/8, $0xc2200000c2200000
-DATA numbers<>+1328(SB)/8, $0xc2200000c2200000
-DATA numbers<>+1336(SB)/8, $0xc2200000c2200000
-DATA numbers<>+1344(SB)/8, $0x4b4000004b400000
-DATA numbers<>+1352(SB)/8, $0x4b4000004b400000
-DATA numbers<>+1360(SB)/8, $0x4b4000004b400000
-DATA numbers<>+1368(SB)/8, $0x4b4000004b400000
-DATA numbers<>+1376(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA numbers<>+1384(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA numbers<>+1392(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA numbers<>+1400(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA numbers<>+1408(SB)/8, $0xbf317218bf317218
-DATA numbers<>+1416(SB)/8, $0xbf317218bf317218
-DATA numbers<>+1424(SB)/8, $0xbf317218bf317218
-DATA numbers<>+1432(SB)/8, $0xbf317218bf317218
-DATA numbers<>+1440(SB)/8, $0x3102e3083102e308
-DATA numbers<>+1448(SB)/8, $0x3102e3083102e308
-DATA numbers<>+1456(SB)/8, $0x3102e3083102e308
-DATA numbers<>+1464(SB)/8, $0x3102e3083102e308
-DATA numbers<>+1472(SB)/8, $0x3ab6a1903ab6a190
-DATA numbers<>+1480(SB)/8, $0x3ab6a1903ab6a190
-DATA numbers<>+1488(SB)/8, $0x3ab6a1903ab6a190
-DATA numbers<>+1496(SB)/8, $0x3ab6a1903ab6a190
-DATA numbers<>+1504(SB)/8, $0x3950927739509277
-DATA numbers<>+1512(SB)/8, $0x3950927739509277
-DATA numbers<>+1520(SB)/8, $0x3950927739509277
-DATA numbers<>+1528(SB)/8, $0x3950927739509277
-DATA numbers<>+1536(SB)/8, $0x3c0888703c088870
-DATA numbers<>+1544(SB)/8, $0x3c0888703c088870
-DATA numbers<>+1552(SB)/8, $0x3c0888703c088870
-DATA numbers<>+1560(SB)/8, $0x3c0888703c088870
-DATA numbers<>+1568(SB)/8, $0x3d2aaa753d2aaa75
-DATA numbers<>+1576(SB)/8, $0x3d2aaa753d2aaa75
-DATA numbers<>+1584(SB)/8, $0x3d2aaa753d2aaa75
-DATA numbers<>+1592(SB)/8, $0x3d2aaa753d2aaa75
-DATA numbers<>+1600(SB)/8, $0x3e2aaaab3e2aaaab
-DATA numbers<>+1608(SB)/8, $0x3e2aaaab3e2aaaab
-DATA numbers<>+1616(SB)/8, $0x3e2aaaab3e2aaaab
-DATA numbers<>+1624(SB)/8, $0x3e2aaaab3e2aaaab
-DATA numbers<>+1632(SB)/8, $0x3f0000003f000000
-DATA numbers<>+1640(SB)/8, $0x3f0000003f000000
-DATA numbers<>+1648(SB)/8, $0x3f0000003f000000
-DATA numbers<>+1656(SB)/8, $0x3f0000003f000000
-DATA numbers<>+1664(SB)/8, $0x0000007f0000007f
-DATA numbers<>+1672(SB)/8, $0x0000007f0000007f
-DATA numbers<>+1680(SB)/8, $0x0000007f0000007f
-DATA numbers<>+1688(SB)/8, $0x0000007f0000007f
-DATA numbers<>+1696(SB)/8, $0xc2f00000c2f00000
-DATA numbers<>+1704(SB)/8, $0xc2f00000c2f00000
-DATA numbers<>+1712(SB)/8, $0xc2f00000c2f00000
-DATA numbers<>+1720(SB)/8, $0xc2f00000c2f00000
-DATA numbers<>+1728(SB)/8, $0x000000bf000000bf
-DATA numbers<>+1736(SB)/8, $0x000000bf000000bf
-DATA numbers<>+1744(SB)/8, $0x000000bf000000bf
-DATA numbers<>+1752(SB)/8, $0x000000bf000000bf
-DATA numbers<>+1760(SB)/8, $0x1f8000001f800000
-DATA numbers<>+1768(SB)/8, $0x1f8000001f800000
-DATA numbers<>+1776(SB)/8, $0x1f8000001f800000
-DATA numbers<>+1784(SB)/8, $0x1f8000001f800000
-DATA numbers<>+1792(SB)/8, $0xc2d00000c2d00000
-DATA numbers<>+1800(SB)/8, $0xc2d00000c2d00000
-DATA numbers<>+1808(SB)/8, $0xc2d00000c2d00000
-DATA numbers<>+1816(SB)/8, $0xc2d00000c2d00000
-DATA numbers<>+1824(SB)/8, $0xbc8cc5eabc8cc5ea
-DATA numbers<>+1832(SB)/8, $0xbc8cc5eabc8cc5ea
-DATA numbers<>+1840(SB)/8, $0xbc8cc5eabc8cc5ea
-DATA numbers<>+1848(SB)/8, $0xbc8cc5eabc8cc5ea
-DATA numbers<>+1856(SB)/8, $0x3b379b943b379b94
-DATA numbers<>+1864(SB)/8, $0x3b379b943b379b94
-DATA numbers<>+1872(SB)/8, $0x3b379b943b379b94
-DATA numbers<>+1880(SB)/8, $0x3b379b943b379b94
-DATA numbers<>+1888(SB)/8, $0x3d49f9263d49f926
-DATA numbers<>+1896(SB)/8, $0x3d49f9263d49f926
-DATA numbers<>+1904(SB)/8, $0x3d49f9263d49f926
-DATA numbers<>+1912(SB)/8, $0x3d49f9263d49f926
-DATA numbers<>+1920(SB)/8, $0xbdbb2ccabdbb2cca
-DATA numbers<>+1928(SB)/8, $0xbdbb2ccabdbb2cca
-DATA numbers<>+1936(SB)/8, $0xbdbb2ccabdbb2cca
-DATA numbers<>+1944(SB)/8, $0xbdbb2ccabdbb2cca
-DATA numbers<>+1952(SB)/8, $0x3e05762a3e05762a
-DATA numbers<>+1960(SB)/8, $0x3e05762a3e05762a
-DATA numbers<>+1968(SB)/8, $0x3e05762a3e05762a
-DATA numbers<>+1976(SB)/8, $0x3e05762a3e05762a
-DATA numbers<>+1984(SB)/8, $0xbe279442be279442
-DATA numbers<>+1992(SB)/8, $0xbe279442be279442
-DATA numbers<>+2000(SB)/8, $0xbe279442be279442
-DATA numbers<>+2008(SB)/8, $0xbe279442be279442
-DATA numbers<>+2016(SB)/8, $0x3e4c5b503e4c5b50
-DATA numbers<>+2024(SB)/8, $0x3e4c5b503e4c5b50
-DATA numbers<>+2032(SB)/8, $0x3e4c5b503e4c5b50
-DATA numbers<>+2040(SB)/8, $0x3e4c5b503e4c5b50
-DATA numbers<>+2048(SB)/8, $0xbe7ff782be7ff782
-DATA numbers<>+2056(SB)/8, $0xbe7ff782be7ff782
-DATA numbers<>+2064(SB)/8, $0xbe7ff782be7ff782
-DATA numbers<>+2072(SB)/8, $0xbe7ff782be7ff782
-DATA numbers<>+2080(SB)/8, $0x3eaaaa8a3eaaaa8a
-DATA numbers<>+2088(SB)/8, $0x3eaaaa8a3eaaaa8a
-DATA numbers<>+2096(SB)/8, $0x3eaaaa8a3eaaaa8a
-DATA numbers<>+2104(SB)/8, $0x3eaaaa8a3eaaaa8a
-DATA numbers<>+2112(SB)/8, $0xbf000000bf000000
-DATA numbers<>+2120(SB)/8, $0xbf000000bf000000
-DATA numbers<>+2128(SB)/8, $0xbf000000bf000000
-DATA numbers<>+2136(SB)/8, $0xbf000000bf000000
-DATA numbers<>+2144(SB)/8, $0xc069000000000000
-DATA numbers<>+2152(SB)/8, $0xc069000000000000
-DATA numbers<>+2160(SB)/8, $0xc069000000000000
-DATA numbers<>+2168(SB)/8, $0xc069000000000000
-DATA numbers<>+2176(SB)/8, $0x4069000000000000
-DATA numbers<>+2184(SB)/8, $0x4069000000000000
-DATA numbers<>+2192(SB)/8, $0x4069000000000000
-DATA numbers<>+2200(SB)/8, $0x4069000000000000
+DATA numbers<>+1280(SB)/8, $0xc2a00000c2a00000
+DATA numbers<>+1288(SB)/8, $0xc2a00000c2a00000
+DATA numbers<>+1296(SB)/8, $0xc2a00000c2a00000
+DATA numbers<>+1304(SB)/8, $0xc2a00000c2a00000
+DATA numbers<>+1312(SB)/8, $0x42a0000042a00000
+DATA numbers<>+1320(SB)/8, $0x42a0000042a00000
+DATA numbers<>+1328(SB)/8, $0x42a0000042a00000
+DATA numbers<>+1336(SB)/8, $0x42a0000042a00000
+DATA numbers<>+1344(SB)/8, $0x8000000080000000
+DATA numbers<>+1352(SB)/8, $0x8000000080000000
+DATA numbers<>+1360(SB)/8, $0x8000000080000000
+DATA numbers<>+1368(SB)/8, $0x8000000080000000
+DATA numbers<>+1376(SB)/8, $0x4b4000004b400000
+DATA numbers<>+1384(SB)/8, $0x4b4000004b400000
+DATA numbers<>+1392(SB)/8, $0x4b4000004b400000
+DATA numbers<>+1400(SB)/8, $0x4b4000004b400000
+DATA numbers<>+1408(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA numbers<>+1416(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA numbers<>+1424(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA numbers<>+1432(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA numbers<>+1440(SB)/8, $0xbf317218bf317218
+DATA numbers<>+1448(SB)/8, $0xbf317218bf317218
+DATA numbers<>+1456(SB)/8, $0xbf317218bf317218
+DATA numbers<>+1464(SB)/8, $0xbf317218bf317218
+DATA numbers<>+1472(SB)/8, $0x3102e3083102e308
+DATA numbers<>+1480(SB)/8, $0x3102e3083102e308
+DATA numbers<>+1488(SB)/8, $0x3102e3083102e308
+DATA numbers<>+1496(SB)/8, $0x3102e3083102e308
+DATA numbers<>+1504(SB)/8, $0x3ab6a1903ab6a190
+DATA numbers<>+1512(SB)/8, $0x3ab6a1903ab6a190
+DATA numbers<>+1520(SB)/8, $0x3ab6a1903ab6a190
+DATA numbers<>+1528(SB)/8, $0x3ab6a1903ab6a190
+DATA numbers<>+1536(SB)/8, $0x3950927739509277
+DATA numbers<>+1544(SB)/8, $0x3950927739509277
+DATA numbers<>+1552(SB)/8, $0x3950927739509277
+DATA numbers<>+1560(SB)/8, $0x3950927739509277
+DATA numbers<>+1568(SB)/8, $0x3c0888703c088870
+DATA numbers<>+1576(SB)/8, $0x3c0888703c088870
+DATA numbers<>+1584(SB)/8, $0x3c0888703c088870
+DATA numbers<>+1592(SB)/8, $0x3c0888703c088870
+DATA numbers<>+1600(SB)/8, $0x3d2aaa753d2aaa75
+DATA numbers<>+1608(SB)/8, $0x3d2aaa753d2aaa75
+DATA numbers<>+1616(SB)/8, $0x3d2aaa753d2aaa75
+DATA numbers<>+1624(SB)/8, $0x3d2aaa753d2aaa75
+DATA numbers<>+1632(SB)/8, $0x3e2aaaab3e2aaaab
+DATA numbers<>+1640(SB)/8, $0x3e2aaaab3e2aaaab
+DATA numbers<>+1648(SB)/8, $0x3e2aaaab3e2aaaab
+DATA numbers<>+1656(SB)/8, $0x3e2aaaab3e2aaaab
+DATA numbers<>+1664(SB)/8, $0x3f0000003f000000
+DATA numbers<>+1672(SB)/8, $0x3f0000003f000000
+DATA numbers<>+1680(SB)/8, $0x3f0000003f000000
+DATA numbers<>+1688(SB)/8, $0x3f0000003f000000
+DATA numbers<>+1696(SB)/8, $0x0000007f0000007f
+DATA numbers<>+1704(SB)/8, $0x0000007f0000007f
+DATA numbers<>+1712(SB)/8, $0x0000007f0000007f
+DATA numbers<>+1720(SB)/8, $0x0000007f0000007f
+DATA numbers<>+1728(SB)/8, $0xc2200000c2200000
+DATA numbers<>+1736(SB)/8, $0xc2200000c2200000
+DATA numbers<>+1744(SB)/8, $0xc2200000c2200000
+DATA numbers<>+1752(SB)/8, $0xc2200000c2200000
+DATA numbers<>+1760(SB)/8, $0xc2f00000c2f00000
+DATA numbers<>+1768(SB)/8, $0xc2f00000c2f00000
+DATA numbers<>+1776(SB)/8, $0xc2f00000c2f00000
+DATA numbers<>+1784(SB)/8, $0xc2f00000c2f00000
+DATA numbers<>+1792(SB)/8, $0x000000bf000000bf
+DATA numbers<>+1800(SB)/8, $0x000000bf000000bf
+DATA numbers<>+1808(SB)/8, $0x000000bf000000bf
+DATA numbers<>+1816(SB)/8, $0x000000bf000000bf
+DATA numbers<>+1824(SB)/8, $0x1f8000001f800000
+DATA numbers<>+1832(SB)/8, $0x1f8000001f800000
+DATA numbers<>+1840(SB)/8, $0x1f8000001f800000
+DATA numbers<>+1848(SB)/8, $0x1f8000001f800000
+DATA numbers<>+1856(SB)/8, $0xc2d00000c2d00000
+DATA numbers<>+1864(SB)/8, $0xc2d00000c2d00000
+DATA numbers<>+1872(SB)/8, $0xc2d00000c2d00000
+DATA numbers<>+1880(SB)/8, $0xc2d00000c2d00000
+DATA numbers<>+1888(SB)/8, $0xbc8cc5eabc8cc5ea
+DATA numbers<>+1896(SB)/8, $0xbc8cc5eabc8cc5ea
+DATA numbers<>+1904(SB)/8, $0xbc8cc5eabc8cc5ea
+DATA numbers<>+1912(SB)/8, $0xbc8cc5eabc8cc5ea
+DATA numbers<>+1920(SB)/8, $0x3b379b943b379b94
+DATA numbers<>+1928(SB)/8, $0x3b379b943b379b94
+DATA numbers<>+1936(SB)/8, $0x3b379b943b379b94
+DATA numbers<>+1944(SB)/8, $0x3b379b943b379b94
+DATA numbers<>+1952(SB)/8, $0x3d49f9263d49f926
+DATA numbers<>+1960(SB)/8, $0x3d49f9263d49f926
+DATA numbers<>+1968(SB)/8, $0x3d49f9263d49f926
+DATA numbers<>+1976(SB)/8, $0x3d49f9263d49f926
+DATA numbers<>+1984(SB)/8, $0xbdbb2ccabdbb2cca
+DATA numbers<>+1992(SB)/8, $0xbdbb2ccabdbb2cca
+DATA numbers<>+2000(SB)/8, $0xbdbb2ccabdbb2cca
+DATA numbers<>+2008(SB)/8, $0xbdbb2ccabdbb2cca
+DATA numbers<>+2016(SB)/8, $0x3e05762a3e05762a
+DATA numbers<>+2024(SB)/8, $0x3e05762a3e05762a
+DATA numbers<>+2032(SB)/8, $0x3e05762a3e05762a
+DATA numbers<>+2040(SB)/8, $0x3e05762a3e05762a
+DATA numbers<>+2048(SB)/8, $0xbe279442be279442
+DATA numbers<>+2056(SB)/8, $0xbe279442be279442
+DATA numbers<>+2064(SB)/8, $0xbe279442be279442
+DATA numbers<>+2072(SB)/8, $0xbe279442be279442
+DATA numbers<>+2080(SB)/8, $0x3e4c5b503e4c5b50
+DATA numbers<>+2088(SB)/8, $0x3e4c5b503e4c5b50
+DATA numbers<>+2096(SB)/8, $0x3e4c5b503e4c5b50
+DATA numbers<>+2104(SB)/8, $0x3e4c5b503e4c5b50
+DATA numbers<>+2112(SB)/8, $0xbe7ff782be7ff782
+DATA numbers<>+2120(SB)/8, $0xbe7ff782be7ff782
+DATA numbers<>+2128(SB)/8, $0xbe7ff782be7ff782
+DATA numbers<>+2136(SB)/8, $0xbe7ff782be7ff782
+DATA numbers<>+2144(SB)/8, $0x3eaaaa8a3eaaaa8a
+DATA numbers<>+2152(SB)/8, $0x3eaaaa8a3eaaaa8a
+DATA numbers<>+2160(SB)/8, $0x3eaaaa8a3eaaaa8a
+DATA numbers<>+2168(SB)/8, $0x3eaaaa8a3eaaaa8a
+DATA numbers<>+2176(SB)/8, $0xbf000000bf000000
+DATA numbers<>+2184(SB)/8, $0xbf000000bf000000
+DATA numbers<>+2192(SB)/8, $0xbf000000bf000000
+DATA numbers<>+2200(SB)/8, $0xbf000000bf000000
 DATA numbers<>+2208(SB)/8, $0xc034000000000000
 DATA numbers<>+2216(SB)/8, $0xc034000000000000
 DATA numbers<>+2224(SB)/8, $0xc034000000000000

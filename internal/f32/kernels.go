@@ -33,13 +33,13 @@ const (
 	kernelChannelProducts
 	kernelChannelNorm
 	kernelChannelNormGrad
+	kernelSiLUGrad
 	kernelELU
 	kernelSiLU
 	kernelSigmoid
 	kernelTanh
 	kernelSoftplus
 	kernelSoftplusGrad
-	kernelSiLUGrad
 	kernelGELU
 	kernelGELUGrad
 	kernelLogisticLossGrad

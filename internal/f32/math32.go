@@ -108,6 +108,13 @@ func atLeast32(x, low float32) float32 {
 	return x
 }
 
+func atMost32(x, high float32) float32 {
+	if x > high {
+		x = high
+	}
+	return x
+}
+
 // pickSign returns yes where the sign bit of x is set, else no; see pick.
 func pickSign(x, yes, no float32) float32 {
 	b := math.Float32bits(no)

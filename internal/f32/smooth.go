@@ -23,9 +23,11 @@ func siLU(x operands, lo, hi int) {
 	}
 }
 
-// SiLUGrad writes the gradient from the input x, in float64, with s = 1/(1+exp(-x[i])):
+// SiLUGrad writes the gradient from the input x, with s = 1/(1+exp(-x[i])):
 //
 //	dx[i] = dy[i] * (s * (1 + x[i]*(1-s)))
+//
+// where the slope, which dy[i] is multiplied with, is within 2e-7 of exact.
 func SiLUGrad(dx, dy, x []float32) {
 	same3(dx, dy, x)
 	parallelRange(len(dx), grain, operands{y: dx, a: dy, b: x}, siLUGrad)
@@ -37,13 +39,9 @@ func siLUGrad(x operands, lo, hi int) {
 	}
 	dx, dy := x.y[lo:hi], x.a[lo:hi]
 	for i, v := range x.b[lo:hi] {
-		dx[i] = float32(float64(dy[i]) * siluSlope(widen(v)))
+		dx[i] = dy[i] * siluSlope32(v)
 	}
 }
-
-// siluLimit is where silu is 0 or x, and its slope 0 or 1, to the last bit of a float32, even times the largest
-// float32. Clamping there keeps an infinity from meeting a 0.
-const siluLimit = 200
 
 // silu32 multiplies by the power of two last, since that may be subnormal where the result is not.
 func silu32(x float32) float32 {
@@ -52,16 +50,17 @@ func silu32(x float32) float32 {
 	return pickSign(x, times2(y, k), y)
 }
 
-func siluSlope(x float64) float64 {
-	if x < -siluLimit {
-		x = -siluLimit
-	}
-	if x > siluLimit {
-		x = siluLimit
-	}
-	e := exp(-x)
-	s := 1 / (1 + e)
-	return s * (1 + float64(x*(e*s))) // e*s is 1-s without cancellation
+// siluSlope32 clamps x where the slope is 0 or 1 to 2e-33, which keeps an infinity from meeting a 0. a is 1/(1+e^-|x|),
+// and b is 1-a.
+func siluSlope32(x float32) float32 {
+	const slopeLimit = 80
+	x = atMost32(atLeast32(x, -slopeLimit), slopeLimit)
+	u, k := expParts32(minusAbs32(x))
+	s := scale32(k, bias32)
+	e := fma32(s, u, s)
+	a := 1 / (1 + e)
+	b := e * a
+	return pickSign(x, b, a) * fma32(x, pickSign(x, a, b), 1)
 }
 
 // GELU writes, in float64, y[i] = x[i] * Phi(x[i]) with the normal distribution function Phi: the exact form, not the

@@ -14,17 +14,8 @@ func Transpose(y, x []float32, count, m, n int) {
 
 func transpose(x operands, lo, hi int) {
 	m, n := int(x.keys[0]), int(x.keys[1])
-	const tile = 16 // of rows of x, which stay in the cache while columns are written
+	turn := gemmKernels(simd).transpose
 	for k := lo; k < hi; k++ {
-		y, a := x.y[k*m*n:][:m*n], x.a[k*m*n:][:m*n]
-		for top := 0; top < m; top += tile {
-			rows := min(tile, m-top)
-			for j := range n {
-				to, from := y[j*m+top:][:rows], a[top*n+j:]
-				for i := range to {
-					to[i] = from[i*n]
-				}
-			}
-		}
+		turn(m, n, x.y[k*m*n:][:m*n], m, x.a[k*m*n:][:m*n], n)
 	}
 }

@@ -26,7 +26,6 @@ func smooth() []kernel {
 		})
 	}
 	return []kernel{
-		times("siLUGrad", (*function).siLUSlope),
 		unary("gELU", (*function).gELU), times("gELUGrad", (*function).gELUSlope),
 		elementwise64("logisticLossGrad", 2, 1, func(f *function) body {
 			scale := f.scalar(0)
@@ -107,16 +106,6 @@ func (f *function) gELUSlope(x reg.VecVirtual) reg.VecVirtual {
 	const peak = 1 / (math.Sqrt2 * math.SqrtPi)
 	a, e, ratio := f.normalTail(x)
 	return f.oneMinus(x, f.do(mulPD, e, f.do(subPD, ratio, f.do(mulPD, a, f64(peak)))))
-}
-
-const siluLimit = 200
-
-func (f *function) siLUSlope(x reg.VecVirtual) reg.VecVirtual {
-	x = f.atLeast(maxPD, x, f64(-siluLimit))
-	x = f.atLeast(minPD, x, f64(siluLimit))
-	e := f.exp(f.negate(x))
-	s := f.do(divPD, f64(1), f.do(addPD, e, f64(1)))
-	return f.do(mulPD, s, f.do(addPD, f.do(mulPD, x, f.do(mulPD, e, s)), f64(1)))
 }
 
 func (f *function) crossEntropy(z, t reg.VecVirtual) reg.VecVirtual {

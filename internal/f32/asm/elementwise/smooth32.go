@@ -21,6 +21,9 @@ func smooth32() []kernel {
 		})
 	}
 	return []kernel{
+		elementwise("siLUGrad", 2, 1, func(f *function) body {
+			return func(in vecs) reg.VecVirtual { return f.do(mulPS, in[0], f.siluSlope32(in[1])) }
+		}),
 		elementwise("eLU", 1, 1, func(f *function) body {
 			alpha := f.scalar(0)
 			return func(in vecs) reg.VecVirtual {
@@ -167,4 +170,16 @@ func (f *function) silu32(x reg.VecVirtual) reg.VecVirtual {
 	d, _, k := f.logisticParts32(x, signs)
 	y := f.do(divPS, f.atLeast(maxPS, x, f32(-logisticLimit)), d)
 	return f.pick32(signs, f.times2(y, k), y)
+}
+
+func (f *function) siluSlope32(x reg.VecVirtual) reg.VecVirtual {
+	const slopeLimit = 80
+	x = f.atLeast(minPS, f.atLeast(maxPS, x, f32(-slopeLimit)), f32(slopeLimit))
+	u, k := f.expParts32(f.minusAbs32(x))
+	s := f.scale32(k, bias32)
+	e := f.fma32(s, u, s)
+	a := f.do(divPS, f32(1), f.do(addPS, e, f32(1)))
+	b := f.do(mulPS, e, a)
+	signs := f.signs32(x)
+	return f.do(mulPS, f.pick32(signs, b, a), f.fma32(x, f.pick32(signs, a, b), f32(1)))
 }
