@@ -150,15 +150,25 @@ func ChannelNormSums(dscale, doffset, dy, x, mean, variance []float32, epsilon f
 	same(dy, x)
 	same3(dscale, doffset, mean)
 	same(dscale, variance)
-	sums, products := scratch[:samples*n], scratch[samples*n:][:samples*n]
-	grain := channelGrain(pixels, n)
-	parallelRange(samples, grain, operands{y: sums, a: dy, keys: channelKeys(pixels, n)}, channelSums)
-	parallelRange(samples, grain, operands{y: products, a: x, b: dy, c: mean, keys: channelKeys(pixels, n)}, channelProducts)
+	all := scratch[:2*samples*n]
+	parallelRange(samples, channelGrain(pixels, n), operands{y: all, a: x, b: dy, c: mean, keys: channelKeys(pixels, n)}, channelNormSums)
+	sums, products := all[:samples*n], all[samples*n:]
 	addTree(sums, samples, n)
 	addTree(products, samples, n)
 	copy(doffset, sums)
 	for c := range dscale {
 		dscale[c] = products[c] * inverse(variance[c], epsilon)
+	}
+}
+
+// channelNormSums computes both sums of a sample, which is then still close to the processor for the second.
+func channelNormSums(x operands, lo, hi int) {
+	half := len(x.y) / 2
+	sums, products := x, x
+	sums.y, sums.a, products.y = x.y[:half], x.b, x.y[half:]
+	for s := lo; s < hi; s++ {
+		channelSums(sums, s, s+1)
+		channelProducts(products, s, s+1)
 	}
 }
 
