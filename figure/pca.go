@@ -140,24 +140,23 @@ func (c *Components) spectrum(of *mat.SymDense) (*mat.Dense, bool) {
 
 // anyDirection makes component j a direction at right angles to those before it.
 func (c *Components) anyDirection(j int) {
-	v := c.vector(j)
-	for axis := range v {
+	v, axis, most := c.vector(j), 0, 0.0
+	for a := range v {
 		left := 1.0 // of the axis's length, squared
 		for i := range j {
-			left -= c.vector(i)[axis] * c.vector(i)[axis]
+			left -= c.vector(i)[a] * c.vector(i)[a]
 		}
-		if left < 0.5 && axis < len(v)-1 {
-			continue
+		if left > most {
+			axis, most = a, left
 		}
-		for d := range v {
-			v[d] = 0
-			for i := range j {
-				v[d] -= c.vector(i)[axis] * c.vector(i)[d]
-			}
-		}
-		v[axis]++
-		return
 	}
+	for d := range v {
+		v[d] = 0
+		for i := range j {
+			v[d] -= c.vector(i)[axis] * c.vector(i)[d]
+		}
+	}
+	v[axis]++
 }
 
 // orient fixes the sign of a vector, which is arbitrary in a component, by its

@@ -126,13 +126,7 @@ func convGrad(t *Tape, v convolver, o Op, f *Act, transposed bool, x []*G.Node, 
 	grads[first] = t.Do(main, from...)
 	for i, memory := range into {
 		if memory != nil {
-			grads[i] = t.Do(Op{
-				Name: fmt.Sprintf("%sGrad%d", o.Name, i),
-				In:   []Shape{main.Out},
-				Out:  o.In[i],
-				into: memory,
-				Run:  func([]float32, [][]float32) {}, // done
-			}, grads[first])
+			grads[i] = t.filled(fmt.Sprintf("%sGrad%d", o.Name, i), o.In[i], memory, grads[first])
 		}
 	}
 	return grads

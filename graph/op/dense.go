@@ -55,14 +55,7 @@ func denseGradAct(t *Tape, f Act, rows, units int, dy, y *G.Node) (dz, dbias *G.
 		Out:  s,
 		Run:  func(dz []float32, x [][]float32) { f.gradientSums(dz, sums, x[0], x[1], rows, units) },
 	}, dy, y)
-	dbias = t.Do(Op{
-		Name: fmt.Sprintf("DenseGradBias%v", s),
-		In:   []Shape{s},
-		Out:  Shape{units},
-		into: sums,
-		Run:  func([]float32, [][]float32) {}, // done
-	}, dz)
-	return dz, dbias
+	return dz, t.filled(fmt.Sprintf("DenseGradBias%v", s), Shape{units}, sums, dz)
 }
 
 // dx = dy·kernelᵀ

@@ -90,14 +90,7 @@ func normSums(t *Tape, name string, in []Shape, run func(dscale, doffset []float
 		Out:  Shape{n},
 		Run:  func(dscale []float32, x [][]float32) { run(dscale, sums, x) },
 	}, x...)
-	doffset = t.Do(Op{
-		Name: name + "GradOffset",
-		In:   []Shape{{n}},
-		Out:  Shape{n},
-		into: sums,
-		Run:  func([]float32, [][]float32) {}, // done
-	}, dscale)
-	return dscale, doffset
+	return dscale, t.filled(name+"GradOffset", Shape{n}, sums, dscale)
 }
 
 // LayerNorm is (x - mean) / √(variance + epsilon) · scale + offset with the mean and the biased variance over the last

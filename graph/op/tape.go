@@ -86,6 +86,11 @@ func (t *Tape) Do(o Op, x ...*G.Node) *G.Node {
 	return n
 }
 
+// filled is the second output of the op behind a node: memory that its run has filled.
+func (t *Tape) filled(name string, s Shape, memory []float32, by *G.Node) *G.Node {
+	return t.Do(Op{Name: name, In: []Shape{ShapeOf(by)}, Out: s, into: memory, Run: func([]float32, [][]float32) {}}, by)
+}
+
 // memory is where the numbers of a leaf or of an op's output stand.
 func (t *Tape) memory(n *G.Node) []float32 {
 	if a := t.own[n]; a != nil {

@@ -35,7 +35,7 @@ func channels(y, x []float32, samples, pixels int, scratch []float32) int {
 
 func channelGrain(pixels, n int) int { return max(grain/(pixels*n), 1) }
 
-// channelKeys are the rows and columns of one sample.
+// channelKeys are the rows and columns of one sample, or of all.
 func channelKeys(pixels, n int) [2]uint64 { return [2]uint64{uint64(pixels), uint64(n)} }
 
 // sample is the operands of one sample for the kernels over columns; sums stands in y.

@@ -98,17 +98,19 @@ func (v *Convolver) checkSlices(x, y, kernel []float32) {
 type convScratch struct {
 	tile   convTile // here, since it would be allocated at each call
 	floats []float32
-	lanes  []float32 // of pixelSums
 	row    []float32 // of computeLanes
+	lanes  []float32 // of pixelSums
 }
 
-// scratchList holds a convScratch of n numbers, zeros at first, for each worker of the pool.
+// scratchList holds for each worker of the pool a convScratch of so many numbers, zeros at first.
 type scratchList struct {
-	n  int
-	of []*convScratch
+	floats, row, lanes int
+	of                 []*convScratch
 }
 
-func newScratchList(n int) scratchList { return scratchList{n, make([]*convScratch, maxWorkers)} }
+func newScratchList(floats, row, lanes int) scratchList {
+	return scratchList{floats, row, lanes, make([]*convScratch, maxWorkers)}
+}
 
 // reserve makes the scratch of as many workers as there are, so that no later call has to.
 func (s *scratchList) reserve() {
@@ -120,7 +122,7 @@ func (s *scratchList) reserve() {
 // take is the scratch of a worker.
 func (s *scratchList) take(worker int) *convScratch {
 	if s.of[worker] == nil {
-		s.of[worker] = &convScratch{floats: aligned(s.n)}
+		s.of[worker] = &convScratch{floats: aligned(s.floats), row: make([]float32, s.row), lanes: make([]float32, s.lanes)}
 	}
 	return s.of[worker]
 }

@@ -7,13 +7,14 @@ type gather struct {
 	height   int         // of the destination
 	width    int
 	passes   []pass
-	packed   []float32 // the kernel as the passes want it
+	weights  int       // numbers of the kernel as the passes want it
+	packed   []float32 // the same
 
 	// kernel[d*kernelTo + s*kernelFrom + i*kernelWidth + j] is for channel d of the destination and s of the source.
 	kernelTo, kernelFrom, kernelWidth int
 
 	few       bool // are the destination's channels
-	span      int  // rows of the source that one row of the destination reads
+	span      int  // rows of the source that the first rows of all phases read
 	stripRows int  // in a strip, counted in rows of a phase
 	strips    int  // of a sample
 	all       int  // strips of all samples
@@ -63,19 +64,20 @@ func (g gather) plan(batch int, rows, cols []phase) gather {
 	if g.few = to <= fewChannels; g.few {
 		to = 1
 	}
-	packed := 0
+	g.span = 1
 	for _, r := range rows {
 		for _, c := range cols {
 			p := newPass(r, c, g.image.pitch(), g.image.channels, to)
-			p.weights = packed
-			packed += len(p.segments) * p.inner * g.channels
+			p.weights = g.weights
+			g.weights += len(p.segments) * p.inner * g.channels
 			g.passes = append(g.passes, p)
 		}
+		for _, t := range r.taps {
+			g.span = max(g.span, t.at+1)
+		}
 	}
-	g.packed = aligned(packed)
 
 	count, stride := rows[0].count, g.image.rows.stride
-	g.span = max(g.image.rows.padded-(count-1)*stride, 1)
 	g.stripRows = min(max((stripFloats/g.image.pitch()-g.span)/stride+1, 4), count)
 	g.strips = (count + g.stripRows - 1) / g.stripRows
 	g.stripRows = (count + g.strips - 1) / g.strips
@@ -83,11 +85,19 @@ func (g gather) plan(batch int, rows, cols []phase) gather {
 	if !g.image.plain() {
 		room = ((g.stripRows-1)*stride + g.span) * g.image.pitch()
 	}
-	g.scratch = newScratchList(room)
-	terms := packed * cols[0].count * g.stripRows // of a strip
+	g.scratch = newScratchList(room, g.row(), 0)
+	terms := g.weights * cols[0].count * g.stripRows // of a strip
 	g.units = min(max(partTerms/4/max(terms, 1), 1), max(batch*g.strips/8, 1))
 	g.all = batch * g.strips
 	return g
+}
+
+// row is how much scratch computeLanes needs.
+func (g *gather) row() int {
+	if g.few {
+		return g.width
+	}
+	return 0
 }
 
 func newPass(rows, cols phase, pitch, from, to int) pass {
@@ -109,6 +119,9 @@ func newPass(rows, cols phase, pitch, from, to int) pass {
 // pack arranges the kernel for the passes: by taps, channels of the source and channels of the destination, which come
 // first if they are few.
 func (g *gather) pack(kernel []float32) {
+	if g.packed == nil {
+		g.packed = aligned(g.weights)
+	}
 	for i := range g.passes {
 		p := &g.passes[i]
 		dst := g.packed[p.weights:]

@@ -1,6 +1,9 @@
 package f32
 
-import "math/bits"
+import (
+	"math/bits"
+	"runtime"
+)
 
 // ConvGradients says which gradients of a convolution, or of a transposed one, are wanted and from what.
 type ConvGradients struct {
@@ -47,10 +50,10 @@ type gradientTask struct {
 	scratch        scratchList
 }
 
-// maxTreeParts leaves each of some processors several parts.
+// maxTreeParts bounds the parts, of which each processor has several, and each part the memory of a kernel's gradient.
 const maxTreeParts = 32
 
-// prepare makes the buffers, at the first call.
+// prepare makes the buffers, at the first call and when the other gradients are wanted than those before.
 func (t *gradientTask) prepare(v *Convolver, transposed bool) {
 	if t.Convolver != nil && t.transposed == transposed {
 		return
@@ -61,11 +64,11 @@ func (t *gradientTask) prepare(v *Convolver, transposed bool) {
 		t.back, t.sizeIn, t.sizeDZ, t.channels = &v.forward, v.sizeY(), v.sizeX(), v.In
 	}
 	t.size = wholeLines(v.sizeKernel()) + wholeLines(t.channels)
-	t.parts = 1 << (bits.Len(uint(min(v.Batch, maxTreeParts))) - 1)
-	t.levels = bits.Len(uint((v.Batch + t.parts - 1) / t.parts))
+	t.parts = 1 << (bits.Len(uint(min(v.Batch, maxTreeParts, 4*runtime.GOMAXPROCS(0)))) - 1)
+	t.levels = bits.Len(uint((v.Batch+t.parts-1)/t.parts - 1))
 	t.sums = aligned(t.parts * t.size)
 	room := t.levels*t.size + wholeLines(t.sizeDZ) + v.forward.image.size() + v.transpose.image.size()
-	t.scratch = newScratchList(room)
+	t.scratch = newScratchList(room, t.back.row(), 8*t.channels)
 }
 
 func (t *gradientTask) run(v *Convolver, g ConvGradients, transposed bool) {
@@ -163,7 +166,6 @@ func (t *gradientTask) sample(sums []float32, n int, scratch *convScratch) {
 
 // pixelSums writes the sums over the pixels of a sample, in eight lanes, for DBias.
 func pixelSums(sums, dz []float32, channels int, scratch *convScratch) {
-	scratch.lanes = grow(scratch.lanes, 8*channels)
 	lanes, n := scratch.lanes, 8*channels
 	rows := len(dz) / n
 	columnSums(operands{y: lanes, a: dz, keys: [2]uint64{uint64(rows), uint64(n)}}, 0, n)

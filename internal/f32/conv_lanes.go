@@ -10,7 +10,6 @@ const fewChannels = 3
 func (g *gather) computeLanes(scratch *convScratch, dst, image []float32, lo, hi int) {
 	t := &scratch.tile
 	*t = convTile{aRow: g.image.cols.stride * g.image.channels, act: g.epilogue.Act, slope: g.epilogue.Slope}
-	scratch.row = grow(scratch.row, g.width)
 	step := g.image.rows.stride * g.image.pitch()
 	for i := range g.passes {
 		p := &g.passes[i]

@@ -8,10 +8,14 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// randomAxis is an axis, such that most outputs see some input.
+// randomAxis is an axis, such that most outputs see some input. Some are long, so that a sample falls into several strips.
 func randomAxis(s *random.Source) ConvAxis {
 	n := func(limit int) int { return int(s.Uint64n(uint64(limit))) }
-	a := ConvAxis{In: 1 + n(12), Kernel: 1 + n(4), Stride: 1 + n(3), Dilation: 1 + n(2), Pad: n(4)}
+	length := 1 + n(12)
+	if n(10) == 0 {
+		length = 20 + n(26)
+	}
+	a := ConvAxis{In: length, Kernel: 1 + n(4), Stride: 1 + n(3), Dilation: 1 + n(2), Pad: n(4)}
 	a.Out = 1 + n(max(1, (a.In+2*a.Pad-(a.Kernel-1)*a.Dilation+2)/a.Stride+1))
 	return a
 }
@@ -33,6 +37,7 @@ var someConvs = []Conv{
 	sameConv(1, 5, 40, 70, 3), sameConv(70, 3, 1, 1, 2), sameConv(2, 9, 3, 3, 1), sameConv(1, 40, 3, 3, 5),
 	{Batch: 2, In: 8, Out: 16, Height: ConvAxis{16, 14, 3, 1, 1, 0}, Width: ConvAxis{16, 14, 3, 1, 1, 0}},
 	{Batch: 2, In: 8, Out: 16, Height: ConvAxis{28, 14, 3, 2, 1, 0}, Width: ConvAxis{28, 14, 3, 2, 1, 0}},
+	{Batch: 2, In: 16, Out: 64, Height: ConvAxis{17, 8, 5, 2, 1, 1}, Width: ConvAxis{17, 8, 5, 2, 1, 1}}, // a later phase reads further
 	{Batch: 2, In: 3, Out: 2, Height: ConvAxis{4, 2, 1, 3, 1, 0}, Width: ConvAxis{1, 9, 2, 1, 3, 5}},
 }
 

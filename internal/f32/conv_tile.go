@@ -32,7 +32,7 @@ type convKernel struct {
 	copyRows func(rows, width int, dst []float32, ldd int, src []float32, lds int)
 }
 
-// width returns how many columns the tiles have, and how many rows at most, of a product that has so many left.
+// size returns how many columns the tiles have, and how many rows at most, of a product that has so many left.
 func (kn *convKernel) size(rows, cols int) (width, most int) {
 	vecs := min((cols+kn.lanes-1)/kn.lanes, len(kn.rows))
 	for rows > 1 && kn.rows[vecs-1] == 0 {

@@ -13,9 +13,10 @@
 //   - exp, log1p, tanh and the others in lower case are those of math32.go and, where the comment says float64, of
 //     math.go: fixed sequences of sums, products and quotients. Those of package math differ between processors and are
 //     not used.
-//   - A sum over rows runs over the rows in order. A sum over all elements follows the fixed tree of sum.go.
-//   - A sum over a batch is, for each sample, a sum over its pixels in order, and then that of the samples along the fixed
-//     tree of addTree.
+//   - Unless a comment says otherwise, a sum over rows runs over the rows in order, and a sum over all elements follows
+//     the fixed tree of sum.go.
+//   - A sum over a batch is, for each sample, a sum over its pixels in order, unless a comment says otherwise, and then
+//     that of the samples along the fixed tree of addTree.
 //   - A NaN equals any NaN: its sign and payload are not defined, and no result depends on them. An activation counts x
 //     as negative when its sign bit is set and it is not NaN, so -0 is negative.
 //
@@ -23,8 +24,8 @@
 //
 // A kernel overwrites its first argument, which must not overlap the others unless the comment says in place. Lengths
 // are checked before the first write; a wrong one is a mistake of the program and panics with a constant string.
-// Nothing allocates, but for the buffers that Gemm keeps for its next call, and kernels may run at once on slices that do
-// not overlap.
+// Nothing allocates, but for the buffers that Gemm and convolvers keep for their next call, and kernels may run at once on
+// slices that do not overlap; a convolver is for one goroutine at a time.
 package f32
 
 const (

@@ -22,15 +22,13 @@ func rowStatistics(x []float32, epsilon float32) (mean, inverse float64) {
 	return mean, 1 / math.Sqrt(l.sum()/float64(len(x))+float64(epsilon))
 }
 
-func layerKeys(rows, n int) [2]uint64 { return [2]uint64{uint64(rows), uint64(n)} }
-
-// LayerNorm writes y[r,i] = h*scale[i] + offset[i].
+// LayerNorm writes y[r,i] = h*scale[i] + offset[i]. n must be at least 1.
 func LayerNorm(y, x, scale, offset []float32, epsilon float32, rows, n int) {
 	matrix(x, rows, n)
 	same(y, x)
 	matrix(scale, 1, n)
 	same(scale, offset)
-	parallelRange(rows, max(grain/n, 1), operands{y: y, a: x, b: scale, c: offset, s: scalars(epsilon), keys: layerKeys(rows, n)}, layerNorm)
+	parallelRange(rows, max(grain/n, 1), operands{y: y, a: x, b: scale, c: offset, s: scalars(epsilon), keys: channelKeys(rows, n)}, layerNorm)
 }
 
 func layerNorm(x operands, lo, hi int) {
@@ -52,7 +50,7 @@ func LayerNormGrad(dx, dy, x, scale []float32, epsilon float32, rows, n int) {
 	matrix(x, rows, n)
 	same3(dx, dy, x)
 	matrix(scale, 1, n)
-	parallelRange(rows, max(grain/n, 1), operands{y: dx, a: dy, b: x, c: scale, s: scalars(epsilon), keys: layerKeys(rows, n)}, layerNormGrad)
+	parallelRange(rows, max(grain/n, 1), operands{y: dx, a: dy, b: x, c: scale, s: scalars(epsilon), keys: channelKeys(rows, n)}, layerNormGrad)
 }
 
 func layerNormGrad(x operands, lo, hi int) {

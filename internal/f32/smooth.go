@@ -3,9 +3,9 @@ package f32
 import "math"
 
 // The activations made of exponentials. What is said to be in float64 is computed there by the functions of math.go and
-// rounded once, so it is within 0.501 units in the last place: GELU, and the gradients of SiLU and GELU, which in float32
-// would cancel around the zero of the derivative, where they may be off by another 1e-12 * |dy[i]|. The others are
-// sequences of float32 operations, within a few units in the last place as their comments say.
+// rounded once, so it is within 0.501 units in the last place: GELU and its gradient, which
+// around the zero of the derivative may be off by another 1e-12 * |dy[i]|. The others are sequences of float32 operations,
+// within a few units in the last place as their comments say.
 
 // SiLU writes y[i] = x[i] / (1 + exp(-x[i])) within 2.5 units in the last place. It is also known as swish.
 func SiLU(y, x []float32) {

@@ -5,11 +5,11 @@ package f32
 //
 //	e = exp(x - largest), y = e / (sum of e)
 //
-// A row with a NaN or +Inf becomes NaN.
+// A row with a NaN or +Inf, or of -Inf alone, becomes NaN. n must be at least 1.
 func Softmax(y, x []float32, rows, n int) {
 	matrix(x, rows, n)
 	same(y, x)
-	parallelRange(rows, max(grain/max(n, 1)/16, 1), operands{y: y, a: x, keys: layerKeys(rows, n)}, softmax)
+	parallelRange(rows, max(grain/max(n, 1)/16, 1), operands{y: y, a: x, keys: channelKeys(rows, n)}, softmax)
 }
 
 func softmax(x operands, lo, hi int) {
@@ -40,7 +40,7 @@ func softmax(x operands, lo, hi int) {
 func SoftmaxGrad(dx, dy, y []float32, rows, n int) {
 	matrix(y, rows, n)
 	same3(dx, dy, y)
-	parallelRange(rows, max(grain/max(n, 1), 1), operands{y: dx, a: dy, b: y, keys: layerKeys(rows, n)}, softmaxGrad)
+	parallelRange(rows, max(grain/max(n, 1), 1), operands{y: dx, a: dy, b: y, keys: channelKeys(rows, n)}, softmaxGrad)
 }
 
 func softmaxGrad(x operands, lo, hi int) {
