@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -55,6 +56,11 @@ func (t *Trainer) begin(ds, val Dataset, epochs int) error {
 	return nil
 }
 
+var longHash = regexp.MustCompile(`\b([0-9a-f]{12})[0-9a-f]{52}\b`)
+
+// short is a setting with its hashes cut to what a reader can compare.
+func short(setting string) string { return longHash.ReplaceAllString(setting, "$1…") }
+
 // sameSettings refuses to go on with other settings than those that a run began with, which are nil if it has not.
 func sameSettings(began, now map[string]string) error {
 	if began == nil {
@@ -65,7 +71,7 @@ func sameSettings(began, now map[string]string) error {
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		if began[key] != now[key] {
 			return errors.Errorf("the run began with %s %s, not %s: resume it with the settings and data it began with",
-				key, cmp.Or(began[key], "none"), cmp.Or(now[key], "none"))
+				key, short(cmp.Or(began[key], "none")), short(cmp.Or(now[key], "none")))
 		}
 	}
 	return nil

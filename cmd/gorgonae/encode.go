@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
@@ -83,6 +84,9 @@ func (m *modelFile) encodeImages(ctx context.Context, path string) ([]float32, e
 	}
 	if err := checkRows(path, a, m.shape(1)[1:]); err != nil {
 		return nil, err
+	}
+	if i := slices.IndexFunc(a.Data, func(v float32) bool { return v < 0 || v > 1 }); i >= 0 {
+		return nil, errors.Errorf("cannot read %s: it holds a pixel of %v, want numbers from 0, black, to 1, white", path, a.Data[i])
 	}
 	return m.Encoder.Predict(ctx, a.Data)
 }

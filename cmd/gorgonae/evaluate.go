@@ -22,7 +22,7 @@ func newEvaluate() *cobra.Command {
 		Short: "Measure how well a model reconstructs a data set",
 		Long: "evaluate reconstructs all images of a data set and prints the mean squared error, its root, the squared error an\n" +
 			"image, the peak signal-to-noise ratio over the whole set, how many numbers the code saves, and the loss that the\n" +
-			"model was trained on; of a vae that is the negative evidence lower bound, with one sample an image. MODEL is a model\n" +
+			"model was trained on, if it is another; of a vae that is the negative evidence lower bound, with one sample an image. MODEL is a model\n" +
 			"file or the folder of a run. A model of convolutions takes images of other sizes than it was trained on, too.\n\n" + dataHelp + dataOfModel,
 		Example: "  gorgonae evaluate runs/tutorial-mnist\n  gorgonae evaluate runs/tutorial-mnist/model.safetensors --data handwriting",
 		Args:    arguments,
@@ -62,7 +62,7 @@ func (m *modelFile) open(cmd *cobra.Command, named string) (*mnist.Data, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := m.fit(data.Source, data.Train.Height, data.Train.Width); err != nil {
+	if err := m.fit(name, data.Train.Height, data.Train.Width); err != nil {
 		return nil, err
 	}
 	data.Train, data.Test = m.binarize.Fixed(data.Train), m.binarize.Fixed(data.Test)
@@ -86,7 +86,11 @@ func (m *modelFile) openPart(cmd *cobra.Command, named, split string) (*images.S
 
 func (m *modelFile) print(w io.Writer, set *images.Set, split string, r train.Metrics) {
 	code := m.Encoder.Out().Size()
-	fmt.Fprintf(w, "data\t%s, %s: %d images of %d x %d pixels\n", set.Name, split, r.Examples, set.Height, set.Width)
+	made := ""
+	if m.binarize != images.Grey {
+		made = fmt.Sprintf(", made black or white (%v)", m.binarize)
+	}
+	fmt.Fprintf(w, "data\t%s, %s: %d images of %d x %d pixels%s\n", set.Name, split, r.Examples, set.Height, set.Width, made)
 	fmt.Fprintf(w, "MSE\t%.6f\tmean over images and pixels, pixels in [0, 1]\n", r.MSE)
 	fmt.Fprintf(w, "RMSE\t%.6f\n", r.RMSE())
 	fmt.Fprintf(w, "squared error\t%.4f\tan image, summed over its pixels\n", r.SquaredError())

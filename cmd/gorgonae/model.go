@@ -98,9 +98,13 @@ func (m *modelFile) fit(source string, height, width int) error {
 	if height == m.data.Height && width == m.data.Width {
 		return nil
 	}
+	wrong := errors.Errorf("%s holds images of %d x %d pixels, the model takes %d x %d", source, height, width, m.data.Height, m.data.Width)
+	if len(m.Model.In()) != 3 {
+		return wrong
+	}
 	ae, err := m.Resize(1, height, width)
 	if err != nil {
-		return errors.WithMessagef(err, "%s holds images of %d x %d pixels, the model takes %d x %d", source, height, width, m.data.Height, m.data.Width)
+		return errors.Errorf("%v and cannot be changed: %v", wrong, err)
 	}
 	m.Autoencoder, m.data.Height, m.data.Width = ae, height, width
 	return nil

@@ -40,6 +40,8 @@ func TestOtherSizes(t *testing.T) {
 	writeNPY(t, "odd.npy", "|u1", []int{1, 12, 12}, make([]byte, 144))
 	refused(t, []string{"odd.npy holds images of 12 x 12 pixels, the model takes 8 x 8", "would make (1, 16, 16) of examples of shape (1, 12, 12)"},
 		"encode", "run", "--images", "odd.npy")
+	writeNPY(t, "bright.npy", "<f4", []int{1, 8, 8}, append(make([]float32, 63), 1.5))
+	refused(t, []string{"bright.npy: it holds a pixel of 1.5"}, "encode", "run", "--images", "bright.npy")
 	writeNPY(t, "channels.npy", "<f4", []int{1, 3, 2, 2}, make([]float32, 12))
 	refused(t, []string{"channels.npy holds codes of shape (3, 2, 2), the model takes (8, 1, 1)"}, "decode", "run", "channels.npy")
 
