@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,8 +13,9 @@ import (
 const head = `# Results
 
 On MNIST's test set of 10,000 images, after the last epoch; 60,000 images to train on, no others. ` + "`make results`" + ` trains and
-writes all this anew, ` + "`make results ROW=deep`" + ` one row; what is finished is kept in RESULTS.json. The time is that of one
-training with its validation. Each command can be given by itself; its numbers are the same, to the bit, on any machine.
+writes all this anew, ` + "`make results ROW=deep`" + ` one row; what is finished is kept in RESULTS.json. The time is that of
+the fastest of a row's trainings, with validation. Each command can be given by itself; its numbers are the same, to the bit,
+on any machine.
 `
 
 // writeTable writes RESULTS.md from what is there of the rows.
@@ -43,7 +45,7 @@ func (r row) describe(b *strings.Builder, done *results) {
 	if len(losses) < r.seeds {
 		fmt.Fprintf(b, "| - | gorgonae: %d of %d trainings are done |\n", len(losses), r.seeds)
 	} else {
-		took := time.Duration(median(seconds) * float64(time.Second)).Round(time.Second)
+		took := time.Duration(slices.Min(seconds) * float64(time.Second)).Round(time.Second)
 		fmt.Fprintf(b, "| **%s** | gorgonae, %s, %d epochs in %v on %s |\n", r.value(losses), r.seeded(losses), epochs, took, cores(processors))
 	}
 	for _, s := range r.published {
