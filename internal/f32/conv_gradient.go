@@ -50,8 +50,12 @@ type gradientTask struct {
 	scratch        scratchList
 }
 
-// maxTreeParts bounds the parts, of which each processor has several, and each part the memory of a kernel's gradient.
-const maxTreeParts = 32
+// Each of some processors has several parts, so that they end together. Each part has the memory of a kernel's gradient:
+// beyond treeNumbers in all of them there are no more parts than it takes.
+const (
+	maxTreeParts = 32
+	treeNumbers  = 1 << 20
+)
 
 // prepare makes the buffers, at the first call and when the other gradients are wanted than those before.
 func (t *gradientTask) prepare(v *Convolver, transposed bool) {
@@ -64,7 +68,8 @@ func (t *gradientTask) prepare(v *Convolver, transposed bool) {
 		t.back, t.sizeIn, t.sizeDZ, t.channels = &v.forward, v.sizeY(), v.sizeX(), v.In
 	}
 	t.size = wholeLines(v.sizeKernel()) + wholeLines(t.channels)
-	t.parts = 1 << (bits.Len(uint(min(v.Batch, maxTreeParts, 4*runtime.GOMAXPROCS(0)))) - 1)
+	parts := max(treeNumbers/t.size, 4*runtime.GOMAXPROCS(0))
+	t.parts = 1 << (bits.Len(uint(min(v.Batch, maxTreeParts, parts))) - 1)
 	t.levels = bits.Len(uint((v.Batch+t.parts-1)/t.parts - 1))
 	t.sums = aligned(t.parts * t.size)
 	room := t.levels*t.size + wholeLines(t.sizeDZ) + v.forward.image.size() + v.transpose.image.size()
