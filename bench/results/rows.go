@@ -68,7 +68,7 @@ func rows() []row {
 			seeds: 3, measure: "squared error per image", target: 2.28, published: hinton,
 		},
 		{
-			name: "best30", what: "any network with a code of 30 numbers, an hour at most: 784-2000-1000-500-30 and back, otherwise as deep", model: "deep", args: "--hidden 2000,1000,500 --epochs 100",
+			name: "best30", what: "any network with a code of 30 numbers, an hour of two cores at most: 784-2000-1000-500-30 and back, else as deep", model: "deep", args: "--hidden 2000,1000,500 --epochs 100",
 			seeds: 1, measure: "squared error per image", target: 2.28, published: hinton,
 		},
 		{
