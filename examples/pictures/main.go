@@ -51,7 +51,7 @@ func run(ctx context.Context, w io.Writer, from, to string, epochs int) error {
 	if err != nil {
 		return err
 	}
-	t, err := train.Compile(ae.Model, train.BinaryCrossEntropy(), train.NewAdam(3e-3), train.Config{Batch: 32, Schedule: train.Cosine{}})
+	t, err := train.Compile(ae.Model, train.BinaryCrossEntropy(), train.NewAdam(1e-2), train.Config{Batch: 16, Schedule: train.Cosine{}})
 	if err != nil {
 		return err
 	}
