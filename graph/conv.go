@@ -146,7 +146,7 @@ func (l convolution) transposed(in int) (a op.ConvAxis, padded int, err error) {
 	return a, padded, err
 }
 
-// geometry is that of the op, and of the convolution whose transpose it is.
+// geometry is that of the layer's op: for a transposed convolution, that of the convolution whose transpose it is.
 func (l convolution) geometry(in []Shape, transposed bool) (c op.Convolution, err error) {
 	s, err := l.image(in)
 	if err != nil {

@@ -20,8 +20,8 @@ const (
 
 // PredictBatch is how many rows Predict runs at once, if there are as many.
 func (m *Model) PredictBatch() int {
-	batch := maxBatch
-	for batch > 1 && batch*m.largest() > maxNumbers {
+	batch, size := maxBatch, m.largest()
+	for batch > 1 && batch*size > maxNumbers {
 		batch /= 2
 	}
 	return batch

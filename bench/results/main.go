@@ -77,6 +77,18 @@ func run(ctx context.Context, names []string) error {
 	return writeTable(table, rows(), done)
 }
 
+// interrupt asks a training to save and end. Ctrl-C has reached it already, and a second signal would end it before it has
+// saved: only one that is still there after some seconds has had none.
+func interrupt(p *os.Process) error {
+	for range 50 {
+		if p.Signal(syscall.Signal(0)) != nil {
+			return os.ErrProcessDone
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	return p.Signal(os.Interrupt)
+}
+
 // train trains a row from a seed, or goes on where that was interrupted, and reads what came of it.
 func (r row) train(ctx context.Context, seed int) (o outcome, err error) {
 	dir := filepath.Join(folder, fmt.Sprintf("%s-%s-%d", r.name, r.recipe(), seed))
@@ -84,10 +96,7 @@ func (r row) train(ctx context.Context, seed int) (o outcome, err error) {
 	fmt.Printf("%s, seed %d: %s %s\n", r.name, seed, program, strings.Join(args, " "))
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.Cancel = func() error {
-		time.Sleep(5 * time.Second) // Ctrl-C reaches it, too, and a second signal would end it before it has saved
-		return cmd.Process.Signal(os.Interrupt)
-	}
+	cmd.Cancel = func() error { return interrupt(cmd.Process) }
 	cmd.WaitDelay = time.Minute
 	if err := cmd.Run(); err != nil {
 		return o, errors.Wrap(err, program)

@@ -25,7 +25,7 @@ type figures struct {
 	data    *mnist.Data
 	history train.History
 	loss    train.Loss
-	trained string // name of the data set that it was trained on
+	trained string // what it was trained on and as, which other images may have changed; see about
 	seed    uint64 // of the choice of test images
 	dir     string
 	format  figure.Format
@@ -52,8 +52,11 @@ func (f *figures) draw(ctx context.Context) (drawn []string, err error) {
 }
 
 // about is the end of every title: the data that the figure shows, and the model.
-func (f *figures) about(data string) string {
-	return fmt.Sprintf("%s, %d latent%s", data, f.ae.Encoder.Out().Size(), plural(f.ae.Encoder.Out().Size()))
+func (f *figures) about(data string) string { return about(data, f.ae) }
+
+func about(data string, ae *autoencoder.Autoencoder) string {
+	code := ae.Encoder.Out().Size()
+	return fmt.Sprintf("%s, %d latent%s", data, code, plural(code))
 }
 
 func plural(n int) string {
@@ -148,7 +151,7 @@ func (f *figures) latent(ctx context.Context, w io.Writer) error {
 }
 
 func (f *figures) losses(_ context.Context, w io.Writer) error {
-	fig := figure.Loss{Title: "Loss: " + f.about(f.trained), YLabel: lossLabel(f.loss, f.history.Terms)}
+	fig := figure.Loss{Title: "Loss: " + f.trained, YLabel: lossLabel(f.loss, f.history.Terms)}
 	for _, e := range f.history.Epochs {
 		fig.Train = append(fig.Train, e.Loss)
 		fig.Validation = append(fig.Validation, e.ValLoss)

@@ -37,11 +37,12 @@ func newFigures() *cobra.Command {
 			if !cmd.Flags().Changed("seed") {
 				seed = first
 			}
+			trained := about(m.data.Name, m.Autoencoder)
 			data, err := m.open(cmd, dataName)
 			if err != nil {
 				return err
 			}
-			f := &figures{ae: m.Autoencoder, data: data, history: history, loss: loss, trained: m.data.Name, seed: seed, dir: out}
+			f := &figures{ae: m.Autoencoder, data: data, history: history, loss: loss, trained: trained, seed: seed, dir: out}
 			if out == "" {
 				f.dir = filepath.Dir(m.path)
 			}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/gorgonae/gorgonae/images"
@@ -15,6 +16,13 @@ func TestOtherSizes(t *testing.T) {
 	pictures(t, "large", 5, 24, 2)
 	works(t, "train", "--data", "pics", "--model", "conv", "--epochs", "1", "--batch", "8", "--out", "run")
 	works(t, "evaluate", "run", "--data", "large")
+
+	works(t, "figures", "run", "--data", "large", "--svg", "--out", "figures")
+	for file, want := range map[string]string{"loss.svg": "Loss: pics, 8 latents", "reconstructions.svg": "large, 72 latents"} {
+		if !strings.Contains(read(t, "figures/"+file), want) {
+			t.Errorf("%s does not say %q", file, want)
+		}
+	}
 
 	works(t, "encode", "run", "--images", "large", "--out", "codes.npy")
 	a := readNPY(t, "codes.npy")

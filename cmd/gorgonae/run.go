@@ -104,7 +104,7 @@ func (r *trainRun) introduce(cmd *cobra.Command, done int) error {
 
 // draw draws the figures: all after training, else those that are missing.
 func (r *trainRun) draw(ctx context.Context, p *progress, history train.History) error {
-	f := &figures{ae: r.ae, data: r.data, history: history, loss: r.trainer.Loss(), trained: r.data.Name(), seed: r.seed, dir: r.dir.path,
+	f := &figures{ae: r.ae, data: r.data, history: history, loss: r.trainer.Loss(), trained: about(r.data.Name(), r.ae), seed: r.seed, dir: r.dir.path,
 		format: figure.PNG, missing: !r.trained}
 	drawn, err := f.draw(ctx)
 	if err != nil {

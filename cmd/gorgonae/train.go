@@ -61,7 +61,7 @@ func newTrain() *cobra.Command {
 	f.IntVar(&o.batch, "batch", 0, "images a step")
 	f.Float32Var(&o.lr, "lr", 0, "learning rate")
 	f.StringVar(&o.optimizer, "optimizer", "", "adam, adamw:decay=F, sgd, sgd:momentum=F or sgd:momentum=F,nesterov")
-	f.StringVar(&o.schedule, "schedule", "", "of the learning rate: constant, cosine, cosine:warmup=N (steps) or step:every=N,by=F (N epochs)")
+	f.StringVar(&o.schedule, "schedule", "", "of the rate: constant, cosine, cosine:warmup=N (steps, up to half) or step:every=N,by=F (N epochs)")
 	f.Float32Var(&o.clip, "clip", 0, "bound on the norm of all gradients together (default none)")
 	f.IntVar(&o.patience, "patience", 0, "end after so many epochs without a lower val_loss, keeping the last weights (default never)")
 	f.Uint64Var(&o.seed, "seed", 1, "everything random follows from it")
