@@ -51,7 +51,7 @@ func compiled(b *testing.B, m *graph.Model, rows int, x []float32, tape bool) *o
 	b.Helper()
 	p, err := op.Compile(func(t *op.Tape) []*G.Node {
 		s := append(op.Shape{rows}, m.In()...)
-		results := []*G.Node{m.Build(graph.NewBuilder(t, graph.Eval, rows, 0, nil), t.Var("input", s, x, false))}
+		results := []*G.Node{m.Build(graph.NewBuilder(t, graph.Predict, rows), t.Var("input", s, x, false))}
 		if tape {
 			one := t.Var("one", op.Shape{1}, []float32{1}, true)
 			results = append(results, t.Grad(t.Do(op.SquaredNorm(op.Shape{1}, 1), one), one)...)

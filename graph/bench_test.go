@@ -31,7 +31,7 @@ func compile(b *testing.B, m *graph.Model, mode graph.Mode, x, target []float32)
 	b.Helper()
 	in, out := append(op.Shape{rows}, m.In()...), append(op.Shape{rows}, m.Out()...)
 	p, err := op.Compile(func(t *op.Tape) []*G.Node {
-		builder := graph.NewBuilder(t, mode, rows, 1, new(uint64))
+		builder := graph.NewBuilder(t, mode, rows).DrawFrom(1, new(uint64))
 		y := m.Build(builder, t.Var("x", in, x, false))
 		if mode != graph.Train {
 			return []*G.Node{y}
@@ -72,7 +72,7 @@ func BenchmarkCompile(b *testing.B) {
 
 func BenchmarkTutorial(b *testing.B) {
 	m := tutorial(b)
-	b.Run("forward", func(b *testing.B) { run(b, m, graph.Eval) })
+	b.Run("forward", func(b *testing.B) { run(b, m, graph.Predict) })
 	b.Run("training", func(b *testing.B) { run(b, m, graph.Train) })
 	for _, n := range []int{1, rows, 10 * rows} {
 		b.Run(fmt.Sprintf("predict%d", n), func(b *testing.B) {
@@ -105,8 +105,8 @@ func BenchmarkLayers(b *testing.B) {
 		{"Dropout", func(x *graph.Node) *graph.Node { return graph.Dropout(x, 0.5, "y") }},
 		{"Concat", func(x *graph.Node) *graph.Node { return graph.Concat("y", x, x) }},
 	} {
-		for _, mode := range []graph.Mode{graph.Eval, graph.Train} {
-			name := c.name + map[graph.Mode]string{graph.Eval: "/forward", graph.Train: "/training"}[mode]
+		for _, mode := range []graph.Mode{graph.Predict, graph.Train} {
+			name := c.name + map[graph.Mode]string{graph.Predict: "/forward", graph.Train: "/training"}[mode]
 			b.Run(name, func(b *testing.B) {
 				x := graph.Input("x", 784)
 				m := graph.New("m", x, c.layer(graph.Call(offset{}, "offset", x)))

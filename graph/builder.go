@@ -10,12 +10,13 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// Mode says what a graph is for. Layers that behave differently in training, as dropout does, ask for it.
+// Mode says what a graph is for. A layer that behaves differently in training, such as Dropout, asks for b.Mode.
 type Mode int
 
 const (
-	Eval Mode = iota // to predict and to evaluate
-	Train
+	Predict  Mode = iota // compute the output alone: no loss, nothing random
+	Evaluate             // compute the loss too, without the noise of training
+	Train                // compute the loss and its gradients, with the noise of training
 )
 
 // Builder is what layers see while a model is written into one expression graph. Through its Tape they write
@@ -48,10 +49,16 @@ type Update struct {
 	Node   *G.Node
 }
 
-// NewBuilder begins an expression graph for batches of a number of rows. Whatever is random in it follows from the seed
-// and from the number of the step, which is read through step at each run; a graph that only predicts has no step.
-func NewBuilder(t *op.Tape, mode Mode, rows int, seed uint64, step *uint64) *Builder {
-	return &Builder{Tape: t, Mode: mode, Rows: rows, seed: seed, step: step, leaves: map[*Weight]*G.Node{}, calls: map[*Node]int{}}
+// NewBuilder begins an expression graph for batches of rows examples.
+func NewBuilder(t *op.Tape, mode Mode, rows int) *Builder {
+	return &Builder{Tape: t, Mode: mode, Rows: rows, leaves: map[*Weight]*G.Node{}, calls: map[*Node]int{}}
+}
+
+// DrawFrom gives layers that draw random numbers a source for them: all that they draw follows from the seed and from the
+// step's number, which the graph reads through step at each run. It returns b. A Predict graph needs no source.
+func (b *Builder) DrawFrom(seed uint64, step *uint64) *Builder {
+	b.seed, b.step = seed, step
+	return b
 }
 
 // Name is the name of the layer being built.
@@ -134,14 +141,15 @@ func (b *Builder) Update(weight string, v *G.Node) {
 // Updates are the next values of kept weights given so far.
 func (b *Builder) Updates() []Update { return b.updates }
 
-// WantsLoss reports whether the graph's loss is wanted, as it is in training and evaluation, or its output alone.
-func (b *Builder) WantsLoss() bool { return b.step != nil }
-
-// Noise is a stream of randomness of its own for this call of the layer being built, in a graph that does not only
-// predict.
+// Noise is a random stream for this call of the layer being built. A Predict graph has none: its output follows from its
+// input alone.
 func (b *Builder) Noise() op.Noise {
+	if b.Mode == Predict {
+		b.Fail(errors.Errorf("layer %q (%s): want no noise in a graph that only predicts: ask for it if b.Mode is Train or Evaluate",
+			b.node.name, b.node.layer.Kind()))
+	}
 	if b.step == nil {
-		b.Fail(errors.Errorf("layer %q (%s) asks for noise in a graph that only predicts", b.node.name, b.node.layer.Kind()))
+		b.Fail(errors.Errorf("layer %q (%s): want a source of noise, got none: call Builder.DrawFrom first", b.node.name, b.node.layer.Kind()))
 	}
 	call := b.calls[b.node]
 	b.calls[b.node]++

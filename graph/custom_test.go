@@ -188,9 +188,9 @@ func TestWeightsWithoutGradient(t *testing.T) {
 	if err := m.Init(1); err != nil {
 		t.Fatal(err)
 	}
-	for i, mode := range []graph.Mode{graph.Eval, graph.Train} {
+	for i, mode := range []graph.Mode{graph.Evaluate, graph.Train} {
 		_, err := op.Compile(func(t *op.Tape) []*G.Node {
-			b := graph.NewBuilder(t, mode, 1, 0, new(uint64))
+			b := graph.NewBuilder(t, mode, 1)
 			y := m.Build(b, t.Var("x", op.Shape{1, 2}, []float32{1, 2}, false))
 			return t.Grad(t.Do(op.SquaredNorm(op.Shape{1, 2}, 1), y), b.Leaf(m.Weights()[i]))
 		})
@@ -229,7 +229,23 @@ func TestBuildChecksItsInput(t *testing.T) {
 	x := graph.Input("x", 2)
 	m := graph.New("m", x, graph.ReLU(x, "relu"))
 	_, err := op.Compile(func(t *op.Tape) []*G.Node {
-		return []*G.Node{m.Build(graph.NewBuilder(t, graph.Eval, 3, 0, nil), t.Var("x", op.Shape{2, 2}, make([]float32, 4), false))}
+		return []*G.Node{m.Build(graph.NewBuilder(t, graph.Predict, 3), t.Var("x", op.Shape{2, 2}, make([]float32, 4), false))}
 	})
 	wantError(t, err, `model "m"`, "(3, 2), got (2, 2)")
+}
+
+// A layer that draws needs a source of noise, unless the graph only predicts.
+func TestNoiseWantsASource(t *testing.T) {
+	x := graph.Input("x", 2)
+	m := graph.New("m", x, graph.GaussianNoise(x, 1, "noise"))
+	for mode, want := range map[graph.Mode]string{graph.Predict: "", graph.Evaluate: "", graph.Train: "call Builder.DrawFrom first"} {
+		_, err := op.Compile(func(t *op.Tape) []*G.Node {
+			return []*G.Node{m.Build(graph.NewBuilder(t, mode, 1), t.Var("x", op.Shape{1, 2}, []float32{1, 2}, false))}
+		})
+		if want != "" {
+			wantError(t, err, `"noise"`, want)
+		} else if err != nil {
+			t.Errorf("mode %d: %v", mode, err)
+		}
+	}
 }

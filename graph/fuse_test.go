@@ -17,7 +17,7 @@ func trainOnce(t *testing.T, m *graph.Model, x []float32, unfused bool) [][]floa
 	rows, n := len(x)/m.In().Size(), 0
 	step := uint64(3)
 	p, err := op.Compile(func(tape *op.Tape) []*G.Node {
-		b := graph.NewBuilder(tape, graph.Train, rows, 5, &step)
+		b := graph.NewBuilder(tape, graph.Train, rows).DrawFrom(5, &step)
 		b.Unfused = unfused
 		y := m.Build(b, b.Examples("x", m.In(), x))
 		target := tape.Var("target", op.ShapeOf(y), numbers(rows*m.Out().Size(), 9), false)
@@ -61,7 +61,7 @@ func TestFusingChangesNoBit(t *testing.T) {
 func ops(t *testing.T, m *graph.Model) (names []string) {
 	t.Helper()
 	_, err := op.Compile(func(tape *op.Tape) []*G.Node {
-		b := graph.NewBuilder(tape, graph.Eval, 1, 0, nil)
+		b := graph.NewBuilder(tape, graph.Predict, 1)
 		y := m.Build(b, b.Examples("x", m.In(), make([]float32, m.In().Size())))
 		for n, ok := y, true; ok; {
 			var name string

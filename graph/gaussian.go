@@ -40,7 +40,7 @@ func (l gaussianSample) Shape(in ...Shape) (Shape, error) {
 
 func (l gaussianSample) Build(b *Builder, in ...*G.Node) *G.Node {
 	n := op.ShapeOf(in[0])[1] / 2
-	if !b.WantsLoss() {
+	if b.Mode == Predict {
 		return b.Do(op.Mean(b.Rows, n), in[0])
 	}
 	b.AddLoss(b.Name(), b.Do(op.Divergence(b.Rows, n, l.Weight/float32(b.Rows)), in[0]))

@@ -38,7 +38,7 @@ func TestGaussianSample(t *testing.T) {
 			kl += weight / 2 * -0.5 * (1 + logvar - mean*mean - math.Exp(logvar))
 		}
 	}
-	tr := newTraining(t, m, graph.Eval, 3, x) // the model has no weight to train
+	tr := newTraining(t, m, graph.Evaluate, 3, x) // the model has no weight to train
 	tr.run(t, 0)
 	first := slices.Clone(tr.y)
 	if got := float64(tr.terms["kl"][0]); math.Abs(got-kl) > 1e-6*kl {

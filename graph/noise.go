@@ -33,7 +33,7 @@ func (l spatialDropout) Shape(in ...Shape) (Shape, error) {
 }
 
 func (l spatialDropout) Build(b *Builder, in ...*G.Node) *G.Node {
-	if b.Mode == Eval || l.P == 0 {
+	if b.Mode != Train || l.P == 0 {
 		return in[0]
 	}
 	return b.Do(op.SpatialDropout(l.P, b.Noise(), op.ShapeOf(in[0])), in[0])
@@ -54,7 +54,7 @@ func (l gaussianNoise) Shape(in ...Shape) (Shape, error) {
 }
 
 func (l gaussianNoise) Build(b *Builder, in ...*G.Node) *G.Node {
-	if b.Mode == Eval || l.Stddev == 0 {
+	if b.Mode != Train || l.Stddev == 0 {
 		return in[0]
 	}
 	return b.Do(op.GaussianNoise(l.Stddev, b.Noise(), op.ShapeOf(in[0])), in[0])

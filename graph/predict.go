@@ -110,7 +110,7 @@ func (f *predictors) take(m *Model, batch int) (*predictor, error) {
 	p := &predictor{x: make([]float32, batch*m.In().Size())}
 	var err error
 	p.Program, err = op.Compile(func(t *op.Tape) []*G.Node {
-		b := NewBuilder(t, Eval, batch, 0, nil)
+		b := NewBuilder(t, Predict, batch)
 		y := m.Build(b, b.Examples("input", m.In(), p.x))
 		return []*G.Node{b.Reshape(y, m.Out(), Shape{m.Out().Size()})}
 	})

@@ -34,7 +34,7 @@ func (l dropout) Shape(in ...Shape) (Shape, error) {
 }
 
 func (l dropout) Build(b *Builder, in ...*G.Node) *G.Node {
-	if b.Mode == Eval || l.P == 0 {
+	if b.Mode != Train || l.P == 0 {
 		return in[0]
 	}
 	return b.Do(op.Dropout(l.P, b.Noise(), op.ShapeOf(in[0])), in[0])
@@ -55,6 +55,8 @@ func (l activityL2) Shape(in ...Shape) (Shape, error) {
 }
 
 func (l activityL2) Build(b *Builder, in ...*G.Node) *G.Node {
-	b.AddLoss(b.Name(), b.Do(op.SquaredNorm(op.ShapeOf(in[0]), l.Lambda/float32(b.Rows)), in[0]))
+	if b.Mode != Predict {
+		b.AddLoss(b.Name(), b.Do(op.SquaredNorm(op.ShapeOf(in[0]), l.Lambda/float32(b.Rows)), in[0]))
+	}
 	return in[0]
 }

@@ -33,7 +33,7 @@ func newTraining(t *testing.T, m *graph.Model, mode graph.Mode, seed uint64, x [
 	tr.program, err = op.Compile(func(tape *op.Tape) []*G.Node {
 		results, into = nil, nil
 		tr.terms, tr.updates, tr.grads = map[string][]float32{}, map[string][]float32{}, map[string][]float32{}
-		b := graph.NewBuilder(tape, mode, rows, seed, &tr.step)
+		b := graph.NewBuilder(tape, mode, rows).DrawFrom(seed, &tr.step)
 		y := m.Build(b, b.Examples("x", m.In(), x))
 		loss := tape.Do(op.SquaredNorm(op.ShapeOf(y), 0.5), y)
 		keep(y, func(v []float32) { tr.y = v })
@@ -178,7 +178,7 @@ func TestActivityL2(t *testing.T) {
 	inner := graph.New("inner", x, graph.ActivityL2(x, 0.5, "penalty"))
 	y := graph.Input("y", 2)
 	m := graph.New("m", y, inner.Apply(graph.ActivityL2(inner.Apply(y), 0.25, "other")))
-	for _, mode := range []graph.Mode{graph.Train, graph.Eval} {
+	for _, mode := range []graph.Mode{graph.Train, graph.Evaluate} {
 		tr := newTraining(t, m, mode, 1, []float32{1, 2, 3, 4})
 		tr.run(t, 0)
 		if !slices.Equal(tr.y, []float32{1, 2, 3, 4}) {

@@ -193,7 +193,7 @@ func (t *Trainer) Evaluate(ctx context.Context, ds Dataset) (loss float64, terms
 		}
 		batch := order[:min(t.cfg.Batch, len(order))]
 		order = order[len(batch):]
-		p, err := t.program(len(batch), graph.Eval)
+		p, err := t.program(len(batch), graph.Evaluate)
 		if err != nil {
 			return 0, nil, err
 		}

@@ -145,7 +145,7 @@ func TestKeptWeights(t *testing.T) {
 
 func TestTermsInOneModeAreRefused(t *testing.T) {
 	ds := &table{x: uniform(1, 5, 2)}
-	for _, mode := range []graph.Mode{graph.Train, graph.Eval} {
+	for _, mode := range []graph.Mode{graph.Train, graph.Evaluate} {
 		m := identity(t, 2, func(x *graph.Node, name string) *graph.Node { return graph.Call(once{Mode: mode}, name, x) })
 		tr := compile(t, m, train.MSE(), train.NewAdam(1e-3), train.Config{})
 		_, _, err := tr.Evaluate(t.Context(), ds)

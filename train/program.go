@@ -64,10 +64,10 @@ func (t *Trainer) build(rows int, mode graph.Mode) (*program, error) {
 // write writes the whole graph: model, loss, and in training the gradients.
 func (t *Trainer) write(p *program, tape *op.Tape, mode graph.Mode) []*G.Node {
 	seed, step := t.cfg.Seed, &t.pos.Step
-	if mode == graph.Eval {
+	if mode == graph.Evaluate {
 		seed, step = evaluationSeed, &t.evaluated
 	}
-	b := graph.NewBuilder(tape, mode, p.rows, seed, step)
+	b := graph.NewBuilder(tape, mode, p.rows).DrawFrom(seed, step)
 	in, out := t.model.In(), t.model.Out()
 	x := b.Examples("input", in, p.x)
 	var target *G.Node
@@ -87,7 +87,7 @@ func (t *Trainer) write(p *program, tape *op.Tape, mode graph.Mode) []*G.Node {
 	if len(results) > 1 {
 		results[0] = tape.Do(op.Add(len(results), op.Shape{}), results...)
 	}
-	if mode == graph.Eval {
+	if mode == graph.Evaluate {
 		return results
 	}
 	p.kept, p.result.kept = nil, len(results)
