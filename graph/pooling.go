@@ -46,7 +46,7 @@ func (l pooling) window(s Shape) (w op.Window, err error) {
 	if l.Padding > 0 && int(l.Padding) >= l.Size {
 		return w, errors.Errorf("windows of %d pixels with %d of padding, want less padding than window", l.Size, l.Padding)
 	}
-	w = op.Window{Height: s[1], Width: s[2], Channels: s[0], Tall: l.Size, Wide: l.Size, Stride: l.Stride}
+	w = op.Window{Height: s[1], Width: s[2], Channels: s[0], Tall: l.Size, Wide: l.Size, Down: l.Stride, Across: l.Stride}
 	if w.Top, _, w.Rows, err = l.Padding.Span(s[1], l.Size, l.Stride, 1); err == nil {
 		w.Left, _, w.Cols, err = l.Padding.Span(s[2], l.Size, l.Stride, 1)
 	}

@@ -51,9 +51,9 @@ func (l upSample) Shape(in ...Shape) (Shape, error) {
 func (l upSample) Build(b *Builder, in ...*G.Node) *G.Node {
 	s := op.ShapeOf(in[0])
 	if l.Interpolation == Bilinear {
-		return b.Do(op.Bilinear(s, l.Factor), in[0])
+		return b.Do(op.Bilinear(s, l.Factor, l.Factor), in[0])
 	}
-	return b.Do(op.UpSample(s, l.Factor), in[0])
+	return b.Do(op.UpSample(s, l.Factor, l.Factor), in[0])
 }
 
 type zeroPad struct {

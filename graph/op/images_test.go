@@ -16,7 +16,7 @@ import (
 // square is windows of one size, stride and padding on each side.
 func squareWindow(s Shape, size, stride, padding int) Window {
 	return Window{Height: s[1], Width: s[2], Channels: s[3], Rows: (s[1]+2*padding-size)/stride + 1, Cols: (s[2]+2*padding-size)/stride + 1,
-		Tall: size, Wide: size, Stride: stride, Top: padding, Left: padding}
+		Tall: size, Wide: size, Down: stride, Across: stride, Top: padding, Left: padding}
 }
 
 // batchNorm is BatchNorm with the statistics of the batch as one operation of x, scale and offset.
@@ -46,7 +46,7 @@ func refPool(rows int, w Window, term func(pixels []float64) float64) Reference 
 			var pixels []float64
 			for v := range w.Tall {
 				for u := range w.Wide {
-					v, u := i*w.Stride-w.Top+v, j*w.Stride-w.Left+u
+					v, u := i*w.Down-w.Top+v, j*w.Across-w.Left+u
 					if v >= 0 && v < w.Height && u >= 0 && u < w.Width {
 						pixels = append(pixels, x[0][((r*w.Height+v)*w.Width+u)*w.Channels+c])
 					}
@@ -84,7 +84,7 @@ func refNorm(n int, epsilon float32, group func(i int) int) Reference {
 }
 
 // refBilinear interpolates between the centres of pixels.
-func refBilinear(s Shape, factor int) Reference {
+func refBilinear(s Shape, down, across int) Reference {
 	sample := func(x []float64, r, c int, v, u float64) float64 {
 		v, u = min(max(v, 0), float64(s[1]-1)), min(max(u, 0), float64(s[2]-1))
 		at := func(i, j int) float64 { return x[((r*s[1]+min(i, s[1]-1))*s[2]+min(j, s[2]-1))*s[3]+c] }
@@ -93,10 +93,10 @@ func refBilinear(s Shape, factor int) Reference {
 		return (1-v)*((1-u)*at(i, j)+u*at(i, j+1)) + v*((1-u)*at(i+1, j)+u*at(i+1, j+1))
 	}
 	return func(y []float64, x [][]float64) {
-		wide, high := factor*s[2], factor*s[1]
+		wide, high := across*s[2], down*s[1]
 		for k := range y {
 			c, j, i, r := k%s[3], k/s[3]%wide, k/s[3]/wide%high, k/s[3]/wide/high
-			y[k] = sample(x[0], r, c, (float64(i)+0.5)/float64(factor)-0.5, (float64(j)+0.5)/float64(factor)-0.5)
+			y[k] = sample(x[0], r, c, (float64(i)+0.5)/float64(down)-0.5, (float64(j)+0.5)/float64(across)-0.5)
 		}
 	}
 }
@@ -109,10 +109,10 @@ func TestImageOps(t *testing.T) {
 	for trial := range 12 {
 		rows := n(3)
 		s := Shape{rows, n(6), n(6), n(4)}
-		w := Window{Height: s[1], Width: s[2], Channels: s[3], Tall: n(3), Wide: n(3), Stride: n(3)}
+		w := Window{Height: s[1], Width: s[2], Channels: s[3], Tall: n(3), Wide: n(3), Down: n(3), Across: n(3)}
 		w.Top, w.Left = n(w.Tall)-1, n(w.Wide)-1
-		w.Rows, w.Cols = (s[1]+w.Top-1)/w.Stride+1, (s[2]+w.Left-1)/w.Stride+1
-		factor, border := n(3), Border{n(3) - 1, n(3) - 1, n(3) - 1, n(3) - 1}
+		w.Rows, w.Cols = (s[1]+w.Top-1)/w.Down+1, (s[2]+w.Left-1)/w.Across+1
+		down, across, border := n(3), n(3), Border{n(3) - 1, n(3) - 1, n(3) - 1, n(3) - 1}
 		vector := Shape{2 + n(3), 1 + n(9)}
 		for _, c := range []struct {
 			op  Op
@@ -120,15 +120,15 @@ func TestImageOps(t *testing.T) {
 		}{
 			{MaxPool(rows, w), refPool(rows, w, slices.Max)},
 			{AveragePool(rows, w), refPool(rows, w, mean)},
-			{GlobalAveragePool(s), refPool(rows, Window{Height: s[1], Width: s[2], Channels: s[3], Rows: 1, Cols: 1, Tall: s[1], Wide: s[2], Stride: 1}, mean)},
-			{UpSample(s, factor), func(y []float64, x [][]float64) {
+			{GlobalAveragePool(s), refPool(rows, Window{Height: s[1], Width: s[2], Channels: s[3], Rows: 1, Cols: 1, Tall: s[1], Wide: s[2], Down: 1, Across: 1}, mean)},
+			{UpSample(s, down, across), func(y []float64, x [][]float64) {
 				for k := range y {
-					wide, high := factor*s[2], factor*s[1]
+					wide, high := across*s[2], down*s[1]
 					c, j, i, r := k%s[3], k/s[3]%wide, k/s[3]/wide%high, k/s[3]/wide/high
-					y[k] = x[0][((r*s[1]+i/factor)*s[2]+j/factor)*s[3]+c]
+					y[k] = x[0][((r*s[1]+i/down)*s[2]+j/across)*s[3]+c]
 				}
 			}},
-			{Bilinear(s, factor), refBilinear(s, factor)},
+			{Bilinear(s, down, across), refBilinear(s, down, across)},
 			{ZeroPad(s, border), func(y []float64, x [][]float64) {
 				clear(y)
 				for k, v := range x[0] {
@@ -218,9 +218,9 @@ func imageCase(t *testing.T, name string, s Shape) (o Op, inputs []string, ok bo
 		return GlobalAveragePool(s), inputs, true
 	case "upsample2d":
 		if strings.HasSuffix(name, "bilinear_f2") {
-			return Bilinear(s, 2), inputs, true
+			return Bilinear(s, 2, 2), inputs, true
 		}
-		return UpSample(s, 2), inputs, true
+		return UpSample(s, 2, 2), inputs, true
 	case "batchnorm":
 		if strings.HasSuffix(name, "train0") {
 			return BatchNorm(s, 1e-3, false), []string{"x", "scale", "offset", "mean", "var"}, true

@@ -8,9 +8,9 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// Window says where the windows of a pooling stand: on images of (Height, Width, Channels), Rows times Cols of them, each
-// of Tall times Wide pixels, Stride pixels apart, the first beginning Top rows above the image and Left columns beside it.
-// What one covers outside of the image does not count.
+// Window places the windows of a pooling on images of (Height, Width, Channels). There are Rows times Cols windows of Tall
+// times Wide pixels. The next window begins Down rows below or Across columns to the right; the first begins Top rows above
+// the image and Left columns to its left. Pixels outside of the image do not count.
 type Window = f32.Window
 
 func images(rows int, w Window) Shape  { return Shape{rows, w.Height, w.Width, w.Channels} }
@@ -44,7 +44,7 @@ func AveragePool(rows int, w Window) Op {
 // GlobalAveragePool is the mean of all pixels in each channel. Input: (rows, height, width, channels). Output: (rows,
 // channels).
 func GlobalAveragePool(s Shape) Op {
-	w := Window{Height: s[1], Width: s[2], Channels: s[3], Rows: 1, Cols: 1, Tall: s[1], Wide: s[2], Stride: max(s[1], s[2])}
+	w := Window{Height: s[1], Width: s[2], Channels: s[3], Rows: 1, Cols: 1, Tall: s[1], Wide: s[2], Down: s[1], Across: s[2]}
 	return sumPool("GlobalAveragePool", s[0], w, true, Shape{s[0], s[3]})
 }
 
@@ -71,10 +71,11 @@ func spread(name string, rows int, w Window, mean bool, in Shape) Op {
 	}
 }
 
-// UpSample makes images factor times as high and wide: each pixel becomes a square. Input: s, (rows, height, width,
-// channels). Output: (rows, factor·height, factor·width, channels).
-func UpSample(s Shape, factor int) Op {
-	w := Window{Height: factor * s[1], Width: factor * s[2], Channels: s[3], Rows: s[1], Cols: s[2], Tall: factor, Wide: factor, Stride: factor}
+// UpSample makes images down times as high and across times as wide: each pixel becomes a rectangle. Input: s, (rows,
+// height, width, channels). Output: (rows, down·height, across·width, channels).
+func UpSample(s Shape, down, across int) Op {
+	w := Window{Height: down * s[1], Width: across * s[2], Channels: s[3], Rows: s[1], Cols: s[2],
+		Tall: down, Wide: across, Down: down, Across: across}
 	o := spread("UpSample", s[0], w, false, s)
 	o.Grad = func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 		return []*G.Node{t.Do(sumPool("UpSampleGrad", s[0], w, false, s), dy)}
@@ -82,19 +83,19 @@ func UpSample(s Shape, factor int) Op {
 	return o
 }
 
-// Bilinear makes images factor times as high and wide by bilinear interpolation between the centres of pixels; beyond the
-// outer ones they go on as they are. Input and output as UpSample.
-func Bilinear(s Shape, factor int) Op {
-	e := f32.Enlargement{Height: s[1], Width: s[2], Channels: s[3], Factor: factor}
-	out := Shape{s[0], factor * s[1], factor * s[2], s[3]}
+// Bilinear makes images down times as high and across times as wide by bilinear interpolation between the centres of
+// pixels. Beyond the outer centres the outer pixel repeats. Input and output: as UpSample.
+func Bilinear(s Shape, down, across int) Op {
+	e := f32.Enlargement{Height: s[1], Width: s[2], Channels: s[3], Down: down, Across: across}
+	out := Shape{s[0], down * s[1], across * s[2], s[3]}
 	return Op{
-		Name: fmt.Sprintf("Bilinear%v[%d]", s, factor),
+		Name: fmt.Sprintf("Bilinear%v[%d,%d]", s, down, across),
 		In:   []Shape{s},
 		Out:  out,
 		Run:  func(y []float32, x [][]float32) { f32.Bilinear(y, x[0], s[0], &e) },
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Op{
-				Name: fmt.Sprintf("BilinearGrad%v[%d]", s, factor),
+				Name: fmt.Sprintf("BilinearGrad%v[%d,%d]", s, down, across),
 				In:   []Shape{out},
 				Out:  s,
 				Run:  func(dx []float32, x [][]float32) { f32.BilinearGrad(dx, x[0], s[0], &e) },

@@ -1,13 +1,13 @@
 package f32
 
-// An Enlargement makes of channels-last images of (Height, Width, Channels) others that are Factor times as high and wide.
-type Enlargement struct{ Height, Width, Channels, Factor int }
+// An Enlargement makes channels-last images of (Height, Width, Channels) Down times as high and Across times as wide.
+type Enlargement struct{ Height, Width, Channels, Down, Across int }
 
 func (e *Enlargement) in() int  { return e.Height * e.Width * e.Channels }
-func (e *Enlargement) out() int { return e.in() * e.Factor * e.Factor }
+func (e *Enlargement) out() int { return e.in() * e.Down * e.Across }
 
 func (e *Enlargement) check(small, large []float32, samples int) {
-	if e.Height < 1 || e.Width < 1 || e.Channels < 1 || e.Factor < 1 {
+	if e.Height < 1 || e.Width < 1 || e.Channels < 1 || e.Down < 1 || e.Across < 1 {
 		panic("f32: an enlargement of nothing")
 	}
 	matrix(small, samples, e.in())
@@ -28,11 +28,11 @@ func neighbours(i, factor, n int) (low, high int, lowWeight, highWeight float32)
 // corners calls f for each element of the larger image, row by row, with the offsets of its four neighbours in the
 // smaller one, row by row too, and their weights.
 func (e *Enlargement) corners(f func(at int, from [4]int, weight [4]float32)) {
-	width := e.Width * e.Factor
-	for i := range e.Height * e.Factor {
-		top, bottom, above, below := neighbours(i, e.Factor, e.Height)
+	width := e.Width * e.Across
+	for i := range e.Height * e.Down {
+		top, bottom, above, below := neighbours(i, e.Down, e.Height)
 		for j := range width {
-			left, right, before, behind := neighbours(j, e.Factor, e.Width)
+			left, right, before, behind := neighbours(j, e.Across, e.Width)
 			f((i*width+j)*e.Channels,
 				[4]int{(top*e.Width + left) * e.Channels, (top*e.Width + right) * e.Channels, (bottom*e.Width + left) * e.Channels, (bottom*e.Width + right) * e.Channels},
 				[4]float32{above * before, above * behind, below * before, below * behind})

@@ -229,10 +229,10 @@ func TestBilinear(t *testing.T) {
 	everyWay(t, func(way string) {
 		src := random.New(1, "bilinear")
 		for trial := range 20 {
-			e := &Enlargement{1 + int(src.Uint64n(5)), 1 + int(src.Uint64n(5)), 1 + int(src.Uint64n(20)), 1 + int(src.Uint64n(4))}
+			e := &Enlargement{1 + int(src.Uint64n(5)), 1 + int(src.Uint64n(5)), 1 + int(src.Uint64n(20)), 1 + int(src.Uint64n(4)), 1 + int(src.Uint64n(4))}
 			samples := 1 + int(src.Uint64n(4))
 			if trial == 0 {
-				e, samples = &Enlargement{20, 20, 9, 2}, 5
+				e, samples = &Enlargement{20, 20, 9, 2, 2}, 5
 			}
 			x, dy := normal(uint64(trial), samples*e.in()), normal(99, samples*e.out())
 			y, dx := make([]float32, samples*e.out()), mixed(3, samples*e.in())
@@ -240,11 +240,11 @@ func TestBilinear(t *testing.T) {
 			BilinearGrad(dx, dy, samples, e)
 			wantDX := make([]float32, len(dx))
 			for s := range samples {
-				for i := range e.Height * e.Factor {
-					for j := range e.Width * e.Factor {
-						r, c := between(i, e.Factor, e.Height), between(j, e.Factor, e.Width)
+				for i := range e.Height * e.Down {
+					for j := range e.Width * e.Across {
+						r, c := between(i, e.Down, e.Height), between(j, e.Across, e.Width)
 						for ch := range e.Channels {
-							at := ((s*e.Height*e.Factor+i)*e.Width*e.Factor+j)*e.Channels + ch
+							at := ((s*e.Height*e.Down+i)*e.Width*e.Across+j)*e.Channels + ch
 							var sum float32
 							for k := range 4 {
 								from := ((s*e.Height+r[k/2].index)*e.Width+c[k%2].index)*e.Channels + ch

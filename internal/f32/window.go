@@ -1,12 +1,13 @@
 package f32
 
-// A Window slides over channels-last images of (Height, Width, Channels): window (i, j) of (Rows, Cols) covers the
-// pixels from (i*Stride-Top, j*Stride-Left) on, Tall rows of Wide. What it covers outside of the image does not count.
-// Every window must cover some pixel. A Window does not change while a kernel uses it.
+// A Window slides over channels-last images of (Height, Width, Channels). Window (i, j) of (Rows, Cols) covers Tall rows of
+// Wide pixels, the first at (i*Down-Top, j*Across-Left). Pixels outside of the image do not count. Every window must cover
+// some pixel. A Window does not change while a kernel uses it.
 type Window struct {
 	Height, Width, Channels int
 	Rows, Cols              int
-	Tall, Wide, Stride      int
+	Tall, Wide              int
+	Down, Across            int // the strides: rows to the next window below, columns to the next one beside
 	Top, Left               int
 }
 
@@ -15,9 +16,9 @@ func (w *Window) out() int { return w.Rows * w.Cols * w.Channels }
 
 // check checks the images and the outputs of so many samples.
 func (w *Window) check(images, outputs []float32, samples int) {
-	if w.Height < 1 || w.Width < 1 || w.Channels < 1 || w.Rows < 1 || w.Cols < 1 || w.Tall < 1 || w.Wide < 1 || w.Stride < 1 ||
+	if w.Height < 1 || w.Width < 1 || w.Channels < 1 || w.Rows < 1 || w.Cols < 1 || w.Tall < 1 || w.Wide < 1 || w.Down < 1 || w.Across < 1 ||
 		w.Top < 0 || w.Left < 0 || w.Top >= w.Tall || w.Left >= w.Wide ||
-		(w.Rows-1)*w.Stride-w.Top >= w.Height || (w.Cols-1)*w.Stride-w.Left >= w.Width {
+		(w.Rows-1)*w.Down-w.Top >= w.Height || (w.Cols-1)*w.Across-w.Left >= w.Width {
 		panic("f32: a window that covers no pixel")
 	}
 	matrix(images, samples, w.in())
@@ -28,15 +29,15 @@ func (w *Window) check(images, outputs []float32, samples int) {
 func (w *Window) grain() int { return max(grain/max(w.in(), w.out()), 1) }
 
 // rows returns the rows of the image that the windows of row i cover, cols the columns that those of column j do.
-func (w *Window) rows(i int) (lo, hi int) { return clip(i*w.Stride-w.Top, w.Tall, w.Height) }
-func (w *Window) cols(j int) (lo, hi int) { return clip(j*w.Stride-w.Left, w.Wide, w.Width) }
+func (w *Window) rows(i int) (lo, hi int) { return clip(i*w.Down-w.Top, w.Tall, w.Height) }
+func (w *Window) cols(j int) (lo, hi int) { return clip(j*w.Across-w.Left, w.Wide, w.Width) }
 
 func clip(lo, length, n int) (int, int) { return max(lo, 0), min(lo+length, n) }
 
 // quads returns how many of the windows of row i, from the first on, are of two by two pixels beside each other: the
 // common case, for which there is vector code.
 func (w *Window) quads(i int) int {
-	if w.Tall != 2 || w.Wide != 2 || w.Stride != 2 || w.Top != 0 || w.Left != 0 || 2*i+2 > w.Height {
+	if w.Tall != 2 || w.Wide != 2 || w.Down != 2 || w.Across != 2 || w.Top != 0 || w.Left != 0 || 2*i+2 > w.Height {
 		return 0
 	}
 	return min(w.Cols, w.Width/2)

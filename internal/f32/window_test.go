@@ -10,13 +10,13 @@ import (
 // randomWindow returns windows of any kind that cover at least a pixel each: apart, side by side, overlapping.
 func randomWindow(src *random.Source) *Window {
 	n := func(limit int) int { return 1 + int(src.Uint64n(uint64(limit))) }
-	w := &Window{Height: n(9), Width: n(9), Channels: n(40), Tall: n(4), Wide: n(4), Stride: n(4)}
+	w := &Window{Height: n(9), Width: n(9), Channels: n(40), Tall: n(4), Wide: n(4), Down: n(4), Across: n(4)}
 	if n(2) == 1 {
-		w.Tall, w.Wide, w.Stride = 2, 2, 2
+		w.Tall, w.Wide, w.Down, w.Across = 2, 2, 2, 2
 	} else {
 		w.Top, w.Left = n(w.Tall)-1, n(w.Wide)-1
 	}
-	w.Rows, w.Cols = (w.Height+w.Top-1)/w.Stride+1, (w.Width+w.Left-1)/w.Stride+1
+	w.Rows, w.Cols = (w.Height+w.Top-1)/w.Down+1, (w.Width+w.Left-1)/w.Across+1
 	if n(4) == 1 {
 		w.Rows, w.Cols = n(w.Rows), n(w.Cols)
 	}
@@ -28,8 +28,8 @@ func eachPixel(w *Window, f func(window, pixel int, first bool)) {
 	for i := range w.Rows {
 		for j := range w.Cols {
 			first := true
-			for r := i*w.Stride - w.Top; r < i*w.Stride-w.Top+w.Tall; r++ {
-				for c := j*w.Stride - w.Left; c < j*w.Stride-w.Left+w.Wide; c++ {
+			for r := i*w.Down - w.Top; r < i*w.Down-w.Top+w.Tall; r++ {
+				for c := j*w.Across - w.Left; c < j*w.Across-w.Left+w.Wide; c++ {
 					if r >= 0 && r < w.Height && c >= 0 && c < w.Width {
 						f(i*w.Cols+j, r*w.Width+c, first)
 						first = false
@@ -74,7 +74,7 @@ func TestPooling(t *testing.T) {
 		for trial := range 60 {
 			w, samples, mean := randomWindow(src), 1+int(src.Uint64n(5)), trial%2 == 0
 			if trial == 0 { // shared out
-				w, samples = &Window{Height: 28, Width: 28, Channels: 16, Rows: 14, Cols: 14, Tall: 2, Wide: 2, Stride: 2}, 13
+				w, samples = &Window{Height: 28, Width: 28, Channels: 16, Rows: 14, Cols: 14, Tall: 2, Wide: 2, Down: 2, Across: 2}, 13
 			}
 			draw := []func(uint64, int) []float32{normal, mixed}[trial/2%2]
 			x, dy := draw(uint64(trial), samples*w.in()), draw(99, samples*w.out())
@@ -117,15 +117,17 @@ func TestPooling(t *testing.T) {
 }
 
 func TestWindowsAreChecked(t *testing.T) {
-	good := Window{Height: 3, Width: 3, Channels: 1, Rows: 2, Cols: 2, Tall: 2, Wide: 2, Stride: 2}
+	good := Window{Height: 3, Width: 3, Channels: 1, Rows: 2, Cols: 2, Tall: 2, Wide: 2, Down: 2, Across: 2}
 	x, y := make([]float32, 9), make([]float32, 4)
 	MaxPool(y, x, 1, &good)
 	for name, spoil := range map[string]func(w *Window){
-		"no stride":       func(w *Window) { w.Stride = 0 },
-		"beyond":          func(w *Window) { w.Stride = 3 },
+		"no stride down":  func(w *Window) { w.Down = 0 },
+		"none across":     func(w *Window) { w.Across = 0 },
+		"beyond below":    func(w *Window) { w.Down = 3 },
+		"beyond beside":   func(w *Window) { w.Across = 3 },
 		"before":          func(w *Window) { w.Top = 2 },
 		"another size":    func(w *Window) { w.Height = 4 },
-		"more windows":    func(w *Window) { w.Rows, w.Stride = 3, 1 },
+		"more windows":    func(w *Window) { w.Rows, w.Down = 3, 1 },
 		"no channels":     func(w *Window) { w.Channels = 0 },
 		"a window of 0":   func(w *Window) { w.Wide = 0 },
 		"negative border": func(w *Window) { w.Left = -1 },
@@ -140,8 +142,8 @@ func TestWindowsAreChecked(t *testing.T) {
 func BenchmarkPooling(b *testing.B) {
 	const samples = 128
 	for _, w := range []*Window{
-		{Height: 28, Width: 28, Channels: 16, Rows: 14, Cols: 14, Tall: 2, Wide: 2, Stride: 2},
-		{Height: 14, Width: 14, Channels: 8, Rows: 7, Cols: 7, Tall: 2, Wide: 2, Stride: 2},
+		{Height: 28, Width: 28, Channels: 16, Rows: 14, Cols: 14, Tall: 2, Wide: 2, Down: 2, Across: 2},
+		{Height: 14, Width: 14, Channels: 8, Rows: 7, Cols: 7, Tall: 2, Wide: 2, Down: 2, Across: 2},
 	} {
 		x, dx := normal(1, samples*w.in()), make([]float32, samples*w.in())
 		y, dy := make([]float32, samples*w.out()), normal(2, samples*w.out())
