@@ -101,8 +101,11 @@ type digits struct {
 	n int
 }
 
-func (d digits) Len() int                        { return d.n }
-func (d digits) Bytes(_, i int, _ []byte) []byte { return d.Set.Image(i % d.Set.Len()) }
+func (d digits) Len() int { return d.n }
+
+func (d digits) Bytes(any) func(epoch, i int, scratch []byte) []byte {
+	return func(_, i int, _ []byte) []byte { return d.Set.Image(i % d.Set.Len()) }
+}
 
 var handwriting = sync.OnceValue(func() *images.Set {
 	set, _ := mnist.Handwriting(16*1024, 1)

@@ -63,13 +63,24 @@ type Augmented struct {
 	seed uint64
 }
 
-// Fingerprint returns the set's, with what is done to its images.
-func (a *Augmented) Fingerprint() string {
-	return fmt.Sprintf("%s with %v of seed %d", a.Set.Fingerprint(), a.how, a.seed)
+// Fingerprint returns the set's, with what is done to its images. It is "" if self is another data set.
+func (a *Augmented) Fingerprint(self any) string {
+	if self != any(a) {
+		return ""
+	}
+	return fmt.Sprintf("%s with %v of seed %d", a.Set.Fingerprint(a.Set), a.how, a.seed)
 }
 
-// Bytes writes image i, as it is in an epoch, into scratch, which has its size.
-func (a *Augmented) Bytes(epoch, i int, scratch []byte) []byte {
+// Bytes returns the function by which train reads pixels. It is nil if self is another data set.
+func (a *Augmented) Bytes(self any) func(epoch, i int, scratch []byte) []byte {
+	if self != any(a) {
+		return nil
+	}
+	return a.bytes
+}
+
+// bytes writes image i, as it is in an epoch, into scratch, which has its size.
+func (a *Augmented) bytes(epoch, i int, scratch []byte) []byte {
 	down, right := a.offset(epoch, i)
 	move(scratch, a.Image(i), a.Width, down, right)
 	if a.how.Binarize != Grey {
@@ -83,7 +94,7 @@ func (a *Augmented) Example(epoch, i int, x, y []float32) error {
 	if err := a.Set.Example(epoch, i, x, y); err != nil {
 		return err
 	}
-	for k, b := range a.Bytes(epoch, i, make([]byte, len(x))) {
+	for k, b := range a.bytes(epoch, i, make([]byte, len(x))) {
 		x[k] = float32(b) / 255
 	}
 	return nil

@@ -112,7 +112,7 @@ func TestAugmented(t *testing.T) {
 		for i := range s.Len() {
 			down, right := a.offset(epoch, i)
 			want := moved(s.Image(i), s.Height, s.Width, down, right)
-			if got := a.Bytes(epoch, i, make([]byte, 6)); !bytes.Equal(got, want) {
+			if got := a.bytes(epoch, i, make([]byte, 6)); !bytes.Equal(got, want) {
 				t.Errorf("image %d of epoch %d is %v, want %v", i, epoch, got, want)
 			}
 			x := make([]float32, 6)
@@ -132,12 +132,12 @@ func TestAugmented(t *testing.T) {
 	if a.Example(0, 7, make([]float32, 6), nil) == nil {
 		t.Error("image 7 of 7 was given")
 	}
-	seen := map[string]bool{s.Fingerprint(): true}
+	seen := map[string]bool{s.Fingerprint(s): true}
 	for _, b := range []*Augmented{a, augment(t, s, 2, 5), augment(t, s, 1, 6)} {
-		if seen[b.Fingerprint()] {
-			t.Errorf("fingerprint %s comes twice", b.Fingerprint())
+		if seen[b.Fingerprint(b)] {
+			t.Errorf("fingerprint %s comes twice", b.Fingerprint(b))
 		}
-		seen[b.Fingerprint()] = true
+		seen[b.Fingerprint(b)] = true
 	}
 }
 
@@ -173,6 +173,6 @@ func BenchmarkAugmented(b *testing.B) {
 	}
 	scratch := make([]byte, 784)
 	for i := range b.N {
-		a.Bytes(0, i%1000, scratch)
+		a.bytes(0, i%1000, scratch)
 	}
 }

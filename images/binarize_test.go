@@ -47,7 +47,7 @@ func TestStochastic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	get := func(a *Augmented, epoch, i int) []byte { return a.Bytes(epoch, i, make([]byte, 256)) }
+	get := func(a *Augmented, epoch, i int) []byte { return a.bytes(epoch, i, make([]byte, 256)) }
 	if !bytes.Equal(get(a, 3, 5), get(a, 3, 5)) {
 		t.Error("an image of an epoch differs from time to time")
 	}
@@ -82,7 +82,7 @@ func TestStochastic(t *testing.T) {
 
 func TestPinnedDraw(t *testing.T) {
 	s := greys(1)
-	got := Stochastic.Fixed(s).Fingerprint()
+	got := fingerprint(Stochastic.Fixed(s))
 	if want := "0eee5f67bc3ad01a907eccb4d7d4ccdf2156bc52a883e945462e66d7f210598c"; got != want {
 		t.Errorf("the draw has the fingerprint %s, want %s", got, want)
 	}
@@ -97,10 +97,10 @@ func TestShiftAndBinarize(t *testing.T) {
 	}
 	down, right := both.offset(1, 2)
 	want := moved(Threshold.Fixed(s).Image(2), 16, 16, down, right)
-	if got := both.Bytes(1, 2, make([]byte, 256)); !slices.Equal(got, want) {
+	if got := both.bytes(1, 2, make([]byte, 256)); !slices.Equal(got, want) {
 		t.Errorf("came %v, want %v", got, want)
 	}
-	if f := both.Fingerprint(); f != s.Fingerprint()+" with shift=2 and binarize=threshold of seed 1" {
+	if f := both.Fingerprint(both); f != s.Fingerprint(s)+" with shift=2 and binarize=threshold of seed 1" {
 		t.Errorf("its fingerprint is %q", f)
 	}
 }

@@ -246,7 +246,7 @@ func TestWriteFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Labels = nil
-	if back.Fingerprint() != s.Fingerprint() {
+	if back.Fingerprint(back) != s.Fingerprint(s) {
 		t.Error("ReadFolder does not read what WriteFolder wrote")
 	}
 	names, err := os.ReadDir(dir)

@@ -40,8 +40,14 @@ func (s *Set) Image(i int) []byte {
 	return s.Pixels[i*n : (i+1)*n : (i+1)*n]
 }
 
-// Bytes returns the pixels of image i, which are the same in every epoch, as train takes them.
-func (s *Set) Bytes(_, i int, _ []byte) []byte { return s.Image(i) }
+// Bytes returns the function by which train reads pixels: those of image i, the same in every epoch. It returns nil
+// if self is another data set, one that embeds this set and may change its examples.
+func (s *Set) Bytes(self any) func(epoch, i int, scratch []byte) []byte {
+	if self != any(s) {
+		return nil
+	}
+	return func(_, i int, _ []byte) []byte { return s.Image(i) }
+}
 
 // Example writes image i into x as its bytes divided by 255, so from 0 (black) to 1. It is the same in every epoch, and
 // there is no target: y must be empty.
@@ -60,8 +66,12 @@ func (s *Set) Example(_, i int, x, y []float32) error {
 }
 
 // Fingerprint returns the SHA-256, in hex, of the set's geometry, pixels and labels. A run is resumed only on data of
-// the fingerprint it began with; the name does not enter it, so that the files may move.
-func (s *Set) Fingerprint() string {
+// the fingerprint it began with; the name does not enter it, so that the files may move. The result is "" if self is
+// another data set, one that embeds this set and may change its examples.
+func (s *Set) Fingerprint(self any) string {
+	if self != any(s) {
+		return ""
+	}
 	h := sha256.New()
 	var head []byte
 	for _, n := range []int{s.Len(), s.Height, s.Width, len(s.Labels)} {

@@ -44,14 +44,35 @@ func TestExample(t *testing.T) {
 	}
 }
 
+func fingerprint(s *Set) string { return s.Fingerprint(s) }
+
+// inverted embeds a set and shows other examples.
+type inverted struct{ *Set }
+
+// A set that is embedded in another data set leaves the examples to that one.
+func TestEmbedded(t *testing.T) {
+	s := numbered(4)
+	a := augment(t, s, 1, 1)
+	for name, got := range map[string]bool{
+		"a set":              s.Bytes(s) != nil && s.Fingerprint(s) != "",
+		"an augmented set":   a.Bytes(a) != nil && a.Fingerprint(a) != "",
+		"an embedded set":    inverted{s}.Bytes(inverted{s}) == nil && inverted{s}.Fingerprint(inverted{s}) == "",
+		"the set of another": a.Set.Bytes(a) == nil && a.Set.Fingerprint(a) == "",
+	} {
+		if !got {
+			t.Errorf("%s: Bytes or Fingerprint is not as it should be", name)
+		}
+	}
+}
+
 func TestFingerprint(t *testing.T) {
 	base := func() *Set { return numbered(4) }
 	renamed := base()
 	renamed.Name, renamed.Classes = "other", nil
-	if base().Fingerprint() != renamed.Fingerprint() {
+	if fingerprint(base()) != renamed.Fingerprint(renamed) {
 		t.Error("the name changes the fingerprint")
 	}
-	seen := map[string]string{base().Fingerprint(): "base"}
+	seen := map[string]string{fingerprint(base()): "base"}
 	for name, change := range map[string]func(*Set){
 		"turned":      func(s *Set) { s.Height, s.Width = s.Width, s.Height },
 		"one pixel":   func(s *Set) { s.Pixels[23]++ },
@@ -62,10 +83,10 @@ func TestFingerprint(t *testing.T) {
 	} {
 		s := base()
 		change(s)
-		if other, twice := seen[s.Fingerprint()]; twice {
+		if other, twice := seen[s.Fingerprint(s)]; twice {
 			t.Errorf("%s has the fingerprint of %s", name, other)
 		}
-		seen[s.Fingerprint()] = name
+		seen[s.Fingerprint(s)] = name
 	}
 }
 
@@ -121,13 +142,13 @@ func TestSplit(t *testing.T) {
 			t.Errorf("%d split by %v: only %d different images came out", c.n, c.share, len(all))
 		}
 		again, _, _ := numbered(c.n).Split(c.share, 5)
-		if again.Fingerprint() != train.Fingerprint() {
+		if again.Fingerprint(again) != train.Fingerprint(train) {
 			t.Error("the same seed splits differently")
 		}
 	}
 	a, _, _ := numbered(200).Split(0.1, 1)
 	b, _, _ := numbered(200).Split(0.1, 2)
-	if a.Fingerprint() == b.Fingerprint() {
+	if a.Fingerprint(a) == b.Fingerprint(b) {
 		t.Error("two seeds hold out the same images")
 	}
 	for _, share := range []float64{0, 1, -1, 2, math.NaN(), math.Inf(1)} {

@@ -9,9 +9,7 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// Dataset gives examples. If it also has a method Bytes, as Bytes has it, and no targets of its own, its inputs are those
-// bytes divided by 255, and Example is not called. If it has a method Fingerprint() string, a run can only be resumed
-// with data of the same fingerprint.
+// Dataset gives examples. A data set may also be Bytes, which is faster, and a Fingerprinter.
 type Dataset interface {
 	// Len is the number of examples.
 	Len() int
@@ -25,11 +23,22 @@ type Dataset interface {
 	Example(epoch, i int, x, y []float32) error
 }
 
-// Bytes is a data set whose inputs are bytes.
+// Bytes is a data set that can give its inputs as bytes, which training divides by 255. It has no targets of its own.
 type Bytes interface {
-	// Bytes returns example i as it is in an epoch: either bytes that stay as they are, or scratch, which has an example's
-	// size, with the example written into it. What is random in it must follow from epoch and i.
-	Bytes(epoch, i int, scratch []byte) []byte
+	// Bytes returns the function that gives example i as it is in an epoch: either bytes that stay as they are, or
+	// scratch, which has an example's size, with the example written into it. What is random in it must follow from
+	// epoch and i.
+	//
+	// self is the data set that is asked for. Bytes returns nil if self is not its receiver: then self embeds it and
+	// may have another Example, which is called instead.
+	Bytes(self any) func(epoch, i int, scratch []byte) []byte
+}
+
+// Fingerprinter is a data set that can tell itself from others. A run is only resumed with data of the same fingerprint.
+type Fingerprinter interface {
+	// Fingerprint returns a text that changes with the examples. self is the data set that is asked for; Fingerprint
+	// returns "" if self is not its receiver.
+	Fingerprint(self any) string
 }
 
 // checkData refuses data that does not fit the model, or the data before it: graphs are built for data with targets of
@@ -66,8 +75,10 @@ func fits(what string, ds Dataset, m *graph.Model) (hasTarget bool, err error) {
 
 // fingerprint tells a data set from others, as well as the data set itself can.
 func fingerprint(ds Dataset) string {
-	if f, ok := ds.(interface{ Fingerprint() string }); ok {
-		return f.Fingerprint()
+	if f, ok := ds.(Fingerprinter); ok {
+		if text := f.Fingerprint(ds); text != "" {
+			return text
+		}
 	}
 	x, y := ds.Shape()
 	return fmt.Sprintf("%d examples of %v, %v", ds.Len(), x, y)
@@ -76,12 +87,12 @@ func fingerprint(ds Dataset) string {
 // fill gathers the examples with these indices into the bound input and target.
 func (p *program) fill(ds Dataset, epoch int, indices []int32) error {
 	in := len(p.x) / p.rows
-	if b, ok := ds.(Bytes); ok && p.y == nil {
+	if read := bytesOf(ds); read != nil && p.y == nil {
 		if p.scratch == nil {
 			p.scratch = make([]byte, in)
 		}
 		for r, i := range indices {
-			x := b.Bytes(epoch, int(i), p.scratch)
+			x := read(epoch, int(i), p.scratch)
 			if len(x) != in {
 				return errors.Errorf("example %d has %d bytes, want %d", i, len(x), in)
 			}
@@ -98,6 +109,14 @@ func (p *program) fill(ds Dataset, epoch int, indices []int32) error {
 		if err := ds.Example(epoch, int(i), p.x[r*in:][:in], y); err != nil {
 			return errors.WithMessagef(err, "example %d", i)
 		}
+	}
+	return nil
+}
+
+// bytesOf is the function that gives a data set's examples as bytes, or nil if it has none.
+func bytesOf(ds Dataset) func(epoch, i int, scratch []byte) []byte {
+	if b, ok := ds.(Bytes); ok {
+		return b.Bytes(ds)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -28,7 +29,9 @@ func (d pixels) Shape() (x, y []int) {
 	return []int{1, d.width}, y // another shape than the model's, but of its size
 }
 
-func (d pixels) Bytes(_, i int, _ []byte) []byte { return d.rows[i] }
+func (d pixels) Bytes(any) func(epoch, i int, scratch []byte) []byte {
+	return func(_, i int, _ []byte) []byte { return d.rows[i] }
+}
 
 func (d pixels) Example(_, i int, x, y []float32) error {
 	if !d.target {
@@ -68,6 +71,55 @@ func TestBytesWithTargets(t *testing.T) {
 	ds := pixels{rows: [][]byte{{0, 51, 255}}, width: 3, target: true}
 	loss, _ := evaluate(t, compile(t, identity(t, 3, nil), train.MSE(), sgd{1}, train.Config{}), ds)
 	near(t, "loss", loss, (1+0.8*0.8+0)/3, 1e-7)
+}
+
+// negative embeds a set of images and shows their negatives.
+type negative struct{ *images.Set }
+
+func (d negative) Example(epoch, i int, x, y []float32) error {
+	err := d.Set.Example(epoch, i, x, y)
+	for k, v := range x {
+		x[k] = 1 - v
+	}
+	return err
+}
+
+// inverted is the same of images that are augmented.
+type inverted struct{ *images.Augmented }
+
+func (d inverted) Example(epoch, i int, x, y []float32) error {
+	err := d.Augmented.Example(epoch, i, x, y)
+	for k, v := range x {
+		x[k] = 1 - v
+	}
+	return err
+}
+
+// A data set that embeds another is read by its own Example, although it has the methods Bytes and Fingerprint of the
+// embedded one.
+func TestEmbeddedDataset(t *testing.T) {
+	set := &images.Set{Height: 1, Width: 3, Pixels: []byte{0, 51, 255, 102, 255, 0}}
+	augmented, err := set.Augment(images.Augmentation{}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ds := range []train.Dataset{negative{set}, inverted{augmented}} {
+		want := []float32{1, 0.8, 0, 0.6, 0, 1}
+		err := train.Predict(t.Context(), identity(t, 3, nil), ds, func(_ int, y, target []float32) error {
+			for i, v := range want {
+				near(t, "output", float64(y[i]), float64(v), 1e-7)
+				near(t, "target", float64(target[i]), float64(v), 1e-7)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	tr := compile(t, identity(t, 3, nil), train.MSE(), train.NewAdam(1e-3), train.Config{})
+	fit(t, tr, set, nil, 1)
+	_, err = tr.Fit(t.Context(), negative{set}, nil, 2, train.Hooks{})
+	wantError(t, err, "began with data ", "not 2 examples of [1 1 3], []")
 }
 
 func TestBytesOfWrongSize(t *testing.T) {

@@ -43,7 +43,7 @@ func (d *table) Example(_, i int, x, y []float32) error {
 // named is a table with a fingerprint.
 type named struct{ *table }
 
-func (d named) Fingerprint() string { return d.name }
+func (d named) Fingerprint(any) string { return d.name }
 
 // empty is a data set without examples.
 type empty struct{ *table }

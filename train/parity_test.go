@@ -65,8 +65,11 @@ func (s steps) at(i int) int {
 	return step*s.batch%(s.Set.Len()-s.batch) + row
 }
 
-func (s steps) Len() int                        { return s.batch * s.count }
-func (s steps) Bytes(_, i int, _ []byte) []byte { return s.Set.Image(s.at(i)) }
+func (s steps) Len() int { return s.batch * s.count }
+
+func (s steps) Bytes(any) func(epoch, i int, scratch []byte) []byte {
+	return func(_, i int, _ []byte) []byte { return s.Set.Image(s.at(i)) }
+}
 
 func TestStepsFollowKeras(t *testing.T) {
 	run, dir, data, ae := keras(t)

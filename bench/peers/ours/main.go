@@ -97,8 +97,11 @@ type images []byte
 
 func (d images) Len() int                                   { return len(d) / pixels }
 func (d images) Shape() (x, y []int)                        { return []int{pixels}, nil }
-func (d images) Bytes(_, i int, _ []byte) []byte            { return d[i*pixels:][:pixels] }
 func (d images) Example(epoch, i int, x, y []float32) error { panic("ours: train did not use Bytes") }
+
+func (d images) Bytes(any) func(epoch, i int, scratch []byte) []byte {
+	return func(_, i int, _ []byte) []byte { return d[i*pixels:][:pixels] }
+}
 
 func readImages(path string) (images, error) {
 	f, err := os.Open(path)
