@@ -48,7 +48,7 @@ func TestRead(t *testing.T) {
 
 func part(name string, in, out int) *graph.Model {
 	x := graph.Input("x", in)
-	return graph.New(name, x, graph.Dense(x, out, "dense"))
+	return graph.New(name, x, graph.Dense("dense", x, out))
 }
 
 // whole is a model of others behind one another, and then of layers that change the width to those given.
@@ -59,7 +59,7 @@ func whole(in int, parts []*graph.Model, widths ...int) *graph.Model {
 		y = p.Apply(y)
 	}
 	for _, w := range widths {
-		y = graph.Dense(y, w, "")
+		y = graph.Dense("", y, w)
 	}
 	return graph.New("whole", x, y)
 }
@@ -77,7 +77,7 @@ func TestFrom(t *testing.T) {
 		}
 	}
 	x := graph.Input("x", 6)
-	first := graph.Dense(x, 7, "")
+	first := graph.Dense("", x, 7)
 	other := part("e", 7, 2)
 	for _, c := range []struct {
 		m    *graph.Model

@@ -40,9 +40,9 @@ func Conv(o Options) (*Autoencoder, error) {
 	in := graph.Input("encoder_input", o.Image...)
 	x := in
 	for i, filters := range []int{16, 8, 8} {
-		x = graph.Conv2D(x, filters, 3, fmt.Sprintf("encoder_conv_%d", i+1), graph.Same)
+		x = graph.Conv2D(fmt.Sprintf("encoder_conv_%d", i+1), x, filters, 3, graph.Same)
 		x = o.activate(x, o.Activation, fmt.Sprintf("encoder_%s_%d", o.Activation, i+1))
-		x = graph.MaxPool2D(x, 2, 2, graph.Same, fmt.Sprintf("encoder_pool_%d", i+1))
+		x = graph.MaxPool2D(fmt.Sprintf("encoder_pool_%d", i+1), x, 2, 2, graph.Same)
 	}
 	encoder := graph.New("encoder_model", in, x)
 	if err := encoder.Err(); err != nil {
@@ -52,10 +52,10 @@ func Conv(o Options) (*Autoencoder, error) {
 	code := graph.Input("decoder_input", encoder.Out()...)
 	x = code
 	for i, padding := range []graph.Padding{graph.Same, graph.Same, last} {
-		x = graph.Conv2D(x, []int{8, 8, 16}[i], 3, fmt.Sprintf("decoder_conv_%d", i+1), padding)
+		x = graph.Conv2D(fmt.Sprintf("decoder_conv_%d", i+1), x, []int{8, 8, 16}[i], 3, padding)
 		x = o.activate(x, o.Activation, fmt.Sprintf("decoder_%s_%d", o.Activation, i+1))
-		x = graph.UpSample2D(x, 2, graph.Nearest, fmt.Sprintf("decoder_up_%d", i+1))
+		x = graph.UpSample2D(fmt.Sprintf("decoder_up_%d", i+1), x, 2, graph.Nearest)
 	}
-	x = graph.Conv2D(x, o.side(0), 3, "decoder_conv_4", graph.Same)
+	x = graph.Conv2D("decoder_conv_4", x, o.side(0), 3, graph.Same)
 	return join(encoder, graph.New("decoder_model", code, o.activate(x, o.Output, "decoder_output")))
 }

@@ -21,5 +21,5 @@ func Denoising(o Options) (*Autoencoder, error) {
 	if err := o.complete(denoising().Options); err != nil {
 		return nil, err
 	}
-	return join(o.encoder(), o.decoder(), func(x *graph.Node) *graph.Node { return graph.GaussianNoise(x, o.Noise, "noise") })
+	return join(o.encoder(), o.decoder(), func(x *graph.Node) *graph.Node { return graph.GaussianNoise("noise", x, o.Noise) })
 }

@@ -33,14 +33,14 @@ func (o *Options) decoder() *graph.Model {
 // stack is dense layers of these widths on x, each with its activation; the last one's is given by itself.
 func (o *Options) stack(x *graph.Node, name string, widths []int, last string) *graph.Node {
 	for i, width := range widths {
-		x = graph.Dense(x, width, fmt.Sprintf("%s_dense_%d", name, i+1))
+		x = graph.Dense(fmt.Sprintf("%s_dense_%d", name, i+1), x, width)
 		if i == len(widths)-1 {
 			x = o.activate(x, last, name+"_output")
 			break
 		}
 		x = o.activate(x, o.Activation, fmt.Sprintf("%s_%s_%d", name, o.Activation, i+1))
 		if o.Dropout != 0 {
-			x = graph.Dropout(x, o.Dropout, fmt.Sprintf("%s_dropout_%d", name, i+1))
+			x = graph.Dropout(fmt.Sprintf("%s_dropout_%d", name, i+1), x, o.Dropout)
 		}
 	}
 	return x

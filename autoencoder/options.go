@@ -27,16 +27,16 @@ type Options struct {
 	Divergence float32     // of VAE: weight of the divergence in the loss; 0: the architecture's
 }
 
-var activations = map[string]func(x *graph.Node, slope float32, name string) *graph.Node{
-	"linear":    func(x *graph.Node, _ float32, _ string) *graph.Node { return x },
+var activations = map[string]func(name string, x *graph.Node, slope float32) *graph.Node{
+	"linear":    func(_ string, x *graph.Node, _ float32) *graph.Node { return x },
 	"leakyrelu": graph.LeakyReLU,
-	"relu":      func(x *graph.Node, _ float32, name string) *graph.Node { return graph.ReLU(x, name) },
-	"elu":       func(x *graph.Node, _ float32, name string) *graph.Node { return graph.ELU(x, 1, name) },
-	"silu":      func(x *graph.Node, _ float32, name string) *graph.Node { return graph.SiLU(x, name) },
-	"gelu":      func(x *graph.Node, _ float32, name string) *graph.Node { return graph.GELU(x, name) },
-	"sigmoid":   func(x *graph.Node, _ float32, name string) *graph.Node { return graph.Sigmoid(x, name) },
-	"tanh":      func(x *graph.Node, _ float32, name string) *graph.Node { return graph.Tanh(x, name) },
-	"softplus":  func(x *graph.Node, _ float32, name string) *graph.Node { return graph.Softplus(x, name) },
+	"relu":      func(name string, x *graph.Node, _ float32) *graph.Node { return graph.ReLU(name, x) },
+	"elu":       func(name string, x *graph.Node, _ float32) *graph.Node { return graph.ELU(name, x, 1) },
+	"silu":      func(name string, x *graph.Node, _ float32) *graph.Node { return graph.SiLU(name, x) },
+	"gelu":      func(name string, x *graph.Node, _ float32) *graph.Node { return graph.GELU(name, x) },
+	"sigmoid":   func(name string, x *graph.Node, _ float32) *graph.Node { return graph.Sigmoid(name, x) },
+	"tanh":      func(name string, x *graph.Node, _ float32) *graph.Node { return graph.Tanh(name, x) },
+	"softplus":  func(name string, x *graph.Node, _ float32) *graph.Node { return graph.Softplus(name, x) },
 }
 
 // Activations are the names of activations; "linear" is none.
@@ -52,7 +52,7 @@ func (o *Options) side(axis int) int {
 
 // activate applies an activation by its name.
 func (o *Options) activate(x *graph.Node, activation, name string) *graph.Node {
-	return activations[activation](x, o.Slope, name)
+	return activations[activation](name, x, o.Slope)
 }
 
 // complete fills in what the options leave out and refuses what makes no sense. What is zero in the defaults is nothing

@@ -35,27 +35,27 @@ func Strided(o Options) (*Autoencoder, error) {
 	in := graph.Input("encoder_input", o.Image...)
 	x := in
 	for i, filters := range widths {
-		x = graph.Conv2D(x, filters, 3, fmt.Sprintf("encoder_conv_%d", i+1), graph.Same, graph.Stride(2), graph.NoBias)
+		x = graph.Conv2D(fmt.Sprintf("encoder_conv_%d", i+1), x, filters, 3, graph.Same, graph.Stride(2), graph.NoBias)
 		x = o.normalised(x, "encoder", i+1)
 	}
 	small := x.Shape()
-	x = graph.Dense(graph.Flatten(x, "encoder_flatten"), o.Latent, "encoder_dense")
+	x = graph.Dense("encoder_dense", graph.Flatten("encoder_flatten", x), o.Latent)
 	encoder := graph.New("encoder_model", in, o.activate(x, o.Code, "encoder_output"))
 	if err := encoder.Err(); err != nil {
 		return nil, err
 	}
 
 	code := graph.Input("decoder_input", o.Latent)
-	x = graph.Reshape(graph.Dense(code, small.Size(), "decoder_dense"), "decoder_reshape", small...)
+	x = graph.Reshape("decoder_reshape", graph.Dense("decoder_dense", code, small.Size()), small...)
 	x = o.normalised(x, "decoder", 0)
-	x = graph.ConvTranspose2D(x, widths[0], 3, "decoder_conv_1", graph.Same, graph.Stride(2), graph.NoBias)
+	x = graph.ConvTranspose2D("decoder_conv_1", x, widths[0], 3, graph.Same, graph.Stride(2), graph.NoBias)
 	x = o.normalised(x, "decoder", 1)
-	x = graph.ConvTranspose2D(x, o.side(0), 3, "decoder_conv_2", graph.Same, graph.Stride(2))
+	x = graph.ConvTranspose2D("decoder_conv_2", x, o.side(0), 3, graph.Same, graph.Stride(2))
 	return join(encoder, graph.New("decoder_model", code, o.activate(x, o.Output, "decoder_output")))
 }
 
 // normalised is batch norm and activation.
 func (o *Options) normalised(x *graph.Node, part string, i int) *graph.Node {
-	x = graph.BatchNorm(x, fmt.Sprintf("%s_norm_%d", part, i))
+	x = graph.BatchNorm(fmt.Sprintf("%s_norm_%d", part, i), x)
 	return o.activate(x, o.Activation, fmt.Sprintf("%s_%s_%d", part, o.Activation, i))
 }

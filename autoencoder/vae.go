@@ -28,6 +28,6 @@ func VAE(o Options) (*Autoencoder, error) {
 	}
 	x := graph.Input("encoder_input", o.Input)
 	posterior := o.stack(x, "encoder", append(slices.Clone(o.Hidden), 2*o.Latent), "linear")
-	encoder := graph.New("encoder_model", x, graph.GaussianSample(posterior, o.Divergence, "kl"))
+	encoder := graph.New("encoder_model", x, graph.GaussianSample("kl", posterior, o.Divergence))
 	return join(encoder, o.decoder())
 }

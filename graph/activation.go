@@ -12,30 +12,30 @@ import (
 // The activations apply a function to each element; the output has the input's shape. package op has the formulas.
 
 // LeakyReLU is x where x > 0, slope·x elsewhere. Keras's slope is 0.3.
-func LeakyReLU(x *Node, slope float32, name string) *Node {
-	return Call(leakyReLU{Slope: slope}, name, x)
+func LeakyReLU(name string, x *Node, slope float32) *Node {
+	return Call(name, leakyReLU{Slope: slope}, x)
 }
 
 // ELU is x where x > 0, alpha·(exp(x)-1) elsewhere. Keras's alpha is 1.
-func ELU(x *Node, alpha float32, name string) *Node { return Call(elu{Alpha: alpha}, name, x) }
+func ELU(name string, x *Node, alpha float32) *Node { return Call(name, elu{Alpha: alpha}, x) }
 
 // ReLU is max(x, 0).
-func ReLU(x *Node, name string) *Node { return Call(relu{}, name, x) }
+func ReLU(name string, x *Node) *Node { return Call(name, relu{}, x) }
 
 // SiLU is x·sigmoid(x), also called swish.
-func SiLU(x *Node, name string) *Node { return Call(silu{}, name, x) }
+func SiLU(name string, x *Node) *Node { return Call(name, silu{}, x) }
 
 // GELU is x·Φ(x), exact by erf.
-func GELU(x *Node, name string) *Node { return Call(gelu{}, name, x) }
+func GELU(name string, x *Node) *Node { return Call(name, gelu{}, x) }
 
 // Sigmoid is 1/(1+exp(-x)).
-func Sigmoid(x *Node, name string) *Node { return Call(sigmoid{}, name, x) }
+func Sigmoid(name string, x *Node) *Node { return Call(name, sigmoid{}, x) }
 
 // Tanh is the hyperbolic tangent.
-func Tanh(x *Node, name string) *Node { return Call(tanh{}, name, x) }
+func Tanh(name string, x *Node) *Node { return Call(name, tanh{}, x) }
 
 // Softplus is log(1+exp(x)).
-func Softplus(x *Node, name string) *Node { return Call(softplus{}, name, x) }
+func Softplus(name string, x *Node) *Node { return Call(name, softplus{}, x) }
 
 // elementwise is what layers share that keep the shape and have no weights.
 type elementwise struct{}

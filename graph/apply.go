@@ -10,7 +10,7 @@ import (
 // Apply calls the model on a node, as one layer. Every call uses the same weights: applying a model twice is how
 // layers share weights. The node is named after the model; where that name is taken, New appends a number.
 func (m *Model) Apply(x *Node) *Node {
-	n := Call(applied{m}, m.name, x)
+	n := Call(m.name, applied{m}, x)
 	n.auto = true
 	return n
 }

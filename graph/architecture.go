@@ -114,7 +114,7 @@ func (s modelSpec) build(models map[string]*Model) (*Model, error) {
 				return nil, errors.Errorf("layer %q: its input %q does not come before it", l.Name, name)
 			}
 		}
-		last = Call(layer, l.Name, in...)
+		last = Call(l.Name, layer, in...)
 		nodes[l.Name] = last
 	}
 	m := &Model{name: s.Name}

@@ -191,10 +191,10 @@ func allocated(f func()) uint64 {
 // A layer's configuration that JSON cannot hold is an error when the model is written.
 func TestArchitectureErrors(t *testing.T) {
 	x := graph.Input("x", 2)
-	_, err := graph.New("m", x, graph.Call(scale{Start: float32(math.NaN())}, "scale", x)).Architecture()
+	_, err := graph.New("m", x, graph.Call("scale", scale{Start: float32(math.NaN())}, x)).Architecture()
 	wantError(t, err, `"scale" (test.Scale)`, "NaN")
 	x = graph.Input("x", 2)
-	_, err = graph.New("m", x, graph.Dense(x, 0, "dense")).Architecture()
+	_, err = graph.New("m", x, graph.Dense("dense", x, 0)).Architecture()
 	wantError(t, err, `model "m"`, `"dense" (Dense)`, "0 units")
 }
 

@@ -10,16 +10,16 @@ import (
 )
 
 // Flatten makes a vector of an example of any shape, in row-major order: of an image, channel by channel.
-func Flatten(x *Node, name string) *Node { return Call(flatten{}, name, x) }
+func Flatten(name string, x *Node) *Node { return Call(name, flatten{}, x) }
 
 // Reshape gives an example another shape of the same size, keeping row-major order.
-func Reshape(x *Node, name string, shape ...int) *Node { return Call(reshape{Size: shape}, name, x) }
+func Reshape(name string, x *Node, shape ...int) *Node { return Call(name, reshape{Size: shape}, x) }
 
 // Add is the sum of nodes of one shape.
-func Add(name string, x ...*Node) *Node { return Call(add{}, name, x...) }
+func Add(name string, x ...*Node) *Node { return Call(name, add{}, x...) }
 
 // Concat joins nodes along the first axis: the features of vectors, the channels of images.
-func Concat(name string, x ...*Node) *Node { return Call(concat{}, name, x...) }
+func Concat(name string, x ...*Node) *Node { return Call(name, concat{}, x...) }
 
 type flatten struct{}
 

@@ -94,22 +94,22 @@ func BenchmarkLayers(b *testing.B) {
 		layer func(x *graph.Node) *graph.Node
 	}{
 		{"Offset", func(x *graph.Node) *graph.Node { return x }}, // what the others follow
-		{"Dense", func(x *graph.Node) *graph.Node { return graph.Dense(x, 300, "y") }},
-		{"LeakyReLU", func(x *graph.Node) *graph.Node { return graph.LeakyReLU(x, 0.3, "y") }},
-		{"ELU", func(x *graph.Node) *graph.Node { return graph.ELU(x, 1, "y") }},
-		{"SiLU", func(x *graph.Node) *graph.Node { return graph.SiLU(x, "y") }},
-		{"GELU", func(x *graph.Node) *graph.Node { return graph.GELU(x, "y") }},
-		{"Sigmoid", func(x *graph.Node) *graph.Node { return graph.Sigmoid(x, "y") }},
-		{"Tanh", func(x *graph.Node) *graph.Node { return graph.Tanh(x, "y") }},
-		{"Softplus", func(x *graph.Node) *graph.Node { return graph.Softplus(x, "y") }},
-		{"Dropout", func(x *graph.Node) *graph.Node { return graph.Dropout(x, 0.5, "y") }},
+		{"Dense", func(x *graph.Node) *graph.Node { return graph.Dense("y", x, 300) }},
+		{"LeakyReLU", func(x *graph.Node) *graph.Node { return graph.LeakyReLU("y", x, 0.3) }},
+		{"ELU", func(x *graph.Node) *graph.Node { return graph.ELU("y", x, 1) }},
+		{"SiLU", func(x *graph.Node) *graph.Node { return graph.SiLU("y", x) }},
+		{"GELU", func(x *graph.Node) *graph.Node { return graph.GELU("y", x) }},
+		{"Sigmoid", func(x *graph.Node) *graph.Node { return graph.Sigmoid("y", x) }},
+		{"Tanh", func(x *graph.Node) *graph.Node { return graph.Tanh("y", x) }},
+		{"Softplus", func(x *graph.Node) *graph.Node { return graph.Softplus("y", x) }},
+		{"Dropout", func(x *graph.Node) *graph.Node { return graph.Dropout("y", x, 0.5) }},
 		{"Concat", func(x *graph.Node) *graph.Node { return graph.Concat("y", x, x) }},
 	} {
 		for _, mode := range []graph.Mode{graph.Predict, graph.Train} {
 			name := c.name + map[graph.Mode]string{graph.Predict: "/forward", graph.Train: "/training"}[mode]
 			b.Run(name, func(b *testing.B) {
 				x := graph.Input("x", 784)
-				m := graph.New("m", x, c.layer(graph.Call(offset{}, "offset", x)))
+				m := graph.New("m", x, c.layer(graph.Call("offset", offset{}, x)))
 				if err := m.Init(1); err != nil {
 					b.Fatal(err)
 				}

@@ -14,8 +14,8 @@ import (
 // with x zero in the padding, and c running over the channels of f's group if there are Groups. Options: Same, Valid (if nothing is said) or another Padding, Stride, Dilation, Groups and
 // NoBias. Input: (channels, height, width). Output: (filters, out height, out width), see Padding. Weights: kernel
 // (filters, channels/groups, kernel, kernel), Glorot-uniform; bias (filters), zero.
-func Conv2D(x *Node, filters, kernel int, name string, options ...ConvOption) *Node {
-	return Call(conv2D{newConvolution(filters, kernel, options)}, name, x)
+func Conv2D(name string, x *Node, filters, kernel int, options ...ConvOption) *Node {
+	return Call(name, conv2D{newConvolution(filters, kernel, options)}, x)
 }
 
 // ConvTranspose2D is the transpose of Conv2D, which goes the way back: a convolution with this kernel, stride and padding
@@ -24,8 +24,8 @@ func Conv2D(x *Node, filters, kernel int, name string, options ...ConvOption) *N
 // (channels, height, width). Output: (filters, out height, out width), each stride times the input's with Same, else
 // (in-1)·stride + (kernel-1)·dilation + 1 - 2·padding + output padding. Weights: kernel (channels, filters/groups,
 // kernel, kernel), Glorot-uniform; bias (filters), zero.
-func ConvTranspose2D(x *Node, filters, kernel int, name string, options ...ConvOption) *Node {
-	return Call(convTranspose2D{newConvolution(filters, kernel, options)}, name, x)
+func ConvTranspose2D(name string, x *Node, filters, kernel int, options ...ConvOption) *Node {
+	return Call(name, convTranspose2D{newConvolution(filters, kernel, options)}, x)
 }
 
 // ConvOption is a choice that Conv2D and ConvTranspose2D leave: a Padding, Stride, Dilation, Groups, OutputPad or

@@ -23,13 +23,13 @@ func (g *generator) convolution(p *pair, i, number int) step {
 			c.filters *= channels
 			options = append(options, graph.Groups(channels))
 		}
-		n := graph.Conv2D(x, c.filters, c.kernel, g.name("conv", number), options...)
+		n := graph.Conv2D(g.name("conv", number), x, c.filters, c.kernel, options...)
 		if c.transposed = g.n(2) == 0; c.transposed {
 			if c.padding != graph.Same {
 				c.outputPad = g.n(c.stride)
 				options = append(options, graph.OutputPad(c.outputPad))
 			}
-			n = graph.ConvTranspose2D(x, c.filters, c.kernel, g.name("transposed", number), options...)
+			n = graph.ConvTranspose2D(g.name("transposed", number), x, c.filters, c.kernel, options...)
 		}
 		in := x.Shape()
 		out, err := n.Layer().Shape(in)
@@ -98,11 +98,11 @@ func (c refConv) eval(x []float64, in, out graph.Shape, kernel, bias []float64) 
 func TestConvShapes(t *testing.T) {
 	conv := func(filters, kernel int, options ...graph.ConvOption) *graph.Model {
 		x := graph.Input("x", 3, 28, 27)
-		return graph.New("m", x, graph.Conv2D(x, filters, kernel, "", options...))
+		return graph.New("m", x, graph.Conv2D("", x, filters, kernel, options...))
 	}
 	transposed := func(filters, kernel int, options ...graph.ConvOption) *graph.Model {
 		x := graph.Input("x", 3, 28, 27)
-		return graph.New("m", x, graph.ConvTranspose2D(x, filters, kernel, "", options...))
+		return graph.New("m", x, graph.ConvTranspose2D("", x, filters, kernel, options...))
 	}
 	for _, c := range []struct {
 		model  *graph.Model
@@ -140,23 +140,23 @@ func TestConvErrors(t *testing.T) {
 		node *graph.Node
 		want string
 	}{
-		{graph.Conv2D(x, 4, 3, ""), "takes an input of 3 axes, got shape (784)"},
-		{graph.Conv2D(x, 0, 3, ""), "0 filters of 3 x 3 pixels"},
-		{graph.Conv2D(x, 4, 9, ""), "reaches over 9 elements"},
-		{graph.Conv2D(x, 4, 3, "", graph.Stride(0)), "stride 0"},
-		{graph.Conv2D(x, 4, 3, "", graph.OutputPad(1)), "belongs to ConvTranspose2D"},
-		{graph.Conv2D(x, 4, 3, "", graph.Same, graph.Dilation(1<<20)), "elements"},
-		{graph.Conv2D(x, 1<<20, 1<<10, ""), "elements"},
-		{graph.Conv2D(x, 4, 3, "", graph.Groups(3)), "3 groups of 3 channels and 4 filters"},
-		{graph.Conv2D(x, 4, 3, "", graph.Groups(2)), "2 groups of 3 channels"},
-		{graph.ConvTranspose2D(x, 4, 3, "", graph.Groups(-1)), "-1 groups"},
-		{graph.ConvTranspose2D(x, 4, 3, ""), "takes an input of 3 axes"},
-		{graph.ConvTranspose2D(x, 4, 3, "", graph.OutputPad(1)), "less than the stride, 1"},
-		{graph.ConvTranspose2D(x, 4, 3, "", graph.Same, graph.Stride(2), graph.OutputPad(1)), "Same settles the size"},
-		{graph.ConvTranspose2D(x, 4, 3, "", graph.Padding(5)), "leaves nothing"},
-		{graph.ConvTranspose2D(x, 4, 3, "", graph.Same, graph.Stride(1<<29)), "stride"},
-		{graph.ConvTranspose2D(x, 4, 3, "", graph.Stride(1<<29)), "elements"},
-		{graph.ConvTranspose2D(x, 4, 3, "", graph.Stride(0)), "stride 0"},
+		{graph.Conv2D("", x, 4, 3), "takes an input of 3 axes, got shape (784)"},
+		{graph.Conv2D("", x, 0, 3), "0 filters of 3 x 3 pixels"},
+		{graph.Conv2D("", x, 4, 9), "reaches over 9 elements"},
+		{graph.Conv2D("", x, 4, 3, graph.Stride(0)), "stride 0"},
+		{graph.Conv2D("", x, 4, 3, graph.OutputPad(1)), "belongs to ConvTranspose2D"},
+		{graph.Conv2D("", x, 4, 3, graph.Same, graph.Dilation(1<<20)), "elements"},
+		{graph.Conv2D("", x, 1<<20, 1<<10), "elements"},
+		{graph.Conv2D("", x, 4, 3, graph.Groups(3)), "3 groups of 3 channels and 4 filters"},
+		{graph.Conv2D("", x, 4, 3, graph.Groups(2)), "2 groups of 3 channels"},
+		{graph.ConvTranspose2D("", x, 4, 3, graph.Groups(-1)), "-1 groups"},
+		{graph.ConvTranspose2D("", x, 4, 3), "takes an input of 3 axes"},
+		{graph.ConvTranspose2D("", x, 4, 3, graph.OutputPad(1)), "less than the stride, 1"},
+		{graph.ConvTranspose2D("", x, 4, 3, graph.Same, graph.Stride(2), graph.OutputPad(1)), "Same settles the size"},
+		{graph.ConvTranspose2D("", x, 4, 3, graph.Padding(5)), "leaves nothing"},
+		{graph.ConvTranspose2D("", x, 4, 3, graph.Same, graph.Stride(1<<29)), "stride"},
+		{graph.ConvTranspose2D("", x, 4, 3, graph.Stride(1<<29)), "elements"},
+		{graph.ConvTranspose2D("", x, 4, 3, graph.Stride(0)), "stride 0"},
 	} {
 		in := x.Shape()
 		if strings.Contains(c.want, "axes") {
@@ -171,8 +171,8 @@ func TestConvErrors(t *testing.T) {
 func TestGlorotUniformOfKernels(t *testing.T) {
 	x, other := graph.Input("x", 3, 8, 8), graph.Input("x", 3, 8, 8)
 	for _, m := range []*graph.Model{
-		graph.New("m", x, graph.Conv2D(x, 40, 5, "conv")),
-		graph.New("m", other, graph.ConvTranspose2D(other, 40, 5, "conv")),
+		graph.New("m", x, graph.Conv2D("conv", x, 40, 5)),
+		graph.New("m", other, graph.ConvTranspose2D("conv", other, 40, 5)),
 	} {
 		largest := 0.0
 		for _, v := range data(t, m, 1)["m/conv/kernel"] {

@@ -63,7 +63,7 @@ func multiply(rows, n int) op.Op {
 func TestLayerFromOutside(t *testing.T) {
 	graph.Register[scale]()
 	x := graph.Input("x", 2)
-	m := graph.New("m", x, graph.Call(scale{Start: 3}, "", x))
+	m := graph.New("m", x, graph.Call("", scale{Start: 3}, x))
 	wantNames(t, m, []string{"x", "test.scale_1"}, []string{"m/test.scale_1/gain", "m/test.scale_1/steps"})
 	if err := m.Init(1); err != nil {
 		t.Fatal(err)
@@ -168,7 +168,7 @@ func TestMistakesOfLayers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := graph.Input("x", 2)
-			m := graph.New("m", x, graph.Call(odd{Output: c.build}, "odd", x))
+			m := graph.New("m", x, graph.Call("odd", odd{Output: c.build}, x))
 			if err := m.Init(1); err != nil {
 				t.Fatal(err)
 			}
@@ -184,7 +184,7 @@ func TestMistakesOfLayers(t *testing.T) {
 // A kept weight is no trained leaf, nor is any in evaluation.
 func TestWeightsWithoutGradient(t *testing.T) {
 	x := graph.Input("x", 2)
-	m := graph.New("m", x, graph.Call(scale{Start: 1}, "scale", x))
+	m := graph.New("m", x, graph.Call("scale", scale{Start: 1}, x))
 	if err := m.Init(1); err != nil {
 		t.Fatal(err)
 	}
@@ -201,15 +201,15 @@ func TestWeightsWithoutGradient(t *testing.T) {
 // A layer may build a model within its own Build, and go on as itself.
 func TestLayerThatBuildsAModel(t *testing.T) {
 	x := graph.Input("x", 2)
-	inner := graph.New("inner", x, graph.ReLU(x, "relu"))
+	inner := graph.New("inner", x, graph.ReLU("relu", x))
 	x = graph.Input("x", 2)
-	m := graph.New("m", x, graph.Call(odd{Output: func(b *graph.Builder, x *G.Node) *G.Node {
+	m := graph.New("m", x, graph.Call("odd", odd{Output: func(b *graph.Builder, x *G.Node) *G.Node {
 		y := inner.Build(b, x)
 		if b.Name() != "odd" {
 			t.Errorf("after building a model the layer is %q", b.Name())
 		}
 		return y
-	}}, "odd", x))
+	}}, x))
 	if err := m.Init(1); err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +227,7 @@ const errOwn = ownError("an error of one's own")
 // A layer of two rows put into a graph of three.
 func TestBuildChecksItsInput(t *testing.T) {
 	x := graph.Input("x", 2)
-	m := graph.New("m", x, graph.ReLU(x, "relu"))
+	m := graph.New("m", x, graph.ReLU("relu", x))
 	_, err := op.Compile(func(t *op.Tape) []*G.Node {
 		return []*G.Node{m.Build(graph.NewBuilder(t, graph.Predict, 3), t.Var("x", op.Shape{2, 2}, make([]float32, 4), false))}
 	})
@@ -237,7 +237,7 @@ func TestBuildChecksItsInput(t *testing.T) {
 // A layer that draws needs a source of noise, unless the graph only predicts.
 func TestNoiseWantsASource(t *testing.T) {
 	x := graph.Input("x", 2)
-	m := graph.New("m", x, graph.GaussianNoise(x, 1, "noise"))
+	m := graph.New("m", x, graph.GaussianNoise("noise", x, 1))
 	for mode, want := range map[graph.Mode]string{graph.Predict: "", graph.Evaluate: "", graph.Train: "call Builder.DrawFrom first"} {
 		_, err := op.Compile(func(t *op.Tape) []*G.Node {
 			return []*G.Node{m.Build(graph.NewBuilder(t, mode, 1), t.Var("x", op.Shape{1, 2}, []float32{1, 2}, false))}

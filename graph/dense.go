@@ -9,7 +9,7 @@ import (
 
 // Dense is the fully connected layer y = x·kernel + bias. Input: (in). Output: (units). Weights: kernel (in, units),
 // Glorot-uniform; bias (units), zero.
-func Dense(x *Node, units int, name string) *Node { return Call(dense{Units: units}, name, x) }
+func Dense(name string, x *Node, units int) *Node { return Call(name, dense{Units: units}, x) }
 
 type dense struct {
 	Units int `json:"units"`

@@ -21,7 +21,7 @@ func TestDropout(t *testing.T) {
 	const n = 100000
 	for _, p := range []float32{0, 0.1, 0.5, 0.9} {
 		x := graph.Input("x", n/2)
-		m := graph.New("m", x, graph.Dropout(x, p, "dropout"))
+		m := graph.New("m", x, graph.Dropout("dropout", x, p))
 		in := ones(n)
 		if y := predict(t, m, in); !slices.Equal(y, in) {
 			t.Errorf("p %v: Predict drops", p)
@@ -48,7 +48,7 @@ func TestDropoutMasks(t *testing.T) {
 	const n = 64
 	build := func(model, layer string) *graph.Model {
 		x := graph.Input("x", n)
-		inner := graph.New(model, x, graph.Dropout(x, 0.5, layer))
+		inner := graph.New(model, x, graph.Dropout(layer, x, 0.5))
 		x = graph.Input("y", n)
 		return graph.New("outer", x, graph.Concat("both", inner.Apply(x), inner.Apply(x)))
 	}
@@ -79,7 +79,7 @@ func TestDropoutMasks(t *testing.T) {
 func TestDropoutGradient(t *testing.T) {
 	const n = 32
 	x := graph.Input("x", 1)
-	m := graph.New("m", x, graph.Dropout(graph.Dense(x, n, "dense"), 0.5, "dropout"))
+	m := graph.New("m", x, graph.Dropout("dropout", graph.Dense("dense", x, n), 0.5))
 	if err := m.Init(1); err != nil {
 		t.Fatal(err)
 	}

@@ -12,10 +12,10 @@ import (
 // A model of one's own: the second hidden layer corrects the first, which a skip connection carries past it.
 func Example() {
 	x := graph.Input("image", 8, 8)
-	h := graph.Flatten(x, "flat")
-	h = graph.SiLU(graph.Dense(h, 32, "dense_1"), "silu_1")
-	correction := graph.SiLU(graph.Dense(h, 32, "dense_2"), "silu_2")
-	code := graph.Dense(graph.Add("skip", h, correction), 2, "code")
+	h := graph.Flatten("flat", x)
+	h = graph.SiLU("silu_1", graph.Dense("dense_1", h, 32))
+	correction := graph.SiLU("silu_2", graph.Dense("dense_2", h, 32))
+	code := graph.Dense("code", graph.Add("skip", h, correction), 2)
 	m := graph.New("encoder_model", x, code)
 	if err := m.Init(1); err != nil { // whatever is wrong with the layers above is said here
 		log.Fatal(err)

@@ -18,7 +18,7 @@ import (
 func small(t *testing.T) *graph.Model {
 	t.Helper()
 	x := graph.Input("x", 3)
-	m := graph.New("small_model", x, graph.LeakyReLU(graph.Dense(x, 2, "dense"), 0.3, "out"))
+	m := graph.New("small_model", x, graph.LeakyReLU("out", graph.Dense("dense", x, 2), 0.3))
 	if err := m.Init(1); err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestLoadWeightsOfOthers(t *testing.T) {
 	}}
 	write(t, path, bare)
 	x := graph.Input("x", 3)
-	inner := graph.New("small_model", x, graph.LeakyReLU(graph.Dense(x, 2, "dense"), 0.3, "out"))
+	inner := graph.New("small_model", x, graph.LeakyReLU("out", graph.Dense("dense", x, 2), 0.3))
 	x = graph.Input("x", 3)
 	outer := graph.New("outer", x, inner.Apply(x))
 	if err := outer.LoadWeights(path); err != nil {
@@ -220,7 +220,7 @@ func TestWriteErrors(t *testing.T) {
 	}
 	before := read(t, path)
 	x := graph.Input("x", 2)
-	fresh := graph.New("fresh", x, graph.Dense(x, 2, "dense"))
+	fresh := graph.New("fresh", x, graph.Dense("dense", x, 2))
 	sick := small(t)
 	sick.Weights()[1].Data[0] = float32(math.Inf(1))
 	twice := []graph.Tensor{{Name: "a", Data: ones(1)}, {Name: "a", Data: ones(1)}}

@@ -84,18 +84,18 @@ func TestWhatIsFused(t *testing.T) {
 		want  string
 		build func(x *graph.Node) *graph.Node
 	}{
-		{"Dense(1,3,4)LeakyReLU[0.3]", func(x *graph.Node) *graph.Node { return graph.LeakyReLU(graph.Dense(x, 4, ""), 0.3, "") }},
+		{"Dense(1,3,4)LeakyReLU[0.3]", func(x *graph.Node) *graph.Node { return graph.LeakyReLU("", graph.Dense("", x, 4), 0.3) }},
 		{"Dense(1,3,4)Tanh Dense(1,4,2)ReLU", func(x *graph.Node) *graph.Node {
-			return graph.ReLU(graph.Dense(graph.Tanh(graph.Dense(x, 4, ""), ""), 2, ""), "")
+			return graph.ReLU("", graph.Dense("", graph.Tanh("", graph.Dense("", x, 4)), 2))
 		}},
 		{"Dense(1,3,4)ReLU Tanh(1, 4)", func(x *graph.Node) *graph.Node { // one activation is all it takes in
-			return graph.Tanh(graph.ReLU(graph.Dense(x, 4, ""), ""), "")
+			return graph.Tanh("", graph.ReLU("", graph.Dense("", x, 4)))
 		}},
-		{"Dense(1,3,4) GELU(1, 4)", func(x *graph.Node) *graph.Node { return graph.GELU(graph.Dense(x, 4, ""), "") }},
-		{"Dense(1,3,4) Sigmoid(1, 4)", func(x *graph.Node) *graph.Node { return graph.Sigmoid(graph.Dense(x, 4, ""), "") }},
+		{"Dense(1,3,4) GELU(1, 4)", func(x *graph.Node) *graph.Node { return graph.GELU("", graph.Dense("", x, 4)) }},
+		{"Dense(1,3,4) Sigmoid(1, 4)", func(x *graph.Node) *graph.Node { return graph.Sigmoid("", graph.Dense("", x, 4)) }},
 		{"Dense(1,3,4) Add2(1, 4)", func(x *graph.Node) *graph.Node { // the activation is not its only user
-			h := graph.Dense(x, 4, "")
-			return graph.Add("", h, graph.ReLU(h, ""))
+			h := graph.Dense("", x, 4)
+			return graph.Add("", h, graph.ReLU("", h))
 		}},
 	} {
 		x := graph.Input("x", 3)

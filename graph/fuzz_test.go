@@ -10,12 +10,12 @@ import (
 // FuzzReadFile reads model files; what can be read can be written, and is then the same.
 func FuzzReadFile(f *testing.F) {
 	x := Input("x", 3)
-	m := New("m", x, LeakyReLU(Dense(x, 2, "dense"), 0.3, "out"))
+	m := New("m", x, LeakyReLU("out", Dense("dense", x, 2), 0.3))
 	if err := m.Init(1); err != nil {
 		f.Fatal(err)
 	}
 	y := Input("y", 3)
-	shared := New("shared", y, Concat("both", m.Apply(y), m.Apply(Tanh(y, "tanh"))))
+	shared := New("shared", y, Concat("both", m.Apply(y), m.Apply(Tanh("tanh", y))))
 	for _, file := range []*File{
 		{Model: m},
 		{Model: shared, Meta: map[string]string{"data": "mnist"}, Extra: []Tensor{{Name: "a", Shape: []int{1, 1}, Data: []float32{1}}}},

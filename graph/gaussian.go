@@ -14,8 +14,8 @@ import (
 // "Auto-encoding variational Bayes", 2014). It adds weight times the divergence of the distribution from the standard
 // normal one, Σ -(1 + logvar - mean² - exp(logvar))/2 in nats, averaged over the batch, to the loss, under its own name.
 // Where the loss is evaluated it draws as well; where a model only predicts, it gives the means. Input: (2n). Output: (n).
-func GaussianSample(x *Node, weight float32, name string) *Node {
-	return Call(gaussianSample{Weight: weight}, name, x)
+func GaussianSample(name string, x *Node, weight float32) *Node {
+	return Call(name, gaussianSample{Weight: weight}, x)
 }
 
 type gaussianSample struct {

@@ -12,7 +12,7 @@ import (
 func sampler(t *testing.T, n int, weight float32) *graph.Model {
 	t.Helper()
 	x := graph.Input("x", 2*n)
-	m := graph.New("sampler", x, graph.GaussianSample(x, weight, "kl"))
+	m := graph.New("sampler", x, graph.GaussianSample("kl", x, weight))
 	if err := m.Init(1); err != nil {
 		t.Fatal(err)
 	}
@@ -59,10 +59,10 @@ func TestGaussianSample(t *testing.T) {
 
 func TestGaussianSampleRefuses(t *testing.T) {
 	x, image := graph.Input("x", 3), graph.Input("x", 1, 2, 2)
-	wantError(t, graph.New("m", x, graph.GaussianSample(x, 1, "kl")).Err(), `"kl"`, "as many means as logarithms of variances, got 3 numbers")
-	wantError(t, graph.New("m", image, graph.GaussianSample(image, 1, "kl")).Err(), "1 axes")
+	wantError(t, graph.New("m", x, graph.GaussianSample("kl", x, 1)).Err(), `"kl"`, "as many means as logarithms of variances, got 3 numbers")
+	wantError(t, graph.New("m", image, graph.GaussianSample("kl", image, 1)).Err(), "1 axes")
 	for _, w := range []float32{-1, float32(math.NaN()), float32(math.Inf(1))} {
 		x := graph.Input("x", 2)
-		wantError(t, graph.New("m", x, graph.GaussianSample(x, w, "kl")).Err(), "want a number not below 0")
+		wantError(t, graph.New("m", x, graph.GaussianSample("kl", x, w)).Err(), "want a number not below 0")
 	}
 }

@@ -33,7 +33,7 @@ func (g *generator) image(p *pair, i, number int) step {
 		return g.upSample(x, i, name)
 	case kind == 1:
 		top, left := g.n(3), g.n(2)
-		n := graph.ZeroPad2D(x, top, g.n(2), left, 1, name)
+		n := graph.ZeroPad2D(name, x, top, g.n(2), left, 1)
 		return step{n, func(v [][]float64) []float64 {
 			return eachPixel(n.Shape(), func(c, i0, j int) float64 {
 				if i0 < top || i0 >= top+s[1] || j < left || j >= left+s[2] {
@@ -43,16 +43,16 @@ func (g *generator) image(p *pair, i, number int) step {
 			})
 		}}
 	case kind == 2:
-		return step{graph.GlobalAveragePool2D(x, name), func(v [][]float64) []float64 {
+		return step{graph.GlobalAveragePool2D(name, x), func(v [][]float64) []float64 {
 			return eachPixel(graph.Shape{s[0], 1, 1}, func(c, _, _ int) float64 {
 				return mean(v[i][at(s, c, 0, 0):][:s[1]*s[2]])
 			})
 		}}
 	case kind == 3 && g.dropout:
 		if g.n(2) == 0 {
-			return step{graph.SpatialDropout(x, 0.25, name), func(v [][]float64) []float64 { return v[i] }}
+			return step{graph.SpatialDropout(name, x, 0.25), func(v [][]float64) []float64 { return v[i] }}
 		}
-		return step{graph.GaussianNoise(x, 0.5, name), func(v [][]float64) []float64 { return v[i] }}
+		return step{graph.GaussianNoise(name, x, 0.5), func(v [][]float64) []float64 { return v[i] }}
 	default:
 		return g.pool(x, i, name)
 	}
@@ -61,12 +61,12 @@ func (g *generator) image(p *pair, i, number int) step {
 func (g *generator) upSample(x *graph.Node, i int, name string) step {
 	s, factor := x.Shape(), 1+g.n(3)
 	if g.n(2) == 0 {
-		n := graph.UpSample2D(x, factor, graph.Nearest, name)
+		n := graph.UpSample2D(name, x, factor, graph.Nearest)
 		return step{n, func(v [][]float64) []float64 {
 			return eachPixel(n.Shape(), func(c, i0, j int) float64 { return v[i][at(s, c, i0/factor, j/factor)] })
 		}}
 	}
-	n := graph.UpSample2D(x, factor, graph.Bilinear, name)
+	n := graph.UpSample2D(name, x, factor, graph.Bilinear)
 	between := func(k, limit int) (low, high int, weight float64) {
 		place := math.Max(0, math.Min((float64(k)+0.5)/float64(factor)-0.5, float64(limit-1)))
 		low = int(place)
@@ -94,7 +94,7 @@ func (g *generator) pool(x *graph.Node, i int, name string) step {
 	if largest {
 		call = graph.MaxPool2D
 	}
-	n := call(x, size, stride, padding, name)
+	n := call(name, x, size, stride, padding)
 	before := func(in, out int) int {
 		if padding == graph.Same {
 			return max((out-1)*stride+size-in, 0) / 2
@@ -142,12 +142,12 @@ func (g *generator) norm(p *pair, i, number int) step {
 		return y
 	}
 	if g.dropout && g.n(2) == 0 {
-		n = graph.BatchNorm(x, name)
+		n = graph.BatchNorm(name, x)
 		return step{n, func(v [][]float64) []float64 {
 			return apply(v, func(k int) (float64, float64) { return weight(n, "mean")[k/pixels], weight(n, "variance")[k/pixels] })
 		}}
 	}
-	n = graph.LayerNorm(x, name)
+	n = graph.LayerNorm(name, x)
 	return step{n, func(v [][]float64) []float64 {
 		return apply(v, func(k int) (float64, float64) {
 			var pixel, squares []float64
@@ -164,7 +164,7 @@ func (g *generator) norm(p *pair, i, number int) step {
 }
 
 func (g *generator) softmax(p *pair, i, number int) step {
-	return step{graph.Softmax(p.steps[i].node, g.name("softmax", number)), func(v [][]float64) []float64 {
+	return step{graph.Softmax(g.name("softmax", number), p.steps[i].node), func(v [][]float64) []float64 {
 		sum := 0.0
 		for _, x := range v[i] {
 			sum += math.Exp(x)

@@ -24,10 +24,10 @@ func data(t *testing.T, m *graph.Model, seed uint64) map[string][]float32 {
 // Initial weights follow from the seed and the weight's name: whatever else is in the model does not matter.
 func TestInitFollowsFromSeedAndName(t *testing.T) {
 	x := graph.Input("x", 5)
-	small := graph.New("net", x, graph.Dense(x, 4, "dense"))
+	small := graph.New("net", x, graph.Dense("dense", x, 4))
 	x = graph.Input("y", 5)
-	h := graph.Dense(graph.ReLU(graph.Dense(x, 5, "before"), "relu"), 4, "dense")
-	large := graph.New("net_model", x, graph.Dense(graph.Dense(h, 5, "after"), 4, "last"))
+	h := graph.Dense("dense", graph.ReLU("relu", graph.Dense("before", x, 5)), 4)
+	large := graph.New("net_model", x, graph.Dense("last", graph.Dense("after", h, 5), 4))
 
 	a, b := data(t, small, 3), data(t, large, 3)
 	for name, w := range a {
@@ -53,7 +53,7 @@ func TestInitFollowsFromSeedAndName(t *testing.T) {
 func TestGlorotUniform(t *testing.T) {
 	const in, out = 300, 200
 	x := graph.Input("x", in)
-	kernel := data(t, graph.New("m", x, graph.Dense(x, out, "dense")), 1)["m/dense/kernel"]
+	kernel := data(t, graph.New("m", x, graph.Dense("dense", x, out)), 1)["m/dense/kernel"]
 	limit := math.Sqrt(6. / (in + out))
 	sum, squares, largest := 0.0, 0.0, 0.0
 	for _, v := range kernel {
@@ -86,7 +86,7 @@ func TestOnes(t *testing.T) {
 // Graphs keep a weight's memory: Init and LoadWeights write into it.
 func TestWeightsKeepTheirMemory(t *testing.T) {
 	x := graph.Input("x", 2)
-	m := graph.New("m", x, graph.Dense(x, 2, "dense"))
+	m := graph.New("m", x, graph.Dense("dense", x, 2))
 	data(t, m, 1)
 	before := &m.Weights()[0].Data[0]
 	data(t, m, 2)

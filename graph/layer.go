@@ -2,9 +2,9 @@
 // layer does is written as plain Gorgonia nodes, so that any Gorgonia operation can be mixed in.
 //
 //	x := graph.Input("encoder_input", 784)
-//	h := graph.Dense(x, 300, "encoder_dense_1")
-//	h = graph.LeakyReLU(h, 0.3, "encoder_leakyrelu_1")
-//	encoder := graph.New("encoder_model", x, graph.Dense(h, 2, "encoder_dense_2"))
+//	h := graph.Dense("encoder_dense_1", x, 300)
+//	h = graph.LeakyReLU("encoder_leakyrelu_1", h, 0.3)
+//	encoder := graph.New("encoder_model", x, graph.Dense("encoder_dense_2", h, 2))
 //
 // A model is itself a layer: encoder.Apply(y) calls it on a node of another model, with the same weights. Building
 // chains calls without errors; the first error is kept and reported by the methods of the model that New returns.

@@ -49,7 +49,7 @@ func Example_layer() {
 	fmt.Println("gradient:", err)
 
 	x := graph.Input("x", 4)
-	m := graph.New("m", x, graph.Call(softsign{}, "softsign", graph.Dense(x, 2, "dense")))
+	m := graph.New("m", x, graph.Call("softsign", softsign{}, graph.Dense("dense", x, 2)))
 	fmt.Println("shape:", m.Out())
 	// Output:
 	// gradient: <nil>

@@ -26,7 +26,7 @@ func TestLayout(t *testing.T) {
 		return b.Do(op.Add(2, op.ShapeOf(x)), x, b.Var("ramp", op.ShapeOf(x), weights, false))
 	}}
 	x := graph.Input("x", s...)
-	inner := graph.New("inner", x, graph.Call(look, "look", x))
+	inner := graph.New("inner", x, graph.Call("look", look, x))
 	y := graph.Input("y", s...)
 	m := graph.New("m", y, inner.Apply(inner.Apply(y)))
 	if err := m.Init(1); err != nil {
@@ -57,9 +57,9 @@ func TestLayout(t *testing.T) {
 // Where channels or pixels are one, nothing is moved, and a reshape is a second name for the same memory.
 func TestFreeReshapes(t *testing.T) {
 	x := graph.Input("x", 12)
-	h := graph.Reshape(x, "", 1, 3, 4)
-	h = graph.Reshape(graph.ReLU(h, ""), "", 12, 1, 1)
-	m := graph.New("m", x, graph.Flatten(graph.ReLU(h, ""), ""))
+	h := graph.Reshape("", x, 1, 3, 4)
+	h = graph.Reshape("", graph.ReLU("", h), 12, 1, 1)
+	m := graph.New("m", x, graph.Flatten("", graph.ReLU("", h)))
 	for _, name := range ops(t, m) {
 		if name[:5] == "Trans" {
 			t.Errorf("an image of one channel or pixel needs %s", name)

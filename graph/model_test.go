@@ -10,11 +10,11 @@ import (
 
 func TestNames(t *testing.T) {
 	x := graph.Input("", 2)
-	h := graph.Dense(x, 3, "")
-	h = graph.Dense(h, 3, "dense_2")
-	h = graph.Dense(h, 3, "")
-	h = graph.LeakyReLU(h, 0.3, "")
-	m := graph.New("my_model", x, graph.Dense(h, 1, "dense_1"))
+	h := graph.Dense("", x, 3)
+	h = graph.Dense("dense_2", h, 3)
+	h = graph.Dense("", h, 3)
+	h = graph.LeakyReLU("", h, 0.3)
+	m := graph.New("my_model", x, graph.Dense("dense_1", h, 1))
 	wantNames(t, m, []string{"input_1", "dense_3", "dense_2", "dense_4", "leakyrelu_1", "dense_1"},
 		[]string{"my/dense_3/kernel", "my/dense_3/bias", "my/dense_2/kernel", "my/dense_2/bias",
 			"my/dense_4/kernel", "my/dense_4/bias", "my/dense_1/kernel", "my/dense_1/bias"})
@@ -23,27 +23,27 @@ func TestNames(t *testing.T) {
 // Calls of a model are named after it, one behind the other or side by side, and make way for names that were asked for.
 func TestNamesOfCalls(t *testing.T) {
 	in := graph.Input("in", 2)
-	encoder := graph.New("encoder_model", in, graph.Dense(in, 2, "dense"))
+	encoder := graph.New("encoder_model", in, graph.Dense("dense", in, 2))
 	weights := []string{"encoder/dense/kernel", "encoder/dense/bias"}
 
 	x := graph.Input("x", 2)
-	a, b := encoder.Apply(x), encoder.Apply(graph.Tanh(x, "tanh"))
+	a, b := encoder.Apply(x), encoder.Apply(graph.Tanh("tanh", x))
 	wantNames(t, graph.New("beside", x, graph.Add("sum", a, b, encoder.Apply(b))),
 		[]string{"x", "encoder_model", "tanh", "encoder_model_1", "encoder_model_2", "sum"}, weights)
 
 	x = graph.Input("encoder_model", 2)
-	wantNames(t, graph.New("taken", x, encoder.Apply(graph.ReLU(x, "encoder_model_1"))),
+	wantNames(t, graph.New("taken", x, encoder.Apply(graph.ReLU("encoder_model_1", x))),
 		[]string{"encoder_model", "encoder_model_1", "encoder_model_2"}, weights)
 }
 
 // Models three deep: each model once, inner ones first, and each weight once.
 func TestNestedModels(t *testing.T) {
 	x := graph.Input("x", 3)
-	a := graph.New("a", x, graph.Add("skip", x, graph.Dense(x, 3, "dense")))
+	a := graph.New("a", x, graph.Add("skip", x, graph.Dense("dense", x, 3)))
 	x = graph.Input("x", 3)
 	b := graph.New("b", x, graph.Concat("skip", x, a.Apply(a.Apply(x))))
 	x = graph.Input("x", 3)
-	c := graph.New("c", x, graph.Dense(b.Apply(graph.Add("skip", x, a.Apply(x))), 2, "dense"))
+	c := graph.New("c", x, graph.Dense("dense", b.Apply(graph.Add("skip", x, a.Apply(x))), 2))
 	wantNames(t, c, []string{"x", "a", "skip", "b", "dense"},
 		[]string{"a/dense/kernel", "a/dense/bias", "c/dense/kernel", "c/dense/bias"})
 	if m := c.Models(); len(m) != 3 || m[0] != a || m[1] != b || m[2] != c {
@@ -89,41 +89,41 @@ func TestErrorsOfModels(t *testing.T) {
 		x := graph.Input("x", shape...)
 		return graph.New(name, x, x)
 	}
-	relu := graph.ReLU(x(), "r")
+	relu := graph.ReLU("r", x())
 	owned := x()
-	used := graph.Dense(owned, 2, "used")
+	used := graph.Dense("used", owned, 2)
 	owner := graph.New("owner", owned, used)
-	other := func(name string) *graph.Model { x := x(); return graph.New(name, x, graph.Dense(x, 4, "dense")) }
-	broken := graph.New("broken", x(), graph.Dense(x(), 0, "first"))
+	other := func(name string) *graph.Model { x := x(); return graph.New(name, x, graph.Dense("dense", x, 4)) }
+	broken := graph.New("broken", x(), graph.Dense("first", x(), 0))
 
 	for name, c := range map[string]struct {
 		model *graph.Model
 		want  []string
 	}{
-		"wrong units":    {on(func(x node) node { return graph.Dense(x, -1, "d") }), []string{`"d" (Dense)`, "-1 units, want at least 1"}},
-		"wrong reshape":  {on(func(x node) node { return graph.Reshape(x, "r", 3) }), []string{`"r" (Reshape)`, "(3) of 3 elements, got (4) of 4"}},
-		"no shape":       {on(func(x node) node { return graph.Reshape(x, "r") }), []string{`"r" (Reshape)`, "at least one"}},
+		"wrong units":    {on(func(x node) node { return graph.Dense("d", x, -1) }), []string{`"d" (Dense)`, "-1 units, want at least 1"}},
+		"wrong reshape":  {on(func(x node) node { return graph.Reshape("r", x, 3) }), []string{`"r" (Reshape)`, "(3) of 3 elements, got (4) of 4"}},
+		"no shape":       {on(func(x node) node { return graph.Reshape("r", x) }), []string{`"r" (Reshape)`, "at least one"}},
 		"one term":       {on(func(x node) node { return graph.Add("a", x) }), []string{`"a" (Add)`, "at least 2 inputs, got 1"}},
-		"other share":    {on(func(x node) node { return graph.Dropout(x, 1, "d") }), []string{`"d" (Dropout)`, "less than 1"}},
-		"first error":    {on(func(x node) node { return graph.Dense(graph.Dense(x, 0, "a"), -1, "b") }), []string{`"a" (Dense)`, "0 units"}},
+		"other share":    {on(func(x node) node { return graph.Dropout("d", x, 1) }), []string{`"d" (Dropout)`, "less than 1"}},
+		"first error":    {on(func(x node) node { return graph.Dense("b", graph.Dense("a", x, 0), -1) }), []string{`"a" (Dense)`, "0 units"}},
 		"nil input":      {on(func(x node) node { return graph.Add("a", x, nil) }), []string{`"a" (Add)`, "nil"}},
 		"nil output":     {on(func(x node) node { return nil }), []string{"nil"}},
 		"nil, applied":   {on(func(x node) node { return owner.Apply(nil) }), []string{`"owner" (Model)`, "nil"}},
-		"wrong input":    {on(func(x node) node { return owner.Apply(graph.Dense(x, 3, "d")) }), []string{`"owner" (Model)`, "(4), got (3)"}},
+		"wrong input":    {on(func(x node) node { return owner.Apply(graph.Dense("d", x, 3)) }), []string{`"owner" (Model)`, "(4), got (3)"}},
 		"broken, nested": {on(func(x node) node { return broken.Apply(broken.Apply(x)) }), []string{`"broken"`, `"first" (Dense)`}},
 		"broken shape": {on(func(x node) node {
 			y := graph.Input("y", broken.Out()...)
-			return graph.New("decoder", y, graph.ReLU(y, "r")).Apply(broken.Apply(x))
+			return graph.New("decoder", y, graph.ReLU("r", y)).Apply(broken.Apply(x))
 		}), []string{`"broken"`, `"first" (Dense)`}},
 
-		"owned":          {graph.New("m", owned, graph.ReLU(used, "r")), []string{`already belongs to model "owner"`, "apply that model"}},
+		"owned":          {graph.New("m", owned, graph.ReLU("r", used)), []string{`already belongs to model "owner"`, "apply that model"}},
 		"not an Input":   {graph.New("m", relu, relu), []string{`"r" is no Input`}},
 		"unconnected":    {graph.New("m", graph.Input("u", 4), x()), []string{`does not depend on the input "u"`}},
 		"second input":   {on(func(x node) node { return graph.Add("a", x, graph.Input("u", 4)) }), []string{`depends on "u"`, `not the model's input "x"`}},
-		"two names":      {on(func(x node) node { return graph.ReLU(graph.Tanh(x, "r"), "r") }), []string{`two layers are named "r"`}},
-		"slash":          {on(func(x node) node { return graph.ReLU(x, "a/b") }), []string{`name "a/b"`}},
-		"line break":     {on(func(x node) node { return graph.ReLU(x, "a\r") }), []string{`name "a\r"`}},
-		"not UTF-8":      {on(func(x node) node { return graph.ReLU(x, "a\xff") }), []string{`name "a\xff"`}},
+		"two names":      {on(func(x node) node { return graph.ReLU("r", graph.Tanh("r", x)) }), []string{`two layers are named "r"`}},
+		"slash":          {on(func(x node) node { return graph.ReLU("a/b", x) }), []string{`name "a/b"`}},
+		"line break":     {on(func(x node) node { return graph.ReLU("a\r", x) }), []string{`name "a\r"`}},
+		"not UTF-8":      {on(func(x node) node { return graph.ReLU("a\xff", x) }), []string{`name "a\xff"`}},
 		"model unnamed":  {self("", 4), []string{`name ""`}},
 		"no owner":       {self("_model", 4), []string{`model "_model"`, `name ""`}},
 		"model's slash":  {self("a/b", 4), []string{`name "a/b"`}},
@@ -131,10 +131,10 @@ func TestErrorsOfModels(t *testing.T) {
 		"same owner":     {on(func(x node) node { return other("m_model").Apply(x) }), []string{`model "m"`, "within has the same name"}},
 		"same two":       {on(func(x node) node { return other("o").Apply(other("o").Apply(x)) }), []string{"two different models", `"o"`}},
 		"huge example":   {self("m", 1<<20, 1<<20), []string{`"x" (Input)`, "at most"}},
-		"huge weight":    {on(func(x node) node { return graph.Dense(x, 1<<29, "d") }), []string{`"d" (Dense)`, `"kernel"`, "at most"}},
+		"huge weight":    {on(func(x node) node { return graph.Dense("d", x, 1<<29) }), []string{`"d" (Dense)`, `"kernel"`, "at most"}},
 		"input's shape":  {self("m"), []string{`"x" (Input)`, "axis"}},
-		"weight unnamed": {on(func(x node) node { return graph.Call(odd{Name: ""}, "o", x) }), []string{`"o" (test.Odd)`, `weight ""`}},
-		"weights alike":  {on(func(x node) node { return graph.Call(odd{Name: "a"}, "o", x) }), []string{`"o" (test.Odd)`, `weight "a"`, "name of its own"}},
+		"weight unnamed": {on(func(x node) node { return graph.Call("o", odd{Name: ""}, x) }), []string{`"o" (test.Odd)`, `weight ""`}},
+		"weights alike":  {on(func(x node) node { return graph.Call("o", odd{Name: "a"}, x) }), []string{`"o" (test.Odd)`, `weight "a"`, "name of its own"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			wantError(t, report(t, c.model), c.want...)
@@ -148,12 +148,12 @@ func TestErrorsOfModels(t *testing.T) {
 // A node that had an error has no shape.
 func TestShapeOfErrors(t *testing.T) {
 	x := graph.Input("x", 4)
-	for _, n := range []*graph.Node{graph.Dense(x, 0, "d"), graph.Reshape(x, "r", 3), graph.Flatten(nil, "f"), graph.Add("a", x)} {
+	for _, n := range []*graph.Node{graph.Dense("d", x, 0), graph.Reshape("r", x, 3), graph.Flatten("f", nil), graph.Add("a", x)} {
 		if n.Shape() != nil {
 			t.Errorf("%q, which has an error, has shape %v", n.Name(), n.Shape())
 		}
 	}
-	if s := graph.Flatten(graph.Reshape(x, "r", 2, 2), "f").Shape(); !s.Equal(graph.Shape{4}) {
+	if s := graph.Flatten("f", graph.Reshape("r", x, 2, 2)).Shape(); !s.Equal(graph.Shape{4}) {
 		t.Errorf("the shape is %v, want (4)", s)
 	}
 }

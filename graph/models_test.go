@@ -110,7 +110,7 @@ func (g *generator) flat(p *pair, i int) int {
 	if len(p.steps[i].node.Shape()) == 1 {
 		return i
 	}
-	p.steps = append(p.steps, step{graph.Flatten(p.steps[i].node, ""), func(v [][]float64) []float64 { return v[i] }})
+	p.steps = append(p.steps, step{graph.Flatten("", p.steps[i].node), func(v [][]float64) []float64 { return v[i] }})
 	return len(p.steps) - 1
 }
 
@@ -159,7 +159,7 @@ func (g *generator) step(p *pair, number, depth int) step {
 	case 2:
 		x := p.steps[i].node
 		shape := g.shape(x.Shape().Size())
-		return step{graph.Reshape(x, g.name("reshape", number), shape...), func(v [][]float64) []float64 { return v[i] }}
+		return step{graph.Reshape(g.name("reshape", number), x, shape...), func(v [][]float64) []float64 { return v[i] }}
 	case 3:
 		double := func(x float64) float64 { return 2 * x }
 		return step{graph.Add(g.name("add", number), p.steps[i].node, p.steps[i].node),
@@ -188,7 +188,7 @@ func (g *generator) step(p *pair, number, depth int) step {
 
 func (g *generator) dense(p *pair, x *graph.Node, i, number int) step {
 	units := 1 + g.n(5)
-	n := graph.Dense(x, units, g.name("dense", number))
+	n := graph.Dense(g.name("dense", number), x, units)
 	return step{n, func(v [][]float64) []float64 {
 		name := p.model.Name() + "/" + n.Name()
 		kernel, bias := g.weights[name+"/kernel"], g.weights[name+"/bias"]
@@ -222,30 +222,30 @@ func (g *generator) activation(x *graph.Node, i, number int) step {
 	var n *graph.Node
 	switch g.n(10) {
 	case 0:
-		n, f = graph.LeakyReLU(x, 0.3, name), func(x float64) float64 { return math.Max(x, float64(float32(0.3))*x) }
+		n, f = graph.LeakyReLU(name, x, 0.3), func(x float64) float64 { return math.Max(x, float64(float32(0.3))*x) }
 	case 1:
-		n, f = graph.ReLU(x, name), func(x float64) float64 { return math.Max(x, 0) }
+		n, f = graph.ReLU(name, x), func(x float64) float64 { return math.Max(x, 0) }
 	case 2:
-		n, f = graph.ELU(x, 1.5, name), func(x float64) float64 { return math.Max(x, 0) + 1.5*math.Expm1(math.Min(x, 0)) }
+		n, f = graph.ELU(name, x, 1.5), func(x float64) float64 { return math.Max(x, 0) + 1.5*math.Expm1(math.Min(x, 0)) }
 	case 3:
-		n, f = graph.SiLU(x, name), func(x float64) float64 { return x / (1 + math.Exp(-x)) }
+		n, f = graph.SiLU(name, x), func(x float64) float64 { return x / (1 + math.Exp(-x)) }
 	case 4:
-		n, f = graph.GELU(x, name), func(x float64) float64 { return x / 2 * math.Erfc(-x/math.Sqrt2) }
+		n, f = graph.GELU(name, x), func(x float64) float64 { return x / 2 * math.Erfc(-x/math.Sqrt2) }
 	case 5:
-		n, f = graph.Sigmoid(x, name), func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+		n, f = graph.Sigmoid(name, x), func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 	case 6:
-		n, f = graph.Tanh(x, name), math.Tanh
+		n, f = graph.Tanh(name, x), math.Tanh
 	case 7:
-		n, f = graph.Softplus(x, name), func(x float64) float64 { return math.Log1p(math.Exp(-math.Abs(x))) + math.Max(x, 0) }
+		n, f = graph.Softplus(name, x), func(x float64) float64 { return math.Log1p(math.Exp(-math.Abs(x))) + math.Max(x, 0) }
 	case 8:
 		if g.dropout {
-			n = graph.Dropout(x, 0.25, name)
+			n = graph.Dropout(name, x, 0.25)
 			break
 		}
 		fallthrough
 	default:
 		const lambda = 0.01
-		n = graph.ActivityL2(x, lambda, name)
+		n = graph.ActivityL2(name, x, lambda)
 		return step{n, func(v [][]float64) []float64 {
 			for _, x := range v[i] {
 				g.penalty += float64(float32(lambda)) * x * x

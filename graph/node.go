@@ -21,9 +21,9 @@ type Node struct {
 	err     error   // the first error on the way here
 }
 
-// Call calls a layer on nodes. Dense, LeakyReLU and all others are short for it. A name must be unique in its model;
-// where it is empty, New makes one of the kind: "dense_1".
-func Call(l Layer, name string, in ...*Node) *Node {
+// Call calls a layer on nodes. Dense, LeakyReLU and all the others are short for it: each takes the name, then the inputs, then
+// the settings. A name must be unique in its model. For an empty name, New makes one from the layer's kind: "dense_1".
+func Call(name string, l Layer, in ...*Node) *Node {
 	n := &Node{layer: l, name: name, inputs: slices.Clone(in)}
 	for _, x := range in {
 		if x == nil {
@@ -69,7 +69,7 @@ func (n *Node) inShapes() []Shape {
 }
 
 // Input begins a model: an example of this shape.
-func Input(name string, shape ...int) *Node { return Call(input{Size: shape}, name) }
+func Input(name string, shape ...int) *Node { return Call(name, input{Size: shape}) }
 
 type input struct {
 	Size Shape `json:"shape"`

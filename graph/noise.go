@@ -11,14 +11,14 @@ import (
 
 // SpatialDropout sets, in training, whole channels to zero, each with probability p, and divides the others by 1-p;
 // otherwise it does nothing (Tompson et al. 2015). 0 <= p < 1. Input and output: (channels, height, width).
-func SpatialDropout(x *Node, p float32, name string) *Node {
-	return Call(spatialDropout{dropout{P: p}}, name, x)
+func SpatialDropout(name string, x *Node, p float32) *Node {
+	return Call(name, spatialDropout{dropout{P: p}}, x)
 }
 
 // GaussianNoise adds, in training, a number of mean 0 and this standard deviation to each element, of the normal
 // distribution; otherwise it does nothing. On the input of an autoencoder it makes a denoising one.
-func GaussianNoise(x *Node, stddev float32, name string) *Node {
-	return Call(gaussianNoise{Stddev: stddev}, name, x)
+func GaussianNoise(name string, x *Node, stddev float32) *Node {
+	return Call(name, gaussianNoise{Stddev: stddev}, x)
 }
 
 type spatialDropout struct{ dropout }

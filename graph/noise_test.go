@@ -12,7 +12,7 @@ import (
 func TestSpatialDropout(t *testing.T) {
 	const channels, pixels, rows, p = 50, 6, 40, 0.25
 	x := graph.Input("x", channels, 2, 3)
-	m := graph.New("m", x, graph.Flatten(graph.SpatialDropout(x, p, "dropout"), "flat"))
+	m := graph.New("m", x, graph.Flatten("flat", graph.SpatialDropout("dropout", x, p)))
 	in := ones(rows * channels * pixels)
 	if y := predict(t, m, in); !slices.Equal(y, in) {
 		t.Error("Predict drops")
@@ -44,7 +44,7 @@ func TestSpatialDropout(t *testing.T) {
 func TestGaussianNoise(t *testing.T) {
 	const n, stddev = 100_000, 0.5
 	x := graph.Input("x", n/4)
-	m := graph.New("m", x, graph.GaussianNoise(x, stddev, "noise"))
+	m := graph.New("m", x, graph.GaussianNoise("noise", x, stddev))
 	in := numbers(n, 3)
 	if y := predict(t, m, in); !slices.Equal(y, in) {
 		t.Error("Predict adds noise")

@@ -18,12 +18,12 @@ const (
 // divided by their number; otherwise they are running averages, which each step of training brings nearer to those of its
 // batch: average = 0.99·average + 0.01·batch. Input and output: (features) or (channels, height, width). Weights: scale,
 // one, and offset, zero; kept, mean, zero, and variance, one: all of (features) or (channels).
-func BatchNorm(x *Node, name string) *Node { return Call(batchNorm{}, name, x) }
+func BatchNorm(name string, x *Node) *Node { return Call(name, batchNorm{}, x) }
 
 // LayerNorm is y = (x - mean) / √(variance + 0.001) · scale + offset with mean and variance over the features of a vector
 // or over the channels at each pixel of an image (Ba, Kiros and Hinton 2016). Input and output: (features) or (channels,
 // height, width). Weights: scale, one, and offset, zero, of (features) or (channels).
-func LayerNorm(x *Node, name string) *Node { return Call(layerNorm{}, name, x) }
+func LayerNorm(name string, x *Node) *Node { return Call(name, layerNorm{}, x) }
 
 // norm is what both share.
 type norm struct{}

@@ -12,7 +12,7 @@ import (
 // they are what normalises.
 func TestBatchNorm(t *testing.T) {
 	x := graph.Input("x", 2, 1, 2)
-	m := graph.New("m", x, graph.Flatten(graph.BatchNorm(x, "norm"), "flat"))
+	m := graph.New("m", x, graph.Flatten("flat", graph.BatchNorm("norm", x)))
 	if err := m.Init(1); err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestBatchNorm(t *testing.T) {
 // Each call of a model that is applied twice moves the running averages, one after the other.
 func TestBatchNormTwice(t *testing.T) {
 	x := graph.Input("x", 1)
-	inner := graph.New("inner", x, graph.BatchNorm(x, "norm"))
+	inner := graph.New("inner", x, graph.BatchNorm("norm", x))
 	y := graph.Input("y", 1)
 	m := graph.New("m", y, graph.Concat("", inner.Apply(y), inner.Apply(graph.Add("", y, y))))
 	if err := m.Init(1); err != nil {
@@ -63,7 +63,7 @@ func TestBatchNormTwice(t *testing.T) {
 
 func TestNormErrors(t *testing.T) {
 	x := graph.Input("x", 2, 3)
-	wantError(t, graph.New("m", x, graph.BatchNorm(x, "norm")).Err(), `"norm" (BatchNorm)`, "features or images, got shape (2, 3)")
+	wantError(t, graph.New("m", x, graph.BatchNorm("norm", x)).Err(), `"norm" (BatchNorm)`, "features or images, got shape (2, 3)")
 	x = graph.Input("x", 2, 3)
-	wantError(t, graph.New("m", x, graph.LayerNorm(x, "norm")).Err(), `"norm" (LayerNorm)`, "(2, 3)")
+	wantError(t, graph.New("m", x, graph.LayerNorm("norm", x)).Err(), `"norm" (LayerNorm)`, "(2, 3)")
 }

@@ -11,18 +11,18 @@ import (
 // equal pixels the first, row by row, takes the gradient; a NaN is larger than any number. What a window covers beyond the
 // image does not count; a number of padding must be less than size, so that each window has a pixel. Input: (channels,
 // height, width). Output: (channels, out height, out width), see Padding.
-func MaxPool2D(x *Node, size, stride int, padding Padding, name string) *Node {
-	return Call(maxPool{pooling{size, stride, padding}}, name, x)
+func MaxPool2D(name string, x *Node, size, stride int, padding Padding) *Node {
+	return Call(name, maxPool{pooling{size, stride, padding}}, x)
 }
 
 // AveragePool2D is the mean of each window, over the pixels that are in the image, as Keras has it. Windows, input and
 // output are those of MaxPool2D.
-func AveragePool2D(x *Node, size, stride int, padding Padding, name string) *Node {
-	return Call(averagePool{pooling{size, stride, padding}}, name, x)
+func AveragePool2D(name string, x *Node, size, stride int, padding Padding) *Node {
+	return Call(name, averagePool{pooling{size, stride, padding}}, x)
 }
 
 // GlobalAveragePool2D is the mean of each channel. Input: (channels, height, width). Output: (channels).
-func GlobalAveragePool2D(x *Node, name string) *Node { return Call(globalAveragePool{}, name, x) }
+func GlobalAveragePool2D(name string, x *Node) *Node { return Call(name, globalAveragePool{}, x) }
 
 type pooling struct {
 	Size    int     `json:"size"`

@@ -110,7 +110,7 @@ func TestPredictIdentity(t *testing.T) {
 func TestPredictBatch(t *testing.T) {
 	for _, c := range []struct{ side, want int }{{1, 256}, {128, 256}, {256, 64}, {2048, 1}, {4096, 1}} {
 		x := graph.Input("x", 1, c.side, c.side)
-		inner := graph.New("inner", x, graph.MaxPool2D(graph.Conv2D(x, 4, 1, "conv"), 2, 2, graph.Same, "pool"))
+		inner := graph.New("inner", x, graph.MaxPool2D("pool", graph.Conv2D("conv", x, 4, 1), 2, 2, graph.Same))
 		y := graph.Input("y", 1, c.side, c.side)
 		if got := graph.New("outer", y, inner.Apply(y)).PredictBatch(); got != c.want {
 			t.Errorf("images of %d x %d are predicted %d at a time, want %d", c.side, c.side, got, c.want)
@@ -120,7 +120,7 @@ func TestPredictBatch(t *testing.T) {
 
 func TestPredictErrors(t *testing.T) {
 	x := graph.Input("x", 3)
-	m := graph.New("m", x, graph.Dense(x, 2, "dense"))
+	m := graph.New("m", x, graph.Dense("dense", x, 2))
 	_, err := m.Predict(context.Background(), make([]float32, 3))
 	wantError(t, err, `model "m"`, `"m/dense/kernel" has no values`, "call Init")
 	if err := m.Init(1); err != nil {

@@ -11,12 +11,12 @@ import (
 
 // Dropout sets, in training, a share p of the elements to zero and divides the others by 1-p; otherwise it does
 // nothing (Srivastava et al. 2014). 0 <= p < 1.
-func Dropout(x *Node, p float32, name string) *Node { return Call(dropout{P: p}, name, x) }
+func Dropout(name string, x *Node, p float32) *Node { return Call(name, dropout{P: p}, x) }
 
 // ActivityL2 adds lambda times the squared length of its input, averaged over the batch, to the loss, under its own
 // name, and passes the input on. On a code it keeps the latent space compact.
-func ActivityL2(x *Node, lambda float32, name string) *Node {
-	return Call(activityL2{Lambda: lambda}, name, x)
+func ActivityL2(name string, x *Node, lambda float32) *Node {
+	return Call(name, activityL2{Lambda: lambda}, x)
 }
 
 type dropout struct {

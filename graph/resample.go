@@ -17,14 +17,14 @@ const (
 
 // UpSample2D makes an image factor times as high and wide. Bilinear is what PyTorch computes with align_corners=False, and
 // Keras. Input: (channels, height, width). Output: (channels, factor·height, factor·width).
-func UpSample2D(x *Node, factor int, how Interpolation, name string) *Node {
-	return Call(upSample{factor, how}, name, x)
+func UpSample2D(name string, x *Node, factor int, how Interpolation) *Node {
+	return Call(name, upSample{factor, how}, x)
 }
 
 // ZeroPad2D puts rows and columns of zeros around an image. Input: (channels, height, width). Output: (channels,
 // top+height+bottom, left+width+right).
-func ZeroPad2D(x *Node, top, bottom, left, right int, name string) *Node {
-	return Call(zeroPad{top, bottom, left, right}, name, x)
+func ZeroPad2D(name string, x *Node, top, bottom, left, right int) *Node {
+	return Call(name, zeroPad{top, bottom, left, right}, x)
 }
 
 type upSample struct {

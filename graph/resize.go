@@ -56,7 +56,7 @@ func (r resizer) node(n *Node, in Shape, copies map[*Node]*Node) (*Node, error) 
 		}
 		layer = applied{inner}
 	}
-	c := Call(layer, n.name, inputs...)
+	c := Call(n.name, layer, inputs...)
 	if c.err != nil {
 		return nil, c.err
 	}

@@ -12,14 +12,14 @@ import (
 func anySize(t *testing.T, height, width int) *graph.Model {
 	t.Helper()
 	x := graph.Input("x", 3, height, width)
-	inner := graph.New("inner", x, graph.ReLU(graph.BatchNorm(graph.ZeroPad2D(x, 1, 0, 0, 1, ""), ""), ""))
-	pool := func(x *graph.Node) *graph.Node { return graph.MaxPool2D(x, 2, 1, graph.Valid, "") }
+	inner := graph.New("inner", x, graph.ReLU("", graph.BatchNorm("", graph.ZeroPad2D("", x, 1, 0, 0, 1))))
+	pool := func(x *graph.Node) *graph.Node { return graph.MaxPool2D("", x, 2, 1, graph.Valid) }
 	y := graph.Input("y", 3, height, width)
 	h := pool(inner.Apply(pool(inner.Apply(y))))
-	h = graph.Concat("", h, graph.Add("", y, graph.LayerNorm(y, "")))
-	h = graph.AveragePool2D(graph.SpatialDropout(h, 0.5, ""), 2, 2, graph.Same, "")
-	h = graph.GaussianNoise(graph.Dropout(h, 0.5, ""), 1, "")
-	m := graph.New("outer", y, graph.UpSample2D(h, 2, graph.Bilinear, ""))
+	h = graph.Concat("", h, graph.Add("", y, graph.LayerNorm("", y)))
+	h = graph.AveragePool2D("", graph.SpatialDropout("", h, 0.5), 2, 2, graph.Same)
+	h = graph.GaussianNoise("", graph.Dropout("", h, 0.5), 1)
+	m := graph.New("outer", y, graph.UpSample2D("", h, 2, graph.Bilinear))
 	if err := m.Err(); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestResizeErrors(t *testing.T) {
 		x := graph.Input("x", 2, 4, 4)
 		return graph.New("m", x, build(x))
 	}
-	nested := image(func(x *graph.Node) *graph.Node { return graph.Dense(graph.Flatten(x, ""), 5, "dense") })
+	nested := image(func(x *graph.Node) *graph.Node { return graph.Dense("dense", graph.Flatten("", x), 5) })
 	for name, c := range map[string]struct {
 		model *graph.Model
 		shape graph.Shape
@@ -84,18 +84,18 @@ func TestResizeErrors(t *testing.T) {
 			y := graph.Input("y", 2, 4, 4)
 			return graph.New("outer", y, nested.Apply(y))
 		}(), graph.Shape{2, 6, 6}, []string{`"outer"`, `"m"`, `"dense"`}},
-		"channels": {image(func(x *graph.Node) *graph.Node { return graph.BatchNorm(x, "norm") }), graph.Shape{3, 4, 4}, []string{`"norm"`, `"scale" would have shape (3), has (2)`}},
-		"reshape":  {image(func(x *graph.Node) *graph.Node { return graph.Reshape(x, "flat", 32) }), graph.Shape{2, 6, 6}, []string{`"flat" (Reshape)`, "32 elements"}},
-		"too small": {image(func(x *graph.Node) *graph.Node { return graph.MaxPool2D(x, 3, 1, graph.Valid, "pool") }), graph.Shape{2, 2, 2},
+		"channels": {image(func(x *graph.Node) *graph.Node { return graph.BatchNorm("norm", x) }), graph.Shape{3, 4, 4}, []string{`"norm"`, `"scale" would have shape (3), has (2)`}},
+		"reshape":  {image(func(x *graph.Node) *graph.Node { return graph.Reshape("flat", x, 32) }), graph.Shape{2, 6, 6}, []string{`"flat" (Reshape)`, "32 elements"}},
+		"too small": {image(func(x *graph.Node) *graph.Node { return graph.MaxPool2D("pool", x, 3, 1, graph.Valid) }), graph.Shape{2, 2, 2},
 			[]string{`"pool"`, "does not fit into 2"}},
-		"no shape": {image(func(x *graph.Node) *graph.Node { return graph.ReLU(x, "relu") }), graph.Shape{2, 0, 2}, []string{`"x"`, "(2, 0, 2)"}},
-		"broken":   {image(func(x *graph.Node) *graph.Node { return graph.Dense(x, 2, "dense") }), graph.Shape{2, 4, 4}, []string{"1 axes"}},
+		"no shape": {image(func(x *graph.Node) *graph.Node { return graph.ReLU("relu", x) }), graph.Shape{2, 0, 2}, []string{`"x"`, "(2, 0, 2)"}},
+		"broken":   {image(func(x *graph.Node) *graph.Node { return graph.Dense("dense", x, 2) }), graph.Shape{2, 4, 4}, []string{"1 axes"}},
 		"two sizes": {func() *graph.Model {
 			x := graph.Input("x", 1, 4, 4)
-			inner := graph.New("inner", x, graph.ReLU(x, ""))
+			inner := graph.New("inner", x, graph.ReLU("", x))
 			y := graph.Input("y", 1, 4, 4)
-			small := graph.UpSample2D(graph.MaxPool2D(y, 2, 2, graph.Same, ""), 2, graph.Nearest, "")
-			return graph.New("outer", y, graph.Concat("", graph.GlobalAveragePool2D(inner.Apply(y), ""), graph.GlobalAveragePool2D(inner.Apply(small), "")))
+			small := graph.UpSample2D("", graph.MaxPool2D("", y, 2, 2, graph.Same), 2, graph.Nearest)
+			return graph.New("outer", y, graph.Concat("", graph.GlobalAveragePool2D("", inner.Apply(y)), graph.GlobalAveragePool2D("", inner.Apply(small))))
 		}(), graph.Shape{1, 5, 5}, []string{`model "inner" would be applied to inputs of shapes (1, 5, 5) and (1, 6, 6)`}},
 	} {
 		t.Run(name, func(t *testing.T) {

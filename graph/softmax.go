@@ -7,7 +7,7 @@ import (
 )
 
 // Softmax is y_i = exp(x_i) / Σ_j exp(x_j): positive features whose sum is 1. Input and output: (features).
-func Softmax(x *Node, name string) *Node { return Call(softmax{}, name, x) }
+func Softmax(name string, x *Node) *Node { return Call(name, softmax{}, x) }
 
 type softmax struct{}
 

@@ -33,13 +33,13 @@ func TestSummary(t *testing.T) {
 // branching has skip connections, a model that is applied twice, and a weight that is not trained.
 func branching() *graph.Model {
 	x := graph.Input("x", 6)
-	block := graph.New("block", x, graph.Tanh(graph.Dense(x, 6, "dense"), "tanh"))
+	block := graph.New("block", x, graph.Tanh("tanh", graph.Dense("dense", x, 6)))
 	x = graph.Input("image", 2, 3)
-	flat := graph.Flatten(x, "flat")
+	flat := graph.Flatten("flat", x)
 	a := block.Apply(flat)
 	b := block.Apply(a)
-	counted := graph.Call(scale{}, "scale", graph.Add("sum", flat, a, b))
-	return graph.New("branching", x, graph.Reshape(graph.Concat("", counted, a), "größer", 3, 4))
+	counted := graph.Call("scale", scale{}, graph.Add("sum", flat, a, b))
+	return graph.New("branching", x, graph.Reshape("größer", graph.Concat("", counted, a), 3, 4))
 }
 
 const encoderSummary = `

@@ -127,7 +127,7 @@ func differences(p *pair, x []float32, w []float64) []float64 {
 // A model applied twice has its weights once, and their gradient is the sum over both calls.
 func TestSharedModel(t *testing.T) {
 	x := graph.Input("x", 2)
-	twice := graph.New("twice", x, graph.Dense(x, 2, "dense"))
+	twice := graph.New("twice", x, graph.Dense("dense", x, 2))
 	y := graph.Input("y", 2)
 	m := graph.New("m", y, twice.Apply(twice.Apply(y)))
 	wantNames(t, m, []string{"y", "twice", "twice_1"}, []string{"twice/dense/kernel", "twice/dense/bias"})
@@ -175,9 +175,9 @@ func wantNames(t *testing.T, m *graph.Model, nodes, weights []string) {
 
 func TestActivityL2(t *testing.T) {
 	x := graph.Input("x", 2)
-	inner := graph.New("inner", x, graph.ActivityL2(x, 0.5, "penalty"))
+	inner := graph.New("inner", x, graph.ActivityL2("penalty", x, 0.5))
 	y := graph.Input("y", 2)
-	m := graph.New("m", y, inner.Apply(graph.ActivityL2(inner.Apply(y), 0.25, "other")))
+	m := graph.New("m", y, inner.Apply(graph.ActivityL2("other", inner.Apply(y), 0.25)))
 	for _, mode := range []graph.Mode{graph.Train, graph.Evaluate} {
 		tr := newTraining(t, m, mode, 1, []float32{1, 2, 3, 4})
 		tr.run(t, 0)

@@ -19,25 +19,25 @@ import (
 // products of all three kinds, activations, dropout, a penalty, the loss on logits, clipping, the schedule, Adam.
 func bitsOfVectors() *graph.Model {
 	x := graph.Input("x", 784)
-	h := graph.Dropout(graph.LeakyReLU(graph.Dense(x, 37, ""), 0.3, ""), 0.1, "")
-	h = graph.Add("", graph.SiLU(graph.Dense(h, 19, ""), ""), graph.GELU(graph.Dense(h, 19, ""), ""))
-	code := graph.ActivityL2(graph.Tanh(graph.Dense(h, 3, ""), ""), 1e-3, "")
-	h = graph.ELU(graph.Dense(code, 23, ""), 1, "")
-	h = graph.Concat("", graph.Softplus(graph.Dense(h, 31, ""), ""), h)
-	return graph.New("bits", x, graph.Sigmoid(graph.Dense(h, 784, ""), ""))
+	h := graph.Dropout("", graph.LeakyReLU("", graph.Dense("", x, 37), 0.3), 0.1)
+	h = graph.Add("", graph.SiLU("", graph.Dense("", h, 19)), graph.GELU("", graph.Dense("", h, 19)))
+	code := graph.ActivityL2("", graph.Tanh("", graph.Dense("", h, 3)), 1e-3)
+	h = graph.ELU("", graph.Dense("", code, 23), 1)
+	h = graph.Concat("", graph.Softplus("", graph.Dense("", h, 31)), h)
+	return graph.New("bits", x, graph.Sigmoid("", graph.Dense("", h, 784)))
 }
 
 // bitsOfImages is the same for what works on images.
 func bitsOfImages() *graph.Model {
 	x := graph.Input("x", 784)
-	h := graph.BatchNorm(graph.Reshape(graph.GaussianNoise(x, 0.2, ""), "", 16, 7, 7), "")
-	h = graph.Concat("", graph.MaxPool2D(h, 2, 2, graph.Same, ""), graph.AveragePool2D(h, 3, 2, 1, ""))
-	h = graph.LayerNorm(graph.SpatialDropout(h, 0.1, ""), "")
-	h = graph.Concat("", graph.GlobalAveragePool2D(h, ""), graph.Softmax(graph.Dense(graph.Flatten(h, ""), 5, ""), ""))
-	h = graph.BatchNorm(graph.Reshape(graph.Dense(h, 98, ""), "", 2, 7, 7), "")
-	h = graph.Add("", graph.UpSample2D(h, 2, graph.Nearest, ""), graph.UpSample2D(h, 2, graph.Bilinear, ""))
-	h = graph.MaxPool2D(graph.ZeroPad2D(h, 1, 0, 0, 1, ""), 2, 1, graph.Valid, "")
-	return graph.New("bits", x, graph.Sigmoid(graph.Dense(graph.Flatten(h, ""), 784, ""), ""))
+	h := graph.BatchNorm("", graph.Reshape("", graph.GaussianNoise("", x, 0.2), 16, 7, 7))
+	h = graph.Concat("", graph.MaxPool2D("", h, 2, 2, graph.Same), graph.AveragePool2D("", h, 3, 2, 1))
+	h = graph.LayerNorm("", graph.SpatialDropout("", h, 0.1))
+	h = graph.Concat("", graph.GlobalAveragePool2D("", h), graph.Softmax("", graph.Dense("", graph.Flatten("", h), 5)))
+	h = graph.BatchNorm("", graph.Reshape("", graph.Dense("", h, 98), 2, 7, 7))
+	h = graph.Add("", graph.UpSample2D("", h, 2, graph.Nearest), graph.UpSample2D("", h, 2, graph.Bilinear))
+	h = graph.MaxPool2D("", graph.ZeroPad2D("", h, 1, 0, 0, 1), 2, 1, graph.Valid)
+	return graph.New("bits", x, graph.Sigmoid("", graph.Dense("", graph.Flatten("", h), 784)))
 }
 
 // bitsRun trains a model and returns the SHA-256 of its weights.

@@ -279,7 +279,7 @@ func TestPredict(t *testing.T) {
 // A model whose output has another size than its input is trained on data with targets of its own.
 func TestTargetsOfAnotherSize(t *testing.T) {
 	x := graph.Input("x", 3)
-	m := graph.New("classifier", x, graph.Dense(x, 2, "dense"))
+	m := graph.New("classifier", x, graph.Dense("dense", x, 2))
 	if err := m.Init(1); err != nil {
 		t.Fatal(err)
 	}

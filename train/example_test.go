@@ -16,14 +16,14 @@ import (
 // A model of one's own, trained for a moment on the built-in handwriting. README.md shows these lines.
 func Example() {
 	x := graph.Input("image", 784)
-	h := graph.SiLU(graph.Dense(x, 128, "hidden"), "silu")
-	code := graph.ActivityL2(graph.Dense(h, 8, "code"), 1e-4, "penalty") // adds to the loss
+	h := graph.SiLU("silu", graph.Dense("hidden", x, 128))
+	code := graph.ActivityL2("penalty", graph.Dense("code", h, 8), 1e-4) // adds to the loss
 	encoder := graph.New("encoder", x, code)
 
 	z := graph.Input("code", 8)
-	g := graph.SiLU(graph.Dense(z, 128, "hidden"), "silu")
+	g := graph.SiLU("silu", graph.Dense("hidden", z, 128))
 	g = graph.Concat("skip", g, z) // any graph of layers will do
-	decoder := graph.New("decoder", z, graph.Sigmoid(graph.Dense(g, 784, "pixels"), "output"))
+	decoder := graph.New("decoder", z, graph.Sigmoid("output", graph.Dense("pixels", g, 784)))
 
 	in := graph.Input("in", 784)
 	model := graph.New("model", in, decoder.Apply(encoder.Apply(in)))

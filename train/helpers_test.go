@@ -88,12 +88,12 @@ func initialise(t testing.TB, m *graph.Model) {
 }
 
 // identity is a model of one dense layer, y = x, with an activation behind it unless that is nil.
-func identity(t testing.TB, width int, activation func(x *graph.Node, name string) *graph.Node) *graph.Model {
+func identity(t testing.TB, width int, activation func(name string, x *graph.Node) *graph.Node) *graph.Model {
 	t.Helper()
 	x := graph.Input("x", width)
-	y := graph.Dense(x, width, "dense")
+	y := graph.Dense("dense", x, width)
 	if activation != nil {
-		y = activation(y, "activation")
+		y = activation("activation", y)
 	}
 	m := graph.New("identity", x, y)
 	initialise(t, m)

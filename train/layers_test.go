@@ -21,9 +21,9 @@ func penalised(t testing.TB, lambda float32) *graph.Model {
 	x := graph.Input("x", 6)
 	y := x
 	for i, width := range []int{5, 2, 5, 6} {
-		y = graph.LeakyReLU(graph.Dense(y, width, fmt.Sprint("dense_", i)), 0.3, fmt.Sprint("leakyrelu_", i))
+		y = graph.LeakyReLU(fmt.Sprint("leakyrelu_", i), graph.Dense(fmt.Sprint("dense_", i), y, width), 0.3)
 		if width == 2 {
-			y = graph.ActivityL2(y, lambda, "compact")
+			y = graph.ActivityL2("compact", y, lambda)
 		}
 	}
 	m := graph.New("penalised", x, y)
@@ -121,7 +121,7 @@ func (sgd) Update(_ uint64, rate float32, w *graph.Weight, g []float32, _ [][]fl
 func TestKeptWeights(t *testing.T) {
 	registerCounter()
 	build := func() *train.Trainer {
-		m := identity(t, 2, func(x *graph.Node, name string) *graph.Node { return graph.Call(counter{}, name, x) })
+		m := identity(t, 2, func(name string, x *graph.Node) *graph.Node { return graph.Call(name, counter{}, x) })
 		return compile(t, m, train.MSE(), still{}, train.Config{Batch: 2, InOrder: true})
 	}
 	ds := &table{x: uniform(1, 5, 2)}
@@ -146,7 +146,7 @@ func TestKeptWeights(t *testing.T) {
 func TestTermsInOneModeAreRefused(t *testing.T) {
 	ds := &table{x: uniform(1, 5, 2)}
 	for _, mode := range []graph.Mode{graph.Train, graph.Evaluate} {
-		m := identity(t, 2, func(x *graph.Node, name string) *graph.Node { return graph.Call(once{Mode: mode}, name, x) })
+		m := identity(t, 2, func(name string, x *graph.Node) *graph.Node { return graph.Call(name, once{Mode: mode}, x) })
 		tr := compile(t, m, train.MSE(), train.NewAdam(1e-3), train.Config{})
 		_, _, err := tr.Evaluate(t.Context(), ds)
 		wantError(t, err, `"identity"`, "loss terms", `["activation"]`, "[]")
@@ -184,7 +184,7 @@ func TestClip(t *testing.T) {
 	for _, build := range []func() *graph.Model{
 		func() *graph.Model { return tiny(t, autoencoder.Options{}).Model },
 		func() *graph.Model {
-			return identity(t, 6, func(x *graph.Node, name string) *graph.Node { return graph.Call(twice{}, name, x) })
+			return identity(t, 6, func(name string, x *graph.Node) *graph.Node { return graph.Call(name, twice{}, x) })
 		},
 	} {
 		movement := func(clip float32) []float64 {

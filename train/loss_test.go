@@ -161,8 +161,8 @@ func TestCrossEntropyWantsSigmoid(t *testing.T) {
 	}
 	refuse(identity(t, 3, nil))
 	refuse(identity(t, 3, graph.Tanh))
-	refuse(identity(t, 3, func(x *graph.Node, name string) *graph.Node {
-		return graph.ReLU(graph.Sigmoid(x, "sigmoid"), name)
+	refuse(identity(t, 3, func(name string, x *graph.Node) *graph.Node {
+		return graph.ReLU(name, graph.Sigmoid("sigmoid", x))
 	}))
 	refuse(tiny(t, autoencoder.Options{}).Model) // a nested LeakyReLU
 	compile(t, tiny(t, autoencoder.Options{Output: "sigmoid"}).Model, train.BinaryCrossEntropy(), train.NewAdam(1e-3), train.Config{})

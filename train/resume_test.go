@@ -47,8 +47,8 @@ func trainer(t testing.TB, cfg train.Config) *train.Trainer {
 func trainerWith(t testing.TB, cfg train.Config, opt train.Optimizer) *train.Trainer {
 	t.Helper()
 	x := graph.Input("x", 6)
-	y := graph.Dropout(graph.LeakyReLU(graph.Dense(x, 5, "dense_1"), 0.3, "leakyrelu"), 0.3, "dropout")
-	y = graph.Dense(graph.ActivityL2(graph.Dense(y, 2, "dense_2"), 0.01, "compact"), 6, "dense_3")
+	y := graph.Dropout("dropout", graph.LeakyReLU("leakyrelu", graph.Dense("dense_1", x, 5), 0.3), 0.3)
+	y = graph.Dense("dense_3", graph.ActivityL2("compact", graph.Dense("dense_2", y, 2), 0.01), 6)
 	m := graph.New("run", x, y)
 	initialise(t, m)
 	return compile(t, m, train.MSE(), opt, cfg)

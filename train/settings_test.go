@@ -110,7 +110,7 @@ func TestValidationStays(t *testing.T) {
 func TestOtherModelIsRefused(t *testing.T) {
 	tr := trainer(t, runConfig)
 	x := graph.Input("x", 6)
-	m := graph.New("run", x, graph.Dense(x, 6, "dense_3"))
+	m := graph.New("run", x, graph.Dense("dense_3", x, 6))
 	initialise(t, m)
 	other := compile(t, m, train.MSE(), train.NewAdam(0.01), runConfig)
 	path := save(t, other)
@@ -155,11 +155,11 @@ func TestCompileRefuses(t *testing.T) {
 		wantError(t, err, parts...)
 	}
 	x := graph.Input("x", 2)
-	bad(graph.New("raw", x, graph.Dense(x, 2, "dense")), train.MSE(), `"raw"`, "no values yet: call Init")
+	bad(graph.New("raw", x, graph.Dense("dense", x, 2)), train.MSE(), `"raw"`, "no values yet: call Init")
 	x = graph.Input("x", 2)
-	bad(graph.New("wrong", x, graph.Dense(x, 0, "dense")), train.MSE(), `"wrong"`, "0 units")
+	bad(graph.New("wrong", x, graph.Dense("dense", x, 0)), train.MSE(), `"wrong"`, "0 units")
 	x = graph.Input("x", 2)
-	still := graph.New("weightless", x, graph.Tanh(x, "tanh"))
+	still := graph.New("weightless", x, graph.Tanh("tanh", x))
 	initialise(t, still)
 	bad(still, train.MSE(), `"weightless"`, "no weights to train")
 	bad(identity(t, 2, nil), train.Loss{}, "no loss", "MSE")

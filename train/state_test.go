@@ -21,7 +21,7 @@ func FuzzState(f *testing.F) {
 	f.Add(`{"epoch":0,"batch":3,"step":3,"sum":{"rows":5,"values":[1e308]}}`, `{}`, head)
 	f.Add(`null`, `[]`, head+"1,1,1,1\n")
 	x := graph.Input("x", 1)
-	m := graph.New("model", x, graph.Dense(x, 1, "dense"))
+	m := graph.New("model", x, graph.Dense("dense", x, 1))
 	if err := m.Init(1); err != nil {
 		f.Fatal(err)
 	}

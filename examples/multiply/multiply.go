@@ -11,7 +11,7 @@ import (
 )
 
 // Multiply is the product of two nodes of one shape, element by element: a gate, where one of them is a Sigmoid.
-func Multiply(name string, a, b *graph.Node) *graph.Node { return graph.Call(Layer{}, name, a, b) }
+func Multiply(name string, a, b *graph.Node) *graph.Node { return graph.Call(name, Layer{}, a, b) }
 
 // Layer is what Multiply calls. A program that reads models with it begins with graph.Register[multiply.Layer]().
 type Layer struct{}

@@ -21,9 +21,9 @@ func TestGradient(t *testing.T) {
 func TestTraining(t *testing.T) {
 	graph.Register[multiply.Layer]()
 	x := graph.Input("image", 784)
-	gate := graph.Sigmoid(graph.Dense(x, 16, "gate"), "open")
-	h := multiply.Multiply("gated", graph.Dense(x, 16, "values"), gate)
-	m := graph.New("model", x, graph.Dense(h, 784, "pixels"))
+	gate := graph.Sigmoid("open", graph.Dense("gate", x, 16))
+	h := multiply.Multiply("gated", graph.Dense("values", x, 16), gate)
+	m := graph.New("model", x, graph.Dense("pixels", h, 784))
 	if err := m.Init(1); err != nil {
 		t.Fatal(err)
 	}

@@ -26,13 +26,13 @@ func run(ctx context.Context, w io.Writer, images, epochs int) error {
 	const width, code = 128, 16
 
 	x := graph.Input("image", 28*28)
-	h := residual(graph.Dense(x, width, "wide"), "residual_1")
-	encoder := graph.New("encoder", x, graph.Dense(residual(h, "residual_2"), code, "code"))
+	h := residual("residual_1", graph.Dense("wide", x, width))
+	encoder := graph.New("encoder", x, graph.Dense("code", residual("residual_2", h), code))
 
 	z := graph.Input("code", code)
-	h = residual(graph.Dense(z, width, "wide"), "residual_1")
-	h = graph.Concat("skip", residual(h, "residual_2"), z) // (width + code)
-	decoder := graph.New("decoder", z, graph.Sigmoid(graph.Dense(h, 28*28, "pixels"), "output"))
+	h = residual("residual_1", graph.Dense("wide", z, width))
+	h = graph.Concat("skip", residual("residual_2", h), z) // (width + code)
+	decoder := graph.New("decoder", z, graph.Sigmoid("output", graph.Dense("pixels", h, 28*28)))
 
 	in := graph.Input("in", 28*28)
 	model := graph.New("model", in, decoder.Apply(encoder.Apply(in)))
@@ -56,7 +56,7 @@ func run(ctx context.Context, w io.Writer, images, epochs int) error {
 }
 
 // residual is x + silu(dense(x)).
-func residual(x *graph.Node, name string) *graph.Node {
-	y := graph.SiLU(graph.Dense(x, x.Shape().Size(), name+"_dense"), name+"_silu")
+func residual(name string, x *graph.Node) *graph.Node {
+	y := graph.SiLU(name+"_silu", graph.Dense(name+"_dense", x, x.Shape().Size()))
 	return graph.Add(name, x, y)
 }
