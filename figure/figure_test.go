@@ -31,11 +31,16 @@ func samples() map[string]drawer {
 		return images
 	}
 	return map[string]drawer{
-		"reconstructions": Reconstructions{Title: odd, Height: 2, Width: 3, Originals: flat(5, 0.2), Outputs: flat(5, 0.3)},
-		"one reconstruction": Reconstructions{Title: odd, Height: 3, Width: 2, Originals: flat(1, 0.2), Outputs: flat(1, 0.3),
-			Notes: []string{"a note that is much wider than the image"}},
-		"many reconstructions": Reconstructions{Height: 2, Width: 3, Originals: flat(23, 0.2), Outputs: flat(23, 0.3)},
-		"plane":                Latent{Title: odd, XLabel: odd, YLabel: odd, Dims: 2, Codes: plane, Labels: labels},
+		"reconstructions": Reconstructions{Title: odd, Size: Size{1, 2, 3}, Rows: pair(flat(5, 0.2), flat(5, 0.3))},
+		"one reconstruction": Reconstructions{Title: odd, Size: Size{1, 3, 2}, Rows: pair(flat(1, 0.2), flat(1, 0.3),
+			"a note that is much wider than the image")},
+		"many reconstructions": Reconstructions{Size: Size{1, 2, 3}, Rows: pair(flat(23, 0.2), flat(23, 0.3))},
+		"three rows in colour": Reconstructions{Title: odd, Size: Size{3, 2, 1}, Rows: []Row{
+			{Name: "<\x01&>", Images: flat(2, 0.2)},
+			{Name: "", Images: flat(2, 0.3), Notes: []string{"a note that is much wider than the image", ""}},
+			{Name: "output", Images: flat(2, 0.4), Notes: []string{"", "b"}}}},
+		"many colours": Reconstructions{Size: Size{3, 1, 2}, Rows: pair(flat(23, 0.2), flat(23, 0.3))},
+		"plane":        Latent{Title: odd, XLabel: odd, YLabel: odd, Dims: 2, Codes: plane, Labels: labels},
 		"plane with names": Latent{Title: "t", Dims: 2, Codes: plane, Labels: labels,
 			Names: []string{"a", "b", "c", "d", "e", "f", "g", "h", "<&\x01>", strings.Repeat("long ", 50)}},
 		"plain plane": Latent{Title: "t", XLabel: "x", YLabel: "y", Dims: 2, Codes: plane},
@@ -51,8 +56,9 @@ func samples() map[string]drawer {
 		"log loss":    Loss{Train: []float64{1e30, 1e-30, 1}},
 		"broken loss": Loss{Train: []float64{math.NaN(), 1, math.Inf(1), 1e300}, Validation: []float64{1, 2, math.NaN(), 3}},
 		"grid": Grid{Title: odd, XLabel: odd, YLabel: odd, Columns: []float64{1, 2, 3}, Rows: []float64{-1, 1},
-			Height: 3, Width: 2, Images: flat(6, 0.5)},
-		"strip": Grid{Title: "t", XLabel: "x", Columns: []float64{-1e-9, 0, 1e-9, 1e9}, Height: 2, Width: 3, Images: flat(4, 0.5)},
+			Size: Size{1, 3, 2}, Images: flat(6, 0.5)},
+		"strip":           Grid{Title: "t", XLabel: "x", Columns: []float64{-1e-9, 0, 1e-9, 1e9}, Size: Size{1, 2, 3}, Images: flat(4, 0.5)},
+		"strip in colour": Grid{Title: "t", XLabel: "x", Columns: []float64{1, 2}, Size: Size{3, 2, 1}, Images: flat(2, 0.5)},
 	}
 }
 
@@ -209,7 +215,7 @@ func TestWritingFails(t *testing.T) {
 		t.Errorf("want an error for an unknown format, got %v", err)
 	}
 	many, _ := shades(5000, 1, 1, 0)
-	err := Reconstructions{Height: 1, Width: 1, Originals: many, Outputs: many}.Draw(io.Discard, PNG)
+	err := Reconstructions{Size: Size{1, 1, 1}, Rows: pair(many, many)}.Draw(io.Discard, PNG)
 	if err == nil || !strings.Contains(err.Error(), "fewer images") {
 		t.Errorf("want an error for more images than a page holds, got %v", err)
 	}

@@ -10,43 +10,43 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// Grid shows the images that a decoder makes of codes on a regular grid over
-// the latent plane, or along a line.
+// Grid shows the images that a decoder makes of codes on a regular grid over the latent plane, or
+// along a line if the code is a single number.
 type Grid struct {
 	Title          string
-	XLabel, YLabel string      // the axes, such as "latent 1" and "latent 2"
+	XLabel, YLabel string      // of the axes, such as "latent 1" and "latent 2"
 	Columns        []float64   // the first latent of each column, from the left
-	Rows           []float64   // the second latent of each row, from the bottom; none for a single latent
-	Height, Width  int         // of each image, in pixels
-	Images         [][]float32 // (rows*columns, Height*Width), from 0 (black) to 1 (white), row by row from the bottom
+	Rows           []float64   // the second latent of each row, from the bottom; none if the code is one number
+	Size           Size        // of each image
+	Images         [][]float32 // (rows*columns, Height*Width*Channels), from 0 (dark) to 1 (bright), row by row from the bottom
 }
 
-// Draw writes the figure. It is an error if there is no column, if there are
-// more tiles than pixels to show them, or if the numbers of values, images or
+// Draw writes the figure. It returns an error if there is no column, if there are more columns or
+// rows than a page has room for, if a latent is not finite, or if the numbers of latents, images and
 // pixels do not fit together.
 func (f Grid) Draw(w io.Writer, format Format) error {
 	columns, rows := len(f.Columns), max(1, len(f.Rows))
 	if columns == 0 || columns > pageRoom || rows > pageRoom {
 		return errors.Errorf("figure: want 1 to %d columns and at most %[1]d rows in the grid, got %d columns and %d rows", pageRoom, columns, len(f.Rows))
 	}
-	if err := checkImages("decoded images", f.Images, rows*columns, f.Height, f.Width); err != nil {
+	if err := checkImages("the grid", f.Images, rows*columns, f.Size); err != nil {
 		return err
 	}
 	for _, v := range slices.Concat(f.Columns, f.Rows) {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return errors.Errorf("figure: want finite latent values for the grid's columns and rows, got %v", v)
+			return errors.Errorf("figure: want finite latents for the grid's columns and rows, got %v", v)
 		}
 	}
 
-	h, wd := fit(f.Height, f.Width, min(maxTile, pageRoom/rows), min(maxTile, pageRoom/columns))
-	tiles := image.NewGray(image.Rect(0, 0, columns*wd, rows*h))
+	h, wd := fit(f.Size.Height, f.Size.Width, min(maxTile, pageRoom/rows), min(maxTile, pageRoom/columns))
+	tiles := f.Size.canvas(rows*h, columns*wd)
 	for i, px := range f.Images {
 		at := image.Pt(i%columns*wd, (rows-1-i/columns)*h)
-		tile(tiles, image.Rectangle{Min: at, Max: at.Add(image.Pt(wd, h))}, px, f.Height, f.Width)
+		tile(tiles, image.Rectangle{Min: at, Max: at.Add(image.Pt(wd, h))}, px, f.Size)
 	}
 	c := chart{
 		title: f.Title,
-		width: vg.Length(tiles.Rect.Dx()) * dot, height: vg.Length(tiles.Rect.Dy()) * dot,
+		width: vg.Length(columns*wd) * dot, height: vg.Length(rows*h) * dot,
 		x: axis{label: f.XLabel, hi: float64(columns)},
 	}
 	xs, ys := centres(f.Columns), centres(f.Rows)
@@ -59,8 +59,8 @@ func (f Grid) Draw(w io.Writer, format Format) error {
 	})
 }
 
-// centres labels the centres of a row of tiles, each 1 wide, with values. They
-// are written one digit finer than the smallest step between two of them.
+// centres puts a tick at the centre of each tile of a row. Each tile is 1 wide. The labels are one
+// digit finer than the smallest step between two values.
 func centres(values []float64) []tick {
 	step := 0.0
 	for i, v := range values[:max(0, len(values)-1)] {

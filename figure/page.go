@@ -146,7 +146,7 @@ func (p *page) outline(r vg.Rectangle, width vg.Length, c color.Color) {
 
 // picture draws img with its bottom left corner at (x, y), one pixel of img to
 // one of a PNG.
-func (p *page) picture(img *image.Gray, x, y vg.Length) {
+func (p *page) picture(img image.Image, x, y vg.Length) {
 	size := img.Bounds().Size()
 	if p.raster == nil {
 		p.DrawImage(vg.Rectangle{

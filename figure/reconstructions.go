@@ -1,83 +1,127 @@
 package figure
 
 import (
-	"image"
 	"io"
+	"strconv"
 
 	"github.com/pkg/errors"
 	"gonum.org/v1/plot/vg"
 )
 
-// Reconstructions shows images above what a model made of them. More than ten
-// are broken into several pairs of rows.
+// Reconstructions shows images in rows: each original above what the model made of it. A denoising
+// model has three rows: original, noisy input and reconstruction. The figure breaks more than ten
+// images into several groups of rows.
 type Reconstructions struct {
-	Title         string
-	Height, Width int         // of each image, in pixels
-	Originals     [][]float32 // (n, Height*Width), from 0 (black) to 1 (white)
-	Outputs       [][]float32 // (n, Height*Width)
-	Notes         []string    // under each pair, such as its MSE; or none at all
+	Title string
+	Size  Size  // of each image
+	Rows  []Row // from the top
 }
 
-// Draw writes the figure. It is an error if there are no images, or if the
-// numbers of images, pixels or notes do not fit together.
+// Row is one row of images.
+type Row struct {
+	Name   string      // to the left of the row, such as "original"
+	Images [][]float32 // (n, Height*Width*Channels): each image from 0 (dark) to 1 (bright)
+	Notes  []string    // (n), one under each image, such as its MSE; or none at all
+}
+
+// Draw writes the figure. It returns an error if there is no row or no image, if a row has another
+// number of images than the first one, or if images, pixels or notes do not fit together.
 func (f Reconstructions) Draw(w io.Writer, format Format) error {
-	n := len(f.Originals)
-	if n == 0 {
-		return errors.New("figure: want at least one image to show with its reconstruction, got none")
-	}
-	if err := checkImages("originals", f.Originals, n, f.Height, f.Width); err != nil {
+	if err := f.check(); err != nil {
 		return err
 	}
-	if err := checkImages("reconstructions", f.Outputs, n, f.Height, f.Width); err != nil {
-		return err
-	}
-	if len(f.Notes) > 0 && len(f.Notes) != n {
-		return errors.Errorf("figure: want a note for each of %d images or none at all, got %d notes", n, len(f.Notes))
-	}
-
-	rows := (n + 9) / 10
-	columns := (n + rows - 1) / rows
-	room := min(maxTile, pageRoom/columns)
-	h, wd := fit(f.Height, f.Width, room, room)
-	th, tw := vg.Length(h)*dot, vg.Length(wd)*dot
-	pitch := snap(max(tw, widest(f.Notes, noteSize)) + gap)
-	under := vg.Length(0) // the notes
-	if len(f.Notes) > 0 {
-		under = snap(gap + noteSize)
-	}
-	pair := 2*th + gap + under
-	between := 3 * gap
-	c := chart{
-		title: f.Title,
-		width: vg.Length(columns)*pitch - gap, height: vg.Length(rows)*(pair+between) - between,
-		bare: true,
-	}
+	l := f.layout()
+	c := chart{title: f.Title, width: l.width, height: l.height, bare: true}
 	c.x.hi, c.y.hi = float64(c.width), float64(c.height)
-	for r := range rows {
-		top := c.height - vg.Length(r)*(pair+between)
-		c.y.ticks = append(c.y.ticks,
-			tick{float64(top - th/2), "original"},
-			tick{float64(top - th - gap - th/2), "reconstruction"})
+	for g := range l.groups {
+		for j, row := range f.Rows {
+			middle, _ := l.row(c.height, g, j)
+			c.y.ticks = append(c.y.ticks, tick{float64(middle), row.Name})
+		}
 	}
-
 	return c.render(w, format, func(p *page, r vg.Rectangle) {
-		for i := range n {
-			x := r.Min.X + vg.Length(i%columns)*pitch
-			top := r.Max.Y - vg.Length(i/columns)*(pair+between)
-			f.image(p, f.Originals[i], x+snap((pitch-gap-tw)/2), top-th, h, wd)
-			f.image(p, f.Outputs[i], x+snap((pitch-gap-tw)/2), top-2*th-gap, h, wd)
-			if len(f.Notes) > 0 {
-				p.text(f.Notes[i], x+(pitch-gap)/2, top-2*th-2*gap-capHeight*noteSize, noteSize, centred, ink)
+		for i := range f.Rows[0].Images {
+			x := r.Min.X + vg.Length(i%l.columns)*l.pitch
+			for j, row := range f.Rows {
+				_, y := l.row(r.Max.Y, i/l.columns, j)
+				f.image(p, row.Images[i], x+snap((l.pitch-gap-l.tileWidth)/2), y, l.h, l.w)
+				if len(row.Notes) > 0 {
+					p.text(row.Notes[i], x+(l.pitch-gap)/2, y-gap-capHeight*noteSize, noteSize, centred, ink)
+				}
 			}
 		}
 	})
 }
 
-// image draws one image of h x w PNG pixels with its bottom left corner at
-// (x, y), and a fine outline without which white images would have no edge.
+func (f Reconstructions) check() error {
+	if len(f.Rows) == 0 {
+		return errors.New("figure: want at least one row of images, got none")
+	}
+	n := len(f.Rows[0].Images)
+	if n == 0 {
+		return errors.Errorf("figure: want at least one image in row %q, got none", f.Rows[0].Name)
+	}
+	for _, row := range f.Rows {
+		if err := checkImages("row "+strconv.Quote(row.Name), row.Images, n, f.Size); err != nil {
+			return err
+		}
+		if len(row.Notes) > 0 && len(row.Notes) != n {
+			return errors.Errorf("figure: want a note for each of %d images in row %q or none at all, got %d notes",
+				n, row.Name, len(row.Notes))
+		}
+	}
+	return nil
+}
+
+// rowLayout is where the images of a Reconstructions stand.
+type rowLayout struct {
+	columns, groups       int       // a group is all rows of up to ten images
+	h, w                  int       // of each image on the page, in pixels of a PNG
+	tileHeight, tileWidth vg.Length // the same in points
+	pitch                 vg.Length // from one column to the next
+	notes                 vg.Length // the height of a line of notes
+	above                 []int     // how many rows with notes are above each row of a group
+	group, between        vg.Length // the height of a group, and the space between two
+	width, height         vg.Length // of everything
+}
+
+func (f Reconstructions) layout() rowLayout {
+	n := len(f.Rows[0].Images)
+	l := rowLayout{groups: (n + 9) / 10, notes: snap(gap + noteSize), between: 3 * gap}
+	l.columns = (n + l.groups - 1) / l.groups
+	room := min(maxTile, pageRoom/l.columns)
+	l.h, l.w = fit(f.Size.Height, f.Size.Width, room, room)
+	l.tileHeight, l.tileWidth = vg.Length(l.h)*dot, vg.Length(l.w)*dot
+
+	widestNote, withNotes := vg.Length(0), 0
+	for _, row := range f.Rows {
+		l.above = append(l.above, withNotes)
+		if len(row.Notes) > 0 {
+			withNotes++
+			widestNote = max(widestNote, widest(row.Notes, noteSize))
+		}
+	}
+	rows := vg.Length(len(f.Rows))
+	l.group = rows*l.tileHeight + (rows-1)*gap + vg.Length(withNotes)*l.notes
+	l.pitch = snap(max(l.tileWidth, widestNote) + gap)
+	l.width = vg.Length(l.columns)*l.pitch - gap
+	l.height = vg.Length(l.groups)*(l.group+l.between) - l.between
+	return l
+}
+
+// row gives the heights of the middle and of the lower edge of the images in row j of a group, if
+// the first group begins at top.
+func (l rowLayout) row(top vg.Length, group, j int) (middle, bottom vg.Length) {
+	top -= vg.Length(group)*(l.group+l.between) + vg.Length(l.above[j])*l.notes
+	above := vg.Length(j)
+	return top - above*l.tileHeight - above*gap - l.tileHeight/2, top - (above+1)*l.tileHeight - above*gap
+}
+
+// image draws one image of h x w PNG pixels with its bottom left corner at (x, y). A fine outline
+// shows where a white image ends.
 func (f Reconstructions) image(p *page, px []float32, x, y vg.Length, h, w int) {
-	img := image.NewGray(image.Rect(0, 0, w, h))
-	tile(img, img.Rect, px, f.Height, f.Width)
+	img := f.Size.canvas(h, w)
+	tile(img, img.Bounds(), px, f.Size)
 	edge := vg.Rectangle{
 		Min: vg.Point{X: x - dot/2, Y: y - dot/2},
 		Max: vg.Point{X: x + vg.Length(w)*dot + dot/2, Y: y + vg.Length(h)*dot + dot/2},

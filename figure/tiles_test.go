@@ -20,6 +20,11 @@ func shades(n, height, width int, first uint8) (images [][]float32, greys []colo
 	return images, greys
 }
 
+// pair are the two rows of most reconstructions, with notes under the second.
+func pair(originals, outputs [][]float32, notes ...string) []Row {
+	return []Row{{Name: "original", Images: originals}, {Name: "reconstruction", Images: outputs, Notes: notes}}
+}
+
 // solid says whether all pixels of r have colour c.
 func solid(img *image.RGBA, r image.Rectangle, c color.NRGBA) bool {
 	for y := r.Min.Y; y < r.Max.Y; y++ {
@@ -51,11 +56,9 @@ func tileAt(t *testing.T, img *image.RGBA, c color.NRGBA, size image.Point) imag
 
 func TestReconstructionsStandBelowTheirOriginals(t *testing.T) {
 	for _, n := range []int{1, 5, 12} {
-		f := Reconstructions{Title: "t", Height: 7, Width: 5}
-		var above, below []color.NRGBA
-		f.Originals, above = shades(n, 7, 5, 3)
-		f.Outputs, below = shades(n, 7, 5, 128)
-		img := drawPNG(t, f)
+		originals, above := shades(n, 7, 5, 3)
+		outputs, below := shades(n, 7, 5, 128)
+		img := drawPNG(t, Reconstructions{Title: "t", Size: Size{1, 7, 5}, Rows: pair(originals, outputs)})
 		columns := n / ((n + 9) / 10)
 		room := min(maxTile, pageRoom/columns)
 		h, w := fit(7, 5, room, room)
@@ -78,7 +81,7 @@ func TestReconstructionsStandBelowTheirOriginals(t *testing.T) {
 
 func TestGridRunsRightAndUp(t *testing.T) {
 	const columns, rows = 4, 3
-	f := Grid{Columns: []float64{1, 2, 3, 4}, Rows: []float64{5, 6, 7}, Height: 2, Width: 3}
+	f := Grid{Columns: []float64{1, 2, 3, 4}, Rows: []float64{5, 6, 7}, Size: Size{1, 2, 3}}
 	var greys []color.NRGBA
 	f.Images, greys = shades(columns*rows, 2, 3, 20)
 	img := drawPNG(t, f)
@@ -105,7 +108,7 @@ func TestPixelsStaySharp(t *testing.T) {
 		t.Fatalf("want 28x28 pixels enlarged sevenfold, got %dx%d", h, w)
 	}
 	img := image.NewGray(image.Rect(0, 0, w, h))
-	tile(img, img.Rect, px, 28, 28)
+	tile(img, img.Rect, px, Size{1, 28, 28})
 	for y := range h {
 		for x := range w {
 			if want := uint8((x/7 + y/7) % 2 * 255); img.GrayAt(x, y).Y != want {
@@ -136,7 +139,7 @@ func TestLargeImagesAreReduced(t *testing.T) {
 		px[i] = float32(i % 2)
 	}
 	img := image.NewGray(image.Rect(0, 0, 100, 100))
-	tile(img, img.Rect, px, 400, 400)
+	tile(img, img.Rect, px, Size{1, 400, 400})
 	if g := img.GrayAt(50, 50).Y; g < 110 || g > 145 {
 		t.Errorf("want stripes reduced to a middle grey, got %d", g)
 	}
@@ -145,7 +148,7 @@ func TestLargeImagesAreReduced(t *testing.T) {
 		thin[i] = 1
 	}
 	img = image.NewGray(image.Rect(0, 0, 1, 100))
-	tile(img, img.Rect, thin, 1000, 1)
+	tile(img, img.Rect, thin, Size{1, 1000, 1})
 	if img.GrayAt(0, 5).Y != 0 || img.GrayAt(0, 95).Y != 255 {
 		t.Errorf("want black above white, got %d above %d", img.GrayAt(0, 5).Y, img.GrayAt(0, 95).Y)
 	}
@@ -154,17 +157,24 @@ func TestLargeImagesAreReduced(t *testing.T) {
 func TestImageErrors(t *testing.T) {
 	one := [][]float32{{0, 1}}
 	nan := [][]float32{{0, float32(math.NaN())}}
+	size := Size{1, 1, 2}
 	wantError(t, map[string]drawer{
-		"at least one image":             Reconstructions{Height: 1, Width: 2},
-		"Height 0":                       Reconstructions{Originals: one, Outputs: one, Width: 2},
-		"Width 5000":                     Reconstructions{Originals: one, Outputs: one, Height: 1, Width: 5000},
-		"want 1 reconstructions, got 0":  Reconstructions{Originals: one, Height: 1, Width: 2},
-		"2x2 = 4 pixels|originals|got 2": Reconstructions{Originals: one, Outputs: one, Height: 2, Width: 2},
-		"NaN in number 0|reconstructions|row 0, column 1": Reconstructions{Originals: one, Outputs: nan, Height: 1, Width: 2},
-		"note for each of 1 images|got 2":                 Reconstructions{Originals: one, Outputs: one, Height: 1, Width: 2, Notes: []string{"", ""}},
-		"got 0 columns":                                   Grid{Height: 1, Width: 2},
-		"want 2 decoded images, got 1":                    Grid{Columns: []float64{1, 2}, Images: one, Height: 1, Width: 2},
-		"finite latent values|Inf":                        Grid{Columns: []float64{math.Inf(1)}, Images: one, Height: 1, Width: 2},
-		"at most 1300 rows|got 1 columns and 1301 rows":   Grid{Columns: []float64{1}, Rows: make([]float64, 1301), Images: one, Height: 1, Width: 2},
+		"at least one row":                                               Reconstructions{Size: size},
+		`at least one image|row "original"`:                              Reconstructions{Size: size, Rows: pair(nil, nil)},
+		"1 channel|or 3|got Channels 0":                                  Reconstructions{Size: Size{0, 1, 2}, Rows: pair(one, one)},
+		"1 channel|or 3|got Channels 2":                                  Grid{Size: Size{2, 1, 2}, Columns: []float64{1}, Images: one},
+		"Height 0":                                                       Reconstructions{Size: Size{1, 0, 2}, Rows: pair(one, one)},
+		"Width 5000":                                                     Reconstructions{Size: Size{1, 1, 5000}, Rows: pair(one, one)},
+		`1 images in row "reconstruction"|got 0`:                         Reconstructions{Size: size, Rows: pair(one, nil)},
+		`2 x 2 x 1|= 4 values|row "original"|got 2 in image 0`:           Reconstructions{Size: Size{1, 2, 2}, Rows: pair(one, one)},
+		"1 x 2 x 3|= 6 values|the grid|got 2 in image 0":                 Grid{Size: Size{3, 1, 2}, Columns: []float64{1}, Images: one},
+		`NaN in image 0|row "reconstruction"|row 0, column 1, channel 0`: Reconstructions{Size: size, Rows: pair(one, nan)},
+		"NaN in image 0|the grid|row 1, column 0, channel 1": Grid{Size: Size{3, 2, 1}, Columns: []float64{1},
+			Images: [][]float32{{0, 0, 0, 0, float32(math.NaN()), 0}}},
+		`note for each of 1 images|row "reconstruction"|got 2`: Reconstructions{Size: size, Rows: pair(one, one, "", "")},
+		"got 0 columns":                                 Grid{Size: size},
+		"want 2 images in the grid, got 1":              Grid{Columns: []float64{1, 2}, Images: one, Size: size},
+		"finite latents|Inf":                            Grid{Columns: []float64{math.Inf(1)}, Images: one, Size: size},
+		"at most 1300 rows|got 1 columns and 1301 rows": Grid{Columns: []float64{1}, Rows: make([]float64, 1301), Images: one, Size: size},
 	})
 }

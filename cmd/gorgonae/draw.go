@@ -71,7 +71,7 @@ const shown = 5
 
 func (f *figures) reconstructions(ctx context.Context, w io.Writer) error {
 	set := f.data.Test
-	fig := figure.Reconstructions{Title: "Reconstructions of test images: " + f.about(f.data.Name()), Height: set.Height, Width: set.Width}
+	original, output := figure.Row{Name: "original"}, figure.Row{Name: "reconstruction"}
 	chosen := random.New(f.seed, "reconstructions").Perm(set.Len())
 	for _, i := range chosen[:min(shown, len(chosen))] {
 		x := make([]float32, set.Height*set.Width)
@@ -82,10 +82,12 @@ func (f *figures) reconstructions(ctx context.Context, w io.Writer) error {
 		if err != nil {
 			return err
 		}
-		fig.Originals = append(fig.Originals, x)
-		fig.Outputs = append(fig.Outputs, y)
-		fig.Notes = append(fig.Notes, fmt.Sprintf("MSE %.4f", f32.SquaredError(y, x, 1/float32(len(x)))))
+		original.Images = append(original.Images, x)
+		output.Images = append(output.Images, y)
+		output.Notes = append(output.Notes, fmt.Sprintf("MSE %.4f", f32.SquaredError(y, x, 1/float32(len(x)))))
 	}
+	fig := figure.Reconstructions{Title: "Reconstructions of test images: " + f.about(f.data.Name()),
+		Size: figure.Size{Channels: 1, Height: set.Height, Width: set.Width}, Rows: []figure.Row{original, output}}
 	return fig.Draw(w, f.format)
 }
 
@@ -185,7 +187,7 @@ func (f *figures) grid(ctx context.Context, w io.Writer) error {
 	}
 	set := f.data.Train
 	fig := figure.Grid{Title: "Decoded grid over the latent plane: " + f.about(f.data.Name()) + p.note, XLabel: p.labels[0], YLabel: p.labels[1],
-		Height: set.Height, Width: set.Width, Columns: p.places(0)}
+		Size: figure.Size{Channels: 1, Height: set.Height, Width: set.Width}, Columns: p.places(0)}
 	var codes []float32
 	if p.dims == 1 {
 		for _, x := range fig.Columns {
