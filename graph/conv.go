@@ -7,83 +7,95 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Conv2D convolves an image with filters of kernel x kernel pixels, as correlation, the way all such libraries do:
+// Conv2D slides filters over an image and correlates them with what they cover, as all such libraries do: the kernel is not
+// flipped. Filter f makes channel f of the output:
 //
 //	y[f,r,q] = bias[f] + Σ over c,i,j of x[c, r·stride + i·dilation - pad, q·stride + j·dilation - pad] · kernel[f,c,i,j]
 //
-// with x zero in the padding, and c running over the channels of f's group if there are Groups. Options: Same, Valid (if nothing is said) or another Padding, Stride, Dilation, Groups and
-// NoBias. Input: (channels, height, width). Output: (filters, out height, out width), see Padding. Weights: kernel
-// (filters, channels/groups, kernel, kernel), Glorot-uniform; bias (filters), zero.
-func Conv2D(name string, x *Node, filters, kernel int, options ...ConvOption) *Node {
-	return Call(name, conv2D{newConvolution(filters, kernel, options)}, x)
+// x is zero in the padding. With Groups, c runs over the channels of f's group. The kernel is a square, 3, or a rectangle,
+// Pair{rows, columns}. Options: Valid (the default), Same or another Padding, Stride, Dilation, Groups, NoBias.
+//
+// Input: (channels, height, width). Output: (filters, out height, out width); Padding says how large. Weights: kernel
+// (filters, channels/groups, kernel rows, kernel columns), Glorot-uniform; bias (filters), zero.
+func Conv2D[K Extent](name string, x *Node, filters int, kernel K, options ...ConvOption) *Node {
+	return Call(name, conv2D{newConvolution(filters, pairOf(kernel), options)}, x)
 }
 
-// ConvTranspose2D is the transpose of Conv2D, which goes the way back: a convolution with this kernel, stride and padding
-// would make an image of the input's size of one of the output's (Zeiler et al. 2010, "Deconvolutional networks"; Dumoulin
-// and Visin 2016, "A guide to convolution arithmetic", chapter 4). Options: those of Conv2D, and OutputPad. Input:
-// (channels, height, width). Output: (filters, out height, out width), each stride times the input's with Same, else
-// (in-1)·stride + (kernel-1)·dilation + 1 - 2·padding + output padding. Weights: kernel (channels, filters/groups,
-// kernel, kernel), Glorot-uniform; bias (filters), zero.
-func ConvTranspose2D(name string, x *Node, filters, kernel int, options ...ConvOption) *Node {
-	return Call(name, convTranspose2D{newConvolution(filters, kernel, options)}, x)
+// ConvTranspose2D is the transpose of Conv2D, often called deconvolution: it makes an image of a size from which a Conv2D with
+// the same kernel, stride and padding would make an image of the input's size (Zeiler et al. 2010, "Deconvolutional
+// networks"; Dumoulin and Visin 2016, "A guide to convolution arithmetic", chapter 4). Options: those of Conv2D, and
+// OutputPad.
+//
+// Input: (channels, height, width). Output: (filters, out height, out width). With Same, out is in·stride; else it is
+// (in-1)·stride + (kernel-1)·dilation + 1 - 2·padding + output padding. Weights: kernel (channels, filters/groups, kernel
+// rows, kernel columns), Glorot-uniform; bias (filters), zero.
+func ConvTranspose2D[K Extent](name string, x *Node, filters int, kernel K, options ...ConvOption) *Node {
+	return Call(name, convTranspose2D{newConvolution(filters, pairOf(kernel), options)}, x)
 }
 
-// ConvOption is a choice that Conv2D and ConvTranspose2D leave: a Padding, Stride, Dilation, Groups, OutputPad or
-// NoBias.
+// ConvOption is an option of Conv2D and ConvTranspose2D: a Padding, Stride, Dilation, Groups, OutputPad or NoBias.
 type ConvOption interface{ set(*convolution) }
 
-// Stride is how many pixels are between two windows, in rows and in columns. Without it they are 1 apart.
-type Stride int
+type convOption func(*convolution)
 
-// Dilation is how many pixels are between two that meet neighbours in the kernel. Without it they are 1 apart.
-type Dilation int
+func (o convOption) set(c *convolution) { o(c) }
 
-// Groups is into how many groups the channels and the filters fall, in their order, the filters of one seeing the channels
-// of the same alone (Krizhevsky et al. 2012, "ImageNet classification with deep convolutional neural networks"). Without
-// it all filters see all channels. Groups are computed one after the other, so that many small ones take long.
-type Groups int
+// Stride is the distance from one window to the next, in pixels: one number, or a Pair for the windows below and beside.
+// The default is 1.
+func Stride[E Extent](pixels E) ConvOption {
+	return convOption(func(c *convolution) { c.Stride = pairOf(pixels) })
+}
 
-// OutputPad makes the output of a ConvTranspose2D with a Padding other than Same so many rows and columns larger. Of the
-// images of several sizes that a convolution with a stride makes equally large, it picks one.
-type OutputPad int
+// Dilation is the distance between the pixels under two neighbours in the kernel. The default is 1.
+func Dilation[E Extent](pixels E) ConvOption {
+	return convOption(func(c *convolution) { c.Dilation = pairOf(pixels) })
+}
 
-// NoBias leaves out the bias, which has no effect before a batch norm.
+// Groups splits the channels and the filters into n groups, in their order. The filters of a group see the channels of that
+// group alone (Krizhevsky et al. 2012, "ImageNet classification with deep convolutional neural networks"). By default all
+// filters see all channels. Groups are computed one after the other, so many small groups are slow.
+func Groups(n int) ConvOption { return convOption(func(c *convolution) { c.Groups = n }) }
+
+// OutputPad makes the output of a ConvTranspose2D larger by that many rows and columns, fewer than the stride. A convolution
+// with a stride makes images of one size from images of several sizes; OutputPad chooses among them. Padding Same has made
+// the choice and takes none.
+func OutputPad[E Extent](pixels E) ConvOption {
+	return convOption(func(c *convolution) { c.OutputPad = pairOf(pixels) })
+}
+
+// NoBias leaves out the bias. Before a BatchNorm a bias has no effect.
 const NoBias noBias = true
 
 type noBias bool
 
-func (p Padding) set(c *convolution)   { c.Padding = p }
-func (s Stride) set(c *convolution)    { c.Stride = int(s) }
-func (d Dilation) set(c *convolution)  { c.Dilation = int(d) }
-func (g Groups) set(c *convolution)    { c.Groups = int(g) }
-func (p OutputPad) set(c *convolution) { c.OutputPad = int(p) }
-func (b noBias) set(c *convolution)    { c.Bias = !bool(b) }
+func (p Padding) set(c *convolution) { c.Padding = p }
+func (b noBias) set(c *convolution)  { c.Bias = !bool(b) }
 
-// convolution is what both layers are configured by.
+// convolution is the configuration of both layers.
 type convolution struct {
 	Filters   int     `json:"filters"`
-	Kernel    int     `json:"kernel"`
-	Stride    int     `json:"stride"`
-	Dilation  int     `json:"dilation"`
+	Kernel    Pair    `json:"kernel"`
+	Stride    Pair    `json:"stride"`
+	Dilation  Pair    `json:"dilation"`
 	Padding   Padding `json:"padding"`
-	OutputPad int     `json:"output_pad,omitempty"`
+	OutputPad Pair    `json:"output_pad,omitzero"`
 	Groups    int     `json:"groups,omitempty"`
 	Bias      bool    `json:"bias"`
 
 	act *op.Act // of the layer that Fuse took in
 }
 
-func newConvolution(filters, kernel int, options []ConvOption) convolution {
-	c := convolution{Filters: filters, Kernel: kernel, Stride: 1, Dilation: 1, Bias: true}
+func newConvolution(filters int, kernel Pair, options []ConvOption) convolution {
+	c := convolution{Filters: filters, Kernel: kernel, Stride: Pair{1, 1}, Dilation: Pair{1, 1}, Bias: true}
 	for _, o := range options {
 		o.set(&c)
 	}
 	return c
 }
 
-// weights describes a kernel of these first axes, but for groups, and the bias.
+// weights describes the bias and a kernel whose first axes are first and, without groups, second.
 func (l convolution) weights(first, second int) []Spec {
-	w := []Spec{{Name: "kernel", Shape: Shape{first, second / max(l.Groups, 1), l.Kernel, l.Kernel}, Init: GlorotUniform}}
+	w := []Spec{{Name: "kernel", Shape: Shape{first, second / max(l.Groups, 1), l.Kernel[0], l.Kernel[1]}, Init: GlorotUniform}}
 	if l.Bias {
 		w = append(w, Spec{Name: "bias", Shape: Shape{l.Filters}, Init: Zeros})
 	}
@@ -105,48 +117,52 @@ func (l convolution) image(in []Shape) (Shape, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.Filters < 1 || l.Kernel < 1 {
-		return nil, errors.Errorf("%d filters of %d x %d pixels, want at least 1 of each", l.Filters, l.Kernel, l.Kernel)
+	if l.Filters < 1 || !l.Kernel.each(1, maxSize) {
+		return nil, errors.Errorf("want filters and pixels to be 1 or more, got %d filters of %d x %d pixels", l.Filters, l.Kernel[0], l.Kernel[1])
 	}
 	if g := max(l.Groups, 1); l.Groups < 0 || s[0]%g != 0 || l.Filters%g != 0 {
 		return nil, errors.Errorf("%d groups of %d channels and %d filters, want a number that divides both", l.Groups, s[0], l.Filters)
 	}
-	return s, checkShape(Shape{l.Filters, s[0], l.Kernel, l.Kernel})
+	return s, checkShape(Shape{l.Filters, s[0], l.Kernel[0], l.Kernel[1]})
 }
 
-// axis is the axis of a convolution, and how far its windows reach together.
-func (l convolution) axis(in int) (a op.ConvAxis, padded int, err error) {
-	before, after, out, err := l.Padding.Span(in, l.Kernel, l.Stride, l.Dilation)
-	a = op.ConvAxis{In: in, Out: out, Kernel: l.Kernel, Stride: l.Stride, Dilation: l.Dilation, Pad: before}
+// axis places the windows along one axis of an image, rows (0) or columns (1), of in elements. padded is its length with the
+// padding.
+func (l convolution) axis(which, in int) (a op.ConvAxis, padded int, err error) {
+	kernel, stride, dilation := l.Kernel[which], l.Stride[which], l.Dilation[which]
+	before, after, out, err := l.Padding.Span(in, kernel, stride, dilation)
+	a = op.ConvAxis{In: in, Out: out, Kernel: kernel, Stride: stride, Dilation: dilation, Pad: before}
 	return a, before + in + after, err
 }
 
-// transposed is the axis of the convolution whose transpose makes something of in elements, which are its output.
-func (l convolution) transposed(in int) (a op.ConvAxis, padded int, err error) {
+// transposed is axis for a transposed convolution: it places the windows of the convolution whose output has in elements.
+func (l convolution) transposed(which, in int) (a op.ConvAxis, padded int, err error) {
+	kernel, stride, dilation, extra := l.Kernel[which], l.Stride[which], l.Dilation[which], l.OutputPad[which]
 	if l.Padding == Same {
-		if l.OutputPad != 0 {
-			return a, 0, errors.Errorf("an output padding of %d with padding Same, want none: Same settles the size", l.OutputPad)
+		if extra != 0 {
+			return a, 0, errors.Errorf("want no output padding with padding Same, got %d: Same settles the size", extra)
 		}
-		if in > maxSize/max(l.Stride, 1) {
-			return a, 0, errors.Errorf("stride %d, want at most %d for %d elements", l.Stride, maxSize/in, in)
+		if in > maxSize/max(stride, 1) {
+			return a, 0, errors.Errorf("want a stride of at most %d for %d elements, got stride %d", maxSize/in, in, stride)
 		}
-		return l.axis(in * l.Stride)
+		return l.axis(which, in*stride)
 	}
-	if _, _, _, err := l.Padding.Span(maxSize, l.Kernel, l.Stride, l.Dilation); err != nil {
+	if _, _, _, err := l.Padding.Span(maxSize, kernel, stride, dilation); err != nil {
 		return a, 0, err
 	}
-	if l.OutputPad < 0 || l.OutputPad >= l.Stride {
-		return a, 0, errors.Errorf("an output padding of %d, want 0 or more and less than the stride, %d", l.OutputPad, l.Stride)
+	if extra < 0 || extra >= stride {
+		return a, 0, errors.Errorf("want an output padding of 0 or more and less than the stride, %d, got %d", stride, extra)
 	}
-	padded = (in-1)*l.Stride + (l.Kernel-1)*l.Dilation + 1 + l.OutputPad
-	a = op.ConvAxis{In: padded - 2*int(l.Padding), Out: in, Kernel: l.Kernel, Stride: l.Stride, Dilation: l.Dilation, Pad: int(l.Padding)}
+	padded = (in-1)*stride + (kernel-1)*dilation + 1 + extra
+	a = op.ConvAxis{In: padded - 2*int(l.Padding), Out: in, Kernel: kernel, Stride: stride, Dilation: dilation, Pad: int(l.Padding)}
 	if a.In < 1 {
-		err = errors.Errorf("a padding of %d leaves nothing of an output of %d elements", l.Padding, padded)
+		err = errors.Errorf("a padding of %d leaves nothing of an output of %d elements: want less padding", l.Padding, padded)
 	}
 	return a, padded, err
 }
 
-// geometry is that of the layer's op: for a transposed convolution, that of the convolution whose transpose it is.
+// geometry is the geometry of the layer's op. A transposed convolution has the geometry of the convolution that it
+// transposes.
 func (l convolution) geometry(in []Shape, transposed bool) (c op.Convolution, err error) {
 	s, err := l.image(in)
 	if err != nil {
@@ -156,12 +172,12 @@ func (l convolution) geometry(in []Shape, transposed bool) (c op.Convolution, er
 	axis := l.axis
 	if transposed {
 		c.In, c.Out, axis = c.Out, c.In, l.transposed
-	} else if l.OutputPad != 0 {
-		return c, errors.New("an output padding, want none: it belongs to ConvTranspose2D")
+	} else if l.OutputPad != (Pair{}) {
+		return c, errors.Errorf("want no output padding, got %v: it belongs to ConvTranspose2D", l.OutputPad)
 	}
 	var height, width int
-	if c.Height, height, err = axis(s[1]); err == nil {
-		c.Width, width, err = axis(s[2])
+	if c.Height, height, err = axis(0, s[1]); err == nil {
+		c.Width, width, err = axis(1, s[2])
 	}
 	if err == nil {
 		err = checkShape(Shape{c.In, height, width})

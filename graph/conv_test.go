@@ -12,7 +12,7 @@ import (
 func (g *generator) convolution(p *pair, i, number int) step {
 	x := p.steps[i].node
 	for range 20 {
-		c := refConv{filters: 1 + g.n(3), kernel: 1 + g.n(3), stride: 1 + g.n(2), dilation: 1 + g.n(2), padding: graph.Padding(g.n(4) - 1), bias: g.n(3) > 0}
+		c := refConv{filters: 1 + g.n(3), kernel: g.pair(3), stride: g.pair(2), dilation: g.pair(2), padding: graph.Padding(g.n(4) - 1), bias: g.n(3) > 0}
 		options := []graph.ConvOption{graph.Stride(c.stride), graph.Dilation(c.dilation), c.padding}
 		if !c.bias {
 			options = append(options, graph.NoBias)
@@ -26,7 +26,7 @@ func (g *generator) convolution(p *pair, i, number int) step {
 		n := graph.Conv2D(g.name("conv", number), x, c.filters, c.kernel, options...)
 		if c.transposed = g.n(2) == 0; c.transposed {
 			if c.padding != graph.Same {
-				c.outputPad = g.n(c.stride)
+				c.outputPad = graph.Pair{g.n(c.stride[0]), g.n(c.stride[1])}
 				options = append(options, graph.OutputPad(c.outputPad))
 			}
 			n = graph.ConvTranspose2D(g.name("transposed", number), x, c.filters, c.kernel, options...)
@@ -44,21 +44,30 @@ func (g *generator) convolution(p *pair, i, number int) step {
 	return g.activation(x, i, number)
 }
 
-// refConv is a convolution as plainly as can be.
-type refConv struct {
-	filters, kernel, stride, dilation int
-	groups                            int
-	padding                           graph.Padding
-	outputPad                         int
-	bias, transposed                  bool
+// pair draws the numbers for rows and columns, at most limit each; half of them are equal.
+func (g *generator) pair(limit int) graph.Pair {
+	n := 1 + g.n(limit)
+	if g.n(2) == 0 {
+		return graph.Pair{n, n}
+	}
+	return graph.Pair{n, 1 + g.n(limit)}
 }
 
-// pad is the padding before a large axis, of the image that has a convolution's input.
-func (c refConv) pad(large, small int) int {
+// refConv is a convolution as plainly as can be.
+type refConv struct {
+	filters, groups          int
+	kernel, stride, dilation graph.Pair
+	padding                  graph.Padding
+	outputPad                graph.Pair
+	bias, transposed         bool
+}
+
+// pad is the padding before axis k, rows or columns. The large image is the input of a convolution, the small one its output.
+func (c refConv) pad(k, large, small int) int {
 	if c.padding != graph.Same {
 		return int(c.padding)
 	}
-	return max((small-1)*c.stride+(c.kernel-1)*c.dilation+1-large, 0) / 2
+	return max((small-1)*c.stride[k]+(c.kernel[k]-1)*c.dilation[k]+1-large, 0) / 2
 }
 
 func (c refConv) eval(x []float64, in, out graph.Shape, kernel, bias []float64) []float64 {
@@ -72,15 +81,16 @@ func (c refConv) eval(x []float64, in, out graph.Shape, kernel, bias []float64) 
 	if c.transposed {
 		large, small = out, in
 	}
-	padH, padW := c.pad(large[1], small[1]), c.pad(large[2], small[2])
+	padH, padW := c.pad(0, large[1], small[1]), c.pad(1, large[2], small[2])
 	for k, weight := range kernel {
-		j, i := k%c.kernel, k/c.kernel%c.kernel
+		tall, wide := c.kernel[0], c.kernel[1]
+		j, i := k%wide, k/wide%tall
 		channels := large[0] / c.groups // that a filter sees
-		o := k / c.kernel / c.kernel / channels
-		l := k/c.kernel/c.kernel%channels + o/(small[0]/c.groups)*channels
+		o := k / wide / tall / channels
+		l := k/wide/tall%channels + o/(small[0]/c.groups)*channels
 		for r := range small[1] {
 			for q := range small[2] {
-				h, w := r*c.stride+i*c.dilation-padH, q*c.stride+j*c.dilation-padW
+				h, w := r*c.stride[0]+i*c.dilation[0]-padH, q*c.stride[1]+j*c.dilation[1]-padW
 				if h < 0 || h >= large[1] || w < 0 || w >= large[2] {
 					continue
 				}
@@ -100,6 +110,10 @@ func TestConvShapes(t *testing.T) {
 		x := graph.Input("x", 3, 28, 27)
 		return graph.New("m", x, graph.Conv2D("", x, filters, kernel, options...))
 	}
+	rectangle := func(filters, rows, columns int, options ...graph.ConvOption) *graph.Model {
+		x := graph.Input("x", 3, 28, 27)
+		return graph.New("m", x, graph.Conv2D("", x, filters, graph.Pair{rows, columns}, options...))
+	}
 	transposed := func(filters, kernel int, options ...graph.ConvOption) *graph.Model {
 		x := graph.Input("x", 3, 28, 27)
 		return graph.New("m", x, graph.ConvTranspose2D("", x, filters, kernel, options...))
@@ -116,6 +130,10 @@ func TestConvShapes(t *testing.T) {
 		{conv(4, 3, graph.Groups(1)), graph.Shape{4, 26, 25}, 4*27 + 4},
 		{transposed(6, 2, graph.Groups(3)), graph.Shape{6, 29, 28}, 3*2*4 + 6},
 		{conv(1, 5, graph.Padding(1), graph.Stride(3), graph.Dilation(2)), graph.Shape{1, 8, 7}, 76},
+		{rectangle(2, 3, 1), graph.Shape{2, 26, 27}, 2*9 + 2},
+		{rectangle(2, 1, 5, graph.Same, graph.Stride(graph.Pair{1, 3})), graph.Shape{2, 28, 9}, 2*15 + 2},
+		{rectangle(2, 2, 3, graph.Dilation(graph.Pair{5, 2})), graph.Shape{2, 23, 23}, 2*18 + 2},
+		{transposed(4, 3, graph.Stride(graph.Pair{1, 2}), graph.OutputPad(graph.Pair{0, 1})), graph.Shape{4, 30, 56}, 4*27 + 4},
 		{transposed(4, 3, graph.Same, graph.Stride(2)), graph.Shape{4, 56, 54}, 4*27 + 4},
 		{transposed(4, 3, graph.Stride(2)), graph.Shape{4, 57, 55}, 4*27 + 4},
 		{transposed(4, 3, graph.Padding(1), graph.Stride(2), graph.OutputPad(1)), graph.Shape{4, 56, 54}, 4*27 + 4},
@@ -141,10 +159,14 @@ func TestConvErrors(t *testing.T) {
 		want string
 	}{
 		{graph.Conv2D("", x, 4, 3), "takes an input of 3 axes, got shape (784)"},
-		{graph.Conv2D("", x, 0, 3), "0 filters of 3 x 3 pixels"},
+		{graph.Conv2D("", x, 0, 3), "got 0 filters of 3 x 3 pixels"},
 		{graph.Conv2D("", x, 4, 9), "reaches over 9 elements"},
 		{graph.Conv2D("", x, 4, 3, graph.Stride(0)), "stride 0"},
 		{graph.Conv2D("", x, 4, 3, graph.OutputPad(1)), "belongs to ConvTranspose2D"},
+		{graph.Conv2D("", x, 4, graph.Pair{1, 9}), "reaches over 9 elements"},
+		{graph.Conv2D("", x, 4, graph.Pair{3, 0}), "got 4 filters of 3 x 0 pixels"},
+		{graph.Conv2D("", x, 4, 3, graph.Stride(graph.Pair{1, 0})), "stride 0"},
+		{graph.ConvTranspose2D("", x, 4, 3, graph.Stride(graph.Pair{2, 1}), graph.OutputPad(1)), "less than the stride, 1"},
 		{graph.Conv2D("", x, 4, 3, graph.Same, graph.Dilation(1<<20)), "elements"},
 		{graph.Conv2D("", x, 1<<20, 1<<10), "elements"},
 		{graph.Conv2D("", x, 4, 3, graph.Groups(3)), "3 groups of 3 channels and 4 filters"},

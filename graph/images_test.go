@@ -59,23 +59,23 @@ func (g *generator) image(p *pair, i, number int) step {
 }
 
 func (g *generator) upSample(x *graph.Node, i int, name string) step {
-	s, factor := x.Shape(), 1+g.n(3)
+	s, factor := x.Shape(), g.pair(3)
 	if g.n(2) == 0 {
 		n := graph.UpSample2D(name, x, factor, graph.Nearest)
 		return step{n, func(v [][]float64) []float64 {
-			return eachPixel(n.Shape(), func(c, i0, j int) float64 { return v[i][at(s, c, i0/factor, j/factor)] })
+			return eachPixel(n.Shape(), func(c, i0, j int) float64 { return v[i][at(s, c, i0/factor[0], j/factor[1])] })
 		}}
 	}
 	n := graph.UpSample2D(name, x, factor, graph.Bilinear)
-	between := func(k, limit int) (low, high int, weight float64) {
+	between := func(k, factor, limit int) (low, high int, weight float64) {
 		place := math.Max(0, math.Min((float64(k)+0.5)/float64(factor)-0.5, float64(limit-1)))
 		low = int(place)
 		return low, min(low+1, limit-1), place - float64(low)
 	}
 	return step{n, func(v [][]float64) []float64 {
 		return eachPixel(n.Shape(), func(c, i0, j int) float64 {
-			top, bottom, down := between(i0, s[1])
-			left, right, across := between(j, s[2])
+			top, bottom, down := between(i0, factor[0], s[1])
+			left, right, across := between(j, factor[1], s[2])
 			row := func(r int) float64 { return (1-across)*v[i][at(s, c, r, left)] + across*v[i][at(s, c, r, right)] }
 			return (1-down)*row(top) + down*row(bottom)
 		})
@@ -85,19 +85,19 @@ func (g *generator) upSample(x *graph.Node, i int, name string) step {
 // pool is a random pooling whose windows fit.
 func (g *generator) pool(x *graph.Node, i int, name string) step {
 	s := x.Shape()
-	size, stride, padding := 1+g.n(min(3, s[1], s[2])), 1+g.n(3), graph.Same
+	size, stride, padding := g.pair(min(3, s[1], s[2])), g.pair(3), graph.Same
 	if g.n(2) == 0 {
-		padding = graph.Padding(g.n(size))
+		padding = graph.Padding(g.n(min(size[0], size[1])))
 	}
 	largest := g.n(2) == 0
-	call := graph.AveragePool2D
+	call := graph.AveragePool2D[graph.Pair, graph.Pair]
 	if largest {
 		call = graph.MaxPool2D
 	}
 	n := call(name, x, size, stride, padding)
-	before := func(in, out int) int {
+	before := func(k, in, out int) int {
 		if padding == graph.Same {
-			return max((out-1)*stride+size-in, 0) / 2
+			return max((out-1)*stride[k]+size[k]-in, 0) / 2
 		}
 		return int(padding)
 	}
@@ -105,9 +105,9 @@ func (g *generator) pool(x *graph.Node, i int, name string) step {
 		out := n.Shape()
 		return eachPixel(out, func(c, i0, j int) float64 {
 			var window []float64
-			for r := range size {
-				for q := range size {
-					r, q := i0*stride-before(s[1], out[1])+r, j*stride-before(s[2], out[2])+q
+			for r := range size[0] {
+				for q := range size[1] {
+					r, q := i0*stride[0]-before(0, s[1], out[1])+r, j*stride[1]-before(1, s[2], out[2])+q
 					if r >= 0 && r < s[1] && q >= 0 && q < s[2] {
 						window = append(window, v[i][at(s, c, r, q)])
 					}

@@ -7,26 +7,27 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// MaxPool2D is the largest pixel of each window of size by size pixels, stride pixels apart, in each channel by itself. Of
-// equal pixels the first, row by row, takes the gradient; a NaN is larger than any number. What a window covers beyond the
-// image does not count; a number of padding must be less than size, so that each window has a pixel. Input: (channels,
-// height, width). Output: (channels, out height, out width), see Padding.
-func MaxPool2D(name string, x *Node, size, stride int, padding Padding) *Node {
-	return Call(name, maxPool{pooling{size, stride, padding}}, x)
+// MaxPool2D is the largest pixel in each window, in each channel by itself. Windows have size pixels and begin stride pixels
+// apart; each is one number or a Pair{rows, columns}. Among equal pixels the first, row by row, takes the gradient; a NaN is
+// larger than any number. Pixels of a window beyond the image do not count. A padding in numbers must be less than size, so
+// that each window has a pixel. Input: (channels, height, width). Output: (channels, out height, out width); Padding says
+// how large.
+func MaxPool2D[W, S Extent](name string, x *Node, size W, stride S, padding Padding) *Node {
+	return Call(name, maxPool{pooling{pairOf(size), pairOf(stride), padding}}, x)
 }
 
-// AveragePool2D is the mean of each window, over the pixels that are in the image, as Keras has it. Windows, input and
-// output are those of MaxPool2D.
-func AveragePool2D(name string, x *Node, size, stride int, padding Padding) *Node {
-	return Call(name, averagePool{pooling{size, stride, padding}}, x)
+// AveragePool2D is the mean of each window over its pixels in the image, as in Keras. Windows, input and output are those
+// of MaxPool2D.
+func AveragePool2D[W, S Extent](name string, x *Node, size W, stride S, padding Padding) *Node {
+	return Call(name, averagePool{pooling{pairOf(size), pairOf(stride), padding}}, x)
 }
 
 // GlobalAveragePool2D is the mean of each channel. Input: (channels, height, width). Output: (channels).
 func GlobalAveragePool2D(name string, x *Node) *Node { return Call(name, globalAveragePool{}, x) }
 
 type pooling struct {
-	Size    int     `json:"size"`
-	Stride  int     `json:"stride"`
+	Size    Pair    `json:"size"`
+	Stride  Pair    `json:"stride"`
 	Padding Padding `json:"padding"`
 }
 
@@ -43,12 +44,12 @@ func (l pooling) Shape(in ...Shape) (Shape, error) {
 
 // window places the windows on an image of shape s.
 func (l pooling) window(s Shape) (w op.Window, err error) {
-	if l.Padding > 0 && int(l.Padding) >= l.Size {
-		return w, errors.Errorf("windows of %d pixels with %d of padding, want less padding than window", l.Size, l.Padding)
+	if l.Padding > 0 && int(l.Padding) >= min(l.Size[0], l.Size[1]) {
+		return w, errors.Errorf("want less padding than the window has rows and columns, got windows of %v pixels with %d of padding", l.Size, l.Padding)
 	}
-	w = op.Window{Height: s[1], Width: s[2], Channels: s[0], Tall: l.Size, Wide: l.Size, Down: l.Stride, Across: l.Stride}
-	if w.Top, _, w.Rows, err = l.Padding.Span(s[1], l.Size, l.Stride, 1); err == nil {
-		w.Left, _, w.Cols, err = l.Padding.Span(s[2], l.Size, l.Stride, 1)
+	w = op.Window{Height: s[1], Width: s[2], Channels: s[0], Tall: l.Size[0], Wide: l.Size[1], Down: l.Stride[0], Across: l.Stride[1]}
+	if w.Top, _, w.Rows, err = l.Padding.Span(s[1], w.Tall, w.Down, 1); err == nil {
+		w.Left, _, w.Cols, err = l.Padding.Span(s[2], w.Wide, w.Across, 1)
 	}
 	return w, err
 }

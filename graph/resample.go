@@ -7,18 +7,19 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Interpolation is how UpSample2D fills a larger image.
+// Interpolation says how UpSample2D fills the larger image.
 type Interpolation string
 
 const (
-	Nearest  Interpolation = "nearest"  // each pixel becomes a square
-	Bilinear Interpolation = "bilinear" // between the centres of pixels; beyond the outer ones as they are
+	Nearest  Interpolation = "nearest"  // each pixel becomes a rectangle of equal pixels
+	Bilinear Interpolation = "bilinear" // linear between the centres of pixels; the outer pixels repeat at the border
 )
 
-// UpSample2D makes an image factor times as high and wide. Bilinear is what PyTorch computes with align_corners=False, and
-// Keras. Input: (channels, height, width). Output: (channels, factor·height, factor·width).
-func UpSample2D(name string, x *Node, factor int, how Interpolation) *Node {
-	return Call(name, upSample{factor, how}, x)
+// UpSample2D makes an image factor times as high and wide; a Pair{rows, columns} has a factor for each. Bilinear agrees with
+// Keras, and with PyTorch's align_corners=False. Input: (channels, height, width). Output: (channels, factor·height,
+// factor·width).
+func UpSample2D[F Extent](name string, x *Node, factor F, how Interpolation) *Node {
+	return Call(name, upSample{pairOf(factor), how}, x)
 }
 
 // ZeroPad2D puts rows and columns of zeros around an image. Input: (channels, height, width). Output: (channels,
@@ -28,7 +29,7 @@ func ZeroPad2D(name string, x *Node, top, bottom, left, right int) *Node {
 }
 
 type upSample struct {
-	Factor        int           `json:"factor"`
+	Factor        Pair          `json:"factor"`
 	Interpolation Interpolation `json:"interpolation"`
 }
 
@@ -40,20 +41,20 @@ func (l upSample) Shape(in ...Shape) (Shape, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case l.Factor < 1 || l.Factor > maxSize:
-		return nil, errors.Errorf("factor %d, want at least 1", l.Factor)
+	case !l.Factor.each(1, maxSize):
+		return nil, errors.Errorf("want a factor of 1 or more, got factor %v", l.Factor)
 	case l.Interpolation != Nearest && l.Interpolation != Bilinear:
-		return nil, errors.Errorf("interpolation %q, want %q or %q", l.Interpolation, Nearest, Bilinear)
+		return nil, errors.Errorf("want interpolation %q or %q, got %q", Nearest, Bilinear, l.Interpolation)
 	}
-	return Shape{s[0], l.Factor * s[1], l.Factor * s[2]}, nil
+	return Shape{s[0], l.Factor[0] * s[1], l.Factor[1] * s[2]}, nil
 }
 
 func (l upSample) Build(b *Builder, in ...*G.Node) *G.Node {
 	s := op.ShapeOf(in[0])
 	if l.Interpolation == Bilinear {
-		return b.Do(op.Bilinear(s, l.Factor, l.Factor), in[0])
+		return b.Do(op.Bilinear(s, l.Factor[0], l.Factor[1]), in[0])
 	}
-	return b.Do(op.UpSample(s, l.Factor, l.Factor), in[0])
+	return b.Do(op.UpSample(s, l.Factor[0], l.Factor[1]), in[0])
 }
 
 type zeroPad struct {
