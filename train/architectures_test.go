@@ -1,6 +1,7 @@
 package train_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
@@ -69,10 +70,10 @@ func TestResumeArchitectures(t *testing.T) {
 		fit(t, again, ds, val, epochs)
 		readRun(t, save(t, whole)).want(t, a.Name, again)
 
-		loss, terms := evaluate(t, again, val)
+		loss, terms := evaluate(t, again.Model(), val, again.Loss(), 20)
 		last := again.History().Epochs[epochs-1]
-		if loss != last.ValLoss || len(terms) != len(last.ValTerms) {
-			t.Errorf("%s: evaluated again, the loss is %v, it was %v", a.Name, loss, last.ValLoss)
+		if loss != last.ValLoss || !slices.Equal(terms, last.ValTerms) {
+			t.Errorf("%s: evaluated again, the loss is %v with %v, it was %v with %v", a.Name, loss, terms, last.ValLoss, last.ValTerms)
 		}
 	}
 }

@@ -2,11 +2,8 @@ package train
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
-	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -22,61 +19,6 @@ const (
 	historyKey  = "training.history"
 )
 
-// begin checks the data and what the numbers depend on against what the run began with.
-func (t *Trainer) begin(ds, val Dataset, epochs int) error {
-	if epochs < 1 {
-		return errors.Errorf("%d epochs, want at least 1", epochs)
-	}
-	if t.pos.Epoch > epochs {
-		return errors.Errorf("the run has seen %d epochs already, more than the %d wanted: ask for at least as many, or begin a new run", t.pos.Epoch, epochs)
-	}
-	if err := t.checkData("the training data", ds); err != nil {
-		return err
-	}
-	settings := t.describe(ds, epochs)
-	if val != nil {
-		hasTarget, err := fits("the validation data", val, t.model)
-		if err != nil {
-			return err
-		}
-		if hasTarget != t.hasTarget {
-			return errors.New("of training and validation data only one has targets of its own, want both or none")
-		}
-		settings["validation data"] = fingerprint(val)
-	} else if t.cfg.Patience > 0 {
-		return errors.New("patience is a number of epochs without a lower validation loss: it wants validation data")
-	}
-	if err := sameSettings(t.settings, settings); err != nil {
-		return err
-	}
-	if err := t.checkPosition(ds); err != nil {
-		return err
-	}
-	t.settings = settings
-	return nil
-}
-
-var longHash = regexp.MustCompile(`\b([0-9a-f]{12})[0-9a-f]{52}\b`)
-
-// short is a setting with its hashes cut to what a reader can compare.
-func short(setting string) string { return longHash.ReplaceAllString(setting, "$1…") }
-
-// sameSettings refuses to go on with other settings than those that a run began with, which are nil if it has not.
-func sameSettings(began, now map[string]string) error {
-	if began == nil {
-		return nil
-	}
-	all := maps.Clone(began)
-	maps.Copy(all, now)
-	for _, key := range slices.Sorted(maps.Keys(all)) {
-		if began[key] != now[key] {
-			return errors.Errorf("the run began with %s %s, not %s: resume it with the settings and data it began with",
-				key, short(cmp.Or(began[key], "none")), short(cmp.Or(now[key], "none")))
-		}
-	}
-	return nil
-}
-
 // checkPosition refuses a position to which a run on this data cannot have come.
 func (t *Trainer) checkPosition(ds Dataset) error {
 	p, steps := t.pos, t.steps(ds)
@@ -85,27 +27,6 @@ func (t *Trainer) checkPosition(ds Dataset) error {
 			p.Batch, p.Epoch+1, p.Step, p.Sum.Rows, steps, ds.Len())
 	}
 	return nil
-}
-
-// describe lists everything that the numbers of a run depend on, beside the model.
-func (t *Trainer) describe(ds Dataset, epochs int) map[string]string {
-	s := map[string]string{
-		"loss":          t.loss.String(),
-		"optimizer":     t.opt.String(),
-		"learning rate": fmt.Sprint(t.opt.Rate()),
-		"schedule":      t.cfg.Schedule.String(),
-		"batch":         fmt.Sprint(t.cfg.Batch),
-		"shuffle":       fmt.Sprint(!t.cfg.InOrder),
-		"seed":          fmt.Sprint(t.cfg.Seed),
-		"clip":          fmt.Sprint(t.cfg.Clip),
-		"patience":      fmt.Sprint(t.cfg.Patience),
-		"data":          fingerprint(ds),
-		"start":         t.cfg.Start,
-	}
-	if t.cfg.Schedule.UsesTotal() {
-		s["schedule"] += fmt.Sprintf(" over %d epochs", epochs)
-	}
-	return s
 }
 
 // Describe is what a model file should say of the training behind it, as metadata: the settings and the history.
@@ -155,9 +76,9 @@ func (t *Trainer) Save(path string, meta map[string]string) error {
 	f := &graph.File{Model: t.model, Meta: map[string]string{}}
 	maps.Copy(f.Meta, meta)
 	maps.Copy(f.Meta, own)
-	for i, w := range t.weights {
+	for i, w := range t.training.weights {
 		for k, slot := range t.opt.Slots() {
-			f.Extra = append(f.Extra, graph.Tensor{Name: slot + "/" + w.Name, Shape: w.Shape, Data: t.moments[i][k]})
+			f.Extra = append(f.Extra, graph.Tensor{Name: slot + "/" + w.Name, Shape: w.Shape, Data: t.slots[i][k]})
 		}
 	}
 	return f.Write(path)
@@ -192,18 +113,22 @@ func (t *Trainer) resume(f *graph.File) error {
 	if !slices.Equal(h.Terms, t.history.Terms) {
 		return errors.Errorf("its history has the loss terms %q, the model has %q", h.Terms, t.history.Terms)
 	}
-	moments, err := t.findMoments(f.Extra)
+	slots, err := t.findSlots(f.Extra)
 	if err != nil {
 		if began := settings["optimizer"]; began != "" && began != t.opt.String() { // which is why
 			return sameSettings(map[string]string{"optimizer": began}, map[string]string{"optimizer": t.opt.String()})
 		}
 		return err
 	}
+	initial := t.initialWeights()
 	values := f.Model.Weights()
 	for i, w := range t.model.Weights() { // the same names in the same order, since the architectures are equal
 		copy(w.Data, values[i].Data)
 	}
-	t.moments, t.pos, t.settings, t.history = moments, pos, settings, h
+	if settings == nil { // the run had not begun: it begins with these weights
+		initial = ""
+	}
+	t.slots, t.pos, t.settings, t.history, t.initial = slots, pos, settings, h, initial
 	return nil
 }
 
@@ -237,21 +162,21 @@ func readJSON(meta map[string]string, key string, value any) error {
 	return errors.Wrapf(json.Unmarshal([]byte(text), value), "metadata %q", key)
 }
 
-// findMoments takes the optimizer's state from a file's extra tensors, by name.
-func (t *Trainer) findMoments(extra []graph.Tensor) ([][][]float32, error) {
+// findSlots takes the optimizer's state from a file's extra tensors, by name.
+func (t *Trainer) findSlots(extra []graph.Tensor) ([][][]float32, error) {
 	found := map[string]graph.Tensor{}
 	for _, e := range extra {
 		found[e.Name] = e
 	}
-	moments := make([][][]float32, len(t.weights))
-	for i, w := range t.weights {
+	slots := make([][][]float32, len(t.training.weights))
+	for i, w := range t.training.weights {
 		for _, slot := range t.opt.Slots() {
 			e, ok := found[slot+"/"+w.Name]
 			if !ok || !w.Shape.Equal(e.Shape) {
 				return nil, errors.Errorf("the optimizer's %s of %s is missing or of another shape", slot, w.Name)
 			}
-			moments[i] = append(moments[i], e.Data)
+			slots[i] = append(slots[i], e.Data)
 		}
 	}
-	return moments, nil
+	return slots, nil
 }

@@ -69,7 +69,7 @@ func TestBytes(t *testing.T) {
 // With targets of its own, a data set of bytes gives both through Example.
 func TestBytesWithTargets(t *testing.T) {
 	ds := pixels{rows: [][]byte{{0, 51, 255}}, width: 3, target: true}
-	loss, _ := evaluate(t, compile(t, identity(t, 3, nil), train.MSE(), sgd{1}, train.Config{}), ds)
+	loss, _ := evaluate(t, identity(t, 3, nil), ds, train.MSE(), 0)
 	near(t, "loss", loss, (1+0.8*0.8+0)/3, 1e-7)
 }
 
@@ -126,11 +126,11 @@ func TestBytesOfWrongSize(t *testing.T) {
 	for _, rows := range [][][]byte{{{1, 2, 3}, {1, 2}}, {{1, 2, 3}, {1, 2, 3, 4}}, {{1, 2, 3}, nil}} {
 		ds := pixels{rows: rows, width: 3}
 		m := identity(t, 3, nil)
-		want := fmt.Sprintf("example 1 has %d bytes, want 3", len(rows[1]))
+		want := fmt.Sprintf("example 1: want 3 bytes, got %d", len(rows[1]))
 		tr := compile(t, m, train.MSE(), sgd{1}, train.Config{InOrder: true})
 		_, err := tr.Fit(t.Context(), ds, nil, 1, train.Hooks{})
 		wantError(t, err, "epoch 1, step 1: "+want)
-		_, _, err = tr.Evaluate(t.Context(), ds)
+		_, err = train.Evaluate(t.Context(), m, ds, train.MSE(), 0)
 		wantError(t, err, want)
 		_, err = train.Measure(t.Context(), m, ds)
 		wantError(t, err, want)
@@ -240,9 +240,9 @@ func TestMeasureRefuses(t *testing.T) {
 		ds   train.Dataset
 		want string
 	}{
-		{two, `the data has inputs of shape [2] and targets of shape [2], model "identity" wants 4 and 4 numbers`},
-		{empty{&table{x: uniform(1, 1, 4)}}, "the data is empty"},
-		{&table{x: uniform(1, 3, 4), y: uniform(1, 3, 2)}, `inputs of shape [4] and targets of shape [2], model "identity" wants 4 and 4`},
+		{two, `want inputs of 4 and targets of 4 numbers for model "identity", got shapes [2] and [2]: the data does not fit`},
+		{empty{&table{x: uniform(1, 1, 4)}}, "want at least 1 example, got none: the data is empty"},
+		{&table{x: uniform(1, 3, 4), y: uniform(1, 3, 2)}, `want inputs of 4 and targets of 4 numbers for model "identity", got shapes [4] and [2]`},
 		{&table{x: [][]float32{{nan, 0, 0, 0}}}, "the mean squared error is NaN"},
 		{&table{x: [][]float32{{1e30, 0, 0, 0}}, y: [][]float32{{0, 0, 0, 0}}}, "the mean squared error is +Inf"},
 	} {
@@ -289,5 +289,5 @@ func TestTargetsOfAnotherSize(t *testing.T) {
 		t.Errorf("the loss is %v, then %v", first, second)
 	}
 	_, err := tr.Fit(t.Context(), &table{x: uniform(1, 8, 3)}, nil, 3, train.Hooks{})
-	wantError(t, err, "the training data has inputs of shape [3] and targets of shape [3], model \"classifier\" wants 3 and 2 numbers")
+	wantError(t, err, "want inputs of 3 and targets of 2 numbers for model \"classifier\", got shapes [3] and [3]: the training data does not fit")
 }

@@ -7,8 +7,6 @@ import (
 
 	"github.com/pkg/errors"
 
-	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/internal/f32"
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
@@ -65,6 +63,55 @@ func (t *Trainer) Fit(ctx context.Context, ds, val Dataset, epochs int, hooks Ho
 	return t.history, nil
 }
 
+// begin checks the data and what the numbers depend on against what the run began with.
+func (t *Trainer) begin(ds, val Dataset, epochs int) error {
+	if epochs < 1 {
+		return errors.Errorf("want at least 1 epoch, got %d", epochs)
+	}
+	if t.pos.Epoch > epochs {
+		return errors.Errorf("want at least the %d epochs already done, got %d: ask for as many, or begin a new run", t.pos.Epoch, epochs)
+	}
+	if err := t.checkData(ds, val); err != nil {
+		return err
+	}
+	settings := t.describe(ds, val, epochs)
+	if err := sameSettings(t.settings, settings); err != nil {
+		return err
+	}
+	if err := t.checkPosition(ds); err != nil {
+		return err
+	}
+	t.settings, t.initial = settings, settings[initialSetting]
+	return nil
+}
+
+// checkData refuses data that do not fit the model, one another, or the data before them: graphs are compiled for data
+// with targets of their own, or without.
+func (t *Trainer) checkData(ds, val Dataset) error {
+	hasTarget, err := fits("the training data", ds, t.model)
+	if err != nil {
+		return err
+	}
+	if val != nil {
+		valHasTarget, err := fits("the validation data", val, t.model)
+		if err != nil {
+			return err
+		}
+		if hasTarget != valHasTarget {
+			return errors.Errorf("want targets in both training and validation data or in none, got them in the training data: %v, in the validation data: %v",
+				hasTarget, valHasTarget)
+		}
+	} else if t.cfg.Patience > 0 {
+		return errors.Errorf("want validation data for a patience of %d epochs, got none: give some, or set no patience", t.cfg.Patience)
+	}
+	if len(t.training.compiled) > 0 && hasTarget != t.training.hasTarget {
+		return errors.Errorf("want training data like the data before, with targets of their own: %v, got: %v: compile a new trainer",
+			t.training.hasTarget, hasTarget)
+	}
+	t.setTarget(hasTarget)
+	return nil
+}
+
 // Done reports whether Fit would train no more: the run has seen all epochs, or early stopping has ended it.
 func (t *Trainer) Done(epochs int) bool { return t.pos.Epoch >= epochs || t.stoppedEarly() }
 
@@ -76,13 +123,13 @@ func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks 
 			t.pos.Seconds += time.Since(start).Seconds()
 		}
 	}()
-	order, steps := t.order(ds.Len()), t.steps(ds)
+	examples, order, steps := read(ds), t.order(ds.Len()), t.steps(ds)
 	for t.pos.Batch < steps {
 		if err := ctx.Err(); err != nil {
 			return epoch, err
 		}
 		from := t.pos.Batch * t.cfg.Batch
-		if err := t.step(ds, order[from:min(from+t.cfg.Batch, len(order))], epochs*steps); err != nil {
+		if err := t.step(examples, order[from:min(from+t.cfg.Batch, len(order))], epochs*steps); err != nil {
 			return epoch, errors.WithMessagef(err, "epoch %d, step %d", t.pos.Epoch+1, t.pos.Batch+1)
 		}
 		if hooks.Step != nil {
@@ -92,60 +139,16 @@ func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks 
 	mean := t.pos.Sum.mean()
 	epoch = Epoch{Loss: mean[0], Terms: mean[1:], ValLoss: math.NaN(), Rate: t.rate(t.pos.Step-1, epochs*steps)}
 	if val != nil {
-		if epoch.ValLoss, epoch.ValTerms, err = t.Evaluate(ctx, val); err != nil {
+		val, err := t.validation.evaluate(ctx, val)
+		if err != nil {
 			return epoch, errors.WithMessagef(err, "validation after epoch %d", t.pos.Epoch+1)
 		}
+		epoch.ValLoss, epoch.ValTerms = val[0], val[1:]
 	}
 	epoch.Seconds = t.pos.Seconds + time.Since(start).Seconds()
 	t.history.Epochs = append(t.history.Epochs, epoch)
 	t.pos = position{Epoch: t.pos.Epoch + 1, Step: t.pos.Step}
 	return epoch, nil
-}
-
-// step trains on one batch: fill the input, run the graph, read the loss, update the weights.
-func (t *Trainer) step(ds Dataset, batch []int32, total int) error {
-	p, err := t.program(len(batch), graph.Train)
-	if err != nil {
-		return err
-	}
-	if err := p.fill(ds, t.pos.Epoch, batch); err != nil {
-		return err
-	}
-	if err := p.run(&t.pos.Sum); err != nil {
-		return err
-	}
-	for i, w := range p.kept {
-		copy(w.Data, p.Result(p.result.kept+i))
-	}
-	t.clip(p)
-	rate := t.rate(t.pos.Step, total)
-	for i, w := range t.weights {
-		t.opt.Update(t.pos.Step+1, rate, w, p.Result(p.result.grads+i), t.moments[i])
-	}
-	t.pos.Batch++
-	t.pos.Step++
-	return nil
-}
-
-// clip scales all gradients alike so that their norm together is at most Config.Clip.
-func (t *Trainer) clip(p *program) {
-	if t.cfg.Clip == 0 {
-		return
-	}
-	sum := 0.0
-	for i := range t.weights {
-		sum += f32.SumSquares(p.Result(p.result.grads + i))
-	}
-	if norm := math.Sqrt(sum); norm > float64(t.cfg.Clip) {
-		for i := range t.weights {
-			g := p.Result(p.result.grads + i)
-			f32.Scale(g, g, float32(float64(t.cfg.Clip)/norm))
-		}
-	}
-}
-
-func (t *Trainer) rate(step uint64, total int) float32 {
-	return t.opt.Rate() * t.cfg.Schedule.Factor(int(step), total, t.pos.Epoch)
 }
 
 func (t *Trainer) steps(ds Dataset) int { return (ds.Len() + t.cfg.Batch - 1) / t.cfg.Batch }
@@ -176,35 +179,4 @@ func (t *Trainer) stoppedEarly() bool {
 		}
 	}
 	return t.cfg.Patience > 0 && len(t.history.Epochs)-1-best >= t.cfg.Patience
-}
-
-// Evaluate is the loss and its terms on a data set, as means over the examples; what is random in training only is off,
-// and other noise is the same in every evaluation.
-func (t *Trainer) Evaluate(ctx context.Context, ds Dataset) (loss float64, terms []float64, err error) {
-	if err := t.checkData("the data", ds); err != nil {
-		return 0, nil, err
-	}
-	var sum sums
-	t.evaluated = 0
-	order := inOrder(ds.Len())
-	for len(order) > 0 {
-		if err := ctx.Err(); err != nil {
-			return 0, nil, err
-		}
-		batch := order[:min(t.cfg.Batch, len(order))]
-		order = order[len(batch):]
-		p, err := t.program(len(batch), graph.Evaluate)
-		if err != nil {
-			return 0, nil, err
-		}
-		if err := p.fill(ds, 0, batch); err != nil {
-			return 0, nil, err
-		}
-		if err := p.run(&sum); err != nil {
-			return 0, nil, err
-		}
-		t.evaluated++
-	}
-	mean := sum.mean()
-	return mean[0], mean[1:], nil
 }

@@ -126,13 +126,16 @@ func fit(t testing.TB, tr *train.Trainer, ds, val train.Dataset, epochs int) tra
 	return h
 }
 
-func evaluate(t testing.TB, tr *train.Trainer, ds train.Dataset) (loss float64, terms []float64) {
+func evaluate(t testing.TB, m *graph.Model, ds train.Dataset, loss train.Loss, batch int) (value float64, terms []float64) {
 	t.Helper()
-	loss, terms, err := tr.Evaluate(context.Background(), ds)
+	e, err := train.Evaluate(context.Background(), m, ds, loss, batch)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return loss, terms
+	for _, term := range e.Terms {
+		terms = append(terms, term.Value)
+	}
+	return e.Loss, terms
 }
 
 // save saves a run into a folder of the test's and returns the file's path.

@@ -6,83 +6,143 @@ import (
 	"github.com/pkg/errors"
 	G "gorgonia.org/gorgonia"
 
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Loss compares an output with its target. It is a mean over the batch, and over the features too unless Sum is used.
-type Loss struct {
+// Loss compares a model's outputs with their targets. Training makes it small. MSE, MAE, Huber and BinaryCrossEntropy
+// are built in; any other type with these methods will do.
+type Loss interface {
+	// Write writes the loss into the graph of b and returns its node, a scalar: the mean over the examples of the batch.
+	//
+	// y is the model's output and target what it should be. Both have the shape graph.NodeShape(b.Rows, model.Out()):
+	// for images (rows, height, width, channels). No gradient is taken with respect to target.
+	//
+	// What layers add to the loss by graph.Builder.AddLoss is added to it later. Write may call AddLoss too: the term
+	// then has a column of its own in the history.
+	Write(b *graph.Builder, y, target *G.Node) *G.Node
+
+	// Check returns an error if the settings of the loss make no sense.
+	Check() error
+
+	// Label describes the loss with its unit, for the axis of a figure: "squared error per pixel".
+	Label() string
+
+	// String returns the name of the loss with all its settings. A run is only resumed with the same. For the built-in
+	// losses it is what ParseLoss reads.
+	String() string
+}
+
+// ElementwiseLoss compares each number of the output with that of the target, by itself. It is the mean over the numbers
+// of an example, or their sum, and always the mean over the batch.
+type ElementwiseLoss struct {
+	kind *elementwise
+	sum  bool
+}
+
+// elementwise is what the built-in losses differ in.
+type elementwise struct {
 	name   string
 	label  string
-	sum    bool
-	logits bool // wants the logits beneath a Sigmoid
-	op     func(s op.Shape, scale float32) op.Op
+	op     func(s op.Shape, scale float32) op.Op // scale times the sum over all elements
+	logits bool                                  // the operation takes the logits beneath a Sigmoid
 }
+
+var (
+	mse   = elementwise{name: "mse", label: "squared error", op: op.SquaredError}
+	mae   = elementwise{name: "mae", label: "absolute error", op: op.AbsoluteError}
+	huber = elementwise{name: "huber", label: "Huber loss", op: op.Huber}
+	bce   = elementwise{name: "bce", label: "binary cross-entropy in nats", op: op.LogisticLoss, logits: true}
+)
 
 // MSE is the mean squared error.
-func MSE() Loss { return Loss{name: "mse", label: "squared error", op: op.SquaredError} }
+func MSE() ElementwiseLoss { return ElementwiseLoss{kind: &mse} }
 
 // MAE is the mean absolute error.
-func MAE() Loss { return Loss{name: "mae", label: "absolute error", op: op.AbsoluteError} }
+func MAE() ElementwiseLoss { return ElementwiseLoss{kind: &mae} }
 
-// Huber is d²/2 for errors d of at most 1 and |d|-1/2 beyond.
-func Huber() Loss { return Loss{name: "huber", label: "Huber loss", op: op.Huber} }
+// Huber is d²/2 for errors d of at most 1, and |d|-1/2 for larger ones (Huber 1964, with delta 1).
+func Huber() ElementwiseLoss { return ElementwiseLoss{kind: &huber} }
 
-// BinaryCrossEntropy is -t·log(y) - (1-t)·log(1-y), for outputs of a Sigmoid and targets in [0,1]. It is computed from
-// the logits beneath the Sigmoid, where it is exact and cannot overflow.
-func BinaryCrossEntropy() Loss {
-	return Loss{name: "bce", label: "binary cross-entropy in nats", op: op.LogisticLoss, logits: true}
-}
+// BinaryCrossEntropy is -t·log(y) - (1-t)·log(1-y) in nats, for targets t in [0, 1] and the outputs y of a Sigmoid. It is
+// computed from the logits beneath the Sigmoid: there it is exact and cannot overflow.
+func BinaryCrossEntropy() ElementwiseLoss { return ElementwiseLoss{kind: &bce} }
 
-// losses are all losses by their names.
-func losses() []Loss { return []Loss{MSE(), MAE(), Huber(), BinaryCrossEntropy()} }
-
-// ParseLoss finds a loss as String writes it: mse, mae, huber or bce, with ":sum" behind it where it is summed over the features.
+// ParseLoss reads what String writes for the built-in losses: mse, mae, huber or bce, with ":sum" behind it for the sum
+// over the numbers of an example.
 func ParseLoss(s string) (Loss, error) {
 	name, sum := strings.CutSuffix(s, ":sum")
-	for _, l := range losses() {
-		if l.name == name {
-			l.sum = sum
-			return l, nil
+	for _, kind := range []*elementwise{&mse, &mae, &huber, &bce} {
+		if kind.name == name {
+			return ElementwiseLoss{kind, sum}, nil
 		}
 	}
-	return Loss{}, errors.Errorf("unknown loss %q, want mse, mae, huber or bce, or one of them with :sum behind it", s)
+	return nil, errors.Errorf("unknown loss %q: want mse, mae, huber or bce, or one of them with :sum behind it", s)
 }
 
-// Sum is the same loss summed over the features instead of averaged; still a mean over the batch.
-func (l Loss) Sum() Loss {
+// WantsSigmoid reports whether a loss is only defined for a model that ends in Sigmoid, as the binary cross-entropy is. A
+// loss of another package says so by a method WantsSigmoid() bool.
+func WantsSigmoid(l Loss) bool {
+	w, ok := l.(interface{ WantsSigmoid() bool })
+	return ok && w.WantsSigmoid()
+}
+
+// Sum returns the same loss summed over the numbers of an example instead of averaged. It is still a mean over the batch.
+func (l ElementwiseLoss) Sum() ElementwiseLoss {
 	l.sum = true
 	return l
 }
 
-// Logits reports whether the loss wants a model that ends in Sigmoid.
-func (l Loss) Logits() bool { return l.logits }
+// WantsSigmoid reports whether the loss is the binary cross-entropy; see the function WantsSigmoid.
+func (l ElementwiseLoss) WantsSigmoid() bool { return l.kind.logits }
 
-// Summed reports whether the loss is summed over the features instead of averaged.
-func (l Loss) Summed() bool { return l.sum }
-
-// Label is the loss of a feature in words, with its unit, for the axis of a figure.
-func (l Loss) Label() string { return l.label }
-
-// String is the loss's name with its reduction: "mse", "mse:sum".
-func (l Loss) String() string {
-	if l.sum {
-		return l.name + ":sum"
+// Check refuses the zero value.
+func (l ElementwiseLoss) Check() error {
+	if l.kind == nil {
+		return errNoLoss
 	}
-	return l.name
+	return nil
 }
 
-func (l Loss) write(t *op.Tape, y, target *G.Node) *G.Node {
+// Label is the loss in words, with its unit.
+func (l ElementwiseLoss) Label() string {
+	if l.sum {
+		return l.kind.label + " per image"
+	}
+	return l.kind.label + " per pixel"
+}
+
+// String is the loss as ParseLoss reads it.
+func (l ElementwiseLoss) String() string {
+	if l.sum {
+		return l.kind.name + ":sum"
+	}
+	return l.kind.name
+}
+
+// Write writes the loss into a graph.
+func (l ElementwiseLoss) Write(b *graph.Builder, y, target *G.Node) *G.Node {
 	s := op.ShapeOf(y)
-	if l.logits {
-		z, ok := t.Logits(y)
+	if l.kind.logits {
+		logits, ok := b.Logits(y)
 		if !ok {
-			t.Fail(errors.New("binary cross-entropy wants outputs in (0,1): end the model in Sigmoid"))
+			b.Fail(errors.New("want outputs of a Sigmoid for the binary cross-entropy, got others: end the model in Sigmoid"))
 		}
-		y = z
+		y = logits
 	}
 	scale := 1 / float32(s.Size())
 	if l.sum {
 		scale = 1 / float32(s[0])
 	}
-	return t.Do(l.op(s, scale), y, target)
+	return b.Do(l.kind.op(s, scale), y, target)
+}
+
+var errNoLoss = errors.New("want a loss, got none: use MSE(), MAE(), Huber(), BinaryCrossEntropy() or one of your own")
+
+// checkLoss refuses a loss that is missing or that does not check.
+func checkLoss(l Loss) error {
+	if l == nil {
+		return errNoLoss
+	}
+	return l.Check()
 }

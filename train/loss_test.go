@@ -27,7 +27,7 @@ func TestLossValues(t *testing.T) {
 	const huber = 0.5 + 0.5 + 2.75 + 0.125 + 0 + 2.5
 	const absolute = 1 + 1 + 3.25 + 0.5 + 0 + 3
 	for _, c := range []struct {
-		loss train.Loss
+		loss train.ElementwiseLoss
 		name string
 		want float64
 	}{
@@ -41,14 +41,14 @@ func TestLossValues(t *testing.T) {
 		{train.BinaryCrossEntropy().Sum(), "bce:sum", entropy / 2},
 	} {
 		m := identity(t, 3, nil)
-		if c.loss.Logits() {
+		if train.WantsSigmoid(c.loss) {
 			m = identity(t, 3, graph.Sigmoid)
 		}
 		if c.loss.String() != c.name {
 			t.Errorf("the loss is named %q, want %q", c.loss, c.name)
 		}
 		for _, batch := range []int{1, 2, 256} { // whatever the batch, the mean is over the examples
-			got, terms := evaluate(t, compile(t, m, c.loss, train.NewAdam(1e-3), train.Config{Batch: batch}), ds)
+			got, terms := evaluate(t, m, ds, c.loss, batch)
 			near(t, c.name, got, c.want, 1e-7)
 			if len(terms) != 0 {
 				t.Errorf("%s: terms %v, want none", c.name, terms)
@@ -60,7 +60,7 @@ func TestLossValues(t *testing.T) {
 func TestParseLoss(t *testing.T) {
 	for _, want := range []train.Loss{train.MSE(), train.MAE(), train.Huber(), train.BinaryCrossEntropy(), train.MSE().Sum()} {
 		got, err := train.ParseLoss(want.String())
-		if err != nil || got.String() != want.String() || got.Logits() != want.Logits() {
+		if err != nil || got != want || got.String() != want.String() || train.WantsSigmoid(got) != train.WantsSigmoid(want) {
 			t.Errorf("%q was read as %q (%v)", want, got, err)
 		}
 	}
@@ -75,11 +75,11 @@ func TestParseLoss(t *testing.T) {
 func TestFitFollowsNaive(t *testing.T) {
 	const batch, epochs, rate = 4, 6, 0.01
 	x, val := uniform(1, 11, 6), uniform(2, 5, 6)
-	for _, loss := range []train.Loss{train.MSE(), train.MAE(), train.Huber(), train.BinaryCrossEntropy()} {
+	for _, loss := range []train.ElementwiseLoss{train.MSE(), train.MAE(), train.Huber(), train.BinaryCrossEntropy()} {
 		for _, sum := range []bool{false, true} {
 			for _, clip := range []float32{0, 0.05} {
 				var o autoencoder.Options
-				if loss.Logits() {
+				if train.WantsSigmoid(loss) {
 					o.Output = "sigmoid"
 				}
 				ae := tiny(t, o)
@@ -137,12 +137,11 @@ func TestFitOnTargets(t *testing.T) {
 
 func TestCrossEntropyOfExtremeLogits(t *testing.T) {
 	m := identity(t, 3, graph.Sigmoid)
-	tr := compile(t, m, train.BinaryCrossEntropy(), train.NewAdam(1e-3), train.Config{})
 	right := &table{x: [][]float32{{1e30, -1e30, -1000}}, y: [][]float32{{1, 0, 0}}}
-	loss, _ := evaluate(t, tr, right)
+	loss, _ := evaluate(t, m, right, train.BinaryCrossEntropy(), 0)
 	near(t, "loss of certain and right predictions", loss, 0, 0)
 	wrong := &table{x: [][]float32{{1000, -1000, -3e6}}, y: [][]float32{{0, 1, 1}}}
-	h := fit(t, tr, wrong, nil, 1)
+	h := fit(t, compile(t, m, train.BinaryCrossEntropy(), train.NewAdam(1e-3), train.Config{}), wrong, nil, 1)
 	near(t, "loss of certain and wrong predictions", h.Epochs[0].Loss, (1000+1000+3e6)/3, 1e-6)
 	for _, w := range m.Weights() {
 		for _, v := range w.Data {

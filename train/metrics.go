@@ -61,21 +61,21 @@ func Predict(ctx context.Context, m *graph.Model, ds Dataset, use func(first int
 		return errors.Errorf("the data has %d examples of shape %v, model %q wants at least one of %d numbers",
 			ds.Len(), sx, m.Name(), m.In().Size())
 	}
-	batch := m.PredictBatch()
-	p := &program{}
+	size := m.PredictBatch()
+	examples, b := read(ds), &batch{}
 	order := inOrder(ds.Len())
-	for first := 0; first < len(order); first += p.rows {
-		p.rows = min(batch, len(order)-first)
-		p.x = make([]float32, p.rows*graph.Shape(sx).Size())
-		target := p.x
+	for first := 0; first < len(order); first += b.rows {
+		b.rows = min(size, len(order)-first)
+		b.x = make([]float32, b.rows*graph.Shape(sx).Size())
+		target := b.x
 		if sy != nil {
-			p.y = make([]float32, p.rows*graph.Shape(sy).Size())
-			target = p.y
+			b.y = make([]float32, b.rows*graph.Shape(sy).Size())
+			target = b.y
 		}
-		if err := p.fill(ds, 0, order[first:][:p.rows]); err != nil {
+		if err := b.fill(examples, 0, order[first:][:b.rows]); err != nil {
 			return err
 		}
-		y, err := m.Predict(ctx, p.x)
+		y, err := m.Predict(ctx, b.x)
 		if err != nil {
 			return err
 		}

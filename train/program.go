@@ -11,100 +11,121 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// A run needs a graph for each role and batch size: training at the full batch and at the last, partial one, and the
-// same for validation. All are bound to the same weights.
-type programKey struct {
-	rows int
-	mode graph.Mode
+// A graph is compiled for one batch size. Training and validation need two each: for full batches, and for the last,
+// smaller one of an epoch. All of them are bound to the same weights.
+
+// programs compiles graphs of a model and its loss in one mode, and keeps them by batch size.
+type programs struct {
+	model     *graph.Model
+	loss      Loss
+	mode      graph.Mode      // Train or Evaluate
+	weights   []*graph.Weight // those whose gradients are computed; none in Evaluate
+	seed      uint64          // of the noise in layers
+	step      *uint64         // the number of the batch, which the noise depends on
+	hasTarget bool            // the data have targets of their own
+	terms     []string        // names of what layers add to the loss; nil until the first graph is compiled
+	compiled  map[int]*program
 }
 
-// program is a compiled graph of model and loss. Its results are, in this order: the loss, the terms that layers add
-// to it, the next values of kept weights, the gradients of trained ones.
+// program is a compiled graph. Its results are, in this order: the loss, the terms that layers add to it, the next
+// values of kept weights, the gradients of trained ones.
 type program struct {
 	*op.Program
-	rows    int
-	x, y    []float32 // the bound input and target; y is nil where the target is the input
-	scratch []byte    // for an example of a data set of bytes
-	terms   []string
-	kept    []*graph.Weight
-	result  struct{ kept, grads int } // where those results begin
+	batch
+	terms []string
+	kept  []*graph.Weight
+	grads [][]float32 // of the last run, one for each trained weight
+	first struct{ kept, grads int }
 }
 
-func (t *Trainer) program(rows int, mode graph.Mode) (*program, error) {
-	key := programKey{rows, mode}
-	if p := t.programs[key]; p != nil {
+// get returns the graph for a batch size.
+func (ps *programs) get(rows int) (*program, error) {
+	if p := ps.compiled[rows]; p != nil {
 		return p, nil
 	}
-	p, err := t.build(rows, mode)
+	p, err := ps.compile(rows)
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Equal(p.terms, t.history.Terms) {
-		return nil, errors.Errorf("model %q: layers add the loss terms %q to one graph and %q to another, want the same in training and evaluation, whatever the batch",
-			t.model.Name(), t.history.Terms, p.terms)
-	}
-	t.programs[key] = p
+	ps.compiled[rows] = p
 	return p, nil
 }
 
-// evaluationSeed is that of what is random in an evaluation, as samples of a variational autoencoder are: always the same,
-// so that losses can be compared.
-const evaluationSeed = 0
-
-func (t *Trainer) build(rows int, mode graph.Mode) (*program, error) {
-	p := &program{rows: rows, x: make([]float32, rows*t.model.In().Size())}
-	if t.hasTarget {
-		p.y = make([]float32, rows*t.model.Out().Size())
+// compile compiles a graph, and checks that it has the loss terms of the graphs before it.
+func (ps *programs) compile(rows int) (*program, error) {
+	in, out := ps.model.In().Size(), ps.model.Out().Size()
+	p := &program{batch: batch{rows: rows, x: make([]float32, rows*in)}, grads: make([][]float32, len(ps.weights))}
+	if ps.hasTarget {
+		p.y = make([]float32, rows*out)
 	}
 	var err error
-	p.Program, err = op.Compile(func(tape *op.Tape) []*G.Node { return t.write(p, tape, mode) })
-	return p, errors.WithMessagef(err, "model %q", t.model.Name())
+	p.Program, err = op.Compile(func(tape *op.Tape) []*G.Node { return ps.write(p, tape) })
+	if err != nil {
+		return nil, errors.WithMessagef(err, "model %q", ps.model.Name())
+	}
+	if ps.terms == nil {
+		ps.terms = p.terms
+	}
+	if !slices.Equal(p.terms, ps.terms) {
+		return nil, errors.Errorf("model %q: want the same loss terms in training and evaluation and for every batch size, got %q in one graph and %q in another: call AddLoss in both modes",
+			ps.model.Name(), ps.terms, p.terms)
+	}
+	return p, nil
 }
 
-// write writes the whole graph: model, loss, and in training the gradients.
-func (t *Trainer) write(p *program, tape *op.Tape, mode graph.Mode) []*G.Node {
-	seed, step := t.cfg.Seed, &t.pos.Step
-	if mode == graph.Evaluate {
-		seed, step = evaluationSeed, &t.evaluated
-	}
-	b := graph.NewBuilder(tape, mode, p.rows).DrawFrom(seed, step)
-	in, out := t.model.In(), t.model.Out()
+// write writes the whole graph: the model, the loss, and in training the gradients.
+func (ps *programs) write(p *program, tape *op.Tape) []*G.Node {
+	b := graph.NewBuilder(tape, ps.mode, p.rows).DrawFrom(ps.seed, ps.step)
+	in, out := ps.model.In(), ps.model.Out()
 	x := b.Examples("input", in, p.x)
-	var target *G.Node
-	if p.y != nil {
+	target := x
+	switch {
+	case p.y != nil:
 		target = b.Examples("target", out, p.y)
-	} else {
-		target = b.Reshape(x, in, out)
+	case !in.Equal(out): // the same memory, as the model's output is laid out
+		target = b.Examples("target", out, p.x)
 	}
-	loss := t.loss.write(tape, t.model.Build(b, x), target)
+	results := ps.writeLoss(p, b, ps.model.Build(b, x), target)
+	if ps.mode != graph.Train {
+		return results
+	}
+	p.kept, p.first.kept = nil, len(results)
+	for _, u := range b.Updates() {
+		p.kept = append(p.kept, u.Weight)
+		results = append(results, u.Node)
+	}
+	p.first.grads = len(results)
+	leaves := make([]*G.Node, len(ps.weights))
+	for i, w := range ps.weights {
+		leaves[i] = b.Leaf(w)
+	}
+	for _, g := range tape.Grad(results[0], leaves...) {
+		if slices.Contains(results[p.first.grads:], g) { // of a sum of two weights: clipping must not scale it twice
+			g = tape.Do(op.Copy(op.ShapeOf(g)), g)
+		}
+		results = append(results, g)
+	}
+	return results
+}
 
+// writeLoss returns the loss with all terms, and then each term.
+func (ps *programs) writeLoss(p *program, b *graph.Builder, y, target *G.Node) []*G.Node {
+	loss := ps.loss.Write(b, y, target)
+	if loss == nil || len(op.ShapeOf(loss)) != 0 {
+		got := "nothing"
+		if loss != nil {
+			got = "shape " + op.ShapeOf(loss).String()
+		}
+		b.Fail(errors.Errorf("want a scalar from the loss %v, got %s: let Write return the mean over the batch", ps.loss, got))
+	}
 	results := []*G.Node{loss}
-	p.terms = nil
+	p.terms = []string{}
 	for _, term := range b.Terms() {
 		p.terms = append(p.terms, term.Name)
 		results = append(results, term.Node)
 	}
 	if len(results) > 1 {
-		results[0] = tape.Do(op.Add(len(results), op.Shape{}), results...)
-	}
-	if mode == graph.Evaluate {
-		return results
-	}
-	p.kept, p.result.kept = nil, len(results)
-	for _, u := range b.Updates() {
-		p.kept = append(p.kept, u.Weight)
-		results = append(results, u.Node)
-	}
-	p.result.grads = len(results)
-	leaves := make([]*G.Node, len(t.weights))
-	for i, w := range t.weights {
-		leaves[i] = b.Leaf(w)
-	}
-	for _, g := range tape.Grad(results[0], leaves...) {
-		if slices.Contains(results[p.result.grads:], g) { // of a sum of two weights: clipping must not scale it twice
-			g = tape.Do(op.Copy(op.ShapeOf(g)), g)
-		}
-		results = append(results, g)
+		results[0] = b.Do(op.Add(len(results), op.Shape{}), results...)
 	}
 	return results
 }
@@ -116,9 +137,12 @@ func (p *program) run(sum *sums) error {
 	}
 	loss := float64(p.Result(0)[0])
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return errors.Errorf("the loss is %v: try a smaller learning rate, or clip the gradients", loss)
+		return errors.Errorf("want a finite loss, got %v: try a smaller learning rate, or clip the gradients", loss)
 	}
 	sum.add(p.rows, func(i int) float64 { return float64(p.Result(i)[0]) }, 1+len(p.terms))
+	for i := range p.grads {
+		p.grads[i] = p.Result(p.first.grads + i)
+	}
 	return nil
 }
 

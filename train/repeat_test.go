@@ -95,9 +95,9 @@ func TestEvaluateIsPure(t *testing.T) {
 	r, tr := newRun(), trainer(t, runConfig)
 	newRun := newRun()
 	h, err := tr.Fit(r.ctx, r.ds, r.val, runEpochs, train.Hooks{
-		Step: func(train.Progress) { evaluate(t, tr, newRun.val) },
+		Step: func(train.Progress) { evaluate(t, tr.Model(), newRun.val, tr.Loss(), runConfig.Batch) },
 		Epoch: func(e train.Epoch) error {
-			loss, terms := evaluate(t, tr, r.val)
+			loss, terms := evaluate(t, tr.Model(), r.val, tr.Loss(), runConfig.Batch)
 			if math.Float64bits(loss) != math.Float64bits(e.ValLoss) || !slices.Equal(terms, e.ValTerms) {
 				t.Errorf("val_loss is %v and %v, Evaluate gives %v and %v", e.ValLoss, e.ValTerms, loss, terms)
 			}

@@ -17,7 +17,11 @@ type Schedule interface {
 	// UsesTotal reports whether the factor depends on total: then a run cannot be made longer later on.
 	UsesTotal() bool
 
-	// String is the schedule as ParseSchedule reads it.
+	// Check returns an error if the settings make no sense.
+	Check() error
+
+	// String is the schedule with all its settings. A run is only resumed with the same. For the built-in schedules it
+	// is what ParseSchedule reads.
 	String() string
 }
 
@@ -29,6 +33,9 @@ func (Constant) Factor(_, _, _ int) float32 { return 1 }
 
 // UsesTotal is false.
 func (Constant) UsesTotal() bool { return false }
+
+// Check returns nil.
+func (Constant) Check() error { return nil }
 
 func (Constant) String() string { return "constant" }
 
@@ -50,6 +57,14 @@ func (c Cosine) Factor(step, total, _ int) float32 {
 
 // UsesTotal is true.
 func (Cosine) UsesTotal() bool { return true }
+
+// Check refuses a negative warm-up.
+func (c Cosine) Check() error {
+	if c.Warmup < 0 {
+		return errors.Errorf("want a warm-up of 0 or more steps, got %d", c.Warmup)
+	}
+	return nil
+}
 
 func (c Cosine) String() string {
 	if c.Warmup == 0 {
@@ -82,10 +97,10 @@ func (Step) UsesTotal() bool { return false }
 
 func (s Step) String() string { return fmt.Sprintf("step:every=%d,by=%v", s.Every, s.By) }
 
-// check refuses settings outside of their ranges.
-func (s Step) check() error {
+// Check refuses settings outside of their ranges.
+func (s Step) Check() error {
 	if s.Every < 1 || !(s.By > 0 && s.By <= 1) {
-		return errors.Errorf("schedule %v, want a step after every 1 or more epochs, by a factor above 0 and at most 1", s)
+		return errors.Errorf("want a step after every 1 or more epochs, by a factor above 0 and at most 1, got %v", s)
 	}
 	return nil
 }
@@ -107,7 +122,7 @@ func ParseSchedule(s string) (Schedule, error) {
 	if every, by, ok := strings.Cut(strings.TrimPrefix(s, "step:every="), ",by="); ok && strings.HasPrefix(s, "step:every=") {
 		n, err := strconv.Atoi(every)
 		f, notNumber := strconv.ParseFloat(by, 32)
-		if step := (Step{n, float32(f)}); err == nil && notNumber == nil && step.check() == nil {
+		if step := (Step{n, float32(f)}); err == nil && notNumber == nil && step.Check() == nil {
 			return step, nil
 		}
 	}

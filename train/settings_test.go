@@ -1,6 +1,10 @@
 package train_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -15,17 +19,20 @@ type settings struct {
 	cfg     train.Config
 	ds, val train.Dataset
 	epochs  int
+	init    uint64 // seed of the initial weights
 }
 
 func newSettings() settings {
 	r := newRun()
-	cfg := runConfig
-	cfg.Start = "random weights"
-	return settings{train.MSE(), train.NewAdam(0.01), cfg, r.ds, r.val, runEpochs}
+	return settings{train.MSE(), train.NewAdam(0.01), runConfig, r.ds, r.val, runEpochs, 1}
 }
 
 func (s settings) trainer(t *testing.T) *train.Trainer {
-	return compile(t, trainer(t, s.cfg).Model(), s.loss, s.opt, s.cfg)
+	m := trainer(t, s.cfg).Model()
+	if err := m.Init(s.init); err != nil {
+		t.Fatal(err)
+	}
+	return compile(t, m, s.loss, s.opt, s.cfg)
 }
 
 // Each change of a setting is refused, on resuming and in the same process, by a message with its name and both values.
@@ -39,6 +46,12 @@ func TestOtherSettingsAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := save(t, first)
+	hashes := map[uint64]string{} // of initial weights, by their seed
+	for seed := range uint64(3) {
+		s := began
+		s.init = seed
+		hashes[seed] = initialWeights(t, s.trainer(t).Model())[:12]
+	}
 	for _, c := range []struct {
 		change func(*settings)
 		want   string
@@ -61,8 +74,8 @@ func TestOtherSettingsAreRefused(t *testing.T) {
 		{func(s *settings) { s.epochs = 4 }, "schedule cosine:warmup=2 over 3 epochs, not cosine:warmup=2 over 4 epochs"},
 		{func(s *settings) { s.cfg.Clip = 0 }, "clip 0.2, not 0"},
 		{func(s *settings) { s.cfg.Patience = 3 }, "patience 2, not 3"},
-		{func(s *settings) { s.cfg.Start = "weights of mine" }, "start random weights, not weights of mine"},
-		{func(s *settings) { s.cfg.Start = "" }, "start random weights, not none"},
+		{func(s *settings) { s.init = 2 }, "initial weights " + hashes[1] + "…, not " + hashes[2] + "…"},
+		{func(s *settings) { s.init, s.cfg.Seed = 2, 8 }, "seed 7, not 8"},
 		{func(s *settings) { s.ds = named{&table{x: uniform(1, 11, 6), name: "letters"}} }, "data digits, not letters"},
 		{func(s *settings) { s.ds = &table{x: uniform(1, 12, 6)} }, "data digits, not 12 examples of [6], []"},
 		{func(s *settings) { s.val = s.ds }, "validation data test digits, not digits"},
@@ -83,6 +96,20 @@ func TestOtherSettingsAreRefused(t *testing.T) {
 	resumed := began.trainer(t) // and with nothing changed it goes on
 	resume(t, resumed, path)
 	fit(t, resumed, began.ds, began.val, began.epochs)
+}
+
+// initialWeights is the hash of a model's weights as a checkpoint of a run that begins with them holds it: of each weight
+// its name, a zero byte and its numbers in little-endian order.
+func initialWeights(t *testing.T, m *graph.Model) string {
+	t.Helper()
+	var all bytes.Buffer
+	for _, w := range m.Weights() {
+		all.WriteString(w.Name + "\x00")
+		if err := binary.Write(&all, binary.LittleEndian, w.Data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(all.Bytes()))
 }
 
 // Validation data may neither come nor go.
@@ -124,14 +151,14 @@ func TestBadConfig(t *testing.T) {
 		_, err := train.Compile(m, train.MSE(), opt, cfg)
 		wantError(t, err, parts...)
 	}
-	bad(nil, train.Config{}, "no optimizer", "NewAdam")
+	bad(nil, train.Config{}, "want an optimizer, got none", "NewAdam")
 	good := train.NewAdam(1e-3)
-	bad(good, train.Config{Batch: -1}, "batch -1", "at least 1")
-	bad(good, train.Config{Clip: -1}, "clip -1", "above 0")
-	bad(good, train.Config{Clip: nan}, "clip NaN", "above 0")
-	bad(good, train.Config{Clip: inf}, "clip +Inf", "above 0")
-	bad(good, train.Config{Patience: -1}, "patience -1", "at least 1")
-	bad(good, train.Config{Schedule: train.Cosine{Warmup: -1}}, "warm-up of -1 steps", "0 or more")
+	bad(good, train.Config{Batch: -1}, "a batch of at least 1", "got -1")
+	bad(good, train.Config{Clip: -1}, "a clip above 0", "got -1")
+	bad(good, train.Config{Clip: nan}, "a clip above 0", "got NaN")
+	bad(good, train.Config{Clip: inf}, "a clip above 0", "got +Inf")
+	bad(good, train.Config{Patience: -1}, "a patience of at least 1", "got -1")
+	bad(good, train.Config{Schedule: train.Cosine{Warmup: -1}}, "a warm-up of 0 or more steps", "got -1")
 	bad(good, train.Config{Schedule: train.Step{By: 0.5}}, "step:every=0,by=0.5", "1 or more epochs")
 	bad(good, train.Config{Schedule: train.Step{Every: 1, By: 2}}, "step:every=1,by=2", "at most 1")
 	for _, rate := range []float32{0, -1, nan, inf} {
@@ -161,8 +188,9 @@ func TestCompileRefuses(t *testing.T) {
 	x = graph.Input("x", 2)
 	still := graph.New("weightless", x, graph.Tanh("tanh", x))
 	initialise(t, still)
-	bad(still, train.MSE(), `"weightless"`, "no weights to train")
-	bad(identity(t, 2, nil), train.Loss{}, "no loss", "MSE")
+	bad(still, train.MSE(), `"weightless"`, "want a model with weights to train")
+	bad(identity(t, 2, nil), nil, "want a loss, got none", "MSE")
+	bad(identity(t, 2, nil), train.ElementwiseLoss{}, "want a loss, got none", "MSE")
 }
 
 func TestFitRefuses(t *testing.T) {
@@ -174,16 +202,16 @@ func TestFitRefuses(t *testing.T) {
 		cfg     train.Config
 		want    string
 	}{
-		{plain, nil, 0, train.Config{}, "0 epochs, want at least 1"},
-		{plain, nil, -1, train.Config{}, "-1 epochs, want at least 1"},
-		{wide, nil, 1, train.Config{}, `the training data has inputs of shape [3] and targets of shape [3], model "identity" wants 2 and 2`},
-		{&table{x: uniform(1, 3, 2), y: uniform(1, 3, 3)}, nil, 1, train.Config{}, "inputs of shape [2] and targets of shape [3]"},
-		{plain, wide, 1, train.Config{}, "the validation data has inputs of shape [3]"},
+		{plain, nil, 0, train.Config{}, "want at least 1 epoch, got 0"},
+		{plain, nil, -1, train.Config{}, "want at least 1 epoch, got -1"},
+		{wide, nil, 1, train.Config{}, `want inputs of 2 and targets of 2 numbers for model "identity", got shapes [3] and [3]: the training data does not fit`},
+		{&table{x: uniform(1, 3, 2), y: uniform(1, 3, 3)}, nil, 1, train.Config{}, "got shapes [2] and [3]: the training data does not fit"},
+		{plain, wide, 1, train.Config{}, "got shapes [3] and [3]: the validation data does not fit"},
 		{empty{plain}, nil, 1, train.Config{}, "the training data is empty"},
 		{plain, empty{plain}, 1, train.Config{}, "the validation data is empty"},
-		{plain, target, 1, train.Config{}, "only one has targets of its own"},
-		{target, plain, 1, train.Config{}, "only one has targets of its own"},
-		{plain, nil, 1, train.Config{Patience: 1}, "patience is a number of epochs without a lower validation loss: it wants validation data"},
+		{plain, target, 1, train.Config{}, "in both training and validation data or in none, got them in the training data: false, in the validation data: true"},
+		{target, plain, 1, train.Config{}, "in both training and validation data or in none, got them in the training data: true, in the validation data: false"},
+		{plain, nil, 1, train.Config{Patience: 1}, "want validation data for a patience of 1 epochs, got none"},
 	} {
 		tr := compile(t, identity(t, 2, nil), train.MSE(), train.NewAdam(1e-3), c.cfg)
 		before := numbers(tr.Model())
@@ -199,10 +227,9 @@ func TestFitRefuses(t *testing.T) {
 func TestTargetsStay(t *testing.T) {
 	plain, target := &table{x: uniform(1, 3, 2)}, &table{x: uniform(1, 3, 2), y: uniform(2, 3, 2)}
 	tr := compile(t, identity(t, 2, nil), train.MSE(), train.NewAdam(1e-3), train.Config{})
-	evaluate(t, tr, target)
-	_, err := tr.Fit(t.Context(), plain, nil, 1, train.Hooks{})
-	wantError(t, err, "the training data has targets of its own: false, the data before it: true")
 	fit(t, tr, target, nil, 1)
-	_, _, err = tr.Evaluate(t.Context(), plain)
-	wantError(t, err, "the data has targets of its own: false, the data before it: true")
+	_, err := tr.Fit(t.Context(), plain, nil, 2, train.Hooks{})
+	wantError(t, err, "want training data like the data before, with targets of their own: true, got: false")
+	fit(t, tr, target, nil, 2)
+	evaluate(t, tr.Model(), plain, train.MSE(), 0) // which has graphs of its own
 }

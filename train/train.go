@@ -1,8 +1,8 @@
-// Package train fits models to data: Compile joins a model with a loss and an optimizer, Fit runs the loop on a
-// TapeMachine, and checkpoints let a run stop anywhere and go on as if it had not. The programs below examples show it.
+// Package train fits models to data. Compile joins a model with a loss and an optimizer. Fit trains it. Checkpoints let a
+// run stop at any step and go on as if it had not stopped. Evaluate computes the loss of a model without a trainer.
 //
-// Everything random follows from Config.Seed: the order of the examples from seed and epoch, noise in layers from seed,
-// step and layer. Two runs with the same model, data and settings end with the same bits.
+// Everything random follows from Config.Seed: the order of the examples from the seed and the epoch, the noise of layers
+// from the seed, the step and the layer. Two runs with the same model, data and settings end with the same bits.
 package train
 
 import (
@@ -13,64 +13,57 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// Config holds the settings of a run. The zero value is useful.
+// Config holds the settings of a run. The zero value is useful. A run is only resumed with the settings it began with:
+// the tag of each field says how; see settings.
 type Config struct {
-	Batch    int      // examples a step; 0: 256
-	InOrder  bool     // take the examples in the order of the data set instead of shuffling them each epoch
-	Seed     uint64   // of shuffles and noise; initial weights have Model.Init's
-	Schedule Schedule // of the learning rate; nil: Constant
-	Clip     float32  // bound on the norm of all gradients together; 0: none
-	Patience int      // end after so many epochs without a new lowest validation loss; 0: never
-	Start    string   // where the initial weights came from, in words: a run is resumed only with the same
+	Batch    int      `setting:"batch"`       // examples per step; 0: 256
+	InOrder  bool     `setting:"not shuffle"` // take the examples in the order of the data set instead of shuffling them
+	Seed     uint64   `setting:"seed"`        // of shuffling and noise; Model.Init has a seed of its own
+	Schedule Schedule `setting:"schedule"`    // of the learning rate; nil: Constant
+	Clip     float32  `setting:"clip"`        // the largest norm of all gradients together; 0: no bound
+	Patience int      `setting:"patience"`    // stop after so many epochs without a new lowest validation loss; 0: never
 }
 
+const defaultBatch = 256
+
+// complete fills in defaults and refuses settings that make no sense.
 func (c *Config) complete() error {
 	if c.Batch == 0 {
-		c.Batch = 256
+		c.Batch = defaultBatch
 	}
 	if c.Schedule == nil {
 		c.Schedule = Constant{}
 	}
-	if s, ok := c.Schedule.(Cosine); ok && s.Warmup < 0 {
-		return errors.Errorf("a cosine schedule with a warm-up of %d steps, want 0 or more", s.Warmup)
-	}
-	if s, ok := c.Schedule.(Step); ok {
-		if err := s.check(); err != nil {
-			return err
-		}
-	}
 	switch {
 	case c.Batch < 0:
-		return errors.Errorf("batch %d, want at least 1", c.Batch)
+		return errors.Errorf("want a batch of at least 1 example, got %d", c.Batch)
 	case !(c.Clip >= 0 && c.Clip <= math.MaxFloat32):
-		return errors.Errorf("clip %v, want a number above 0, or 0 for none", c.Clip)
+		return errors.Errorf("want a clip above 0, or 0 for none, got %v", c.Clip)
 	case c.Patience < 0:
-		return errors.Errorf("patience %d, want at least 1, or 0 for none", c.Patience)
+		return errors.Errorf("want a patience of at least 1 epoch, or 0 for none, got %d", c.Patience)
 	}
-	return nil
+	return c.Schedule.Check()
 }
 
-// Trainer is a run: a model being trained, with the optimizer's state, the position and the history. It is used by one
-// goroutine.
+// Trainer is a run: a model that is being trained, the state of the optimizer, the position in the training and the
+// history. Only one goroutine may use it.
 type Trainer struct {
 	model *graph.Model
 	loss  Loss
 	opt   Optimizer
 	cfg   Config
 
-	weights   []*graph.Weight // those that are trained
-	moments   [][][]float32   // of each of them, as Optimizer.Slots names them
-	pos       position
-	history   History
-	settings  map[string]string // on which the numbers depend: of the last Fit or of the checkpoint resumed
-	hasTarget bool              // does the data give targets of its own
-
-	programs  map[programKey]*program
-	evaluated uint64 // batches in the present evaluation
+	slots      [][][]float32 // the optimizer's state: for each trained weight, an array for each of Optimizer.Slots
+	pos        position
+	history    History
+	settings   map[string]string // of the last Fit, or of the checkpoint that was resumed; nil before
+	initial    string            // hash of the weights that the run began with; "" before
+	training   programs
+	validation *evaluator
 }
 
-// Compile prepares a run. The model's weights must have values, by Init or from a file; training changes them in
-// place. A binary cross-entropy wants a model that ends in Sigmoid, and trains on the logits beneath it.
+// Compile prepares a run. The model's weights must have values, by Init or from a file; training changes them in place.
+// A binary cross-entropy needs a model that ends in Sigmoid.
 func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, error) {
 	if err := m.Ready(); err != nil {
 		return nil, err
@@ -79,43 +72,50 @@ func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, er
 		return nil, err
 	}
 	if opt == nil {
-		return nil, errors.New("there is no optimizer: want NewAdam(rate) or one of your own")
+		return nil, errors.New("want an optimizer, got none: use NewAdam(rate) or one of your own")
 	}
 	if err := opt.Check(); err != nil {
 		return nil, err
 	}
-	if loss.op == nil {
-		return nil, errors.New("there is no loss: want MSE(), MAE(), Huber() or BinaryCrossEntropy()")
+	if err := checkLoss(loss); err != nil {
+		return nil, err
 	}
-	t := &Trainer{model: m, loss: loss, opt: opt, cfg: cfg, programs: map[programKey]*program{}}
-	t.hasTarget = m.In().Size() != m.Out().Size() // where the input can be the target, the trial below takes it for that
+	t := &Trainer{model: m, loss: loss, opt: opt, cfg: cfg}
+	t.training = programs{model: m, loss: loss, mode: graph.Train, seed: cfg.Seed, step: &t.pos.Step, compiled: map[int]*program{}}
+	t.validation = newEvaluator(m, loss, cfg.Batch)
 	for _, w := range m.Weights() {
 		if w.Kept {
 			continue
 		}
-		t.weights = append(t.weights, w)
+		t.training.weights = append(t.training.weights, w)
 		slots := make([][]float32, len(opt.Slots()))
 		for i := range slots {
 			slots[i] = make([]float32, len(w.Data))
 		}
-		t.moments = append(t.moments, slots)
+		t.slots = append(t.slots, slots)
 	}
-	if len(t.weights) == 0 {
-		return nil, errors.Errorf("model %q has no weights to train", m.Name())
+	if len(t.slots) == 0 {
+		return nil, errors.Errorf("want a model with weights to train, got none in model %q", m.Name())
 	}
-	trial, err := t.build(1, graph.Train) // so that a model that cannot be trained is refused here
-	if err != nil {
+	t.setTarget(m.In().Size() != m.Out().Size())     // if the sizes differ, the input cannot be the target
+	if _, err := t.training.compile(1); err != nil { // a model that cannot be trained is refused here
 		return nil, err
 	}
-	t.history.Terms = trial.terms
+	t.validation.terms = t.training.terms
+	t.history.Terms = t.training.terms
 	return t, nil
 }
 
-// Model is the model being trained.
+// setTarget says whether the data have targets of their own, as graphs that are compiled later want to know.
+func (t *Trainer) setTarget(hasTarget bool) {
+	t.training.hasTarget, t.validation.hasTarget = hasTarget, hasTarget
+}
+
+// Model is the model that is being trained.
 func (t *Trainer) Model() *graph.Model { return t.model }
 
-// Loss is the loss that is trained on.
+// Loss is the loss that the model is trained on.
 func (t *Trainer) Loss() Loss { return t.loss }
 
-// History is what the epochs so far gave.
+// History is the history of the epochs that are done.
 func (t *Trainer) History() History { return t.history }

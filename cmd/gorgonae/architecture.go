@@ -105,7 +105,7 @@ func (m *modelFlags) complete(f *pflag.FlagSet) error {
 	if err != nil {
 		return err
 	}
-	if loss.Logits() && !f.Changed("output") {
+	if train.WantsSigmoid(loss) && !f.Changed("output") {
 		m.options.Output = "sigmoid"
 	}
 	switch o := m.options; {

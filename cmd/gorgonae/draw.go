@@ -163,10 +163,7 @@ func (f *figures) losses(_ context.Context, w io.Writer) error {
 
 // lossLabel is a loss in words, with the terms that layers add to it.
 func lossLabel(l train.Loss, terms []string) string {
-	label := l.Label() + " per pixel"
-	if l.Summed() {
-		label = l.Label() + " per image"
-	}
+	label := l.Label()
 	if len(terms) > 0 {
 		label += ", with " + strings.Join(terms, ", ")
 	}

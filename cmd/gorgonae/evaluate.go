@@ -112,22 +112,21 @@ func (m *modelFile) printLoss(ctx context.Context, w io.Writer, set *images.Set)
 	if err != nil {
 		return errors.Errorf("it was trained in batches of %q, want a whole number", settings["batch"])
 	}
-	// Nothing is trained. The batch is the training's so that samples, and with them the loss, are those of its validation.
-	t, err := train.Compile(m.Model, loss, train.NewAdam(1), train.Config{Batch: batch})
+	history, err := train.ReadHistory(m.meta)
 	if err != nil {
 		return err
 	}
-	names := t.History().Terms
-	if len(names) == 0 && loss.String() == train.MSE().String() {
+	if len(history.Terms) == 0 && loss == train.MSE() {
 		return nil
 	}
-	value, terms, err := t.Evaluate(ctx, set)
+	// The training's batch size gives the samples, and with them the loss, of its validation.
+	e, err := train.Evaluate(ctx, m.Model, set, loss, batch)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "loss\t%.5f\t%s\n", value, lossLabel(loss, names))
-	for i, name := range names {
-		fmt.Fprintf(w, "%s\t%.5f\tof the loss\n", name, terms[i])
+	fmt.Fprintf(w, "loss\t%.5f\t%s\n", e.Loss, lossLabel(loss, history.Terms))
+	for _, term := range e.Terms {
+		fmt.Fprintf(w, "%s\t%.5f\tof the loss\n", term.Name, term.Value)
 	}
 	return nil
 }

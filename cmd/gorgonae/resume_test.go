@@ -136,7 +136,7 @@ func TestResumeWithOtherOptions(t *testing.T) {
 		"--model deep":               "another model",
 		"--output linear":            "another model",
 		"--loss bce":                 "another model",
-		"--weights run/" + modelName: "start",
+		"--weights run/" + modelName: "initial weights",
 	} {
 		refused(t, []string{want}, args(strings.Fields(flags)...)...)
 	}

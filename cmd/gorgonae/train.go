@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
-	"fmt"
 	"os"
 	"strings"
 
@@ -101,7 +99,7 @@ func (o *trainFlags) check(f *pflag.FlagSet) error {
 	if err != nil {
 		return err
 	}
-	if _, err := o.compile(small, ""); err != nil {
+	if _, err := o.compile(small); err != nil {
 		return err
 	}
 	if o.out == "" {
@@ -119,8 +117,8 @@ func (o *trainFlags) build(height, width int) (*autoencoder.Autoencoder, error) 
 	return ae, ae.Model.Init(o.seed)
 }
 
-// compile joins the model with all that its training depends on; start says where its weights came from.
-func (o *trainFlags) compile(ae *autoencoder.Autoencoder, start string) (*train.Trainer, error) {
+// compile joins the model with all that its training depends on.
+func (o *trainFlags) compile(ae *autoencoder.Autoencoder) (*train.Trainer, error) {
 	loss, err := train.ParseLoss(o.model.loss)
 	if err != nil {
 		return nil, err
@@ -134,7 +132,7 @@ func (o *trainFlags) compile(ae *autoencoder.Autoencoder, start string) (*train.
 		return nil, err
 	}
 	return train.Compile(ae.Model, loss, optimizer, train.Config{Batch: o.batch, InOrder: !o.shuffle, Seed: o.seed,
-		Schedule: schedule, Clip: o.clip, Patience: o.patience, Start: start})
+		Schedule: schedule, Clip: o.clip, Patience: o.patience})
 }
 
 func (o *trainFlags) run(cmd *cobra.Command) (err error) {
@@ -153,11 +151,12 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	start, err := o.load(ae)
-	if err != nil {
-		return err
+	if o.weights != "" {
+		if err := ae.Model.LoadWeights(o.weights); err != nil {
+			return err
+		}
 	}
-	t, err := o.compile(ae, start)
+	t, err := o.compile(ae)
 	if err != nil {
 		return err
 	}
@@ -195,18 +194,6 @@ func (o *trainFlags) examples(data *mnist.Data) (train.Dataset, error) {
 		return set, nil
 	}
 	return set.Augment(how, o.seed)
-}
-
-// load gives the model the weights that the user named, if any, and says where its weights came from.
-func (o *trainFlags) load(ae *autoencoder.Autoencoder) (start string, err error) {
-	if o.weights == "" {
-		return "random weights", nil
-	}
-	if err := ae.Model.LoadWeights(o.weights); err != nil {
-		return "", err
-	}
-	text, err := os.ReadFile(o.weights)
-	return fmt.Sprintf("weights with SHA-256 %x", sha256.Sum256(text)), errors.WithStack(err)
 }
 
 // safeName makes the name of a data set part of a file's name.

@@ -1,0 +1,96 @@
+package train
+
+import (
+	"context"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/graph"
+)
+
+// Evaluation is the loss of a model on a data set. All values are means over the examples.
+type Evaluation struct {
+	Loss  float64 // with all terms
+	Terms []Term  // what layers add to the loss, in the model's order
+}
+
+// Term is a part of the loss that a layer adds.
+type Term struct {
+	Name  string
+	Value float64
+}
+
+// Evaluate computes the loss of a model on a data set, with what layers add to it. The noise of training is off. Other
+// noise, such as the samples of a variational autoencoder, is the same in every evaluation with the same batch size: so
+// the result has the bits of a validation in Fit. batch is the number of examples that are computed at once; 0: 256.
+func Evaluate(ctx context.Context, m *graph.Model, ds Dataset, loss Loss, batch int) (Evaluation, error) {
+	if err := m.Ready(); err != nil {
+		return Evaluation{}, err
+	}
+	if err := checkLoss(loss); err != nil {
+		return Evaluation{}, err
+	}
+	if batch == 0 {
+		batch = defaultBatch
+	}
+	if batch < 0 {
+		return Evaluation{}, errors.Errorf("want a batch of at least 1 example, got %d", batch)
+	}
+	e := newEvaluator(m, loss, batch)
+	var err error
+	if e.hasTarget, err = fits("the data", ds, m); err != nil {
+		return Evaluation{}, err
+	}
+	means, err := e.evaluate(ctx, ds)
+	if err != nil {
+		return Evaluation{}, err
+	}
+	result := Evaluation{Loss: means[0]}
+	for i, name := range e.terms {
+		result.Terms = append(result.Terms, Term{name, means[1+i]})
+	}
+	return result, nil
+}
+
+// evaluator evaluates a model again and again.
+type evaluator struct {
+	programs
+	size   int    // of a batch
+	number uint64 // of the batch within an evaluation, from 0
+}
+
+// evaluationSeed is the seed of what is random in an evaluation. It is always the same, so that losses can be compared.
+const evaluationSeed = 0
+
+func newEvaluator(m *graph.Model, loss Loss, size int) *evaluator {
+	e := &evaluator{size: size}
+	e.programs = programs{model: m, loss: loss, mode: graph.Evaluate, seed: evaluationSeed, step: &e.number, compiled: map[int]*program{}}
+	return e
+}
+
+// evaluate returns the means of the loss and its terms.
+func (e *evaluator) evaluate(ctx context.Context, ds Dataset) ([]float64, error) {
+	var sum sums
+	e.number = 0
+	examples := read(ds)
+	order := inOrder(ds.Len())
+	for len(order) > 0 {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		indices := order[:min(e.size, len(order))]
+		order = order[len(indices):]
+		p, err := e.get(len(indices))
+		if err != nil {
+			return nil, err
+		}
+		if err := p.fill(examples, 0, indices); err != nil {
+			return nil, err
+		}
+		if err := p.run(&sum); err != nil {
+			return nil, err
+		}
+		e.number++
+	}
+	return sum.mean(), nil
+}

@@ -1,0 +1,131 @@
+package train
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/graph"
+)
+
+// A checkpoint holds everything that the numbers of a run depend on, beside the model, as texts by name. A run is only
+// resumed if nothing differs. The settings of Config are found by reflection, so that a new field cannot be forgotten.
+
+// Names of settings that do not stand in Config.
+const (
+	dataSetting       = "data"
+	validationSetting = "validation data"
+	initialSetting    = "initial weights"
+
+	// startSetting says, in checkpoints of the first version, in words where the initial weights came from. There is
+	// nothing to compare it with.
+	startSetting = "start"
+)
+
+// settings lists the fields of a configuration. A field has a tag `setting` with its name in checkpoints, "not name" if
+// the checkpoint holds the opposite of a bool, or "-" if the numbers of a run do not depend on it.
+func (c Config) settings() map[string]string {
+	all := map[string]string{}
+	v := reflect.ValueOf(c)
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		tag, ok := f.Tag.Lookup("setting")
+		if !ok {
+			panic("train: the field " + f.Name + " of Config has no tag `setting`")
+		}
+		if tag == "-" {
+			continue
+		}
+		value := v.FieldByIndex(f.Index).Interface()
+		name, opposite := strings.CutPrefix(tag, "not ")
+		if opposite {
+			value = !value.(bool)
+		}
+		all[name] = fmt.Sprint(value)
+	}
+	return all
+}
+
+// describe lists everything that the numbers of a run depend on, beside the model. val may be nil.
+func (t *Trainer) describe(ds, val Dataset, epochs int) map[string]string {
+	s := t.cfg.settings()
+	if t.cfg.Schedule.UsesTotal() {
+		s["schedule"] += fmt.Sprintf(" over %d epochs", epochs)
+	}
+	s["loss"] = t.loss.String()
+	s["optimizer"] = t.opt.String()
+	s["learning rate"] = fmt.Sprint(t.opt.Rate())
+	s[dataSetting] = fingerprint(ds)
+	if val != nil {
+		s[validationSetting] = fingerprint(val)
+	}
+	if start, ok := t.settings[startSetting]; ok {
+		s[startSetting] = start
+	} else {
+		s[initialSetting] = t.initialWeights()
+	}
+	return s
+}
+
+// sameSettings refuses other settings than those that a run began with. began is nil if it has not begun.
+func sameSettings(began, now map[string]string) error {
+	if began == nil {
+		return nil
+	}
+	all := maps.Clone(began)
+	maps.Copy(all, now)
+	names := slices.SortedFunc(maps.Keys(all), func(a, b string) int {
+		if c := cmp.Compare(derived(a), derived(b)); c != 0 {
+			return c
+		}
+		return cmp.Compare(a, b)
+	})
+	for _, name := range names {
+		if began[name] != now[name] {
+			return errors.Errorf("the run began with %s %s, not %s: resume it with the settings and data it began with",
+				name, short(cmp.Or(began[name], "none")), short(cmp.Or(now[name], "none")))
+		}
+	}
+	return nil
+}
+
+// derived is 1 for a setting that changes with others, the seed for one: a user wants to read of those first.
+func derived(name string) int {
+	if name == initialSetting {
+		return 1
+	}
+	return 0
+}
+
+var longHash = regexp.MustCompile(`\b([0-9a-f]{12})[0-9a-f]{52}\b`)
+
+// short is a setting with its hashes cut to what a reader can compare.
+func short(setting string) string { return longHash.ReplaceAllString(setting, "$1…") }
+
+// initialWeights is the hash of the weights with which the run began: the present ones if it has not begun.
+func (t *Trainer) initialWeights() string {
+	if t.initial != "" {
+		return t.initial
+	}
+	return hashWeights(t.model)
+}
+
+// hashWeights returns the SHA-256, in hex, of a model's weights: for each in order its name, a zero byte, and its
+// numbers as little-endian float32.
+func hashWeights(m *graph.Model) string {
+	h := sha256.New()
+	var buffer []byte
+	for _, w := range m.Weights() {
+		buffer = append(append(buffer[:0], w.Name...), 0)
+		buffer, _ = binary.Append(buffer, binary.LittleEndian, w.Data) // a []float32 has a fixed size: no error
+		h.Write(buffer)
+	}
+	return fmt.Sprintf("%x", h.Sum(nil))
+}
