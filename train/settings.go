@@ -30,15 +30,15 @@ const (
 	startSetting = "start"
 )
 
-// settings lists the fields of a configuration. A field has a tag `setting` with its name in checkpoints, "not name" if
-// the checkpoint holds the opposite of a bool, or "-" if the numbers of a run do not depend on it.
-func (c Config) settings() map[string]string {
+// fields lists the fields of a configuration as settings. Each field has a tag `setting`: its name in checkpoints, "not
+// name" if the checkpoint holds the opposite of a bool, or "-" if the numbers of a run do not depend on it.
+func fields(config any) map[string]string {
 	all := map[string]string{}
-	v := reflect.ValueOf(c)
+	v := reflect.ValueOf(config)
 	for _, f := range reflect.VisibleFields(v.Type()) {
 		tag, ok := f.Tag.Lookup("setting")
 		if !ok {
-			panic("train: the field " + f.Name + " of Config has no tag `setting`")
+			panic("train: the field " + f.Name + " has no tag `setting`")
 		}
 		if tag == "-" {
 			continue
@@ -55,7 +55,7 @@ func (c Config) settings() map[string]string {
 
 // describe lists everything that the numbers of a run depend on, beside the model. val may be nil.
 func (t *Trainer) describe(ds, val Dataset, epochs int) map[string]string {
-	s := t.cfg.settings()
+	s := fields(t.cfg)
 	if t.cfg.Schedule.UsesTotal() {
 		s["schedule"] += fmt.Sprintf(" over %d epochs", epochs)
 	}

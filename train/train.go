@@ -14,7 +14,7 @@ import (
 )
 
 // Config holds the settings of a run. The zero value is useful. A run is only resumed with the settings it began with:
-// the tag of each field says how; see settings.
+// the tag of each field names it; see fields.
 type Config struct {
 	Batch    int      `setting:"batch"`       // examples per step; 0: 256
 	InOrder  bool     `setting:"not shuffle"` // take the examples in the order of the data set instead of shuffling them
