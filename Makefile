@@ -3,7 +3,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
-CONCURRENT = ./autoencoder ./graph/... ./images ./internal/atomicfile ./mnist ./train
+CONCURRENT = ./autoencoder ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./mnist ./train
 FUZZTIME = 10s
 
 .PHONY: help build train test gofmt vet staticcheck deps generate generated cross race unit level3 test-arm64 bench bench-peers results fuzz tutorial-seeds clean
@@ -57,11 +57,11 @@ unit: ## all tests
 	go test ./...
 
 level3: ## what is the same bits everywhere, built for a processor on which Go may fuse products and sums
-	GOAMD64=v3 go test -short -run 'Pinned|Golden|TrainedBits$$$$' ./internal/f32 ./mnist ./train
+	GOAMD64=v3 go test -short -run 'Pinned|Golden|TrainedBits$$$$' ./internal/f32 ./handwriting ./train
 
 test-arm64: ## the kernels, the ops and what is the same bits everywhere, on arm64 under qemu-aarch64 (Debian: qemu-user)
 	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 ./internal/f32 ./graph/op
-	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 -run 'Pinned|TrainedBits$$$$' ./mnist ./train
+	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 -run 'Pinned|TrainedBits$$$$' ./handwriting ./train
 
 bench: ## measure steps, products, kernels, inference and the graph (ten minutes); leaves bin/bench-table.txt
 	@mkdir -p bin

@@ -12,8 +12,8 @@ import (
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/images"
-	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -107,14 +107,14 @@ func (d digits) Bytes(any) func(epoch, i int, scratch []byte) []byte {
 	return func(_, i int, _ []byte) []byte { return d.Set.Image(i % d.Set.Len()) }
 }
 
-var handwriting = sync.OnceValue(func() *images.Set {
-	set, _ := mnist.Handwriting(16*1024, 1)
+var drawn = sync.OnceValue(func() *images.Set {
+	set, _ := handwriting.Draw(16*1024, 1)
 	return set
 })
 
 // data is what is trained on, and a function that gives the indices of a batch after the other in the same order.
 func (w workload) data() (digits, func() []int32) {
-	set := handwriting()
+	set := drawn()
 	batch, next := make([]int32, w.rows), 0
 	return digits{set, w.rows * steps}, func() []int32 {
 		for r := range batch {

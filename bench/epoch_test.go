@@ -6,14 +6,14 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
-	"github.com/gorgonae/gorgonae/mnist"
+	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/train"
 )
 
 // BenchmarkEpoch is an epoch of the tutorial on as many images as MNIST has, shuffled, without validation: 235 steps, the
 // last of 96 images.
 func BenchmarkEpoch(b *testing.B) {
-	set, _ := mnist.Handwriting(60_000, 1)
+	set, _ := handwriting.Draw(60_000, 1)
 	ae, err := autoencoder.Tutorial(autoencoder.Options{Input: 784})
 	if err == nil {
 		err = ae.Model.Init(1)

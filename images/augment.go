@@ -10,120 +10,135 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// Augmentation says how images are changed at random in training, so that a model sees more of them than there are.
+// Augmentation says how images are changed at random in training, so that a model sees more images than
+// there are. The zero value changes nothing.
 type Augmentation struct {
-	// Shift moves each image by itself, by up to so many pixels up or down and as many to the left or right, all offsets
-	// being equally likely. What leaves the image is lost, what enters it is black.
+	// Shift moves each image by up to this many pixels up or down, and by up to as many to the left or
+	// right. All offsets are equally likely. What leaves the image is lost; what enters it is black.
 	Shift int
 
-	// Binarize makes the pixels black or white, after the shift; where it is stochastic, anew in each epoch.
+	// Binarize makes the numbers of each image 0 or 1, after the shift. A stochastic binarization
+	// draws them anew in each epoch.
 	Binarize Binarization
 }
 
-// ParseAugmentation reads "none" or "shift=N". Binarization is not part of it.
+// ParseAugmentation reads "none" or "shift=N". It does not read a binarization.
 func ParseAugmentation(s string) (a Augmentation, err error) {
 	if s == "none" {
 		return a, nil
 	}
 	number, ok := strings.CutPrefix(s, "shift=")
 	if a.Shift, err = strconv.Atoi(number); !ok || err != nil || a.Shift < 1 {
-		return a, errors.Errorf("%q, want none, or shift=N with N of at least 1 pixel", s)
+		return a, errors.Errorf("want none, or shift=N with N of at least 1 pixel, got %q", s)
 	}
 	return a, nil
 }
 
-// String is the augmentation as ParseAugmentation reads it, and the binarization behind it where there is one.
+// String writes the augmentation as ParseAugmentation reads it, followed by the binarization if there
+// is one.
 func (a Augmentation) String() string {
 	text := "none"
 	if a.Shift != 0 {
 		text = fmt.Sprintf("shift=%d", a.Shift)
 	}
-	if a.Binarize != Grey {
+	if a.Binarize != NotBinarized {
 		text += fmt.Sprintf(" and binarize=%v", a.Binarize)
 	}
 	return strings.TrimPrefix(text, "none and ")
 }
 
-// Augment returns a set to train on: the images of this one, changed anew in each epoch. What becomes of an image is a
-// function of the seed, the epoch and the image's number, so that a run can be repeated and resumed.
-func (s *Set) Augment(a Augmentation, seed uint64) (*Augmented, error) {
-	if most := max(s.Height, s.Width); a.Shift < 0 || a.Shift > most {
-		return nil, errors.Errorf("data set %s: %v, want at most %d, the size of an image", s.Name, a, most)
+// Augment returns a data set to train on: the images of a source, changed anew in each epoch. The change
+// of an image follows from the seed, the epoch and the image's number alone, so that a run can be
+// repeated and resumed. Augment refuses a shift by more than the longer side of an image.
+func Augment(from Source, how Augmentation, seed uint64) (*Augmented, error) {
+	size := from.Size()
+	if most := max(size.Height, size.Width); how.Shift < 0 || how.Shift > most {
+		return nil, errors.Errorf("augmentation: want a shift of 0 to %d pixels, the longer side of an image, got %d",
+			most, how.Shift)
 	}
-	if a.Binarize < Grey || a.Binarize > Stochastic {
-		return nil, errors.Errorf("data set %s: binarization %d, want Grey, Threshold or Stochastic", s.Name, int(a.Binarize))
+	if how.Binarize < NotBinarized || how.Binarize > Stochastic {
+		return nil, errors.Errorf("augmentation: want NotBinarized, Threshold or Stochastic, got binarization %d",
+			int(how.Binarize))
 	}
-	return &Augmented{Set: s, how: a, seed: seed}, nil
+	return &Augmented{changed{from}, how, seed}, nil
 }
 
-// Augmented is a set whose images are changed at random; see Augment.
+// Augmented is a data set whose images are changed at random; see Augment.
 type Augmented struct {
-	*Set
+	changed
 	how  Augmentation
 	seed uint64
 }
 
-// Fingerprint returns the set's, with what is done to its images. It is "" if self is another data set.
+// Fingerprint returns the fingerprint of the source, followed by how its images are changed. If self is
+// not a, another type embeds a: then Fingerprint returns "".
 func (a *Augmented) Fingerprint(self any) string {
 	if self != any(a) {
 		return ""
 	}
-	return fmt.Sprintf("%s with %v of seed %d", a.Set.Fingerprint(a.Set), a.how, a.seed)
+	return fmt.Sprintf("%s with %v of seed %d", fingerprintOf(a.from), a.how, a.seed)
 }
 
-// Bytes returns the function by which train reads pixels. It is nil if self is another data set.
+// Bytes returns the function that writes an image, as it is in an epoch, into scratch. It returns nil if
+// the source does not give bytes, or if self is not a (see Set.Bytes).
 func (a *Augmented) Bytes(self any) func(epoch, i int, scratch []byte) []byte {
-	if self != any(a) {
+	read := bytesOf(a.from)
+	if self != any(a) || read == nil {
 		return nil
 	}
-	return a.bytes
-}
-
-// bytes writes image i, as it is in an epoch, into scratch, which has its size.
-func (a *Augmented) bytes(epoch, i int, scratch []byte) []byte {
-	down, right := a.offset(epoch, i)
-	move(scratch, a.Image(i), a.Width, down, right)
-	if a.how.Binarize != Grey {
-		a.how.Binarize.apply(scratch, a.key("binarize", epoch, i))
+	return func(epoch, i int, scratch []byte) []byte {
+		image := read(epoch, i, scratch)
+		if len(image) != len(scratch) {
+			return image // which training refuses
+		}
+		a.change(scratch, image, epoch, i)
+		return scratch
 	}
-	return scratch
 }
 
-// Example writes image i, as it is in an epoch, into x as its bytes divided by 255. There is no target: y must be empty.
+// Example writes image i, as it is in an epoch, into x as its bytes divided by 255. There is no target:
+// y must be empty.
 func (a *Augmented) Example(epoch, i int, x, y []float32) error {
-	if err := a.Set.Example(epoch, i, x, y); err != nil {
-		return err
-	}
-	for k, b := range a.bytes(epoch, i, make([]byte, len(x))) {
-		x[k] = float32(b) / 255
-	}
-	return nil
+	return a.example(epoch, i, x, y, func(image []byte) { a.change(image, image, epoch, i) })
 }
 
-// key is that of what is random in an image.
+// change writes an image into another, which may be itself, as it is in an epoch.
+func (a *Augmented) change(to, from []byte, epoch, i int) {
+	size := a.from.Size()
+	down, right := a.offset(epoch, i)
+	move(to, from, size.Width*size.Channels, down, right*size.Channels)
+	if a.how.Binarize != NotBinarized {
+		a.how.Binarize.apply(to, a.key("binarize", epoch, i))
+	}
+}
+
+// key returns the key of the random numbers for one image in one epoch.
 func (a *Augmented) key(what string, epoch, i int) uint64 {
 	return random.Sub(random.Sub(random.Key(a.seed, "images", what), uint64(epoch)), uint64(i))
 }
 
-// offset is how far image i is moved in an epoch.
+// offset returns by how many pixels image i is moved in an epoch.
 func (a *Augmented) offset(epoch, i int) (down, right int) {
 	side := uint64(2*a.how.Shift + 1)
 	n := random.FromKey(a.key("shift", epoch, i)).Uint64n(side * side)
 	return int(n/side) - a.how.Shift, int(n%side) - a.how.Shift
 }
 
-// move writes an image of rows of a width into another, moved. In memory that is to move all of it at once, but for what
-// leaves a row at one end, which must not enter the next at the other.
+// move writes an image into another, or into itself, moved down and to the right. Width and right count
+// bytes: the channels of a pixel move together.
+//
+// In memory this moves all rows at once. Bytes that leave a row at one end would enter the next row at
+// the other end: they are cleared.
 func move(to, from []byte, width, down, right int) {
 	n := min(max(down*width+right, -len(from)), len(from))
 	if n >= 0 {
+		copy(to[n:], from) // before clear, for the case that both are the same
 		clear(to[:n])
-		copy(to[n:], from)
 	} else {
-		clear(to[len(to)+n:])
 		copy(to, from[-n:])
+		clear(to[len(to)+n:])
 	}
-	first, end := 0, min(right, width) // of a row, what entered it
+	first, end := 0, min(right, width) // the part of each row that entered it
 	if right < 0 {
 		first, end = max(width+right, 0), width
 	}

@@ -42,7 +42,7 @@ func TestMove(t *testing.T) {
 
 func augment(t *testing.T, s *Set, shift int, seed uint64) *Augmented {
 	t.Helper()
-	a, err := s.Augment(Augmentation{Shift: shift}, seed)
+	a, err := Augment(s, Augmentation{Shift: shift}, seed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func augment(t *testing.T, s *Set, shift int, seed uint64) *Augmented {
 
 // Every offset comes about as often as any other, and nothing but what the epoch, the image and the seed are decides.
 func TestOffsets(t *testing.T) {
-	s := &Set{Height: 9, Width: 9, Pixels: make([]byte, 81*1000)}
+	s := &Set{Channels: 1, Height: 9, Width: 9, Pixels: make([]byte, 81*1000)}
 	const shift, epochs = 2, 25
 	a := augment(t, s, shift, 3)
 	counts := map[[2]int]int{}
@@ -91,7 +91,7 @@ func TestOffsets(t *testing.T) {
 }
 
 func TestPinnedOffsets(t *testing.T) {
-	a := augment(t, &Set{Height: 28, Width: 28, Pixels: make([]byte, 784*4)}, 1, 1)
+	a := augment(t, &Set{Channels: 1, Height: 28, Width: 28, Pixels: make([]byte, 784*4)}, 1, 1)
 	var got []int
 	for epoch := range 2 {
 		for i := range 4 {
@@ -112,7 +112,7 @@ func TestAugmented(t *testing.T) {
 		for i := range s.Len() {
 			down, right := a.offset(epoch, i)
 			want := moved(s.Image(i), s.Height, s.Width, down, right)
-			if got := a.bytes(epoch, i, make([]byte, 6)); !bytes.Equal(got, want) {
+			if got := a.Bytes(a)(epoch, i, make([]byte, 6)); !bytes.Equal(got, want) {
 				t.Errorf("image %d of epoch %d is %v, want %v", i, epoch, got, want)
 			}
 			x := make([]float32, 6)
@@ -154,25 +154,25 @@ func TestBadAugmentations(t *testing.T) {
 		}
 	}
 	for _, shift := range []int{-1, 4} { // of images of 2x3
-		if _, err := numbered(1).Augment(Augmentation{Shift: shift}, 1); err == nil {
+		if _, err := Augment(numbered(1), Augmentation{Shift: shift}, 1); err == nil {
 			t.Errorf("a shift of %d was accepted", shift)
 		}
 	}
-	for _, how := range []Binarization{Grey - 1, Stochastic + 1} {
-		if _, err := numbered(1).Augment(Augmentation{Binarize: how}, 1); err == nil {
+	for _, how := range []Binarization{NotBinarized - 1, Stochastic + 1} {
+		if _, err := Augment(numbered(1), Augmentation{Binarize: how}, 1); err == nil {
 			t.Errorf("binarization %d was accepted", int(how))
 		}
 	}
 }
 
 func BenchmarkAugmented(b *testing.B) {
-	s := &Set{Height: 28, Width: 28, Pixels: make([]byte, 784*1000)}
-	a, err := s.Augment(Augmentation{Shift: 1}, 1)
+	s := &Set{Channels: 1, Height: 28, Width: 28, Pixels: make([]byte, 784*1000)}
+	a, err := Augment(s, Augmentation{Shift: 1}, 1)
 	if err != nil {
 		b.Fatal(err)
 	}
 	scratch := make([]byte, 784)
 	for i := range b.N {
-		a.bytes(0, i%1000, scratch)
+		a.Bytes(a)(0, i%1000, scratch)
 	}
 }

@@ -1,6 +1,7 @@
 package images
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -8,13 +9,14 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// Binarization is how the grey of pixels becomes black or white, as models want it that take pixels for coins.
+// Binarization says how the numbers of an image become 0 or 1 (bytes of 0 or 255). Models that treat
+// each number as the probability of a coin need this. Channels are binarized one by one.
 type Binarization int
 
 const (
-	Grey       Binarization = iota // pixels stay as they are
-	Threshold                      // white from half on, a byte of 128
-	Stochastic                     // white with the probability that is the grey: 255 is white, 0 is black
+	NotBinarized Binarization = iota // numbers stay as they are
+	Threshold                        // 1 from one half on: bytes of at least 128
+	Stochastic                       // 1 with the number's own probability: 255 always, 0 never
 )
 
 var binarizations = []string{"none", "threshold", "stochastic"}
@@ -26,28 +28,79 @@ func ParseBinarization(s string) (Binarization, error) {
 			return Binarization(i), nil
 		}
 	}
-	return Grey, errors.Errorf("%q, want %s", s, strings.Join(binarizations, ", "))
+	return NotBinarized, errors.Errorf("want one of %s, got %q", strings.Join(binarizations, ", "), s)
 }
 
 func (b Binarization) String() string { return binarizations[b] }
 
-// Fixed returns the set with its pixels made black or white, once and for all: what is random in it is the same for
-// everyone, so that models can be compared on a set.
-func (b Binarization) Fixed(s *Set) *Set {
-	if b == Grey {
-		return s
-	}
-	t := *s
-	t.Pixels = make([]byte, len(s.Pixels))
-	copy(t.Pixels, s.Pixels)
-	for i := range t.Len() {
-		b.apply(t.Image(i), random.Sub(random.Key(0, "images", "binarize"), uint64(i)))
-	}
-	return &t
+// Fixed returns a data set with the images of a source, binarized once and for all: the random numbers
+// are the same in each epoch and for everyone, so that models can be compared on the data set.
+func (b Binarization) Fixed(from Source) *Binarized { return &Binarized{changed{from}, b} }
+
+// Binarized is a data set whose images are binarized; see Binarization.Fixed.
+type Binarized struct {
+	changed
+	by Binarization
 }
 
-// apply makes the pixels of an image black or white. What is random follows from the key: pixels 2k and 2k+1 are white if
-// the lower and the upper half of its element k, times 255, are below their bytes, times 2^32.
+// Bytes returns the function that writes a binarized image into scratch. It returns nil if the source
+// does not give bytes, or if self is not s (see Set.Bytes).
+func (s *Binarized) Bytes(self any) func(epoch, i int, scratch []byte) []byte {
+	read := bytesOf(s.from)
+	switch {
+	case self != any(s):
+		return nil
+	case read == nil || s.by == NotBinarized:
+		return read
+	}
+	return func(epoch, i int, scratch []byte) []byte {
+		image := read(epoch, i, scratch)
+		if len(image) != len(scratch) {
+			return image // which training refuses
+		}
+		copy(scratch, image)
+		s.change(scratch, i)
+		return scratch
+	}
+}
+
+// Example writes image i into x as its bytes divided by 255. There is no target: y must be empty.
+func (s *Binarized) Example(epoch, i int, x, y []float32) error {
+	if s.by == NotBinarized {
+		return s.from.Example(epoch, i, x, y)
+	}
+	return s.example(epoch, i, x, y, func(image []byte) { s.change(image, i) })
+}
+
+func (s *Binarized) change(image []byte, i int) {
+	s.by.apply(image, random.Sub(random.Key(0, "images", "binarize"), uint64(i)))
+}
+
+// Fingerprint returns the fingerprint of a Set with the binarized images. If self is not s, another
+// type embeds s: then Fingerprint returns "".
+func (s *Binarized) Fingerprint(self any) string {
+	read := s.Bytes(s)
+	switch {
+	case self != any(s):
+		return ""
+	case s.by == NotBinarized:
+		return fingerprintOf(s.from)
+	case read == nil:
+		return fmt.Sprintf("%s with binarize=%v", fingerprintOf(s.from), s.by)
+	}
+	var labels []byte
+	for i := range s.Len() {
+		if label := s.Label(i); label >= 0 {
+			labels = append(labels, byte(label))
+		}
+	}
+	scratch := make([]byte, s.Size().Numbers())
+	return hash(s.Size(), s.Len(), labels, func(i int) []byte { return read(0, i, scratch) })
+}
+
+// apply binarizes an image. Random numbers follow from the key: number 2k becomes 1 if the lower half
+// of the key's element k, times 255, is below the number's byte times 2^32; number 2k+1 likewise with
+// the upper half.
 func (b Binarization) apply(image []byte, key uint64) {
 	switch b {
 	case Threshold:

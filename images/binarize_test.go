@@ -9,7 +9,7 @@ import (
 
 // greys returns a set of n images of 16x16, each with every grey once.
 func greys(n int) *Set {
-	s := &Set{Height: 16, Width: 16}
+	s := &Set{Channels: 1, Height: 16, Width: 16}
 	for range n {
 		for v := range 256 {
 			s.Pixels = append(s.Pixels, byte(v))
@@ -18,14 +18,25 @@ func greys(n int) *Set {
 	return s
 }
 
+// drawn returns the images of a binarized set as a set in memory.
+func drawn(from *Binarized) *Set {
+	size, read := from.Size(), from.Bytes(from)
+	s := &Set{Channels: size.Channels, Height: size.Height, Width: size.Width}
+	for i := range from.Len() {
+		s.Pixels = append(s.Pixels, read(7, i, make([]byte, size.Numbers()))...)
+	}
+	return s
+}
+
 func TestThreshold(t *testing.T) {
 	s := greys(2)
-	for i, v := range Threshold.Fixed(s).Pixels {
+	before := slices.Clone(s.Pixels)
+	for i, v := range drawn(Threshold.Fixed(s)).Pixels {
 		if want := map[bool]byte{true: 255}[s.Pixels[i] >= 128]; v != want {
 			t.Errorf("%d became %d", s.Pixels[i], v)
 		}
 	}
-	if Grey.Fixed(s) != s || s.Pixels[5] != 5 {
+	if !bytes.Equal(drawn(NotBinarized.Fixed(s)).Pixels, before) || !bytes.Equal(s.Pixels, before) {
 		t.Error("the set itself has changed")
 	}
 }
@@ -35,19 +46,19 @@ func TestThreshold(t *testing.T) {
 func TestStochastic(t *testing.T) {
 	const n = 4000
 	s := greys(n)
-	fixed := Stochastic.Fixed(s)
-	if !bytes.Equal(fixed.Pixels, Stochastic.Fixed(s).Pixels) {
+	fixed := drawn(Stochastic.Fixed(s))
+	if !bytes.Equal(fixed.Pixels, drawn(Stochastic.Fixed(s)).Pixels) {
 		t.Error("the fixed draw differs from time to time")
 	}
-	a, err := s.Augment(Augmentation{Binarize: Stochastic}, 1)
+	a, err := Augment(s, Augmentation{Binarize: Stochastic}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := s.Augment(Augmentation{Binarize: Stochastic}, 2)
+	other, err := Augment(s, Augmentation{Binarize: Stochastic}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
-	get := func(a *Augmented, epoch, i int) []byte { return a.bytes(epoch, i, make([]byte, 256)) }
+	get := func(a *Augmented, epoch, i int) []byte { return a.Bytes(a)(epoch, i, make([]byte, 256)) }
 	if !bytes.Equal(get(a, 3, 5), get(a, 3, 5)) {
 		t.Error("an image of an epoch differs from time to time")
 	}
@@ -82,7 +93,8 @@ func TestStochastic(t *testing.T) {
 
 func TestPinnedDraw(t *testing.T) {
 	s := greys(1)
-	got := fingerprint(Stochastic.Fixed(s))
+	fixed := Stochastic.Fixed(s)
+	got := fixed.Fingerprint(fixed)
 	if want := "0eee5f67bc3ad01a907eccb4d7d4ccdf2156bc52a883e945462e66d7f210598c"; got != want {
 		t.Errorf("the draw has the fingerprint %s, want %s", got, want)
 	}
@@ -91,13 +103,13 @@ func TestPinnedDraw(t *testing.T) {
 // What is moved and drawn is first moved.
 func TestShiftAndBinarize(t *testing.T) {
 	s := greys(3)
-	both, err := s.Augment(Augmentation{Shift: 2, Binarize: Threshold}, 1)
+	both, err := Augment(s, Augmentation{Shift: 2, Binarize: Threshold}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	down, right := both.offset(1, 2)
-	want := moved(Threshold.Fixed(s).Image(2), 16, 16, down, right)
-	if got := both.bytes(1, 2, make([]byte, 256)); !slices.Equal(got, want) {
+	want := moved(drawn(Threshold.Fixed(s)).Image(2), 16, 16, down, right)
+	if got := both.Bytes(both)(1, 2, make([]byte, 256)); !slices.Equal(got, want) {
 		t.Errorf("came %v, want %v", got, want)
 	}
 	if f := both.Fingerprint(both); f != s.Fingerprint(s)+" with shift=2 and binarize=threshold of seed 1" {
@@ -106,7 +118,7 @@ func TestShiftAndBinarize(t *testing.T) {
 }
 
 func TestParseBinarization(t *testing.T) {
-	for _, b := range []Binarization{Grey, Threshold, Stochastic} {
+	for _, b := range []Binarization{NotBinarized, Threshold, Stochastic} {
 		if got, err := ParseBinarization(b.String()); got != b || err != nil {
 			t.Errorf("%v was read as %v (%v)", b, got, err)
 		}

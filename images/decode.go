@@ -25,14 +25,15 @@ func commonSize(files []string) (image.Point, error) {
 	}
 	for i, size := range sizes {
 		if size != sizes[0] {
-			return image.Point{}, errors.Errorf("images of one size wanted, but %s has %dx%d and %s has %dx%d "+
-				"(width x height); scale or remove one", files[0], sizes[0].X, sizes[0].Y, files[i], size.X, size.Y)
+			return image.Point{}, errors.Errorf("want images of one size, got %s of %dx%d and %s of %dx%d "+
+				"(width x height): scale or remove one",
+				files[0], sizes[0].X, sizes[0].Y, files[i], size.X, size.Y)
 		}
 	}
 	return sizes[0], nil
 }
 
-// readSize reads a file's header and refuses sizes for which nobody should decode, and allocate, it.
+// readSize reads the size that a file's header states. It refuses sizes that are too large to decode.
 func readSize(path string) (image.Point, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -44,26 +45,71 @@ func readSize(path string) (image.Point, error) {
 		return image.Point{}, errors.Wrapf(err, "%s: not a readable PNG or JPEG image", path)
 	}
 	if w, h := config.Width, config.Height; w < 1 || h < 1 || w > maxSide || h > maxSide {
-		return image.Point{}, errors.Errorf("%s: an image of 1x1 to %dx%d pixels wanted, came %dx%d",
+		return image.Point{}, errors.Errorf("%s: want an image of 1x1 to %dx%d pixels, got %dx%d",
 			path, maxSide, maxSide, w, h)
 	}
 	return image.Pt(config.Width, config.Height), nil
 }
 
-// readInto decodes a file into pixels, (height, width), as grey.
-func readInto(pixels []byte, path string, size image.Point) error {
+// decode decodes a file whose header states this size.
+func decode(path string, size image.Point) (image.Image, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return errors.WithStack(err)
+		return nil, errors.WithStack(err)
 	}
 	defer f.Close()
 	m, _, err := image.Decode(f)
 	if err != nil {
-		return errors.Wrapf(err, "%s: damaged image", path)
+		return nil, errors.Wrapf(err, "%s: damaged image", path)
 	}
 	if m.Bounds().Size() != size {
-		return errors.Errorf("%s: an image of %v wanted, as its header says, came %v", path, size, m.Bounds().Size())
+		return nil, errors.Errorf("%s: want an image of %v, as its header states, got %v",
+			path, size, m.Bounds().Size())
 	}
+	return m, nil
+}
+
+// toGrey writes an image into pixels, (height, width), with the luminance of color.GrayModel.
+func toGrey(pixels []byte, m image.Image) {
+	size := m.Bounds().Size()
 	draw.Draw(gray(pixels, size.Y, size.X), image.Rectangle{Max: size}, m, m.Bounds().Min, draw.Src)
-	return nil
+}
+
+// toRGB writes an image into pixels, (height, width, 3).
+func toRGB(pixels []byte, m image.Image) {
+	rows(m, func(rgba []byte) bool {
+		for ; len(rgba) > 0; rgba = rgba[4:] {
+			copy(pixels[:3], rgba)
+			pixels = pixels[3:]
+		}
+		return true
+	})
+}
+
+// hasColour reports whether an image has a pixel whose red, green and blue are not the same byte.
+func hasColour(m image.Image) (found bool) {
+	switch m.(type) {
+	case *image.Gray, *image.Gray16:
+		return false
+	}
+	rows(m, func(rgba []byte) bool {
+		for ; len(rgba) > 0 && !found; rgba = rgba[4:] {
+			found = rgba[0] != rgba[1] || rgba[0] != rgba[2]
+		}
+		return !found
+	})
+	return found
+}
+
+// rows calls a function for each row of an image, as red, green, blue and alpha, until it returns false.
+// Colours are multiplied by alpha: what is transparent is black.
+func rows(m image.Image, use func(rgba []byte) bool) {
+	box := m.Bounds()
+	row := image.NewRGBA(image.Rect(0, 0, box.Dx(), 1))
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		draw.Draw(row, row.Rect, m, image.Pt(box.Min.X, y), draw.Src)
+		if !use(row.Pix) {
+			return
+		}
+	}
 }

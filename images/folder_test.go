@@ -54,7 +54,7 @@ func TestReadFolder(t *testing.T) {
 	put(t, dir, "README", []byte("not an image"))
 	put(t, dir, "._a.png", []byte("what macOS leaves in archives"))
 	put(t, dir, "empty/notes.txt", nil)
-	s, err := ReadFolder(dir)
+	s, err := ReadFolder(dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestReadFolder(t *testing.T) {
 		t.Errorf("labels %v, classes %v where there are no subfolders", s.Labels, s.Classes)
 	}
 	t.Chdir(dir)
-	if s, err := ReadFolder("."); err != nil || s.Name != "pictures" {
+	if s, err := ReadFolder(".", Options{}); err != nil || s.Name != "pictures" {
 		t.Errorf("folder .: %+v, %v", s, err)
 	}
 }
@@ -78,7 +78,7 @@ func TestReadFolderLabels(t *testing.T) {
 	put(t, dir, "cat/1.png", pngOf(t, 1, 1, 1))
 	put(t, dir, "notes/readme.txt", nil)
 	put(t, dir, "zebra/1.jpeg", pngOf(t, 1, 1, 4))
-	s, err := ReadFolder(dir)
+	s, err := ReadFolder(dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestGrey(t *testing.T) {
 	} {
 		dir := t.TempDir()
 		put(t, dir, name, file)
-		s, err := ReadFolder(dir)
+		s, err := ReadFolder(dir, Options{Color: Grey})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -186,7 +186,7 @@ func TestReadFolderErrors(t *testing.T) {
 		for file, content := range c.files {
 			put(t, dir, file, content)
 		}
-		_, err := ReadFolder(dir)
+		_, err := ReadFolder(dir, Options{})
 		if err == nil {
 			t.Errorf("%s: no error", name)
 			continue
@@ -203,7 +203,7 @@ func TestReadFolderErrors(t *testing.T) {
 			t.Errorf("%s: errors.Is ErrNoImages is wrong", name)
 		}
 	}
-	if _, err := ReadFolder(filepath.Join(t.TempDir(), "none")); err == nil || !strings.Contains(err.Error(), "none") {
+	if _, err := ReadFolder(filepath.Join(t.TempDir(), "none"), Options{}); err == nil || !strings.Contains(err.Error(), "none") {
 		t.Errorf("missing folder: %v", err)
 	}
 }
@@ -241,7 +241,7 @@ func TestWriteFolder(t *testing.T) {
 	if err := WriteFolder(dir, s); err != nil {
 		t.Fatal(err)
 	}
-	back, err := ReadFolder(dir)
+	back, err := ReadFolder(dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +275,7 @@ func FuzzReadFolder(f *testing.F) {
 		dir := t.TempDir()
 		put(t, dir, "0.png", good)
 		put(t, dir, "1.png", content)
-		s, err := ReadFolder(dir)
+		s, err := ReadFolder(dir, Options{})
 		if err != nil {
 			if !strings.Contains(err.Error(), "1.png") {
 				t.Errorf("the error does not name the file: %v", err)

@@ -9,7 +9,7 @@ import (
 
 // numbered returns a set of n images of 2x3 whose pixels are all the image's number, with labels number%3.
 func numbered(n int) *Set {
-	s := &Set{Name: "numbered", Height: 2, Width: 3, Classes: []string{"a", "b", "c"}}
+	s := &Set{Name: "numbered", Channels: 1, Height: 2, Width: 3, Classes: []string{"a", "b", "c"}}
 	for i := range n {
 		s.Pixels = append(s.Pixels, bytes.Repeat([]byte{byte(i)}, 6)...)
 		s.Labels = append(s.Labels, byte(i%3))
@@ -18,7 +18,7 @@ func numbered(n int) *Set {
 }
 
 func TestExample(t *testing.T) {
-	s := &Set{Height: 2, Width: 2, Pixels: []byte{9, 9, 9, 9, 0, 1, 128, 255}}
+	s := &Set{Channels: 1, Height: 2, Width: 2, Pixels: []byte{9, 9, 9, 9, 0, 1, 128, 255}}
 	if x, y := s.Shape(); !slices.Equal(x, []int{1, 2, 2}) || y != nil {
 		t.Errorf("Shape = %v, %v", x, y)
 	}
@@ -36,7 +36,7 @@ func TestExample(t *testing.T) {
 		"x too long":      s.Example(0, 0, make([]float32, 5), nil),
 		"a target":        s.Example(0, 0, x, make([]float32, 1)),
 		"an empty set":    new(Set).Example(0, 0, nil, nil),
-		"a set of no one": (&Set{Height: 2, Width: 2}).Example(0, 0, x, nil),
+		"a set of no one": (&Set{Channels: 1, Height: 2, Width: 2}).Example(0, 0, x, nil),
 	} {
 		if err == nil {
 			t.Errorf("%s: no error", name)
@@ -57,7 +57,7 @@ func TestEmbedded(t *testing.T) {
 		"a set":              s.Bytes(s) != nil && s.Fingerprint(s) != "",
 		"an augmented set":   a.Bytes(a) != nil && a.Fingerprint(a) != "",
 		"an embedded set":    inverted{s}.Bytes(inverted{s}) == nil && inverted{s}.Fingerprint(inverted{s}) == "",
-		"the set of another": a.Set.Bytes(a) == nil && a.Set.Fingerprint(a) == "",
+		"the set of another": s.Bytes(a) == nil && s.Fingerprint(a) == "",
 	} {
 		if !got {
 			t.Errorf("%s: Bytes or Fingerprint is not as it should be", name)
@@ -87,24 +87,6 @@ func TestFingerprint(t *testing.T) {
 			t.Errorf("%s has the fingerprint of %s", name, other)
 		}
 		seen[s.Fingerprint(s)] = name
-	}
-}
-
-func TestInkAndCounts(t *testing.T) {
-	s := &Set{Height: 1, Width: 5, Pixels: []byte{0, 0, 255, 51, 0}, Labels: []byte{2}}
-	if mean, nonZero := s.Ink(); math.Abs(mean-0.24) > 1e-15 || nonZero != 0.4 {
-		t.Errorf("Ink = %v, %v, want 0.24, 0.4", mean, nonZero)
-	}
-	if got := s.Counts(); !slices.Equal(got, []int{0, 0, 1}) {
-		t.Errorf("Counts = %v", got)
-	}
-	s.Classes = []string{"a", "b", "c", "d"}
-	if got := s.Counts(); !slices.Equal(got, []int{0, 0, 1, 0}) {
-		t.Errorf("Counts with names = %v", got)
-	}
-	s.Labels = nil
-	if got := s.Counts(); got != nil {
-		t.Errorf("Counts without labels = %v", got)
 	}
 }
 
@@ -170,7 +152,7 @@ func TestToBytes(t *testing.T) {
 	if want := []byte{0, 0, 0, 0, 0, 128, 255, 255, 255, 255, 0, 1}; !bytes.Equal(got, want) {
 		t.Errorf("ToBytes = %v, want %v", got, want)
 	}
-	all := &Set{Height: 16, Width: 16}
+	all := &Set{Channels: 1, Height: 16, Width: 16}
 	for b := range 256 {
 		all.Pixels = append(all.Pixels, byte(b))
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 )
 
-// ToBytes turns the values of pixels, where 0 is black and 1 is white, into bytes: values are clamped to [0, 1], times
-// 255, and rounded, halves up. NaN becomes black. It undoes Set.Example exactly.
+// ToBytes turns values, 0 for black and 1 for white, into bytes. It clamps them to [0, 1], multiplies by
+// 255 and rounds, halves up. NaN becomes black. It undoes Set.Example exactly.
 func ToBytes(x []float32) []byte {
 	pixels := make([]byte, len(x))
 	for i, v := range x {
@@ -29,6 +29,19 @@ func ToBytes(x []float32) []byte {
 	return pixels
 }
 
+// picture returns an image of 1 or 3 channels for an encoder.
+func picture(pixels []byte, size Size) image.Image {
+	if size.Channels == 1 {
+		return gray(pixels, size.Height, size.Width)
+	}
+	m := image.NewRGBA(image.Rect(0, 0, size.Width, size.Height))
+	for to := m.Pix; len(to) > 0; to, pixels = to[4:], pixels[3:] {
+		copy(to, pixels[:3])
+		to[3] = 255
+	}
+	return m
+}
+
 // gray shows pixels, (height, width), as an image without copying them.
 func gray(pixels []byte, height, width int) *image.Gray {
 	if len(pixels) != height*width {
@@ -37,10 +50,13 @@ func gray(pixels []byte, height, width int) *image.Gray {
 	return &image.Gray{Pix: pixels, Stride: width, Rect: image.Rect(0, 0, width, height)}
 }
 
-// WriteFolder writes the images of a set into a folder as PNG files 00000.png, 00001.png, and so on, in an order that
-// ReadFolder reads them back in; labels are not written. The folder is made where it is missing. Files of these names
-// are replaced, each atomically, and others stay.
+// WriteFolder writes the images of a set, of 1 or 3 channels, into a folder as PNG files 00000.png,
+// 00001.png, and so on: ReadFolder reads them back in the same order. It does not write labels. It makes
+// the folder if it is missing, replaces files of these names, each atomically, and leaves others alone.
 func WriteFolder(dir string, s *Set) error {
+	if ColorOf(s.Channels) == Auto {
+		return errors.Errorf("cannot write %s: want images of 1 or 3 channels, got %d", dir, s.Channels)
+	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return errors.Wrapf(err, "cannot make the folder %s", dir)
 	}
@@ -48,7 +64,7 @@ func WriteFolder(dir string, s *Set) error {
 	return each(s.Len(), func(i int) error {
 		path := filepath.Join(dir, fmt.Sprintf("%0*d.png", digits, i))
 		return atomicfile.Write(path, func(w io.Writer) error {
-			return png.Encode(w, gray(s.Image(i), s.Height, s.Width))
+			return png.Encode(w, picture(s.Image(i), s.Size()))
 		})
 	})
 }

@@ -17,18 +17,18 @@ import (
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 )
 
-// unavailable is why a set is not here and could not be downloaded.
-type unavailable struct{ reason error }
+// Unavailable is why a set is not here and could not be downloaded.
+type Unavailable struct{ reason error }
 
-func (u *unavailable) Error() string { return u.reason.Error() }
+func (u *Unavailable) Error() string { return u.reason.Error() }
 
 // fetch downloads into dir what it lacks of the four files. Nothing is written before all of them have come and have
 // their SHA-256, so that a folder which holds some but not all was left by a process killed in that moment, or by hand;
-// failing to complete it is an error, while failing to fill an empty one is *unavailable.
+// failing to complete it is an error, while failing to fill an empty one is *Unavailable.
 func fetch(ctx context.Context, o Options, dir string, files [4]source) error {
 	paths, found, err := locate(dir)
 	if err != nil {
-		return &unavailable{err}
+		return &Unavailable{err}
 	}
 	if found == 4 {
 		return nil
@@ -51,7 +51,7 @@ func fetch(ctx context.Context, o Options, dir string, files [4]source) error {
 	case found > 0:
 		return errors.WithMessagef(err, "%v, and downloading the rest failed", missing(dir, paths))
 	}
-	return &unavailable{err}
+	return &Unavailable{err}
 }
 
 // download takes the files from the mirrors and writes them into dir. A mirror that fails is left for the next one,

@@ -106,7 +106,7 @@ func TestFetch(t *testing.T) {
 		if last != total {
 			t.Errorf("%s: progress ends at %d of %d", name, last, total)
 		}
-		d, err := openIDX(dir)
+		d, err := ReadFolder(dir)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -144,9 +144,9 @@ func TestFetchFails(t *testing.T) {
 		dir := t.TempDir()
 		mirror := good(t, served, "t10k-labels", c.instead)
 		err := fetch(t.Context(), Options{Mirrors: []string{mirror}, Stall: 200 * time.Millisecond}, dir, files)
-		var none *unavailable
+		var none *Unavailable
 		if !errors.As(err, &none) {
-			t.Errorf("%s: error %v, want one of type *unavailable", name, err)
+			t.Errorf("%s: error %v, want one of type *Unavailable", name, err)
 		} else if !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), mirror+"/t10k-labels") {
 			t.Errorf("%s: the message lacks %q or the address: %v", name, c.want, err)
 		}
@@ -165,7 +165,7 @@ func TestFetchCompletes(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := fetch(t.Context(), Options{Mirrors: []string{serve(t, http.NotFound)}}, dir, files)
-	var none *unavailable
+	var none *Unavailable
 	if err == nil || errors.As(err, &none) || !strings.Contains(err.Error(), "lacks "+files[1].name) {
 		t.Errorf("some files there, the others not to be had: %v", err)
 	}
@@ -173,7 +173,7 @@ func TestFetchCompletes(t *testing.T) {
 	if err := fetch(t.Context(), Options{Mirrors: []string{mirror}}, dir, files); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openIDX(dir); err != nil || entries(t, dir) != 4 {
+	if _, err := ReadFolder(dir); err != nil || entries(t, dir) != 4 {
 		t.Errorf("completed to %d files, %v", entries(t, dir), err)
 	}
 }
@@ -187,9 +187,9 @@ func TestFetchInterrupted(t *testing.T) {
 		hang(served)(w, r)
 	})
 	err := fetch(ctx, Options{Mirrors: []string{mirror, mirror}}, dir, files)
-	var none *unavailable
+	var none *Unavailable
 	if !errors.Is(err, context.Canceled) || errors.As(err, &none) {
-		t.Errorf("error %v, want context.Canceled and not *unavailable", err)
+		t.Errorf("error %v, want context.Canceled and not *Unavailable", err)
 	}
 	if n := entries(t, dir); n != 0 {
 		t.Errorf("%d files left", n)

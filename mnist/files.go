@@ -1,6 +1,7 @@
 package mnist
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,23 +13,83 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// File says what one IDX file was found to be.
+// File describes an IDX file that was read.
 type File struct {
 	Path    string
 	Size    int64  // on the disk, in bytes
 	Axes    []int  // (count, height, width) of images, (count) of labels
 	SHA256  string // of the unpacked content, in hex
-	Genuine string // the set whose file this is, in words: "MNIST"; empty if none that is known
+	Genuine string // the title of the set that has this file, "MNIST"; "" if no known set has it
 }
 
-// fourFiles names the files in messages.
-const fourFiles = "the four files of MNIST (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, " +
+// Lines describes the file in three lines: its path; its size, content and set; its SHA-256.
+func (f File) Lines() []string {
+	verdict := "of no set that has a name"
+	if f.Genuine != "" {
+		verdict = "genuine " + f.Genuine
+	}
+	return []string{
+		f.Path,
+		fmt.Sprintf("%d bytes, holds %s, %s", f.Size, times(f.Axes), verdict),
+		"SHA-256 unpacked " + f.SHA256,
+	}
+}
+
+// FourFiles names the files of a set in messages.
+const FourFiles = "the four files of MNIST (train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, " +
 	"t10k-labels-idx1-ubyte, packed as .gz or not)"
 
-var errNoFiles = errors.New("no IDX files")
+// ErrNoFiles is ReadFolder's error for a folder that has none of the four files.
+var ErrNoFiles = errors.New("no IDX files")
 
-// locate returns the paths of the four files in a folder, "" for one that is not there. Each may be packed or not, and
-// have a dot in place of the dash before idx.
+// ReadFolder reads the four files in a folder. Each may be packed as .gz or not. The error is ErrNoFiles
+// if the folder has none of them; a folder that lacks some of them is another error, which names them.
+func ReadFolder(dir string) (*Data, error) {
+	paths, found, err := locate(dir)
+	switch {
+	case err != nil:
+		return nil, err
+	case found == 0:
+		return nil, ErrNoFiles
+	case found < 4:
+		return nil, missing(dir, paths)
+	}
+	d := &Data{Source: dir}
+	var read [4]*idx
+	for i, s := range mnist().files {
+		x, err := readIDX(paths[i], s.axes)
+		if err != nil {
+			return nil, err
+		}
+		read[i] = x
+		d.Files = append(d.Files, describe(paths[i], i, x))
+	}
+	if err := agree(paths, read); err != nil {
+		return nil, err
+	}
+	name, classes := images.FolderName(dir), []string(nil)
+	for _, k := range sets() {
+		if !slices.ContainsFunc(d.Files, func(f File) bool { return f.Genuine != k.title }) {
+			d.Known, name, classes = k.name, k.name, k.classes
+		}
+	}
+	d.Train, d.Test = set(name, classes, read[0], read[1]), set(name, classes, read[2], read[3])
+	return d, nil
+}
+
+// describe describes file i of the four.
+func describe(path string, i int, x *idx) File {
+	file := File{Path: path, Size: x.size, Axes: x.axes, SHA256: x.sum}
+	for _, k := range sets() {
+		if k.files[i].is(x) {
+			file.Genuine = k.title
+		}
+	}
+	return file
+}
+
+// locate returns the paths of the four files in a folder, "" for a file that is not there. Each file may
+// be packed or not, and may have a dot in place of the dash before idx.
 func locate(dir string) (paths [4]string, found int, err error) {
 	for i, s := range mnist().files { // all sets use MNIST's names
 		dotted := strings.Replace(s.name, "-idx", ".idx", 1)
@@ -48,7 +109,7 @@ func locate(dir string) (paths [4]string, found int, err error) {
 	return paths, found, nil
 }
 
-// missing is the error for a folder that holds some of the four files but not all.
+// missing returns the error for a folder that has some of the four files but not all.
 func missing(dir string, paths [4]string) error {
 	var absent []string
 	for i, s := range mnist().files {
@@ -56,75 +117,25 @@ func missing(dir string, paths [4]string) error {
 			absent = append(absent, s.name)
 		}
 	}
-	return errors.Errorf("%s lacks %s (packed as .gz or not); all four files are wanted",
-		dir, strings.Join(absent, ", "))
+	return errors.Errorf("%s: want four files, but it lacks %s (packed as .gz or not)", dir, strings.Join(absent, ", "))
 }
 
-// openIDX reads the four files in a folder. The error is errNoFiles if there is none of them.
-func openIDX(dir string) (*Data, error) {
-	paths, found, err := locate(dir)
-	switch {
-	case err != nil:
-		return nil, err
-	case found == 0:
-		return nil, errNoFiles
-	case found < 4:
-		return nil, missing(dir, paths)
-	}
-	d := &Data{Source: dir}
-	var read [4]*idx
-	for i, s := range mnist().files {
-		x, err := readIDX(paths[i], s.axes)
-		if err != nil {
-			return nil, err
-		}
-		read[i] = x
-		file := File{Path: paths[i], Size: x.size, Axes: x.axes, SHA256: x.sum}
-		for _, k := range sets() {
-			if k.files[i].is(x) {
-				file.Genuine = k.title
-			}
-		}
-		d.Files = append(d.Files, file)
-	}
-	if err := agree(paths, read); err != nil {
-		return nil, err
-	}
-	name, classes := folderName(dir), []string(nil)
-	for _, k := range sets() {
-		if !slices.ContainsFunc(d.Files, func(f File) bool { return f.Genuine != k.title }) {
-			name, classes = k.name, k.classes
-		}
-	}
-	d.Train, d.Test = set(name, classes, read[0], read[1]), set(name, classes, read[2], read[3])
-	return d, nil
-}
-
-// agree checks that there is a label for each image, and that all images have one size.
+// agree checks that each image has a label, and that all images have one size.
 func agree(paths [4]string, read [4]*idx) error {
 	for i := 0; i < 4; i += 2 {
 		if n, m := read[i].axes[0], read[i+1].axes[0]; n != m {
-			return errors.Errorf("as many labels as images wanted, but %s has %d images and %s has %d labels",
+			return errors.Errorf("want as many labels as images, but %s has %d images and %s has %d labels",
 				paths[i], n, paths[i+1], m)
 		}
 	}
 	if a, b := read[0].axes, read[2].axes; a[1] != b[1] || a[2] != b[2] {
-		return errors.Errorf("images of one size wanted, but %s has %s and %s has %s (height x width)",
+		return errors.Errorf("want images of one size, but %s has %s and %s has %s (height x width)",
 			paths[0], times(a[1:]), paths[2], times(b[1:]))
 	}
 	return nil
 }
 
 func set(name string, classes []string, pixels, labels *idx) *images.Set {
-	return &images.Set{Name: name, Height: pixels.axes[1], Width: pixels.axes[2],
+	return &images.Set{Name: name, Channels: 1, Height: pixels.axes[1], Width: pixels.axes[2],
 		Pixels: pixels.data, Labels: labels.data, Classes: classes}
-}
-
-// folderName is a folder's base name, changed where it would pass for one of the sets that have a name.
-func folderName(dir string) string {
-	name := images.FolderName(dir)
-	if slices.Contains(Names(), name) {
-		return name + "-folder"
-	}
-	return name
 }

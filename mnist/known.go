@@ -1,39 +1,57 @@
 package mnist
 
-// known is a data set that has a name, and four files like MNIST's.
+// known is a data set with a name and four files like MNIST's.
 type known struct {
-	name    string // that Options.Data takes
-	title   string // in words
+	name    string // for Open
+	title   string // for people
 	mirrors []string
-	classes []string // nil where the classes are the digits
+	classes []string // nil if the classes are the digits
 	files   [4]source
 }
 
 // source is one of the four files of a set.
 type source struct {
-	name     string // usual name, without .gz; all sets use MNIST's
+	name     string // the usual name, without .gz; all sets use MNIST's
 	axes     int    // 3 for images, 1 for labels
 	size     int64  // of the .gz that the mirrors offer, in bytes
 	packed   string // SHA-256 of that .gz, in hex
-	unpacked string // SHA-256 of what it holds, in hex; empty where no source is known that states it
+	unpacked string // SHA-256 of its content, in hex; "" if no source is known that states it
 }
 
-// is reports whether an IDX file that was read is this one.
+// is reports whether an IDX file is this one.
 func (s source) is(x *idx) bool { return x.packed == s.packed || x.sum == s.unpacked }
 
 // sets returns the sets that can be downloaded.
 func sets() []known { return []known{mnist(), fashion(), kuzushiji()} }
 
-// Names returns the names that Options.Data takes beside folders.
+// Names returns the names that Open takes.
 func Names() []string {
-	names := []string{"handwriting"}
+	var names []string
 	for _, k := range sets() {
 		names = append(names, k.name)
 	}
 	return names
 }
 
-// files completes the names and axes of four files, in this order: images and labels for training, then those of the test.
+// find returns the set with a name.
+func find(name string) (known, bool) {
+	for _, k := range sets() {
+		if k.name == name {
+			return k, true
+		}
+	}
+	return known{}, false
+}
+
+// Title returns the name of a set as people write it: "Fashion-MNIST". It returns "" for a name that
+// Open does not take.
+func Title(name string) string {
+	k, _ := find(name)
+	return k.title
+}
+
+// files fills in the names and axes of four files: images and labels to train on, then images and labels
+// to test with.
 func files(f [4]source) [4]source {
 	for i, name := range []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"} {
 		f[i].name, f[i].axes = name, 3-i%2*2

@@ -2,10 +2,7 @@ package mnist
 
 import (
 	"encoding/hex"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -46,33 +43,8 @@ func TestKnownSets(t *testing.T) {
 			t.Errorf("%s has %d classes", k.name, len(k.classes))
 		}
 	}
-	if !slices.Equal(Names(), []string{"handwriting", "mnist", "fashion-mnist", "kmnist"}) {
+	if !slices.Equal(Names(), []string{"mnist", "fashion-mnist", "kmnist"}) {
 		t.Errorf("the names are %q", Names())
-	}
-}
-
-// A set other than MNIST has a folder of its own in the cache, and neither MNIST_DIR nor handwriting stands in for it.
-func TestLookupOfOthers(t *testing.T) {
-	for name, title := range map[string]string{"fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST"} {
-		cache := filepath.Join(filepath.Dir(alone(t)), name)
-		dir := filepath.Join(t.TempDir(), "mine")
-		putSmall(t, dir)
-		t.Setenv("MNIST_DIR", dir)
-		_, err := Open(t.Context(), offline(t, name))
-		if err == nil || !strings.Contains(err.Error(), title+" cannot be had") || !strings.Contains(err.Error(), "404") {
-			t.Errorf("%s without network: %v", name, err)
-		}
-		putSmall(t, cache)
-		d, err := Open(t.Context(), offline(t, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d.Source != cache || d.Name() != name+"-folder" || !strings.Contains(d.Warning, "not those of "+title) {
-			t.Errorf("%s: %s from %s, warning %q", name, d.Name(), d.Source, d.Warning)
-		}
-		if err := os.RemoveAll(cache); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 

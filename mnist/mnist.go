@@ -1,14 +1,13 @@
-// Package mnist finds and reads data sets of images, first of all MNIST (LeCun, Cortes, Burges: "The MNIST database of
-// handwritten digits"): 60,000 images of 28x28 pixels to train on and 10,000 to test with. Where MNIST cannot be had,
-// it draws handwriting of its own, so that a machine without a network has something of the same kind to work with.
+// Package mnist finds, downloads and reads the data sets of the MNIST family: MNIST itself (LeCun,
+// Cortes, Burges: "The MNIST database of handwritten digits"), Fashion-MNIST and KMNIST. Each has four
+// files in the format IDX, with 60,000 grey images of 28x28 pixels to train on and 10,000 to test with.
+// It also reads folders with four files of the same names and another content.
 package mnist
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/pkg/errors"
@@ -16,97 +15,55 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// Data is a data set and how it was come by.
+// Data is a data set that was read from four IDX files. Both halves have one size and are grey. They are
+// named as the set if the files are those of a known set, else as the folder.
 type Data struct {
-	Train, Test *images.Set // both of one name and image size
-	Source      string      // where it came from, in words
-	Files       []File      // the IDX files that were read, none for other sources
-	Warning     string      // what the user should be told loudly; mostly empty
+	Train, Test *images.Set
+	Known       string // the name of the set that has these files; "" if no known set has them
+	Source      string // the folder
+	Files       []File // images and labels to train on, then images and labels to test with
 }
 
-// Name returns the name of the set.
-func (d *Data) Name() string { return d.Train.Name }
-
-// Options say which data set to open. The zero value looks for MNIST.
+// Options say how to download. The zero value is ready to use.
 type Options struct {
-	// Data is a name or a folder.
-	//
-	//	""             MNIST from the folder in the environment variable MNIST_DIR, else from the user's cache, else
-	//	               downloaded into it; where there is none to be had, the built-in handwriting, with a Warning
-	//	"mnist"        the same without handwriting: an error where there is none to be had
-	//	"fashion-mnist", "kmnist"
-	//	               Fashion-MNIST and KMNIST, from the user's cache, else downloaded into it
-	//	"handwriting"  the built-in handwriting
-	//	other          a folder with the four IDX files of MNIST, or with PNG or JPEG images (see images.ReadFolder), of
-	//	               which a tenth is held out as the test set
-	Data string
-
 	Mirrors []string      // addresses of folders to download from, tried in order; nil: the set's public mirrors
-	Stall   time.Duration // a mirror is given up when no byte has come for so long; 0: 10 seconds
+	Stall   time.Duration // how long a mirror may send no byte before it is given up; 0: 10 seconds
 
-	// Progress, if not nil, is called while files are downloaded: from which mirror, how many bytes have come and how
-	// many are wanted in all. With a new mirror the bytes of a file begun are counted anew.
+	// Progress, if not nil, is called during downloads with the mirror, the number of bytes received,
+	// and the number of bytes of all files. If a mirror fails, the bytes of the file that it had begun
+	// no longer count.
 	Progress func(mirror string, done, total int64)
 }
 
-// Open finds and reads a data set. A file that is found and is damaged, and a folder that lacks some of the four files,
-// are errors, never a reason to look on or to take another set. A set that is read from IDX files is named "mnist" if
-// they hold what MNIST's do, likewise "fashion-mnist" and "kmnist" if they are the files that are public, packed; else it
-// bears the folder's base name.
-func Open(ctx context.Context, o Options) (*Data, error) {
-	switch o.Data {
-	case "handwriting":
-		return drawn(), nil
-	case "":
-		d, err := find(ctx, o, mnist())
-		if none := (*unavailable)(nil); errors.As(err, &none) {
-			d = drawn()
-			d.Warning = fmt.Sprintf("MNIST cannot be had, so this is the built-in handwriting instead: %v. To use MNIST, "+
-				"put its four files into a folder and name that in MNIST_DIR", none)
-			return d, nil
-		}
-		return d, err
+// Open finds and reads a known set: "mnist", "fashion-mnist" or "kmnist". MNIST comes from the folder
+// in the environment variable MNIST_DIR, if that is set. All others come from the user's cache, and
+// Open first downloads what is missing there.
+//
+// The error is of type *Unavailable if the set is not on this machine and cannot be downloaded. Damaged
+// files are another error, and so is a folder that lacks some of the four files. Open does not compare
+// the files with those of the set: Data.Known tells whether they are.
+func Open(ctx context.Context, name string, o Options) (*Data, error) {
+	k, ok := find(name)
+	if !ok {
+		return nil, errors.Errorf("want one of the sets %q, got %q", Names(), name)
 	}
-	for _, k := range sets() {
-		if o.Data == k.name {
-			d, err := find(ctx, o, k)
-			return d, errors.WithMessagef(err, "%s cannot be had", k.title)
-		}
+	dir := os.Getenv("MNIST_DIR")
+	if dir == "" || name != "mnist" {
+		return openCache(ctx, k, o)
 	}
-	return openFolder(o.Data)
-}
-
-// drawn returns the built-in handwriting, as many images as MNIST has.
-func drawn() *Data {
-	train, test := Handwriting(60000, 10000)
-	return &Data{Train: train, Test: test, Source: "drawn by this program"}
-}
-
-// find looks for a set in the cache and on the mirrors; for MNIST in the folder of MNIST_DIR instead, if there is one.
-func find(ctx context.Context, o Options, k known) (*Data, error) {
-	var d *Data
-	var err error
-	if dir := os.Getenv("MNIST_DIR"); dir != "" && k.name == "mnist" {
-		d, err = openIDX(dir)
-		if err == errNoFiles {
-			return nil, errors.Errorf("MNIST_DIR is %s, and that is no folder with %s: name the folder that holds them, "+
-				"or unset MNIST_DIR", dir, fourFiles)
-		}
-	} else {
-		d, err = openCache(ctx, o, k)
-	}
-	if err == nil && d.Name() != k.name {
-		d.Warning = fmt.Sprintf("the files in %s are not those of %s (their SHA-256 differ); the set is called %s",
-			d.Source, k.title, d.Name())
+	d, err := ReadFolder(dir)
+	if errors.Is(err, ErrNoFiles) {
+		return nil, errors.Errorf("MNIST_DIR is %s: want a folder with %s: name the folder that holds them, or unset "+
+			"MNIST_DIR", dir, FourFiles)
 	}
 	return d, err
 }
 
-// openCache reads a set from the user's cache and first downloads what is missing there.
-func openCache(ctx context.Context, o Options, k known) (*Data, error) {
+// openCache reads a set from the user's cache. It first downloads what is missing there.
+func openCache(ctx context.Context, k known, o Options) (*Data, error) {
 	dir, err := os.UserCacheDir()
 	if err != nil {
-		return nil, &unavailable{errors.WithMessage(err, "there is no folder to download it to")}
+		return nil, &Unavailable{errors.WithMessage(err, "there is no folder to download it to")}
 	}
 	dir = filepath.Join(dir, "gorgonae", k.name)
 	if o.Mirrors == nil {
@@ -115,38 +72,6 @@ func openCache(ctx context.Context, o Options, k known) (*Data, error) {
 	if err := fetch(ctx, o, dir, k.files); err != nil {
 		return nil, err
 	}
-	d, err := openIDX(dir)
-	return d, errors.WithMessagef(err, "the cache %s (what is deleted there is downloaded anew)", dir)
+	d, err := ReadFolder(dir)
+	return d, errors.WithMessagef(err, "the cache %s (files that you delete there are downloaded again)", dir)
 }
-
-// openFolder reads a folder of IDX files or of pictures.
-func openFolder(dir string) (*Data, error) {
-	info, err := os.Stat(dir)
-	if err == nil && !info.IsDir() {
-		err = errors.New("it is a file")
-	}
-	if err != nil {
-		return nil, errors.Wrapf(err, "data %s: the name of a set (%s) or a folder wanted", dir, strings.Join(Names(), ", "))
-	}
-	if d, err := openIDX(dir); err != errNoFiles {
-		return d, err
-	}
-	all, err := images.ReadFolder(dir)
-	if errors.Is(err, images.ErrNoImages) {
-		return nil, errors.Errorf("%s holds neither %s nor, itself or in subfolders, PNG or JPEG images", dir, fourFiles)
-	}
-	if err != nil {
-		return nil, err
-	}
-	all.Name = folderName(dir)
-	d := &Data{Source: dir}
-	d.Train, d.Test, err = all.Split(heldOut, heldOutSeed)
-	return d, errors.WithMessage(err, dir)
-}
-
-// Of a folder of pictures this share is held out, with a fixed seed: whoever evaluates a model later, with whatever seed
-// it was trained, finds the same held-out images, none of which it was trained on.
-const (
-	heldOut     = 0.1
-	heldOutSeed = 0
-)

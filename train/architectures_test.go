@@ -6,15 +6,15 @@ import (
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/images"
-	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/train"
 )
 
 // Every architecture, trained as it says, with noise, batch statistics and moved images where it has them, ends with the
 // same bits if it is stopped and resumed.
 func TestResumeArchitectures(t *testing.T) {
-	digits, test := mnist.Handwriting(50, 10)
+	digits, test := handwriting.Draw(50, 10)
 	for _, a := range autoencoder.Architectures() {
 		build := func() *train.Trainer {
 			var o autoencoder.Options
@@ -47,7 +47,7 @@ func TestResumeArchitectures(t *testing.T) {
 		if how.Binarize, err = images.ParseBinarization(a.Training.Binarize); err != nil {
 			t.Fatal(err)
 		}
-		ds, err := digits.Augment(how, 3)
+		ds, err := images.Augment(digits, how, 3)
 		if err != nil {
 			t.Fatal(err)
 		}

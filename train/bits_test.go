@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/mnist"
+	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -46,7 +46,7 @@ func bitsRun(t *testing.T, m *graph.Model) string {
 	if err := m.Init(7); err != nil {
 		t.Fatal(err)
 	}
-	digits, test := mnist.Handwriting(300, 70)
+	digits, test := handwriting.Draw(300, 70)
 	tr, err := train.Compile(m, train.BinaryCrossEntropy(), train.NewAdam(3e-3),
 		train.Config{Batch: 64, Seed: 5, Clip: 0.5, Schedule: train.Cosine{Warmup: 3}})
 	if err != nil {

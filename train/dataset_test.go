@@ -98,8 +98,8 @@ func (d inverted) Example(epoch, i int, x, y []float32) error {
 // A data set that embeds another is read by its own Example, although it has the methods Bytes and Fingerprint of the
 // embedded one.
 func TestEmbeddedDataset(t *testing.T) {
-	set := &images.Set{Height: 1, Width: 3, Pixels: []byte{0, 51, 255, 102, 255, 0}}
-	augmented, err := set.Augment(images.Augmentation{}, 1)
+	set := &images.Set{Channels: 1, Height: 1, Width: 3, Pixels: []byte{0, 51, 255, 102, 255, 0}}
+	augmented, err := images.Augment(set, images.Augmentation{}, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

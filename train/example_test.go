@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/mnist"
+	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -31,7 +31,7 @@ func Example() {
 		log.Fatal(err)
 	}
 
-	digits, test := mnist.Handwriting(2000, 500)
+	digits, test := handwriting.Draw(2000, 500)
 	t, err := train.Compile(model, train.BinaryCrossEntropy(), train.NewAdam(2e-3), train.Config{Batch: 100})
 	if err != nil {
 		log.Fatal(err)

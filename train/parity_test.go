@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/safetensors"
-	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -28,7 +28,7 @@ type golden struct {
 }
 
 // keras reads the golden run and MNIST, and loads Keras's initial weights into the tutorial's model.
-func keras(t *testing.T) (run golden, dir string, data *mnist.Data, ae *autoencoder.Autoencoder) {
+func keras(t *testing.T) (run golden, dir string, data *dataset.Data, ae *autoencoder.Autoencoder) {
 	t.Helper()
 	dir = os.Getenv("GOLDEN_DIR")
 	if dir == "" || os.Getenv("MNIST_DIR") == "" {
@@ -42,7 +42,7 @@ func keras(t *testing.T) (run golden, dir string, data *mnist.Data, ae *autoenco
 	if err := json.Unmarshal(text, &run); err != nil {
 		t.Fatal(err)
 	}
-	if data, err = mnist.Open(context.Background(), mnist.Options{Data: "mnist"}); err != nil {
+	if data, err = dataset.Open(context.Background(), dataset.Options{Data: "mnist"}); err != nil {
 		t.Fatal(err)
 	}
 	if ae, err = autoencoder.Tutorial(autoencoder.Options{Input: 784}); err != nil {
@@ -78,7 +78,7 @@ func TestStepsFollowKeras(t *testing.T) {
 		t.Fatal(err)
 	}
 	sum, worst := 0.0, 0.0
-	_, err = tr.Fit(context.Background(), steps{data.Train, run.Batch, len(run.Losses200)}, nil, 1, train.Hooks{
+	_, err = tr.Fit(context.Background(), steps{data.Train.(*images.Set), run.Batch, len(run.Losses200)}, nil, 1, train.Hooks{
 		Step: func(p train.Progress) {
 			loss := p.Loss*float64(p.Step) - sum // of this step, from the mean so far
 			sum += loss

@@ -17,7 +17,7 @@ import (
 	"syscall"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
-	"github.com/gorgonae/gorgonae/mnist"
+	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -46,7 +46,7 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	data, err := mnist.Open(ctx, mnist.Options{Data: "mnist"})
+	data, err := dataset.Open(ctx, dataset.Options{Data: "mnist"})
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func checkpoint(seed uint64) string {
 }
 
 // validationLoss trains from a seed, or goes on where that was interrupted, and returns the loss after the last epoch.
-func validationLoss(ctx context.Context, data *mnist.Data, seed uint64) (float64, error) {
+func validationLoss(ctx context.Context, data *dataset.Data, seed uint64) (float64, error) {
 	ae, err := autoencoder.Tutorial(autoencoder.Options{Input: 784})
 	if err != nil {
 		return 0, err

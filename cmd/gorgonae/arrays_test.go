@@ -10,10 +10,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/npy"
-	"github.com/gorgonae/gorgonae/mnist"
 )
 
 // writeNPY writes an array as NumPy does: values are []float64, []float32 or []byte.
@@ -114,7 +114,7 @@ func (n net) codesAndImages(s *images.Set) (codes, outputs []float64) {
 func TestEncodeDecode(t *testing.T) {
 	workplace(t)
 	works(t, quick("--out", "run", "--latent", "3")...)
-	set, err := images.ReadFolder("pics")
+	set, err := images.ReadFolder("pics", images.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestEncodeDecode(t *testing.T) {
 	near(t, "images", d.Data, outputs)
 	works(t, "decode", "run", "codes.npy")
 	refused(t, []string{"decoded holds images already"}, "decode", "run", "codes.npy")
-	drawn, err := images.ReadFolder("decoded")
+	drawn, err := images.ReadFolder("decoded", images.Options{})
 	if err != nil || !bytes.Equal(drawn.Pixels, images.ToBytes(d.Data)) {
 		t.Errorf("the PNG files are not the array's images: %v", err)
 	}
@@ -172,11 +172,11 @@ func TestEncodeData(t *testing.T) {
 	slow(t)
 	workplace(t)
 	works(t, quick("--out", "run", "--latent", "1")...)
-	data, err := mnist.Open(t.Context(), mnist.Options{Data: "pics"})
+	data, err := dataset.Open(t.Context(), dataset.Options{Data: "pics"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	codes, _ := readNet(t, "run").codesAndImages(data.Test)
+	codes, _ := readNet(t, "run").codesAndImages(data.Test.(*images.Set))
 	if out := works(t, "encode", "run", "--data", "pics"); out != "wrote the codes of 4 images, 1 number each, to codes.npy\n" {
 		t.Errorf("encode prints %q", out)
 	}

@@ -12,7 +12,8 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/gorgonae/gorgonae/mnist"
+	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/images"
 )
 
 // What the help of a command says of data, and of the default of --data: without a model, and with one.
@@ -30,14 +31,14 @@ handwriting takes its place, with a warning.`
 )
 
 // openData opens a data set, showing downloads and printing warnings on standard error.
-func openData(ctx context.Context, name string, quiet bool) (*mnist.Data, error) {
-	o := mnist.Options{Data: name}
+func openData(ctx context.Context, name string, quiet bool) (*dataset.Data, error) {
+	o := dataset.Options{Data: name, Color: images.Grey}
 	if !quiet {
 		d := &downloads{w: os.Stderr, bars: term.IsTerminal(int(os.Stderr.Fd()))}
 		defer d.end()
 		o.Progress = d.progress
 	}
-	data, err := mnist.Open(ctx, o)
+	data, err := dataset.Open(ctx, o)
 	if err != nil {
 		return nil, err
 	}

@@ -9,20 +9,19 @@ import (
 	"strings"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/figure"
 	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 	"github.com/gorgonae/gorgonae/internal/f32"
 	"github.com/gorgonae/gorgonae/internal/random"
-	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/train"
 )
 
 // figures draws the four figures of an autoencoder into a folder.
 type figures struct {
 	ae      *autoencoder.Autoencoder
-	data    *mnist.Data
+	data    *dataset.Data
 	history train.History
 	loss    train.Loss
 	trained string // what it was trained on and as, which other images may have changed; see about
@@ -74,7 +73,7 @@ func (f *figures) reconstructions(ctx context.Context, w io.Writer) error {
 	original, output := figure.Row{Name: "original"}, figure.Row{Name: "reconstruction"}
 	chosen := random.New(f.seed, "reconstructions").Perm(set.Len())
 	for _, i := range chosen[:min(shown, len(chosen))] {
-		x := make([]float32, set.Height*set.Width)
+		x := make([]float32, set.Size().Numbers())
 		if err := set.Example(0, int(i), x, nil); err != nil {
 			return err
 		}
@@ -86,13 +85,13 @@ func (f *figures) reconstructions(ctx context.Context, w io.Writer) error {
 		output.Images = append(output.Images, y)
 		output.Notes = append(output.Notes, fmt.Sprintf("MSE %.4f", f32.SquaredError(y, x, 1/float32(len(x)))))
 	}
-	fig := figure.Reconstructions{Title: "Reconstructions of test images: " + f.about(f.data.Name()),
-		Size: figure.Size{Channels: 1, Height: set.Height, Width: set.Width}, Rows: []figure.Row{original, output}}
+	fig := figure.Reconstructions{Title: "Reconstructions of test images: " + f.about(f.data.Name),
+		Size: figure.Size(set.Size()), Rows: []figure.Row{original, output}}
 	return fig.Draw(w, f.format)
 }
 
 // encode is the codes of all images of a set.
-func encode(ctx context.Context, encoder *graph.Model, set *images.Set) ([]float32, error) {
+func encode(ctx context.Context, encoder *graph.Model, set dataset.Images) ([]float32, error) {
 	var codes []float32
 	err := train.Predict(ctx, encoder, set, func(_ int, y, _ []float32) error {
 		codes = append(codes, y...)
@@ -144,10 +143,12 @@ func (f *figures) latent(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fig := figure.Latent{Title: "Codes of the training images: " + f.about(f.data.Name()) + p.note, XLabel: p.labels[0], YLabel: p.labels[1],
-		Dims: p.dims, Codes: p.codes, Names: f.data.Train.Classes}
-	for _, l := range f.data.Train.Labels {
-		fig.Labels = append(fig.Labels, int(l))
+	fig := figure.Latent{Title: "Codes of the training images: " + f.about(f.data.Name) + p.note, XLabel: p.labels[0], YLabel: p.labels[1],
+		Dims: p.dims, Codes: p.codes, Names: f.data.Classes}
+	for i := range f.data.Train.Len() {
+		if label := f.data.Train.Label(i); label >= 0 {
+			fig.Labels = append(fig.Labels, label)
+		}
 	}
 	return fig.Draw(w, f.format)
 }
@@ -183,8 +184,8 @@ func (f *figures) grid(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	set := f.data.Train
-	fig := figure.Grid{Title: "Decoded grid over the latent plane: " + f.about(f.data.Name()) + p.note, XLabel: p.labels[0], YLabel: p.labels[1],
-		Size: figure.Size{Channels: 1, Height: set.Height, Width: set.Width}, Columns: p.places(0)}
+	fig := figure.Grid{Title: "Decoded grid over the latent plane: " + f.about(f.data.Name) + p.note, XLabel: p.labels[0], YLabel: p.labels[1],
+		Size: figure.Size(set.Size()), Columns: p.places(0)}
 	var codes []float32
 	if p.dims == 1 {
 		for _, x := range fig.Columns {
@@ -202,7 +203,7 @@ func (f *figures) grid(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fig.Images = slices.Collect(slices.Chunk(out, set.Height*set.Width))
+	fig.Images = slices.Collect(slices.Chunk(out, set.Size().Numbers()))
 	return fig.Draw(w, f.format)
 }
 

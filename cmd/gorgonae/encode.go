@@ -10,6 +10,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
+	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
 )
 
@@ -39,8 +40,8 @@ func newEncode() *cobra.Command {
 			if imagesPath != "" {
 				codes, err = m.encodeImages(cmd.Context(), imagesPath)
 			} else {
-				var set *images.Set
-				if set, err = m.openPart(cmd, dataName, split); err == nil {
+				var set dataset.Images
+				if _, set, err = m.openPart(cmd, dataName, split); err == nil {
 					codes, err = encode(cmd.Context(), m.Encoder, set)
 				}
 			}
@@ -64,7 +65,7 @@ func newEncode() *cobra.Command {
 
 func (m *modelFile) encodeImages(ctx context.Context, path string) ([]float32, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		set, err := images.ReadFolder(path)
+		set, err := images.ReadFolder(path, images.Options{Color: images.Grey})
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +130,7 @@ func newDecode() *cobra.Command {
 			if filepath.Ext(out) == ".npy" {
 				err = writeArray(out, pixels, m.shape(n))
 			} else {
-				err = images.WriteFolder(out, &images.Set{Height: m.data.Height, Width: m.data.Width, Pixels: images.ToBytes(pixels)})
+				err = images.WriteFolder(out, &images.Set{Channels: 1, Height: m.data.Height, Width: m.data.Width, Pixels: images.ToBytes(pixels)})
 			}
 			if err != nil {
 				return err

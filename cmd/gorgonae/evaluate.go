@@ -10,8 +10,8 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
+	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
-	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -31,7 +31,7 @@ func newEvaluate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			set, err := m.openPart(cmd, dataName, split)
+			name, set, err := m.openPart(cmd, dataName, split)
 			if err != nil {
 				return err
 			}
@@ -40,7 +40,7 @@ func newEvaluate() *cobra.Command {
 				return errors.WithMessagef(err, "cannot evaluate %s", m.path)
 			}
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			m.print(w, set, split, metrics)
+			m.print(w, name, set, split, metrics)
 			if err := m.printLoss(cmd.Context(), w, set); err != nil {
 				return errors.WithMessagef(err, "cannot evaluate %s", m.path)
 			}
@@ -53,7 +53,7 @@ func newEvaluate() *cobra.Command {
 }
 
 // open opens the data that the user named, or what the model was trained on.
-func (m *modelFile) open(cmd *cobra.Command, named string) (*mnist.Data, error) {
+func (m *modelFile) open(cmd *cobra.Command, named string) (*dataset.Data, error) {
 	name, err := m.dataName(named)
 	if err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (m *modelFile) open(cmd *cobra.Command, named string) (*mnist.Data, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := m.fit(name, data.Train.Height, data.Train.Width); err != nil {
+	if err := m.fit(name, data.Train.Size().Height, data.Train.Size().Width); err != nil {
 		return nil, err
 	}
 	data.Train, data.Test = m.binarize.Fixed(data.Train), m.binarize.Fixed(data.Test)
@@ -70,27 +70,27 @@ func (m *modelFile) open(cmd *cobra.Command, named string) (*mnist.Data, error) 
 }
 
 // openPart opens one half of such data.
-func (m *modelFile) openPart(cmd *cobra.Command, named, split string) (*images.Set, error) {
+func (m *modelFile) openPart(cmd *cobra.Command, named, split string) (name string, set dataset.Images, err error) {
 	if split != "train" && split != "test" {
-		return nil, errors.Errorf("--split %q, want train or test", split)
+		return "", nil, errors.Errorf("--split %q, want train or test", split)
 	}
 	data, err := m.open(cmd, named)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	if split == "train" {
-		return data.Train, nil
+		return data.Name, data.Train, nil
 	}
-	return data.Test, nil
+	return data.Name, data.Test, nil
 }
 
-func (m *modelFile) print(w io.Writer, set *images.Set, split string, r train.Metrics) {
+func (m *modelFile) print(w io.Writer, name string, set dataset.Images, split string, r train.Metrics) {
 	code := m.Encoder.Out().Size()
 	made := ""
-	if m.binarize != images.Grey {
+	if m.binarize != images.NotBinarized {
 		made = fmt.Sprintf(", made black or white (%v)", m.binarize)
 	}
-	fmt.Fprintf(w, "data\t%s, %s: %d images of %d x %d pixels%s\n", set.Name, split, r.Examples, set.Height, set.Width, made)
+	fmt.Fprintf(w, "data\t%s, %s: %d images of %v%s\n", name, split, r.Examples, set.Size(), made)
 	fmt.Fprintf(w, "MSE\t%.6f\tmean over images and pixels, pixels in [0, 1]\n", r.MSE)
 	fmt.Fprintf(w, "RMSE\t%.6f\n", r.RMSE())
 	fmt.Fprintf(w, "squared error\t%.4f\tan image, summed over its pixels\n", r.SquaredError())
@@ -99,7 +99,7 @@ func (m *modelFile) print(w io.Writer, set *images.Set, split string, r train.Me
 }
 
 // printLoss prints the loss that the model was trained on, if its file tells, and if that is not the squared error alone.
-func (m *modelFile) printLoss(ctx context.Context, w io.Writer, set *images.Set) error {
+func (m *modelFile) printLoss(ctx context.Context, w io.Writer, set dataset.Images) error {
 	settings, err := train.ReadSettings(m.meta)
 	if err != nil {
 		return nil

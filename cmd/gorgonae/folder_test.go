@@ -112,7 +112,7 @@ func wantSame(t *testing.T, dir string, before map[string]string) {
 // A run that cannot begin leaves no folder behind.
 func TestNoEmptyFolder(t *testing.T) {
 	workplace(t)
-	refused(t, []string{"a folder wanted"}, quick("--data", "no-such-data", "--out", "run")...)
+	refused(t, []string{"or a folder"}, quick("--data", "no-such-data", "--out", "run")...)
 	refused(t, []string{"no-such-file"}, quick("--weights", "no-such-file", "--out", "run")...)
 	refused(t, []string{"cannot make the folder pics/000.png/run"}, quick("--out", "pics/000.png/run")...)
 	refused(t, []string{"cannot make the folder pics/000.png"}, quick("--out", "pics/000.png")...)

@@ -137,10 +137,10 @@ func TestWrongOptions(t *testing.T) {
 		{"--schedule cosine:warmup=-1", "cosine:warmup=N"},
 		{"--schedule cosine:warmup=", "cosine:warmup=N"},
 		{"--loss hinge", `"hinge"`},
-		{"--augment shift", `--augment: "shift", want none, or shift=N`},
+		{"--augment shift", `--augment: want none, or shift=N`},
 		{"--model denoising --noise 0", "--noise 0, want a number above 0"},
 		{"--model vae --kl 0", "--kl 0, want a number above 0"},
-		{"--binarize half", `--binarize: "half", want none, threshold, stochastic`},
+		{"--binarize half", `--binarize: want one of none, threshold, stochastic, got "half"`},
 		{"--noise 1", "it has no noise on its input"},
 		{"--model deep --kl 2", "it has no divergence to weight"},
 		{"--model vae --kl -1", "weight -1"},
@@ -152,7 +152,7 @@ func TestWrongOptions(t *testing.T) {
 	} {
 		refused(t, []string{c.want}, append([]string{"train", "--data", "no-such-data"}, strings.Fields(c.args)...)...)
 	}
-	refused(t, []string{"pics: shift=9, want at most 8"}, quick("--augment", "shift=9")...)
+	refused(t, []string{"want a shift of 0 to 8 pixels, the longer side of an image, got 9"}, quick("--augment", "shift=9")...)
 	refused(t, []string{"--latent 0"}, "summary", "--latent", "0")
 	refused(t, []string{`"hinge"`}, "summary", "--loss", "hinge")
 	if left := names(t, "."); len(left) != 1 {

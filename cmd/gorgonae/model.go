@@ -9,9 +9,9 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
-	"github.com/gorgonae/gorgonae/mnist"
 )
 
 // dataKey is the key under which a model file says what data it was trained on.
@@ -27,11 +27,11 @@ type trainedOn struct {
 	Binarize string `json:"binarize,omitempty"` // as images.ParseBinarization reads it; empty is none
 }
 
-func describeData(s *images.Set, binarize string) (string, error) {
-	if binarize == images.Grey.String() {
+func describeData(d *dataset.Data, binarize string) (string, error) {
+	if binarize == images.NotBinarized.String() {
 		binarize = ""
 	}
-	text, err := json.Marshal(trainedOn{s.Name, s.Height, s.Width, s.Classes, binarize})
+	text, err := json.Marshal(trainedOn{d.Name, d.Train.Size().Height, d.Train.Size().Width, d.Classes, binarize})
 	return string(text), errors.WithStack(err)
 }
 
@@ -86,7 +86,7 @@ func (m *modelFile) dataName(named string) (string, error) {
 	if named != "" {
 		return named, nil
 	}
-	if slices.Contains(mnist.Names(), m.data.Name) {
+	if slices.Contains(dataset.Names(), m.data.Name) {
 		return m.data.Name, nil
 	}
 	return "", errors.Errorf("the model was trained on %q: say with --data where that is", m.data.Name)

@@ -11,7 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gorgonae/gorgonae/mnist"
+	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/images"
 )
 
 func TestSummary(t *testing.T) {
@@ -46,11 +47,11 @@ func TestEvaluate(t *testing.T) {
 	workplace(t)
 	pictures(t, "large", 30, 28, 3)
 	works(t, quick("--data", "large", "--out", "run")...)
-	data, err := mnist.Open(t.Context(), mnist.Options{Data: "large"})
+	data, err := dataset.Open(t.Context(), dataset.Options{Data: "large"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	test := data.Test
+	test := data.Test.(*images.Set)
 	_, outputs := readNet(t, "run").codesAndImages(test)
 	sum := 0.0
 	for i, y := range outputs {

@@ -29,7 +29,7 @@ func TestOtherSizes(t *testing.T) {
 	if fmt.Sprint(a.Shape) != "[5 8 3 3]" {
 		t.Errorf("codes of shape %v", a.Shape)
 	}
-	set, err := images.ReadFolder("large")
+	set, err := images.ReadFolder("large", images.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

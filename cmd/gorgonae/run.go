@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/figure"
-	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -18,7 +18,7 @@ import (
 type trainRun struct {
 	*trainFlags
 	dir      folder
-	data     *mnist.Data
+	data     *dataset.Data
 	examples train.Dataset // of data, to train on
 	ae       *autoencoder.Autoencoder
 	trainer  *train.Trainer
@@ -26,7 +26,7 @@ type trainRun struct {
 }
 
 func (r *trainRun) run(cmd *cobra.Command) error {
-	about, err := describeData(r.data.Train, r.binarize)
+	about, err := describeData(r.data, r.binarize)
 	if err != nil {
 		return err
 	}
@@ -97,14 +97,14 @@ func (r *trainRun) introduce(cmd *cobra.Command, done int) error {
 	if done > 0 {
 		from = fmt.Sprintf(", going on after epoch %d", done)
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\n%s: %d training and %d test images, %s\nresults in %s%s\n", r.data.Name(),
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\n%s: %d training and %d test images, %s\nresults in %s%s\n", r.data.Name,
 		r.data.Train.Len(), r.data.Test.Len(), r.data.Source, r.dir.path, from)
 	return err
 }
 
 // draw draws the figures: all after training, else those that are missing.
 func (r *trainRun) draw(ctx context.Context, p *progress, history train.History) error {
-	f := &figures{ae: r.ae, data: r.data, history: history, loss: r.trainer.Loss(), trained: about(r.data.Name(), r.ae), seed: r.seed, dir: r.dir.path,
+	f := &figures{ae: r.ae, data: r.data, history: history, loss: r.trainer.Loss(), trained: about(r.data.Name, r.ae), seed: r.seed, dir: r.dir.path,
 		format: figure.PNG, missing: !r.trained}
 	drawn, err := f.draw(ctx)
 	if err != nil {

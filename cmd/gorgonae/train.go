@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
-	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -147,7 +147,7 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	ae, err := o.build(data.Train.Height, data.Train.Width)
+	ae, err := o.build(data.Train.Size().Height, data.Train.Size().Width)
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	dir, err := openFolder(o.out, "runs/"+o.model.name+"-"+safeName(data.Name()), o.resume, o.overwrite)
+	dir, err := openFolder(o.out, "runs/"+o.model.name+"-"+safeName(data.Name), o.resume, o.overwrite)
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 
 // examples is what is trained on: the training images as the flags change them. The data becomes what there is to
 // validate with and to look at.
-func (o *trainFlags) examples(data *mnist.Data) (train.Dataset, error) {
+func (o *trainFlags) examples(data *dataset.Data) (train.Dataset, error) {
 	how, err := images.ParseAugmentation(o.augment)
 	if err != nil {
 		return nil, err
@@ -193,7 +193,7 @@ func (o *trainFlags) examples(data *mnist.Data) (train.Dataset, error) {
 	if how == (images.Augmentation{}) {
 		return set, nil
 	}
-	return set.Augment(how, o.seed)
+	return images.Augment(set, how, o.seed)
 }
 
 // safeName makes the name of a data set part of a file's name.

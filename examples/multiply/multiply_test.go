@@ -7,7 +7,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/examples/multiply"
 	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/mnist"
+	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -31,7 +31,7 @@ func TestTraining(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	digits, test := mnist.Handwriting(200, 50)
+	digits, test := handwriting.Draw(200, 50)
 	h3, err := tr.Fit(t.Context(), digits, test, 3, train.Hooks{})
 	if err != nil || !(h3.Epochs[2].ValLoss < h3.Epochs[0].ValLoss) {
 		t.Fatalf("the losses are %+v (%v)", h3.Epochs, err)

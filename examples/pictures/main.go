@@ -31,7 +31,7 @@ func main() {
 }
 
 func run(ctx context.Context, w io.Writer, from, to string, epochs int) error {
-	all, err := images.ReadFolder(from)
+	all, err := images.ReadFolder(from, images.Options{Color: images.Grey})
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func run(ctx context.Context, w io.Writer, from, to string, epochs int) error {
 		return err
 	}
 
-	moved, err := pictures.Augment(images.Augmentation{Shift: 1}, 1) // so that few pictures go a longer way
+	moved, err := images.Augment(pictures, images.Augmentation{Shift: 1}, 1) // so that few pictures go a longer way
 	if err != nil {
 		return err
 	}
@@ -63,7 +63,7 @@ func run(ctx context.Context, w io.Writer, from, to string, epochs int) error {
 		return err
 	}
 
-	out := images.Set{Height: all.Height, Width: all.Width}
+	out := images.Set{Channels: 1, Height: all.Height, Width: all.Width}
 	err = train.Predict(ctx, ae.Model, held, func(_ int, y, _ []float32) error {
 		out.Pixels = append(out.Pixels, images.ToBytes(y)...)
 		return nil

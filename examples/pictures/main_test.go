@@ -37,7 +37,7 @@ func TestRun(t *testing.T) {
 	if strings.Count(out.String(), "val_loss") != 3 {
 		t.Errorf("it prints %s", &out)
 	}
-	made, err := images.ReadFolder(filepath.Join(to, "reconstructions"))
+	made, err := images.ReadFolder(filepath.Join(to, "reconstructions"), images.Options{})
 	if err != nil || made.Len() != 2 || made.Height != 24 || made.Width != 16 {
 		t.Errorf("the reconstructions are %+v (%v)", made, err)
 	}

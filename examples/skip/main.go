@@ -11,7 +11,7 @@ import (
 	"os"
 
 	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/mnist"
+	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -43,7 +43,7 @@ func run(ctx context.Context, w io.Writer, images, epochs int) error {
 		return err
 	}
 
-	digits, test := mnist.Handwriting(images, images/10)
+	digits, test := handwriting.Draw(images, images/10)
 	t, err := train.Compile(model, train.BinaryCrossEntropy(), train.NewAdam(1e-3), train.Config{Batch: 100, Schedule: train.Cosine{}})
 	if err != nil {
 		return err

@@ -1,73 +1,18 @@
-package mnist
+package dataset
 
 import (
 	"context"
 	"fmt"
-	"image"
-	"image/png"
 	"math"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/mnist"
 )
-
-// alone takes the user's folders from a test: no MNIST_DIR, and an empty cache, whose folder for MNIST it returns.
-func alone(t *testing.T) string {
-	t.Helper()
-	home := t.TempDir()
-	t.Setenv("MNIST_DIR", "")
-	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
-		t.Setenv(name, home)
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return filepath.Join(cache, "gorgonae", "mnist")
-}
-
-// offline are options for which nothing can be downloaded.
-func offline(t *testing.T, data string) Options {
-	return Options{Data: data, Mirrors: []string{serve(t, http.NotFound)}}
-}
-
-func put(t *testing.T, dir, name string, content []byte) {
-	t.Helper()
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, name), content, 0o666); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// putSmall writes four small files: 5 images of 4x6 to train on, 3 to test with.
-func putSmall(t *testing.T, dir string) {
-	t.Helper()
-	put(t, dir, "train-images-idx3-ubyte", idxFile(5, 4, 6))
-	put(t, dir, "train-labels.idx1-ubyte.gz", pack(t, idxFile(5)))
-	put(t, dir, "t10k-images.idx3-ubyte", idxFile(3, 4, 6))
-	put(t, dir, "t10k-labels-idx1-ubyte.gz", pack(t, idxFile(3)))
-}
-
-func putPNG(t *testing.T, dir, name string, width, height int) {
-	t.Helper()
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	f, err := os.Create(filepath.Join(dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if err := png.Encode(f, image.NewGray(image.Rect(0, 0, width, height))); err != nil {
-		t.Fatal(err)
-	}
-}
 
 func TestOpenMNIST(t *testing.T) {
 	if os.Getenv("MNIST_DIR") == "" {
@@ -77,24 +22,26 @@ func TestOpenMNIST(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Train.Name != "mnist" || d.Test.Name != "mnist" || d.Warning != "" {
-		t.Errorf("names %q, %q, warning %q", d.Train.Name, d.Test.Name, d.Warning)
+	train, test := inner(t, d)
+	if d.Name != "mnist" || train.Name != "mnist" || test.Name != "mnist" || d.Warning != "" {
+		t.Errorf("names %q, %q, %q, warning %q", d.Name, train.Name, test.Name, d.Warning)
 	}
-	if d.Train.Len() != 60000 || d.Test.Len() != 10000 || d.Train.Height != 28 || d.Train.Width != 28 {
-		t.Errorf("%d + %d images of %dx%d", d.Train.Len(), d.Test.Len(), d.Train.Height, d.Train.Width)
+	if d.Train.Len() != 60000 || d.Test.Len() != 10000 || train.Height != 28 || train.Width != 28 {
+		t.Errorf("%d + %d images of %dx%d", d.Train.Len(), d.Test.Len(), train.Height, train.Width)
 	}
-	if got := string(d.Train.Labels[:4]); got != "\x05\x00\x04\x01" {
+	if got := string(train.Labels[:4]); got != "\x05\x00\x04\x01" {
 		t.Errorf("the first labels are %v, want 5 0 4 1", []byte(got))
 	}
-	mean, nonZero := d.Train.Ink()
-	if math.Abs(mean-0.1307) > 5e-5 || math.Abs(nonZero-0.1912) > 5e-5 {
+	mean, nonZero, err := brightness(d.Train)
+	if err != nil || math.Abs(mean-0.1307) > 5e-5 || math.Abs(nonZero-0.1912) > 5e-5 {
 		t.Errorf("mean pixel %.4f, share not 0 %.4f, want 0.1307 and 0.1912", mean, nonZero)
 	}
 	var text strings.Builder
 	if err := d.Describe(&text); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"60000 images", "0.1307", "class 0: 5923, 1: 6742", "genuine MNIST", mnist().files[3].unpacked} {
+	for _, want := range []string{"60000 images", "0.1307", "class 0: 5923, 1: 6742", "genuine MNIST",
+		"ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("Describe lacks %q:\n%s", want, &text)
 		}
@@ -110,15 +57,17 @@ func TestOpenFolderOfFiles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d.Name() != name || d.Test.Name != name {
-			t.Errorf("folder %s: names %q, %q", base, d.Name(), d.Test.Name)
+		train, test := inner(t, d)
+		if d.Name != name || train.Name != name || test.Name != name {
+			t.Errorf("folder %s: names %q, %q, %q", base, d.Name, train.Name, test.Name)
 		}
-		if d.Train.Len() != 5 || d.Test.Len() != 3 || d.Train.Height != 4 || d.Train.Width != 6 ||
-			d.Train.Image(1)[2] != 26 || d.Train.Labels[4] != 4 || len(d.Test.Labels) != 3 {
-			t.Errorf("came %+v, %+v", d.Train, d.Test)
+		if d.Train.Len() != 5 || d.Test.Len() != 3 || train.Height != 4 || train.Width != 6 ||
+			train.Image(1)[2] != 26 || train.Labels[4] != 4 || len(test.Labels) != 3 {
+			t.Errorf("came %+v, %+v", train, test)
 		}
-		if len(d.Files) != 4 || d.Files[0].Genuine != "" || d.Files[1].Path != filepath.Join(dir, "train-labels.idx1-ubyte.gz") {
-			t.Errorf("files %+v", d.Files)
+		if len(d.Facts) != 4 || !strings.Contains(d.Facts[0].Lines[1], "of no set that has a name") ||
+			d.Facts[1].Lines[0] != filepath.Join(dir, "train-labels.idx1-ubyte.gz") {
+			t.Errorf("files %+v", d.Facts)
 		}
 		if d.Warning != "" {
 			t.Errorf("a folder asked for gives the warning %q", d.Warning)
@@ -137,9 +86,10 @@ func TestOpenFolderOfPictures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Name() != "handwriting-folder" || d.Train.Len() != 18 || d.Test.Len() != 2 || d.Train.Width != 5 ||
-		len(d.Test.Labels) != 2 || len(d.Train.Classes) != 2 {
-		t.Errorf("came %+v, %+v", d.Train, d.Test)
+	train, test := inner(t, d)
+	if d.Name != "handwriting-folder" || d.Train.Len() != 18 || d.Test.Len() != 2 || train.Width != 5 ||
+		len(test.Labels) != 2 || len(train.Classes) != 2 || len(d.Classes) != 2 {
+		t.Errorf("came %+v, %+v", train, test)
 	}
 	var text strings.Builder
 	if err := d.Describe(&text); err != nil || !strings.Contains(text.String(), "a: ") {
@@ -223,7 +173,7 @@ func TestLookup(t *testing.T) {
 		putSmall(t, dir)
 		for _, data := range []string{"", "mnist"} {
 			d, err := Open(t.Context(), offline(t, data))
-			if err != nil || d.Name() != "mine" || d.Source != dir || !strings.Contains(d.Warning, "SHA-256") {
+			if err != nil || d.Name != "mine" || d.Source != dir || !strings.Contains(d.Warning, "SHA-256") {
 				t.Errorf("data %q: %+v, %v", data, d, err)
 			}
 		}
@@ -255,8 +205,8 @@ func TestLookup(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d.Name() != "handwriting" || !strings.Contains(d.Warning, "404") || !strings.Contains(d.Warning, "MNIST_DIR") {
-			t.Errorf("%s, warning %q", d.Name(), d.Warning)
+		if d.Name != "handwriting" || !strings.Contains(d.Warning, "404") || !strings.Contains(d.Warning, "MNIST_DIR") {
+			t.Errorf("%s, warning %q", d.Name, d.Warning)
 		}
 		if _, err := Open(t.Context(), offline(t, "mnist")); err == nil || !strings.Contains(err.Error(), "404") {
 			t.Errorf("asked for by name: %v", err)
@@ -268,9 +218,9 @@ func TestLookup(t *testing.T) {
 		for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
 			t.Setenv(name, filepath.Join(filepath.Dir(filepath.Dir(cache)), "blocked"))
 		}
-		_, err = find(t.Context(), offline(t, ""), mnist())
-		if none := (*unavailable)(nil); !errors.As(err, &none) {
-			t.Errorf("a cache that cannot be made: %v, want *unavailable", err)
+		_, err = openFamily(t.Context(), offline(t, "mnist"))
+		if none := (*mnist.Unavailable)(nil); !errors.As(err, &none) {
+			t.Errorf("a cache that cannot be made: %v, want *Unavailable", err)
 		}
 	})
 	t.Run("interrupted", func(t *testing.T) {
@@ -289,7 +239,32 @@ func TestOpenHandwriting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.Name() != "handwriting" || d.Train.Len() != 60000 || d.Test.Len() != 10000 || d.Warning != "" || len(d.Files) != 0 {
-		t.Errorf("%s, %d + %d images, warning %q", d.Name(), d.Train.Len(), d.Test.Len(), d.Warning)
+	if d.Name != "handwriting" || d.Train.Len() != 60000 || d.Test.Len() != 10000 || d.Warning != "" || len(d.Facts) != 0 {
+		t.Errorf("%s, %d + %d images, warning %q", d.Name, d.Train.Len(), d.Test.Len(), d.Warning)
+	}
+}
+
+// A set other than MNIST has a folder of its own in the cache, and neither MNIST_DIR nor handwriting stands in for it.
+func TestLookupOfOthers(t *testing.T) {
+	for name, title := range map[string]string{"fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST"} {
+		cache := filepath.Join(filepath.Dir(alone(t)), name)
+		dir := filepath.Join(t.TempDir(), "mine")
+		putSmall(t, dir)
+		t.Setenv("MNIST_DIR", dir)
+		_, err := Open(t.Context(), offline(t, name))
+		if err == nil || !strings.Contains(err.Error(), "cannot open "+title) || !strings.Contains(err.Error(), "404") {
+			t.Errorf("%s without network: %v", name, err)
+		}
+		putSmall(t, cache)
+		d, err := Open(t.Context(), offline(t, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Source != cache || d.Name != name+"-folder" || !strings.Contains(d.Warning, "not those of "+title) {
+			t.Errorf("%s: %s from %s, warning %q", name, d.Name, d.Source, d.Warning)
+		}
+		if err := os.RemoveAll(cache); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -1,4 +1,4 @@
-package mnist
+package handwriting
 
 import (
 	"runtime"
@@ -26,7 +26,7 @@ const writersPerSplit = 250
 // brackets: mean pixel 0.130 (0.131), pixels with ink 19.2 % (19.1 %), variance in the first 10 principal components
 // 53 % (49 %), in the first 100 93 % (92 %), test images that logistic regression gets right 92.5 % (92.2 %), that the
 // nearest neighbour does 96.2 % (96.9 %).
-func Handwriting(train, test int) (tr, te *images.Set) {
+func Draw(train, test int) (tr, te *images.Set) {
 	w := newWriters()
 	return handwrite("train", w[:writersPerSplit], train), handwrite("test", w[writersPerSplit:], test)
 }
@@ -46,11 +46,12 @@ func newWriters() []*writer {
 func handwrite(split string, writers []*writer, n int) *images.Set {
 	const chunk = 256 // images that a core takes at a time
 	s := &images.Set{
-		Name:   "handwriting",
-		Height: side,
-		Width:  side,
-		Pixels: make([]byte, n*side*side),
-		Labels: make([]byte, n),
+		Name:     "handwriting",
+		Channels: 1,
+		Height:   side,
+		Width:    side,
+		Pixels:   make([]byte, n*side*side),
+		Labels:   make([]byte, n),
 	}
 	key := random.Key(handwritingSeed, "handwriting", split)
 	var taken atomic.Int64
@@ -67,7 +68,7 @@ func handwrite(split string, writers []*writer, n int) *images.Set {
 					digit := int(r.Uint64n(10))
 					w := writers[r.Uint64n(uint64(len(writers)))]
 					s.Labels[i] = byte(digit)
-					draw(s.Image(i), fit(w.write(r, digit)), r)
+					render(s.Image(i), fit(w.write(r, digit)), r)
 				}
 			}
 		})

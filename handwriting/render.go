@@ -1,4 +1,4 @@
-package mnist
+package handwriting
 
 import (
 	"math"
@@ -71,7 +71,7 @@ func span(lo, hi float64) (first, end int) { return max(int(lo), 0), min(int(hi)
 
 // draw draws fitted paths into an empty image, moved by whole pixels so that the centre of mass lies in the pixel
 // (side/2, side/2).
-func draw(image []byte, paths [][]point, r *random.Source) {
+func render(image []byte, paths [][]point, r *random.Source) {
 	var c canvas
 	for i := range c {
 		c[i] = -edge

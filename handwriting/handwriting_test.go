@@ -1,4 +1,4 @@
-package mnist
+package handwriting
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 )
 
 // The bytes are pinned: other bytes are another data set, and every processor must draw the same. To try another one:
-// GOARCH=arm64 go test -c ./mnist, and run the binary there or under qemu-aarch64 with -test.run Handwriting.
+// GOARCH=arm64 go test -c ./handwriting, and run the binary there or under qemu-aarch64 with -test.run Handwriting.
 func TestHandwritingPinned(t *testing.T) {
 	for _, c := range []struct {
 		name        string
@@ -28,13 +28,13 @@ func TestHandwritingPinned(t *testing.T) {
 			if c.name == "whole" && testing.Short() {
 				t.Skip("the whole set is drawn without -short only")
 			}
-			tr, te := Handwriting(c.train, c.test)
+			tr, te := Draw(c.train, c.test)
 			h := sha256.New()
 			for _, part := range [][]byte{tr.Pixels, tr.Labels, te.Pixels, te.Labels} {
 				h.Write(part)
 			}
 			if got := hex.EncodeToString(h.Sum(nil)); got != c.want {
-				t.Errorf("SHA-256 of Handwriting(%d, %d) is %s, want %s", c.train, c.test, got, c.want)
+				t.Errorf("SHA-256 of Draw(%d, %d) is %s, want %s", c.train, c.test, got, c.want)
 			}
 		})
 	}
@@ -70,7 +70,7 @@ func TestHandwritingBitsPinned(t *testing.T) {
 func TestHandwritingIsAFunctionOfTheIndex(t *testing.T) {
 	draw := func(cores, train, test int) (tr, te *images.Set) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
-		return Handwriting(train, test)
+		return Draw(train, test)
 	}
 	wantTr, wantTe := draw(1, 1000, 300)
 	for _, c := range []struct{ cores, train, test int }{{7, 1000, 300}, {2, 257, 256}, {3, 1, 0}} {
@@ -97,7 +97,7 @@ func TestHandwritingIsAFunctionOfTheIndex(t *testing.T) {
 // The numbers in comments are MNIST's.
 func TestHandwritingIsLikeMNIST(t *testing.T) {
 	const n = 5000
-	s, _ := Handwriting(n, 0)
+	s, _ := Draw(n, 0)
 	var sum, squares, inked, border float64
 	for i := range n {
 		var mass, massX, massY float64
@@ -135,7 +135,7 @@ func TestHandwritingIsLikeMNIST(t *testing.T) {
 
 func TestHandwritingLabels(t *testing.T) {
 	const n = 5000
-	tr, te := Handwriting(n, n)
+	tr, te := Draw(n, n)
 	for _, s := range []*images.Set{tr, te} {
 		var count [10]int
 		var pairs [10][10]int // a label and the next: no order to be learnt
@@ -161,7 +161,7 @@ func TestHandwritingLabels(t *testing.T) {
 // The digits can be told apart, but not trivially: the class whose mean image is nearest is the right one for 80 % of
 // the test images, as for MNIST's 82 %.
 func TestHandwritingClasses(t *testing.T) {
-	tr, te := Handwriting(5000, 1000)
+	tr, te := Draw(5000, 1000)
 	var means [10][784]float64
 	var count [10]float64
 	for i, l := range tr.Labels {
@@ -205,7 +205,7 @@ func TestHandwritingWriters(t *testing.T) {
 	}
 	r := random.New(1)
 	image := func(w *writer, digit int) (p [784]byte) {
-		draw(p[:], fit(w.write(r, digit)), r)
+		render(p[:], fit(w.write(r, digit)), r)
 		return p
 	}
 	var own, other float64
@@ -223,8 +223,8 @@ func TestHandwritingWriters(t *testing.T) {
 }
 
 // BenchmarkHandwriting draws 1000 images an iteration.
-func BenchmarkHandwriting(b *testing.B) {
+func BenchmarkDraw(b *testing.B) {
 	for b.Loop() {
-		Handwriting(1000, 0)
+		Draw(1000, 0)
 	}
 }

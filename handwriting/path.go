@@ -1,4 +1,4 @@
-package mnist
+package handwriting
 
 // A point of a pen's path: x to the right and y down, in digit heights while it is written and in pixels once it is
 // fitted to the image. The pen's radius there is relative to the mean radius at first and then in pixels.

@@ -1,4 +1,4 @@
-package mnist
+package handwriting
 
 import "github.com/gorgonae/gorgonae/internal/random"
 

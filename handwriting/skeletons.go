@@ -1,4 +1,4 @@
-package mnist
+package handwriting
 
 // A node is a point that the pen passes: x to the right, y down, in hundredths of the digit's height, and corner
 // where the pen turns sharply instead of going round.

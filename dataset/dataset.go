@@ -1,0 +1,149 @@
+// Package dataset finds a data set by its name, or in a folder, and divides it into images to train on
+// and images to test with. Programs can add data sets of their own with Register.
+package dataset
+
+import (
+	"context"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/images"
+)
+
+// Images is a data set of images of one size. Package train takes it as it is. An implementation may
+// keep the images anywhere; *images.Set keeps them in memory.
+//
+// Examples are (height, width, channels) in memory, with numbers from 0 (black) to 1, and have no
+// targets: y of Shape is nil. An implementation may also have the methods Bytes and Fingerprint, as
+// images.Set has them.
+type Images interface {
+	images.Source // Len, Size, Label and Example
+
+	// Shape returns the logical shape of an example, (channels, height, width), and nil.
+	Shape() (x, y []int)
+}
+
+// Data is a data set that was opened.
+type Data struct {
+	Name        string
+	Train, Test Images   // of one size
+	Classes     []string // the name of each class, or nil
+	Source      string   // where the data came from, for people
+	Warning     string   // what the user should be told loudly; "" mostly
+	Facts       []Fact   // what else Describe should write
+}
+
+// Fact is one thing that Describe writes about a data set.
+type Fact struct {
+	Name  string // the kind of fact: "file"
+	Lines []string
+}
+
+// Options say which data set to open, and how. The zero value looks for MNIST.
+type Options struct {
+	// Data is a name or a folder.
+	//
+	//	""             MNIST; if it is neither on this machine nor can be downloaded, the built-in
+	//	               handwriting, with a Warning
+	//	a name         the data set with this name, one of Names; no other data set takes its place
+	//	anything else  a folder with the four IDX files of MNIST, or with PNG or JPEG images (see
+	//	               images.ReadFolder), a tenth of which become the test set
+	//
+	// For where the sets of the MNIST family come from, see mnist.Open.
+	Data string
+
+	// Color makes the images grey or colour, whatever they are. Auto leaves them as they are; a folder
+	// of pictures is then grey if all its pictures are.
+	Color images.Color
+
+	Mirrors []string      // addresses of folders to download from, tried in order; nil: the set's public mirrors
+	Stall   time.Duration // how long a mirror may send no byte before it is given up; 0: 10 seconds
+
+	// Progress, if not nil, is called during downloads with the mirror, the number of bytes received,
+	// and the number of bytes of all files.
+	Progress func(mirror string, done, total int64)
+}
+
+// Open finds and reads a data set. Damaged files are an error: Open never uses another data set in their
+// place.
+//
+// A set that is read from a folder is named as the folder. If another set has that name, "-folder" is
+// added. IDX files that are those of a known set get the name of that set.
+func Open(ctx context.Context, o Options) (*Data, error) {
+	open := openFolder
+	if o.Data == "" {
+		open = openDefault
+	} else if e, ok := find(o.Data); ok {
+		open = e.Open
+	}
+	d, err := open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return d, d.check(o)
+}
+
+// check refuses what an Opener must not return.
+func (d *Data) check(o Options) error {
+	if d.Train == nil || d.Test == nil || d.Train.Len() < 1 || d.Test.Len() < 1 {
+		return errors.Errorf("data set %s: want images to train on and to test with, got an empty part", d.Name)
+	}
+	size, test := d.Train.Size(), d.Test.Size()
+	if size != test {
+		return errors.Errorf("data set %s: want images of one size, got %v to train on and %v to test with",
+			d.Name, size, test)
+	}
+	if o.Color != images.Auto && images.ColorOf(size.Channels) != o.Color {
+		return errors.Errorf("data set %s: want color %v, got images of %d channels: open it with color %v",
+			d.Name, o.Color, size.Channels, images.Auto)
+	}
+	return nil
+}
+
+// openFolder opens a folder as the first kind of folder that it is.
+func openFolder(ctx context.Context, o Options) (*Data, error) {
+	info, err := os.Stat(o.Data)
+	if err == nil && !info.IsDir() {
+		err = errors.New("it is a file")
+	}
+	if err != nil {
+		return nil, errors.Wrapf(err, "data %s: want the name of a set (%s) or a folder", o.Data, strings.Join(Names(), ", "))
+	}
+	var kinds []string
+	for _, kind := range folders() {
+		d, err := kind.open(ctx, o)
+		if !errors.Is(err, errOtherKind) {
+			return d, err
+		}
+		kinds = append(kinds, kind.holds)
+	}
+	return nil, errors.Errorf("%s holds neither %s", o.Data, strings.Join(kinds, " nor "))
+}
+
+// errOtherKind is the error of a kind of folder for a folder that is not of this kind.
+var errOtherKind = errors.New("the folder is of another kind")
+
+// folderName returns a folder's base name, with a suffix if a data set has that name.
+func folderName(dir string) string {
+	name := images.FolderName(dir)
+	if slices.Contains(Names(), name) {
+		return name + "-folder"
+	}
+	return name
+}
+
+// inMemory returns the data set that two sets make, in the color that the options ask for.
+func inMemory(train, test *images.Set, source string, o Options) (*Data, error) {
+	train, err := train.In(o.Color)
+	if err != nil {
+		return nil, err
+	}
+	if test, err = test.In(o.Color); err != nil {
+		return nil, err
+	}
+	return &Data{Name: train.Name, Train: train, Test: test, Classes: train.Classes, Source: source}, nil
+}

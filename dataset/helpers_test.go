@@ -1,0 +1,124 @@
+package dataset
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"image"
+	"image/png"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/images"
+)
+
+// alone takes the user's folders from a test: no MNIST_DIR, and an empty cache, whose folder for MNIST it returns.
+func alone(t *testing.T) string {
+	t.Helper()
+	home := t.TempDir()
+	t.Setenv("MNIST_DIR", "")
+	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
+		t.Setenv(name, home)
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(cache, "gorgonae", "mnist")
+}
+
+// offline are options for which nothing can be downloaded.
+func offline(t *testing.T, data string) Options {
+	return Options{Data: data, Mirrors: []string{serve(t, http.NotFound)}}
+}
+
+func put(t *testing.T, dir, name string, content []byte) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, name), content, 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// putSmall writes four small files: 5 images of 4x6 to train on, 3 to test with.
+func putSmall(t *testing.T, dir string) {
+	t.Helper()
+	put(t, dir, "train-images-idx3-ubyte", idxFile(5, 4, 6))
+	put(t, dir, "train-labels.idx1-ubyte.gz", pack(t, idxFile(5)))
+	put(t, dir, "t10k-images.idx3-ubyte", idxFile(3, 4, 6))
+	put(t, dir, "t10k-labels-idx1-ubyte.gz", pack(t, idxFile(3)))
+}
+
+func putPNG(t *testing.T, dir, name string, width, height int) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Create(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := png.Encode(f, image.NewGray(image.Rect(0, 0, width, height))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// inner returns the two halves of data that lie in memory.
+func inner(t *testing.T, d *Data) (train, test *images.Set) {
+	t.Helper()
+	train, ok := d.Train.(*images.Set)
+	test, ok2 := d.Test.(*images.Set)
+	if !ok || !ok2 {
+		t.Fatalf("the halves are of type %T and %T", d.Train, d.Test)
+	}
+	return train, test
+}
+
+// idxFile returns an IDX file of these axes, its data counting up from 0.
+func idxFile(axes ...int) []byte {
+	file := []byte{0, 0, 8, byte(len(axes))}
+	size := 1
+	for _, n := range axes {
+		file = binary.BigEndian.AppendUint32(file, uint32(n))
+		size *= n
+	}
+	for i := range size {
+		file = append(file, byte(i))
+	}
+	return file
+}
+
+func pack(t testing.TB, content []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	if _, err := w.Write(content); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func serve(t *testing.T, handle http.HandlerFunc) string {
+	t.Helper()
+	server := httptest.NewServer(handle)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func entries(t *testing.T, dir string) int {
+	t.Helper()
+	found, err := os.ReadDir(dir)
+	if err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	return len(found)
+}

@@ -1,0 +1,103 @@
+package dataset
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/handwriting"
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/mnist"
+)
+
+const mnistFiles = mnist.FourFiles
+
+// openHandwriting draws the built-in handwriting, as many images as MNIST has.
+func openHandwriting(_ context.Context, o Options) (*Data, error) {
+	train, test := handwriting.Draw(60000, 10000)
+	return inMemory(train, test, "drawn by this program", o)
+}
+
+// openDefault opens MNIST, or the built-in handwriting if MNIST is not available.
+func openDefault(ctx context.Context, o Options) (*Data, error) {
+	o.Data = "mnist"
+	d, err := openFamily(ctx, o)
+	none := (*mnist.Unavailable)(nil)
+	if !errors.As(err, &none) {
+		return d, err
+	}
+	d, err = openHandwriting(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	d.Warning = fmt.Sprintf("MNIST is not available, so this is the built-in handwriting: %v. To use MNIST, put its four "+
+		"files into a folder and set MNIST_DIR to that folder", none)
+	return d, nil
+}
+
+// openFamily opens a set of the MNIST family.
+func openFamily(ctx context.Context, o Options) (*Data, error) {
+	title := mnist.Title(o.Data)
+	files, err := mnist.Open(ctx, o.Data, mnist.Options{Mirrors: o.Mirrors, Stall: o.Stall, Progress: o.Progress})
+	if err != nil {
+		return nil, errors.WithMessagef(err, "cannot open %s", title)
+	}
+	d, err := fromFiles(files, o)
+	if err == nil && files.Known != o.Data {
+		d.Warning = fmt.Sprintf("the files in %s are not those of %s (their SHA-256 differ); the set is called %s",
+			d.Source, title, d.Name)
+	}
+	return d, err
+}
+
+// openIDX opens a folder with four IDX files.
+func openIDX(_ context.Context, o Options) (*Data, error) {
+	files, err := mnist.ReadFolder(o.Data)
+	if errors.Is(err, mnist.ErrNoFiles) {
+		return nil, errOtherKind
+	}
+	if err != nil {
+		return nil, err
+	}
+	return fromFiles(files, o)
+}
+
+func fromFiles(files *mnist.Data, o Options) (*Data, error) {
+	if files.Known == "" {
+		files.Train.Name = folderName(files.Source)
+		files.Test.Name = files.Train.Name
+	}
+	d, err := inMemory(files.Train, files.Test, files.Source, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files.Files {
+		d.Facts = append(d.Facts, Fact{"file", f.Lines()})
+	}
+	return d, nil
+}
+
+// openPictures opens a folder of pictures and holds some of them out.
+func openPictures(_ context.Context, o Options) (*Data, error) {
+	all, err := images.ReadFolder(o.Data, images.Options{Color: o.Color})
+	if errors.Is(err, images.ErrNoImages) {
+		return nil, errOtherKind
+	}
+	if err != nil {
+		return nil, err
+	}
+	all.Name = folderName(o.Data)
+	train, test, err := all.Split(heldOut, heldOutSeed)
+	if err != nil {
+		return nil, errors.WithMessage(err, o.Data)
+	}
+	return inMemory(train, test, o.Data, o)
+}
+
+// This share of a folder of pictures is held out as the test set. The seed is fixed, so that the test set
+// is the same for every model, however that was trained: no model is tested on images that it has seen.
+const (
+	heldOut     = 0.1
+	heldOutSeed = 0
+)
