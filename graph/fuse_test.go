@@ -64,10 +64,10 @@ func ops(t *testing.T, m *graph.Model) (names []string) {
 		b := graph.NewBuilder(tape, graph.Predict, 1)
 		y := m.Build(b, b.Examples("x", m.In(), make([]float32, m.In().Size())))
 		for n, ok := y, true; ok; {
-			var name string
+			var o op.Op
 			var in []*G.Node
-			if name, in, ok = tape.Source(n); ok {
-				names = append([]string{name}, names...)
+			if o, in, ok = tape.Source(n); ok {
+				names = append([]string{o.Name}, names...)
 				n = in[0]
 			}
 		}

@@ -53,15 +53,14 @@ func (l batchNorm) Weights(in ...Shape) []Spec {
 
 func (batchNorm) Build(b *Builder, in ...*G.Node) *G.Node {
 	x, s := in[0], op.ShapeOf(in[0])
-	mean, variance := b.Weight("mean"), b.Weight("variance")
-	if b.Mode == Train {
-		mean = b.Do(op.ChannelMeans(s), x)
-		variance = b.Do(op.ChannelVariances(s), x, mean)
-		average := op.MovingAverage(op.ShapeOf(mean), normMomentum)
-		b.Update("mean", b.Do(average, b.Latest("mean"), mean))
-		b.Update("variance", b.Do(average, b.Latest("variance"), variance))
+	if b.Mode != Train {
+		return b.Do(op.ChannelNorm(s, normEpsilon), x, b.Weight("scale"), b.Weight("offset"), b.Weight("mean"), b.Weight("variance"))
 	}
-	return b.Do(op.BatchNorm(s, normEpsilon, b.Mode == Train), x, b.Weight("scale"), b.Weight("offset"), mean, variance)
+	y := b.DoAll(op.BatchNorm(s, normEpsilon), x, b.Weight("scale"), b.Weight("offset"))
+	average := op.MovingAverage(op.ShapeOf(y[1]), normMomentum)
+	b.Update("mean", b.Do(average, b.Latest("mean"), y[1]))
+	b.Update("variance", b.Do(average, b.Latest("variance"), y[2]))
+	return y[0]
 }
 
 type layerNorm struct{ norm }

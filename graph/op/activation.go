@@ -15,8 +15,6 @@ type Act struct {
 	Gradient  func(dx, dy, v []float32) // v is y, or x if FromInput
 	FromInput bool                      // is f' computed from x; else it comes from y, and x need not be kept
 
-	logits bool // is it Sigmoid
-
 	// Of functions that Dense computes in one pass with something else; the others leave them out.
 	tile f32.Epilogue                                    // applies f to the tiles of a product
 	sums func(dx, columns, dy, y []float32, rows, n int) // Gradient with the column sums of dx
@@ -77,17 +75,11 @@ func GELU() Act {
 	return Act{Name: "GELU", Forward: f32.GELU, Gradient: f32.GELUGrad, FromInput: true}
 }
 
+const sigmoidName = "Sigmoid" // Tape.Logits looks for it
+
 // Sigmoid is 1/(1+exp(-x)).
 func Sigmoid() Act {
-	return Act{Name: "Sigmoid", Forward: f32.Sigmoid, Gradient: f32.SigmoidGrad, logits: true}
-}
-
-// Logits is the input of the Sigmoid that made a node; ok is false where none did.
-func (t *Tape) Logits(y *G.Node) (x *G.Node, ok bool) {
-	if a := t.own[y]; a != nil && a.logits {
-		return a.from[0], true
-	}
-	return nil, false
+	return Act{Name: sigmoidName, Forward: f32.Sigmoid, Gradient: f32.SigmoidGrad}
 }
 
 // Tanh is the hyperbolic tangent.
@@ -99,7 +91,7 @@ func Softplus() Act { return Act{Name: "Softplus", Forward: f32.Softplus, Gradie
 // Activation applies f to each element. Input and output: s.
 func Activation(f Act, s Shape) Op {
 	o := like(f.Name, 1, s)
-	o.logits = f.logits
+	o.Act = &f
 	o.Run = func(y []float32, x [][]float32) { f.Forward(y, x[0]) }
 	o.Grad = func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
 		v := y

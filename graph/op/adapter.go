@@ -11,46 +11,53 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// adapter makes an Op one node's gorgonia.Op. It writes its output into memory that Compile gives it, the same at each
-// run: Gorgonia neither allocates nor reuses it. See Tape.assign.
+// adapter is the gorgonia.Op of one node of ours. It returns memory that Compile gave to it, the same in
+// each run, so Gorgonia neither allocates nor reuses it.
+//
+// A Gorgonia node has one output. An op with one output is one node, and its adapter runs the op. An op
+// with several is a ticket and a node for each output. The ticket runs the op. It returns a number that
+// nothing reads. The nodes of the outputs have the ticket as their only input, so they come after it, and
+// return what the op has put into their memory. In gradients it is the other way round: each output leaves
+// its gradient with the call, and when Gorgonia comes to the ticket all have done so.
 type adapter struct {
-	Op
-	tape  *Tape
-	from  []*G.Node // what it was applied to
-	id    string    // the name made unique: Gorgonia merges nodes whose ids hash alike
-	needs []bool    // of each input: does its gradient matter, is there a trained leaf below it
+	*call
+	id     string    // unique in the graph
+	in     []Shape   // of the node, as Gorgonia sees it
+	out    Shape     // of the node
+	from   []*G.Node // the node's inputs
+	needs  []bool    // of each: does its gradient matter
+	runs   bool      // does the node run the op
+	number int       // of the output that the node returns; negative for a ticket
 
-	out    []float32
-	value  G.Value // out as Gorgonia sees it
-	scalar *G.F32  // value, of a scalar output
-	in     [][]float32
-	small  []float32 // room for scalar inputs, one each
+	memory []float32
+	value  G.Value // memory as Gorgonia sees it
+	scalar *G.F32  // value, for a scalar
+	small  []float32
 }
 
-func newAdapter(t *Tape, o Op, id string, from []*G.Node, needs []bool) *adapter {
-	return &adapter{Op: o, tape: t, from: from, id: id, needs: needs, in: make([][]float32, len(o.In)), small: make([]float32, len(o.In))}
-}
-
-// bind gives the output its memory.
-func (a *adapter) bind(out []float32) {
-	a.out = out
-	if len(a.Out) == 0 {
+// bind gives the node its memory.
+func (a *adapter) bind(memory []float32) {
+	a.memory = memory
+	if a.number >= 0 {
+		a.y[a.number] = memory
+	}
+	if len(a.out) == 0 {
 		a.scalar = G.NewF32(0)
 		a.value = a.scalar
 	} else {
-		a.value = tensor.New(tensor.WithShape(tensorShape(a.Out)...), tensor.WithBacking(out))
+		a.value = tensor.New(tensor.WithShape(tensorShape(a.out)...), tensor.WithBacking(memory))
 	}
 }
 
-func (a *adapter) Arity() int { return len(a.In) }
+func (a *adapter) Arity() int { return len(a.in) }
 
-// Type is built anew on each call, since Gorgonia returns what it gets to a pool.
+// Type makes a new type in each call, because Gorgonia recycles it.
 func (a *adapter) Type() hm.Type {
-	types := make([]hm.Type, 0, len(a.In)+1)
-	for _, s := range a.In {
+	types := make([]hm.Type, 0, len(a.in)+1)
+	for _, s := range a.in {
 		types = append(types, typeOf(s))
 	}
-	return hm.NewFnType(append(types, typeOf(a.Out))...)
+	return hm.NewFnType(append(types, typeOf(a.out))...)
 }
 
 func typeOf(s Shape) hm.Type {
@@ -60,57 +67,62 @@ func typeOf(s Shape) hm.Type {
 	return G.TensorType{Dims: len(s), Of: G.Float32}
 }
 
-// InferShape returns a fresh shape: Gorgonia keeps and may recycle it.
+// InferShape makes a new shape in each call, because Gorgonia keeps it and may recycle it.
 func (a *adapter) InferShape(in ...G.DimSizer) (tensor.Shape, error) {
-	if len(in) != len(a.In) {
-		return nil, errors.Errorf("%s wants %d inputs, got %d", a.Name, len(a.In), len(in))
+	if len(in) != len(a.in) {
+		return nil, errors.Errorf("%s: want %d inputs, got %d", a.Name, len(a.in), len(in))
 	}
-	return tensorShape(a.Out), nil
+	return tensorShape(a.out), nil
 }
 
-// Do runs the op into its memory. A panic becomes an error, since Gorgonia runs ops on another goroutine, where a
-// panic would kill the process.
+// Do runs the op into its memory, if it is the node that runs it. A panic becomes an error: Gorgonia runs
+// ops on another goroutine, where a panic would end the process.
 func (a *adapter) Do(values ...G.Value) (v G.Value, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			v, err = nil, errors.Errorf("%s: %v", a.Name, r)
 		}
 	}()
-	for i, val := range values {
-		if a.in[i], err = a.slice(i, val); err != nil {
-			return nil, err
+	if a.runs {
+		for i, val := range values {
+			if a.args[i], err = a.slice(i, val); err != nil {
+				return nil, err
+			}
 		}
+		a.compute()
 	}
-	a.Run(a.out, a.in)
 	if a.scalar != nil {
-		*a.scalar = G.F32(a.out[0])
+		*a.scalar = G.F32(a.memory[0])
 	}
 	return a.value, nil
 }
 
-// slice is input i's numbers in row-major order: the memory itself, or a copy where a stock op left a view.
+// slice is input i in row-major order: its memory itself, or a copy of a view that a stock operation left.
 func (a *adapter) slice(i int, v G.Value) ([]float32, error) {
 	var s []float32
 	switch v := v.(type) {
 	case *G.F32:
+		if a.small == nil {
+			a.small = make([]float32, len(a.in))
+		}
 		s = a.small[i : i+1]
 		s[0] = float32(*v)
 	case *tensor.Dense:
 		if v.Dtype() != tensor.Float32 {
-			return nil, errors.Errorf("%s: input %d is %v, want float32", a.Name, i, v.Dtype())
+			return nil, errors.Errorf("%s: want float32 for input %d, got %v", a.Name, i, v.Dtype())
 		}
 		if v.DataOrder().IsColMajor() && v.Dims() > 1 {
-			return nil, errors.Errorf("%s: input %d is in column-major order, want row-major", a.Name, i)
+			return nil, errors.Errorf("%s: want row-major order for input %d, got column-major", a.Name, i)
 		}
 		if v.RequiresIterator() {
 			v = v.Materialize().(*tensor.Dense)
 		}
 		s = v.Float32s()
 	default:
-		return nil, errors.Errorf("%s: input %d is a %T, want a float32 tensor or scalar", a.Name, i, v)
+		return nil, errors.Errorf("%s: want a float32 tensor or scalar for input %d, got a %T", a.Name, i, v)
 	}
-	if want := a.In[i].Size(); len(s) != want {
-		return nil, errors.Errorf("%s: input %d holds %d numbers, want %d for shape %v", a.Name, i, len(s), want, a.In[i])
+	if want := a.in[i].Size(); len(s) != want {
+		return nil, errors.Errorf("%s: want %d numbers for input %d of shape %v, got %d", a.Name, want, i, a.in[i], len(s))
 	}
 	return s, nil
 }
@@ -127,33 +139,25 @@ func (a *adapter) Hashcode() uint32 {
 	return h.Sum32()
 }
 
-// DiffWRT tells gorgonia.Grad the way to the trained leaves and no other: the gradient of the data is never computed.
+// DiffWRT shows gorgonia.Grad the paths to the trained leaves and no others, so the gradient of the data is
+// never computed.
 func (a *adapter) DiffWRT(int) []bool { return a.needs }
 
-// SymDiff writes the gradients into the graph. It runs inside Tape.Grad, to which errors in Grad bail out. They are kept
-// for it as they are: Gorgonia puts them in words of its own.
-func (a *adapter) SymDiff(in G.Nodes, out, grad *G.Node) (dx G.Nodes, err error) {
+// SymDiff writes the gradients of the inputs into the graph. It runs inside Tape.Grad. Errors in an op's
+// gradient bail out to here; the tape keeps the first as it is, because Gorgonia rewords what it is given.
+func (a *adapter) SymDiff(_ G.Nodes, _, grad *G.Node) (dx G.Nodes, err error) {
+	t := a.tape
 	defer func() {
-		if err != nil && a.tape.err == nil {
-			a.tape.err = err
+		if err != nil && t.err == nil {
+			t.err = err
 		}
 	}()
 	defer bailed(&err)
-	var all []*G.Node
-	if a.Grad != nil {
-		if all = a.Grad(a.tape, in, out, grad); len(all) != len(in) {
-			return nil, errors.Errorf("%s returned %d gradients for %d inputs", a.Name, len(all), len(in))
-		}
-	} else {
-		all = make([]*G.Node, len(in))
+	if a.number >= 0 {
+		a.dy[a.number] = grad
 	}
-	for i, need := range a.needs {
-		if need && all[i] == nil {
-			return nil, errors.Errorf("%s has no gradient for its input %d, which depends on the trained %s", a.Name, i, a.tape.list(a.tape.leaves(in[i])))
-		}
-		if all[i] != nil && !ShapeOf(all[i]).Equal(a.In[i]) {
-			return nil, errors.Errorf("%s: the gradient of input %d has shape %v, want %v", a.Name, i, all[i].Shape(), a.In[i])
-		}
+	if len(a.More) > 0 && a.number >= 0 {
+		return G.Nodes{t.Do(Copy(Shape{}), a.from[0])}, nil // as the ticket's gradient, which nothing reads
 	}
-	return all, nil
+	return a.gradients()
 }

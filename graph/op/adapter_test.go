@@ -8,6 +8,9 @@ import (
 	"gorgonia.org/tensor"
 )
 
+// reader is an adapter with one input of n numbers.
+func reader(n int) *adapter { return &adapter{call: &call{Op: Op{Name: "Op"}}, in: []Shape{{n}}} }
+
 // Whatever view of a tensor a stock operation may leave, our operations read it in row-major order.
 func TestAdapterReadsViews(t *testing.T) {
 	full := func(options ...tensor.ConsOpt) *tensor.Dense {
@@ -34,13 +37,12 @@ func TestAdapterReadsViews(t *testing.T) {
 		"double":       {doubles, nil},
 		"double, one":  {G.NewF64(7), nil},
 	} {
-		a := newAdapter(nil, Op{Name: "Op", In: []Shape{{max(len(c.want), 1)}}}, "", nil, nil)
-		got, err := a.slice(0, c.value)
+		got, err := reader(max(len(c.want), 1)).slice(0, c.value)
 		if !slices.Equal(got, c.want) || (err == nil) != (c.want != nil) {
 			t.Errorf("%s: read as %v (%v), want %v", name, got, err, c.want)
 		}
 	}
-	if _, err := newAdapter(nil, Op{Name: "Op", In: []Shape{{5}}}, "", nil, nil).slice(0, full()); err == nil {
+	if _, err := reader(5).slice(0, full()); err == nil {
 		t.Error("6 numbers were read for 5")
 	}
 }

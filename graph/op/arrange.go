@@ -9,25 +9,16 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// Reshape gives the same numbers, in the same order, another shape of the same size. In a graph it is a second name for
-// the memory of a leaf or of an op's output, and costs nothing; see Tape.preserve.
+// Reshape gives the same numbers, in the same order, another shape of the same size. It is a View.
 func Reshape(in, out Shape) Op {
-	if in.Size() != out.Size() {
-		panic("op: Reshape to another size")
-	}
 	return Op{
 		Name: fmt.Sprintf("Reshape%v%v", in, out),
 		In:   []Shape{in},
 		Out:  out,
-		Run: func(y []float32, x [][]float32) {
-			if &y[0] != &x[0][0] {
-				copy(y, x[0])
-			}
-		},
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Reshape(out, in), dy)}
 		},
-		alias: true,
+		View: true,
 	}
 }
 

@@ -12,95 +12,186 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// Reference is what an op should compute, in float64 and written as plainly as can be.
+// Reference is what an op with one output should compute: in float64, and written as plainly as possible.
 type Reference func(y []float64, x [][]float64)
 
-// Check compares an op with its reference on random inputs: the output, and the gradient that gorgonia.Grad finds for
-// each input against central differences of the reference (of the op's own float32 they would be noise). Both must
-// agree within 1e-5 of the largest magnitude. Inputs stay 0.1 away from zero, where activations have their kinks.
-// Inputs without a gradient, as a loss's target, are listed in fixed.
+// ReferenceAll is a Reference for all outputs of an op.
+type ReferenceAll func(y, x [][]float64)
+
+// Check compares an op that has one output with its reference, on random inputs: the output, and the
+// gradient that gorgonia.Grad finds for each input against central differences of the reference. Both must
+// agree within 1e-5 of the largest magnitude. Inputs stay 0.1 away from zero, where activations have kinks.
+// fixed lists the inputs that have no gradient, as the target of a loss.
 func Check(o Op, ref Reference, seed uint64, fixed ...int) error {
+	if len(o.More) > 0 {
+		return errors.Errorf("%s: want one output, got %d: use CheckAll", o.Name, 1+len(o.More))
+	}
+	return CheckAll(o, func(y, x [][]float64) { ref(y[0], x) }, seed, fixed...)
+}
+
+// CheckAll is Check for an op with any number of outputs. It compares all outputs, also in a run without the
+// Optional ones. It compares the gradients of each output by itself and of all outputs together; outputs
+// that are Constant have none.
+func CheckAll(o Op, ref ReferenceAll, seed uint64, fixed ...int) error {
+	if err := o.check(); err != nil {
+		return err
+	}
 	c := newCheck(o, ref, seed)
 	if err := c.forward(); err != nil {
 		return err
 	}
-	var free []int
+	var inputs []int
 	for i := range o.In {
 		if !slices.Contains(fixed, i) {
-			free = append(free, i)
+			inputs = append(inputs, i)
 		}
 	}
-	return c.gradient(free)
+	var outputs []int
+	for k := range c.r {
+		if o.differentiable(k) {
+			outputs = append(outputs, k)
+		}
+	}
+	if len(inputs) == 0 || len(outputs) == 0 {
+		return nil
+	}
+	if len(outputs) > 1 {
+		for _, k := range outputs {
+			if err := c.gradient(inputs, []int{k}); err != nil {
+				return err
+			}
+		}
+	}
+	return c.gradient(inputs, outputs)
 }
 
 type check struct {
 	Op
-	ref Reference
+	ref ReferenceAll
 	x   [][]float32
 	x64 [][]float64
-	r   []float32 // the loss is Σ r·y
+	r   [][]float32 // for each output; the loss is the sum of all r·y
 }
 
-func newCheck(o Op, ref Reference, seed uint64) *check {
-	c := &check{Op: o, ref: ref, r: make([]float32, o.Out.Size())}
+func newCheck(o Op, ref ReferenceAll, seed uint64) *check {
+	c := &check{Op: o, ref: ref}
 	src := random.New(seed, o.Name)
-	draw := func() float32 {
-		v := 0.1 + 1.9*src.Float32()
-		if src.Uint64()&1 == 0 {
-			return -v
+	draw := func(s Shape) []float32 {
+		x := make([]float32, s.Size())
+		for i := range x {
+			if x[i] = 0.1 + 1.9*src.Float32(); src.Uint64()&1 == 0 {
+				x[i] = -x[i]
+			}
 		}
-		return v
+		return x
 	}
 	for _, s := range o.In {
-		x, x64 := make([]float32, s.Size()), make([]float64, s.Size())
-		for i := range x {
-			x[i] = draw()
-			x64[i] = float64(x[i])
-		}
-		c.x, c.x64 = append(c.x, x), append(c.x64, x64)
+		x := draw(s)
+		c.x, c.x64 = append(c.x, x), append(c.x64, wide(x))
 	}
-	for i := range c.r {
-		c.r[i] = draw()
+	for _, s := range o.outputs() {
+		c.r = append(c.r, draw(s))
 	}
 	return c
 }
 
-func (c *check) reference() []float64 {
-	y := make([]float64, c.Out.Size())
+func wide(x []float32) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
+}
+
+// reference is what the outputs should be.
+func (c *check) reference() [][]float64 {
+	y := make([][]float64, len(c.r))
+	for k, r := range c.r {
+		y[k] = make([]float64, len(r))
+	}
 	c.ref(y, c.x64)
 	return y
 }
 
+// forward compares the outputs: all of them, then those that are not Optional, then each Optional one with
+// them.
 func (c *check) forward() error {
-	y := slices.Repeat([]float32{float32(math.NaN())}, c.Out.Size()) // Run must overwrite it
+	if err := c.compare(c.Optional); err != nil || len(c.Optional) == 0 {
+		return err
+	}
+	if len(c.Optional) < len(c.r) {
+		if err := c.compare(nil); err != nil {
+			return err
+		}
+	}
+	for _, k := range c.Optional {
+		if err := c.compare([]int{k}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compare runs the op and compares its outputs with the reference. Of the Optional outputs, it asks for those
+// listed.
+func (c *check) compare(optional []int) error {
+	y := make([][]float32, len(c.r))
+	for k, r := range c.r {
+		if !slices.Contains(c.Optional, k) || slices.Contains(optional, k) {
+			y[k] = slices.Repeat([]float32{float32(math.NaN())}, len(r)) // the op must overwrite it
+		}
+	}
 	before := make([][]float32, len(c.x))
 	for i, x := range c.x {
 		before[i] = slices.Clone(x)
 	}
-	c.Run(y, c.x)
+	if err := c.try(y); err != nil {
+		return err
+	}
 	for i, x := range c.x {
 		if !slices.Equal(x, before[i]) {
 			return errors.Errorf("%s changed its input %d", c.Name, i)
 		}
 	}
-	return close32(c.Name+": output", y, c.reference())
+	for k, want := range c.reference() {
+		if y[k] == nil {
+			continue
+		}
+		if err := close32(fmt.Sprintf("%s: output %d", c.Name, k), y[k], want); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// gradient runs a graph of the op and a loss above it, and compares the gradients of the inputs listed.
-func (c *check) gradient(inputs []int) error {
-	if len(inputs) == 0 {
-		return nil
-	}
+// try runs the op. A panic becomes an error, as in a Program.
+func (c *check) try(y [][]float32) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.Errorf("%s: %v", c.Name, r)
+		}
+	}()
+	c.run(y, c.x)
+	return nil
+}
+
+// gradient runs a graph of the op and a loss above it, and compares the gradients of the inputs listed. The
+// loss reads the outputs listed.
+func (c *check) gradient(inputs, outputs []int) error {
 	p, err := Compile(func(t *Tape) []*G.Node {
 		leaves := make([]*G.Node, len(c.x))
 		for i := range c.x {
 			leaves[i] = c.leaf(t, i, slices.Contains(inputs, i))
 		}
-		loss := t.Do(dot(c.Out, c.r), t.Do(c.Op, c.nodes(t, leaves)...))
-		var wrt []*G.Node
+		y := t.DoAll(c.Op, c.nodes(t, leaves)...)
+		var terms, wrt []*G.Node
+		for _, k := range outputs {
+			terms = append(terms, t.Do(dot(c.outputs()[k], c.r[k]), y[k]))
+		}
 		for _, i := range inputs {
 			wrt = append(wrt, leaves[i])
 		}
+		loss := t.Do(Add(len(terms), Shape{}), terms...)
 		return append(t.Grad(loss, wrt...), loss)
 	})
 	if err != nil {
@@ -111,8 +202,9 @@ func (c *check) gradient(inputs []int) error {
 			return errors.Wrap(err, c.Name)
 		}
 	}
-	for k, i := range inputs {
-		if err := close32(fmt.Sprintf("%s: gradient of input %d", c.Name, i), p.Result(k), c.differences(i)); err != nil {
+	for n, i := range inputs {
+		what := fmt.Sprintf("%s: gradient of input %d from outputs %v", c.Name, i, outputs)
+		if err := close32(what, p.Result(n), c.differences(i, outputs)); err != nil {
 			return err
 		}
 	}
@@ -138,18 +230,20 @@ func (c *check) nodes(t *Tape, leaves []*G.Node) []*G.Node {
 	return in
 }
 
-// differences is the gradient of Σ r·y with respect to input i, by central differences of the reference.
-func (c *check) differences(i int) []float64 {
+// differences is the gradient of the loss with respect to input i, by central differences of the reference.
+func (c *check) differences(i int, outputs []int) []float64 {
 	const h = 1e-5
 	g := make([]float64, len(c.x64[i]))
-	for k, x := range c.x64[i] {
-		c.x64[i][k] = x + h
+	for n, x := range c.x64[i] {
+		c.x64[i][n] = x + h
 		up := c.reference()
-		c.x64[i][k] = x - h
+		c.x64[i][n] = x - h
 		down := c.reference()
-		c.x64[i][k] = x
-		for j, r := range c.r {
-			g[k] += float64(r) * (up[j] - down[j]) / (2 * h)
+		c.x64[i][n] = x
+		for _, k := range outputs {
+			for j, r := range c.r[k] {
+				g[n] += float64(r) * (up[k][j] - down[k][j]) / (2 * h)
+			}
 		}
 	}
 	return g
@@ -163,13 +257,14 @@ func close32(what string, got []float32, want []float64) error {
 	}
 	for i, w := range want {
 		if d := math.Abs(float64(got[i]) - w); !(d <= 1e-5*largest) {
-			return errors.Errorf("%s: element %d is %v, want %v", what, i, got[i], w)
+			return errors.Errorf("%s: want %v as element %d, got %v", what, w, i, got[i])
 		}
 	}
 	return nil
 }
 
-// dot is Σ r·x with constants r: a loss under which each output of an op has a gradient of its own.
+// dot is Σ r·x with constants r: a loss that gives each output of an op a gradient of its own. Input: s.
+// Output: a scalar.
 func dot(s Shape, r []float32) Op {
 	return Op{
 		Name: fmt.Sprintf("Dot%v", s),

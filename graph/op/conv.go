@@ -84,50 +84,45 @@ func convolve(kind string, rows int, c Convolution, f *Act, transposed bool) Op 
 		run(y, x[0], x[1], after)
 	}
 	o.Grad = func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
-		return convGrad(t, v, o, f, transposed, x, y, dy)
+		in := []*G.Node{x[0], x[1], dy}
+		if f != nil {
+			in = append(in, y)
+		}
+		return t.DoAll(convGrad(v, o, f, transposed), in...)
 	}
 	return o
 }
 
-// convGrad writes the gradients of a convolution that are needed. One op computes all, sample by sample, so that what it
-// reads of a sample is still close to the processor: its output is the first of them, and it fills the memory of the
-// others, which wait for it.
-func convGrad(t *Tape, v convolver, o Op, f *Act, transposed bool, x []*G.Node, y, dy *G.Node) []*G.Node {
-	grads := make([]*G.Node, len(x))
-	into := make([][]float32, 3) // of each input
-	first := -1
-	for i, n := range x {
-		switch {
-		case !t.below(n):
-		case first < 0:
-			first = i
-		default:
-			into[i] = make([]float32, o.In[i].Size())
-		}
-	}
+// convGrad computes the gradients of convolution o that something reads. It goes through the batch sample by
+// sample and computes all of them at once, while what it reads of a sample is still in the cache. Inputs: x,
+// kernel and dy, and y if there is an activation. Outputs: those of the inputs of o.
+func convGrad(v convolver, o Op, f *Act, transposed bool) Op {
 	gradients := v.Gradients
 	if transposed {
 		gradients = v.TransposeGradients
 	}
-	main := Op{Name: o.Name + "Grad", In: []Shape{o.In[0], o.In[1], o.Out}, Out: o.In[first]}
-	from := []*G.Node{x[0], x[1], dy}
-	if f != nil {
-		main.In, from = append(main.In, o.Out), append(from, y)
+	d := Op{
+		Name:     o.Name + "Grad",
+		In:       []Shape{o.In[0], o.In[1], o.Out},
+		Out:      o.In[0],
+		More:     o.In[1:],
+		Optional: []int{0, 1},
 	}
-	main.Run = func(d []float32, x [][]float32) {
-		outs := [3][]float32{into[0], into[1], into[2]}
-		outs[first] = d
-		g := f32.ConvGradients{DX: outs[0], DKernel: outs[1], DBias: outs[2], X: x[0], Kernel: x[1], DY: x[2]}
+	if len(o.In) == 3 {
+		d.Optional = append(d.Optional, 2)
+	}
+	if f != nil {
+		d.In = append(d.In, o.Out)
+	}
+	d.RunAll = func(d, x [][]float32) {
+		g := f32.ConvGradients{DX: d[0], DKernel: d[1], X: x[0], Kernel: x[1], DY: x[2]}
+		if len(d) == 3 {
+			g.DBias = d[2]
+		}
 		if f != nil {
 			g.Gradient, g.Y = f.Gradient, x[3]
 		}
 		gradients(g)
 	}
-	grads[first] = t.Do(main, from...)
-	for i, memory := range into {
-		if memory != nil {
-			grads[i] = t.filled(fmt.Sprintf("%sGrad%d", o.Name, i), o.In[i], memory, grads[first])
-		}
-	}
-	return grads
+	return d
 }

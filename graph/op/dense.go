@@ -34,7 +34,8 @@ func Dense(rows, in, units int, f *Act) Op {
 			if f == nil {
 				dbias = t.Do(ColumnSums(rows, units), dy)
 			} else {
-				dz, dbias = denseGradAct(t, *f, rows, units, dy, y)
+				d := t.DoAll(denseGradAct(*f, rows, units), dy, y)
+				dz, dbias = d[0], d[1]
 			}
 			return []*G.Node{
 				t.Do(denseGradX(rows, in, units), dz, x[1]),
@@ -45,17 +46,17 @@ func Dense(rows, in, units int, f *Act) Op {
 	}
 }
 
-// denseGradAct is the gradient dz of what goes into the activation, with its column sums, the bias's gradient. One pass
-// computes both: the first op fills what the second, which waits for it, returns.
-func denseGradAct(t *Tape, f Act, rows, units int, dy, y *G.Node) (dz, dbias *G.Node) {
-	s, sums := Shape{rows, units}, make([]float32, units)
-	dz = t.Do(Op{
-		Name: fmt.Sprintf("DenseGrad%s%v", f.Name, s),
-		In:   []Shape{s, s},
-		Out:  s,
-		Run:  func(dz []float32, x [][]float32) { f.gradientSums(dz, sums, x[0], x[1], rows, units) },
-	}, dy, y)
-	return dz, t.filled(fmt.Sprintf("DenseGradBias%v", s), Shape{units}, sums, dz)
+// denseGradAct is the gradient of what goes into the activation, and its column sums, the gradient of the
+// bias, in one pass. Inputs: dy and y, both (rows, units). Outputs: (rows, units) and (units).
+func denseGradAct(f Act, rows, units int) Op {
+	s := Shape{rows, units}
+	return Op{
+		Name:   fmt.Sprintf("DenseGrad%s%v", f.Name, s),
+		In:     []Shape{s, s},
+		Out:    s,
+		More:   []Shape{{units}},
+		RunAll: func(d, x [][]float32) { f.gradientSums(d[0], d[1], x[0], x[1], rows, units) },
+	}
 }
 
 // dx = dy·kernelᵀ

@@ -19,25 +19,6 @@ func squareWindow(s Shape, size, stride, padding int) Window {
 		Tall: size, Wide: size, Down: stride, Across: stride, Top: padding, Left: padding}
 }
 
-// batchNorm is BatchNorm with the statistics of the batch as one operation of x, scale and offset.
-func batchNorm(s Shape, epsilon float32) Op {
-	norm, means, variances := BatchNorm(s, epsilon, true), ChannelMeans(s), ChannelVariances(s)
-	n := s[len(s)-1]
-	o := norm
-	o.In = norm.In[:3]
-	o.Run = func(y []float32, x [][]float32) {
-		mean, variance := make([]float32, n), make([]float32, n)
-		means.Run(mean, x[:1])
-		variances.Run(variance, [][]float32{x[0], mean})
-		norm.Run(y, [][]float32{x[0], x[1], x[2], mean, variance})
-	}
-	o.Grad = func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
-		mean := t.Do(means, x[0])
-		return norm.Grad(t, append(slices.Clone(x), mean, t.Do(variances, x[0], mean)), y, dy)[:3]
-	}
-	return o
-}
-
 // refPool calls term with each window's pixels that are in the image, row by row, and writes what it returns.
 func refPool(rows int, w Window, term func(pixels []float64) float64) Reference {
 	return func(y []float64, x [][]float64) {
@@ -136,8 +117,6 @@ func TestImageOps(t *testing.T) {
 					y[((r*(border.Top+s[1]+border.Bottom)+border.Top+i)*(border.Left+s[2]+border.Right)+border.Left+j)*s[3]+c] = v
 				}
 			}},
-			{batchNorm(vector, 1e-3), refNorm(vector[1], 1e-3, func(i int) int { return i % vector[1] })},
-			{batchNorm(Shape{2, 3, 2, 3}, 0.1), refNorm(3, 0.1, func(i int) int { return i % 3 })},
 			{LayerNorm(vector, 1e-3), refNorm(vector[1], 1e-3, func(i int) int { return i / vector[1] })},
 			{LayerNorm(Shape{2, 3, 2, 5}, 0.1), refNorm(5, 0.1, func(i int) int { return i / 5 })},
 			{Softmax(vector[0], vector[1]), func(y []float64, x [][]float64) {
@@ -170,6 +149,50 @@ func TestImageOps(t *testing.T) {
 			refusesWrongInputs(t, c.op)
 		}
 	}
+}
+
+func TestBatchNorm(t *testing.T) {
+	src := random.New(2, "norms")
+	for trial := range uint64(12) {
+		batchNormAgrees(t, Shape{3 + int(src.Uint64n(3)), 1 + int(src.Uint64n(9))}, 1e-3, trial)
+		batchNormAgrees(t, Shape{2, 3, 2, 3}, 0.1, trial)
+	}
+}
+
+// batchNormAgrees compares the norm with the statistics of the batch, and the norm with given ones.
+func batchNormAgrees(t *testing.T, s Shape, epsilon float32, seed uint64) {
+	t.Helper()
+	n := s[len(s)-1]
+	norm := refNorm(n, epsilon, func(i int) int { return i % n })
+	batch, given := BatchNorm(s, epsilon), ChannelNorm(s, 5) // with 5, the root of a negative variance exists
+	err := CheckAll(batch, func(y, x [][]float64) {
+		norm(y[0], x)
+		for c := range n {
+			var channel []float64
+			for i := c; i < len(x[0]); i += n {
+				channel = append(channel, x[0][i])
+			}
+			y[1][c] = mean(channel)
+			for i, v := range channel {
+				channel[i] = square(v - y[1][c])
+			}
+			y[2][c] = mean(channel)
+		}
+	}, seed)
+	if err != nil {
+		t.Error(err)
+	}
+	err = Check(given, func(y []float64, x [][]float64) {
+		for i, v := range x[0] {
+			c := i % n
+			y[i] = (v-x[3][c])/math.Sqrt(x[4][c]+5)*x[1][c] + x[2][c]
+		}
+	}, seed, 3, 4)
+	if err != nil {
+		t.Error(err)
+	}
+	refusesWrongInputs(t, batch)
+	refusesWrongInputs(t, given)
 }
 
 func TestMovingAverage(t *testing.T) {
@@ -223,9 +246,9 @@ func imageCase(t *testing.T, name string, s Shape) (o Op, inputs []string, ok bo
 		return UpSample(s, 2, 2), inputs, true
 	case "batchnorm":
 		if strings.HasSuffix(name, "train0") {
-			return BatchNorm(s, 1e-3, false), []string{"x", "scale", "offset", "mean", "var"}, true
+			return ChannelNorm(s, 1e-3), []string{"x", "scale", "offset", "mean", "var"}, true
 		}
-		return batchNorm(s, 1e-3), []string{"x", "scale", "offset"}, true
+		return BatchNorm(s, 1e-3), []string{"x", "scale", "offset"}, true
 	case "layernorm":
 		return LayerNorm(s, 1e-3), []string{"x", "scale", "offset"}, true
 	case "softmax":
@@ -299,14 +322,6 @@ func agreesWithPyTorch(t *testing.T, tensors map[string]safetensors.Tensor, name
 	}
 }
 
-func wide(x []float32) []float64 {
-	y := make([]float64, len(x))
-	for i, v := range x {
-		y[i] = float64(v)
-	}
-	return y
-}
-
 // statisticsAgree compares the running averages after a step, of momentum 0.9, where there was one.
 func statisticsAgree(t *testing.T, tensors map[string]safetensors.Tensor, name string, s Shape, mean safetensors.Tensor) {
 	if strings.HasSuffix(name, "train0") {
@@ -316,11 +331,12 @@ func statisticsAgree(t *testing.T, tensors map[string]safetensors.Tensor, name s
 	c := Shape{s[3]}
 	results := run(t, func(tape *Tape) []*G.Node {
 		in := tape.Var("x", s, x, false)
-		m := tape.Do(ChannelMeans(s), in)
+		one := tape.Var("one", c, slices.Repeat([]float32{1}, s[3]), false)
+		y := tape.DoAll(BatchNorm(s, 1e-3), in, one, one)
 		update := func(name string, old []float32, now *G.Node) *G.Node {
 			return tape.Do(MovingAverage(c, 0.9), tape.Var(name, c, old, false), now)
 		}
-		return []*G.Node{update("mean", mean.Data, m), update("variance", tensors[name+"/var"].Data, tape.Do(ChannelVariances(s), in, m))}
+		return []*G.Node{update("mean", mean.Data, y[1]), update("variance", tensors[name+"/var"].Data, y[2])}
 	})
 	for i, what := range []string{"mean_after", "var_after"} {
 		if err := close32(what, results[i], wide(tensors[name+"/"+what].Data)); err != nil {
@@ -329,14 +345,15 @@ func statisticsAgree(t *testing.T, tensors map[string]safetensors.Tensor, name s
 	}
 }
 
-// Gradients take a still op's output for a constant.
-func TestStillOps(t *testing.T) {
+// Gradients take a Constant output for a constant.
+func TestConstantOutputs(t *testing.T) {
 	s := Shape{2, 2}
 	x := []float32{1, 2, 3, 6}
 	y := run(t, func(t *Tape) []*G.Node {
 		in := t.Var("x", s, x, true)
-		m := t.Do(ChannelMeans(s), in)
 		one := Shape{2}
+		ones := t.Var("ones", one, []float32{1, 1}, false)
+		m := t.DoAll(BatchNorm(s, 1e-3), in, ones, ones)[1]
 		loss := t.Do(Add(2, Shape{}), t.Do(SquaredNorm(s, 0.5), in), t.Do(SquaredNorm(one, 0.5), m))
 		return append(t.Grad(loss, in), m)
 	})

@@ -5,42 +5,42 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// A TapeMachine hands a program to another goroutine and locks it to a thread, which for a single image takes longer than
-// the program itself. Programs made of our ops alone, without gradients, are therefore run in order by the caller: the
-// same ops on the same numbers.
+// A TapeMachine hands a program to another goroutine and locks it to a thread. For a single image that
+// takes longer than the program itself. So the caller's goroutine runs a program that consists of our ops
+// alone and has no gradients: the same ops in the same order on the same numbers.
 
-// inline lists the ops of a program in order, with their inputs in place; nil if there are gradients, or operations that
-// are not ours, among them.
-func (t *Tape) inline(order G.Nodes) []*adapter {
+// inline lists the calls of a program in order, with their inputs in place. It is nil if the program has
+// gradients or stock operations.
+func (t *Tape) inline(order G.Nodes) []*call {
 	if t.differentiated {
 		return nil
 	}
-	var ops []*adapter
+	var calls []*call
 	for _, n := range order {
 		a := t.own[n]
 		switch {
-		case a != nil:
-			for i, from := range a.from {
-				a.in[i] = t.memory(from)
-			}
-			ops = append(ops, a)
-		case t.data[n] == nil:
+		case a == nil && t.data[n] == nil:
 			return nil
+		case a != nil && a.runs:
+			for i, from := range a.x {
+				a.args[i] = t.memory(from)
+			}
+			calls = append(calls, a.call)
 		}
 	}
-	return ops
+	return calls
 }
 
-// runInline runs ops one after another. As on the tape, a panic becomes an error.
-func runInline(ops []*adapter) (err error) {
-	var now *adapter
+// runInline runs calls one after another. As on the tape, a panic becomes an error.
+func runInline(calls []*call) (err error) {
+	var now *call
 	defer func() {
 		if r := recover(); r != nil {
 			err = errors.Errorf("running the graph: %s: %v", now.Name, r)
 		}
 	}()
-	for _, now = range ops {
-		now.Run(now.out, now.in)
+	for _, now = range calls {
+		now.compute()
 	}
 	return nil
 }

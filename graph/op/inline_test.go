@@ -35,13 +35,13 @@ func TestInlineGivesTheTapesBits(t *testing.T) {
 		}
 		var results [2][][]float32
 		for way := range results {
-			p.inline = [][]*adapter{inline, nil}[way]
+			p.inline = [][]*call{inline, nil}[way]
 			if err := p.Run(); err != nil {
 				t.Fatal(err)
 			}
 			for i := range p.results {
 				results[way] = append(results[way], slices.Clone(p.Result(i)))
-				clear(p.results[i].out)
+				clear(p.Result(i))
 			}
 		}
 		for i := range p.results {

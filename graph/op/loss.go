@@ -46,29 +46,38 @@ func inTurn(gradient func(dx, y, target []float32, scale float32), forward lossF
 	}
 }
 
-// loss computes, in a node whose gradient somebody asks for, gradient and loss together: the gradient's op then only
-// waits for the loss, whose own gradient dy is 1 unless something is computed from it.
+// loss has two outputs: the loss, and its gradient for y, which is computed only where something reads it.
 func loss(name string, s Shape, scale float32, forward lossFunc, both lossAndGradient) Op {
 	return Op{
 		Name: fmt.Sprintf("%s%v[%v]", name, s, scale),
 		In:   []Shape{s, s},
 		Out:  Shape{},
-		Run:  func(y []float32, x [][]float32) { y[0] = forward(x[0], x[1], scale) },
-		Grad: func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
-			dx := make([]float32, s.Size())
-			t.own[y].Run = func(y []float32, x [][]float32) { y[0] = both(dx, x[0], x[1], scale) }
-			return []*G.Node{t.Do(Op{
-				Name: fmt.Sprintf("%sGrad%v[%v]", name, s, scale),
-				In:   []Shape{{}, {}},
-				Out:  s,
-				into: dx,
-				Run: func(dx []float32, x [][]float32) {
-					if dy := x[1][0]; dy != 1 {
-						f32.Scale(dx, dx, dy)
-					}
-				},
-			}, y, dy), nil}
+		More: []Shape{s},
+		RunAll: func(y, x [][]float32) {
+			if y[1] == nil {
+				y[0][0] = forward(x[0], x[1], scale)
+			} else {
+				y[0][0] = both(y[1], x[0], x[1], scale)
+			}
 		},
+		GradAll: func(t *Tape, _, y, dy []*G.Node) []*G.Node {
+			if isOne(dy[0]) {
+				return []*G.Node{y[1], nil}
+			}
+			return []*G.Node{t.Do(scaleBy(s), y[1], dy[0]), nil}
+		},
+		Constant: []int{1},
+		Optional: []int{1},
+	}
+}
+
+// scaleBy multiplies by a number. Inputs: s, and a scalar. Output: s.
+func scaleBy(s Shape) Op {
+	return Op{
+		Name: fmt.Sprintf("ScaleBy%v", s),
+		In:   []Shape{s, {}},
+		Out:  s,
+		Run:  func(y []float32, x [][]float32) { f32.Scale(y, x[0], x[1][0]) },
 	}
 }
 

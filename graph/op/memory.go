@@ -7,70 +7,99 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// The outputs of a program's ops share memory: when the last op that reads one has run, a later op writes over it. So a
-// program needs little more than what is alive at once: for a chain of ops, two outputs. Memory of their own have results,
-// which the caller reads, and outputs that stock operations read, which may keep them or write into them.
+// The outputs of a program's ops share memory. When the last op that reads an output has run, a later op
+// overwrites it. So a program needs little more memory than is alive at once: a chain of ops needs that of
+// two outputs. Two kinds of output have memory of their own: results, which the caller reads, and outputs
+// that stock operations read, which may keep them or write into them.
 
-// order lists the nodes that results depend on, and the leaves, in the order in which Gorgonia's compiler puts them.
+// order lists the nodes that results depend on, and the leaves, in the order of Gorgonia's compiler.
 func (t *Tape) order(roots G.Nodes) (G.Nodes, error) {
 	sorted, err := G.Sort(t.g.ExactSubgraphRoots(roots...))
 	slices.Reverse(sorted)
 	return sorted, errors.Wrap(err, "sorting the graph")
 }
 
-// slot is memory that ops share.
+// slot is memory that nodes share.
 type slot struct {
-	size int
-	ops  []*adapter
+	size  int
+	nodes []*adapter
 }
 
-// assign gives each op in order memory for its output. With t.apart nothing is shared.
+// assign gives each node of ours, in order, memory for its output. With t.apart nothing is shared.
 func (t *Tape) assign(order, results G.Nodes) {
 	last := t.lastReaders(order, results)
 	var slots, idle []*slot
 	busy := map[int][]*slot{} // by the position of the op after which they are idle
+	read := map[*G.Node]bool{}
+	for _, n := range order {
+		read[n] = true
+	}
 	for i, n := range order {
-		a := t.own[n]
-		switch end, shared := last[n]; {
-		case a == nil || a.into != nil || a.alias:
-		case !shared || t.apart:
-			slots = append(slots, &slot{a.Out.Size(), []*adapter{a}})
-		default:
-			s := fit(&idle, a.Out.Size())
-			if len(s.ops) == 0 {
+		for _, out := range t.filledBy(n, read) {
+			a := t.own[out]
+			end, shared := last[out]
+			if !shared || t.apart {
+				slots = append(slots, &slot{a.out.Size(), []*adapter{a}})
+				continue
+			}
+			s := fit(&idle, a.out.Size())
+			if len(s.nodes) == 0 {
 				slots = append(slots, s)
 			}
-			s.ops = append(s.ops, a)
+			s.nodes = append(s.nodes, a)
 			busy[end] = append(busy[end], s)
 		}
-		idle = append(idle, busy[i]...) // among them, no output that is an op's own input
+		idle = append(idle, busy[i]...) // only now: an output must not share memory with its op's inputs
 	}
 	for _, s := range slots {
 		memory := make([]float32, s.size)
-		for _, a := range s.ops {
-			a.bind(memory[:a.Out.Size()])
+		for _, a := range s.nodes {
+			a.bind(memory[:a.out.Size()])
 		}
 	}
 	for _, n := range order {
-		switch a := t.own[n]; {
-		case a == nil:
-		case a.into != nil:
-			a.bind(a.into)
-		case a.alias:
+		if a := t.own[n]; a != nil && a.View {
 			a.bind(t.memory(a.from[0]))
 		}
 	}
 }
 
-// lastReaders is the position of the last op that reads each output, by whatever name; outputs that must stay are left out.
+// filledBy lists the nodes whose memory the op of node n fills. All outputs of an op must be alive when it
+// runs, however late the nodes that hand them over come. Optional outputs that nothing reads get no memory.
+func (t *Tape) filledBy(n *G.Node, read map[*G.Node]bool) []*G.Node {
+	a := t.own[n]
+	if a == nil || !a.runs {
+		return nil
+	}
+	if len(a.More) == 0 {
+		return []*G.Node{n}
+	}
+	filled := []*G.Node{n} // the ticket has memory too
+	for k, out := range a.outputs {
+		if !slices.Contains(a.Optional, k) || read[out] {
+			filled = append(filled, out)
+		}
+	}
+	return filled
+}
+
+// lastReaders is the position of the last op that reads each output, under any name. Outputs that must
+// stay are missing.
 func (t *Tape) lastReaders(order, results G.Nodes) map[*G.Node]int {
 	last := map[*G.Node]int{}
 	for i, n := range order {
-		if a := t.own[n]; a != nil {
-			last[n] = i
-			for _, from := range a.from {
-				last[t.source(from)] = i
+		a := t.own[n]
+		if a == nil {
+			continue
+		}
+		last[n] = i
+		if a.runs {
+			for _, out := range a.outputs { // even those that nothing reads are filled
+				last[out] = i
 			}
+		}
+		for _, from := range a.from {
+			last[t.source(from)] = i
 		}
 	}
 	for _, n := range order {
@@ -89,14 +118,14 @@ func (t *Tape) lastReaders(order, results G.Nodes) map[*G.Node]int {
 
 // source is the node whose memory a node names.
 func (t *Tape) source(n *G.Node) *G.Node {
-	for a := t.own[n]; a != nil && a.alias; a = t.own[n] {
+	for a := t.own[n]; a != nil && a.View; a = t.own[n] {
 		n = a.from[0]
 	}
 	return n
 }
 
-// fit returns the idle slot that fits best, or a new one: none that is less than half or more than twice as large, since
-// large memory must not be kept from those that need it by small outputs.
+// fit returns the idle slot whose size is closest, or a new one. A slot of less than half or more than
+// twice the size does not count: a small output must not take large memory from the outputs that need it.
 func fit(idle *[]*slot, size int) *slot {
 	best, distance := -1, size
 	for i, s := range *idle {

@@ -20,77 +20,72 @@ func channelScratch(s Shape) []float32 {
 	return make([]float32, f32.ChannelScratch(samples, n))
 }
 
-// ChannelMeans is the mean of each channel over a batch. Gradients take it for a constant; see BatchNorm. Input: s, whose
-// last axis is the channels. Output: (channels).
-func ChannelMeans(s Shape) Op {
-	samples, pixels, n := channels(s)
-	scratch := channelScratch(s)
-	return Op{
-		Name:  fmt.Sprintf("ChannelMeans%v", s),
-		In:    []Shape{s},
-		Out:   Shape{n},
-		Run:   func(y []float32, x [][]float32) { f32.ChannelMeans(y, x[0], samples, pixels, scratch) },
-		still: true,
-	}
-}
-
-// ChannelVariances is the biased variance of each channel over a batch. Gradients take it for a constant. Inputs: s, and
-// the means (channels). Output: (channels).
-func ChannelVariances(s Shape) Op {
-	samples, pixels, n := channels(s)
-	scratch := channelScratch(s)
-	return Op{
-		Name:  fmt.Sprintf("ChannelVariances%v", s),
-		In:    []Shape{s, {n}},
-		Out:   Shape{n},
-		Run:   func(y []float32, x [][]float32) { f32.ChannelVariances(y, x[0], x[1], samples, pixels, scratch) },
-		still: true,
-	}
-}
-
-// BatchNorm is (x - mean) / √(variance + epsilon) · scale + offset in each channel (Ioffe and Szegedy 2015). With batch,
-// mean and variance are those of x as ChannelMeans and ChannelVariances compute them, and the gradient of x is that of
-// the whole; without, they are constants. Inputs: s, whose last axis is the channels; scale, offset, mean and variance,
-// of (channels). Output: s.
-func BatchNorm(s Shape, epsilon float32, batch bool) Op {
+// BatchNorm is (x - mean) / √(variance + epsilon) · scale + offset in each channel, with the mean and the
+// biased variance of the channel over the batch (Ioffe and Szegedy 2015). Inputs: x of shape s, whose last
+// axis is the channels; scale and offset, (channels). Outputs: s; mean and variance, (channels), which
+// gradients take for constants.
+func BatchNorm(s Shape, epsilon float32) Op {
 	samples, pixels, n := channels(s)
 	scratch, c := channelScratch(s), Shape{n}
 	return Op{
-		Name: fmt.Sprintf("BatchNorm%v[%v,%t]", s, epsilon, batch),
+		Name: fmt.Sprintf("BatchNorm%v[%v]", s, epsilon),
+		In:   []Shape{s, c, c},
+		Out:  s,
+		More: []Shape{c, c},
+		RunAll: func(y, x [][]float32) {
+			f32.ChannelMeans(y[1], x[0], samples, pixels, scratch)
+			f32.ChannelVariances(y[2], x[0], y[1], samples, pixels, scratch)
+			f32.ChannelNorm(y[0], x[0], x[1], x[2], y[1], y[2], epsilon, samples, pixels, scratch)
+		},
+		GradAll: func(t *Tape, x, y, dy []*G.Node) []*G.Node {
+			return channelNormGrads(t, s, epsilon, true, dy[0], x[0], x[1], y[1], y[2])
+		},
+		Constant: []int{1, 2},
+	}
+}
+
+// ChannelNorm is BatchNorm with a given mean and variance, as it is used after training. Inputs: x of shape
+// s, whose last axis is the channels; scale, offset, mean and variance, (channels). Output: s. It has no
+// gradient for mean and variance.
+func ChannelNorm(s Shape, epsilon float32) Op {
+	samples, pixels, n := channels(s)
+	scratch, c := channelScratch(s), Shape{n}
+	return Op{
+		Name: fmt.Sprintf("ChannelNorm%v[%v]", s, epsilon),
 		In:   []Shape{s, c, c, c, c},
 		Out:  s,
 		Run: func(y []float32, x [][]float32) {
 			f32.ChannelNorm(y, x[0], x[1], x[2], x[3], x[4], epsilon, samples, pixels, scratch)
 		},
 		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
-			in, scale, mean, variance := x[0], x[1], x[3], x[4]
-			dscale, doffset := normSums(t, fmt.Sprintf("BatchNorm%v", s), []Shape{s, s, c, c}, func(dscale, doffset []float32, x [][]float32) {
-				f32.ChannelNormSums(dscale, doffset, x[0], x[1], x[2], x[3], epsilon, samples, pixels, scratch)
-			}, dy, in, mean, variance)
-			return []*G.Node{t.Do(Op{
-				Name: fmt.Sprintf("BatchNormGrad%v[%v,%t]", s, epsilon, batch),
-				In:   []Shape{s, s, c, c, c, c, c},
-				Out:  s,
-				Run: func(dx []float32, x [][]float32) {
-					f32.ChannelNormGrad(dx, x[0], x[1], x[2], x[3], x[4], x[5], x[6], epsilon, batch, samples, pixels, scratch)
-				},
-			}, dy, in, scale, mean, variance, dscale, doffset), dscale, doffset, nil, nil}
+			return append(channelNormGrads(t, s, epsilon, false, dy, x[0], x[1], x[3], x[4]), nil, nil)
 		},
 	}
 }
 
-// normSums computes the gradients of a norm's scale and offset in one pass: the first op fills what the second, which waits
-// for it, returns.
-func normSums(t *Tape, name string, in []Shape, run func(dscale, doffset []float32, x [][]float32), x ...*G.Node) (dscale, doffset *G.Node) {
-	n := in[0][len(in[0])-1]
-	sums := make([]float32, n)
-	dscale = t.Do(Op{
-		Name: name + "GradScale",
-		In:   in,
-		Out:  Shape{n},
-		Run:  func(dscale []float32, x [][]float32) { run(dscale, sums, x) },
-	}, x...)
-	return dscale, t.filled(name+"GradOffset", Shape{n}, sums, dscale)
+// channelNormGrads writes the gradients of x, scale and offset. With batch, mean and variance are those of
+// x, and the gradient of x goes through them.
+func channelNormGrads(t *Tape, s Shape, epsilon float32, batch bool, dy, x, scale, mean, variance *G.Node) []*G.Node {
+	samples, pixels, n := channels(s)
+	scratch, c := channelScratch(s), Shape{n}
+	sums := t.DoAll(Op{
+		Name: fmt.Sprintf("ChannelNormGradSums%v[%v]", s, epsilon),
+		In:   []Shape{s, s, c, c},
+		Out:  c,
+		More: []Shape{c},
+		RunAll: func(d, x [][]float32) {
+			f32.ChannelNormSums(d[0], d[1], x[0], x[1], x[2], x[3], epsilon, samples, pixels, scratch)
+		},
+	}, dy, x, mean, variance)
+	dx := t.Do(Op{
+		Name: fmt.Sprintf("ChannelNormGrad%v[%v,%t]", s, epsilon, batch),
+		In:   []Shape{s, s, c, c, c, c, c},
+		Out:  s,
+		Run: func(dx []float32, x [][]float32) {
+			f32.ChannelNormGrad(dx, x[0], x[1], x[2], x[3], x[4], x[5], x[6], epsilon, batch, samples, pixels, scratch)
+		},
+	}, dy, x, scale, mean, variance, sums[0], sums[1])
+	return []*G.Node{dx, sums[0], sums[1]}
 }
 
 // LayerNorm is (x - mean) / √(variance + epsilon) · scale + offset with the mean and the biased variance over the last
@@ -105,15 +100,21 @@ func LayerNorm(s Shape, epsilon float32) Op {
 		Out:  s,
 		Run:  func(y []float32, x [][]float32) { f32.LayerNorm(y, x[0], x[1], x[2], epsilon, rows, n) },
 		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
-			dscale, doffset := normSums(t, fmt.Sprintf("LayerNorm%v", s), []Shape{s, s}, func(dscale, doffset []float32, x [][]float32) {
-				f32.LayerNormSums(dscale, doffset, x[0], x[1], epsilon, samples, pixels, scratch)
+			sums := t.DoAll(Op{
+				Name: fmt.Sprintf("LayerNormGradSums%v[%v]", s, epsilon),
+				In:   []Shape{s, s},
+				Out:  c,
+				More: []Shape{c},
+				RunAll: func(d, x [][]float32) {
+					f32.LayerNormSums(d[0], d[1], x[0], x[1], epsilon, samples, pixels, scratch)
+				},
 			}, dy, x[0])
 			return []*G.Node{t.Do(Op{
 				Name: fmt.Sprintf("LayerNormGrad%v[%v]", s, epsilon),
 				In:   []Shape{s, s, c},
 				Out:  s,
 				Run:  func(dx []float32, x [][]float32) { f32.LayerNormGrad(dx, x[0], x[1], x[2], epsilon, rows, n) },
-			}, dy, x[0], x[1]), dscale, doffset}
+			}, dy, x[0], x[1]), sums[0], sums[1]}
 		},
 	}
 }

@@ -34,11 +34,12 @@ func refEach(f func(float64) float64) Reference {
 	}
 }
 
-func refLoss(f func(y, t float64) float64, scale float32) Reference {
-	return func(y []float64, x [][]float64) {
-		y[0] = 0
+// refLoss is a loss of f and its gradient, of the derivative df of f.
+func refLoss(f, df func(y, t float64) float64, scale float32) ReferenceAll {
+	return func(y, x [][]float64) {
 		for i, v := range x[0] {
-			y[0] += float64(scale) * f(v, x[1][i])
+			y[0][0] += float64(scale) * f(v, x[1][i])
+			y[1][i] = float64(scale) * df(v, x[1][i])
 		}
 	}
 }
@@ -87,17 +88,6 @@ func TestOps(t *testing.T) {
 		{op: Activation(Sigmoid(), s), ref: refEach(sigmoid)},
 		{op: Activation(Tanh(), s), ref: refEach(math.Tanh)},
 		{op: Activation(Softplus(), s), ref: refEach(func(v float64) float64 { return math.Log1p(math.Exp(v)) })},
-		{op: SquaredError(s, 0.25), ref: refLoss(func(y, t float64) float64 { return square(y - t) }, 0.25), fixed: []int{1}},
-		{op: AbsoluteError(s, 0.5), ref: refLoss(func(y, t float64) float64 { return math.Abs(y - t) }, 0.5), fixed: []int{1}},
-		{op: Huber(s, 0.5), ref: refLoss(func(y, t float64) float64 {
-			if d := math.Abs(y - t); d > 1 {
-				return d - 0.5
-			}
-			return square(y-t) / 2
-		}, 0.5), fixed: []int{1}},
-		{op: LogisticLoss(s, 2), ref: refLoss(func(z, t float64) float64 {
-			return math.Log1p(math.Exp(z)) - z*t
-		}, 2), fixed: []int{1}},
 		{op: SquaredNorm(s, 0.1), ref: func(y []float64, x [][]float64) {
 			y[0] = 0
 			for _, v := range x[0] {
@@ -125,6 +115,40 @@ func TestOps(t *testing.T) {
 			}
 			refusesWrongInputs(t, c.op)
 		})
+	}
+}
+
+func TestLosses(t *testing.T) {
+	s := Shape{3, 5}
+	for _, c := range []struct {
+		op    Op
+		scale float32
+		f, df func(y, t float64) float64
+	}{
+		{SquaredError(s, 0.25), 0.25,
+			func(y, t float64) float64 { return square(y - t) },
+			func(y, t float64) float64 { return 2 * (y - t) }},
+		{AbsoluteError(s, 0.5), 0.5,
+			func(y, t float64) float64 { return math.Abs(y - t) },
+			func(y, t float64) float64 { return math.Copysign(1, y-t) }},
+		{Huber(s, 0.5), 0.5,
+			func(y, t float64) float64 {
+				if d := math.Abs(y - t); d > 1 {
+					return d - 0.5
+				}
+				return square(y-t) / 2
+			},
+			func(y, t float64) float64 { return min(max(y-t, -1), 1) }},
+		{LogisticLoss(s, 2), 2,
+			func(z, t float64) float64 { return math.Log1p(math.Exp(z)) - z*t },
+			func(z, t float64) float64 { return sigmoid(z) - t }},
+	} {
+		for seed := range uint64(3) {
+			if err := CheckAll(c.op, refLoss(c.f, c.df, c.scale), seed, 1); err != nil {
+				t.Error(err)
+			}
+		}
+		refusesWrongInputs(t, c.op)
 	}
 }
 
@@ -243,6 +267,60 @@ func TestCheckFindsMistakes(t *testing.T) {
 		}
 	}
 	if err := Check(good, ref, 1); err != nil {
+		t.Error(err)
+	}
+	if err := Check(productAndSum(s), ref, 1); err == nil {
+		t.Error("Check took an op with two outputs")
+	}
+}
+
+// CheckAll must find what is wrong with either output, alone and together.
+func TestCheckAllFindsMistakes(t *testing.T) {
+	s := Shape{2, 3}
+	good := productAndSum(s)
+	for name, break_ := range map[string]func(o *Op){
+		"second output wrong": func(o *Op) {
+			o.RunAll = func(y, x [][]float32) { good.RunAll(y, x); y[1][2]++ }
+		},
+		"second output not overwritten": func(o *Op) {
+			o.RunAll = func(y, x [][]float32) { good.RunAll([][]float32{y[0], make([]float32, 6)}, x) }
+		},
+		"optional output always written": func(o *Op) { o.Optional = []int{1} },
+		"other output wrong without the optional one": func(o *Op) {
+			o.Optional = []int{1}
+			o.RunAll = func(y, x [][]float32) {
+				if y[1] != nil {
+					good.RunAll(y, x)
+				} else {
+					copy(y[0], x[0])
+				}
+			}
+		},
+		"second gradient wrong": func(o *Op) {
+			o.GradAll = func(t *Tape, x, y, dy []*G.Node) []*G.Node {
+				if dy[1] != nil {
+					dy[1] = t.Do(Add(2, s), dy[1], dy[1])
+				}
+				return good.GradAll(t, x, y, dy)
+			}
+		},
+		"gradients not added up": func(o *Op) {
+			o.GradAll = func(t *Tape, x, y, dy []*G.Node) []*G.Node {
+				if dy[1] != nil {
+					dy = []*G.Node{nil, dy[1]}
+				}
+				return good.GradAll(t, x, y, dy)
+			}
+		},
+		"no gradients": func(o *Op) { o.GradAll = nil },
+	} {
+		bad := good
+		break_(&bad)
+		if err := CheckAll(bad, refProductAndSum, 1); err == nil {
+			t.Errorf("%s: CheckAll found nothing", name)
+		}
+	}
+	if err := CheckAll(good, refProductAndSum, 1); err != nil {
 		t.Error(err)
 	}
 }

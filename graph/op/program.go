@@ -3,24 +3,21 @@ package op
 import (
 	"runtime"
 	"slices"
-	"sync"
 
 	"github.com/pkg/errors"
 	G "gorgonia.org/gorgonia"
 )
 
-// Gorgonia builds graphs through shared pools and shared constants, without locks.
-var building sync.Mutex
-
-// Program is a compiled graph on a TapeMachine. One goroutine at a time may run it.
+// Program is a compiled graph. One goroutine at a time may run it.
 type Program struct {
 	vm      G.VM
-	inline  []*adapter // instead of vm, where that can be
+	inline  []*call // runs instead of vm if it is not nil
 	results []*adapter
 }
 
-// Compile calls write to write a graph, and compiles what the nodes it returns depend on, no more. If two nodes hash
-// alike, which Gorgonia would merge, write is called again with other names: it must not depend on being called once.
+// Compile calls write to write a graph. It compiles what the nodes that write returns depend on, and no
+// more. If two nodes have the same hash, which would make Gorgonia merge them, Compile calls write again and
+// uses other names: write must not depend on being called once.
 func Compile(write func(*Tape) []*G.Node) (*Program, error) {
 	building.Lock()
 	defer building.Unlock()
@@ -54,7 +51,7 @@ func compile(write func(*Tape) []*G.Node, t *Tape) (p *Program, err error) {
 	}
 	leaves := t.g.Inputs()
 	if len(results) == 0 || len(leaves) == 0 {
-		return nil, errors.Errorf("a graph with %d results and %d leaves cannot be compiled, want at least one of each", len(results), len(leaves))
+		return nil, errors.Errorf("want at least one result and one leaf in a graph, got %d and %d", len(results), len(leaves))
 	}
 	order, err := t.order(slices.Concat(results, leaves))
 	if err != nil {
@@ -62,13 +59,13 @@ func compile(write func(*Tape) []*G.Node, t *Tape) (p *Program, err error) {
 	}
 	t.assign(order, results)
 	t.preserve(results, leaves[0])
-	// Gorgonia refuses graphs in which a leaf is not used, as where only the gradient of a sum is wanted: so all are.
+	// CompileFunction refuses a leaf that no result depends on: with all leaves as results there is none.
 	prog, locations, err := G.CompileFunction(t.g, leaves, slices.Concat(results, leaves))
 	if err != nil {
 		return nil, errors.Wrap(err, "compiling the graph")
 	}
 	vm := G.NewTapeMachine(t.g, G.WithPrecompiled(prog, locations))
-	runtime.SetFinalizer(vm, nil) // it does nothing without CUDA, and a cycle with a finalizer is never freed
+	runtime.SetFinalizer(vm, nil) // see gorgonia.go
 	p = &Program{vm: vm, inline: t.inline(order)}
 	for _, n := range results {
 		p.results = append(p.results, t.own[n])
@@ -76,66 +73,20 @@ func compile(write func(*Tape) []*G.Node, t *Tape) (p *Program, err error) {
 	return p, nil
 }
 
-// keep makes each result an operation of ours, whose buffer the caller can read and nothing else is a name for.
+// keep makes each result the output of an op of ours, which the caller can read after a run, and which is
+// no second name of other memory.
 func (t *Tape) keep(results []*G.Node) G.Nodes {
 	kept := make(G.Nodes, len(results))
 	for i, n := range results {
 		if n == nil || n.Graph() != t.g {
-			t.Fail(errors.Errorf("result %d is no node of this graph", i))
+			t.Fail(errors.Errorf("result %d: want a node of this graph, got another", i))
 		}
 		kept[i] = n
-		if a := t.own[n]; a == nil || a.alias {
+		if a := t.own[n]; a == nil || a.View {
 			kept[i] = t.Do(Copy(ShapeOf(n)), n)
 		}
 	}
 	return kept
-}
-
-// preserve keeps stock operations from writing over what is needed: results, and what has a second name. They write over
-// inputs that nothing reads later, and do not see that a reshaped tensor is the memory of a leaf or of a node that
-// something does read. To the compiler the gradient of a leaf is never dead: so what may not be written over is called one.
-func (t *Tape) preserve(results G.Nodes, leaf *G.Node) {
-	for _, n := range t.g.AllNodes() {
-		if slices.Contains(results, n) || !t.alone(n) {
-			G.SetDerivOf(n, leaf)
-		}
-	}
-}
-
-// alone reports whether a node's memory certainly has no second name. Gorgonia's sums of gradients, which are binary
-// operations, may then go on in it.
-func (t *Tape) alone(n *G.Node) bool {
-	if !t.fresh(n) {
-		return false
-	}
-	for it := t.g.To(n.ID()); it.Next(); {
-		if !t.fresh(it.Node().(*G.Node)) {
-			return false
-		}
-	}
-	return true
-}
-
-// fresh reports whether a node's operation is one that gives no second name to its input.
-func (t *Tape) fresh(n *G.Node) bool {
-	if a := t.own[n]; a != nil {
-		return !a.alias
-	}
-	_, binary := n.Op().(G.BinaryOp)
-	return binary
-}
-
-// collides reports whether Gorgonia's compiler, which compares 32-bit hashes alone, would merge two nodes.
-func (t *Tape) collides() bool {
-	seen := map[uint32]bool{}
-	for _, n := range t.g.AllNodes() {
-		h := n.Hashcode()
-		if seen[h] {
-			return true
-		}
-		seen[h] = true
-	}
-	return false
 }
 
 // Run runs the graph once on what its leaves hold now.
@@ -143,9 +94,9 @@ func (p *Program) Run() error {
 	if p.inline != nil {
 		return runInline(p.inline)
 	}
-	defer p.vm.Reset() // without it the next run would do nothing, and say nothing
+	defer p.vm.Reset() // else the next run does nothing and reports no error
 	return errors.Wrap(p.vm.RunAll(), "running the graph")
 }
 
-// Result is the numbers of result i, in row-major order, until the next Run overwrites them.
-func (p *Program) Result(i int) []float32 { return p.results[i].out }
+// Result is the numbers of result i in row-major order. The next Run overwrites them.
+func (p *Program) Result(i int) []float32 { return p.results[i].memory }

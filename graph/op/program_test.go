@@ -82,6 +82,7 @@ func mlp(rows, in, units int, x []float32, w [][]float32) func(*Tape) []*G.Node 
 
 func mlpData(rows, in, units int) (x []float32, w [][]float32) {
 	o := Op{Name: "mlp", In: []Shape{{rows, in}, {in, units}, {units}, {units, in}, {in}}}
+	o.Out = Shape{}
 	c := newCheck(o, nil, 1)
 	return c.x[0], c.x[1:]
 }

@@ -23,14 +23,14 @@ func (e expression) verify(t *testing.T) {
 	var c *check
 	var leaves []*G.Node
 	p, err := Compile(func(tape *Tape) []*G.Node {
-		c, leaves = newCheck(Op{Name: e.name, In: e.in}, e.ref, 1), nil
+		c, leaves = newCheck(Op{Name: e.name, In: e.in}, func(y, x [][]float64) { e.ref(y[0], x) }, 1), nil
 		for i, x := range c.x {
 			leaves = append(leaves, tape.Var("leaf", e.in[i], x, true))
 		}
 		y := e.write(tape, leaves)
 		c.Out = ShapeOf(y)
-		c.r = newCheck(Op{In: []Shape{c.Out}}, nil, 2).x[0]
-		return append(tape.Grad(tape.Do(dot(c.Out, c.r), y), leaves...), y)
+		c.r = newCheck(Op{In: []Shape{c.Out}}, nil, 2).x[:1]
+		return append(tape.Grad(tape.Do(dot(c.Out, c.r[0]), y), leaves...), y)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -50,11 +50,11 @@ func (e expression) verify(t *testing.T) {
 				t.Errorf("run %d changed leaf %d", run, i)
 			}
 		}
-		if err := close32("output", p.Result(len(leaves)), c.reference()); err != nil {
+		if err := close32("output", p.Result(len(leaves)), c.reference()[0]); err != nil {
 			t.Errorf("run %d: %v", run, err)
 		}
 		for i := range leaves {
-			if err := close32("gradient", p.Result(i), c.differences(i)); err != nil {
+			if err := close32("gradient", p.Result(i), c.differences(i, []int{0})); err != nil {
 				t.Errorf("run %d, leaf %d: %v", run, i, err)
 			}
 		}

@@ -10,15 +10,15 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Tape is what code that writes a graph holds. Its methods do not return errors: the first error ends the writing and
-// is returned by Compile, so that such code reads as a formula.
+// Tape writes a graph; see Compile. Its methods return no errors: the first error ends the writing, and
+// Compile returns it. So the code that writes a graph reads as a formula.
 type Tape struct {
 	g       *G.ExprGraph
 	own     map[*G.Node]*adapter
-	trained map[*G.Node]bool // is a trained leaf below, or the node itself one
+	trained map[*G.Node]bool // is the node a trained leaf, or does it depend on one
 	names   map[*G.Node]string
 	data    map[*G.Node][]float32 // of leaves
-	apart   bool                  // the outputs of ops share no memory
+	apart   bool                  // outputs share no memory
 	salt    int
 	serial  int
 
@@ -27,80 +27,60 @@ type Tape struct {
 }
 
 func newTape(salt int) *Tape {
-	return &Tape{g: G.NewGraph(), own: map[*G.Node]*adapter{}, trained: map[*G.Node]bool{}, names: map[*G.Node]string{}, data: map[*G.Node][]float32{}, salt: salt}
-}
-
-// bail carries an error out of code that writes a graph.
-type bail struct{ err error }
-
-func bailed(err *error) {
-	switch r := recover().(type) {
-	case nil:
-	case bail:
-		*err = r.err
-	default:
-		panic(r)
+	return &Tape{
+		g:       G.NewGraph(),
+		own:     map[*G.Node]*adapter{},
+		trained: map[*G.Node]bool{},
+		names:   map[*G.Node]string{},
+		data:    map[*G.Node][]float32{},
+		salt:    salt,
 	}
 }
 
 // Fail ends the writing of the graph with an error, which Compile returns.
 func (t *Tape) Fail(err error) { panic(bail{err}) }
 
-// unique makes of a name one that no other node of the graph has, whatever its name. The salt stands in front: FNV is
-// computed byte by byte, so that what is appended to two names that hash alike leaves them alike.
-func (t *Tape) unique(name string) string {
-	t.serial++
-	if t.salt == 0 {
-		return fmt.Sprintf("%s#%d", name, t.serial)
+// Var writes a leaf that holds data, in row-major order. The graph reads data each time it runs and never
+// copies it, so a run sees what was written into data before it. Two graphs may share data. Only a trained
+// leaf has a gradient.
+func (t *Tape) Var(name string, s Shape, data []float32, trained bool) *G.Node {
+	if len(s) == 0 || s.empty() || s.Size() != len(data) {
+		t.Fail(errors.Errorf("leaf %q of shape %v: want at least one axis, no empty axis, and a number for each element, got %d numbers",
+			name, s, len(data)))
 	}
-	return fmt.Sprintf("%d:%s#%d", t.salt, name, t.serial)
+	v := tensor.New(tensor.WithShape(s...), tensor.WithBacking(data)) // a header of its own: see gorgonia.go
+	n := G.NewTensor(t.g, G.Float32, len(s), G.WithShape(s...), G.WithName(t.unique(name)), G.WithValue(v))
+	t.trained[n], t.names[n], t.data[n] = trained, name, data
+	return n
 }
 
-// Do writes an op into the graph and returns the node of its output.
-func (t *Tape) Do(o Op, x ...*G.Node) *G.Node {
+// Do writes an op into the graph and returns the node of its output. Of several outputs it returns the
+// first.
+func (t *Tape) Do(o Op, x ...*G.Node) *G.Node { return t.DoAll(o, x...)[0] }
+
+// DoAll writes an op into the graph and returns the nodes of all its outputs: Out's first, then More's.
+// An output that nothing reads costs little; if it is Optional, it is not computed.
+func (t *Tape) DoAll(o Op, x ...*G.Node) []*G.Node {
 	if err := o.check(); err != nil {
 		t.Fail(err)
 	}
 	if len(x) != len(o.In) {
-		t.Fail(errors.Errorf("%s wants %d inputs, got %d", o.Name, len(o.In), len(x)))
+		t.Fail(errors.Errorf("%s: want %d inputs, got %d", o.Name, len(o.In), len(x)))
 	}
-	needs := make([]bool, len(x))
-	trained := false
 	for i, n := range x {
 		if n == nil || n.Graph() != t.g {
-			t.Fail(errors.Errorf("%s: input %d is no node of this graph (write a constant as a Var)", o.Name, i))
+			t.Fail(errors.Errorf("%s: want a node of this graph as input %d, got another: write a constant as a Var", o.Name, i))
 		}
 		if !ShapeOf(n).Equal(o.In[i]) {
-			t.Fail(errors.Errorf("%s: input %d has shape %v, want %v", o.Name, i, ShapeOf(n), o.In[i]))
+			t.Fail(errors.Errorf("%s: want shape %v for input %d, got %v", o.Name, o.In[i], i, ShapeOf(n)))
 		}
-		needs[i] = t.below(n)
-		trained = trained || needs[i]
 	}
-	o.alias = o.alias && (t.own[x[0]] != nil || t.data[x[0]] != nil) // a stock operation may put its output elsewhere each time
-	a := newAdapter(t, o, t.unique(o.Name), slices.Clone(x), needs)
-	n, err := G.ApplyOp(a, a.from...)
-	if err != nil {
-		t.Fail(errors.Wrap(err, o.Name))
-	}
-	t.own[n], t.trained[n] = a, trained && !o.still
-	return n
+	return t.write(newCall(t, o, x))
 }
 
-// filled is the second output of the op behind a node: memory that its run has filled.
-func (t *Tape) filled(name string, s Shape, memory []float32, by *G.Node) *G.Node {
-	return t.Do(Op{Name: name, In: []Shape{ShapeOf(by)}, Out: s, into: memory, Run: func([]float32, [][]float32) {}}, by)
-}
-
-// memory is where the numbers of a leaf or of an op's output stand.
-func (t *Tape) memory(n *G.Node) []float32 {
-	if a := t.own[n]; a != nil {
-		return a.out
-	}
-	return t.data[n]
-}
-
-// Try admits a node that a stock Gorgonia operation made: t.Try(G.Tanh(x)). Gorgonia takes two constant tensors that
-// print alike for one: write what does not change as a Var. A stock operation that panics ends the process.
+// Try takes in a node that a stock operation of Gorgonia made: t.Try(G.Tanh(x)). What stock operations may
+// do stands in gorgonia.go. Above all: write constant tensors as Vars, and mind that a stock operation that
+// panics in a run ends the process.
 func (t *Tape) Try(n *G.Node, err error) *G.Node {
 	if err != nil {
 		t.Fail(errors.WithStack(err))
@@ -108,47 +88,17 @@ func (t *Tape) Try(n *G.Node, err error) *G.Node {
 	return n
 }
 
-// below reports whether a trained leaf is below a node, looking through stock operations, which the tape did not write.
-func (t *Tape) below(n *G.Node) bool {
-	known, ok := t.trained[n]
-	if ok {
-		return known
-	}
-	for it := t.g.From(n.ID()); it.Next(); {
-		if t.below(it.Node().(*G.Node)) {
-			t.trained[n] = true
-			return true
-		}
-	}
-	t.trained[n] = false
-	return false
-}
-
-// Var writes a leaf that holds data, in row-major order. The graph reads data each time it runs and never copies it:
-// what is written into data before a run is what the run sees. Two graphs may share data. A leaf that is trained is
-// one whose gradient can be asked for.
-func (t *Tape) Var(name string, s Shape, data []float32, trained bool) *G.Node {
-	if len(s) == 0 || s.empty() || s.Size() != len(data) {
-		t.Fail(errors.Errorf("leaf %q of shape %v got %d numbers: want at least one axis, none empty, and a number for each element", name, s, len(data)))
-	}
-	// A header of its own: stock operations transpose the header of what they read, in place.
-	v := tensor.New(tensor.WithShape(s...), tensor.WithBacking(data))
-	n := G.NewTensor(t.g, G.Float32, len(s), G.WithShape(s...), G.WithName(t.unique(name)), G.WithValue(v))
-	t.trained[n], t.names[n], t.data[n] = trained, name, data
-	return n
-}
-
-// Grad writes the gradients of a scalar with respect to trained leaves, by Gorgonia's symbolic differentiation. Call it
-// once a graph, with all leaves.
+// Grad writes the gradients of a scalar with respect to trained leaves, by Gorgonia's symbolic
+// differentiation. Call it once in a graph, with all leaves.
 func (t *Tape) Grad(loss *G.Node, leaves ...*G.Node) []*G.Node {
 	if len(ShapeOf(loss)) != 0 {
-		t.Fail(errors.Errorf("the loss has shape %v, want a scalar", ShapeOf(loss)))
+		t.Fail(errors.Errorf("want a scalar as the loss, got shape %v: reduce it to its sum or mean", ShapeOf(loss)))
 	}
 	reached := t.leaves(loss)
 	var idle []*G.Node
 	for _, n := range leaves {
 		if name, isLeaf := t.names[n]; !isLeaf || !t.trained[n] {
-			t.Fail(errors.Errorf("the gradient of %q was asked for, want a trained leaf", name))
+			t.Fail(errors.Errorf("want gradients of trained leaves alone, got %q: no leaf, or not trained", name))
 		}
 		if !slices.Contains(reached, n) {
 			idle = append(idle, n)
@@ -167,17 +117,64 @@ func (t *Tape) Grad(loss *G.Node, leaves ...*G.Node) []*G.Node {
 	case t.err != nil:
 		t.Fail(errors.Wrap(t.err, "differentiating the loss"))
 	case errors.As(err, &stuck) && len(stuck.Nodes()) > 0:
-		t.Fail(errors.Errorf("the loss has no gradient for %s: every way there leads through an operation without one", t.list(stuck.Nodes())))
+		t.Fail(errors.Errorf("the loss has no gradient for %s: every path to it goes through an operation without a gradient",
+			t.list(stuck.Nodes())))
 	case err != nil:
 		t.Fail(errors.Wrap(err, "differentiating the loss"))
 	}
 	return grads
 }
 
-// leaves are all the leaves below a node.
+// Source finds the op that made a node, and the nodes that the op was applied to. ok is false for leaves
+// and for nodes that stock operations made.
+func (t *Tape) Source(n *G.Node) (o Op, in []*G.Node, ok bool) {
+	a, ok := t.own[n]
+	if !ok {
+		return Op{}, nil, false
+	}
+	return a.call.Op, slices.Clone(a.call.x), true
+}
+
+// Logits is the input of the Sigmoid that made a node. ok is false if no Sigmoid made it.
+func (t *Tape) Logits(y *G.Node) (x *G.Node, ok bool) {
+	if o, in, ok := t.Source(y); ok && o.Act != nil && o.Act.Name == sigmoidName {
+		return in[0], true
+	}
+	return nil, false
+}
+
+// known reports whether a node's numbers stand at the same place in each run: it is a leaf or ours.
+func (t *Tape) known(n *G.Node) bool { return t.own[n] != nil || t.data[n] != nil }
+
+// memory is where the numbers of a known node stand.
+func (t *Tape) memory(n *G.Node) []float32 {
+	if a := t.own[n]; a != nil {
+		return a.memory
+	}
+	return t.data[n]
+}
+
+// below reports whether a node is a trained leaf or depends on one. It looks through stock operations,
+// which the tape did not write.
+func (t *Tape) below(n *G.Node) bool {
+	known, ok := t.trained[n]
+	if ok {
+		return known
+	}
+	for it := t.g.From(n.ID()); it.Next(); {
+		if t.below(it.Node().(*G.Node)) {
+			t.trained[n] = true
+			return true
+		}
+	}
+	t.trained[n] = false
+	return false
+}
+
+// leaves are all the leaves that a node depends on.
 func (t *Tape) leaves(n *G.Node) G.Nodes { return t.g.ExactSubgraphRoots(n).Inputs() }
 
-// list names the trained ones of some leaves in an error, in order.
+// list names the trained leaves among some, sorted, for an error.
 func (t *Tape) list(leaves G.Nodes) string {
 	var names []string
 	for _, n := range leaves {
@@ -189,12 +186,49 @@ func (t *Tape) list(leaves G.Nodes) string {
 	return strings.Join(names, ", ")
 }
 
-// Source finds the op that made a node: its name, as Op.Name has it, and the nodes it was applied to. ok is false for
-// leaves and for what stock operations made.
-func (t *Tape) Source(n *G.Node) (name string, in []*G.Node, ok bool) {
-	a, ok := t.own[n]
-	if !ok {
-		return "", nil, false
+// bail carries an error out of code that writes a graph.
+type bail struct{ err error }
+
+func bailed(err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case bail:
+		*err = r.err
+	default:
+		panic(r)
 	}
-	return a.Name, a.from, true
+}
+
+// write makes the nodes of a call. An op with several outputs gets a node that computes them all, the
+// ticket, and a node for each output that waits for the ticket and hands the output over.
+func (t *Tape) write(c *call) []*G.Node {
+	if len(c.More) == 0 {
+		if c.View && !t.known(c.x[0]) { // a stock operation may put its output elsewhere in each run
+			c.View, c.Run = false, func(y []float32, x [][]float32) { copy(y, x[0]) }
+		}
+		c.outputs = []*G.Node{t.node(&adapter{
+			call: c, id: c.Name, in: c.In, out: c.Out, from: c.x, needs: c.needs(0), runs: !c.View,
+		})}
+		return c.outputs
+	}
+	ticket := t.node(&adapter{call: c, id: c.Name, in: c.In, from: c.x, needs: c.trained, runs: true, number: -1})
+	for k, s := range c.Op.outputs() {
+		c.outputs = append(c.outputs, t.node(&adapter{
+			call: c, id: fmt.Sprintf("%s[%d]", c.Name, k), number: k,
+			in: []Shape{{}}, out: s, from: []*G.Node{ticket},
+			needs: []bool{slices.Contains(c.needs(k), true)},
+		}))
+	}
+	return c.outputs
+}
+
+// node applies an adapter to what it is made from.
+func (t *Tape) node(a *adapter) *G.Node {
+	a.id = t.unique(a.id)
+	n, err := G.ApplyOp(a, slices.Clone(a.from)...)
+	if err != nil {
+		t.Fail(errors.Wrap(err, a.Name))
+	}
+	t.own[n], t.trained[n] = a, slices.Contains(a.needs, true)
+	return n
 }

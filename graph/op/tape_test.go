@@ -86,8 +86,8 @@ func TestDataGetsNoGradient(t *testing.T) {
 		grads := tape.Grad(tape.Do(SquaredNorm(Shape{2, 4}, 1), tape.Do(Dense(2, 3, 4, nil), h, kernel, bias)), kernel, bias)
 		p := tape.g.ExactSubgraphRoots(grads...)
 		for _, n := range p.AllNodes() {
-			if name, _, _ := tape.Source(n); strings.HasPrefix(name, "DenseGradX") || strings.HasPrefix(name, "TanhGrad") {
-				t.Errorf("the gradients compute %s", name)
+			if o, _, _ := tape.Source(n); strings.HasPrefix(o.Name, "DenseGradX") || strings.HasPrefix(o.Name, "TanhGrad") {
+				t.Errorf("the gradients compute %s", o.Name)
 			}
 		}
 		return grads
@@ -137,8 +137,8 @@ func TestSource(t *testing.T) {
 		y := tape.Do(Add(2, s), in...)
 		in[0] = y // the caller's slice is the caller's
 		z := tape.Try(G.Tanh(y))
-		if name, in, ok := tape.Source(y); name != "Add2(1, 2)" || !slices.Equal(in, []*G.Node{x, x}) || !ok {
-			t.Errorf("the source of a sum is %q of %v (%v)", name, in, ok)
+		if o, in, ok := tape.Source(y); o.Name != "Add2(1, 2)" || !slices.Equal(in, []*G.Node{x, x}) || !ok {
+			t.Errorf("the source of a sum is %q of %v (%v)", o.Name, in, ok)
 		}
 		for _, n := range []*G.Node{x, z} {
 			if _, _, ok := tape.Source(n); ok {
@@ -169,8 +169,8 @@ func TestErrorsOfGraphs(t *testing.T) {
 		"foreign result":   {func(t *Tape, w, v node) node { return foreign }, []string{"result 0"}},
 		"foreign input":    {func(t *Tape, w, v node) node { return t.Do(Add(2, s), w, foreign) }, []string{"Add2(2, 3)", "input 1"}},
 		"missing input":    {func(t *Tape, w, v node) node { return t.Do(Add(2, s), w) }, []string{"Add2(2, 3)", "2 inputs, got 1"}},
-		"misshapen input":  {func(t *Tape, w, v node) node { return t.Do(Add(2, Shape{6}), w, v) }, []string{"input 0", "(2, 3), want (6)"}},
-		"nothing to run":   {func(t *Tape, w, v node) node { return t.Do(Op{Name: "None", Out: s}) }, []string{"None", "no inputs"}},
+		"misshapen input":  {func(t *Tape, w, v node) node { return t.Do(Add(2, Shape{6}), w, v) }, []string{"shape (6) for input 0, got (2, 3)"}},
+		"nothing to run":   {func(t *Tape, w, v node) node { return t.Do(Op{Name: "None", Out: s}) }, []string{"None", "at least one input"}},
 		"empty output":     {func(t *Tape, w, v node) node { return t.Do(like("None", 1, Shape{2, 0}), w) }, []string{"None", "(2, 0)"}},
 		"too few numbers":  {func(t *Tape, w, v node) node { return t.Var("u", s, data[1:], true) }, []string{`"u"`, "(2, 3)", "5 numbers"}},
 		"too many numbers": {func(t *Tape, w, v node) node { return t.Var("u", Shape{5}, data, true) }, []string{`"u"`, "(5)", "6 numbers"}},
@@ -180,7 +180,27 @@ func TestErrorsOfGraphs(t *testing.T) {
 		"from the input":   {func(t *Tape, w, v node) node { f := SiLU(); return t.Do(Dense(2, 3, 2, &f), w, v, v) }, []string{"Dense with an activation"}},
 		"ragged parts":     {func(t *Tape, w, v node) node { return t.Do(Concat(s, Shape{3, 3}), w, v) }, []string{"Concat"}},
 		"stock operation":  {func(t *Tape, w, v node) node { return t.Try(G.Mul(w, v)) }, []string{"Inner dimensions"}},
-		"own error":        {func(t *Tape, w, v node) node { t.Fail(errTest); return nil }, []string{errTest.Error()}},
+		"no RunAll": {func(t *Tape, w, v node) node {
+			return t.Do(Op{Name: "Two", In: []Shape{s}, Out: s, More: []Shape{s}, Run: act.Run}, w)
+		}, []string{"Two", "RunAll"}},
+		"RunAll for one": {func(t *Tape, w, v node) node {
+			return t.Do(Op{Name: "One", In: []Shape{s}, Out: s, RunAll: productAndSum(s).RunAll}, w)
+		}, []string{"One", "one output"}},
+		"no Run": {func(t *Tape, w, v node) node { return t.Do(Op{Name: "One", In: []Shape{s}, Out: s}, w) }, []string{"One", "Run"}},
+		"output 2": {func(t *Tape, w, v node) node {
+			o := productAndSum(s)
+			o.Constant = []int{2}
+			return t.Do(o, w, v)
+		}, []string{"ProductAndSum", "below 2", "got 2"}},
+		"view of two": {func(t *Tape, w, v node) node {
+			return t.Do(Op{Name: "View", In: []Shape{s, s}, Out: s, View: true}, w, v)
+		}, []string{"View", "one input"}},
+		"empty second output": {func(t *Tape, w, v node) node {
+			o := productAndSum(s)
+			o.More = []Shape{{2, 0}}
+			return t.Do(o, w, v)
+		}, []string{"output 1", "(2, 0)"}},
+		"own error": {func(t *Tape, w, v node) node { t.Fail(errTest); return nil }, []string{errTest.Error()}},
 
 		"vector loss":    {func(t *Tape, w, v node) node { return t.Grad(t.Do(act, w), w)[0] }, []string{"(2, 3)", "scalar"}},
 		"untrained leaf": {func(t *Tape, w, v node) node { return t.Grad(t.Do(norm, w), t.Var("u", s, data, false))[0] }, []string{`"u"`, "trained"}},
@@ -194,6 +214,16 @@ func TestErrorsOfGraphs(t *testing.T) {
 			[]string{"no gradient for encoder/w:"}},
 		"one stock way": {func(t *Tape, w, v node) node { return t.Grad(t.Do(norm, t.Try(G.Add(v, t.Try(G.Sign(w))))), w, v)[0] },
 			[]string{"no gradient for encoder/w:"}},
+		"no gradient of several": {func(t *Tape, w, v node) node {
+			o := productAndSum(s)
+			o.GradAll = nil
+			return t.Grad(t.Do(norm, t.DoAll(o, w, v)[1]), v)[0]
+		}, []string{"ProductAndSum(2, 3) has no gradient for its input 0", "encoder/w"}},
+		"constant output": {func(t *Tape, w, v node) node {
+			o := productAndSum(s)
+			o.Constant = []int{1}
+			return t.Grad(t.Do(norm, t.DoAll(o, w, v)[1]), v)[0]
+		}, []string{"no gradient for decoder/v:"}},
 		"gradient panics": {func(t *Tape, w, v node) node { return t.Grad(t.Do(norm, t.Do(panics(act), w)), w)[0] }, []string{"panic in Grad"}},
 	}
 	for name, c := range cases {

@@ -1,0 +1,67 @@
+package op
+
+import (
+	"github.com/pkg/errors"
+	G "gorgonia.org/gorgonia"
+)
+
+// call is one use of an op in a graph.
+type call struct {
+	Op
+	tape    *Tape
+	x       []*G.Node // the inputs
+	trained []bool    // of each input: does it depend on a trained leaf
+	outputs []*G.Node
+
+	args [][]float32 // the numbers of the inputs, from the latest run
+	y    [][]float32 // the memory of the outputs, nil for those left out
+	dy   []*G.Node   // the gradients of the outputs, nil for those that the loss does not depend on
+}
+
+func newCall(t *Tape, o Op, x []*G.Node) *call {
+	outputs := 1 + len(o.More)
+	c := &call{
+		Op: o, tape: t, x: append([]*G.Node(nil), x...), trained: make([]bool, len(x)),
+		args: make([][]float32, len(x)), y: make([][]float32, outputs), dy: make([]*G.Node, outputs),
+	}
+	for i, n := range x {
+		c.trained[i] = t.below(n)
+	}
+	return c
+}
+
+// needs says of each input whether output k has a gradient for it that matters. Gorgonia finds its way to
+// the trained leaves by it.
+func (c *call) needs(k int) []bool {
+	if !c.differentiable(k) {
+		return make([]bool, len(c.x))
+	}
+	return c.trained
+}
+
+// compute runs the op on the inputs in args.
+func (c *call) compute() { c.Op.run(c.y, c.args) }
+
+// gradients writes the gradients of the inputs into the graph, from those of the outputs in dy.
+func (c *call) gradients() (G.Nodes, error) {
+	dx := make([]*G.Node, len(c.x))
+	switch {
+	case c.GradAll != nil:
+		dx = c.GradAll(c.tape, c.x, c.outputs, c.dy)
+	case c.Grad != nil:
+		dx = c.Grad(c.tape, c.x, c.outputs[0], c.dy[0])
+	}
+	if len(dx) != len(c.x) {
+		return nil, errors.Errorf("%s: want %d gradients, one for each input, got %d", c.Name, len(c.x), len(dx))
+	}
+	for i, d := range dx {
+		if d == nil && c.trained[i] {
+			return nil, errors.Errorf("%s has no gradient for its input %d, which depends on the trained %s",
+				c.Name, i, c.tape.list(c.tape.leaves(c.x[i])))
+		}
+		if d != nil && !ShapeOf(d).Equal(c.In[i]) {
+			return nil, errors.Errorf("%s: want shape %v for the gradient of input %d, got %v", c.Name, c.In[i], i, d.Shape())
+		}
+	}
+	return dx, nil
+}
