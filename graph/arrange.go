@@ -9,16 +9,19 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Flatten makes a vector of an example of any shape, in row-major order: of an image, channel by channel.
+// Flatten makes a vector of an example of any shape. Its order is the logical one: an image becomes channel by channel, each
+// row by row. Input: any shape. Output: (size).
 func Flatten(name string, x *Node) *Node { return Call(name, flatten{}, x) }
 
-// Reshape gives an example another shape of the same size, keeping row-major order.
+// Reshape gives an example another shape of the same size. It keeps the logical order of the numbers, so it reads and writes
+// an image channel by channel. In memory, and so in data, an image is pixel by pixel: a colour image that arrives as a flat
+// Input must not be reshaped to an image. Make the Input an image, or leave the example flat.
 func Reshape(name string, x *Node, shape ...int) *Node { return Call(name, reshape{Size: shape}, x) }
 
-// Add is the sum of nodes of one shape.
+// Add is the sum of two or more nodes of one shape.
 func Add(name string, x ...*Node) *Node { return Call(name, add{}, x...) }
 
-// Concat joins nodes along the first axis: the features of vectors, the channels of images.
+// Concat joins two or more nodes along the first axis: the features of vectors, the channels of images.
 func Concat(name string, x ...*Node) *Node { return Call(name, concat{}, x...) }
 
 type flatten struct{}
@@ -99,7 +102,7 @@ func (concat) Shape(in ...Shape) (Shape, error) {
 }
 
 func (concat) Build(b *Builder, in ...*G.Node) *G.Node {
-	shapes := make([]Shape, len(in))
+	shapes := make([]op.Shape, len(in))
 	for i, x := range in {
 		shapes[i] = op.ShapeOf(x)
 	}

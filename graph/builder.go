@@ -75,7 +75,7 @@ func (b *Builder) Weight(name string) *G.Node { return b.Leaf(b.weight(name)) }
 func (b *Builder) Leaf(w *Weight) *G.Node {
 	n, ok := b.leaves[w]
 	if !ok {
-		n = b.Var(w.Name, w.Shape, w.Data, !w.Kept && b.Mode == Train)
+		n = b.Var(w.Name, op.Shape(w.Shape), w.Data, !w.Kept && b.Mode == Train)
 		b.leaves[w] = n
 	}
 	return n
@@ -125,7 +125,7 @@ func (b *Builder) Latest(weight string) *G.Node {
 // may be applied several times in one graph: an update comes in the place of an earlier one, and so starts from Latest.
 func (b *Builder) Update(weight string, v *G.Node) {
 	w := b.weight(weight)
-	if !w.Kept || !op.ShapeOf(v).Equal(w.Shape) {
+	if !w.Kept || !op.ShapeOf(v).Equal(op.Shape(w.Shape)) {
 		b.Fail(errors.Errorf("layer %q updates weight %q of shape %v (kept: %v) with shape %v: want a kept weight and its shape",
 			b.node.name, weight, w.Shape, w.Kept, op.ShapeOf(v)))
 	}

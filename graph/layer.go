@@ -13,19 +13,7 @@
 // an operation of its own.
 package graph
 
-import (
-	"fmt"
-	"strings"
-
-	"github.com/pkg/errors"
-	G "gorgonia.org/gorgonia"
-
-	"github.com/gorgonae/gorgonae/graph/op"
-)
-
-// Shape is the extent of each axis. In this package it is that of one example, without the batch axis: (784) is a
-// vector of features, (1, 28, 28) an image as channels, height, width.
-type Shape = op.Shape
+import G "gorgonia.org/gorgonia"
 
 // Layer is one kind of layer with its configuration. It is a value without state: weights belong to the node that a
 // call makes. Its exported fields are written to model files as JSON, and Register makes them readable again.
@@ -61,46 +49,4 @@ type Weight struct {
 
 	local string // its name in the layer
 	init  Initializer
-}
-
-// maxSize bounds the elements of one example or weight, so that sizes read from a file cannot overflow.
-const maxSize = 1 << 30
-
-// checkShape refuses shapes without an axis, with an empty one, or too large.
-func checkShape(s Shape) error {
-	if len(s) == 0 {
-		return errors.New("a shape without an axis, want at least one")
-	}
-	size := 1
-	for _, d := range s {
-		if d <= 0 {
-			return errors.Errorf("shape %v, want every axis positive", s)
-		}
-		if d > maxSize/size {
-			return errors.Errorf("shape %v, want at most %d elements", s, maxSize)
-		}
-		size *= d
-	}
-	return nil
-}
-
-// single is what a layer's Shape begins with that takes one input with a given number of axes; 0 is any number.
-func single(in []Shape, axes int) (Shape, error) {
-	if len(in) != 1 {
-		return nil, errors.Errorf("takes 1 input, got %d", len(in))
-	}
-	if axes != 0 && len(in[0]) != axes {
-		return nil, errors.Errorf("takes an input of %d axes, got shape %v", axes, in[0])
-	}
-	return in[0], nil
-}
-
-// printShape writes a shape as Keras does, the batch axis as None.
-func printShape(s Shape) string {
-	var b strings.Builder
-	b.WriteString("(None")
-	for _, d := range s {
-		fmt.Fprintf(&b, ", %d", d)
-	}
-	return b.String() + ")"
 }

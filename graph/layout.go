@@ -1,48 +1,81 @@
 package graph
 
 import (
+	"slices"
+
+	"github.com/pkg/errors"
 	G "gorgonia.org/gorgonia"
 
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// To users, in files and in data an image is channels, height, width. Inside expression graphs its channels stand last,
-// which is the order in which convolutions, poolings and norms are fast. So examples are converted where they enter a
-// graph and results where they leave it, nowhere between; with one channel or one pixel both orders are the same.
-
-// NodeShape is the shape that rows values of a layer's shape s have in an expression graph: (rows, height, width,
-// channels) for an image s of (channels, height, width), and (rows, s...) for any other.
-func NodeShape(rows int, s Shape) Shape {
-	if len(s) == 3 {
-		return Shape{rows, s[1], s[2], s[0]}
-	}
-	return append(Shape{rows}, s...)
-}
-
-// reordered reports whether the numbers of shape s stand in another order in a graph than in data.
-func reordered(s Shape) bool { return len(s) == 3 && s[0] > 1 && s[1]*s[2] > 1 }
-
-// Examples writes a leaf that holds b.Rows examples of shape s, images channels-first, and returns their node, of shape
-// NodeShape(b.Rows, s). It reads data at each run.
+// Examples writes a leaf that holds b.Rows examples of shape s, one behind the other, and returns its node, of shape
+// NodeShape(b.Rows, s). The graph reads data at each run.
 func (b *Builder) Examples(name string, s Shape, data []float32) *G.Node {
-	flat := Shape{s.Size()}
-	return b.Reshape(b.Var(name, NodeShape(b.Rows, flat), data, false), flat, s)
+	return b.Var(name, NodeShape(b.Rows, s), data, false)
 }
 
-// Reshape gives a node that holds values of shape from the shape to, of the same size, in the order of data: images
-// channel by channel. So b.Reshape(y, s, Shape{s.Size()}) are the numbers as users want them.
+// View returns a node with the same numbers, in the same order in memory, as examples of shape s. It compares an image with a
+// flat output, for example.
+func (b *Builder) View(x *G.Node, s Shape) *G.Node {
+	from, to := op.ShapeOf(x), NodeShape(b.Rows, s)
+	if from.Equal(to) {
+		return x
+	}
+	if from.Size() != to.Size() {
+		b.Fail(errors.Errorf("want a view of %d elements, got shape %v of %d", from.Size(), to, to.Size()))
+	}
+	return b.Do(op.Reshape(from, to), x)
+}
+
+// Reshape returns a node with the same numbers in the same logical order, from examples of shape from to examples of shape
+// to. The logical order of an image is channel by channel, so an image with several channels is transposed in memory: what
+// the layers Flatten and Reshape do. View keeps the order in memory.
 func (b *Builder) Reshape(x *G.Node, from, to Shape) *G.Node {
 	if from.Equal(to) {
 		return x
 	}
-	flat := Shape{b.Rows, from.Size()}
+	flat := Shape{from.Size()}
 	switch {
-	case reordered(from) && reordered(to):
-		return b.Reshape(b.Reshape(x, from, flat[1:]), flat[1:], to)
-	case reordered(from):
+	case transposed(from) && transposed(to):
+		return b.Reshape(b.Reshape(x, from, flat), flat, to)
+	case transposed(from):
 		return b.Do(op.Transpose(from[1]*from[2], from[0], NodeShape(b.Rows, from), NodeShape(b.Rows, to)), x)
-	case reordered(to):
+	case transposed(to):
 		return b.Do(op.Transpose(to[0], to[1]*to[2], NodeShape(b.Rows, from), NodeShape(b.Rows, to)), x)
 	}
-	return b.Do(op.Reshape(NodeShape(b.Rows, from), NodeShape(b.Rows, to)), x)
+	return b.View(x, to)
+}
+
+// transposed reports whether the order in memory of examples of shape s differs from their logical order.
+func transposed(s Shape) bool { return len(s) == 3 && s[0] > 1 && s[1]*s[2] > 1 }
+
+// ChannelsFirst copies examples of shape s from the order in memory to the logical order: images (height, width, channels) to
+// (channels, height, width), as array files have them. Other examples are copied as they are.
+func ChannelsFirst(x []float32, s Shape) []float32 {
+	if !transposed(s) {
+		return slices.Clone(x)
+	}
+	return transpose(x, s[1]*s[2], s[0])
+}
+
+// ChannelsLast copies examples of shape s from the logical order to the order in memory: it undoes ChannelsFirst.
+func ChannelsLast(x []float32, s Shape) []float32 {
+	if !transposed(s) {
+		return slices.Clone(x)
+	}
+	return transpose(x, s[0], s[1]*s[2])
+}
+
+// transpose transposes each matrix of m rows and n columns.
+func transpose(x []float32, m, n int) []float32 {
+	y := make([]float32, 0, len(x))
+	for matrix := range slices.Chunk(x, m*n) {
+		for j := range n {
+			for i := range m {
+				y = append(y, matrix[i*n+j])
+			}
+		}
+	}
+	return y
 }

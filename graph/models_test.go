@@ -40,7 +40,7 @@ func (p *pair) reference(x []float32) (y []float64) {
 		p.weights[w.Name] = float64s(w.Data)
 	}
 	for row := range slices.Chunk(x, p.model.In().Size()) {
-		y = append(y, p.eval(float64s(row))...)
+		y = append(y, p.eval(float64s(graph.ChannelsFirst(row, p.model.In())))...)
 	}
 	return y
 }

@@ -68,7 +68,9 @@ func (n *Node) inShapes() []Shape {
 	return s
 }
 
-// Input begins a model: an example of this shape.
+// Input begins a model: an example of this shape. An image has the shape (channels, height, width), and its numbers come
+// pixel by pixel, (height, width, channels), from data sets and in Model.Predict. So do those of an image that a model takes
+// flat, as Input("image", 3*32*32): three numbers of the first pixel, then of the next.
 func Input(name string, shape ...int) *Node { return Call(name, input{Size: shape}) }
 
 type input struct {

@@ -27,8 +27,9 @@ func TestBatchNorm(t *testing.T) {
 	}
 	copy(m.Weights()[2].Data, []float32{1, 2})
 	copy(m.Weights()[3].Data, []float32{3, 0.5})
-	data := []float32{1, 2, 10, 10, 3, 6, 20, 40} // two images of two channels of two pixels
-	tr := newTraining(t, m, graph.Train, 1, data)
+	data := []float32{1, 2, 10, 10, 3, 6, 20, 40} // two images, each channel by channel, of two pixels
+	memory := graph.ChannelsLast(data, m.In())
+	tr := newTraining(t, m, graph.Train, 1, memory)
 	tr.run(t, 0)
 	means, variances := []float64{3, 20}, []float64{3.5, 150}
 	var want, wantEval []float64
@@ -38,7 +39,7 @@ func TestBatchNorm(t *testing.T) {
 		wantEval = append(wantEval, (float64(v)-[]float64{1, 2}[c])/math.Sqrt([]float64{3, 0.5}[c]+1e-3))
 	}
 	agree(t, tr.y, want)
-	agree(t, predict(t, m, data), wantEval)
+	agree(t, predict(t, m, memory), wantEval)
 	agree(t, tr.updates["m/norm/mean"], []float64{0.99*1 + 0.01*3, 0.99*2 + 0.01*20})
 	agree(t, tr.updates["m/norm/variance"], []float64{0.99*3 + 0.01*3.5, 0.99*0.5 + 0.01*150})
 }

@@ -39,8 +39,9 @@ func (m *Model) largest() int {
 	return size
 }
 
-// Predict applies the model to rows of the input's size, one behind the other in x, and returns as many rows of the
-// output's size. It may be called from several goroutines at once, and does not change x.
+// Predict applies the model to the examples in x, one behind the other, and returns one output behind the other. Images, in x
+// and in the result, are in memory order, (height, width, channels): see NodeShape. It may be called from several goroutines
+// at once, and does not change x.
 func (m *Model) Predict(ctx context.Context, x []float32) ([]float32, error) {
 	if err := m.Ready(); err != nil {
 		return nil, err
@@ -111,8 +112,7 @@ func (f *predictors) take(m *Model, batch int) (*predictor, error) {
 	var err error
 	p.Program, err = op.Compile(func(t *op.Tape) []*G.Node {
 		b := NewBuilder(t, Predict, batch)
-		y := m.Build(b, b.Examples("input", m.In(), p.x))
-		return []*G.Node{b.Reshape(y, m.Out(), Shape{m.Out().Size()})}
+		return []*G.Node{m.Build(b, b.Examples("input", m.In(), p.x))}
 	})
 	return p, errors.Wrapf(err, "model %q", m.name)
 }

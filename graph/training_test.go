@@ -105,7 +105,7 @@ func differences(p *pair, x []float32, w []float64) []float64 {
 		sum := 0.0
 		p.penalty = 0
 		for row := range slices.Chunk(x, p.model.In().Size()) {
-			for _, v := range p.eval(float64s(row)) {
+			for _, v := range p.eval(float64s(graph.ChannelsFirst(row, p.model.In()))) {
 				sum += v * v / 2
 			}
 		}

@@ -78,12 +78,11 @@ func (ps *programs) write(p *program, tape *op.Tape) []*G.Node {
 	b := graph.NewBuilder(tape, ps.mode, p.rows).DrawFrom(ps.seed, ps.step)
 	in, out := ps.model.In(), ps.model.Out()
 	x := b.Examples("input", in, p.x)
-	target := x
-	switch {
-	case p.y != nil:
+	var target *G.Node
+	if p.y != nil {
 		target = b.Examples("target", out, p.y)
-	case !in.Equal(out): // the same memory, as the model's output is laid out
-		target = b.Examples("target", out, p.x)
+	} else {
+		target = b.View(x, out) // the input's numbers, in the shape of the model's output
 	}
 	results := ps.writeLoss(p, b, ps.model.Build(b, x), target)
 	if ps.mode != graph.Train {

@@ -118,6 +118,8 @@ func (f *figures) latentPlane(ctx context.Context) (*plane, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The components' last bits, and so the figure's, depend on the order of a code's numbers: channel by channel.
+	codes = graph.ChannelsFirst(codes, f.ae.Encoder.Out())
 	size := f.ae.Encoder.Out().Size()
 	if size <= 2 {
 		f.plane = &plane{dims: size, codes: codes, labels: [2]string{"latent 1", "latent 2"}, code: func(place ...float64) []float32 {
@@ -199,7 +201,7 @@ func (f *figures) grid(ctx context.Context, w io.Writer) error {
 			}
 		}
 	}
-	out, err := f.ae.Decoder.Predict(ctx, codes)
+	out, err := f.ae.Decoder.Predict(ctx, graph.ChannelsLast(codes, f.ae.Decoder.In()))
 	if err != nil {
 		return err
 	}

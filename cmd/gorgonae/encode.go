@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 )
 
@@ -49,6 +50,7 @@ func newEncode() *cobra.Command {
 				return err
 			}
 			width := m.Encoder.Out().Size()
+			codes = graph.ChannelsFirst(codes, m.Encoder.Out())
 			if err := writeArray(out, codes, append([]int{len(codes) / width}, m.Encoder.Out()...)); err != nil {
 				return err
 			}
@@ -122,7 +124,7 @@ func newDecode() *cobra.Command {
 			if err := checkRows(args[1], codes, m.Decoder.In()); err != nil {
 				return err
 			}
-			pixels, err := m.Decoder.Predict(cmd.Context(), codes.Data)
+			pixels, err := m.Decoder.Predict(cmd.Context(), graph.ChannelsLast(codes.Data, m.Decoder.In()))
 			if err != nil {
 				return err
 			}

@@ -1,0 +1,78 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/graph/op"
+)
+
+// Shape is the extent of each axis of one example or weight. An example has no batch axis: (784) is a vector of features,
+// (3, 28, 28) an image as channels, height, width. This order of the axes is the logical one; see NodeShape for the order in
+// memory.
+type Shape []int
+
+// Size is the number of elements.
+func (s Shape) Size() int { return op.Shape(s).Size() }
+
+// Equal reports whether both shapes have the same axes.
+func (s Shape) Equal(o Shape) bool { return slices.Equal(s, o) }
+
+// String writes the shape as "(3, 28, 28)".
+func (s Shape) String() string { return op.Shape(s).String() }
+
+// NodeShape is the shape of the node that holds rows examples of shape s in an expression graph: the batch axis comes first
+// and an image's channels last. So an image (channels, height, width) has a node of shape (rows, height, width, channels),
+// and its numbers lie in memory in that order, pixel by pixel. Data sets, Model.Predict and targets use the same memory
+// order, so that nothing is transposed where examples enter or leave a graph.
+func NodeShape(rows int, s Shape) op.Shape {
+	if len(s) == 3 {
+		return op.Shape{rows, s[1], s[2], s[0]}
+	}
+	return append(op.Shape{rows}, s...)
+}
+
+// maxSize bounds the elements of one example or weight, so that sizes read from a file cannot overflow.
+const maxSize = 1 << 30
+
+// checkShape refuses shapes without an axis, with an empty axis, or with too many elements.
+func checkShape(s Shape) error {
+	if len(s) == 0 {
+		return errors.New("want a shape with at least one axis, got none")
+	}
+	size := 1
+	for _, d := range s {
+		if d <= 0 {
+			return errors.Errorf("want every axis positive, got shape %v", s)
+		}
+		if d > maxSize/size {
+			return errors.Errorf("want at most %d elements, got shape %v", maxSize, s)
+		}
+		size *= d
+	}
+	return nil
+}
+
+// single returns the one input of a layer that takes one input, of so many axes; 0 allows any number.
+func single(in []Shape, axes int) (Shape, error) {
+	if len(in) != 1 {
+		return nil, errors.Errorf("takes 1 input, got %d", len(in))
+	}
+	if axes != 0 && len(in[0]) != axes {
+		return nil, errors.Errorf("takes an input of %d axes, got shape %v", axes, in[0])
+	}
+	return in[0], nil
+}
+
+// printShape writes a shape as Keras does, the batch axis as None.
+func printShape(s Shape) string {
+	var b strings.Builder
+	b.WriteString("(None")
+	for _, d := range s {
+		fmt.Fprintf(&b, ", %d", d)
+	}
+	return b.String() + ")"
+}
