@@ -1,45 +1,70 @@
 package autoencoder
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
 	"strings"
 
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/train"
 )
 
-// Architecture is an architecture by its name, with what suits it.
+// Config is the configuration of an architecture: a pointer to a struct whose fields Fields can list.
+// Its JSON is what encoding/json makes of it.
+type Config interface {
+	// Build builds the models for images of a shape (channels, height, width). It returns an error if
+	// a field has a value that it cannot have, usually a *FieldError, or if the architecture does not
+	// take images of that shape. Architectures of dense layers take examples of any other shape too.
+	Build(image graph.Shape) (*Autoencoder, error)
+}
+
+// Architecture describes an architecture to programs that offer a choice, such as the command.
 type Architecture struct {
 	Name     string
-	About    string   // in a line
-	Options  Options  // the defaults of what can be changed about it
-	Training Training // how to train it
+	About    string        // one line
+	New      func() Config // returns a new configuration with the architecture's defaults
+	Training Training      // the settings with which it trains well
+	Trial    graph.Shape   // small images on which a configuration can be built to find its errors
 
-	build func(Options) (*Autoencoder, error)
+	// Without gives reasons why the architecture has no field for some flag of others: the flag's name
+	// and the reason, a sentence. A flag without a reason is one that its architectures have for
+	// themselves.
+	Without map[string]string
 }
 
-// Training is how an architecture is trained where nobody says otherwise. Loss, optimizer, schedule, augmentation and
-// binarization are written as packages train and images parse them.
-type Training struct {
-	Loss      string
-	Optimizer string
-	Rate      float32 // the learning rate
-	Schedule  string
-	Epochs    int
-	Batch     int
-	Augment   string
-	Binarize  string
-}
+// registry holds the architectures in the order in which the command lists them.
+var registry = []Architecture{tutorial(), deep(), denoising(), vae(), conv(), strided()}
 
-// Architectures are all of them, the tutorial's first.
-func Architectures() []Architecture {
-	return []Architecture{tutorial(), deep(), denoising(), vae(), conv(), strided()}
+// Architectures returns all architectures: those of this package, the tutorial's first, then those that
+// Register added.
+func Architectures() []Architecture { return slices.Clone(registry) }
+
+// Register adds an architecture. Call it at the start of a program, before anything else uses this
+// package. It panics if the name is taken, if something is missing, or if a field shares its flag with
+// a field of another type.
+func Register(a Architecture) {
+	if _, err := Find(a.Name); err == nil || a.Name == "" || a.New == nil || a.Trial == nil || a.Training.Check() != nil {
+		panic(fmt.Sprintf("autoencoder: architecture %q needs a name of its own, New, Training and Trial", a.Name))
+	}
+	for _, f := range Fields(a.New()) {
+		for _, other := range registry {
+			if same, ok := byFlag(Fields(other.New()), f.Flag); ok && same.Type() != f.Type() {
+				panic(fmt.Sprintf("autoencoder: flag %q of %s has type %s, that of %s has %s", f.Flag, a.Name, f.Type(), other.Name, same.Type()))
+			}
+		}
+	}
+	registry = append(registry, a)
 }
 
 // Find finds an architecture by its name.
 func Find(name string) (Architecture, error) {
 	var names []string
-	for _, a := range Architectures() {
+	for _, a := range registry {
 		if a.Name == name {
 			return a, nil
 		}
@@ -48,10 +73,50 @@ func Find(name string) (Architecture, error) {
 	return Architecture{}, errors.Errorf("unknown model %q, want one of %s", name, strings.Join(names, ", "))
 }
 
-// Build builds the architecture for images of a shape, (channels, height, width). What the options leave out has the
-// architecture's defaults.
-func (a Architecture) Build(image graph.Shape, o Options) (*Autoencoder, error) {
-	o.Image, o.Input = image, image.Size()
-	ae, err := a.build(o)
-	return ae, errors.WithMessage(err, a.Name)
+// Decode reads a configuration from JSON. A field that the JSON does not name has its default; a name
+// that is no field is an error.
+func (a Architecture) Decode(text []byte) (Config, error) {
+	c := a.New()
+	return c, errors.Wrapf(decode(text, c), "configuration of %s", a.Name)
+}
+
+// Lacks returns why the architecture has no field for a flag, and an empty text if it has one.
+func (a Architecture) Lacks(flag string) string {
+	if _, ok := byFlag(Fields(a.New()), flag); ok {
+		return ""
+	}
+	if reason := a.Without[flag]; reason != "" {
+		return reason
+	}
+	var owners []string
+	for _, other := range registry {
+		if _, ok := byFlag(Fields(other.New()), flag); ok {
+			owners = append(owners, other.Name)
+		}
+	}
+	if len(owners) == 0 {
+		return "no model has it"
+	}
+	return "it belongs to " + strings.Join(owners, ", ")
+}
+
+// MatchOutput ends the model in a Sigmoid if the loss needs one and the configuration has such a
+// setting. Call it unless the user chose the activation of the output.
+func MatchOutput(c Config, loss train.Loss) {
+	if c, ok := c.(interface{ SetOutput(Activation) }); ok && train.WantsSigmoid(loss) {
+		c.SetOutput(Sigmoid)
+	}
+}
+
+// decode reads one JSON value, strictly.
+func decode(text []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return errors.WithStack(err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("want one JSON value, got more behind it")
+	}
+	return nil
 }

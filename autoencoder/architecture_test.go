@@ -3,6 +3,7 @@ package autoencoder_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +13,7 @@ import (
 )
 
 func TestDeep(t *testing.T) {
-	ae, err := autoencoder.Deep(autoencoder.Options{Input: 784})
+	ae, err := autoencoder.NewDeep().Build(graph.Shape{1, 28, 28})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +45,9 @@ decoder_model Model 784`)
 
 // Without activations a deep autoencoder is two matrices and their biases, here with none in between.
 func TestLinear(t *testing.T) {
-	ae, err := autoencoder.Deep(autoencoder.Options{Input: 6, Hidden: []int{4}, Latent: 2, Activation: "linear", Output: "linear"})
+	c := autoencoder.NewDeep()
+	c.Hidden, c.Latent, c.Activation, c.Output = []int{4}, 2, autoencoder.Linear, autoencoder.Linear
+	ae, err := c.Build(graph.Shape{6})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +67,9 @@ decoder_model Model 6`)
 }
 
 func TestVAE(t *testing.T) {
-	ae, err := autoencoder.VAE(autoencoder.Options{Input: 6, Hidden: []int{5, 4}, Latent: 3})
+	c := autoencoder.NewVAE()
+	c.Hidden, c.Latent = []int{5, 4}, 3
+	ae, err := c.Build(graph.Shape{6})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +98,9 @@ decoder_model Model 6`)
 
 // The noise of a denoising autoencoder is before the encoder and no part of it.
 func TestDenoising(t *testing.T) {
-	ae, err := autoencoder.Denoising(autoencoder.Options{Input: 6, Hidden: []int{5}, Latent: 3, Noise: 0.25})
+	c := autoencoder.NewDenoising()
+	c.Hidden, c.Latent, c.Noise = []int{5}, 3, 0.25
+	ae, err := c.Build(graph.Shape{6})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,16 +114,26 @@ decoder_model Model 6`; got != want {
 	if text, err := json.Marshal(ae.Model.Nodes()[1].Layer()); err != nil || string(text) != `{"stddev":0.25}` {
 		t.Errorf("the noise is %s (%v)", text, err)
 	}
-	for _, o := range []autoencoder.Options{{Input: 6, Noise: 1}, {Input: 6, Divergence: 1}} {
-		if _, err := autoencoder.Deep(o); err == nil || !strings.Contains(err.Error(), "it has no ") {
-			t.Errorf("%+v of the deep one: the error is %v", o, err)
+	for _, bad := range []float32{0, -1, float32(math.NaN()), float32(math.Inf(1))} {
+		noisy, variational := autoencoder.NewDenoising(), autoencoder.NewVAE()
+		noisy.Noise, variational.Divergence = bad, bad
+		for _, c := range []struct {
+			config autoencoder.Config
+			field  string
+		}{{noisy, "noise"}, {variational, "kl"}} {
+			want := fmt.Sprintf("%s: want a number above 0, got %v", c.field, bad)
+			if _, err := c.config.Build(graph.Shape{6}); err == nil || err.Error() != want {
+				t.Errorf("the error is %v, want %q", err, want)
+			}
 		}
 	}
 }
 
 // The layers, shapes and 4,385 parameters of the Keras blog's network.
 func TestConv(t *testing.T) {
-	ae, err := autoencoder.Conv(autoencoder.Options{Image: graph.Shape{1, 28, 28}, Activation: "relu"})
+	c := autoencoder.NewConv()
+	c.Activation = autoencoder.ReLU
+	ae, err := c.Build(graph.Shape{1, 28, 28})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,11 +155,16 @@ func TestConv(t *testing.T) {
 	}
 }
 
-// Colour is three channels in and out; what does not fit is refused.
+// Architectures of convolutions say which sizes they take.
 func TestConvShapes(t *testing.T) {
-	for _, build := range []func(autoencoder.Options) (*autoencoder.Autoencoder, error){autoencoder.Conv, autoencoder.Strided} {
+	strided := autoencoder.NewStrided()
+	strided.Latent = 0
+	if _, err := strided.Build(graph.Shape{1, 8, 8}); err == nil || err.Error() != "latent: want at least 1, got 0" {
+		t.Errorf("the error is %v", err)
+	}
+	for _, config := range []autoencoder.Config{autoencoder.NewConv(), autoencoder.NewStrided()} {
 		for _, image := range []graph.Shape{{1, 8, 8}, {3, 16, 32}, {1, 12, 20}} {
-			ae, err := build(autoencoder.Options{Image: image})
+			ae, err := config.Build(image)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -150,29 +172,18 @@ func TestConvShapes(t *testing.T) {
 				t.Errorf("images of %v become %v", ae.Model.In(), ae.Model.Out())
 			}
 		}
-		for _, c := range []struct {
-			o    autoencoder.Options
-			want string
-		}{
-			{autoencoder.Options{Image: graph.Shape{1, 10, 8}}, "images of shape (1, 10, 8), want"},
-			{autoencoder.Options{Image: graph.Shape{1, 8, 9}}, "images of shape (1, 8, 9), want"},
-			{autoencoder.Options{Input: 784}, "images of shape (), want"},
-			{autoencoder.Options{}, "examples of 0 numbers"},
-			{autoencoder.Options{Image: graph.Shape{1, 8, 8}, Hidden: []int{3}}, "fixed: want no hidden layers to be named, got [3]"},
-			{autoencoder.Options{Image: graph.Shape{1, 8, 8}, Dropout: 0.5}, "it has no dropout, got a share of 0.5"},
-		} {
-			if ae, err := build(c.o); err == nil || ae != nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("%+v: the error is %v, want one with %q", c.o, err, c.want)
+		for _, image := range []graph.Shape{{1, 10, 8}, {1, 8, 9}, {784}, nil, {8, 8}, {1, 1, 8, 8}} {
+			want := "got " + image.String()
+			if ae, err := config.Build(image); err == nil || ae != nil || !strings.Contains(err.Error(), want) ||
+				!strings.HasPrefix(err.Error(), "want images of shape (channels, height, width)") {
+				t.Errorf("%v: the error is %v, want one with %q", image, err, want)
 			}
 		}
 	}
-	_, err := autoencoder.Conv(autoencoder.Options{Image: graph.Shape{1, 8, 8}, Latent: 3})
-	if err == nil || !strings.Contains(err.Error(), "follows from the image's, got a code of 3 numbers") {
-		t.Errorf("the error is %v", err)
-	}
 }
 
-// Each architecture is found by its name, is built for images of several sizes, and takes and gives images.
+// Each architecture is found by its name, is built for images of several sizes in grey and colour, and
+// takes and gives images.
 func TestArchitectures(t *testing.T) {
 	all := autoencoder.Architectures()
 	if all[0].Name != "tutorial" {
@@ -186,8 +197,11 @@ func TestArchitectures(t *testing.T) {
 		if err != nil || found.Name != a.Name || found.About == "" {
 			t.Errorf("%q is found as %+v (%v)", a.Name, found, err)
 		}
-		for _, image := range []graph.Shape{{1, 28, 28}, {1, 32, 24}} {
-			ae, err := a.Build(image, autoencoder.Options{})
+		if err := a.Training.Check(); err != nil {
+			t.Errorf("%s: %v", a.Name, err)
+		}
+		for _, image := range []graph.Shape{a.Trial, {1, 28, 28}, {1, 32, 24}, {3, 8, 16}} {
+			ae, err := a.New().Build(image)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -198,10 +212,6 @@ func TestArchitectures(t *testing.T) {
 			if err != nil || again.Encoder != ae.Encoder || again.Decoder != ae.Decoder {
 				t.Errorf("%s of %v: its parts are not found: %v", a.Name, image, err)
 			}
-		}
-		_, err = a.Build(graph.Shape{1, 28, 28}, autoencoder.Options{Activation: "swish"})
-		if err == nil || !strings.HasPrefix(err.Error(), a.Name+": unknown activation") {
-			t.Errorf("%s with an unknown activation: the error is %v", a.Name, err)
 		}
 	}
 	if _, err := autoencoder.Find("shallow"); err == nil || !strings.Contains(err.Error(), `"shallow", want one of tutorial, deep`) {

@@ -1,5 +1,12 @@
-// Package autoencoder holds architectures: functions that build an encoder, a decoder and the model that joins them. Each
-// is a file; architecture.go lists them by name with the settings that suit them. examples/pictures trains one on a folder.
+// Package autoencoder holds architectures: encoder, decoder and the model that joins them. Each is one
+// file with a configuration, a struct, and what describes it to programs: an Architecture.
+//
+//	config := autoencoder.NewDeep()
+//	config.Latent = 10
+//	ae, err := config.Build(graph.Shape{1, 28, 28})
+//
+// Flags, their help and the JSON in files follow from the struct; see Fields. A program adds its own
+// architecture by Register.
 package autoencoder
 
 import (
@@ -15,8 +22,7 @@ type Autoencoder struct {
 	Model   *graph.Model // example -> reconstruction: what is trained
 }
 
-// From finds the encoder and the decoder in a model that was read from a file: they are the first and the last model
-// that it applies.
+// From finds the encoder and the decoder in a model: the first and the last model that it applies.
 func From(m *graph.Model) (*Autoencoder, error) {
 	if err := m.Err(); err != nil {
 		return nil, err
@@ -52,8 +58,9 @@ func Read(path string) (*Autoencoder, *graph.File, error) {
 	return ae, f, errors.WithMessagef(err, "cannot use %s", path)
 }
 
-// Resize returns the autoencoder for examples of another shape, over the same weights; see graph.Model.Resize. It is an
-// error if that cannot be, or if reconstructions would be of another shape than the examples.
+// Resize returns the autoencoder for examples of another shape, with the same weights; see
+// graph.Model.Resize. It returns an error if a layer depends on the shape, or if reconstructions would
+// have another shape than the examples.
 func (a *Autoencoder) Resize(shape ...int) (*Autoencoder, error) {
 	m, err := a.Model.Resize(shape...)
 	if err != nil {
@@ -65,8 +72,9 @@ func (a *Autoencoder) Resize(shape ...int) (*Autoencoder, error) {
 	return From(m)
 }
 
-// join makes the autoencoder's model of its parts; before are layers on the way to the encoder.
-func join(encoder, decoder *graph.Model, before ...func(x *graph.Node) *graph.Node) (*Autoencoder, error) {
+// Join builds the whole model from its parts. The layers before are on the way from the input to the
+// encoder; they belong to neither part.
+func Join(encoder, decoder *graph.Model, before ...func(x *graph.Node) *graph.Node) (*Autoencoder, error) {
 	for _, part := range []*graph.Model{encoder, decoder} {
 		if err := part.Err(); err != nil {
 			return nil, err
@@ -78,5 +86,8 @@ func join(encoder, decoder *graph.Model, before ...func(x *graph.Node) *graph.No
 		y = layer(y)
 	}
 	m := graph.New("AE", x, decoder.Apply(encoder.Apply(y)))
-	return &Autoencoder{encoder, decoder, m}, m.Err()
+	if err := m.Err(); err != nil {
+		return nil, err
+	}
+	return &Autoencoder{encoder, decoder, m}, nil
 }

@@ -13,7 +13,7 @@ import (
 
 // What is read from a file is the same autoencoder: its parts, and what they compute.
 func TestRead(t *testing.T) {
-	want := build(t, autoencoder.Options{Input: 6, Hidden: []int{5, 4}, Latent: 3, Dropout: 0.5})
+	want := build(t, 6, func(c *autoencoder.Tutorial) { c.Hidden, c.Latent, c.Dropout = []int{5, 4}, 3, 0.5 })
 	if err := want.Model.Init(1); err != nil {
 		t.Fatal(err)
 	}

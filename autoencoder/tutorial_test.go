@@ -11,9 +11,14 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-func build(t *testing.T, o autoencoder.Options) *autoencoder.Autoencoder {
+// build builds the tutorial's autoencoder for vectors of n numbers. change, if any, changes its settings.
+func build(t *testing.T, n int, change func(*autoencoder.Tutorial)) *autoencoder.Autoencoder {
 	t.Helper()
-	ae, err := autoencoder.Tutorial(o)
+	c := autoencoder.NewTutorial()
+	if change != nil {
+		change(c)
+	}
+	ae, err := c.Build(graph.Shape{n})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +52,7 @@ func params(m *graph.Model) int {
 }
 
 func TestTutorial(t *testing.T) {
-	ae := build(t, autoencoder.Options{Input: 784})
+	ae := build(t, 784, nil)
 	wantModels(t, "the tutorial", ae, `
 encoder_model
 encoder_input Input 784
@@ -89,7 +94,9 @@ decoder_model Model 784`)
 
 func TestTwoHiddenLayers(t *testing.T) {
 	hidden := []int{96, 40}
-	ae := build(t, autoencoder.Options{Input: 100, Hidden: hidden, Latent: 8, Activation: "gelu", Dropout: 0.1, Output: "sigmoid"})
+	ae := build(t, 100, func(c *autoencoder.Tutorial) {
+		c.Hidden, c.Latent, c.Activation, c.Dropout, c.Output = hidden, 8, autoencoder.GELU, 0.1, autoencoder.Sigmoid
+	})
 	wantModels(t, "96,40 with dropout", ae, `
 encoder_model
 encoder_input Input 100
@@ -121,30 +128,36 @@ decoder_model Model 100`)
 }
 
 func TestActivations(t *testing.T) {
-	kinds := map[string]string{"linear": "", "leakyrelu": "LeakyReLU", "relu": "ReLU", "elu": "ELU", "silu": "SiLU", "gelu": "GELU",
-		"sigmoid": "Sigmoid", "tanh": "Tanh", "softplus": "Softplus"}
+	kinds := map[autoencoder.Activation]string{"linear": "", "leakyrelu": "LeakyReLU", "relu": "ReLU", "elu": "ELU", "silu": "SiLU",
+		"gelu": "GELU", "sigmoid": "Sigmoid", "tanh": "Tanh", "softplus": "Softplus"}
 	if got := autoencoder.Activations(); len(got) != len(kinds) || !slices.IsSorted(got) {
 		t.Errorf("the activations are %q", got)
 	}
 	for _, name := range autoencoder.Activations() {
-		if name == "linear" {
+		if parsed, err := autoencoder.ParseActivation(string(name)); err != nil || parsed != name {
+			t.Errorf("%q is read as %q (%v)", name, parsed, err)
+		}
+		if name == autoencoder.Linear {
 			continue // no layer
 		}
-		ae := build(t, autoencoder.Options{Input: 6, Hidden: []int{4}, Activation: name})
+		ae := build(t, 6, func(c *autoencoder.Tutorial) { c.Hidden, c.Activation = []int{4}, name })
 		hidden := ae.Encoder.Nodes()[2]
-		if hidden.Layer().Kind() != kinds[name] || hidden.Name() != "encoder_"+name+"_1" {
+		if hidden.Layer().Kind() != kinds[name] || hidden.Name() != "encoder_"+string(name)+"_1" {
 			t.Errorf("%s became %s %q", name, hidden.Layer().Kind(), hidden.Name())
 		}
 		if out := ae.Decoder.Nodes()[4].Layer().Kind(); out != "LeakyReLU" {
 			t.Errorf("with %s inside, the output's activation is %s", name, out)
 		}
 	}
+	if _, err := autoencoder.ParseActivation("swish"); err == nil || !strings.Contains(err.Error(), `leakyrelu, linear, relu, sigmoid, silu, softplus, tanh, got "swish"`) {
+		t.Errorf("the error is %v", err)
+	}
 }
 
-// The slope is that of every LeakyReLU: of the hidden one, the code's and the output's.
+// Every LeakyReLU has the slope: the hidden one, the code's and the output's.
 func TestSlope(t *testing.T) {
-	for _, slope := range []float32{0, 0.3, 0.5} {
-		ae := build(t, autoencoder.Options{Input: 1, Hidden: []int{1}, Latent: 1, Slope: slope})
+	for _, slope := range []float32{0.3, 0.5} {
+		ae := build(t, 1, func(c *autoencoder.Tutorial) { c.Hidden, c.Latent, c.Slope = []int{1}, 1, slope })
 		if err := ae.Model.Init(1); err != nil {
 			t.Fatal(err)
 		}
@@ -158,9 +171,6 @@ func TestSlope(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if slope == 0 {
-			slope = 0.3
-		}
 		want := -math.Pow(float64(slope), 4)
 		if math.Abs(float64(y[0])-want) > 1e-7 || y[1] != 1 {
 			t.Errorf("slope %v: -1 and 1 become %v, want %v and 1", slope, y, want)
@@ -168,36 +178,44 @@ func TestSlope(t *testing.T) {
 	}
 }
 
-func TestBadOptions(t *testing.T) {
-	good := autoencoder.Options{Input: 6, Hidden: []int{5}, Latent: 2}
+func TestBadSettings(t *testing.T) {
 	nan := float32(math.NaN())
 	for _, c := range []struct {
-		change func(*autoencoder.Options)
+		image  graph.Shape
+		change func(*autoencoder.Tutorial)
 		want   string
 	}{
-		{func(o *autoencoder.Options) { o.Input = 0 }, "examples of 0 numbers, want at least 1"},
-		{func(o *autoencoder.Options) { o.Input = -6 }, "examples of -6 numbers, want at least 1"},
-		{func(o *autoencoder.Options) { o.Input = math.MaxInt }, "want at most"},
-		{func(o *autoencoder.Options) { o.Image = graph.Shape{1, 2, 2} }, "examples of 6 numbers and images of shape (1, 2, 2)"},
-		{func(o *autoencoder.Options) { o.Latent = -1 }, "a code of -1 numbers, want at least 1"},
-		{func(o *autoencoder.Options) { o.Hidden = []int{0} }, "hidden layers of widths [0], want each at least 1"},
-		{func(o *autoencoder.Options) { o.Hidden = []int{5, -3, 4} }, "hidden layers of widths [5 -3 4], want each at least 1"},
-		{func(o *autoencoder.Options) { o.Hidden = []int{math.MaxInt} }, "want at most"},
-		{func(o *autoencoder.Options) { o.Activation = "swish" }, `unknown activation "swish", want one of elu, gelu, leakyrelu, linear, relu, sigmoid, silu, softplus, tanh`},
-		{func(o *autoencoder.Options) { o.Slope = -0.1 }, "slope -0.1, want a number not below 0"},
-		{func(o *autoencoder.Options) { o.Slope = nan }, "slope NaN"},
-		{func(o *autoencoder.Options) { o.Dropout = -0.1 }, "a share of -0.1, want 0 or more and less than 1"},
-		{func(o *autoencoder.Options) { o.Dropout = 1 }, "a share of 1, want 0 or more and less than 1"},
-		{func(o *autoencoder.Options) { o.Dropout = nan }, "a share of NaN"},
+		{graph.Shape{0}, nil, "want images with at least one number, and not more than memory holds, got shape (0)"},
+		{graph.Shape{-6}, nil, "got shape (-6)"},
+		{graph.Shape{1, math.MaxInt, 2}, nil, "and not more than memory holds, got shape"},
+		{graph.Shape{math.MaxInt}, nil, "want at most"},
+		{nil, nil, "want the shape of an image (channels, height, width), got none"},
+		{nil, func(c *autoencoder.Tutorial) { c.Latent = 0 }, "latent: want at least 1, got 0"},
+		{nil, func(c *autoencoder.Tutorial) { c.Latent = -1 }, "latent: want at least 1, got -1"},
+		{nil, func(c *autoencoder.Tutorial) { c.Hidden = nil }, "hidden: want one or more widths of at least 1, got []"},
+		{nil, func(c *autoencoder.Tutorial) { c.Hidden = []int{0} }, "widths of at least 1, got [0]"},
+		{nil, func(c *autoencoder.Tutorial) { c.Hidden = []int{5, -3, 4} }, "widths of at least 1, got [5 -3 4]"},
+		{graph.Shape{6}, func(c *autoencoder.Tutorial) { c.Hidden = []int{math.MaxInt} }, "want at most"},
+		{nil, func(c *autoencoder.Tutorial) { c.Activation = "swish" }, `activation: want one of elu, gelu, leakyrelu, linear, relu, sigmoid, silu, softplus, tanh, got "swish"`},
+		{nil, func(c *autoencoder.Tutorial) { c.Activation = "" }, `tanh, got ""`},
+		{nil, func(c *autoencoder.Tutorial) { c.Code = "no" }, `code: want one of elu`},
+		{nil, func(c *autoencoder.Tutorial) { c.Output = "no" }, `output: want one of elu`},
+		{nil, func(c *autoencoder.Tutorial) { c.Slope = -0.1 }, "slope: want a number above 0, got -0.1"},
+		{nil, func(c *autoencoder.Tutorial) { c.Slope = 0 }, "slope: want a number above 0, got 0"},
+		{nil, func(c *autoencoder.Tutorial) { c.Slope = nan }, "slope: want a number above 0, got NaN"},
+		{nil, func(c *autoencoder.Tutorial) { c.Dropout = -0.1 }, "dropout: want a share of 0 or more and less than 1, got -0.1"},
+		{nil, func(c *autoencoder.Tutorial) { c.Dropout = 1 }, "less than 1, got 1"},
+		{nil, func(c *autoencoder.Tutorial) { c.Dropout = nan }, "less than 1, got NaN"},
 	} {
-		o := good
-		c.change(&o)
-		ae, err := autoencoder.Tutorial(o)
+		config := autoencoder.NewTutorial()
+		if c.change != nil {
+			c.change(config)
+		}
+		ae, err := config.Build(c.image)
 		if err == nil {
-			t.Errorf("%+v gave a model", o)
+			t.Errorf("%+v for %v gave a model", config, c.image)
 		} else if ae != nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%+v: the error is %q, want one with %q", o, err, c.want)
+			t.Errorf("%+v for %v: the error is %q, want one with %q", config, c.image, err, c.want)
 		}
 	}
-	build(t, good)
 }

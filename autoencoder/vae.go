@@ -1,33 +1,68 @@
 package autoencoder
 
 import (
-	"slices"
-
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/train"
 )
 
-// vae is the variational autoencoder.
 func vae() Architecture {
 	return Architecture{
-		Name:    "vae",
-		About:   "variational, 784-500-500-20 and back (Kingma and Welling 2014): every code decodes to an image",
-		Options: Options{Hidden: []int{500, 500}, Latent: 20, Activation: "gelu", Output: "sigmoid", Divergence: 1},
-		Training: Training{Loss: "bce:sum", Optimizer: "adam", Rate: 1e-3, Schedule: "cosine:warmup=500", Epochs: 100, Batch: 128,
-			Augment: "none", Binarize: "stochastic"},
-		build: VAE,
+		Name:  "vae",
+		About: "variational, 784-500-500-20 and back (Kingma and Welling 2014): every code decodes to an image",
+		New:   func() Config { return NewVAE() },
+		Training: Training{Loss: train.BinaryCrossEntropy().Sum(), Optimizer: train.NewAdam(1e-3),
+			Schedule: train.Cosine{Warmup: 500}, Augmentation: images.Augmentation{Binarize: images.Stochastic},
+			Epochs: 100, Batch: 128},
+		Trial: graph.Shape{1, 8, 8},
 	}
 }
 
-// VAE is a variational autoencoder with a Gaussian latent (Kingma and Welling, "Auto-encoding variational Bayes", 2014).
-// With the binary cross-entropy summed over the pixels as the loss, loss and divergence together are the negative
-// evidence lower bound of an example, in nats, if the weight of the divergence is 1. The code of an example is the mean of
-// its distribution.
-func VAE(o Options) (*Autoencoder, error) {
-	if err := o.complete(vae().Options); err != nil {
+// VAE is a variational autoencoder with a Gaussian latent (Kingma and Welling, "Auto-encoding
+// variational Bayes", 2014). The code of an example is the mean of its distribution. If the loss is the
+// binary cross-entropy summed over the pixels and the divergence has weight 1, their sum is the negative
+// evidence lower bound of an example, in nats.
+type VAE struct {
+	Dense
+	Divergence float32 `json:"kl" flag:"kl" help:"of vae: weight of the divergence of the codes from a normal distribution"`
+}
+
+// NewVAE returns the paper's widths for MNIST, 784-500, with a second hidden layer and a code of 20
+// numbers.
+func NewVAE() *VAE {
+	return &VAE{Divergence: 1, Dense: Dense{
+		Hidden:       []int{500, 500},
+		Latent:       20,
+		Nonlinearity: Nonlinearity{Activation: GELU, Output: Sigmoid, Slope: 0.3},
+	}}
+}
+
+// Build builds the models. The encoder's last dense layer gives mean and logarithmic variance of every
+// latent.
+func (v *VAE) Build(image graph.Shape) (*Autoencoder, error) {
+	if err := v.Check(); err != nil {
 		return nil, err
 	}
-	x := graph.Input("encoder_input", o.Input)
-	posterior := o.stack(x, "encoder", append(slices.Clone(o.Hidden), 2*o.Latent), "linear")
-	encoder := graph.New("encoder_model", x, graph.GaussianSample("kl", posterior, o.Divergence))
-	return join(encoder, o.decoder())
+	encoder, err := v.encoder(image, 2*v.Latent, func(x *graph.Node) *graph.Node {
+		return graph.GaussianSample("kl", x, v.Divergence)
+	})
+	if err != nil {
+		return nil, err
+	}
+	decoder, err := v.Decoder(image)
+	if err != nil {
+		return nil, err
+	}
+	return Join(encoder, decoder)
+}
+
+// Check returns an error if a field has a value that it cannot have.
+func (v *VAE) Check() error {
+	if err := v.Dense.Check(); err != nil {
+		return err
+	}
+	if !positive(v.Divergence) { // without the divergence it is no variational autoencoder
+		return &FieldError{"kl", "a number above 0", v.Divergence}
+	}
+	return nil
 }

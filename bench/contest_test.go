@@ -19,11 +19,10 @@ import (
 
 // workload is a training whose steps are measured.
 type workload struct {
-	name    string
-	rows    int    // of a batch
-	model   string // as package autoencoder names it
-	options autoencoder.Options
-	loss    train.Loss
+	name   string
+	rows   int // of a batch
+	config autoencoder.Config
+	loss   train.Loss
 }
 
 // way is a way to make the step of a workload, or some part of it: a function that makes a function that does it. The first
@@ -37,26 +36,29 @@ type way struct {
 func workloads() []workload { return append(dense(), convolutional()...) }
 
 func dense() []workload {
-	deep := autoencoder.Options{Hidden: []int{1000, 500, 250}, Latent: 30}
+	tutorial, deep := autoencoder.NewTutorial(), autoencoder.NewTutorial()
+	deep.Hidden, deep.Latent = []int{1000, 500, 250}, 30
 	return []workload{
-		{"tutorial-32", 32, "tutorial", autoencoder.Options{}, train.MSE()},
-		{"tutorial-256", 256, "tutorial", autoencoder.Options{}, train.MSE()},
-		{"tutorial-1024", 1024, "tutorial", autoencoder.Options{}, train.MSE()},
-		{"deep-256", 256, "tutorial", deep, train.MSE()},
+		{"tutorial-32", 32, tutorial, train.MSE()},
+		{"tutorial-256", 256, tutorial, train.MSE()},
+		{"tutorial-1024", 1024, tutorial, train.MSE()},
+		{"deep-256", 256, deep, train.MSE()},
 	}
 }
 
 func convolutional() []workload {
+	conv := autoencoder.NewConv()
+	conv.Activation = autoencoder.ReLU
 	return []workload{
-		{"conv-128", 128, "conv", autoencoder.Options{Activation: "relu"}, train.BinaryCrossEntropy()},
-		{"conv-strided-128", 128, "conv-strided", autoencoder.Options{}, train.BinaryCrossEntropy()},
+		{"conv-128", 128, conv, train.BinaryCrossEntropy()},
+		{"conv-strided-128", 128, autoencoder.NewStrided(), train.BinaryCrossEntropy()},
 	}
 }
 
 // ways are the step on the graph, and what it is compared with.
 func (w workload) ways() []way {
 	graph := way{"graph", w.onGraph}
-	if w.model != "tutorial" {
+	if _, dense := w.config.(*autoencoder.Tutorial); !dense {
 		return []way{graph, {"multiply-adds", w.multiplyAdds}, {"memory", w.memory}}
 	}
 	return []way{graph, {"products", w.products}, {"hand", w.byHand}, {"stock", w.stock}}
@@ -69,11 +71,7 @@ const steps = 235
 // trainer is a run from initial weights that are always the same. It takes the images in the order of the data set.
 func (w workload) trainer(tb testing.TB) *train.Trainer {
 	tb.Helper()
-	a, err := autoencoder.Find(w.model)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	ae, err := a.Build(graph.Shape{1, 28, 28}, w.options)
+	ae, err := w.config.Build(graph.Shape{1, 28, 28})
 	if err == nil {
 		err = ae.Model.Init(1)
 	}

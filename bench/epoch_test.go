@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/train"
 )
@@ -14,7 +15,7 @@ import (
 // last of 96 images.
 func BenchmarkEpoch(b *testing.B) {
 	set, _ := handwriting.Draw(60_000, 1)
-	ae, err := autoencoder.Tutorial(autoencoder.Options{Input: 784})
+	ae, err := autoencoder.NewTutorial().Build(graph.Shape{1, 28, 28})
 	if err == nil {
 		err = ae.Model.Init(1)
 	}

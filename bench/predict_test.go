@@ -16,7 +16,7 @@ import (
 // BenchmarkPredict measures the tutorial's encoder and decoder, in images a second by the fastest call: as a user calls
 // Predict, as the program runs that Predict holds, and as that would run on a TapeMachine.
 func BenchmarkPredict(b *testing.B) {
-	ae, err := autoencoder.Tutorial(autoencoder.Options{Input: 784})
+	ae, err := autoencoder.NewTutorial().Build(graph.Shape{1, 28, 28})
 	if err == nil {
 		err = ae.Model.Init(1)
 	}

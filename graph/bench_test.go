@@ -16,7 +16,7 @@ const rows = 256 // the tutorial's batch
 
 func tutorial(b *testing.B) *graph.Model {
 	b.Helper()
-	ae, err := autoencoder.Tutorial(autoencoder.Options{Input: 784})
+	ae, err := autoencoder.NewTutorial().Build(graph.Shape{1, 28, 28})
 	if err == nil {
 		err = ae.Model.Init(1)
 	}

@@ -18,7 +18,7 @@ func summary(t *testing.T, m *graph.Model) string {
 }
 
 func TestSummary(t *testing.T) {
-	ae, err := autoencoder.Tutorial(autoencoder.Options{Input: 784})
+	ae, err := autoencoder.NewTutorial().Build(graph.Shape{1, 28, 28})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,36 +17,21 @@ func TestResumeArchitectures(t *testing.T) {
 	digits, test := handwriting.Draw(50, 10)
 	for _, a := range autoencoder.Architectures() {
 		build := func() *train.Trainer {
-			var o autoencoder.Options
-			if len(a.Options.Hidden) > 0 {
-				o.Hidden = []int{16}
+			config := a.New()
+			for _, f := range autoencoder.Fields(config) {
+				if f.Name == "hidden" && f.Set("16") != nil {
+					t.Fatalf("%s cannot have a hidden layer of width 16", a.Name)
+				}
 			}
-			ae, err := a.Build(graph.Shape{1, 28, 28}, o)
+			ae, err := config.Build(graph.Shape{1, 28, 28})
 			if err != nil {
 				t.Fatal(err)
 			}
 			initialise(t, ae.Model)
-			loss, err := train.ParseLoss(a.Training.Loss)
-			if err != nil {
-				t.Fatal(err)
-			}
-			schedule, err := train.ParseSchedule(a.Training.Schedule)
-			if err != nil {
-				t.Fatal(err)
-			}
-			opt, err := train.ParseOptimizer(a.Training.Optimizer, a.Training.Rate)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return compile(t, ae.Model, loss, opt, train.Config{Batch: 20, Seed: 3, Schedule: schedule})
+			s := a.Training
+			return compile(t, ae.Model, s.Loss, s.Optimizer, train.Config{Batch: 20, Seed: 3, Schedule: s.Schedule})
 		}
-		how, err := images.ParseAugmentation(a.Training.Augment)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if how.Binarize, err = images.ParseBinarization(a.Training.Binarize); err != nil {
-			t.Fatal(err)
-		}
+		how := a.Training.Augmentation
 		ds, err := images.Augment(digits, how, 3)
 		if err != nil {
 			t.Fatal(err)

@@ -68,11 +68,16 @@ func uniform(seed uint64, n, width int) [][]float32 {
 	return rows
 }
 
-// tiny is the tutorial's autoencoder at 6-5-2-5-6, with initial weights.
-func tiny(t testing.TB, o autoencoder.Options) *autoencoder.Autoencoder {
+// tiny is the tutorial's autoencoder at 6-5-2-5-6, with initial weights. change, if any, changes its
+// other settings.
+func tiny(t testing.TB, change func(*autoencoder.Tutorial)) *autoencoder.Autoencoder {
 	t.Helper()
-	o.Input, o.Hidden = 6, []int{5}
-	ae, err := autoencoder.Tutorial(o)
+	c := autoencoder.NewTutorial()
+	c.Hidden = []int{5}
+	if change != nil {
+		change(c)
+	}
+	ae, err := c.Build(graph.Shape{6})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,6 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/graph/op"
 	"github.com/gorgonae/gorgonae/train"
@@ -182,7 +181,7 @@ func (twice) Build(b *graph.Builder, in ...*G.Node) *G.Node {
 func TestClip(t *testing.T) {
 	ds := &table{x: uniform(1, 4, 6), y: uniform(2, 4, 6)}
 	for _, build := range []func() *graph.Model{
-		func() *graph.Model { return tiny(t, autoencoder.Options{}).Model },
+		func() *graph.Model { return tiny(t, nil).Model },
 		func() *graph.Model {
 			return identity(t, 6, func(name string, x *graph.Node) *graph.Node { return graph.Call(name, twice{}, x) })
 		},

@@ -78,11 +78,7 @@ func TestFitFollowsNaive(t *testing.T) {
 	for _, loss := range []train.ElementwiseLoss{train.MSE(), train.MAE(), train.Huber(), train.BinaryCrossEntropy()} {
 		for _, sum := range []bool{false, true} {
 			for _, clip := range []float32{0, 0.05} {
-				var o autoencoder.Options
-				if train.WantsSigmoid(loss) {
-					o.Output = "sigmoid"
-				}
-				ae := tiny(t, o)
+				ae := tiny(t, func(c *autoencoder.Tutorial) { autoencoder.MatchOutput(c, loss) })
 				n := newNaive(ae.Model.Weights())
 				n.loss, n.sum, n.clip = loss.String(), sum, float64(clip)
 				l := loss
@@ -125,7 +121,7 @@ func (n *naive) compare(t *testing.T, m *graph.Model) {
 // Targets of their own are what is learnt, and shuffling only changes the order.
 func TestFitOnTargets(t *testing.T) {
 	ds := &table{x: uniform(1, 7, 6), y: uniform(2, 7, 6)}
-	ae := tiny(t, autoencoder.Options{})
+	ae := tiny(t, nil)
 	n := newNaive(ae.Model.Weights())
 	h := fit(t, compile(t, ae.Model, train.MSE(), train.NewAdam(0.01), train.Config{Batch: 7}), ds, ds, 3)
 	for _, e := range h.Epochs {
@@ -163,6 +159,6 @@ func TestCrossEntropyWantsSigmoid(t *testing.T) {
 	refuse(identity(t, 3, func(name string, x *graph.Node) *graph.Node {
 		return graph.ReLU(name, graph.Sigmoid("sigmoid", x))
 	}))
-	refuse(tiny(t, autoencoder.Options{}).Model) // a nested LeakyReLU
-	compile(t, tiny(t, autoencoder.Options{Output: "sigmoid"}).Model, train.BinaryCrossEntropy(), train.NewAdam(1e-3), train.Config{})
+	refuse(tiny(t, nil).Model) // a nested LeakyReLU
+	compile(t, tiny(t, func(c *autoencoder.Tutorial) { c.Output = autoencoder.Sigmoid }).Model, train.BinaryCrossEntropy(), train.NewAdam(1e-3), train.Config{})
 }

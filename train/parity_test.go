@@ -10,6 +10,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/safetensors"
 	"github.com/gorgonae/gorgonae/train"
@@ -45,7 +46,7 @@ func keras(t *testing.T) (run golden, dir string, data *dataset.Data, ae *autoen
 	if data, err = dataset.Open(context.Background(), dataset.Options{Data: "mnist"}); err != nil {
 		t.Fatal(err)
 	}
-	if ae, err = autoencoder.Tutorial(autoencoder.Options{Input: 784}); err != nil {
+	if ae, err = autoencoder.NewTutorial().Build(graph.Shape{1, 28, 28}); err != nil {
 		t.Fatal(err)
 	}
 	if err := ae.Model.LoadWeights(filepath.Join(dir, "initial.safetensors")); err != nil {

@@ -10,13 +10,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/train"
 )
 
 // wide trains a model large enough for its matrix products to be shared out over threads.
 func wide(t *testing.T, seed uint64) (*train.Trainer, state) {
 	t.Helper()
-	ae, err := autoencoder.Tutorial(autoencoder.Options{Input: 130, Hidden: []int{130}, Latent: 3, Activation: "silu", Dropout: 0.2, Output: "sigmoid"})
+	c := autoencoder.NewTutorial()
+	c.Hidden, c.Latent, c.Activation, c.Dropout, c.Output = []int{130}, 3, autoencoder.SiLU, 0.2, autoencoder.Sigmoid
+	ae, err := c.Build(graph.Shape{130})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +49,7 @@ func TestThreads(t *testing.T) {
 // mask is.
 func TestMasks(t *testing.T) {
 	losses := func(seed uint64) (all []float64) {
-		tr := compile(t, tiny(t, autoencoder.Options{Dropout: 0.5}).Model, train.MSE(), still{}, train.Config{Seed: seed, InOrder: true})
+		tr := compile(t, tiny(t, func(c *autoencoder.Tutorial) { c.Dropout = 0.5 }).Model, train.MSE(), still{}, train.Config{Seed: seed, InOrder: true})
 		for _, e := range fit(t, tr, &table{x: uniform(1, 4, 6)}, nil, 5).Epochs {
 			all = append(all, e.Loss)
 		}
@@ -66,7 +69,7 @@ func TestMasks(t *testing.T) {
 // operation.
 func TestAllocations(t *testing.T) {
 	const batch, steps, from = 100, 60, 10
-	ae := tiny(t, autoencoder.Options{Dropout: 0.1})
+	ae := tiny(t, func(c *autoencoder.Tutorial) { c.Dropout = 0.1 })
 	tr := compile(t, ae.Model, train.MSE(), train.NewAdam(1e-3), train.Config{Batch: batch, Clip: 0.1})
 	ds := &table{x: uniform(1, batch*steps, 6)}
 	var before, after runtime.MemStats

@@ -2,7 +2,10 @@ package main
 
 import (
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"reflect"
 	"strings"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
@@ -27,14 +30,32 @@ func (r row) command(seed int) []string {
 	return append(args, "--seed", fmt.Sprint(seed))
 }
 
-// recipe is a short name of all that the row's numbers depend on beside the seed: what the command says, and what it leaves
-// to the architecture.
+// recipe is a short name of everything that the row's numbers depend on except the seed: the command,
+// and the settings that it leaves to the architecture.
 func (r row) recipe() string {
 	a, err := autoencoder.Find(r.model)
 	if err != nil {
 		panic("results: a row of an unknown model")
 	}
-	return fmt.Sprintf("%.4x", sha256.Sum256(fmt.Appendf(nil, "%q %+v %+v", r.command(0), a.Options, a.Training)))
+	return fmt.Sprintf("%.4x", sha256.Sum256(fmt.Appendf(nil, "%q %s %s", r.command(0), canonical(a.New()), canonical(a.Training))))
+}
+
+// canonical returns settings as JSON with sorted names. Zeros and empty values are left out, so that a
+// new setting that changes nothing leaves the recipes of old results valid.
+func canonical(settings any) []byte {
+	text, err := json.Marshal(settings)
+	all := map[string]any{}
+	if err == nil {
+		err = json.Unmarshal(text, &all)
+	}
+	if err == nil {
+		maps.DeleteFunc(all, func(_ string, v any) bool { return v == nil || reflect.ValueOf(v).IsZero() })
+		text, err = json.Marshal(all)
+	}
+	if err != nil {
+		panic("results: settings that JSON cannot hold")
+	}
+	return text
 }
 
 // source is a number that somebody published.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -79,7 +80,7 @@ func checkpoint(seed uint64) string {
 
 // validationLoss trains from a seed, or goes on where that was interrupted, and returns the loss after the last epoch.
 func validationLoss(ctx context.Context, data *dataset.Data, seed uint64) (float64, error) {
-	ae, err := autoencoder.Tutorial(autoencoder.Options{Input: 784})
+	ae, err := autoencoder.NewTutorial().Build(graph.Shape{1, 28, 28})
 	if err != nil {
 		return 0, err
 	}

@@ -19,8 +19,11 @@ func TestModelsInHelp(t *testing.T) {
 			}
 		}
 		_, lines, _ := strings.Cut(trainHelp, a.About)
-		for _, s := range settings(a) {
-			if want := fmt.Sprintf(" --%s %s", s.flag, s.value); !strings.Contains(strings.ReplaceAll(lines, "\n", " ")+" ", want+" ") {
+		for _, f := range append(autoencoder.Fields(a.New()), a.Training.Fields()...) {
+			if f.Flag == "" || shared(f.Flag) != "" {
+				continue
+			}
+			if want := fmt.Sprintf(" --%s %s", f.Flag, f); !strings.Contains(strings.ReplaceAll(lines, "\n", " ")+" ", want+" ") {
 				t.Errorf("the help says nothing of%s of %s", want, a.Name)
 			}
 		}
@@ -54,13 +57,13 @@ func TestArchitectures(t *testing.T) {
 	workplace(t)
 	for _, a := range autoencoder.Architectures() {
 		args := []string{"train", "--data", "pics", "--model", a.Name, "--epochs", "1", "--batch", "8"}
-		if len(a.Options.Hidden) > 0 {
+		if a.Lacks("hidden") == "" {
 			args = append(args, "--hidden", "8")
 		}
 		works(t, args...)
 		dir := "runs/" + a.Name + "-pics"
 		checkRun(t, dir, 1)
-		checkSettings(t, dir, map[string]string{"loss": a.Training.Loss, "learning rate": fmt.Sprint(a.Training.Rate), "batch": "8"})
+		checkSettings(t, dir, map[string]string{"loss": a.Training.Loss.String(), "learning rate": fmt.Sprint(a.Training.Optimizer.Rate()), "batch": "8"})
 		works(t, "evaluate", dir, "--data", "pics")
 		works(t, "encode", dir, "--data", "pics", "--out", a.Name+".npy")
 		works(t, "decode", dir, a.Name+".npy", "--out", a.Name)

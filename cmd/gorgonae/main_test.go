@@ -107,22 +107,22 @@ func TestWrongCommandLine(t *testing.T) {
 func TestWrongOptions(t *testing.T) {
 	workplace(t)
 	for _, c := range []struct{ args, want string }{
-		{"--epochs 0", "--epochs 0, want at least 1"},
-		{"--epochs -1", "--epochs -1"},
-		{"--batch 0", "--batch 0, want at least 1"},
-		{"--batch -5", "--batch -5"},
-		{"--latent 0", "--latent 0, want at least 1"},
-		{"--latent -2", "--latent -2"},
+		{"--epochs 0", "--epochs: want at least 1, got 0"},
+		{"--epochs -1", "--epochs: want at least 1, got -1"},
+		{"--batch 0", "--batch: want at least 1, got 0"},
+		{"--batch -5", "--batch: want at least 1, got -5"},
+		{"--latent 0", "--latent: want at least 1, got 0"},
+		{"--latent -2", "--latent: want at least 1, got -2"},
 		{"--latent 2000000000", "2000000000"},
-		{"--hidden 0", "[0]"},
+		{"--hidden 0", "--hidden: want one or more widths of at least 1, got [0]"},
 		{"--hidden 20,-3", "[20 -3]"},
-		{"--activation step", `"step"`},
-		{"--slope 0", "--slope 0"},
-		{"--slope nan", "--slope NaN"},
-		{"--slope inf", "slope +Inf"},
-		{"--dropout 1", "share of 1"},
-		{"--dropout -0.1", "share of -0.1"},
-		{"--dropout nan", "share of NaN"},
+		{"--activation step", `--activation: want one of elu, gelu, leakyrelu, linear, relu, sigmoid, silu, softplus, tanh, got "step"`},
+		{"--slope 0", "--slope: want a number above 0, got 0"},
+		{"--slope nan", "--slope: want a number above 0, got NaN"},
+		{"--slope inf", "--slope: want a number above 0, got +Inf"},
+		{"--dropout 1", "--dropout: want a share of 0 or more and less than 1, got 1"},
+		{"--dropout -0.1", "--dropout: want a share of 0 or more and less than 1, got -0.1"},
+		{"--dropout nan", "--dropout: want a share of 0 or more and less than 1, got NaN"},
 		{"--lr 0", "learning rate 0"},
 		{"--lr -1", "learning rate -1"},
 		{"--lr nan", "learning rate NaN"},
@@ -138,22 +138,26 @@ func TestWrongOptions(t *testing.T) {
 		{"--schedule cosine:warmup=", "cosine:warmup=N"},
 		{"--loss hinge", `"hinge"`},
 		{"--augment shift", `--augment: want none, or shift=N`},
-		{"--model denoising --noise 0", "--noise 0, want a number above 0"},
-		{"--model vae --kl 0", "--kl 0, want a number above 0"},
+		{"--model denoising --noise 0", "--noise: want a number above 0, got 0"},
+		{"--model vae --kl 0", "--kl: want a number above 0, got 0"},
 		{"--binarize half", `--binarize: want one of none, threshold, stochastic, got "half"`},
-		{"--noise 1", "it has no noise on its input"},
-		{"--model deep --kl 2", "it has no divergence to weight"},
-		{"--model vae --kl -1", "weight -1"},
+		{"--noise 1", "tutorial has no --noise: it belongs to denoising"},
+		{"--model deep --kl 2", "deep has no --kl: it belongs to vae"},
+		{"--model vae --kl -1", "--kl: want a number above 0, got -1"},
 		{"--augment shift=0", `"shift=0"`},
 		{"--model nosuch", `--model: unknown model "nosuch", want one of tutorial, deep, `},
-		{"--output step", `"step"`},
-		{"--model deep --latent 0", "--latent 0"},
-		{"--model deep --epochs 0", "--epochs 0"},
+		{"--output step", `--output: want one of elu, `},
+		{"--model conv --hidden 8", "conv has no --hidden: the widths of its layers are fixed"},
+		{"--model conv --latent 8", "conv has no --latent: the size of its code follows from the image's"},
+		{"--model conv --dropout 0.1", "conv has no --dropout: it belongs to tutorial, deep, denoising, vae"},
+		{"--loss bce --output tanh", "end the model in Sigmoid"},
+		{"--model deep --latent 0", "--latent: want at least 1, got 0"},
+		{"--model deep --epochs 0", "--epochs: want at least 1, got 0"},
 	} {
 		refused(t, []string{c.want}, append([]string{"train", "--data", "no-such-data"}, strings.Fields(c.args)...)...)
 	}
 	refused(t, []string{"want a shift of 0 to 8 pixels, the longer side of an image, got 9"}, quick("--augment", "shift=9")...)
-	refused(t, []string{"--latent 0"}, "summary", "--latent", "0")
+	refused(t, []string{"--latent: want at least 1, got 0"}, "summary", "--latent", "0")
 	refused(t, []string{`"hinge"`}, "summary", "--loss", "hinge")
 	if left := names(t, "."); len(left) != 1 {
 		t.Errorf("commands that were refused left %q", left)

@@ -78,7 +78,7 @@ func explainFlag(err error) string {
 	want, ok := map[string]string{"int": "a whole number", "uint64": "a whole number of 0 or more", "float32": "a number",
 		"intSlice": "whole numbers with commas between them", "bool": "true or false"}[f.Value.Type()]
 	if !ok {
-		return err.Error()
+		return fmt.Sprintf("--%s: %v", f.Name, errors.Unwrap(wrong))
 	}
 	return fmt.Sprintf("--%s %q, want %s", f.Name, wrong.GetValue(), want)
 }

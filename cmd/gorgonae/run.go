@@ -26,13 +26,13 @@ type trainRun struct {
 }
 
 func (r *trainRun) run(cmd *cobra.Command) error {
-	about, err := describeData(r.data, r.binarize)
+	about, err := describeData(r.data, r.model.training.Augmentation.Binarize.String())
 	if err != nil {
 		return err
 	}
 	meta := map[string]string{dataKey: about}
-	p := newProgress(r.quiet, len(r.trainer.History().Epochs), r.epochs)
-	history, err := r.trainer.Fit(cmd.Context(), r.examples, r.data.Test, r.epochs, train.Hooks{
+	p := newProgress(r.quiet, len(r.trainer.History().Epochs), r.model.training.Epochs)
+	history, err := r.trainer.Fit(cmd.Context(), r.examples, r.data.Test, r.model.training.Epochs, train.Hooks{
 		Begin: func() error { return r.begin(cmd, meta) },
 		Step:  p.step,
 		Epoch: func(e train.Epoch) error {
@@ -49,7 +49,7 @@ func (r *trainRun) run(cmd *cobra.Command) error {
 	case err != nil:
 		return err
 	default:
-		if len(history.Epochs) < r.epochs {
+		if len(history.Epochs) < r.model.training.Epochs {
 			p.say("no lower val_loss for %d epochs: ended after epoch %d", r.patience, len(history.Epochs))
 		}
 		err = r.draw(cmd.Context(), p, history)
@@ -78,7 +78,7 @@ func (r *trainRun) begin(cmd *cobra.Command, meta map[string]string) error {
 	if err := write(r.trainer, meta); err != nil {
 		return err
 	}
-	if r.trained = !r.trainer.Done(r.epochs); r.trained {
+	if r.trained = !r.trainer.Done(r.model.training.Epochs); r.trained {
 		if err := r.dir.sweepFigures(); err != nil {
 			return err
 		}

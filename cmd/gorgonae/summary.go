@@ -23,7 +23,7 @@ func newSummary() *cobra.Command {
 				if err := m.complete(cmd.Flags()); err != nil {
 					return err
 				}
-				ae, err := m.build(28, 28)
+				ae, err := m.build(graph.Shape{1, 28, 28})
 				if err != nil {
 					return err
 				}
@@ -40,6 +40,7 @@ func newSummary() *cobra.Command {
 		},
 	}
 	m.add(cmd.Flags())
+	m.addTraining(cmd.Flags(), "loss")
 	cmd.Long += "\n\n" + m.help(cmd.Flags())
 	return cmd
 }

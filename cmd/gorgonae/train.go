@@ -10,6 +10,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/train"
 )
@@ -18,14 +19,10 @@ import (
 type trainFlags struct {
 	data, out         string
 	model             modelFlags
-	epochs, batch     int
-	lr, clip          float32
-	optimizer         string
-	schedule          string
+	clip              float32
 	patience          int
 	seed              uint64
 	shuffle           bool
-	augment, binarize string
 	weights           string
 	resume, overwrite bool
 	quiet             bool
@@ -53,19 +50,15 @@ func newTrain() *cobra.Command {
 	f := cmd.Flags()
 	f.SortFlags = false
 	o.model.add(f)
+	o.model.addTraining(f, "loss")
 	f.StringVar(&o.data, "data", "", dataFlag)
 	f.StringVar(&o.out, "out", "", "folder for the results (default runs/<model>-<data>, numbered when taken; with --resume the newest)")
-	f.IntVar(&o.epochs, "epochs", 0, "passes over the training images")
-	f.IntVar(&o.batch, "batch", 0, "images a step")
-	f.Float32Var(&o.lr, "lr", 0, "learning rate")
-	f.StringVar(&o.optimizer, "optimizer", "", "adam, adamw:decay=F, sgd, sgd:momentum=F or sgd:momentum=F,nesterov")
-	f.StringVar(&o.schedule, "schedule", "", "of the rate: constant, cosine, cosine:warmup=N (steps, up to half) or step:every=N,by=F (N epochs)")
+	o.model.addTraining(f, "epochs", "batch", "lr", "optimizer", "schedule")
 	f.Float32Var(&o.clip, "clip", 0, "bound on the norm of all gradients together (default none)")
 	f.IntVar(&o.patience, "patience", 0, "end after so many epochs without a lower val_loss, keeping the last weights (default never)")
 	f.Uint64Var(&o.seed, "seed", 1, "everything random follows from it")
 	f.BoolVar(&o.shuffle, "shuffle", true, "a new order of the images each epoch")
-	f.StringVar(&o.augment, "augment", "", "of the training images: none, or shift=N, to move each by up to N pixels, anew each epoch")
-	f.StringVar(&o.binarize, "binarize", "", "pixels: none, threshold (white from half on), or stochastic (white as likely as grey, anew each epoch)")
+	o.model.addTraining(f, "augment", "binarize")
 	f.StringVar(&o.weights, "weights", "", "start from the weights in this safetensors file instead of random ones")
 	f.BoolVar(&o.resume, "resume", false, "go on with the run in the folder, or begin it where there is none yet")
 	f.BoolVar(&o.overwrite, "overwrite", false, "replace the run in the folder")
@@ -81,21 +74,10 @@ func (o *trainFlags) check(f *pflag.FlagSet) error {
 	if err := o.model.complete(f); err != nil {
 		return err
 	}
-	switch {
-	case o.epochs < 1:
-		return errors.Errorf("--epochs %d, want at least 1", o.epochs)
-	case o.batch < 1:
-		return errors.Errorf("--batch %d, want at least 1", o.batch)
-	case o.resume && o.overwrite:
+	if o.resume && o.overwrite {
 		return errors.New("--resume and --overwrite: want at most one of them")
 	}
-	if _, err := images.ParseAugmentation(o.augment); err != nil {
-		return errors.WithMessage(err, "--augment")
-	}
-	if _, err := images.ParseBinarization(o.binarize); err != nil {
-		return errors.WithMessage(err, "--binarize")
-	}
-	small, err := o.build(8, 8) // which all architectures take
+	small, err := o.build(o.model.arch.Trial)
 	if err != nil {
 		return err
 	}
@@ -108,9 +90,9 @@ func (o *trainFlags) check(f *pflag.FlagSet) error {
 	return refuseRun(o.out, o.resume, o.overwrite)
 }
 
-// build builds the model for images of a size, with random weights.
-func (o *trainFlags) build(height, width int) (*autoencoder.Autoencoder, error) {
-	ae, err := o.model.build(height, width)
+// build builds the model for images of a shape, with random weights.
+func (o *trainFlags) build(image graph.Shape) (*autoencoder.Autoencoder, error) {
+	ae, err := o.model.build(image)
 	if err != nil {
 		return nil, err
 	}
@@ -119,20 +101,9 @@ func (o *trainFlags) build(height, width int) (*autoencoder.Autoencoder, error) 
 
 // compile joins the model with all that its training depends on.
 func (o *trainFlags) compile(ae *autoencoder.Autoencoder) (*train.Trainer, error) {
-	loss, err := train.ParseLoss(o.model.loss)
-	if err != nil {
-		return nil, err
-	}
-	schedule, err := train.ParseSchedule(o.schedule)
-	if err != nil {
-		return nil, err
-	}
-	optimizer, err := train.ParseOptimizer(o.optimizer, o.lr)
-	if err != nil {
-		return nil, err
-	}
-	return train.Compile(ae.Model, loss, optimizer, train.Config{Batch: o.batch, InOrder: !o.shuffle, Seed: o.seed,
-		Schedule: schedule, Clip: o.clip, Patience: o.patience})
+	t := o.model.training
+	return train.Compile(ae.Model, t.Loss, t.Optimizer, train.Config{Batch: t.Batch, InOrder: !o.shuffle, Seed: o.seed,
+		Schedule: t.Schedule, Clip: o.clip, Patience: o.patience})
 }
 
 func (o *trainFlags) run(cmd *cobra.Command) (err error) {
@@ -147,7 +118,8 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	ae, err := o.build(data.Train.Size().Height, data.Train.Size().Width)
+	size := data.Train.Size()
+	ae, err := o.build(graph.Shape{size.Channels, size.Height, size.Width})
 	if err != nil {
 		return err
 	}
@@ -181,13 +153,7 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 // examples is what is trained on: the training images as the flags change them. The data becomes what there is to
 // validate with and to look at.
 func (o *trainFlags) examples(data *dataset.Data) (train.Dataset, error) {
-	how, err := images.ParseAugmentation(o.augment)
-	if err != nil {
-		return nil, err
-	}
-	if how.Binarize, err = images.ParseBinarization(o.binarize); err != nil {
-		return nil, err
-	}
+	how := o.model.training.Augmentation
 	set := data.Train
 	data.Train, data.Test = how.Binarize.Fixed(data.Train), how.Binarize.Fixed(data.Test)
 	if how == (images.Augmentation{}) {

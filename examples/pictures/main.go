@@ -39,7 +39,7 @@ func run(ctx context.Context, w io.Writer, from, to string, epochs int) error {
 	if err != nil {
 		return err
 	}
-	ae, err := autoencoder.Conv(autoencoder.Options{Image: graph.Shape{1, all.Height, all.Width}})
+	ae, err := autoencoder.NewConv().Build(graph.Shape{1, all.Height, all.Width})
 	if err != nil {
 		return err
 	}

@@ -27,20 +27,25 @@ const (
 )
 
 type architecture struct {
-	model   string // as package autoencoder names it
-	options autoencoder.Options
-	loss    train.Loss
+	config autoencoder.Config
+	loss   train.Loss
 }
 
-var architectures = map[string]architecture{
-	"tutorial":     {"tutorial", autoencoder.Options{}, train.MSE()},
-	"deep":         {"tutorial", autoencoder.Options{Hidden: []int{1000, 500, 250}, Latent: 30}, train.MSE()},
-	"conv":         {"conv", autoencoder.Options{Activation: "relu"}, train.BinaryCrossEntropy()},
-	"conv-strided": {"conv-strided", autoencoder.Options{}, train.BinaryCrossEntropy()},
+func architectures() map[string]architecture {
+	deep := autoencoder.NewTutorial()
+	deep.Hidden, deep.Latent = []int{1000, 500, 250}, 30
+	conv := autoencoder.NewConv()
+	conv.Activation = autoencoder.ReLU
+	return map[string]architecture{
+		"tutorial":     {autoencoder.NewTutorial(), train.MSE()},
+		"deep":         {deep, train.MSE()},
+		"conv":         {conv, train.BinaryCrossEntropy()},
+		"conv-strided": {autoencoder.NewStrided(), train.BinaryCrossEntropy()},
+	}
 }
 
 func main() {
-	if len(os.Args) != 4 || architectures[os.Args[1]].model == "" {
+	if len(os.Args) != 4 || architectures()[os.Args[1]].config == nil {
 		log.Fatal("usage: ours tutorial|deep|conv|conv-strided BATCH EPOCHS")
 	}
 	batch, err := strconv.Atoi(os.Args[2])
@@ -49,7 +54,7 @@ func main() {
 	}
 	epochs, err := strconv.Atoi(os.Args[3])
 	if err == nil {
-		err = architectures[os.Args[1]].train(batch, epochs)
+		err = architectures()[os.Args[1]].train(batch, epochs)
 	}
 	if err != nil {
 		log.Fatal(err)
@@ -61,11 +66,7 @@ func (a architecture) train(batch, epochs int) error {
 	if err != nil {
 		return err
 	}
-	known, err := autoencoder.Find(a.model)
-	if err != nil {
-		return err
-	}
-	ae, err := known.Build(graph.Shape{1, side, side}, a.options)
+	ae, err := a.config.Build(graph.Shape{1, side, side})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,35 @@
+package train_test
+
+import (
+	"testing"
+
+	"github.com/gorgonae/gorgonae/train"
+)
+
+// What OptimizerText writes, ParseOptimizer reads, unless it cannot express the optimizer.
+func TestOptimizerText(t *testing.T) {
+	for _, text := range []string{"adam", "adamw:decay=0.01", "sgd", "sgd:momentum=0.9", "sgd:momentum=0.9,nesterov"} {
+		o, err := train.ParseOptimizer(text, 0.5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := train.OptimizerText(o); got != text {
+			t.Errorf("%v is written as %q, want %q", o, got, text)
+		}
+		faster, err := train.WithRate(o, 2)
+		if want, _ := train.ParseOptimizer(text, 2); err != nil || faster != want {
+			t.Errorf("%v with another rate is %v (%v), want %v", o, faster, err, want)
+		}
+	}
+	other := train.NewAdam(0.5)
+	other.Beta1 = 0.8
+	if got := train.OptimizerText(other); got != other.String() {
+		t.Errorf("%v is written as %q", other, got)
+	}
+	if got := train.OptimizerText(still{}); got != (still{}).String() {
+		t.Errorf("an optimizer from outside is written as %q", got)
+	}
+	if _, err := train.WithRate(still{}, 1); err == nil {
+		t.Error("an optimizer without the method WithRate has got another rate")
+	}
+}
