@@ -53,11 +53,8 @@ func (c *Conv) Build(image graph.Shape) (*Autoencoder, error) {
 		x = graph.MaxPool2D(fmt.Sprintf("encoder_pool_%d", i+1), x, 2, 2, graph.Same)
 	}
 	encoder := graph.New("encoder_model", in, x) // (8, height/8, width/8)
-	if err := encoder.Err(); err != nil {
-		return nil, err
-	}
 
-	code := graph.Input("decoder_input", encoder.Out()...)
+	code := graph.Input("decoder_input", x.Shape()...)
 	x = code
 	for i, padding := range []graph.Padding{graph.Same, graph.Same, last} {
 		x = graph.Conv2D(fmt.Sprintf("decoder_conv_%d", i+1), x, []int{8, 8, 16}[i], 3, padding)

@@ -39,7 +39,7 @@ func (d *Deep) Build(image graph.Shape) (*Autoencoder, error) {
 	if err := d.Check(); err != nil {
 		return nil, err
 	}
-	return d.join(image, d.Code)
+	return Join(d.Encoder(image, d.Code), d.Decoder(image))
 }
 
 // Check returns an error if a field has a value that it cannot have.

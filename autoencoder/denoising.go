@@ -40,7 +40,7 @@ func (d *Denoising) Build(image graph.Shape) (*Autoencoder, error) {
 	if err := d.Check(); err != nil {
 		return nil, err
 	}
-	return d.join(image, d.Code, func(x *graph.Node) *graph.Node {
+	return Join(d.Encoder(image, d.Code), d.Decoder(image), func(x *graph.Node) *graph.Node {
 		return graph.GaussianNoise("noise", x, d.Noise)
 	})
 }

@@ -2,10 +2,7 @@ package autoencoder
 
 import (
 	"fmt"
-	"math"
 	"slices"
-
-	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/graph"
 )
@@ -32,36 +29,31 @@ func (d *Dense) Check() error {
 	return d.Nonlinearity.Check()
 }
 
-// Encoder builds the encoder of images of a shape. Its last layer makes the code.
-func (d *Dense) Encoder(image graph.Shape, code Activation) (*graph.Model, error) {
-	return d.encoder(image, d.Latent, func(x *graph.Node) *graph.Node {
-		return code.Apply("encoder_output", x, d.Slope)
-	})
+// Encoder builds the encoder of images of a shape, with an activation after the code. An error is that
+// of the model; Join reports it.
+func (d *Dense) Encoder(image graph.Shape, code Activation) *graph.Model {
+	x := vector("encoder_input", image)            // (features)
+	y := d.stack("encoder", x, d.Hidden, d.Latent) // (latent)
+	return graph.New("encoder_model", x, code.Apply("encoder_output", y, d.Slope))
 }
 
-// encoder builds an encoder whose last dense layer has a width, with other layers after it.
-func (d *Dense) encoder(image graph.Shape, width int, last func(x *graph.Node) *graph.Node) (*graph.Model, error) {
-	n, err := features(image)
-	if err != nil {
-		return nil, err
-	}
-	x := graph.Input("encoder_input", n) // (n)
-	m := graph.New("encoder_model", x, last(d.stack("encoder", x, d.Hidden, width)))
-	return m, m.Err()
-}
-
-// Decoder builds the mirror image of the encoder.
-func (d *Dense) Decoder(image graph.Shape) (*graph.Model, error) {
-	n, err := features(image)
-	if err != nil {
-		return nil, err
-	}
+// Decoder builds the mirror image of the encoder, for images of the same shape.
+func (d *Dense) Decoder(image graph.Shape) *graph.Model {
 	widths := slices.Clone(d.Hidden)
 	slices.Reverse(widths)
-	x := graph.Input("decoder_input", d.Latent) // (latent)
-	y := d.stack("decoder", x, widths, n)       // (n)
-	m := graph.New("decoder_model", x, d.Output.Apply("decoder_output", y, d.Slope))
-	return m, m.Err()
+	x := graph.Input("decoder_input", d.Latent)
+	y := d.stack("decoder", x, widths, image.Size()) // (features)
+	return graph.New("decoder_model", x, d.Output.Apply("decoder_output", y, d.Slope))
+}
+
+// vector is the input of all numbers of an image. If there is no image of that shape, it carries the
+// error.
+func vector(name string, image graph.Shape) *graph.Node {
+	x := graph.Input(name, image...)
+	if x.Shape() == nil {
+		return x
+	}
+	return graph.Input(name, image.Size())
 }
 
 // stack applies dense layers of the hidden widths, each with activation and dropout, and a last dense
@@ -75,33 +67,4 @@ func (d *Dense) stack(part string, x *graph.Node, hidden []int, last int) *graph
 		}
 	}
 	return graph.Dense(fmt.Sprintf("%s_dense_%d", part, len(hidden)+1), x, last)
-}
-
-// join builds the autoencoder of dense layers whose code has an activation. The layers before are on
-// the way from the input to the encoder.
-func (d *Dense) join(image graph.Shape, code Activation, before ...func(x *graph.Node) *graph.Node) (*Autoencoder, error) {
-	encoder, err := d.Encoder(image, code)
-	if err != nil {
-		return nil, err
-	}
-	decoder, err := d.Decoder(image)
-	if err != nil {
-		return nil, err
-	}
-	return Join(encoder, decoder, before...)
-}
-
-// features returns how many numbers an example of a shape has.
-func features(shape graph.Shape) (int, error) {
-	n := 1
-	for _, d := range shape {
-		if d < 1 || d > math.MaxInt/n {
-			return 0, errors.Errorf("want images with at least one number, and not more than memory holds, got shape %v", shape)
-		}
-		n *= d
-	}
-	if len(shape) == 0 {
-		return 0, errors.New("want the shape of an image (channels, height, width), got none")
-	}
-	return n, nil
 }

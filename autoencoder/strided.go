@@ -55,9 +55,6 @@ func (s *Strided) Build(image graph.Shape) (*Autoencoder, error) {
 	small := x.Shape() // (64, height/4, width/4)
 	x = graph.Dense("encoder_dense", graph.Flatten("encoder_flatten", x), s.Latent)
 	encoder := graph.New("encoder_model", in, s.Code.Apply("encoder_output", x, s.Slope)) // (latent)
-	if err := encoder.Err(); err != nil {
-		return nil, err
-	}
 
 	code := graph.Input("decoder_input", s.Latent)
 	x = graph.Reshape("decoder_reshape", graph.Dense("decoder_dense", code, small.Size()), small...)

@@ -38,7 +38,7 @@ func (t *Tutorial) Build(image graph.Shape) (*Autoencoder, error) {
 	if err := t.Check(); err != nil {
 		return nil, err
 	}
-	return t.join(image, t.Code)
+	return Join(t.Encoder(image, t.Code), t.Decoder(image))
 }
 
 // Check returns an error if a field has a value that it cannot have.

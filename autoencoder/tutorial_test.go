@@ -185,11 +185,11 @@ func TestBadSettings(t *testing.T) {
 		change func(*autoencoder.Tutorial)
 		want   string
 	}{
-		{graph.Shape{0}, nil, "want images with at least one number, and not more than memory holds, got shape (0)"},
-		{graph.Shape{-6}, nil, "got shape (-6)"},
-		{graph.Shape{1, math.MaxInt, 2}, nil, "and not more than memory holds, got shape"},
+		{graph.Shape{0}, nil, `"encoder_input" (Input): want every axis positive, got shape (0)`},
+		{graph.Shape{-6}, nil, "want every axis positive, got shape (-6)"},
+		{graph.Shape{1, math.MaxInt, 2}, nil, "want at most"},
 		{graph.Shape{math.MaxInt}, nil, "want at most"},
-		{nil, nil, "want the shape of an image (channels, height, width), got none"},
+		{nil, nil, "want a shape with at least one axis, got none"},
 		{nil, func(c *autoencoder.Tutorial) { c.Latent = 0 }, "latent: want at least 1, got 0"},
 		{nil, func(c *autoencoder.Tutorial) { c.Latent = -1 }, "latent: want at least 1, got -1"},
 		{nil, func(c *autoencoder.Tutorial) { c.Hidden = nil }, "hidden: want one or more widths of at least 1, got []"},

@@ -43,17 +43,10 @@ func (v *VAE) Build(image graph.Shape) (*Autoencoder, error) {
 	if err := v.Check(); err != nil {
 		return nil, err
 	}
-	encoder, err := v.encoder(image, 2*v.Latent, func(x *graph.Node) *graph.Node {
-		return graph.GaussianSample("kl", x, v.Divergence)
-	})
-	if err != nil {
-		return nil, err
-	}
-	decoder, err := v.Decoder(image)
-	if err != nil {
-		return nil, err
-	}
-	return Join(encoder, decoder)
+	x := vector("encoder_input", image)                 // (features)
+	y := v.stack("encoder", x, v.Hidden, 2*v.Latent)    // (2·latent)
+	code := graph.GaussianSample("kl", y, v.Divergence) // (latent)
+	return Join(graph.New("encoder_model", x, code), v.Decoder(image))
 }
 
 // Check returns an error if a field has a value that it cannot have.

@@ -1,0 +1,72 @@
+package autoencoder_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/autoencoder"
+)
+
+// A configuration comes back from its JSON; what the JSON leaves out has its default; what is no field is
+// refused.
+func TestConfigJSON(t *testing.T) {
+	for _, a := range autoencoder.Architectures() {
+		changed := a.New()
+		for _, f := range autoencoder.Fields(changed) {
+			text := map[string]string{"intSlice": "9,8,7", "int": "3", "float32": "0.125", "string": "tanh", "bool": "true"}[f.Type()]
+			if err := f.Set(text); err != nil || f.String() != text {
+				t.Errorf("%s: %s set to %q is %q (%v)", a.Name, f.Name, text, f, err)
+			}
+		}
+		text, err := json.Marshal(changed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := map[string]any{}
+		if err := json.Unmarshal(text, &names); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(autoencoder.Fields(changed)); len(names) != n {
+			t.Errorf("%s: the JSON has %d names, want %d: %s", a.Name, len(names), n, text)
+		}
+		back, err := a.Decode(text)
+		if err != nil || !reflect.DeepEqual(back, changed) {
+			t.Errorf("%s: %s became %+v (%v)", a.Name, text, back, err)
+		}
+		if c, err := a.Decode([]byte("{}")); err != nil || !reflect.DeepEqual(c, a.New()) {
+			t.Errorf("%s: no settings became %+v (%v)", a.Name, c, err)
+		}
+		for _, bad := range []string{`{"nosuch": 1}`, `{"activation": "swish"}`, `{"slope": "0.3"}`, `{} {}`, `{`, ``, `[]`} {
+			if _, err := a.Decode([]byte(bad)); err == nil || !strings.HasPrefix(err.Error(), "configuration of "+a.Name+": ") {
+				t.Errorf("%s: %s gives the error %v", a.Name, bad, err)
+			}
+		}
+	}
+}
+
+// Every field refuses a text that is no value of its type, and stays as it was.
+func TestFieldsRefuse(t *testing.T) {
+	for _, a := range autoencoder.Architectures() {
+		for _, f := range autoencoder.Fields(a.New()) {
+			before := f.String()
+			for _, text := range []string{"", "a,b", "1;2"} {
+				err := f.Set(text)
+				if err == nil || !strings.Contains(err.Error(), "want ") || !strings.Contains(err.Error(), `got "`+text+`"`) {
+					t.Errorf("%s: %s set to %q gives the error %v", a.Name, f.Name, text, err)
+				}
+			}
+			if f.String() != before {
+				t.Errorf("%s: %s became %q, want %q", a.Name, f.Name, f, before)
+			}
+		}
+	}
+}
+
+func TestHelpOfChoices(t *testing.T) {
+	want := "of the hidden layers: elu, gelu, leakyrelu, linear, relu, sigmoid, silu, softplus, tanh"
+	if f := field(t, autoencoder.NewConv(), "activation"); f.Help != want {
+		t.Errorf("the help is %q, want %q", f.Help, want)
+	}
+}
