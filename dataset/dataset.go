@@ -84,7 +84,10 @@ func Open(ctx context.Context, o Options) (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d, d.check(o)
+	if err := d.check(o); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // check refuses what an Opener must not return.

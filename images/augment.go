@@ -47,18 +47,29 @@ func (a Augmentation) String() string {
 	return strings.TrimPrefix(text, "none and ")
 }
 
+// Check refuses settings that no image could have.
+func (a Augmentation) Check() error {
+	switch {
+	case a.Shift < 0:
+		return errors.Errorf("augmentation: want a shift of at least 0 pixels, got %d", a.Shift)
+	case a.Binarize < NotBinarized || a.Binarize > Stochastic:
+		return errors.Errorf("augmentation: want NotBinarized, Threshold or Stochastic, got binarization %d",
+			int(a.Binarize))
+	}
+	return nil
+}
+
 // Augment returns a data set to train on: the images of a source, changed anew in each epoch. The change
 // of an image follows from the seed, the epoch and the image's number alone, so that a run can be
 // repeated and resumed. Augment refuses a shift by more than the longer side of an image.
 func Augment(from Source, how Augmentation, seed uint64) (*Augmented, error) {
+	if err := how.Check(); err != nil {
+		return nil, err
+	}
 	size := from.Size()
-	if most := max(size.Height, size.Width); how.Shift < 0 || how.Shift > most {
+	if most := max(size.Height, size.Width); how.Shift > most {
 		return nil, errors.Errorf("augmentation: want a shift of 0 to %d pixels, the longer side of an image, got %d",
 			most, how.Shift)
-	}
-	if how.Binarize < NotBinarized || how.Binarize > Stochastic {
-		return nil, errors.Errorf("augmentation: want NotBinarized, Threshold or Stochastic, got binarization %d",
-			int(how.Binarize))
 	}
 	return &Augmented{changed{from}, how, seed}, nil
 }

@@ -9,12 +9,13 @@ import (
 )
 
 // moved is the naive definition: pixel (r, c) of the result is pixel (r-down, c-right), or black.
-func moved(from []byte, height, width, down, right int) []byte {
+func moved(from []byte, size Size, down, right int) []byte {
 	to := make([]byte, len(from))
-	for r := range height {
+	n, width := size.Channels, size.Width
+	for r := range size.Height {
 		for c := range width {
-			if y, x := r-down, c-right; y >= 0 && y < height && x >= 0 && x < width {
-				to[r*width+c] = from[y*width+x]
+			if y, x := r-down, c-right; y >= 0 && y < size.Height && x >= 0 && x < width {
+				copy(to[(r*width+c)*n:][:n], from[(y*width+x)*n:])
 			}
 		}
 	}
@@ -22,25 +23,30 @@ func moved(from []byte, height, width, down, right int) []byte {
 }
 
 func TestMove(t *testing.T) {
-	for _, size := range [][2]int{{1, 1}, {1, 5}, {5, 1}, {3, 4}, {6, 5}} {
-		height, width := size[0], size[1]
-		from := make([]byte, height*width)
+	for _, size := range []Size{{1, 1, 1}, {1, 1, 5}, {1, 5, 1}, {1, 3, 4}, {1, 6, 5}, {3, 1, 1}, {3, 3, 4}, {2, 6, 5}} {
+		from := make([]byte, size.Numbers())
 		for i := range from {
 			from[i] = byte(i + 1)
 		}
 		for down := -7; down <= 7; down++ {
 			for right := -7; right <= 7; right++ {
 				to := bytes.Repeat([]byte{99}, len(from))
-				move(to, from, width, down, right)
-				if want := moved(from, height, width, down, right); !bytes.Equal(to, want) {
+				move(to, from, size.Width*size.Channels, down, right*size.Channels)
+				want := moved(from, size, down, right)
+				if !bytes.Equal(to, want) {
 					t.Errorf("%v moved by %d, %d is %v, want %v", size, down, right, to, want)
+				}
+				to = slices.Clone(from)
+				move(to, to, size.Width*size.Channels, down, right*size.Channels)
+				if !bytes.Equal(to, want) {
+					t.Errorf("%v moved in place by %d, %d is %v, want %v", size, down, right, to, want)
 				}
 			}
 		}
 	}
 }
 
-func augment(t *testing.T, s *Set, shift int, seed uint64) *Augmented {
+func augment(t *testing.T, s Source, shift int, seed uint64) *Augmented {
 	t.Helper()
 	a, err := Augment(s, Augmentation{Shift: shift}, seed)
 	if err != nil {
@@ -105,39 +111,43 @@ func TestPinnedOffsets(t *testing.T) {
 }
 
 func TestAugmented(t *testing.T) {
-	s := numbered(7)
-	before := slices.Clone(s.Pixels)
-	a := augment(t, s, 1, 5)
-	for epoch := range 5 {
-		for i := range s.Len() {
-			down, right := a.offset(epoch, i)
-			want := moved(s.Image(i), s.Height, s.Width, down, right)
-			if got := a.Bytes(a)(epoch, i, make([]byte, 6)); !bytes.Equal(got, want) {
-				t.Errorf("image %d of epoch %d is %v, want %v", i, epoch, got, want)
-			}
-			x := make([]float32, 6)
-			if err := a.Example(epoch, i, x, nil); err != nil {
-				t.Fatal(err)
-			}
-			for k, b := range want {
-				if x[k] != float32(b)/255 {
-					t.Errorf("image %d of epoch %d as an example is %v, want %v", i, epoch, x, want)
+	for _, s := range []*Set{numbered(7), colored(7)} {
+		before, n := slices.Clone(s.Pixels), s.Size().Numbers()
+		a := augment(t, s, 1, 5)
+		for epoch := range 5 {
+			for i := range s.Len() {
+				down, right := a.offset(epoch, i)
+				want := moved(s.Image(i), s.Size(), down, right)
+				if got := a.Bytes(a)(epoch, i, make([]byte, n)); !bytes.Equal(got, want) {
+					t.Errorf("image %d of epoch %d is %v, want %v", i, epoch, got, want)
+				}
+				x := make([]float32, n)
+				if err := a.Example(epoch, i, x, nil); err != nil {
+					t.Fatal(err)
+				}
+				for k, b := range want {
+					if x[k] != float32(b)/255 {
+						t.Errorf("image %d of epoch %d as an example is %v, want %v", i, epoch, x, want)
+					}
 				}
 			}
 		}
-	}
-	if !bytes.Equal(s.Pixels, before) {
-		t.Error("the set itself has changed")
-	}
-	if a.Example(0, 7, make([]float32, 6), nil) == nil {
-		t.Error("image 7 of 7 was given")
-	}
-	seen := map[string]bool{s.Fingerprint(s): true}
-	for _, b := range []*Augmented{a, augment(t, s, 2, 5), augment(t, s, 1, 6)} {
-		if seen[b.Fingerprint(b)] {
-			t.Errorf("fingerprint %s comes twice", b.Fingerprint(b))
+		if !bytes.Equal(s.Pixels, before) {
+			t.Error("the set itself has changed")
 		}
-		seen[b.Fingerprint(b)] = true
+		if a.Example(0, 7, make([]float32, n), nil) == nil {
+			t.Error("image 7 of 7 was given")
+		}
+		if x, y := a.Shape(); a.Len() != 7 || a.Size() != s.Size() || !slices.Equal(x, s.Size().Shape()) || y != nil || a.Label(5) != 2 {
+			t.Errorf("%d images of %v, shape %v, label %d", a.Len(), a.Size(), x, a.Label(5))
+		}
+		seen := map[string]bool{s.Fingerprint(s): true}
+		for _, b := range []*Augmented{a, augment(t, s, 2, 5), augment(t, s, 1, 6)} {
+			if seen[b.Fingerprint(b)] {
+				t.Errorf("fingerprint %s comes twice", b.Fingerprint(b))
+			}
+			seen[b.Fingerprint(b)] = true
+		}
 	}
 }
 

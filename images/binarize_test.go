@@ -108,7 +108,7 @@ func TestShiftAndBinarize(t *testing.T) {
 		t.Fatal(err)
 	}
 	down, right := both.offset(1, 2)
-	want := moved(drawn(Threshold.Fixed(s)).Image(2), 16, 16, down, right)
+	want := moved(drawn(Threshold.Fixed(s)).Image(2), s.Size(), down, right)
 	if got := both.Bytes(both)(1, 2, make([]byte, 256)); !slices.Equal(got, want) {
 		t.Errorf("came %v, want %v", got, want)
 	}

@@ -40,8 +40,8 @@ func ColorOf(channels int) Color {
 	return Auto
 }
 
-// In returns the set in a color: the set itself if it has that color already, else a new set. Colour
-// becomes grey by the luminance of color.GrayModel; grey becomes three equal channels.
+// In returns the set in a color: the set itself if c is Auto or the set has that color already, else a
+// new set. Colour becomes grey by the luminance of color.GrayModel; grey becomes three equal channels.
 func (s *Set) In(c Color) (*Set, error) {
 	switch {
 	case c == Auto || c == ColorOf(s.Channels):

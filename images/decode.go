@@ -86,8 +86,8 @@ func toRGB(pixels []byte, m image.Image) {
 	})
 }
 
-// hasColour reports whether an image has a pixel whose red, green and blue are not the same byte.
-func hasColour(m image.Image) (found bool) {
+// hasColor reports whether an image has a pixel whose red, green and blue are not the same byte.
+func hasColor(m image.Image) (found bool) {
 	switch m.(type) {
 	case *image.Gray, *image.Gray16:
 		return false

@@ -47,8 +47,8 @@ func ReadFolder(dir string, o Options) (*Set, error) {
 	return s, s.readRGB(dir, files)
 }
 
-// errColour ends the reading of a grey set at an image that has colour.
-var errColour = errors.New("an image has colour")
+// errColor ends the reading of a grey set at an image that has colour.
+var errColor = errors.New("an image has colour")
 
 // readGrey reads files as grey. With auto it reports whether an image has colour; then the pixels are
 // not all read.
@@ -57,13 +57,13 @@ func (s *Set) readGrey(dir string, files []string, auto bool) (colour bool, err 
 		return false, err
 	}
 	err = s.read(files, func(pixels []byte, m image.Image) error {
-		if auto && hasColour(m) {
-			return errColour
+		if auto && hasColor(m) {
+			return errColor
 		}
 		toGrey(pixels, m)
 		return nil
 	})
-	if err == errColour {
+	if err == errColor {
 		return true, nil
 	}
 	return false, err

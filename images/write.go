@@ -29,6 +29,12 @@ func ToBytes(x []float32) []byte {
 	return pixels
 }
 
+// FromValues returns a set of the images whose values are x, (n, height, width, channels): what a model
+// decodes, for example. Values become bytes as in ToBytes.
+func FromValues(size Size, x []float32) *Set {
+	return &Set{Channels: size.Channels, Height: size.Height, Width: size.Width, Pixels: ToBytes(x)}
+}
+
 // picture returns an image of 1 or 3 channels for an encoder.
 func picture(pixels []byte, size Size) image.Image {
 	if size.Channels == 1 {
@@ -50,21 +56,27 @@ func gray(pixels []byte, height, width int) *image.Gray {
 	return &image.Gray{Pix: pixels, Stride: width, Rect: image.Rect(0, 0, width, height)}
 }
 
-// WriteFolder writes the images of a set, of 1 or 3 channels, into a folder as PNG files 00000.png,
+// WriteFolder writes the images of a source, of 1 or 3 channels, into a folder as PNG files 00000.png,
 // 00001.png, and so on: ReadFolder reads them back in the same order. It does not write labels. It makes
 // the folder if it is missing, replaces files of these names, each atomically, and leaves others alone.
-func WriteFolder(dir string, s *Set) error {
-	if ColorOf(s.Channels) == Auto {
-		return errors.Errorf("cannot write %s: want images of 1 or 3 channels, got %d", dir, s.Channels)
+// It calls the source from several goroutines.
+func WriteFolder(dir string, from Source) error {
+	size := from.Size()
+	if ColorOf(size.Channels) == Auto {
+		return errors.Errorf("cannot write %s: want images of 1 or 3 channels, got %d", dir, size.Channels)
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return errors.Wrapf(err, "cannot make the folder %s", dir)
 	}
-	digits := max(5, len(strconv.Itoa(s.Len()-1)))
-	return each(s.Len(), func(i int) error {
+	digits := max(5, len(strconv.Itoa(from.Len()-1)))
+	return each(from.Len(), func(i int) error {
+		x := make([]float32, size.Numbers())
+		if err := from.Example(0, i, x, nil); err != nil {
+			return err
+		}
 		path := filepath.Join(dir, fmt.Sprintf("%0*d.png", digits, i))
 		return atomicfile.Write(path, func(w io.Writer) error {
-			return png.Encode(w, picture(s.Image(i), s.Size()))
+			return png.Encode(w, picture(ToBytes(x), size))
 		})
 	})
 }

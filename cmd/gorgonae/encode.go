@@ -132,7 +132,7 @@ func newDecode() *cobra.Command {
 			if filepath.Ext(out) == ".npy" {
 				err = writeArray(out, pixels, m.shape(n))
 			} else {
-				err = images.WriteFolder(out, &images.Set{Channels: 1, Height: m.data.Height, Width: m.data.Width, Pixels: images.ToBytes(pixels)})
+				err = images.WriteFolder(out, images.FromValues(images.Size{Channels: 1, Height: m.data.Height, Width: m.data.Width}, pixels))
 			}
 			if err != nil {
 				return err

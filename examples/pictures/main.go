@@ -63,15 +63,15 @@ func run(ctx context.Context, w io.Writer, from, to string, epochs int) error {
 		return err
 	}
 
-	out := images.Set{Channels: 1, Height: all.Height, Width: all.Width}
+	var out []float32
 	err = train.Predict(ctx, ae.Model, held, func(_ int, y, _ []float32) error {
-		out.Pixels = append(out.Pixels, images.ToBytes(y)...)
+		out = append(out, y...)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if err := images.WriteFolder(filepath.Join(to, "reconstructions"), &out); err != nil {
+	if err := images.WriteFolder(filepath.Join(to, "reconstructions"), images.FromValues(all.Size(), out)); err != nil {
 		return err
 	}
 	size, err := json.Marshal(map[string]any{"name": all.Name, "height": all.Height, "width": all.Width}) // for gorgonae's commands
