@@ -22,21 +22,31 @@ type Autoencoder struct {
 	Model   *graph.Model // example -> reconstruction: what is trained
 }
 
-// From finds the encoder and the decoder in a model: the first and the last model that it applies.
+// The roles of the parts in a model and its file.
+const (
+	encoderRole = "encoder"
+	decoderRole = "decoder"
+)
+
+// From finds the encoder and the decoder in a model that was read from a file, by their roles. In files of the first version,
+// which have no roles, they are the first and the last model that it applies.
 func From(m *graph.Model) (*Autoencoder, error) {
 	if err := m.Err(); err != nil {
 		return nil, err
 	}
-	var inner []*graph.Model
-	for _, n := range m.Nodes() {
-		if applied := n.Model(); applied != nil {
-			inner = append(inner, applied)
+	ae := &Autoencoder{Encoder: m.Part(encoderRole), Decoder: m.Part(decoderRole), Model: m}
+	if ae.Encoder == nil || ae.Decoder == nil {
+		var inner []*graph.Model
+		for _, n := range m.Nodes() {
+			if applied := n.Model(); applied != nil {
+				inner = append(inner, applied)
+			}
 		}
+		if len(inner) < 2 {
+			return nil, errors.Errorf("model %q applies %d models, want an encoder and a decoder", m.Name(), len(inner))
+		}
+		ae.Encoder, ae.Decoder = inner[0], inner[len(inner)-1]
 	}
-	if len(inner) < 2 {
-		return nil, errors.Errorf("model %q applies %d models, want an encoder and a decoder", m.Name(), len(inner))
-	}
-	ae := &Autoencoder{Encoder: inner[0], Decoder: inner[len(inner)-1], Model: m}
 	switch e, d := ae.Encoder, ae.Decoder; {
 	case !e.In().Equal(m.In()):
 		return nil, errors.Errorf("model %q takes examples of shape %v, its encoder %q takes %v", m.Name(), m.In(), e.Name(), e.In())
@@ -86,6 +96,8 @@ func Join(encoder, decoder *graph.Model, before ...func(x *graph.Node) *graph.No
 		y = layer(y)
 	}
 	m := graph.New("AE", x, decoder.Apply(encoder.Apply(y)))
+	m.SetPart(encoderRole, encoder)
+	m.SetPart(decoderRole, decoder)
 	if err := m.Err(); err != nil {
 		return nil, err
 	}

@@ -76,6 +76,13 @@ func TestFrom(t *testing.T) {
 			t.Errorf("of\n%s\nthe parts are %+v (%v)", describe(m), ae, err)
 		}
 	}
+	e, d = part("e", 6, 2), part("d", 2, 6)
+	m := whole(6, []*graph.Model{part("first", 6, 6), e, d, part("last", 6, 6)})
+	m.SetPart("encoder", e)
+	m.SetPart("decoder", d)
+	if ae, err := autoencoder.From(m); err != nil || ae.Encoder != e || ae.Decoder != d {
+		t.Errorf("of models with roles the parts are %+v (%v)", ae, err)
+	}
 	x := graph.Input("x", 6)
 	first := graph.Dense("", x, 7)
 	other := part("e", 7, 2)

@@ -17,6 +17,7 @@ const (
 	reserved        = "gorgonae." // how the keys begin
 	formatKey       = reserved + "format"
 	architectureKey = reserved + "architecture"
+	rolesKey        = reserved + "roles" // a JSON object from role to model name; files of the first version have none
 
 	format = 1 // the newest that this program reads, and what it writes
 
@@ -61,6 +62,11 @@ func (f *File) encode() (*safetensors.File, error) {
 		s.Metadata[key] = value
 	}
 	s.Metadata[formatKey], s.Metadata[architectureKey] = strconv.Itoa(format), string(arch)
+	if len(f.Model.parts) > 0 {
+		if s.Metadata[rolesKey], err = f.Model.encodeRoles(); err != nil {
+			return nil, err
+		}
+	}
 	for _, w := range f.Model.weights {
 		s.Tensors = append(s.Tensors, Tensor{Name: w.Name, Shape: w.Shape, Data: w.Data})
 	}
@@ -97,6 +103,11 @@ func decodeFile(s *safetensors.File) (*File, error) {
 	m, err := ReadArchitecture([]byte(text))
 	if err != nil {
 		return nil, err
+	}
+	if roles, ok := s.Metadata[rolesKey]; ok {
+		if err := m.decodeRoles(roles); err != nil {
+			return nil, err
+		}
 	}
 	extra, err := m.setWeights(s)
 	if err != nil {

@@ -19,7 +19,8 @@ type Model struct {
 	nodes   []*Node   // inputs before users; the first is the input, the last the output
 	models  []*Model  // the models applied in it, inner first, each once, itself last
 	weights []*Weight // of all those models, in that order
-	calls   int       // of layers in one graph: a model within counts as often as it is applied
+	parts   map[string]*Model
+	calls   int // of layers in one graph: a model within counts as often as it is applied
 	err     error
 	free    predictors
 }

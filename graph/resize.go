@@ -36,7 +36,10 @@ func (r resizer) model(m *Model, in Shape) (*Model, error) {
 		return nil, resized.err
 	}
 	r[m] = resized
-	return resized, nil
+	for role, part := range m.parts {
+		resized.SetPart(role, r[part])
+	}
+	return resized, resized.err
 }
 
 // node calls a node's layer anew, on the copies of its inputs and with the same weights.
