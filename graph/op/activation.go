@@ -13,14 +13,14 @@ type Act struct {
 	Name      string
 	Forward   func(y, x []float32)
 	Gradient  func(dx, dy, v []float32) // v is y, or x if FromInput
-	FromInput bool                      // is f' computed from x; else it comes from y, and x need not be kept
+	FromInput bool                      // is f' computed from x; if not, a graph need not keep x
 
-	// Of functions that Dense computes in one pass with something else; the others leave them out.
+	// Kernels that compute the function together with other work, in one pass. They are optional.
 	tile f32.Epilogue                                    // applies f to the tiles of a product
-	sums func(dx, columns, dy, y []float32, rows, n int) // Gradient with the column sums of dx
+	sums func(dx, columns, dy, y []float32, rows, n int) // Gradient and the column sums of dx
 }
 
-// epilogue is what applies f to a product.
+// epilogue applies f to a matrix product.
 func (f Act) epilogue() f32.Epilogue {
 	if f.tile.Act != f32.NoAct {
 		return f.tile
@@ -28,7 +28,19 @@ func (f Act) epilogue() f32.Epilogue {
 	return f32.Epilogue{Finish: func(y []float32) { f.Forward(y, y) }}
 }
 
-// gradientSums is Gradient and, in columns, the column sums of dx.
+// fused is the part of an op that applies f, which is nil for none, to its output: the end of its
+// name, and what applies f.
+func fused(f *Act) (name string, after f32.Epilogue) {
+	if f == nil {
+		return "", f32.Epilogue{}
+	}
+	if f.FromInput {
+		panic(fmt.Sprintf("op: want an activation whose gradient needs its output alone, got %s: apply it by an op of its own", f.Name))
+	}
+	return f.Name, f.epilogue()
+}
+
+// gradientSums computes Gradient, and the column sums of dx into columns.
 func (f Act) gradientSums(dx, columns, dy, y []float32, rows, n int) {
 	if f.sums != nil {
 		f.sums(dx, columns, dy, y, rows, n)
@@ -38,7 +50,7 @@ func (f Act) gradientSums(dx, columns, dy, y []float32, rows, n int) {
 	f32.ColumnSums(columns, rows, n, dx)
 }
 
-// LeakyReLU is x where x > 0, slope·x elsewhere; slope must not be negative.
+// LeakyReLU is x for x > 0 and slope·x for all other x. slope must not be negative.
 func LeakyReLU(slope float32) Act {
 	return Act{
 		Name:     fmt.Sprintf("LeakyReLU[%v]", slope),
@@ -51,7 +63,8 @@ func LeakyReLU(slope float32) Act {
 	}
 }
 
-// ELU is x where x > 0, alpha·(exp(x)-1) elsewhere (Clevert, Unterthiner and Hochreiter 2015).
+// ELU is x for x > 0 and alpha·(exp(x)-1) for all other x (Clevert, Unterthiner and Hochreiter
+// 2015).
 func ELU(alpha float32) Act {
 	return Act{
 		Name:     fmt.Sprintf("ELU[%v]", alpha),
@@ -60,22 +73,23 @@ func ELU(alpha float32) Act {
 	}
 }
 
-// ReLU is max(x, 0), with gradient 0 at 0.
+// ReLU is max(x, 0). Its gradient at 0 is 0.
 func ReLU() Act {
 	return Act{Name: "ReLU", Forward: f32.ReLU, Gradient: f32.ReLUGrad, tile: f32.Epilogue{Act: f32.ReLUAct}}
 }
 
-// SiLU is x·sigmoid(x), also called swish.
+// SiLU is x·sigmoid(x). It is also called swish.
 func SiLU() Act {
 	return Act{Name: "SiLU", Forward: f32.SiLU, Gradient: f32.SiLUGrad, FromInput: true}
 }
 
-// GELU is x·Φ(x) with Φ the normal distribution function, exact by erf (Hendrycks and Gimpel 2016).
+// GELU is x·Φ(x), where Φ is the normal distribution function (Hendrycks and Gimpel 2016). It is
+// computed with erf, not approximated.
 func GELU() Act {
 	return Act{Name: "GELU", Forward: f32.GELU, Gradient: f32.GELUGrad, FromInput: true}
 }
 
-const sigmoidName = "Sigmoid" // Tape.Logits looks for it
+const sigmoidName = "Sigmoid" // Tape.Logits looks for this name
 
 // Sigmoid is 1/(1+exp(-x)).
 func Sigmoid() Act {
@@ -88,7 +102,7 @@ func Tanh() Act { return Act{Name: "Tanh", Forward: f32.Tanh, Gradient: f32.Tanh
 // Softplus is log(1+exp(x)).
 func Softplus() Act { return Act{Name: "Softplus", Forward: f32.Softplus, Gradient: f32.SoftplusGrad} }
 
-// Activation applies f to each element. Input and output: s.
+// Activation applies f to each element. Input: s. Output: s.
 func Activation(f Act, s Shape) Op {
 	o := like(f.Name, 1, s)
 	o.Act = &f
@@ -103,6 +117,7 @@ func Activation(f Act, s Shape) Op {
 	return o
 }
 
+// activationGrad is the gradient of f. Inputs: dy, and y or x, all of shape s. Output: s.
 func activationGrad(f Act, s Shape) Op {
 	o := like(f.Name+"Grad", 2, s)
 	o.Run = func(dx []float32, x [][]float32) { f.Gradient(dx, x[0], x[1]) }

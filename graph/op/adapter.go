@@ -11,14 +11,15 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// adapter is the gorgonia.Op of one node of ours. It returns memory that Compile gave to it, the same in
+// adapter is the gorgonia.Op of one node. It returns memory that Compile gave to it, the same in
 // each run, so Gorgonia neither allocates nor reuses it.
 //
-// A Gorgonia node has one output. An op with one output is one node, and its adapter runs the op. An op
-// with several is a ticket and a node for each output. The ticket runs the op. It returns a number that
-// nothing reads. The nodes of the outputs have the ticket as their only input, so they come after it, and
-// return what the op has put into their memory. In gradients it is the other way round: each output leaves
-// its gradient with the call, and when Gorgonia comes to the ticket all have done so.
+// A Gorgonia node has one output. An op with one output is one node, and its adapter runs the op.
+// An op with several outputs is a ticket and a node for each output. The ticket runs the op, which
+// fills the memory of all outputs, and returns a number that nothing reads. Each output has the
+// ticket as its only input. So it comes after the ticket, and it only returns its memory. Gradients
+// go the other way: each output stores its gradient in the call, and when Gorgonia reaches the
+// ticket, all of them are there.
 type adapter struct {
 	*call
 	id     string    // unique in the graph
@@ -75,8 +76,8 @@ func (a *adapter) InferShape(in ...G.DimSizer) (tensor.Shape, error) {
 	return tensorShape(a.out), nil
 }
 
-// Do runs the op into its memory, if it is the node that runs it. A panic becomes an error: Gorgonia runs
-// ops on another goroutine, where a panic would end the process.
+// Do runs the op into its memory, if it is the node that runs it. A panic becomes an error:
+// Gorgonia runs ops on another goroutine, where a panic would end the process.
 func (a *adapter) Do(values ...G.Value) (v G.Value, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -97,7 +98,8 @@ func (a *adapter) Do(values ...G.Value) (v G.Value, err error) {
 	return a.value, nil
 }
 
-// slice is input i in row-major order: its memory itself, or a copy of a view that a stock operation left.
+// slice is input i in row-major order: its memory itself, or a copy of a view that a stock
+// operation left.
 func (a *adapter) slice(i int, v G.Value) ([]float32, error) {
 	var s []float32
 	switch v := v.(type) {
@@ -139,12 +141,13 @@ func (a *adapter) Hashcode() uint32 {
 	return h.Sum32()
 }
 
-// DiffWRT shows gorgonia.Grad the paths to the trained leaves and no others, so the gradient of the data is
-// never computed.
+// DiffWRT shows gorgonia.Grad the paths to the trained leaves and no others, so the gradient of the
+// data is never computed.
 func (a *adapter) DiffWRT(int) []bool { return a.needs }
 
-// SymDiff writes the gradients of the inputs into the graph. It runs inside Tape.Grad. Errors in an op's
-// gradient bail out to here; the tape keeps the first as it is, because Gorgonia rewords what it is given.
+// SymDiff writes the gradients of the inputs into the graph. It runs inside Tape.Grad. Errors in an
+// op's gradient bail out to here; the tape keeps the first as it is, because Gorgonia rewords what
+// it is given.
 func (a *adapter) SymDiff(_ G.Nodes, _, grad *G.Node) (dx G.Nodes, err error) {
 	t := a.tape
 	defer func() {
@@ -157,7 +160,8 @@ func (a *adapter) SymDiff(_ G.Nodes, _, grad *G.Node) (dx G.Nodes, err error) {
 		a.dy[a.number] = grad
 	}
 	if len(a.More) > 0 && a.number >= 0 {
-		return G.Nodes{t.Do(Copy(Shape{}), a.from[0])}, nil // as the ticket's gradient, which nothing reads
+		unread := t.Do(Copy(Shape{}), a.from[0]) // as the gradient of the ticket's output
+		return G.Nodes{unread}, nil
 	}
 	return a.gradients()
 }

@@ -11,7 +11,7 @@ import (
 // reader is an adapter with one input of n numbers.
 func reader(n int) *adapter { return &adapter{call: &call{Op: Op{Name: "Op"}}, in: []Shape{{n}}} }
 
-// Whatever view of a tensor a stock operation may leave, our operations read it in row-major order.
+// Our operations read any view of a tensor in row-major order.
 func TestAdapterReadsViews(t *testing.T) {
 	full := func(options ...tensor.ConsOpt) *tensor.Dense {
 		backing := []float32{0, 1, 2, 3, 4, 5}
@@ -27,7 +27,7 @@ func TestAdapterReadsViews(t *testing.T) {
 	}
 	for name, c := range map[string]struct {
 		value G.Value
-		want  []float32 // none: refused
+		want  []float32 // nil for an error
 	}{
 		"whole":        {full(), []float32{0, 1, 2, 3, 4, 5}},
 		"transposed":   {transposed, []float32{0, 3, 1, 4, 2, 5}},

@@ -9,7 +9,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// Reshape gives the same numbers, in the same order, another shape of the same size. It is a View.
+// Reshape gives the input another shape of the same size. The numbers keep their order. It is a
+// View.
 func Reshape(in, out Shape) Op {
 	return Op{
 		Name: fmt.Sprintf("Reshape%v%v", in, out),
@@ -22,7 +23,7 @@ func Reshape(in, out Shape) Op {
 	}
 }
 
-// Copy gives the same numbers memory of their own. Input and output: s.
+// Copy copies the input. Input: s. Output: s.
 func Copy(s Shape) Op {
 	o := like("Copy", 1, s)
 	o.Run = func(y []float32, x [][]float32) { copy(y, x[0]) }
@@ -30,12 +31,13 @@ func Copy(s Shape) Op {
 	return o
 }
 
-// Transpose transposes in each row a matrix of m rows and n columns. Between channels-first and channels-last images that
-// is all: m channels of n pixels become n pixels of m channels. Input: in, of m·n numbers a row. Output: out, of as many.
+// Transpose takes each row of the batch as a matrix of m rows and n columns, and transposes it. So
+// it turns channels-first images into channels-last ones: m channels of n pixels become n pixels of
+// m channels. in and out must have m·n numbers a row. Input: in. Output: out.
 func Transpose(m, n int, in, out Shape) Op {
 	rows := in[0]
 	if in.Size() != rows*m*n || out.Size() != rows*m*n {
-		panic("op: Transpose of another size")
+		panic(fmt.Sprintf("op: want %d matrices of %d by %d numbers in Transpose, got shapes %v and %v", rows, m, n, in, out))
 	}
 	return Op{
 		Name: fmt.Sprintf("Transpose%v%v[%d,%d]", in, out, m, n),
@@ -48,7 +50,7 @@ func Transpose(m, n int, in, out Shape) Op {
 	}
 }
 
-// Add is the sum of n inputs of one shape, from the first to the last.
+// Add is the sum of n inputs, added up from the first to the last. Inputs: s each. Output: s.
 func Add(n int, s Shape) Op {
 	o := like(fmt.Sprintf("Add%d", n), n, s)
 	o.Run = func(y []float32, x [][]float32) {
@@ -63,8 +65,9 @@ func Add(n int, s Shape) Op {
 	return o
 }
 
-// Concat joins vectors one behind the other, and images by their channels, which stand last. Inputs: (rows, n_i, rest...),
-// or of images (rows, height, width, n_i). Output: the same with the sum of the n_i.
+// Concat joins its inputs: vectors along their features, images along their channels, other shapes
+// along the axis after the batch. Inputs: (rows, n_i, rest...), or (rows, height, width, n_i) for
+// images. Output: the same with the sum of the n_i.
 func Concat(in ...Shape) Op {
 	axis := 1
 	if len(in[0]) == 4 {
@@ -73,7 +76,7 @@ func Concat(in ...Shape) Op {
 	out := slices.Clone(in[0])
 	for _, s := range in[1:] {
 		if len(s) != len(out) || !s[:axis].Equal(out[:axis]) || !s[axis+1:].Equal(out[axis+1:]) {
-			panic("op: Concat of shapes that differ in more than one axis")
+			panic(fmt.Sprintf("op: want shapes that differ in axis %d alone in Concat, got %v", axis, in))
 		}
 		out[axis] += s[axis]
 	}
@@ -103,7 +106,8 @@ func Concat(in ...Shape) Op {
 	}
 }
 
-// take cuts out of each of some rows the numbers from a position on that fill its part of shape s.
+// take splits its input into rows and copies, from each row, as many numbers as a row of s has,
+// beginning at a position. Input: in. Output: s.
 func take(rows int, in, s Shape, from int) Op {
 	stride, width := in.Size()/rows, s.Size()/rows
 	return Op{

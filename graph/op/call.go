@@ -30,8 +30,8 @@ func newCall(t *Tape, o Op, x []*G.Node) *call {
 	return c
 }
 
-// needs says of each input whether output k has a gradient for it that matters. Gorgonia finds its way to
-// the trained leaves by it.
+// needs says of each input whether output k has a gradient for it that matters. Gorgonia finds its
+// way to the trained leaves by it.
 func (c *call) needs(k int) []bool {
 	if !c.differentiable(k) {
 		return make([]bool, len(c.x))

@@ -12,16 +12,18 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// Reference is what an op with one output should compute: in float64, and written as plainly as possible.
+// Reference is what an op with one output should compute: in float64, and written as plainly as
+// possible.
 type Reference func(y []float64, x [][]float64)
 
 // ReferenceAll is a Reference for all outputs of an op.
 type ReferenceAll func(y, x [][]float64)
 
-// Check compares an op that has one output with its reference, on random inputs: the output, and the
-// gradient that gorgonia.Grad finds for each input against central differences of the reference. Both must
-// agree within 1e-5 of the largest magnitude. Inputs stay 0.1 away from zero, where activations have kinks.
-// fixed lists the inputs that have no gradient, as the target of a loss.
+// Check compares an op that has one output with its reference, on random inputs: the output, and
+// the gradient that gorgonia.Grad finds for each input against central differences of the
+// reference. Both must agree within 1e-5 of the largest magnitude. Inputs stay 0.1 away from zero,
+// where activations have kinks. fixed lists the inputs that have no gradient, such as the target of
+// a loss.
 func Check(o Op, ref Reference, seed uint64, fixed ...int) error {
 	if len(o.More) > 0 {
 		return errors.Errorf("%s: want one output, got %d: use CheckAll", o.Name, 1+len(o.More))
@@ -29,9 +31,9 @@ func Check(o Op, ref Reference, seed uint64, fixed ...int) error {
 	return CheckAll(o, func(y, x [][]float64) { ref(y[0], x) }, seed, fixed...)
 }
 
-// CheckAll is Check for an op with any number of outputs. It compares all outputs, also in a run without the
-// Optional ones. It compares the gradients of each output by itself and of all outputs together; outputs
-// that are Constant have none.
+// CheckAll is Check for an op with any number of outputs. It compares the outputs with and without
+// the Optional ones. It compares the gradients that come from each output alone, and those from all
+// outputs together. No gradient comes from a Constant output.
 func CheckAll(o Op, ref ReferenceAll, seed uint64, fixed ...int) error {
 	if err := o.check(); err != nil {
 		return err
@@ -113,8 +115,8 @@ func (c *check) reference() [][]float64 {
 	return y
 }
 
-// forward compares the outputs: all of them, then those that are not Optional, then each Optional one with
-// them.
+// forward compares the outputs: all of them, then those that are not Optional, then each Optional
+// one with them.
 func (c *check) forward() error {
 	if err := c.compare(c.Optional); err != nil || len(c.Optional) == 0 {
 		return err
@@ -132,8 +134,8 @@ func (c *check) forward() error {
 	return nil
 }
 
-// compare runs the op and compares its outputs with the reference. Of the Optional outputs, it asks for those
-// listed.
+// compare runs the op and compares its outputs with the reference. Of the Optional outputs, it asks
+// for those listed.
 func (c *check) compare(optional []int) error {
 	y := make([][]float32, len(c.r))
 	for k, r := range c.r {
@@ -175,8 +177,8 @@ func (c *check) try(y [][]float32) (err error) {
 	return nil
 }
 
-// gradient runs a graph of the op and a loss above it, and compares the gradients of the inputs listed. The
-// loss reads the outputs listed.
+// gradient runs a graph of the op and a loss above it, and compares the gradients of the inputs
+// listed. The loss reads the outputs listed.
 func (c *check) gradient(inputs, outputs []int) error {
 	p, err := Compile(func(t *Tape) []*G.Node {
 		leaves := make([]*G.Node, len(c.x))
@@ -211,7 +213,7 @@ func (c *check) gradient(inputs, outputs []int) error {
 	return nil
 }
 
-// A leaf is no scalar: scalar inputs are leaves of one element, reshaped.
+// leaf writes input i as a leaf. A leaf is no scalar, so a scalar becomes one of one element.
 func (c *check) leaf(t *Tape, i int, trained bool) *G.Node {
 	s := c.In[i]
 	if len(s) == 0 {
@@ -220,6 +222,7 @@ func (c *check) leaf(t *Tape, i int, trained bool) *G.Node {
 	return t.Var(fmt.Sprint("input ", i), s, c.x[i], trained)
 }
 
+// nodes gives the leaves the shapes of the op's inputs.
 func (c *check) nodes(t *Tape, leaves []*G.Node) []*G.Node {
 	in := slices.Clone(leaves)
 	for i, s := range c.In {
@@ -230,7 +233,8 @@ func (c *check) nodes(t *Tape, leaves []*G.Node) []*G.Node {
 	return in
 }
 
-// differences is the gradient of the loss with respect to input i, by central differences of the reference.
+// differences is the gradient of the loss with respect to input i, by central differences of the
+// reference.
 func (c *check) differences(i int, outputs []int) []float64 {
 	const h = 1e-5
 	g := make([]float64, len(c.x64[i]))
@@ -263,8 +267,8 @@ func close32(what string, got []float32, want []float64) error {
 	return nil
 }
 
-// dot is Σ r·x with constants r: a loss that gives each output of an op a gradient of its own. Input: s.
-// Output: a scalar.
+// dot is Σ r·x with constants r: a loss that gives each output of an op a gradient of its own.
+// Input: s. Output: a scalar.
 func dot(s Shape, r []float32) Op {
 	return Op{
 		Name: fmt.Sprintf("Dot%v", s),

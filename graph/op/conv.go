@@ -8,23 +8,24 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// ConvAxis is one axis, height or width, of a convolution: output o reads input o*Stride + k*Dilation - Pad for each
-// k < Kernel, and zero where that is outside of the In inputs.
+// ConvAxis is the height or the width of a convolution. Output o reads the inputs o*Stride +
+// k*Dilation - Pad for each k < Kernel. Outside of the In inputs it reads zeros.
 type ConvAxis struct{ In, Out, Kernel, Stride, Dilation, Pad int }
 
-// Convolution is the geometry of Conv2D and ConvTranspose2D: from images of (Height.In, Width.In, In) to images of
-// (Height.Out, Width.Out, Out), and for ConvTranspose2D the way back.
+// Convolution is the geometry of Conv2D, which turns images of (Height.In, Width.In, In) into
+// images of (Height.Out, Width.Out, Out), and of ConvTranspose2D, which turns the second into the
+// first.
 type Convolution struct {
 	In, Out       int // channels
 	Height, Width ConvAxis
 	Bias          bool // is there a bias
-	Groups        int  // into which the channels of both fall, each seen by its own alone; 0 is 1
+	Groups        int  // of channels; an output reads the inputs of its own group alone; 0 is 1
 }
 
-// channels are those of In that one of Out sees.
+// channels is the number of channels of In that each channel of Out reads.
 func (c Convolution) channels() int { return c.In / max(c.Groups, 1) }
 
-// convolver is what computes convolutions: an f32.Convolver or an f32.GroupedConvolver.
+// convolver computes convolutions. It is an f32.Convolver or an f32.GroupedConvolver.
 type convolver interface {
 	Forward(y, x, kernel []float32, e f32.Epilogue)
 	Transpose(x, y, kernel []float32, e f32.Epilogue)
@@ -40,15 +41,16 @@ func (c Convolution) convolver(rows int) convolver {
 	return f32.NewConvolver(geometry)
 }
 
-// Conv2D is a layer of convolutions, y = f(x ∗ kernel + bias), as correlation: the kernel is not flipped. f may be nil for
-// none, and must not be computed FromInput. Inputs: x (rows, Height.In, Width.In, In), kernel (Out, In/Groups,
-// Height.Kernel, Width.Kernel), bias (Out) if there is one. Output: (rows, Height.Out, Width.Out, Out).
+// Conv2D is y = f(x ∗ kernel + bias). ∗ is a correlation: the kernel is not flipped. f is nil for
+// none. f must not be one whose gradient is computed FromInput. Inputs: x (rows, Height.In,
+// Width.In, In), kernel (Out, In/Groups, Height.Kernel, Width.Kernel), bias (Out) if there is one.
+// Output: (rows, Height.Out, Width.Out, Out).
 func Conv2D(rows int, c Convolution, f *Act) Op { return convolve("Conv2D", rows, c, f, false) }
 
-// ConvTranspose2D is a layer of transposed convolutions: the gradient that a Conv2D of this geometry has for its input,
-// as a layer from the images that Conv2D makes to those that it takes. Inputs: x (rows, Height.Out, Width.Out, Out),
-// kernel (Out, In/Groups, Height.Kernel, Width.Kernel), so that the channels of x come first, bias (In) if there is one.
-// Output: (rows, Height.In, Width.In, In).
+// ConvTranspose2D is a transposed convolution: it computes what a Conv2D of this geometry computes
+// as the gradient of its input. So it turns images of Conv2D's output shape into images of its
+// input shape. Inputs: x (rows, Height.Out, Width.Out, Out), kernel (Out, In/Groups, Height.Kernel,
+// Width.Kernel), bias (In) if there is one. Output: (rows, Height.In, Width.In, In).
 func ConvTranspose2D(rows int, c Convolution, f *Act) Op {
 	return convolve("ConvTranspose2D", rows, c, f, true)
 }
@@ -60,21 +62,14 @@ func convolve(kind string, rows int, c Convolution, f *Act, transposed bool) Op 
 	if transposed {
 		in, out, run = out, in, v.Transpose
 	}
+	name, after := fused(f)
 	o := Op{
-		Name: fmt.Sprintf("%s(%d,%v)", kind, rows, c),
+		Name: fmt.Sprintf("%s(%d,%v)%s", kind, rows, c, name),
 		In:   []Shape{in, {c.Out, c.channels(), c.Height.Kernel, c.Width.Kernel}},
 		Out:  out,
 	}
 	if c.Bias {
 		o.In = append(o.In, out[3:])
-	}
-	var after f32.Epilogue
-	if f != nil {
-		if f.FromInput {
-			panic("op: a convolution with an activation whose gradient needs its input")
-		}
-		o.Name += f.Name
-		after = f.epilogue()
 	}
 	o.Run = func(y []float32, x [][]float32) {
 		after := after
@@ -93,9 +88,10 @@ func convolve(kind string, rows int, c Convolution, f *Act, transposed bool) Op 
 	return o
 }
 
-// convGrad computes the gradients of convolution o that something reads. It goes through the batch sample by
-// sample and computes all of them at once, while what it reads of a sample is still in the cache. Inputs: x,
-// kernel and dy, and y if there is an activation. Outputs: those of the inputs of o.
+// convGrad computes the gradients of convolution o. It goes through the batch example by example
+// and computes all of them at once, while the numbers of an example are in the cache. A gradient
+// that nothing reads is left out. Inputs: x, kernel and dy, and y if there is an activation.
+// Outputs: the gradients of o's inputs.
 func convGrad(v convolver, o Op, f *Act, transposed bool) Op {
 	gradients := v.Gradients
 	if transposed {

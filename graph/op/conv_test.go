@@ -8,7 +8,7 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// refConv is a convolution, or a transposed one, that goes through all pairs of pixels.
+// refConv is a convolution or a transposed convolution that goes through all pairs of pixels.
 func refConv(rows int, c Convolution, transposed bool, f func(float64) float64) Reference {
 	big, small := c.Height.In*c.Width.In, c.Height.Out*c.Width.Out
 	return func(y []float64, x [][]float64) {
@@ -35,7 +35,8 @@ func refConv(rows int, c Convolution, transposed bool, f func(float64) float64) 
 	}
 }
 
-// eachTap runs f for each product of a sample: channels o and l, pixels (h,w) and (r,q), element k of the kernel.
+// eachTap calls f for each product of an example: channels o and l, pixels (h,w) and (r,q), element
+// k of the kernel.
 func (c Convolution) eachTap(f func(o, l, h, w, r, q, k int)) {
 	k := 0
 	for o := range c.Out {
@@ -96,7 +97,7 @@ func TestConvolutions(t *testing.T) {
 	}
 }
 
-// Gradients of which some are not needed: the others must not change.
+// A gradient that nothing reads is left out. The others must not change.
 func TestConvolutionNeededGradients(t *testing.T) {
 	c := Convolution{In: 2, Out: 3, Bias: true, Height: ConvAxis{5, 3, 3, 2, 1, 1}, Width: ConvAxis{4, 4, 3, 1, 1, 1}}
 	grouped := c
@@ -124,12 +125,12 @@ func needed(t *testing.T, c Convolution, o Op, transposed bool) {
 	}
 }
 
-// axisOf is the axis of PyTorch's parameters.
+// axisOf is the axis with PyTorch's parameters.
 func axisOf(in, kernel, stride, pad, dilation int) ConvAxis {
 	return ConvAxis{In: in, Out: (in+2*pad-(kernel-1)*dilation-1)/stride + 1, Kernel: kernel, Stride: stride, Dilation: dilation, Pad: pad}
 }
 
-// transposedAxis is the same for a transposed convolution, of whose geometry the input is the output.
+// transposedAxis is axisOf for a transposed convolution, whose input is the geometry's output.
 func transposedAxis(in, kernel, stride, pad, outputPad int) ConvAxis {
 	return ConvAxis{In: (in-1)*stride - 2*pad + kernel + outputPad, Out: in, Kernel: kernel, Stride: stride, Dilation: 1, Pad: pad}
 }

@@ -8,20 +8,13 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// Dense is the fully connected layer y = f(x·kernel + bias); f may be nil for none, and must not be computed FromInput.
-// Inputs: x (rows, in), kernel (in, units), bias (units). Output: (rows, units).
+// Dense is the fully connected layer y = f(x·kernel + bias). f is nil for none. f must not be one
+// whose gradient is computed FromInput. Inputs: x (rows, in), kernel (in, units), bias (units).
+// Output: (rows, units).
 func Dense(rows, in, units int, f *Act) Op {
-	name := fmt.Sprintf("Dense(%d,%d,%d)", rows, in, units)
-	var after f32.Epilogue
-	if f != nil {
-		if f.FromInput {
-			panic("op: Dense with an activation whose gradient needs its input")
-		}
-		name += f.Name
-		after = f.epilogue()
-	}
+	name, after := fused(f)
 	return Op{
-		Name: name,
+		Name: fmt.Sprintf("Dense(%d,%d,%d)%s", rows, in, units, name),
 		In:   []Shape{{rows, in}, {in, units}, {units}},
 		Out:  Shape{rows, units},
 		Run: func(y []float32, x [][]float32) {
@@ -46,8 +39,9 @@ func Dense(rows, in, units int, f *Act) Op {
 	}
 }
 
-// denseGradAct is the gradient of what goes into the activation, and its column sums, the gradient of the
-// bias, in one pass. Inputs: dy and y, both (rows, units). Outputs: (rows, units) and (units).
+// denseGradAct computes in one pass the gradient of the activation's input, and the column sums of
+// that, which are the gradient of the bias. Inputs: dy and y, both (rows, units). Outputs: (rows,
+// units) and (units).
 func denseGradAct(f Act, rows, units int) Op {
 	s := Shape{rows, units}
 	return Op{
@@ -59,7 +53,7 @@ func denseGradAct(f Act, rows, units int) Op {
 	}
 }
 
-// dx = dy·kernelᵀ
+// denseGradX is dx = dy·kernelᵀ. Inputs: dy and kernel. Output: (rows, in).
 func denseGradX(rows, in, units int) Op {
 	return Op{
 		Name: fmt.Sprintf("DenseGradX(%d,%d,%d)", rows, in, units),
@@ -71,7 +65,7 @@ func denseGradX(rows, in, units int) Op {
 	}
 }
 
-// dkernel = xᵀ·dy
+// denseGradKernel is dkernel = xᵀ·dy. Inputs: x and dy. Output: (in, units).
 func denseGradKernel(rows, in, units int) Op {
 	return Op{
 		Name: fmt.Sprintf("DenseGradKernel(%d,%d,%d)", rows, in, units),
@@ -83,7 +77,7 @@ func denseGradKernel(rows, in, units int) Op {
 	}
 }
 
-// ColumnSums adds up the rows: y[j] = Σ_r x[r,j], the gradient of a bias. Input: (rows, n). Output: (n).
+// ColumnSums is y[j] = Σ_r x[r,j], which is the gradient of a bias. Input: (rows, n). Output: (n).
 func ColumnSums(rows, n int) Op {
 	return Op{
 		Name: fmt.Sprintf("ColumnSums(%d,%d)", rows, n),

@@ -9,27 +9,27 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// Noise is what a random op draws from: the key of its own stream, and where the number of the present training step
-// stands. What is drawn is a function of both and of the element's index, so that the gradient draws the same again
-// and nothing need be stored.
+// Noise is the source of a random op: the key of its own stream, and a pointer to the number of the
+// current training step. What an op draws depends on both and on the index of the element, and on
+// nothing else. So its gradient draws the same numbers again, and nothing must be stored.
 type Noise struct {
 	Key  uint64
 	Step *uint64
 }
 
-// Dropout sets a share p of the elements to zero and divides the others by 1-p, so that the mean stays (inverted
-// dropout, Srivastava et al. 2014). 0 <= p < 1. Input and output: s.
+// Dropout sets each element to zero with probability p and divides the others by 1-p, which keeps
+// the mean (inverted dropout; Srivastava et al. 2014). 0 <= p < 1. Input: s. Output: s.
 func Dropout(p float32, noise Noise, s Shape) Op {
 	o := like(fmt.Sprintf("Dropout[%v,%#x]", p, noise.Key), 1, s)
 	o.Run = func(y []float32, x [][]float32) { f32.Dropout(y, x[0], 1-p, noise.Key, *noise.Step) }
 	o.Grad = func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
-		return []*G.Node{t.Do(Dropout(p, noise, s), dy)} // linear: its own gradient
+		return []*G.Node{t.Do(Dropout(p, noise, s), dy)} // it is linear
 	}
 	return o
 }
 
-// SpatialDropout drops whole channels, as Dropout does elements (Tompson et al. 2015). Input and output: s, (rows, height,
-// width, channels).
+// SpatialDropout is Dropout of whole channels (Tompson et al. 2015). Input: s, (rows, height,
+// width, channels). Output: s.
 func SpatialDropout(p float32, noise Noise, s Shape) Op {
 	samples, pixels, n := channels(s)
 	factor := make([]float32, samples*n)
@@ -45,7 +45,7 @@ func SpatialDropout(p float32, noise Noise, s Shape) Op {
 	return o
 }
 
-// GaussianNoise adds to each element a number of the normal distribution of mean 0. Input and output: s.
+// GaussianNoise adds a normally distributed number of mean 0 to each element. Input: s. Output: s.
 func GaussianNoise(stddev float32, noise Noise, s Shape) Op {
 	o := like(fmt.Sprintf("GaussianNoise[%v,%#x]", stddev, noise.Key), 1, s)
 	o.Run = func(y []float32, x [][]float32) { f32.AddNormal(y, x[0], stddev, noise.Key, *noise.Step) }

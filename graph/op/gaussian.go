@@ -8,12 +8,12 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// The ops of this file take a normal distribution for each row, as the means of n independent numbers and then the
-// logarithms of their variances.
+// The ops of this file read normal distributions of n independent numbers, one distribution a row:
+// first the n means, then the logarithms of the n variances.
 
-// Sample draws from the distributions, mean + exp(logvar/2)·e with e from the standard normal distribution: written so,
-// what is random has no part in the gradient (the reparameterisation of Kingma and Welling 2014). Input: (rows, 2n).
-// Output: (rows, n).
+// Sample draws from the distributions: mean + exp(logvar/2)·e, where e is drawn from the standard
+// normal distribution. In this form the gradient does not go through what is random (the
+// reparameterisation of Kingma and Welling 2014). Input: (rows, 2n). Output: (rows, n).
 func Sample(rows, n int, noise Noise) Op {
 	return Op{
 		Name: fmt.Sprintf("Sample(%d,%d)[%#x]", rows, n, noise.Key),
@@ -33,11 +33,12 @@ func Sample(rows, n int, noise Noise) Op {
 	}
 }
 
-// Mean takes the means of the distributions. Input: (rows, 2n). Output: (rows, n).
+// Mean is the means of the distributions. Input: (rows, 2n). Output: (rows, n).
 func Mean(rows, n int) Op { return take(rows, Shape{rows, 2 * n}, Shape{rows, n}, 0) }
 
-// Divergence is scale times the sum of the Kullback-Leibler divergences of the distributions from the standard normal
-// one, -(1 + logvar - mean² - exp(logvar))/2 for each number, in nats. Input: (rows, 2n). Output: a scalar.
+// Divergence is scale times the sum of the Kullback-Leibler divergences of the distributions from
+// the standard normal distribution, in nats: -(1 + logvar - mean² - exp(logvar))/2 for each number.
+// Input: (rows, 2n). Output: a scalar.
 func Divergence(rows, n int, scale float32) Op {
 	s := Shape{rows, 2 * n}
 	return Op{

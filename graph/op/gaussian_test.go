@@ -43,7 +43,8 @@ func TestGaussianOps(t *testing.T) {
 			refusesWrongInputs(t, k.op)
 		}
 		mean := func(y []float64, x [][]float64) { each(x, func(i int, mean, _ float64) { y[i] = mean }) }
-		if err := Check(Mean(c.rows, c.n), mean, 1, 0); err != nil { // only predictions take it, which want no gradient
+		// Only predictions use Mean, and these need no gradient.
+		if err := Check(Mean(c.rows, c.n), mean, 1, 0); err != nil {
 			t.Error(err)
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/safetensors"
 )
 
-// golden reads the cases that PyTorch computed: of each, the inputs, the output y, a random r, and the gradients of
-// Σ r·y, named d and the input's name.
+// golden reads the cases that PyTorch computed. Each has the inputs, the output y, a random r, and
+// the gradients of Σ r·y. The name of a gradient is d and the name of the input.
 func golden(t *testing.T) map[string]safetensors.Tensor {
 	t.Helper()
 	dir := os.Getenv("GOLDEN_DIR")

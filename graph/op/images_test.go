@@ -13,13 +13,14 @@ import (
 	"github.com/gorgonae/gorgonae/internal/safetensors"
 )
 
-// square is windows of one size, stride and padding on each side.
+// squareWindow is windows with the same size, stride and padding in rows and columns.
 func squareWindow(s Shape, size, stride, padding int) Window {
 	return Window{Height: s[1], Width: s[2], Channels: s[3], Rows: (s[1]+2*padding-size)/stride + 1, Cols: (s[2]+2*padding-size)/stride + 1,
 		Tall: size, Wide: size, Down: stride, Across: stride, Top: padding, Left: padding}
 }
 
-// refPool calls term with each window's pixels that are in the image, row by row, and writes what it returns.
+// refPool calls term with the pixels of each window that are in the image, row by row. What term
+// returns is the output.
 func refPool(rows int, w Window, term func(pixels []float64) float64) Reference {
 	return func(y []float64, x [][]float64) {
 		for k := range y {
@@ -46,7 +47,8 @@ func mean(x []float64) float64 {
 	return sum / float64(len(x))
 }
 
-// refNorm normalises each group of elements that group puts together, with scale and offset by the last axis, n long.
+// refNorm normalises the elements that have the same group. Scale and offset follow the last axis,
+// which has n elements.
 func refNorm(n int, epsilon float32, group func(i int) int) Reference {
 	return func(y []float64, x [][]float64) {
 		members := map[int][]float64{}
@@ -159,12 +161,12 @@ func TestBatchNorm(t *testing.T) {
 	}
 }
 
-// batchNormAgrees compares the norm with the statistics of the batch, and the norm with given ones.
+// batchNormAgrees compares BatchNorm and ChannelNorm with their references.
 func batchNormAgrees(t *testing.T, s Shape, epsilon float32, seed uint64) {
 	t.Helper()
 	n := s[len(s)-1]
 	norm := refNorm(n, epsilon, func(i int) int { return i % n })
-	batch, given := BatchNorm(s, epsilon), ChannelNorm(s, 5) // with 5, the root of a negative variance exists
+	batch, given := BatchNorm(s, epsilon), ChannelNorm(s, 5) // 5, since random variances may be negative
 	err := CheckAll(batch, func(y, x [][]float64) {
 		norm(y[0], x)
 		for c := range n {
@@ -207,7 +209,7 @@ func TestMovingAverage(t *testing.T) {
 	}
 }
 
-// channelsLast turns PyTorch's images into ours, and leaves everything else as it is.
+// channelsLast turns PyTorch's images into ours. It changes nothing else.
 func channelsLast(x safetensors.Tensor) ([]float32, Shape) {
 	s := Shape(x.Shape)
 	if len(s) != 4 {
@@ -218,7 +220,7 @@ func channelsLast(x safetensors.Tensor) ([]float32, Shape) {
 	return y, out
 }
 
-// scan reads the numbers in a name of a case.
+// scan reads the numbers in the name of a case.
 func scan(t *testing.T, name, format string, into ...any) {
 	t.Helper()
 	if _, err := fmt.Sscanf(name, format, into...); err != nil {
@@ -226,7 +228,7 @@ func scan(t *testing.T, name, format string, into ...any) {
 	}
 }
 
-// imageCase is the op of one of PyTorch's cases on images and norms, and its inputs; ok is false for another family.
+// imageCase is the op and the inputs of a case of images or norms. ok is false for other cases.
 func imageCase(t *testing.T, name string, s Shape) (o Op, inputs []string, ok bool) {
 	var i, size, stride, padding int
 	inputs = []string{"x"}
@@ -284,7 +286,7 @@ func TestImageOpsAgreeWithPyTorch(t *testing.T) {
 	}
 }
 
-// agreesWithPyTorch compares output and gradients of one case.
+// agreesWithPyTorch compares the output and the gradients of one case.
 func agreesWithPyTorch(t *testing.T, tensors map[string]safetensors.Tensor, name string, o Op, inputs []string) {
 	get := func(what string) []float32 {
 		x, ok := tensors[name+"/"+what]
@@ -322,7 +324,7 @@ func agreesWithPyTorch(t *testing.T, tensors map[string]safetensors.Tensor, name
 	}
 }
 
-// statisticsAgree compares the running averages after a step, of momentum 0.9, where there was one.
+// statisticsAgree compares the running averages after a training step with momentum 0.9.
 func statisticsAgree(t *testing.T, tensors map[string]safetensors.Tensor, name string, s Shape, mean safetensors.Tensor) {
 	if strings.HasSuffix(name, "train0") {
 		return

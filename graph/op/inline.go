@@ -5,12 +5,12 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// A TapeMachine hands a program to another goroutine and locks it to a thread. For a single image that
-// takes longer than the program itself. So the caller's goroutine runs a program that consists of our ops
-// alone and has no gradients: the same ops in the same order on the same numbers.
+// A TapeMachine hands a program to another goroutine and locks it to a thread. For a single image
+// that takes longer than the program itself. So the caller's goroutine runs a program that consists
+// of our ops alone and has no gradients: the same ops in the same order on the same numbers.
 
-// inline lists the calls of a program in order, with their inputs in place. It is nil if the program has
-// gradients or stock operations.
+// inline lists the calls of a program in order, with their inputs in place. It is nil if the
+// program has gradients or stock operations.
 func (t *Tape) inline(order G.Nodes) []*call {
 	if t.differentiated {
 		return nil

@@ -7,7 +7,7 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// An inference program runs without the TapeMachine; what it gives must be what the machine gives.
+// A prediction runs without the TapeMachine. It must give the same bits as the machine.
 func TestInlineGivesTheTapesBits(t *testing.T) {
 	const rows, in, units = 5, 7, 3
 	x := make([]float32, rows*in)

@@ -8,27 +8,31 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// The losses compare predictions y with targets of the same shape s and give one number: scale times the sum over all
-// elements. They have no gradient for the target.
+// A loss compares predictions y with targets. It is scale times a sum over all elements. Inputs: y
+// and target, both of shape s. Outputs: the loss, a scalar; and its gradient for y, of shape s. The
+// gradient is Optional: an evaluation does not compute it, and a training step computes both in one
+// pass where the kernel can. Gradients take it for a constant. A loss has no gradient for the
+// target.
 
 // SquaredError is scale·Σ(y-target)².
 func SquaredError(s Shape, scale float32) Op {
 	return loss("SquaredError", s, scale, f32.SquaredError, f32.SquaredErrorBoth)
 }
 
-// AbsoluteError is scale·Σ|y-target|, with gradient 0 where both are equal.
+// AbsoluteError is scale·Σ|y-target|. Its gradient is 0 where both are equal.
 func AbsoluteError(s Shape, scale float32) Op {
 	return loss("AbsoluteError", s, scale, f32.AbsoluteError, inTurn(f32.AbsoluteErrorGrad, f32.AbsoluteError))
 }
 
-// Huber is scale·Σ h(y-target) with h(d) = d²/2 for |d| <= 1 and |d|-1/2 beyond (Huber 1964, with delta 1): squared for
-// small errors, and no steeper than absolute for large ones.
+// Huber is scale·Σ h(y-target) with h(d) = d²/2 for |d| <= 1, and |d|-1/2 for larger |d| (Huber
+// 1964, with delta 1). It is squared for small errors, and as steep as the absolute error for large
+// ones.
 func Huber(s Shape, scale float32) Op {
 	return loss("Huber", s, scale, f32.Huber, inTurn(f32.HuberGrad, f32.Huber))
 }
 
-// LogisticLoss is the binary cross-entropy of sigmoid(z) and target, computed from the logits z without overflow:
-// scale·Σ max(z,0) - z·target + log(1+exp(-|z|)).
+// LogisticLoss is the binary cross-entropy of sigmoid(z) and target, in nats. It reads the logits
+// z, from which it is computed without overflow: scale·Σ max(z,0) - z·target + log(1+exp(-|z|)).
 func LogisticLoss(s Shape, scale float32) Op {
 	return loss("LogisticLoss", s, scale, f32.LogisticLoss, inTurn(f32.LogisticLossGrad, f32.LogisticLoss))
 }
@@ -38,7 +42,7 @@ type (
 	lossAndGradient = func(dx, y, target []float32, scale float32) float32
 )
 
-// inTurn computes gradient and loss in two passes.
+// inTurn computes gradient and loss, one after the other.
 func inTurn(gradient func(dx, y, target []float32, scale float32), forward lossFunc) lossAndGradient {
 	return func(dx, y, target []float32, scale float32) float32 {
 		gradient(dx, y, target, scale)
@@ -46,7 +50,8 @@ func inTurn(gradient func(dx, y, target []float32, scale float32), forward lossF
 	}
 }
 
-// loss has two outputs: the loss, and its gradient for y, which is computed only where something reads it.
+// loss is a loss with a kernel that computes the loss alone, and one that computes the gradient
+// too.
 func loss(name string, s Shape, scale float32, forward lossFunc, both lossAndGradient) Op {
 	return Op{
 		Name: fmt.Sprintf("%s%v[%v]", name, s, scale),
@@ -81,7 +86,7 @@ func scaleBy(s Shape) Op {
 	}
 }
 
-// SquaredNorm is scale·Σx², as penalties on a code or a weight use it. Input: s. Output: a scalar.
+// SquaredNorm is scale·Σx². Penalties on codes and weights use it. Input: s. Output: a scalar.
 func SquaredNorm(s Shape, scale float32) Op {
 	return Op{
 		Name: fmt.Sprintf("SquaredNorm%v[%v]", s, scale),

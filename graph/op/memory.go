@@ -7,12 +7,13 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// The outputs of a program's ops share memory. When the last op that reads an output has run, a later op
-// overwrites it. So a program needs little more memory than is alive at once: a chain of ops needs that of
-// two outputs. Two kinds of output have memory of their own: results, which the caller reads, and outputs
-// that stock operations read, which may keep them or write into them.
+// The outputs of a program's ops share memory. When the last op that reads an output has run, a
+// later op overwrites it. So a program needs little more memory than is alive at once: a chain of
+// ops needs that of two outputs. Two kinds of output have memory of their own: results, which the
+// caller reads, and outputs that stock operations read, which may keep them or write into them.
 
-// order lists the nodes that results depend on, and the leaves, in the order of Gorgonia's compiler.
+// order lists the nodes that results depend on, and the leaves, in the order of Gorgonia's
+// compiler.
 func (t *Tape) order(roots G.Nodes) (G.Nodes, error) {
 	sorted, err := G.Sort(t.g.ExactSubgraphRoots(roots...))
 	slices.Reverse(sorted)
@@ -49,7 +50,7 @@ func (t *Tape) assign(order, results G.Nodes) {
 			s.nodes = append(s.nodes, a)
 			busy[end] = append(busy[end], s)
 		}
-		idle = append(idle, busy[i]...) // only now: an output must not share memory with its op's inputs
+		idle = append(idle, busy[i]...) // now, since an op reads its inputs while it writes
 	}
 	for _, s := range slots {
 		memory := make([]float32, s.size)
@@ -64,8 +65,9 @@ func (t *Tape) assign(order, results G.Nodes) {
 	}
 }
 
-// filledBy lists the nodes whose memory the op of node n fills. All outputs of an op must be alive when it
-// runs, however late the nodes that hand them over come. Optional outputs that nothing reads get no memory.
+// filledBy lists the nodes whose memory the op of node n fills. All outputs of an op must be alive
+// when it runs, however late the nodes that hand them over come. Optional outputs that nothing
+// reads get no memory.
 func (t *Tape) filledBy(n *G.Node, read map[*G.Node]bool) []*G.Node {
 	a := t.own[n]
 	if a == nil || !a.runs {
@@ -83,8 +85,8 @@ func (t *Tape) filledBy(n *G.Node, read map[*G.Node]bool) []*G.Node {
 	return filled
 }
 
-// lastReaders is the position of the last op that reads each output, under any name. Outputs that must
-// stay are missing.
+// lastReaders is the position of the last op that reads each output, under any name. Outputs that
+// must stay are missing.
 func (t *Tape) lastReaders(order, results G.Nodes) map[*G.Node]int {
 	last := map[*G.Node]int{}
 	for i, n := range order {
@@ -124,8 +126,9 @@ func (t *Tape) source(n *G.Node) *G.Node {
 	return n
 }
 
-// fit returns the idle slot whose size is closest, or a new one. A slot of less than half or more than
-// twice the size does not count: a small output must not take large memory from the outputs that need it.
+// fit returns the idle slot whose size is closest, or a new one. A slot of less than half or more
+// than twice the size does not count: a small output must not take large memory from the outputs
+// that need it.
 func fit(idle *[]*slot, size int) *slot {
 	best, distance := -1, size
 	for i, s := range *idle {

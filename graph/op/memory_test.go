@@ -9,8 +9,9 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// randomGraph writes a graph of ops of ours and of stock ones, that reshape and copy and read what was made long before,
-// over two leaves. Its results are the last nodes, others, a loss, and the gradients of the leaves.
+// randomGraph writes a graph of random ops over two leaves. They reshape, copy and read nodes that
+// were made long before. With stock, some are stock operations. Results are the last node, a loss,
+// two random nodes, and the gradients of the leaves if they are trained.
 func randomGraph(seed uint64, stock, trained bool, data [2][]float32) func(t *Tape) []*G.Node {
 	s, flat := Shape{3, 4}, Shape{12}
 	return func(t *Tape) []*G.Node {
@@ -61,7 +62,7 @@ func randomGraph(seed uint64, stock, trained bool, data [2][]float32) func(t *Ta
 
 func plus(a, b *G.Node) (*G.Node, error) { return G.Add(a, b) }
 
-// Memory is shared or not: the results are the same, bit for bit, and as they were after the first run.
+// With and without shared memory the results are the same, bit for bit, in each run.
 func TestSharedMemoryChangesNoBit(t *testing.T) {
 	less := 0
 	for seed := range uint64(60) {
@@ -105,7 +106,7 @@ func TestSharedMemoryChangesNoBit(t *testing.T) {
 	}
 }
 
-// distinct is how many places in memory the outputs of a tape's ops begin at.
+// distinct is the number of places in memory where outputs begin.
 func distinct(t *Tape) int {
 	places := map[*float32]bool{}
 	for _, a := range t.own {
@@ -116,7 +117,7 @@ func distinct(t *Tape) int {
 	return len(places)
 }
 
-// Sharing counts on the order in which the machine runs ops.
+// Sharing needs the order in which the machine runs ops.
 func TestOrderIsTheMachines(t *testing.T) {
 	data := [2][]float32{make([]float32, 12), make([]float32, 12)}
 	for seed := range uint64(30) {
@@ -163,7 +164,8 @@ func TestOrderIsTheMachines(t *testing.T) {
 	}
 }
 
-// A deep chain takes the memory of two outputs and of its result; in training, that of its activations and of little more.
+// A prediction of a deep chain takes the memory of two outputs and its result. A training step
+// takes that of the activations and little more.
 func TestMemoryOfAChain(t *testing.T) {
 	const depth, size = 50, 1 << 18
 	x := make([]float32, size)
@@ -194,12 +196,12 @@ func TestMemoryOfAChain(t *testing.T) {
 	}
 }
 
-// Large memory is not kept for small outputs, and grows for those that are a little larger.
+// A small output gets no large slot. A slot grows for an output that is a little larger.
 func TestFit(t *testing.T) {
 	for _, c := range []struct {
 		idle []int
 		size int
-		want int // the slot's size; not from idle if less than 0
+		want int // the size of the slot, negative for a new one
 	}{
 		{nil, 5, -5},
 		{[]int{100}, 5, -5},

@@ -8,22 +8,23 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// channels are the samples of shape s, the pixels of each and the channels of a pixel: the features of a vector are the
-// channels of one pixel.
+// channels is the number of examples of shape s, of pixels in an example, and of channels in a
+// pixel. A vector is one pixel, and its features are the channels.
 func channels(s Shape) (samples, pixels, n int) {
 	n = s[len(s)-1]
 	return s[0], s.Size() / (s[0] * n), n
 }
 
+// channelScratch is the working memory of the kernels of norms.
 func channelScratch(s Shape) []float32 {
 	samples, _, n := channels(s)
 	return make([]float32, f32.ChannelScratch(samples, n))
 }
 
-// BatchNorm is (x - mean) / √(variance + epsilon) · scale + offset in each channel, with the mean and the
-// biased variance of the channel over the batch (Ioffe and Szegedy 2015). Inputs: x of shape s, whose last
-// axis is the channels; scale and offset, (channels). Outputs: s; mean and variance, (channels), which
-// gradients take for constants.
+// BatchNorm is (x - mean) / √(variance + epsilon) · scale + offset in each channel, with the mean
+// and the biased variance of the channel over the batch (Ioffe and Szegedy 2015). Inputs: x of
+// shape s, whose last axis is the channels; scale and offset, (channels). Outputs: s; mean and
+// variance, (channels), which gradients take for constants.
 func BatchNorm(s Shape, epsilon float32) Op {
 	samples, pixels, n := channels(s)
 	scratch, c := channelScratch(s), Shape{n}
@@ -44,9 +45,9 @@ func BatchNorm(s Shape, epsilon float32) Op {
 	}
 }
 
-// ChannelNorm is BatchNorm with a given mean and variance, as it is used after training. Inputs: x of shape
-// s, whose last axis is the channels; scale, offset, mean and variance, (channels). Output: s. It has no
-// gradient for mean and variance.
+// ChannelNorm is BatchNorm with a given mean and variance, as it is used after training. Inputs: x
+// of shape s, whose last axis is the channels; scale, offset, mean and variance, (channels).
+// Output: s. It has no gradient for mean and variance.
 func ChannelNorm(s Shape, epsilon float32) Op {
 	samples, pixels, n := channels(s)
 	scratch, c := channelScratch(s), Shape{n}
@@ -63,8 +64,8 @@ func ChannelNorm(s Shape, epsilon float32) Op {
 	}
 }
 
-// channelNormGrads writes the gradients of x, scale and offset. With batch, mean and variance are those of
-// x, and the gradient of x goes through them.
+// channelNormGrads writes the gradients of x, scale and offset. With batch, mean and variance are
+// those of x, and the gradient of x goes through them.
 func channelNormGrads(t *Tape, s Shape, epsilon float32, batch bool, dy, x, scale, mean, variance *G.Node) []*G.Node {
 	samples, pixels, n := channels(s)
 	scratch, c := channelScratch(s), Shape{n}
@@ -88,9 +89,9 @@ func channelNormGrads(t *Tape, s Shape, epsilon float32, batch bool, dy, x, scal
 	return []*G.Node{dx, sums[0], sums[1]}
 }
 
-// LayerNorm is (x - mean) / √(variance + epsilon) · scale + offset with the mean and the biased variance over the last
-// axis: the features of a vector, the channels of a pixel (Ba, Kiros and Hinton 2016). Inputs: s; scale and offset, of
-// that axis. Output: s.
+// LayerNorm is (x - mean) / √(variance + epsilon) · scale + offset. The mean and the biased
+// variance are those of the last axis: the features of a vector, or the channels of a pixel (Ba,
+// Kiros and Hinton 2016). Inputs: x of shape s; scale and offset, (channels). Output: s.
 func LayerNorm(s Shape, epsilon float32) Op {
 	samples, pixels, n := channels(s)
 	rows, scratch, c := samples*pixels, channelScratch(s), Shape{n}
@@ -119,7 +120,7 @@ func LayerNorm(s Shape, epsilon float32) Op {
 	}
 }
 
-// MovingAverage is momentum·x + (1-momentum)·new. Inputs: x and new, of s. Output: s.
+// MovingAverage is momentum·x + (1-momentum)·new. Inputs: x and new, both of shape s. Output: s.
 func MovingAverage(s Shape, momentum float64) Op {
 	keep, take := float32(momentum), float32(1-momentum)
 	o := like(fmt.Sprintf("MovingAverage[%v]", momentum), 2, s)

@@ -1,9 +1,11 @@
-// Package op holds the operations of gorgonae's expression graphs. It is the only package that builds
-// Gorgonia nodes, differentiates, compiles and runs them; gorgonia.go says what it knows of Gorgonia.
+// Package op holds the operations of gorgonae's expression graphs. It is the only package that
+// builds Gorgonia nodes, differentiates, compiles and runs them; gorgonia.go says what it knows of
+// Gorgonia.
 //
-// An operation is data: an Op has a name, shapes, a forward function over plain slices and a symbolic
-// gradient. Forward and gradient stand side by side, one family a file. A Tape writes ops into a graph,
-// and Compile makes a graph a Program. Check compares an op and its gradient with a reference.
+// An operation is data: an Op has a name, shapes, a forward function over plain slices and a
+// symbolic gradient. Forward and gradient stand side by side, one family a file. A Tape writes ops
+// into a graph, and Compile makes a graph a Program. Check compares an op and its gradient with a
+// reference.
 package op
 
 import (
@@ -16,9 +18,9 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Shape is the size of a node along each axis. The batch axis comes first. Images are channels-last,
-// (rows, height, width, channels), so that kernels work on the channels of a pixel side by side. The
-// shape of a scalar is empty.
+// Shape is the size of a node along each axis. The batch axis comes first. Images are
+// channels-last, (rows, height, width, channels), so that kernels work on the channels of a pixel
+// side by side. The shape of a scalar is empty.
 type Shape []int
 
 // Size is the number of elements. It is 1 for a scalar.
@@ -48,28 +50,29 @@ func (s Shape) String() string {
 // ShapeOf is the shape of a node.
 func ShapeOf(n *G.Node) Shape { return Shape(n.Shape()) }
 
-// Op is an operation as data. Its constructor takes shapes, not nodes, so that the op can be checked by
-// itself (see Check). Most ops have one output: they set Out, Run and Grad.
+// Op is an operation as data. Its constructor takes shapes, not nodes, so that the op can be
+// checked by itself (see Check). Most ops have one output: they set Out, Run and Grad.
 //
-// An op with several outputs also sets More, and it sets RunAll and GradAll instead of Run and Grad. One
-// pass over the inputs then computes, for example, a value and what its gradient needs. Tape.DoAll
-// returns the nodes of all outputs.
+// An op with several outputs also sets More, and it sets RunAll and GradAll instead of Run and
+// Grad. One pass over the inputs then computes, for example, a value and what its gradient needs.
+// Tape.DoAll returns the nodes of all outputs.
 type Op struct {
 	Name string  // the kind and every parameter: "Dense(256,784,300)"
 	In   []Shape // the inputs
 	Out  Shape   // the output, or the first of several
 	More []Shape // the second output and all after it
 
-	// Run computes y from the inputs x, all in row-major order. It overwrites y and changes no input. y
-	// shares no memory with an input. Run is called from one goroutine at a time.
+	// Run computes y from the inputs x, all in row-major order. It overwrites y and changes no
+	// input. y shares no memory with an input. Run is called from one goroutine at a time.
 	Run func(y []float32, x [][]float32)
 
-	// RunAll computes all outputs of an op that has several, under the rules of Run. See also Optional.
+	// RunAll computes all outputs of an op that has several, under the rules of Run. See also
+	// Optional.
 	RunAll func(y, x [][]float32)
 
-	// Grad writes the gradient of each input from the inputs x, the output y and the output's gradient
-	// dy. It returns nil for an input that has no gradient. If Grad itself is nil, no input has one.
-	// Asking for a gradient that does not exist is an error.
+	// Grad writes the gradient of each input from the inputs x, the output y and the output's
+	// gradient dy. It returns nil for an input that has no gradient. If Grad itself is nil, no
+	// input has one. Asking for a gradient that does not exist is an error.
 	Grad func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node
 
 	// GradAll is Grad for an op with several outputs. dy[k] is nil if the loss does not depend on
@@ -79,13 +82,13 @@ type Op struct {
 	// Constant lists the outputs, by number, that gradients take for constants.
 	Constant []int
 
-	// Optional lists the outputs, by number, that RunAll can leave out. Where nothing reads output k,
-	// y[k] is nil. All other outputs always have memory.
+	// Optional lists the outputs, by number, that RunAll can leave out. Where nothing reads output
+	// k, y[k] is nil. All other outputs always have memory.
 	Optional []int
 
-	// View says that the output is the only input in another shape: the same numbers in the same order.
-	// A view needs no Run. In a graph it is a second name for the input's memory and costs nothing; only
-	// where a stock operation made the input, the numbers are copied.
+	// View says that the output is the only input in another shape: the same numbers in the same
+	// order. A view needs no Run. In a graph it is a second name for the input's memory and costs
+	// nothing; only where a stock operation made the input, the numbers are copied.
 	View bool
 
 	// Act is the function of an elementwise op, for code that looks for one; see Tape.Logits.

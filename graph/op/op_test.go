@@ -7,7 +7,7 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// The references: what each op should compute, as plainly as can be.
+// The references of the ops.
 
 func refDense(rows, in, units int, f func(float64) float64) Reference {
 	return func(y []float64, x [][]float64) {
@@ -34,7 +34,7 @@ func refEach(f func(float64) float64) Reference {
 	}
 }
 
-// refLoss is a loss of f and its gradient, of the derivative df of f.
+// refLoss is a loss and its gradient. df is the derivative of f.
 func refLoss(f, df func(y, t float64) float64, scale float32) ReferenceAll {
 	return func(y, x [][]float64) {
 		for i, v := range x[0] {
@@ -190,7 +190,8 @@ func refConcat(rows int) Reference {
 	}
 }
 
-// refMask takes the mask from the op run on ones: what must be shown is that gradient and forward drop alike.
+// refMask takes the mask from the op itself, run on ones. The test shows that forward and gradient
+// drop the same elements.
 func refMask(s Shape, p float32, noise Noise) Reference {
 	mask, ones := make([]float32, s.Size()), make([]float32, s.Size())
 	for i := range ones {
@@ -204,7 +205,7 @@ func refMask(s Shape, p float32, noise Noise) Reference {
 	}
 }
 
-// refusesWrongInputs asks for a node with a missing input and with one of another shape.
+// refusesWrongInputs writes the op with a missing input, and with an input of another shape.
 func refusesWrongInputs(t *testing.T, o Op) {
 	t.Helper()
 	for _, wrong := range []string{"missing", "misshapen"} {
@@ -225,7 +226,7 @@ func refusesWrongInputs(t *testing.T, o Op) {
 	}
 }
 
-// Check must find what is wrong: it is the judge of all ops, here and in other packages.
+// Check must find mistakes: all ops rely on it.
 func TestCheckFindsMistakes(t *testing.T) {
 	s := Shape{2, 3}
 	good := Activation(Tanh(), s)
@@ -274,7 +275,7 @@ func TestCheckFindsMistakes(t *testing.T) {
 	}
 }
 
-// CheckAll must find what is wrong with either output, alone and together.
+// CheckAll must find mistakes in each output, and where they come together.
 func TestCheckAllFindsMistakes(t *testing.T) {
 	s := Shape{2, 3}
 	good := productAndSum(s)

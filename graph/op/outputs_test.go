@@ -8,7 +8,7 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// productAndSum has two outputs, a·b and a + b. Inputs and outputs: s.
+// productAndSum has two outputs, a·b and a + b. Inputs: a and b, both s. Outputs: s and s.
 func productAndSum(s Shape) Op {
 	return Op{
 		Name: "ProductAndSum" + s.String(),
@@ -40,7 +40,7 @@ func refProductAndSum(y, x [][]float64) {
 	}
 }
 
-// Each output of an op may be read alone, by ops of ours and by stock ones, in a training graph.
+// In a training graph our ops and stock operations may read each output alone, or both.
 func TestOutputsInTraining(t *testing.T) {
 	s := Shape{3, 4}
 	two := []Shape{s, s}
@@ -83,8 +83,8 @@ func TestOutputsInTraining(t *testing.T) {
 	}
 }
 
-// Any of an op's outputs may be results. Inline, on the tape, and with memory that is not shared, they are the
-// same.
+// Each output may be a result. It is the same inline and on the tape, with and without shared
+// memory.
 func TestOutputsAsResults(t *testing.T) {
 	s := Shape{2, 3}
 	a, b := []float32{1, 2, 3, 4, 5, 6}, []float32{2, 2, 2, 3, 3, 3}
@@ -143,7 +143,7 @@ func TestOutputsAsResults(t *testing.T) {
 	}
 }
 
-// An op with several outputs runs once, whatever reads them.
+// An op with several outputs runs once, no matter how many nodes read them.
 func TestOutputsAreComputedOnce(t *testing.T) {
 	s := Shape{1, 2}
 	runs := 0
@@ -163,7 +163,7 @@ func TestOutputsAreComputedOnce(t *testing.T) {
 	}
 }
 
-// An Optional output is computed where something reads it, and nowhere else: an evaluation computes no gradient
+// An Optional output is computed only if something reads it. So an evaluation computes no gradient
 // of the loss.
 func TestOptionalOutputs(t *testing.T) {
 	s := Shape{1, 2}
@@ -192,7 +192,7 @@ func TestOptionalOutputs(t *testing.T) {
 	}
 }
 
-// A gradient of the loss that stands by itself, in a graph that does not differentiate.
+// The gradient output of a loss can be read alone, in a graph without gradients.
 func TestLossGradientAsAnOutput(t *testing.T) {
 	s := Shape{1, 2}
 	y := run(t, func(t *Tape) []*G.Node {

@@ -8,16 +8,18 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// Window places the windows of a pooling on images of (Height, Width, Channels). There are Rows times Cols windows of Tall
-// times Wide pixels. The next window begins Down rows below or Across columns to the right; the first begins Top rows above
-// the image and Left columns to its left. Pixels outside of the image do not count.
+// Window places the windows of a pooling on images of (Height, Width, Channels). There are Rows
+// times Cols windows of Tall times Wide pixels. The next window begins Down rows below or Across
+// columns to the right; the first begins Top rows above the image and Left columns to its left.
+// Pixels outside of the image do not count.
 type Window = f32.Window
 
 func images(rows int, w Window) Shape  { return Shape{rows, w.Height, w.Width, w.Channels} }
 func windows(rows int, w Window) Shape { return Shape{rows, w.Rows, w.Cols, w.Channels} }
 
-// MaxPool is the largest pixel of each window, in each channel: the first of equal ones, and a NaN if there is one. Input:
-// (rows, height, width, channels). Output: (rows, w.Rows, w.Cols, channels).
+// MaxPool is the largest pixel of each window, in each channel. It is NaN if a pixel is NaN. The
+// gradient goes to the first of several equal pixels. Input: (rows, height, width, channels).
+// Output: (rows, w.Rows, w.Cols, channels).
 func MaxPool(rows int, w Window) Op {
 	return Op{
 		Name: fmt.Sprintf("MaxPool(%d)%+v", rows, w),
@@ -35,20 +37,20 @@ func MaxPool(rows int, w Window) Op {
 	}
 }
 
-// AveragePool is the mean of the pixels of each window, in each channel; what a window covers outside of the image does not
-// count. Input and output as MaxPool.
+// AveragePool is the mean of the pixels of each window, in each channel. Pixels outside of the
+// image do not count. Input and output: as MaxPool.
 func AveragePool(rows int, w Window) Op {
 	return sumPool("AveragePool", rows, w, true, windows(rows, w))
 }
 
-// GlobalAveragePool is the mean of all pixels in each channel. Input: (rows, height, width, channels). Output: (rows,
-// channels).
+// GlobalAveragePool is the mean of all pixels in each channel. Input: (rows, height, width,
+// channels). Output: (rows, channels).
 func GlobalAveragePool(s Shape) Op {
 	w := Window{Height: s[1], Width: s[2], Channels: s[3], Rows: 1, Cols: 1, Tall: s[1], Wide: s[2], Down: s[1], Across: s[2]}
 	return sumPool("GlobalAveragePool", s[0], w, true, Shape{s[0], s[3]})
 }
 
-// sumPool adds up the pixels of each window; with mean it divides by their number.
+// sumPool adds up the pixels of each window. With mean it divides the sum by their number.
 func sumPool(name string, rows int, w Window, mean bool, out Shape) Op {
 	return Op{
 		Name: fmt.Sprintf("%s(%d)%+v", name, rows, w),
@@ -71,8 +73,9 @@ func spread(name string, rows int, w Window, mean bool, in Shape) Op {
 	}
 }
 
-// UpSample makes images down times as high and across times as wide: each pixel becomes a rectangle. Input: s, (rows,
-// height, width, channels). Output: (rows, down·height, across·width, channels).
+// UpSample makes images down times as high and across times as wide: each pixel becomes a
+// rectangle. Input: s, (rows, height, width, channels). Output: (rows, down·height, across·width,
+// channels).
 func UpSample(s Shape, down, across int) Op {
 	w := Window{Height: down * s[1], Width: across * s[2], Channels: s[3], Rows: s[1], Cols: s[2],
 		Tall: down, Wide: across, Down: down, Across: across}
@@ -83,8 +86,9 @@ func UpSample(s Shape, down, across int) Op {
 	return o
 }
 
-// Bilinear makes images down times as high and across times as wide by bilinear interpolation between the centres of
-// pixels. Beyond the outer centres the outer pixel repeats. Input and output: as UpSample.
+// Bilinear makes images down times as high and across times as wide by bilinear interpolation
+// between the centres of pixels. Beyond the outer centres the outer pixel repeats. Input and
+// output: as UpSample.
 func Bilinear(s Shape, down, across int) Op {
 	e := f32.Enlargement{Height: s[1], Width: s[2], Channels: s[3], Down: down, Across: across}
 	out := Shape{s[0], down * s[1], across * s[2], s[3]}
@@ -107,8 +111,8 @@ func Bilinear(s Shape, down, across int) Op {
 // Border is a number of rows and columns on each side of an image.
 type Border struct{ Top, Bottom, Left, Right int }
 
-// ZeroPad puts a border of zeros around images. Input: s, (rows, height, width, channels). Output: the same with the
-// border's rows and columns.
+// ZeroPad puts a border of zeros around images. Input: s, (rows, height, width, channels). Output:
+// (rows, b.Top+height+b.Bottom, b.Left+width+b.Right, channels).
 func ZeroPad(s Shape, b Border) Op {
 	out := Shape{s[0], b.Top + s[1] + b.Bottom, b.Left + s[2] + b.Right, s[3]}
 	return Op{
@@ -132,7 +136,8 @@ func ZeroPad(s Shape, b Border) Op {
 	}
 }
 
-// each calls f for each row of images of shape s with its place in them, that within the border, and its length.
+// each calls f for each row of pixels of images of shape s: where it begins in the images, where it
+// begins in the images with a border, and its length.
 func (b Border) each(s Shape, f func(inner, outer, n int)) {
 	height, width, c := s[1], s[2], s[3]
 	wide := (b.Left + width + b.Right) * c

@@ -15,9 +15,9 @@ type Program struct {
 	results []*adapter
 }
 
-// Compile calls write to write a graph. It compiles what the nodes that write returns depend on, and no
-// more. If two nodes have the same hash, which would make Gorgonia merge them, Compile calls write again and
-// uses other names: write must not depend on being called once.
+// Compile calls write to write a graph. It compiles what the nodes that write returns depend on,
+// and no more. If two nodes have the same hash, which would make Gorgonia merge them, Compile calls
+// write again and uses other names: write must not depend on being called once.
 func Compile(write func(*Tape) []*G.Node) (*Program, error) {
 	building.Lock()
 	defer building.Unlock()
@@ -59,7 +59,8 @@ func compile(write func(*Tape) []*G.Node, t *Tape) (p *Program, err error) {
 	}
 	t.assign(order, results)
 	t.preserve(results, leaves[0])
-	// CompileFunction refuses a leaf that no result depends on: with all leaves as results there is none.
+	// CompileFunction refuses a leaf that no result depends on: with all leaves as results there is
+	// none.
 	prog, locations, err := G.CompileFunction(t.g, leaves, slices.Concat(results, leaves))
 	if err != nil {
 		return nil, errors.Wrap(err, "compiling the graph")
@@ -73,8 +74,8 @@ func compile(write func(*Tape) []*G.Node, t *Tape) (p *Program, err error) {
 	return p, nil
 }
 
-// keep makes each result the output of an op of ours, which the caller can read after a run, and which is
-// no second name of other memory.
+// keep makes each result the output of an op of ours, which the caller can read after a run, and
+// which is no second name of other memory.
 func (t *Tape) keep(results []*G.Node) G.Nodes {
 	kept := make(G.Nodes, len(results))
 	for i, n := range results {

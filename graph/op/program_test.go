@@ -13,8 +13,8 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// A panic in an op is an error, whether it happens on Gorgonia's goroutine, where it would end the process, or on the
-// caller's; and the program runs again.
+// A panic in an op is an error, on Gorgonia's goroutine and on the caller's. The program can run
+// again.
 func TestRunSurvivesPanics(t *testing.T) {
 	s := Shape{2}
 	x := []float32{1, 2}
@@ -51,7 +51,7 @@ func TestRunSurvivesPanics(t *testing.T) {
 	}
 }
 
-// The same panic while a graph is written must leave the next graph free to be.
+// After a panic in write, another graph can be written.
 func TestCompileSurvivesPanics(t *testing.T) {
 	func() {
 		defer func() {
@@ -87,8 +87,9 @@ func mlpData(rows, in, units int) (x []float32, w [][]float32) {
 	return c.x[0], c.x[1:]
 }
 
-// Gorgonia's machine allocates a little at each instruction; nothing may grow with the numbers, not where it adds up the
-// gradients of a node that is read several times either. Inference, which runs without it, allocates nothing.
+// Gorgonia's machine allocates a little memory at each instruction. It must not depend on the size
+// of tensors, even where gradients of a node are added up. A prediction, which runs without the
+// machine, allocates nothing.
 func TestRunAllocatesLittle(t *testing.T) {
 	s := Shape{64, 32}
 	x, w := mlpData(64, 32, 16)
@@ -123,7 +124,7 @@ func TestRunAllocatesLittle(t *testing.T) {
 				step()
 			}
 		})
-		if size/steps > 4<<10 { // a buffer of s takes 8
+		if size/steps > 4<<10 { // a tensor of shape s has 8
 			t.Errorf("%s: a step allocates %d bytes, want at most %d", name, size/steps, 4<<10)
 		}
 	}
@@ -138,7 +139,7 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// Programs are built from many goroutines and run at once; those that share weights only read them.
+// Many goroutines build and run programs that share weights, which they only read.
 func TestProgramsRunInParallel(t *testing.T) {
 	const rows, in, units, many = 8, 6, 4, 20
 	x, w := mlpData(rows, in, units)
@@ -173,7 +174,7 @@ func TestProgramsRunInParallel(t *testing.T) {
 }
 
 func TestDroppedProgramsAreFreed(t *testing.T) {
-	const rows, in, units, many = 64, 256, 32, 200 // a program's buffers: about 300 KB
+	const rows, in, units, many = 64, 256, 32, 200 // a program has about 300 KB
 	x, w := mlpData(rows, in, units)
 	build := func(n int) {
 		for range n {
@@ -202,13 +203,13 @@ func TestDroppedProgramsAreFreed(t *testing.T) {
 	}
 }
 
-// Gorgonia's compiler takes two nodes with the same 32-bit hash for one. Two names whose leaves hash alike are soon found
-// by trying; Compile must notice and take other names.
+// Gorgonia's compiler merges two nodes that have the same 32-bit hash. Two names whose leaves have
+// the same hash are soon found by trying. Compile must use other names.
 func TestHashCollision(t *testing.T) {
 	s := Shape{1}
 	first, second := "", ""
 	seen := map[uint32]string{}
-	hash := func(name string, serial int) uint32 { // of the leaf that Tape.Var makes as number serial of a graph
+	hash := func(name string, serial int) uint32 { // of a leaf, the serial-th node of a graph
 		h := fnv.New32a()
 		h.Write([]byte("Vector float32(1)" + name + "#" + strconv.Itoa(serial) + "\x00"))
 		return h.Sum32()

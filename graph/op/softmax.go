@@ -8,7 +8,7 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// Softmax is exp(x_i) / Σ_j exp(x_j) over each row. Input and output: (rows, n).
+// Softmax is exp(x_i) / Σ_j exp(x_j) over each row. Input: (rows, n). Output: (rows, n).
 func Softmax(rows, n int) Op {
 	o := like("Softmax", 1, Shape{rows, n})
 	o.Run = func(y []float32, x [][]float32) { f32.Softmax(y, x[0], rows, n) }

@@ -9,7 +9,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// expression is a graph of stock operations and ours, with what it should compute.
+// expression is a graph of stock operations and ours, and its reference.
 type expression struct {
 	name  string
 	in    []Shape
@@ -17,8 +17,8 @@ type expression struct {
 	ref   Reference
 }
 
-// verify runs the expression several times on new numbers: the output and the gradients of all leaves must be the
-// reference's each time, and the leaves must hold afterwards what they held before.
+// verify runs the expression several times on new numbers. Each time, the output and the gradients
+// of all leaves must agree with the reference, and no run may change a leaf.
 func (e expression) verify(t *testing.T) {
 	var c *check
 	var leaves []*G.Node
@@ -61,7 +61,8 @@ func (e expression) verify(t *testing.T) {
 	}
 }
 
-// elementwise is the reference of an expression in which element i of the output comes from element i of the inputs.
+// elementwise is the reference of an expression in which element i of the output comes from element
+// i of the inputs.
 func elementwise(f func(x ...float64) float64) Reference {
 	return func(y []float64, x [][]float64) {
 		for i := range y {
@@ -74,7 +75,8 @@ func elementwise(f func(x ...float64) float64) Reference {
 	}
 }
 
-// gather is the reference of an expression in which element i of the output is tanh of element at(i) of the input.
+// gather is the reference of an expression in which element i of the output is tanh of element
+// at(i) of the input.
 func gather(at func(i int) int) Reference {
 	return func(y []float64, x [][]float64) {
 		for i := range y {
@@ -155,7 +157,7 @@ func TestStockOperations(t *testing.T) {
 	}
 }
 
-// Views of Gorgonia's tensors must reach our operations in row-major order.
+// Our operations must read views of Gorgonia's tensors in row-major order.
 func TestStockViews(t *testing.T) {
 	act := func(t *Tape, x *G.Node, err error) *G.Node {
 		return t.Do(Activation(Tanh(), ShapeOf(x)), t.Try(x, err))
@@ -228,8 +230,8 @@ func TestStockViews(t *testing.T) {
 	}
 }
 
-// Stock operations write over inputs that nothing reads any more, and do not see that a reshaped tensor is a second
-// name for memory that something does read.
+// Stock operations write over inputs that nothing reads later. They do not see that a reshaped
+// tensor is a second name of memory that something does read.
 func TestStockOperationsOverwriteNothing(t *testing.T) {
 	s, flat := Shape{3, 4}, Shape{12}
 	two := []Shape{s, flat}
@@ -247,9 +249,10 @@ func TestStockOperationsOverwriteNothing(t *testing.T) {
 			return t.Do(Add(2, flat), d, t.Do(Reshape(s, flat), h))
 		}, elementwise(func(x ...float64) float64 { return 2*sigmoid(x[0]) - x[1] })},
 		{"an output of ours with a second name", []Shape{s}, func(t *Tape, x []*G.Node) *G.Node {
-			h := t.Do(Activation(SiLU(), s), x[0]) // which its gradient does not read
+			h := t.Do(Activation(SiLU(), s), x[0]) // its gradient does not read h
 			r := t.Try(G.Reshape(h, tensor.Shape{12}))
-			d := t.Try(G.Sub(h, t.Do(Reshape(flat, s), t.Do(Activation(Tanh(), flat), r)))) // h's last reader
+			tanh := t.Do(Reshape(flat, s), t.Do(Activation(Tanh(), flat), r))
+			d := t.Try(G.Sub(h, tanh)) // the last reader of h
 			return t.Do(Add(2, flat), t.Do(Reshape(s, flat), d), r)
 		}, elementwise(func(x ...float64) float64 { h := x[0] * sigmoid(x[0]); return 2*h - math.Tanh(h) })},
 		{"an output that its gradient needs", two, func(t *Tape, x []*G.Node) *G.Node {
@@ -265,7 +268,7 @@ func TestStockOperationsOverwriteNothing(t *testing.T) {
 	}
 }
 
-// A result must stay what it was when stock operations go on with it.
+// A result must not change when stock operations read it.
 func TestResultsAreNotOverwritten(t *testing.T) {
 	s := Shape{2, 3}
 	x, y := []float32{1, 2, 3, 4, 5, 6}, []float32{2, 2, 2, 2, 2, 2}

@@ -10,8 +10,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Tape writes a graph; see Compile. Its methods return no errors: the first error ends the writing, and
-// Compile returns it. So the code that writes a graph reads as a formula.
+// Tape writes a graph; see Compile. Its methods return no errors: the first error ends the writing,
+// and Compile returns it. So the code that writes a graph reads as a formula.
 type Tape struct {
 	g       *G.ExprGraph
 	own     map[*G.Node]*adapter
@@ -40,26 +40,26 @@ func newTape(salt int) *Tape {
 // Fail ends the writing of the graph with an error, which Compile returns.
 func (t *Tape) Fail(err error) { panic(bail{err}) }
 
-// Var writes a leaf that holds data, in row-major order. The graph reads data each time it runs and never
-// copies it, so a run sees what was written into data before it. Two graphs may share data. Only a trained
-// leaf has a gradient.
+// Var writes a leaf that holds data, in row-major order. The graph reads data each time it runs and
+// never copies it, so a run sees what was written into data before it. Two graphs may share data.
+// Only a trained leaf has a gradient.
 func (t *Tape) Var(name string, s Shape, data []float32, trained bool) *G.Node {
 	if len(s) == 0 || s.empty() || s.Size() != len(data) {
 		t.Fail(errors.Errorf("leaf %q of shape %v: want at least one axis, no empty axis, and a number for each element, got %d numbers",
 			name, s, len(data)))
 	}
-	v := tensor.New(tensor.WithShape(s...), tensor.WithBacking(data)) // a header of its own: see gorgonia.go
+	v := tensor.New(tensor.WithShape(s...), tensor.WithBacking(data)) // see gorgonia.go
 	n := G.NewTensor(t.g, G.Float32, len(s), G.WithShape(s...), G.WithName(t.unique(name)), G.WithValue(v))
 	t.trained[n], t.names[n], t.data[n] = trained, name, data
 	return n
 }
 
-// Do writes an op into the graph and returns the node of its output. Of several outputs it returns the
-// first.
+// Do writes an op into the graph and returns the node of its output. Of several outputs it returns
+// the first.
 func (t *Tape) Do(o Op, x ...*G.Node) *G.Node { return t.DoAll(o, x...)[0] }
 
-// DoAll writes an op into the graph and returns the nodes of all its outputs: Out's first, then More's.
-// An output that nothing reads costs little; if it is Optional, it is not computed.
+// DoAll writes an op into the graph and returns the nodes of all its outputs: Out's first, then
+// More's. An output that nothing reads costs little; if it is Optional, it is not computed.
 func (t *Tape) DoAll(o Op, x ...*G.Node) []*G.Node {
 	if err := o.check(); err != nil {
 		t.Fail(err)
@@ -78,9 +78,9 @@ func (t *Tape) DoAll(o Op, x ...*G.Node) []*G.Node {
 	return t.write(newCall(t, o, x))
 }
 
-// Try takes in a node that a stock operation of Gorgonia made: t.Try(G.Tanh(x)). What stock operations may
-// do stands in gorgonia.go. Above all: write constant tensors as Vars, and mind that a stock operation that
-// panics in a run ends the process.
+// Try takes in a node that a stock operation of Gorgonia made: t.Try(G.Tanh(x)). gorgonia.go lists
+// what such operations may do. Write constant tensors as Vars: Gorgonia merges those that print
+// alike. A stock operation that panics in a run ends the process.
 func (t *Tape) Try(n *G.Node, err error) *G.Node {
 	if err != nil {
 		t.Fail(errors.WithStack(err))
@@ -125,8 +125,8 @@ func (t *Tape) Grad(loss *G.Node, leaves ...*G.Node) []*G.Node {
 	return grads
 }
 
-// Source finds the op that made a node, and the nodes that the op was applied to. ok is false for leaves
-// and for nodes that stock operations made.
+// Source finds the op that made a node, and the nodes that the op was applied to. ok is false for
+// leaves and for nodes that stock operations made.
 func (t *Tape) Source(n *G.Node) (o Op, in []*G.Node, ok bool) {
 	a, ok := t.own[n]
 	if !ok {
@@ -143,10 +143,10 @@ func (t *Tape) Logits(y *G.Node) (x *G.Node, ok bool) {
 	return nil, false
 }
 
-// known reports whether a node's numbers stand at the same place in each run: it is a leaf or ours.
+// known reports whether a node is a leaf or one of ours. Its memory is then the same in each run.
 func (t *Tape) known(n *G.Node) bool { return t.own[n] != nil || t.data[n] != nil }
 
-// memory is where the numbers of a known node stand.
+// memory is the memory of a known node.
 func (t *Tape) memory(n *G.Node) []float32 {
 	if a := t.own[n]; a != nil {
 		return a.memory
@@ -154,8 +154,8 @@ func (t *Tape) memory(n *G.Node) []float32 {
 	return t.data[n]
 }
 
-// below reports whether a node is a trained leaf or depends on one. It looks through stock operations,
-// which the tape did not write.
+// below reports whether a node is a trained leaf or depends on one. It looks through stock
+// operations, which the tape did not write.
 func (t *Tape) below(n *G.Node) bool {
 	known, ok := t.trained[n]
 	if ok {
@@ -199,11 +199,11 @@ func bailed(err *error) {
 	}
 }
 
-// write makes the nodes of a call. An op with several outputs gets a node that computes them all, the
-// ticket, and a node for each output that waits for the ticket and hands the output over.
+// write makes the nodes of a call. An op with several outputs gets a node that computes them all,
+// the ticket, and a node for each output that waits for the ticket and hands the output over.
 func (t *Tape) write(c *call) []*G.Node {
 	if len(c.More) == 0 {
-		if c.View && !t.known(c.x[0]) { // a stock operation may put its output elsewhere in each run
+		if c.View && !t.known(c.x[0]) { // see gorgonia.go
 			c.View, c.Run = false, func(y []float32, x [][]float32) { copy(y, x[0]) }
 		}
 		c.outputs = []*G.Node{t.node(&adapter{
@@ -222,7 +222,7 @@ func (t *Tape) write(c *call) []*G.Node {
 	return c.outputs
 }
 
-// node applies an adapter to what it is made from.
+// node applies an adapter to its inputs.
 func (t *Tape) node(a *adapter) *G.Node {
 	a.id = t.unique(a.id)
 	n, err := G.ApplyOp(a, slices.Clone(a.from)...)

@@ -37,7 +37,7 @@ func equal(t *testing.T, what string, got, want []float32) {
 	}
 }
 
-// Gorgonia merges nodes that look alike; ours must stay apart.
+// Gorgonia merges nodes that look alike. Ours must stay apart.
 func TestNodesThatLookAlikeStayApart(t *testing.T) {
 	s := Shape{1, 2}
 	y := run(t, func(t *Tape) []*G.Node {
@@ -77,7 +77,7 @@ func TestSharedLeafSumsItsGradients(t *testing.T) {
 	equal(t, "gradient", y[0], []float32{3 * (uses + 1), 5 * (uses + 1)})
 }
 
-// The gradient of the data would cost a matrix product: nothing computes it.
+// Nothing computes the gradient of the data, which would cost a matrix product.
 func TestDataGetsNoGradient(t *testing.T) {
 	_, err := Compile(func(tape *Tape) []*G.Node {
 		x := tape.Var("x", Shape{2, 3}, make([]float32, 6), false)
@@ -97,13 +97,14 @@ func TestDataGetsNoGradient(t *testing.T) {
 	}
 }
 
-// An op is data: one value may be written into a graph twice, and into two graphs.
+// An op is data: it may be written into a graph twice, and into two graphs.
 func TestOneOpTwice(t *testing.T) {
 	s := Shape{1, 2}
 	relu := LeakyReLU(0.5)
 	for _, c := range []struct {
-		op   Op
-		want []float32 // the gradient of the sum of both outputs for x = (1, -3), (3, 5); other inputs are 1
+		op Op
+		// The gradient of the sum of both outputs for x = (1, -3) and (3, 5). Other inputs are 1.
+		want []float32
 	}{
 		{op: SquaredError(s, 1), want: []float32{0, -8, 4, 8}},
 		{op: AbsoluteError(s, 1), want: []float32{0, -1, 1, 1}},
@@ -135,7 +136,7 @@ func TestSource(t *testing.T) {
 		x := tape.Var("x", s, make([]float32, 2), false)
 		in := []*G.Node{x, x}
 		y := tape.Do(Add(2, s), in...)
-		in[0] = y // the caller's slice is the caller's
+		in[0] = y // the caller may change its slice
 		z := tape.Try(G.Tanh(y))
 		if o, in, ok := tape.Source(y); o.Name != "Add2(1, 2)" || !slices.Equal(in, []*G.Node{x, x}) || !ok {
 			t.Errorf("the source of a sum is %q of %v (%v)", o.Name, in, ok)
@@ -177,7 +178,7 @@ func TestErrorsOfGraphs(t *testing.T) {
 		"scalar leaf":      {func(t *Tape, w, v node) node { return t.Var("u", nil, data[:1], true) }, []string{`"u"`, "one axis"}},
 		"negative axes":    {func(t *Tape, w, v node) node { return t.Var("u", Shape{-2, -3}, data, true) }, []string{`"u"`, "(-2, -3)"}},
 		"another size":     {func(t *Tape, w, v node) node { return t.Do(Reshape(s, Shape{7}), w) }, []string{"Reshape", "size"}},
-		"from the input":   {func(t *Tape, w, v node) node { f := SiLU(); return t.Do(Dense(2, 3, 2, &f), w, v, v) }, []string{"Dense with an activation"}},
+		"from the input":   {func(t *Tape, w, v node) node { f := SiLU(); return t.Do(Dense(2, 3, 2, &f), w, v, v) }, []string{"needs its output alone, got SiLU"}},
 		"ragged parts":     {func(t *Tape, w, v node) node { return t.Do(Concat(s, Shape{3, 3}), w, v) }, []string{"Concat"}},
 		"stock operation":  {func(t *Tape, w, v node) node { return t.Try(G.Mul(w, v)) }, []string{"Inner dimensions"}},
 		"no RunAll": {func(t *Tape, w, v node) node {
