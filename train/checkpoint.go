@@ -19,17 +19,17 @@ const (
 	historyKey  = "training.history"
 )
 
-// checkPosition refuses a position to which a run on this data cannot have come.
+// checkPosition refuses a position that a run on these data never passes.
 func (t *Trainer) checkPosition(ds Dataset) error {
 	p, steps := t.pos, t.steps(ds)
 	if p.Batch > steps || p.Step != uint64(p.Epoch*steps+p.Batch) || p.Sum.Rows != min(p.Batch*t.cfg.Batch, ds.Len()) {
-		return errors.Errorf("it stands at step %d of epoch %d, %d steps in all, %d examples seen in the epoch, which does not fit epochs of %d steps over %d examples: the checkpoint is damaged",
-			p.Batch, p.Epoch+1, p.Step, p.Sum.Rows, steps, ds.Len())
+		return errors.Errorf("want a position that fits epochs of %d steps over %d examples, got step %d of epoch %d, %d steps in all and %d examples seen in the epoch: the checkpoint is damaged, begin a new run",
+			steps, ds.Len(), p.Batch, p.Epoch+1, p.Step, p.Sum.Rows)
 	}
 	return nil
 }
 
-// Describe is what a model file should say of the training behind it, as metadata: the settings and the history.
+// Describe returns the settings and the history of the run, as metadata for a model file.
 func (t *Trainer) Describe() (map[string]string, error) {
 	settings, err := json.Marshal(t.settings)
 	if err != nil {
@@ -42,27 +42,28 @@ func (t *Trainer) Describe() (map[string]string, error) {
 	return map[string]string{settingsKey: string(settings), historyKey: table.String()}, nil
 }
 
-// ReadSettings finds what Describe says of the settings in a file's metadata.
+// ReadSettings reads the settings of a run, by name, from a file's metadata. It is an error if there are none.
 func ReadSettings(meta map[string]string) (map[string]string, error) {
 	if meta[settingsKey] == "" {
-		return nil, errors.New("it says nothing of a training")
+		return nil, errors.Errorf("want metadata %q of a training, got none: use a model that gorgonae has trained", settingsKey)
 	}
 	var settings map[string]string
 	err := readJSON(meta, settingsKey, &settings)
 	return settings, err
 }
 
-// ReadHistory finds the history in a file's metadata.
+// ReadHistory reads the history of a run from a file's metadata.
 func ReadHistory(meta map[string]string) (History, error) {
 	text, ok := meta[historyKey]
 	if !ok {
-		return History{}, errors.Errorf("it has no metadata %q: it holds no training", historyKey)
+		return History{}, errors.Errorf("want metadata %q of a training, got none: use a model that gorgonae has trained", historyKey)
 	}
 	return ReadCSV(strings.NewReader(text))
 }
 
-// Save writes the run as a model file with everything that is needed to go on: the optimizer's state, the position and
-// the history beside the model. meta is added to the file's metadata. Where a weight is not finite, nothing is written.
+// Save writes the run as a model file with all that is needed to go on: beside the model the optimizer's state, the
+// position, the settings and the history. meta is added to the file's metadata. If a weight is not finite, Save returns an
+// error and leaves an older file in place.
 func (t *Trainer) Save(path string, meta map[string]string) error {
 	own, err := t.Describe()
 	if err != nil {
@@ -84,8 +85,8 @@ func (t *Trainer) Save(path string, meta map[string]string) error {
 	return f.Write(path)
 }
 
-// Resume takes up the run that Save wrote. The trainer must have been compiled with the same model; Fit refuses other
-// settings or data than the run began with.
+// Resume continues the run that Save wrote. The trainer must have been compiled with the same model. Whether settings and
+// data are those that the run began with is checked by Fit.
 func (t *Trainer) Resume(path string) error {
 	f, err := graph.ReadFile(path)
 	if err != nil {
@@ -104,18 +105,18 @@ func (t *Trainer) resume(f *graph.File) error {
 		return err
 	}
 	if !bytes.Equal(own, kept) {
-		return errors.New("the run began with another model: resume it with the options it began with")
+		return errors.New("want the model that the run began with, got another model: resume it with the options it began with")
 	}
 	pos, settings, h, err := readState(f.Meta)
 	if err != nil {
 		return err
 	}
 	if !slices.Equal(h.Terms, t.history.Terms) {
-		return errors.Errorf("its history has the loss terms %q, the model has %q", h.Terms, t.history.Terms)
+		return errors.Errorf("want a history with the model's loss terms %q, got %q: the checkpoint is damaged", t.history.Terms, h.Terms)
 	}
 	slots, err := t.findSlots(f.Extra)
 	if err != nil {
-		if began := settings["optimizer"]; began != "" && began != t.opt.String() { // which is why
+		if began := settings["optimizer"]; began != "" && began != t.opt.String() { // the reason
 			return sameSettings(map[string]string{"optimizer": began}, map[string]string{"optimizer": t.opt.String()})
 		}
 		return err
@@ -132,9 +133,9 @@ func (t *Trainer) resume(f *graph.File) error {
 	return nil
 }
 
-// readState reads what Save wrote into a checkpoint's metadata. Whether it fits the data is for Fit to see.
+// readState reads what Save wrote into a checkpoint's metadata. Fit checks whether it fits the data.
 func readState(meta map[string]string) (pos position, settings map[string]string, h History, err error) {
-	pos.Epoch = -1 // refused below where the text does not say better
+	pos.Epoch = -1 // refused below if the text does not name the epoch
 	if err = readJSON(meta, positionKey, &pos); err != nil {
 		return pos, settings, h, err
 	}
@@ -144,12 +145,12 @@ func readState(meta map[string]string) (pos position, settings map[string]string
 	if h, err = ReadHistory(meta); err != nil {
 		return pos, settings, h, err
 	}
-	sums := 0 // the loss and its terms, if there are steps to sum over
+	sums := 0 // number of sums: the loss and its terms, if there are steps to sum over
 	if pos.Batch > 0 {
 		sums = 1 + len(h.Terms)
 	}
 	if pos.Epoch != len(h.Epochs) || pos.Batch < 0 || len(pos.Sum.Values) != sums {
-		err = errors.Errorf("position %+v and a history of %d epochs do not fit together", pos, len(h.Epochs))
+		err = errors.Errorf("want a position and a history that fit together, got %+v and a history of %d epochs: the checkpoint is damaged", pos, len(h.Epochs))
 	}
 	return pos, settings, h, err
 }
@@ -157,12 +158,12 @@ func readState(meta map[string]string) (pos position, settings map[string]string
 func readJSON(meta map[string]string, key string, value any) error {
 	text, ok := meta[key]
 	if !ok {
-		return errors.Errorf("it has no metadata %q: it is a model, and no checkpoint of a run", key)
+		return errors.Errorf("want a checkpoint with metadata %q, got none: this is a model, not a checkpoint of a run", key)
 	}
 	return errors.Wrapf(json.Unmarshal([]byte(text), value), "metadata %q", key)
 }
 
-// findSlots takes the optimizer's state from a file's extra tensors, by name.
+// findSlots finds the optimizer's state among a file's extra tensors, by name.
 func (t *Trainer) findSlots(extra []graph.Tensor) ([][][]float32, error) {
 	found := map[string]graph.Tensor{}
 	for _, e := range extra {
@@ -173,7 +174,7 @@ func (t *Trainer) findSlots(extra []graph.Tensor) ([][][]float32, error) {
 		for _, slot := range t.opt.Slots() {
 			e, ok := found[slot+"/"+w.Name]
 			if !ok || !w.Shape.Equal(e.Shape) {
-				return nil, errors.Errorf("the optimizer's %s of %s is missing or of another shape", slot, w.Name)
+				return nil, errors.Errorf("want the optimizer's %s of %s, got none or another shape: the checkpoint is damaged", slot, w.Name)
 			}
 			slots[i] = append(slots[i], e.Data)
 		}

@@ -88,29 +88,29 @@ func TestDamagedCheckpoints(t *testing.T) {
 		change func(*safetensors.File)
 		want   string
 	}{
-		{without(position), `no metadata "training.position": it is a model, and no checkpoint`},
-		{without(settings), `no metadata "training.settings"`},
-		{without(history), `no metadata "training.history"`},
+		{without(position), `want a checkpoint with metadata "training.position", got none: this is a model, not a checkpoint`},
+		{without(settings), `metadata "training.settings", got none`},
+		{without(history), `metadata "training.history" of a training, got none`},
 		{without("gorgonae.architecture"), "no architecture"},
 		{replace(position, "{", ""), `metadata "training.position"`},
 		{replace(position, `"epoch":1`, `"epoch":1.5`), `metadata "training.position"`},
 		{replace(position, `"step":5`, `"step":-5`), `metadata "training.position"`},
 		{replace(position, `"values":[`, `"values":[1e999,`), `metadata "training.position"`},
-		{replace(position, `"values":[`, `"values":[1,`), "do not fit together"},
-		{replace(position, `"values":[`, `"values":[],"was":[`), "do not fit together"},
-		{replace(position, `"batch":2`, `"batch":0`), "do not fit together"},
-		{replace(position, `"batch":2`, `"batch":-2`), "do not fit together"},
-		{replace(position, `"epoch":1`, `"epoch":2`), "a history of 1 epochs do not fit together"},
-		{replace(position, `"epoch":1`, `"epoch":-1`), "do not fit together"},
-		{replace(position, `"epoch":1,`, ``), "do not fit together"},
-		{func(f *safetensors.File) { f.Metadata[position] = "null" }, "do not fit together"},
+		{replace(position, `"values":[`, `"values":[1,`), "want a position and a history that fit together, got {"},
+		{replace(position, `"values":[`, `"values":[],"was":[`), "want a position and a history that fit together, got {"},
+		{replace(position, `"batch":2`, `"batch":0`), "want a position and a history that fit together, got {"},
+		{replace(position, `"batch":2`, `"batch":-2`), "want a position and a history that fit together, got {"},
+		{replace(position, `"epoch":1`, `"epoch":2`), "got {Epoch:2 "},
+		{replace(position, `"epoch":1`, `"epoch":-1`), "want a position and a history that fit together, got {"},
+		{replace(position, `"epoch":1,`, ``), "want a position and a history that fit together, got {"},
+		{func(f *safetensors.File) { f.Metadata[position] = "null" }, "want a position and a history that fit together, got {"},
 		{replace(settings, "{", "["), `metadata "training.settings"`},
-		{replace(history, "epoch", "era"), "history: its columns are"},
-		{replace(history, "compact,val_compact", "kl,val_kl"), `loss terms ["kl"], the model has ["compact"]`},
+		{replace(history, "epoch", "era"), "history: want the columns"},
+		{replace(history, "compact,val_compact", "kl,val_kl"), `want a history with the model's loss terms ["compact"], got ["kl"]`},
 		{replace(history, "\n1,", "\n1,x"), "history: epoch 1"},
-		{tensor("extra/m/run/dense_1/kernel", drop), "the optimizer's m of run/dense_1/kernel is missing or of another shape"},
-		{tensor("extra/v/run/dense_2/bias", drop), "the optimizer's v of run/dense_2/bias is missing or of another shape"},
-		{tensor("extra/v/run/dense_1/kernel", flatten), "the optimizer's v of run/dense_1/kernel is missing or of another shape"},
+		{tensor("extra/m/run/dense_1/kernel", drop), "the optimizer's m of run/dense_1/kernel, got none or another shape"},
+		{tensor("extra/v/run/dense_2/bias", drop), "the optimizer's v of run/dense_2/bias, got none or another shape"},
+		{tensor("extra/v/run/dense_1/kernel", flatten), "the optimizer's v of run/dense_1/kernel, got none or another shape"},
 		{tensor("extra/m/run/dense_1/kernel", spoil), "extra/m/run/dense_1/kernel holds NaN or infinity"},
 		{tensor("run/dense_3/bias", spoil), "run/dense_3/bias holds NaN or infinity"},
 		{tensor("run/dense_3/bias", drop), "run/dense_3/bias is missing"},
@@ -130,7 +130,7 @@ func TestDamagedCheckpoints(t *testing.T) {
 	}
 	resume(t, trainer(t, runConfig), damage(t, path, func(*safetensors.File) {}))
 	path = damage(t, interrupted(t, 2), func(f *safetensors.File) { f.Metadata[position] = "{}" }) // not even the start
-	wantError(t, trainer(t, runConfig).Resume(path), path, "do not fit together")
+	wantError(t, trainer(t, runConfig).Resume(path), path, "want a position and a history that fit together, got {")
 }
 
 // A position that fits its history may still not fit the data: Fit sees it.
@@ -150,7 +150,7 @@ func TestDamagedPositions(t *testing.T) {
 		tr := trainer(t, runConfig)
 		resume(t, tr, damage(t, path, change))
 		_, err := tr.Fit(t.Context(), newRun().ds, newRun().val, runEpochs, train.Hooks{})
-		wantError(t, err, "does not fit epochs of 3 steps over 11 examples", "damaged")
+		wantError(t, err, "want a position that fits epochs of 3 steps over 11 examples, got", "damaged")
 	}
 }
 
@@ -162,7 +162,7 @@ func TestResumeFromOtherFiles(t *testing.T) {
 	if err := (&graph.File{Model: tr.Model()}).Write(path); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, tr.Resume(path), path, "it is a model, and no checkpoint of a run")
+	wantError(t, tr.Resume(path), path, "this is a model, not a checkpoint of a run")
 	if err := os.WriteFile(path, []byte("not a model"), 0o666); err != nil {
 		t.Fatal(err)
 	}

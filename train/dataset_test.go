@@ -119,7 +119,7 @@ func TestEmbeddedDataset(t *testing.T) {
 	tr := compile(t, identity(t, 3, nil), train.MSE(), train.NewAdam(1e-3), train.Config{})
 	fit(t, tr, set, nil, 1)
 	_, err = tr.Fit(t.Context(), negative{set}, nil, 2, train.Hooks{})
-	wantError(t, err, "began with data ", "not 2 examples of [1 1 3], []")
+	wantError(t, err, "want data ", "as when the run began, got 2 examples of [1 1 3], []")
 }
 
 func TestBytesOfWrongSize(t *testing.T) {
@@ -243,8 +243,8 @@ func TestMeasureRefuses(t *testing.T) {
 		{two, `want inputs of 4 and targets of 4 numbers for model "identity", got shapes [2] and [2]: the data does not fit`},
 		{empty{&table{x: uniform(1, 1, 4)}}, "want at least 1 example, got none: the data is empty"},
 		{&table{x: uniform(1, 3, 4), y: uniform(1, 3, 2)}, `want inputs of 4 and targets of 4 numbers for model "identity", got shapes [4] and [2]`},
-		{&table{x: [][]float32{{nan, 0, 0, 0}}}, "the mean squared error is NaN"},
-		{&table{x: [][]float32{{1e30, 0, 0, 0}}, y: [][]float32{{0, 0, 0, 0}}}, "the mean squared error is +Inf"},
+		{&table{x: [][]float32{{nan, 0, 0, 0}}}, "want a finite mean squared error, got NaN"},
+		{&table{x: [][]float32{{1e30, 0, 0, 0}}, y: [][]float32{{0, 0, 0, 0}}}, "want a finite mean squared error, got +Inf"},
 	} {
 		_, err := train.Measure(t.Context(), m, c.ds)
 		wantError(t, err, c.want)

@@ -13,32 +13,32 @@ import (
 // ErrStop, returned from Hooks.Epoch, ends the training without an error.
 var ErrStop = errors.New("stop training")
 
-// Hooks are called by Fit; each may be nil.
+// Hooks are functions that Fit calls. Each may be nil. Begin and Epoch may call Trainer.Save.
 type Hooks struct {
-	Begin func() error      // before the first step, when settings and data have been checked and the run may be saved
+	Begin func() error      // before the first step, after settings and data have been checked
 	Step  func(Progress)    // after each step
-	Epoch func(Epoch) error // after each epoch, when the run may be saved; an error ends the training
+	Epoch func(Epoch) error // after each epoch; an error ends the training
 }
 
-// Progress is where a run stands.
+// Progress is the position of a run.
 type Progress struct {
-	Epoch, Epochs int     // the present epoch, from 1, of all
-	Step, Steps   int     // steps done in the epoch, of all
-	Loss          float64 // mean over the epoch's examples so far
+	Epoch, Epochs int     // the present epoch, counted from 1, and the number of epochs
+	Step, Steps   int     // steps done in this epoch, and the number of steps in an epoch
+	Loss          float64 // mean over the examples of this epoch so far
 }
 
-// position is where a run stands, as a checkpoint keeps it.
+// position is the position of a run as a checkpoint holds it.
 type position struct {
 	Epoch   int     `json:"epoch"`   // epochs done
-	Batch   int     `json:"batch"`   // steps done in the next one
+	Batch   int     `json:"batch"`   // steps done in the present epoch
 	Step    uint64  `json:"step"`    // steps done in all
-	Sum     sums    `json:"sum"`     // over the steps done in the next epoch
+	Sum     sums    `json:"sum"`     // over the steps done in the present epoch
 	Seconds float64 `json:"seconds"` // spent on them
 }
 
-// Fit trains until the run has seen a number of epochs in all: a run that was resumed goes on from where it stood. val
-// is evaluated after each epoch; it may be nil. When ctx is done, Fit ends after the present step with ctx's error, and
-// the run may be saved as it is.
+// Fit trains until the run has done this number of epochs in all. A run that was resumed goes on from its position. After
+// each epoch Fit evaluates val, which may be nil. When ctx is done, Fit stops after the present step and returns ctx's
+// error; then the run can be saved and resumed.
 func (t *Trainer) Fit(ctx context.Context, ds, val Dataset, epochs int, hooks Hooks) (History, error) {
 	if err := t.begin(ds, val, epochs); err != nil {
 		return t.history, err
@@ -63,7 +63,7 @@ func (t *Trainer) Fit(ctx context.Context, ds, val Dataset, epochs int, hooks Ho
 	return t.history, nil
 }
 
-// begin checks the data and what the numbers depend on against what the run began with.
+// begin checks the data, and that the settings are those that the run began with.
 func (t *Trainer) begin(ds, val Dataset, epochs int) error {
 	if epochs < 1 {
 		return errors.Errorf("want at least 1 epoch, got %d", epochs)
@@ -85,8 +85,8 @@ func (t *Trainer) begin(ds, val Dataset, epochs int) error {
 	return nil
 }
 
-// checkData refuses data that do not fit the model, one another, or the data before them: graphs are compiled for data
-// with targets of their own, or without.
+// checkData refuses data that do not fit the model or one another. They must also have targets of their own if and only if
+// earlier data had them, since the graphs are compiled for that.
 func (t *Trainer) checkData(ds, val Dataset) error {
 	hasTarget, err := fits("the training data", ds, t.model)
 	if err != nil {
@@ -105,21 +105,21 @@ func (t *Trainer) checkData(ds, val Dataset) error {
 		return errors.Errorf("want validation data for a patience of %d epochs, got none: give some, or set no patience", t.cfg.Patience)
 	}
 	if len(t.training.compiled) > 0 && hasTarget != t.training.hasTarget {
-		return errors.Errorf("want training data like the data before, with targets of their own: %v, got: %v: compile a new trainer",
+		return errors.Errorf("want training data like those before, with targets of their own: %v, got: %v: compile a new trainer",
 			t.training.hasTarget, hasTarget)
 	}
 	t.setTarget(hasTarget)
 	return nil
 }
 
-// Done reports whether Fit would train no more: the run has seen all epochs, or early stopping has ended it.
+// Done reports whether nothing is left to train: the run has done all epochs, or early stopping has ended it.
 func (t *Trainer) Done(epochs int) bool { return t.pos.Epoch >= epochs || t.stoppedEarly() }
 
-// epoch trains on the examples that are left of the present epoch, evaluates, and enters the epoch into the history.
+// epoch trains on the examples that are left in the present epoch, evaluates val, and adds the epoch to the history.
 func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks Hooks) (epoch Epoch, err error) {
 	start := time.Now()
 	defer func() {
-		if err != nil { // the run may be saved and resumed in the middle of the epoch
+		if err != nil { // the run may be resumed in the middle of the epoch
 			t.pos.Seconds += time.Since(start).Seconds()
 		}
 	}()
@@ -169,8 +169,8 @@ func inOrder(n int) []int32 {
 	return order
 }
 
-// stoppedEarly reports whether the validation loss has had no new minimum for Config.Patience epochs. It follows from
-// the history, so that a run that was resumed stops where it would have.
+// stoppedEarly reports whether the validation loss has had no new minimum for Config.Patience epochs. It looks at the
+// history alone, so that a resumed run stops in the same epoch as one that was not interrupted.
 func (t *Trainer) stoppedEarly() bool {
 	lowest, best := math.Inf(1), 0
 	for i, e := range t.history.Epochs {

@@ -10,20 +10,20 @@ import (
 	"github.com/pkg/errors"
 )
 
-// History is what each epoch of a run gave.
+// History is what was measured in each epoch of a run.
 type History struct {
 	Terms  []string // names of what layers add to the loss
 	Epochs []Epoch
 }
 
-// Epoch is what one epoch gave.
+// Epoch is what was measured in one epoch. All losses are means over the examples.
 type Epoch struct {
 	Seconds  float64
-	Loss     float64 // mean over the examples, while training
-	ValLoss  float64 // on the validation data after the epoch; NaN where there are none
-	Rate     float32 // the learning rate at the epoch's end
-	Terms    []float64
-	ValTerms []float64 // empty where there is no validation
+	Loss     float64   // in training, with all terms
+	ValLoss  float64   // on the validation data after the epoch; NaN without validation
+	Rate     float32   // the learning rate of the last step
+	Terms    []float64 // of Loss, in the order of History.Terms
+	ValTerms []float64 // of ValLoss; empty without validation
 }
 
 func (h History) columns() []string {
@@ -35,7 +35,7 @@ func (h History) columns() []string {
 }
 
 // WriteCSV writes the history as a table: epoch, seconds, loss, val_loss, lr, and two columns for each term. Numbers
-// have all their digits, so that ReadCSV gives the same bits back; what there is not is empty.
+// have all their digits, so that ReadCSV returns the same bits. A missing number is empty.
 func (h History) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.Write(h.columns())
@@ -70,13 +70,13 @@ func ReadCSV(r io.Reader) (History, error) {
 		return h, errors.Wrap(err, "history")
 	}
 	if len(rows) == 0 {
-		return h, errors.New("history: it is empty, want a head")
+		return h, errors.New("history: want a table with a head, got nothing: it is empty")
 	}
 	for i := 5; i < len(rows[0]); i += 2 {
 		h.Terms = append(h.Terms, rows[0][i])
 	}
 	if !slices.Equal(rows[0], h.columns()) {
-		return h, errors.Errorf("history: its columns are %q, want %q", rows[0], h.columns())
+		return h, errors.Errorf("history: want the columns %q, got %q", h.columns(), rows[0])
 	}
 	for i, row := range rows[1:] {
 		e, err := readEpoch(row)
@@ -84,7 +84,7 @@ func ReadCSV(r io.Reader) (History, error) {
 			return h, errors.Wrapf(err, "history: epoch %d", i+1)
 		}
 		if row[0] != strconv.Itoa(i+1) {
-			return h, errors.Errorf("history: epoch %.20q, want epoch %d", row[0], i+1)
+			return h, errors.Errorf("history: want epoch %d, got %.20q", i+1, row[0])
 		}
 		h.Epochs = append(h.Epochs, e)
 	}
@@ -99,7 +99,7 @@ func readEpoch(row []string) (Epoch, error) {
 		}
 		v, err := strconv.ParseFloat(s, bits)
 		if err != nil || math.IsNaN(v) {
-			failed = errors.Errorf("%.40q is not a number", s)
+			failed = errors.Errorf("want a number, got %.40q", s)
 		}
 		return v
 	}

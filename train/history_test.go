@@ -98,16 +98,16 @@ func TestReadBadHistory(t *testing.T) {
 	const head = "epoch,seconds,loss,val_loss,lr\n"
 	for _, c := range []struct{ text, want string }{
 		{"", "it is empty"},
-		{"epoch,seconds,loss\n", `its columns are ["epoch" "seconds" "loss"], want ["epoch" "seconds" "loss" "val_loss" "lr"]`},
-		{"epoch,seconds,loss,val_loss,lr,kl\n", "its columns are"},
-		{"epoch,seconds,loss,val_loss,lr,kl,val_rate\n", `"val_rate"], want ["epoch" "seconds" "loss" "val_loss" "lr" "kl" "val_kl"]`},
+		{"epoch,seconds,loss\n", `want the columns ["epoch" "seconds" "loss" "val_loss" "lr"], got ["epoch" "seconds" "loss"]`},
+		{"epoch,seconds,loss,val_loss,lr,kl\n", "want the columns"},
+		{"epoch,seconds,loss,val_loss,lr,kl,val_rate\n", `want the columns ["epoch" "seconds" "loss" "val_loss" "lr" "kl" "val_kl"], got ["epoch" "seconds" "loss" "val_loss" "lr" "kl" "val_rate"]`},
 		{head + "1,2,3\n", "wrong number of fields"},
-		{head + "2,1,1,1,1\n", `epoch "2", want epoch 1`},
-		{head + "1,1,1,1,1\n1,1,1,1,1\n", `epoch "1", want epoch 2`},
-		{head + "1,1,one,1,1\n", `epoch 1: "one" is not a number`},
-		{head + "1,1,1,NaN,1\n", `epoch 1: "NaN" is not a number`},
-		{head + "1,1,1e999,1,1\n", `epoch 1: "1e999" is not a number`},
-		{head + "1,1,1,1,1e39\n", `epoch 1: "1e39" is not a number`},
+		{head + "2,1,1,1,1\n", `want epoch 1, got "2"`},
+		{head + "1,1,1,1,1\n1,1,1,1,1\n", `want epoch 2, got "1"`},
+		{head + "1,1,one,1,1\n", `epoch 1: want a number, got "one"`},
+		{head + "1,1,1,NaN,1\n", `epoch 1: want a number, got "NaN"`},
+		{head + "1,1,1e999,1,1\n", `epoch 1: want a number, got "1e999"`},
+		{head + "1,1,1,1,1e39\n", `epoch 1: want a number, got "1e39"`},
 		{head + "1,1,\"1,1,1\n", "history"},
 	} {
 		h, err := train.ReadCSV(strings.NewReader(c.text))

@@ -50,7 +50,7 @@ func TestInitialWeights(t *testing.T) {
 		other := initialised(t, 6)
 		resume(t, other, path)
 		_, err := other.Fit(t.Context(), r.ds, r.val, runEpochs, train.Hooks{})
-		wantError(t, err, "began with initial weights "+want[:12]+"…, not ")
+		wantError(t, err, "want initial weights "+want[:12]+"… as when the run began, got ")
 		if done {
 			break
 		}
@@ -112,5 +112,5 @@ func TestResumeFirstVersion(t *testing.T) {
 	resume(t, other, path)
 	r := newRun()
 	_, err := other.Fit(t.Context(), r.val, r.val, runEpochs, train.Hooks{})
-	wantError(t, err, "the run began with data ")
+	wantError(t, err, "want data ")
 }

@@ -77,7 +77,7 @@ func ParseLoss(s string) (Loss, error) {
 			return ElementwiseLoss{kind, sum}, nil
 		}
 	}
-	return nil, errors.Errorf("unknown loss %q: want mse, mae, huber or bce, or one of them with :sum behind it", s)
+	return nil, errors.Errorf("want a loss mse, mae, huber or bce, or one of them with :sum behind it, got %q", s)
 }
 
 // WantsSigmoid reports whether a loss is only defined for a model that ends in Sigmoid, as the binary cross-entropy is. A

@@ -66,7 +66,7 @@ func TestParseLoss(t *testing.T) {
 	}
 	for _, bad := range []string{"", "MSE", "sum:mse", ":sum", "hinge"} {
 		_, err := train.ParseLoss(bad)
-		wantError(t, err, "unknown loss", bad, "mse, mae, huber or bce")
+		wantError(t, err, "want a loss mse, mae, huber or bce", fmt.Sprintf("got %q", bad))
 	}
 }
 

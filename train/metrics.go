@@ -10,20 +10,20 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// Metrics says how well a model reconstructs a whole data set whose values lie in [0, 1].
+// Metrics measures how well a model reconstructs a whole data set with values in [0, 1].
 type Metrics struct {
 	Examples int
-	Features int     // numbers of an example
+	Features int     // numbers in an example
 	MSE      float64 // mean over examples and features
 }
 
 // RMSE is the square root of the mean squared error.
 func (m Metrics) RMSE() float64 { return math.Sqrt(m.MSE) }
 
-// SquaredError is the squared error of an image, summed over its pixels, on average.
+// SquaredError is the mean over the examples of the squared error summed over the features.
 func (m Metrics) SquaredError() float64 { return m.MSE * float64(m.Features) }
 
-// PSNR is the peak signal-to-noise ratio in decibels, 10·log10(1/MSE), of the whole set as one image.
+// PSNR is the peak signal-to-noise ratio in decibels, 10·log10(1/MSE), of the whole set taken as one image.
 func (m Metrics) PSNR() float64 { return -10 * math.Log10(m.MSE) }
 
 // Measure predicts a whole data set and compares it with the targets.
@@ -45,21 +45,22 @@ func Measure(ctx context.Context, m *graph.Model, ds Dataset) (Metrics, error) {
 	features := m.Out().Size()
 	mse := sum / float64(ds.Len()*features)
 	if math.IsNaN(mse) || math.IsInf(mse, 0) {
-		return Metrics{}, errors.Errorf("the mean squared error is %v", mse)
+		return Metrics{}, errors.Errorf("want a finite mean squared error, got %v: look for NaN and large numbers in weights and data", mse)
 	}
 	return Metrics{Examples: ds.Len(), Features: features, MSE: mse}, nil
 }
 
-// Predict applies a model to a whole data set, batch by batch, and hands each batch to use: the number of its first
-// example, the outputs, and the targets, which are the inputs where the data has no others.
+// Predict applies a model to a whole data set, batch by batch. For each batch it calls use with the number of the first
+// example, the outputs and the targets, one example behind the other. Without targets of their own the targets of the data
+// are the inputs. An error of use ends Predict, which returns it.
 func Predict(ctx context.Context, m *graph.Model, ds Dataset, use func(first int, y, target []float32) error) error {
 	if err := m.Ready(); err != nil {
 		return err
 	}
 	sx, sy := ds.Shape()
 	if ds.Len() < 1 || graph.Shape(sx).Size() != m.In().Size() {
-		return errors.Errorf("the data has %d examples of shape %v, model %q wants at least one of %d numbers",
-			ds.Len(), sx, m.Name(), m.In().Size())
+		return errors.Errorf("want at least 1 example of %d numbers for model %q, got %d of shape %v",
+			m.In().Size(), m.Name(), ds.Len(), sx)
 	}
 	size := m.PredictBatch()
 	examples, b := read(ds), &batch{}

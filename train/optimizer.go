@@ -11,26 +11,27 @@ import (
 )
 
 // Optimizer is a rule by which gradients change weights. It is a value without state: the Trainer keeps the state, so
-// that it can be saved by the weights' names.
+// that a checkpoint can hold it by the names of the weights.
 type Optimizer interface {
-	// Rate is the learning rate, which the schedule scales.
+	// Rate is the learning rate, before the schedule scales it.
 	Rate() float32
 
-	// Slots names the arrays that the optimizer keeps beside each weight, of the weight's size and zero at first.
+	// Slots names the arrays that make up the state for each weight. Each has the weight's size and starts as zeros.
 	Slots() []string
 
-	// Update changes a weight's data by its gradient in step number step, counted from 1, at a learning rate.
+	// Update changes a weight's data by its gradient. step counts the updates from 1, rate is the learning rate of this
+	// step, and slots is the weight's state in the order of Slots.
 	Update(step uint64, rate float32, w *graph.Weight, gradient []float32, slots [][]float32)
 
-	// Check refuses settings that make no sense.
+	// Check returns an error if the settings make no sense.
 	Check() error
 
-	// String is the kind with all settings but the rate. Runs can only be resumed where it is the same.
+	// String is the kind of the optimizer with all settings except the rate. A run is only resumed with the same.
 	String() string
 }
 
-// ParseOptimizer reads "adam", "adamw:decay=F", "sgd", "sgd:momentum=F" or "sgd:momentum=F,nesterov", and gives it a
-// learning rate. What it does not name is as in NewAdam.
+// ParseOptimizer reads "adam", "adamw:decay=F", "sgd", "sgd:momentum=F" or "sgd:momentum=F,nesterov", and sets the
+// learning rate. All other settings are those of NewAdam.
 func ParseOptimizer(s string, rate float32) (Optimizer, error) {
 	kind, settings, _ := strings.Cut(s, ":")
 	value, nesterov := strings.CutSuffix(settings, ",nesterov")
@@ -48,7 +49,7 @@ func ParseOptimizer(s string, rate float32) (Optimizer, error) {
 			return SGD{LearningRate: rate, Momentum: momentum, Nesterov: nesterov}, nil
 		}
 	}
-	return nil, errors.Errorf("unknown optimizer %q, want adam, adamw:decay=F, sgd, sgd:momentum=F or sgd:momentum=F,nesterov", s)
+	return nil, errors.Errorf("want an optimizer adam, adamw:decay=F, sgd, sgd:momentum=F or sgd:momentum=F,nesterov, got %q", s)
 }
 
 // parseSetting reads "name=number".
@@ -58,10 +59,10 @@ func parseSetting(s, name string) (value float32, ok bool) {
 	return float32(v), ok && err == nil
 }
 
-// checkRate refuses a learning rate that is not above 0.
+// checkRate refuses a learning rate that is not a finite number above 0.
 func checkRate(rate float32) error {
 	if !(rate > 0 && rate <= math.MaxFloat32) {
-		return errors.Errorf("learning rate %v, want a number above 0", rate)
+		return errors.Errorf("want a learning rate above 0, got %v", rate)
 	}
 	return nil
 }

@@ -195,7 +195,7 @@ func TestParseOptimizer(t *testing.T) {
 	}
 	for _, bad := range []string{"", "Adam", "adam:", "adam:decay=0.1", "adamw", "adamw:", "adamw:0.1", "adamw:decay=", "adamw:decay=x",
 		"adamw:decay=0.1,nesterov", "sgd:", "sgd:nesterov", "sgd:0.9", "sgd:momentum=0.9,", "rmsprop"} {
-		if got, err := ParseOptimizer(bad, 0.5); err == nil || !strings.Contains(err.Error(), "want adam, adamw:decay=F") {
+		if got, err := ParseOptimizer(bad, 0.5); err == nil || !strings.Contains(err.Error(), "want an optimizer adam, adamw:decay=F") {
 			t.Errorf("%q was read as %v (%v)", bad, got, err)
 		}
 	}

@@ -81,7 +81,7 @@ func TestOwnLossOnResume(t *testing.T) {
 	fit(t, again, ds, nil, 2)
 	resume(t, other, path)
 	_, err := other.Fit(t.Context(), ds, nil, 2, train.Hooks{})
-	wantError(t, err, "loss rate-distortion:lambda=2, not rate-distortion:lambda=3")
+	wantError(t, err, "loss rate-distortion:lambda=2 as when the run began, got rate-distortion:lambda=3")
 	_, err = train.Compile(coded(t), rateDistortion{-1}, train.NewAdam(0.02), train.Config{})
 	wantError(t, err, "want a lambda above 0, got -1")
 	_, err = train.Evaluate(t.Context(), coded(t), ds, rateDistortion{}, 0)

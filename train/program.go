@@ -11,17 +11,17 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// A graph is compiled for one batch size. Training and validation need two each: for full batches, and for the last,
-// smaller one of an epoch. All of them are bound to the same weights.
+// A graph is compiled for one batch size. Training and validation need two each: one for full batches, and one for the
+// smaller batch at the end of an epoch. All of them are bound to the same weights.
 
 // programs compiles graphs of a model and its loss in one mode, and keeps them by batch size.
 type programs struct {
 	model     *graph.Model
 	loss      Loss
 	mode      graph.Mode      // Train or Evaluate
-	weights   []*graph.Weight // those whose gradients are computed; none in Evaluate
+	weights   []*graph.Weight // the trained ones; none in Evaluate
 	seed      uint64          // of the noise in layers
-	step      *uint64         // the number of the batch, which the noise depends on
+	step      *uint64         // the number of the batch, on which the noise depends too
 	hasTarget bool            // the data have targets of their own
 	terms     []string        // names of what layers add to the loss; nil until the first graph is compiled
 	compiled  map[int]*program
@@ -99,7 +99,7 @@ func (ps *programs) write(p *program, tape *op.Tape) []*G.Node {
 		leaves[i] = b.Leaf(w)
 	}
 	for _, g := range tape.Grad(results[0], leaves...) {
-		if slices.Contains(results[p.first.grads:], g) { // of a sum of two weights: clipping must not scale it twice
+		if slices.Contains(results[p.first.grads:], g) { // two weights that are added share it: clipping would scale it twice
 			g = tape.Do(op.Copy(op.ShapeOf(g)), g)
 		}
 		results = append(results, g)
@@ -129,7 +129,7 @@ func (ps *programs) writeLoss(p *program, b *graph.Builder, y, target *G.Node) [
 	return results
 }
 
-// run runs the graph and adds the loss and its terms to sum. A loss that is not finite is an error.
+// run runs the graph on the batch and adds the loss and its terms to sum. A loss that is not finite is an error.
 func (p *program) run(sum *sums) error {
 	if err := p.Run(); err != nil {
 		return err
@@ -145,7 +145,7 @@ func (p *program) run(sum *sums) error {
 	return nil
 }
 
-// sums adds up the loss and its terms over examples, so that their mean is over examples and not over batches.
+// sums adds up the loss and its terms over examples, so that their means are over examples and not over batches.
 type sums struct {
 	Rows   int       `json:"rows"`
 	Values []float64 `json:"values"` // the loss, then its terms

@@ -186,7 +186,7 @@ func TestResumeOptimizers(t *testing.T) {
 	other := trainer(t, cfg)
 	tr := trainerWith(t, cfg, train.SGD{LearningRate: 0.1})
 	newRun().fit(t, tr, train.Hooks{})
-	wantError(t, other.Resume(save(t, tr)), "optimizer sgd(momentum=0), not adam(")
+	wantError(t, other.Resume(save(t, tr)), "optimizer sgd(momentum=0) as when the run began, got adam(")
 }
 
 // The validation of 9 examples is cancelled in its first, second and last batch.

@@ -9,12 +9,12 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Schedule changes the learning rate in the course of a run.
+// Schedule changes the learning rate during a run.
 type Schedule interface {
-	// Factor is what the learning rate is multiplied with in a step of total steps, which is in an epoch, both counted from 0.
+	// Factor is what the learning rate is multiplied by in one of total steps. step and epoch are counted from 0.
 	Factor(step, total, epoch int) float32
 
-	// UsesTotal reports whether the factor depends on total: then a run cannot be made longer later on.
+	// UsesTotal reports whether the factor depends on total. If it does, a run cannot be extended later.
 	UsesTotal() bool
 
 	// Check returns an error if the settings make no sense.
@@ -39,12 +39,12 @@ func (Constant) Check() error { return nil }
 
 func (Constant) String() string { return "constant" }
 
-// Cosine lowers the learning rate along half a cosine to 0 at the run's end (Loshchilov and Hutter 2017, without
-// restarts), after raising it in equal steps over the first Warmup steps, but at most over half of all.
+// Cosine raises the learning rate linearly over the first Warmup steps, but at most over half of all steps. Then it lowers
+// the rate along half a cosine to 0 at the end of the run (Loshchilov and Hutter 2017, without restarts).
 type Cosine struct{ Warmup int }
 
-// Factor is (step+1)/(warmup+1) in the first warmup steps, the less of Warmup and total/2, then (1+cos(π·share))/2,
-// share being that of the steps after them which are done.
+// Factor is (step+1)/(warmup+1) in the first warmup = min(Warmup, total/2) steps. After them it is (1+cos(π·share))/2, and
+// share grows from 0 to 1: (step-warmup)/(total-warmup).
 func (c Cosine) Factor(step, total, _ int) float32 {
 	warmup := min(c.Warmup, total/2)
 	if step < warmup {
@@ -74,7 +74,7 @@ func (c Cosine) String() string {
 }
 
 // sine is sin(x) for x in [0, π/2] by its Taylor series up to x^21, within 4e-16. Unlike math.Sin it has the same bits
-// on every processor: no product is fused with a sum.
+// on every processor, since no product is fused with a sum.
 func sine(x float64) float64 {
 	sum, square := 0.0, float64(x*x)
 	for k := 21.0; k > 1; k -= 2 {
@@ -83,13 +83,13 @@ func sine(x float64) float64 {
 	return float64(x * (1 - sum))
 }
 
-// Step multiplies the learning rate by By after every so many epochs.
+// Step multiplies the learning rate by a factor again and again, each time after the same number of epochs.
 type Step struct {
-	Every int
-	By    float32
+	Every int     // epochs
+	By    float32 // the factor, above 0 and at most 1
 }
 
-// Factor is By to the power of the times that Every epochs are done.
+// Factor is By^(epoch/Every), with the quotient rounded down.
 func (s Step) Factor(_, _, epoch int) float32 { return power(s.By, uint64(epoch/s.Every)) }
 
 // UsesTotal is false.
@@ -97,16 +97,16 @@ func (Step) UsesTotal() bool { return false }
 
 func (s Step) String() string { return fmt.Sprintf("step:every=%d,by=%v", s.Every, s.By) }
 
-// Check refuses settings outside of their ranges.
+// Check refuses settings outside their ranges.
 func (s Step) Check() error {
 	if s.Every < 1 || !(s.By > 0 && s.By <= 1) {
-		return errors.Errorf("want a step after every 1 or more epochs, by a factor above 0 and at most 1, got %v", s)
+		return errors.Errorf("want a schedule with a step every 1 or more epochs, by a factor above 0 and at most 1, got %v", s)
 	}
 	return nil
 }
 
-// ParseSchedule reads "constant", "cosine" or "cosine:warmup=N", N being a number of steps, or "step:every=N,by=F", N
-// being a number of epochs.
+// ParseSchedule reads "constant", "cosine", "cosine:warmup=N" with N steps, or "step:every=N,by=F" with N epochs and the
+// factor F.
 func ParseSchedule(s string) (Schedule, error) {
 	switch {
 	case s == "constant":
@@ -126,5 +126,5 @@ func ParseSchedule(s string) (Schedule, error) {
 			return step, nil
 		}
 	}
-	return nil, errors.Errorf("unknown schedule %q, want constant, cosine, cosine:warmup=N with N steps, or step:every=N,by=F with N epochs and a factor F of at most 1", s)
+	return nil, errors.Errorf("want a schedule constant, cosine, cosine:warmup=N with N steps, or step:every=N,by=F with N epochs and a factor F of at most 1, got %q", s)
 }

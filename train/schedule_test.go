@@ -113,7 +113,7 @@ func TestParseSchedule(t *testing.T) {
 	for _, bad := range []string{"", "Cosine", "cosine:", "cosine:warmup", "cosine:warmup=", "cosine:warmup=-1", "cosine:warmup=1.5",
 		"cosine:warmup=99999999999999999999", "constant:warmup=1",
 		"step", "step:every=10", "step:every=0,by=0.5", "step:every=2,by=0", "step:every=2,by=1.5", "step:every=2,by=NaN", "every=2,by=0.5", "step:by=0.5,every=2"} {
-		if s, err := ParseSchedule(bad); err == nil || !strings.Contains(err.Error(), "want constant, cosine, cosine:warmup=N") {
+		if s, err := ParseSchedule(bad); err == nil || !strings.Contains(err.Error(), "want a schedule constant, cosine, cosine:warmup=N") {
 			t.Errorf("%q was read as %v (%v)", bad, s, err)
 		}
 	}

@@ -16,17 +16,17 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// A checkpoint holds everything that the numbers of a run depend on, beside the model, as texts by name. A run is only
-// resumed if nothing differs. The settings of Config are found by reflection, so that a new field cannot be forgotten.
+// Beside the model, a checkpoint holds every setting that the numbers of a run depend on, as texts by name. A run is only
+// resumed if all of them are the same. Those of Config are found by reflection, so that a new field cannot be forgotten.
 
-// Names of settings that do not stand in Config.
+// Names of settings that are not fields of Config.
 const (
 	dataSetting       = "data"
 	validationSetting = "validation data"
 	initialSetting    = "initial weights"
 
-	// startSetting says, in checkpoints of the first version, in words where the initial weights came from. There is
-	// nothing to compare it with.
+	// startSetting is in checkpoints of the first version, in place of the hash of the initial weights. It says in
+	// words where they came from, and cannot be compared.
 	startSetting = "start"
 )
 
@@ -53,7 +53,7 @@ func fields(config any) map[string]string {
 	return all
 }
 
-// describe lists everything that the numbers of a run depend on, beside the model. val may be nil.
+// describe lists all settings. val may be nil.
 func (t *Trainer) describe(ds, val Dataset, epochs int) map[string]string {
 	s := fields(t.cfg)
 	if t.cfg.Schedule.UsesTotal() {
@@ -74,7 +74,7 @@ func (t *Trainer) describe(ds, val Dataset, epochs int) map[string]string {
 	return s
 }
 
-// sameSettings refuses other settings than those that a run began with. began is nil if it has not begun.
+// sameSettings returns an error unless the settings are those that a run began with. began is nil if it has not begun.
 func sameSettings(began, now map[string]string) error {
 	if began == nil {
 		return nil
@@ -89,14 +89,14 @@ func sameSettings(began, now map[string]string) error {
 	})
 	for _, name := range names {
 		if began[name] != now[name] {
-			return errors.Errorf("the run began with %s %s, not %s: resume it with the settings and data it began with",
+			return errors.Errorf("want %s %s as when the run began, got %s: resume it with the settings and data it began with",
 				name, short(cmp.Or(began[name], "none")), short(cmp.Or(now[name], "none")))
 		}
 	}
 	return nil
 }
 
-// derived is 1 for a setting that changes with others, the seed for one: a user wants to read of those first.
+// derived is 1 for a setting that follows from others, such as the seed. An error should name those first.
 func derived(name string) int {
 	if name == initialSetting {
 		return 1
@@ -106,10 +106,10 @@ func derived(name string) int {
 
 var longHash = regexp.MustCompile(`\b([0-9a-f]{12})[0-9a-f]{52}\b`)
 
-// short is a setting with its hashes cut to what a reader can compare.
+// short is a setting with its hashes shortened for a reader.
 func short(setting string) string { return longHash.ReplaceAllString(setting, "$1…") }
 
-// initialWeights is the hash of the weights with which the run began: the present ones if it has not begun.
+// initialWeights is the hash of the weights that the run began with: the present ones if it has not begun.
 func (t *Trainer) initialWeights() string {
 	if t.initial != "" {
 		return t.initial

@@ -56,43 +56,43 @@ func TestOtherSettingsAreRefused(t *testing.T) {
 		change func(*settings)
 		want   string
 	}{
-		{func(s *settings) { s.loss = train.MAE() }, "began with loss mse, not mae"},
-		{func(s *settings) { s.loss = train.MSE().Sum() }, "began with loss mse, not mse:sum"},
-		{func(s *settings) { s.opt = train.NewAdam(0.02) }, "learning rate 0.01, not 0.02"},
+		{func(s *settings) { s.loss = train.MAE() }, "want loss mse as when the run began, got mae"},
+		{func(s *settings) { s.loss = train.MSE().Sum() }, "want loss mse as when the run began, got mse:sum"},
+		{func(s *settings) { s.opt = train.NewAdam(0.02) }, "learning rate 0.01 as when the run began, got 0.02"},
 		{func(s *settings) { a := train.NewAdam(0.01); a.Beta1 = 0.8; s.opt = a },
-			"optimizer adam(beta1=0.9, beta2=0.999, epsilon=1e-07), not adam(beta1=0.8, beta2=0.999, epsilon=1e-07)"},
-		{func(s *settings) { a := train.NewAdam(0.01); a.Beta2 = 0.99; s.opt = a }, "beta2=0.999, epsilon=1e-07), not adam(beta1=0.9, beta2=0.99,"},
+			"optimizer adam(beta1=0.9, beta2=0.999, epsilon=1e-07) as when the run began, got adam(beta1=0.8, beta2=0.999, epsilon=1e-07)"},
+		{func(s *settings) { a := train.NewAdam(0.01); a.Beta2 = 0.99; s.opt = a }, "beta2=0.999, epsilon=1e-07) as when the run began, got adam(beta1=0.9, beta2=0.99,"},
 		{func(s *settings) { a := train.NewAdam(0.01); a.Epsilon = 1e-8; s.opt = a }, "epsilon=1e-08)"},
-		{func(s *settings) { s.opt = train.NewAdamW(0.01, 0.1) }, "not adamw(beta1=0.9, beta2=0.999, epsilon=1e-07, decay=0.1)"},
-		{func(s *settings) { s.cfg.Schedule = train.Step{Every: 2, By: 0.5} }, "cosine:warmup=2 over 3 epochs, not step:every=2,by=0.5"},
-		{func(s *settings) { s.cfg.Batch = 5 }, "batch 4, not 5"},
-		{func(s *settings) { s.cfg.Batch = 0 }, "batch 4, not 256"},
-		{func(s *settings) { s.cfg.InOrder = true }, "shuffle true, not false"},
-		{func(s *settings) { s.cfg.Seed = 8 }, "seed 7, not 8"},
-		{func(s *settings) { s.cfg.Schedule = nil }, "schedule cosine:warmup=2 over 3 epochs, not constant"},
-		{func(s *settings) { s.cfg.Schedule = train.Cosine{} }, "schedule cosine:warmup=2 over 3 epochs, not cosine over 3 epochs"},
-		{func(s *settings) { s.epochs = 4 }, "schedule cosine:warmup=2 over 3 epochs, not cosine:warmup=2 over 4 epochs"},
-		{func(s *settings) { s.cfg.Clip = 0 }, "clip 0.2, not 0"},
-		{func(s *settings) { s.cfg.Patience = 3 }, "patience 2, not 3"},
-		{func(s *settings) { s.init = 2 }, "initial weights " + hashes[1] + "…, not " + hashes[2] + "…"},
-		{func(s *settings) { s.init, s.cfg.Seed = 2, 8 }, "seed 7, not 8"},
-		{func(s *settings) { s.ds = named{&table{x: uniform(1, 11, 6), name: "letters"}} }, "data digits, not letters"},
-		{func(s *settings) { s.ds = &table{x: uniform(1, 12, 6)} }, "data digits, not 12 examples of [6], []"},
-		{func(s *settings) { s.val = s.ds }, "validation data test digits, not digits"},
-		{func(s *settings) { s.val = nil; s.cfg.Patience = 0 }, "patience 2, not 0"},
+		{func(s *settings) { s.opt = train.NewAdamW(0.01, 0.1) }, "as when the run began, got adamw(beta1=0.9, beta2=0.999, epsilon=1e-07, decay=0.1)"},
+		{func(s *settings) { s.cfg.Schedule = train.Step{Every: 2, By: 0.5} }, "cosine:warmup=2 over 3 epochs as when the run began, got step:every=2,by=0.5"},
+		{func(s *settings) { s.cfg.Batch = 5 }, "batch 4 as when the run began, got 5"},
+		{func(s *settings) { s.cfg.Batch = 0 }, "batch 4 as when the run began, got 256"},
+		{func(s *settings) { s.cfg.InOrder = true }, "shuffle true as when the run began, got false"},
+		{func(s *settings) { s.cfg.Seed = 8 }, "seed 7 as when the run began, got 8"},
+		{func(s *settings) { s.cfg.Schedule = nil }, "schedule cosine:warmup=2 over 3 epochs as when the run began, got constant"},
+		{func(s *settings) { s.cfg.Schedule = train.Cosine{} }, "schedule cosine:warmup=2 over 3 epochs as when the run began, got cosine over 3 epochs"},
+		{func(s *settings) { s.epochs = 4 }, "schedule cosine:warmup=2 over 3 epochs as when the run began, got cosine:warmup=2 over 4 epochs"},
+		{func(s *settings) { s.cfg.Clip = 0 }, "clip 0.2 as when the run began, got 0"},
+		{func(s *settings) { s.cfg.Patience = 3 }, "patience 2 as when the run began, got 3"},
+		{func(s *settings) { s.init = 2 }, "initial weights " + hashes[1] + "… as when the run began, got " + hashes[2] + "…"},
+		{func(s *settings) { s.init, s.cfg.Seed = 2, 8 }, "seed 7 as when the run began, got 8"},
+		{func(s *settings) { s.ds = named{&table{x: uniform(1, 11, 6), name: "letters"}} }, "data digits as when the run began, got letters"},
+		{func(s *settings) { s.ds = &table{x: uniform(1, 12, 6)} }, "data digits as when the run began, got 12 examples of [6], []"},
+		{func(s *settings) { s.val = s.ds }, "validation data test digits as when the run began, got digits"},
+		{func(s *settings) { s.val = nil; s.cfg.Patience = 0 }, "patience 2 as when the run began, got 0"},
 	} {
 		s := began
 		c.change(&s)
 		tr := s.trainer(t)
 		resume(t, tr, path)
 		_, err := tr.Fit(t.Context(), s.ds, s.val, s.epochs, train.Hooks{})
-		wantError(t, err, "the run began with", c.want, "resume it with the settings and data it began with")
+		wantError(t, err, "want ", c.want, "resume it with the settings and data it began with")
 		if len(tr.History().Epochs) != 1 {
 			t.Errorf("%s: trained all the same", c.want)
 		}
 	}
 	_, err := first.Fit(t.Context(), began.val, began.val, began.epochs, train.Hooks{})
-	wantError(t, err, "data digits, not test digits")
+	wantError(t, err, "data digits as when the run began, got test digits")
 	resumed := began.trainer(t) // and with nothing changed it goes on
 	resume(t, resumed, path)
 	fit(t, resumed, began.ds, began.val, began.epochs)
@@ -122,8 +122,8 @@ func TestValidationStays(t *testing.T) {
 		first, then settings
 		want        string
 	}{
-		{with, without, "validation data 9 examples of [6], [], not none"},
-		{without, with, "validation data none, not 9 examples of [6], []"},
+		{with, without, "validation data 9 examples of [6], [] as when the run began, got none"},
+		{without, with, "validation data none as when the run began, got 9 examples of [6], []"},
 	} {
 		tr := c.first.trainer(t)
 		fit(t, tr, c.first.ds, c.first.val, runEpochs)
@@ -229,7 +229,7 @@ func TestTargetsStay(t *testing.T) {
 	tr := compile(t, identity(t, 2, nil), train.MSE(), train.NewAdam(1e-3), train.Config{})
 	fit(t, tr, target, nil, 1)
 	_, err := tr.Fit(t.Context(), plain, nil, 2, train.Hooks{})
-	wantError(t, err, "want training data like the data before, with targets of their own: true, got: false")
+	wantError(t, err, "want training data like those before, with targets of their own: true, got: false")
 	fit(t, tr, target, nil, 2)
 	evaluate(t, tr.Model(), plain, train.MSE(), 0) // which has graphs of its own
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// SGD is stochastic gradient descent, with Polyak's momentum where that is above 0, as PyTorch computes it: the velocity
-// is v = momentum·v + g, the step rate·v, or rate·(g + momentum·v) with Nesterov's look ahead (Sutskever et al. 2013).
+// SGD is stochastic gradient descent with momentum, as PyTorch computes it: the velocity is v = momentum·v + g, and the step
+// is rate·v, or rate·(g + momentum·v) with Nesterov's momentum (Sutskever et al. 2013). Momentum 0 is plain descent.
 type SGD struct {
 	LearningRate float32
 	Momentum     float32
@@ -23,16 +23,16 @@ func (s SGD) Rate() float32 { return s.LearningRate }
 // Slots is the velocity.
 func (s SGD) Slots() []string { return []string{"velocity"} }
 
-// Check refuses settings outside of their ranges.
+// Check refuses settings outside their ranges.
 func (s SGD) Check() error {
 	if err := checkRate(s.LearningRate); err != nil {
 		return err
 	}
 	switch {
 	case !(s.Momentum >= 0 && s.Momentum < 1):
-		return errors.Errorf("%v, want a momentum of at least 0 and less than 1", s)
+		return errors.Errorf("want a momentum of at least 0 and less than 1, got %v", s)
 	case s.Nesterov && s.Momentum == 0:
-		return errors.Errorf("%v, want a momentum above 0 for Nesterov's look ahead", s)
+		return errors.Errorf("want a momentum above 0 for Nesterov's, got %v", s)
 	}
 	return nil
 }

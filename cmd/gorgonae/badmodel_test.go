@@ -111,7 +111,7 @@ func TestUnfitModel(t *testing.T) {
 		refused(t, []string{name, c.want}, "evaluate", name, "--data", "pics")
 	}
 	for name, c := range map[string]struct{ old, by, want string }{
-		"no.training": {`"training.settings":`, `"training.letting":`, "nothing of a training"},
+		"no.training": {`"training.settings":`, `"training.letting":`, `want metadata "training.settings" of a training, got none`},
 		"no.epochs":   {`\n1,`, `\n2,`, "epoch 1"},
 		"no.seed":     {`\"seed\":\"1\"`, `\"seed\":\"x\"`, `the seed "x"`},
 	} {
