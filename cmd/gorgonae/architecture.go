@@ -114,7 +114,7 @@ func (m *modelFlags) complete(f *pflag.FlagSet) (err error) {
 	}
 	m.config, m.training = m.arch.New(), m.arch.Training
 	known := map[string]bool{}
-	for _, field := range append(autoencoder.Fields(m.config), m.training.Fields()...) {
+	for _, field := range m.fields() {
 		known[field.Flag] = true
 		if flag := f.Lookup(field.Flag); flag != nil && flag.Changed {
 			if err := field.Set(flag.Value.String()); err != nil {
@@ -133,23 +133,29 @@ func (m *modelFlags) complete(f *pflag.FlagSet) (err error) {
 	if !f.Changed("output") {
 		autoencoder.MatchOutput(m.config, m.training.Loss)
 	}
-	return named(m.training.Check())
+	return m.explain(m.training.Check())
 }
 
 // build builds the architecture that the flags choose, for images of a shape.
 func (m *modelFlags) build(image graph.Shape) (*autoencoder.Autoencoder, error) {
 	ae, err := m.config.Build(image)
-	if wrong := named(err); wrong != err {
-		return nil, wrong
-	}
-	return ae, errors.WithMessage(err, m.name)
+	return ae, m.explain(err)
 }
 
-// named makes an error about a field one about its flag.
-func named(err error) error {
+// fields returns the settings of the configuration and of the training.
+func (m *modelFlags) fields() []autoencoder.Field {
+	return append(autoencoder.Fields(m.config), m.training.Fields()...)
+}
+
+// explain makes an error about a field one about its flag, and gives other errors the model's name.
+func (m *modelFlags) explain(err error) error {
 	wrong := (*autoencoder.FieldError)(nil)
 	if errors.As(err, &wrong) {
-		return errors.Errorf("--%v", wrong)
+		for _, f := range m.fields() {
+			if f.Name == wrong.Field && f.Flag != "" {
+				return &autoencoder.FieldError{Field: "--" + f.Flag, Want: wrong.Want, Got: wrong.Got}
+			}
+		}
 	}
-	return err
+	return errors.WithMessage(err, m.name)
 }
