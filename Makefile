@@ -11,8 +11,8 @@ FUZZTIME = 10s
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 16
 
-build: ## build bin/gorgonae
-	CGO_ENABLED=0 go build -o bin/ ./cmd/gorgonae
+build: ## build bin/gorgonae, without symbols and paths of this machine
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/ ./cmd/gorgonae
 
 train: build ## train the tutorial's autoencoder; more options: make train ARGS='--epochs 5 --seed 2'
 	bin/gorgonae train $(ARGS)

@@ -6,10 +6,12 @@ import (
 	"image/draw"
 	"math"
 	"strings"
+	"sync"
 	"unicode"
 
+	"codeberg.org/go-fonts/liberation/liberationsansregular"
+	"golang.org/x/image/font/opentype"
 	"gonum.org/v1/plot/font"
-	"gonum.org/v1/plot/font/liberation"
 	"gonum.org/v1/plot/vg"
 )
 
@@ -42,8 +44,19 @@ func snap(l vg.Length) vg.Length { return vg.Length(math.Round(float64(l/dot))) 
 // pixels is a length in pixels of a PNG.
 func pixels(l vg.Length) int { return int(math.Round(float64(l / dot))) }
 
+// sans is the one font of all figures. (The collection that gonum/plot has of Liberation would add
+// eleven more fonts, 4 MB, to a program.)
+var sans = sync.OnceValue(func() font.Collection {
+	face, err := opentype.Parse(liberationsansregular.TTF)
+	if err != nil {
+		panic(err) // the font is part of the program
+	}
+	return font.Collection{{Font: font.Font{Typeface: "Liberation", Variant: "Sans"}, Face: face}}
+})
+
 func face(size vg.Length) font.Face {
-	return font.NewCache(liberation.Collection()).Lookup(font.Font{Typeface: "Liberation", Variant: "Sans"}, size)
+	collection := sans()
+	return font.NewCache(collection).Lookup(collection[0].Font, size)
 }
 
 // widest is the width of the widest of lines.

@@ -47,7 +47,7 @@ func measureAll() error {
 	}
 	defer os.RemoveAll(dir)
 	binary := filepath.Join(dir, "gorgonae")
-	build := exec.Command("go", "build", "-o", binary, "github.com/gorgonae/gorgonae/cmd/gorgonae")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "github.com/gorgonae/gorgonae/cmd/gorgonae")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return errors.Wrap(err, "building the command")

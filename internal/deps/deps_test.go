@@ -42,7 +42,7 @@ func layers() []layer {
 			"the model language knows nothing of training, of data or of architectures"},
 		{"graph/op", "internal/f32", gorgonia + " github.com/chewxy/hm", // hm has the types of Gorgonia's ops
 			"an op knows Gorgonia and the kernels, and nothing of models"},
-		{"figure", "", "gonum.org/v1/plot gonum.org/v1/gonum golang.org/x/image",
+		{"figure", "", "gonum.org/v1/plot gonum.org/v1/gonum golang.org/x/image codeberg.org/go-fonts",
 			"a figure is drawn from plain numbers and images"},
 		{"dataset", "handwriting mnist", "",
 			"the registry finds data sets, and knows nothing of models"},
