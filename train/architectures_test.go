@@ -11,8 +11,8 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// Every architecture, trained as it says, with noise, batch statistics and moved images where it has them, ends with the
-// same bits if it is stopped and resumed.
+// Every architecture is trained with its own settings. A run that is stopped and resumed ends with
+// the same bits, with noise, batch statistics and augmentation too.
 func TestResumeArchitectures(t *testing.T) {
 	digits, test := handwriting.Draw(50, 10)
 	for _, a := range autoencoder.Architectures() {

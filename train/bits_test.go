@@ -15,8 +15,9 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// bitsOfVectors is a small model in which everything takes part that reaches a weight: the handwriting, initial weights,
-// products of all three kinds, activations, dropout, a penalty, the loss on logits, clipping, the schedule, Adam.
+// bitsOfVectors is a small model on vectors. With bitsRun it covers everything that reaches a
+// weight: the handwriting, initial weights, all three kinds of products, activations, dropout, a
+// penalty, the loss on logits, clipping, the schedule and Adam.
 func bitsOfVectors() *graph.Model {
 	x := graph.Input("x", 784)
 	h := graph.Dropout("", graph.LeakyReLU("", graph.Dense("", x, 37), 0.3), 0.1)
@@ -27,7 +28,7 @@ func bitsOfVectors() *graph.Model {
 	return graph.New("bits", x, graph.Sigmoid("", graph.Dense("", h, 784)))
 }
 
-// bitsOfImages is the same for what works on images.
+// bitsOfImages is the same for layers on images.
 func bitsOfImages() *graph.Model {
 	x := graph.Input("x", 784)
 	h := graph.BatchNorm("", graph.Reshape("", graph.GaussianNoise("", x, 0.2), 16, 7, 7))
@@ -78,7 +79,8 @@ func TestTrainedBits(t *testing.T) {
 	}
 }
 
-// The same run in processes that believe to have a lesser processor, and with other numbers of threads.
+// The run has the same bits with other numbers of threads, and on processors with fewer vector
+// instructions.
 func TestTrainedBitsOnLesserProcessors(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
 		t.Skip("only amd64 can hide parts of itself")

@@ -42,7 +42,8 @@ func (t *Trainer) Describe() (map[string]string, error) {
 	return map[string]string{settingsKey: string(settings), historyKey: table.String()}, nil
 }
 
-// ReadSettings reads the settings of a run, by name, from a file's metadata. It is an error if there are none.
+// ReadSettings reads the settings of a run, by name, from a file's metadata. It is an error if
+// there are none.
 func ReadSettings(meta map[string]string) (map[string]string, error) {
 	if meta[settingsKey] == "" {
 		return nil, errors.Errorf("want metadata %q of a training, got none: use a model that gorgonae has trained", settingsKey)
@@ -61,9 +62,9 @@ func ReadHistory(meta map[string]string) (History, error) {
 	return ReadCSV(strings.NewReader(text))
 }
 
-// Save writes the run as a model file with all that is needed to go on: beside the model the optimizer's state, the
-// position, the settings and the history. meta is added to the file's metadata. If a weight is not finite, Save returns an
-// error and leaves an older file in place.
+// Save writes the run as a model file with all that is needed to resume it: beside the model the
+// optimizer's state, the position, the settings and the history. meta is added to the file's
+// metadata. If a weight is not finite, Save returns an error and leaves an older file in place.
 func (t *Trainer) Save(path string, meta map[string]string) error {
 	own, err := t.Describe()
 	if err != nil {
@@ -85,8 +86,8 @@ func (t *Trainer) Save(path string, meta map[string]string) error {
 	return f.Write(path)
 }
 
-// Resume continues the run that Save wrote. The trainer must have been compiled with the same model. Whether settings and
-// data are those that the run began with is checked by Fit.
+// Resume continues the run that Save wrote. The trainer must have been compiled with the same
+// model. Fit checks that settings and data are those that the run began with.
 func (t *Trainer) Resume(path string) error {
 	f, err := graph.ReadFile(path)
 	if err != nil {
@@ -133,7 +134,8 @@ func (t *Trainer) resume(f *graph.File) error {
 	return nil
 }
 
-// readState reads what Save wrote into a checkpoint's metadata. Fit checks whether it fits the data.
+// readState reads what Save wrote into a checkpoint's metadata. Fit checks whether it fits the
+// data.
 func readState(meta map[string]string) (pos position, settings map[string]string, h History, err error) {
 	pos.Epoch = -1 // refused below if the text does not name the epoch
 	if err = readJSON(meta, positionKey, &pos); err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// interrupted is the checkpoint of a run that ended after a number of steps.
+// interrupted is the checkpoint of a run that was stopped after a number of steps.
 func interrupted(t testing.TB, steps int) string {
 	t.Helper()
 	r, tr, done := newRun(), trainer(t, runConfig), 0
@@ -52,7 +52,7 @@ func without(key string) func(*safetensors.File) {
 	return func(f *safetensors.File) { delete(f.Metadata, key) }
 }
 
-// tensor changes the tensors whose names have an ending; change may return none.
+// tensor changes the tensors whose names have this ending. change may return none.
 func tensor(ending string, change func(safetensors.Tensor) []safetensors.Tensor) func(*safetensors.File) {
 	return func(f *safetensors.File) {
 		var kept []safetensors.Tensor
@@ -79,8 +79,8 @@ func flatten(x safetensors.Tensor) []safetensors.Tensor {
 	return []safetensors.Tensor{x}
 }
 
-// A damaged checkpoint is refused with the file and the fault, and the trainer stays as it was. The checkpoint is of a
-// run after 5 of 9 steps: one epoch and two batches.
+// A damaged checkpoint is refused by an error with the file and the damage, and does not change the
+// trainer. The checkpoint is of a run after 5 of 9 steps: one epoch and two batches.
 func TestDamagedCheckpoints(t *testing.T) {
 	path := interrupted(t, 5)
 	const position, settings, history = "training.position", "training.settings", "training.history"
@@ -129,15 +129,15 @@ func TestDamagedCheckpoints(t *testing.T) {
 		}
 	}
 	resume(t, trainer(t, runConfig), damage(t, path, func(*safetensors.File) {}))
-	path = damage(t, interrupted(t, 2), func(f *safetensors.File) { f.Metadata[position] = "{}" }) // not even the start
+	path = damage(t, interrupted(t, 2), func(f *safetensors.File) { f.Metadata[position] = "{}" })
 	wantError(t, trainer(t, runConfig).Resume(path), path, "want a position and a history that fit together, got {")
 }
 
-// A position that fits its history may still not fit the data: Fit sees it.
+// Fit refuses a position that fits its history but not the data.
 func TestDamagedPositions(t *testing.T) {
 	path := interrupted(t, 5)
 	for _, change := range []func(*safetensors.File){
-		replace("training.position", `"batch":2,"step":5,"sum":{"rows":8`, `"batch":4,"step":7,"sum":{"rows":11`), // of 3 steps
+		replace("training.position", `"batch":2,"step":5,"sum":{"rows":8`, `"batch":4,"step":7,"sum":{"rows":11`), // an epoch has 3 steps
 		replace("training.position", `"step":5`, `"step":6`),
 		replace("training.position", `"step":5`, `"step":18446744073709551615`),
 		replace("training.position", `"batch":2`, `"batch":1`),
@@ -154,7 +154,7 @@ func TestDamagedPositions(t *testing.T) {
 	}
 }
 
-// A model's file is no checkpoint, and neither is what is not there.
+// Resume refuses the file of a model, a file that is missing, and any other file.
 func TestResumeFromOtherFiles(t *testing.T) {
 	tr := trainer(t, runConfig)
 	path := filepath.Join(t.TempDir(), "model.safetensors")
@@ -169,8 +169,8 @@ func TestResumeFromOtherFiles(t *testing.T) {
 	wantError(t, tr.Resume(path), path)
 }
 
-// Metadata of the caller's goes into the file, but never in the place of the run's own; Describe is what a model file
-// says of its training.
+// Save adds the caller's metadata to the file, but never in place of the run's own. Describe
+// returns the settings and the history that the checkpoint holds.
 func TestSaveMeta(t *testing.T) {
 	r, tr := newRun(), trainer(t, runConfig)
 	fit(t, tr, r.ds, r.val, runEpochs)
@@ -208,7 +208,7 @@ func TestSaveMeta(t *testing.T) {
 	}
 }
 
-// A run that has not begun can be saved and taken up.
+// A run can be saved and resumed before it has begun.
 func TestSaveBeforeFit(t *testing.T) {
 	want := whole(t)
 	tr := trainer(t, runConfig)

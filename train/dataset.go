@@ -14,30 +14,33 @@ type Dataset interface {
 	// Len is the number of examples.
 	Len() int
 
-	// Shape is the shape of an input and of its target. y is nil if the target is the input itself. They need not be
-	// the model's shapes, but must have their sizes.
+	// Shape is the shape of an input and of its target. y is nil if the target is the input itself.
+	// They need not be the model's shapes, but must have their sizes.
 	Shape() (x, y []int)
 
-	// Example writes example i, counted from 0, into x, and its target into y unless y is nil. An image is written in
-	// the order height, width, channels. If something in an example is random, it must follow from epoch and i.
+	// Example writes example i, counted from 0, into x, and its target into y unless y is nil. An
+	// image is written in the order height, width, channels. If something in an example is random,
+	// it must follow from epoch and i.
 	Example(epoch, i int, x, y []float32) error
 }
 
-// Bytes is a data set that can give its inputs as bytes, which training divides by 255. It has no targets of its own.
+// Bytes is a data set that can give its inputs as bytes, which training divides by 255. It has no
+// targets of its own.
 type Bytes interface {
-	// Bytes returns the function that gives example i as it is in an epoch. The function returns either bytes that
-	// stay as they are, or scratch, which has an example's size, with the example written into it. If something in an
-	// example is random, it must follow from epoch and i.
+	// Bytes returns the function that gives example i as it is in an epoch. The function returns
+	// either bytes that nobody changes, or scratch, which has an example's size, with the example
+	// written into it. If something in an example is random, it must follow from epoch and i.
 	//
-	// self is the data set that is asked for. Bytes returns nil if self is not its receiver: then self embeds the
-	// receiver and may have an Example of its own, and train calls that.
+	// self is the data set that is asked for. Bytes returns nil if self is not its receiver: then
+	// self embeds the receiver and may have an Example of its own, and train calls that.
 	Bytes(self any) func(epoch, i int, scratch []byte) []byte
 }
 
-// Fingerprinter is a data set that can tell itself from others. A run is only resumed with data of the same fingerprint.
+// Fingerprinter is a data set that can tell itself from others. A run is only resumed with data of
+// the same fingerprint.
 type Fingerprinter interface {
-	// Fingerprint returns a text that changes with the examples. self is the data set that is asked for. Fingerprint
-	// returns "" if self is not its receiver.
+	// Fingerprint returns a text that changes with the examples. self is the data set that is asked
+	// for. Fingerprint returns "" if self is not its receiver.
 	Fingerprint(self any) string
 }
 

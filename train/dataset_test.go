@@ -26,7 +26,7 @@ func (d pixels) Shape() (x, y []int) {
 	if d.target {
 		y = []int{1, d.width}
 	}
-	return []int{1, d.width}, y // another shape than the model's, but of its size
+	return []int{1, d.width}, y // not the model's shape, but its size
 }
 
 func (d pixels) Bytes(any) func(epoch, i int, scratch []byte) []byte {
@@ -44,7 +44,7 @@ func (d pixels) Example(_, i int, x, y []float32) error {
 	return nil
 }
 
-// Bytes train exactly as the same numbers divided by 255 do.
+// Training on bytes gives the same bits as training on the numbers divided by 255.
 func TestBytes(t *testing.T) {
 	rows := [][]byte{{0, 1, 2}, {255, 254, 128}, {3, 77, 200}, {9, 9, 9}}
 	numbered := &table{}
@@ -66,7 +66,7 @@ func TestBytes(t *testing.T) {
 	}
 }
 
-// With targets of its own, a data set of bytes gives both through Example.
+// A data set of bytes with targets of its own is read by Example.
 func TestBytesWithTargets(t *testing.T) {
 	ds := pixels{rows: [][]byte{{0, 51, 255}}, width: 3, target: true}
 	loss, _ := evaluate(t, identity(t, 3, nil), ds, train.MSE(), 0)
@@ -84,7 +84,7 @@ func (d negative) Example(epoch, i int, x, y []float32) error {
 	return err
 }
 
-// inverted is the same of images that are augmented.
+// inverted embeds a set of augmented images and shows their negatives.
 type inverted struct{ *images.Augmented }
 
 func (d inverted) Example(epoch, i int, x, y []float32) error {
@@ -95,8 +95,8 @@ func (d inverted) Example(epoch, i int, x, y []float32) error {
 	return err
 }
 
-// A data set that embeds another is read by its own Example, although it has the methods Bytes and Fingerprint of the
-// embedded one.
+// A data set that embeds another is read by its own Example, although it has the methods Bytes and
+// Fingerprint of the embedded one.
 func TestEmbeddedDataset(t *testing.T) {
 	set := &images.Set{Channels: 1, Height: 1, Width: 3, Pixels: []byte{0, 51, 255, 102, 255, 0}}
 	augmented, err := images.Augment(set, images.Augmentation{}, 1)
@@ -137,7 +137,7 @@ func TestBytesOfWrongSize(t *testing.T) {
 	}
 }
 
-// failing gives an error for one example.
+// failing returns an error for one example.
 type failing struct {
 	*table
 	at int
@@ -160,8 +160,8 @@ func TestExampleFails(t *testing.T) {
 	wantError(t, err, "validation after epoch 1: example 6: unreadable")
 }
 
-// An epoch sees each example once, whatever the batch: shuffled in another order each epoch, which follows from the
-// seed, or in order. The data set is told the epoch, from 0.
+// An epoch sees each example once, with any batch size. They are in order, or shuffled in a new
+// order each epoch that follows from the seed. The epoch that the data set is given counts from 0.
 func TestOrder(t *testing.T) {
 	const n, epochs = 10, 3
 	seen := func(cfg train.Config) [][]int {
@@ -200,7 +200,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// watched notes what it is asked for.
+// watched records the examples that it is asked for.
 type watched struct {
 	*table
 	orders [][]int
@@ -211,7 +211,8 @@ func (d watched) Example(epoch, i int, x, y []float32) error {
 	return d.table.Example(epoch, i, x, y)
 }
 
-// Two examples of known errors, and the same many times over, so that there are several batches and a partial one.
+// The errors of two examples are known. Repeated many times, they make several batches and a
+// partial one.
 func TestMetrics(t *testing.T) {
 	x, y := [][]float32{{0, 1, 0.5, 0.25}, {1, 1, 1, 1}}, [][]float32{{0, 0.5, 0.5, 0.25}, {1, 1, 1, 0.75}}
 	for _, times := range []int{1, 150, 256} {
@@ -251,7 +252,8 @@ func TestMeasureRefuses(t *testing.T) {
 	}
 }
 
-// Predict hands over each batch with its place and targets, and ends where its user does.
+// Predict gives each batch to its function with its position and targets, and ends when the
+// function returns an error.
 func TestPredict(t *testing.T) {
 	ds := &table{x: uniform(1, 600, 3), y: uniform(2, 600, 2)}
 	next := 0
@@ -276,7 +278,7 @@ func TestPredict(t *testing.T) {
 	}
 }
 
-// A model whose output has another size than its input is trained on data with targets of its own.
+// A model whose output and input differ in size is trained on data with targets of their own.
 func TestTargetsOfAnotherSize(t *testing.T) {
 	x := graph.Input("x", 3)
 	m := graph.New("classifier", x, graph.Dense("dense", x, 2))

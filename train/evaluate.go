@@ -20,9 +20,10 @@ type Term struct {
 	Value float64
 }
 
-// Evaluate computes the loss of a model on a data set, with what layers add to it. The noise of training is off. Other
-// noise, such as the samples of a variational autoencoder, is the same in every evaluation with the same batch size: so
-// the result has the bits of a validation in Fit. batch is the number of examples that are computed at once; 0: 256.
+// Evaluate computes the loss of a model on a data set, with what layers add to it. The noise of
+// training is off. Other noise, such as the samples of a variational autoencoder, is the same in
+// every evaluation with the same batch size: so the result has the bits of a validation in Fit.
+// batch is the number of examples that are computed at once; 0: 256.
 func Evaluate(ctx context.Context, m *graph.Model, ds Dataset, loss Loss, batch int) (Evaluation, error) {
 	if err := m.Ready(); err != nil {
 		return Evaluation{}, err
@@ -59,7 +60,8 @@ type evaluator struct {
 	number uint64 // of the batch within an evaluation, from 0
 }
 
-// evaluationSeed is the seed of what is random in an evaluation. It is always the same, so that losses can be compared.
+// evaluationSeed is the seed of what is random in an evaluation. It is always the same, so that
+// losses can be compared.
 const evaluationSeed = 0
 
 func newEvaluator(m *graph.Model, loss Loss, size int) *evaluator {

@@ -21,7 +21,8 @@ func sampled(t testing.TB) *graph.Model {
 	return m
 }
 
-// Evaluate has the bits of the validation in Fit, and names the terms. What it draws follows from the batch.
+// Evaluate has the bits of the validation in Fit, and names the terms. What it draws follows from
+// the batch.
 func TestEvaluate(t *testing.T) {
 	ds, val := &table{x: uniform(1, 9, 6)}, &table{x: uniform(2, 300, 6)}
 	for _, batch := range []int{0, 7, 300} {
@@ -102,7 +103,8 @@ func TestEvaluateRefuses(t *testing.T) {
 	}
 }
 
-// The target of an image that becomes a vector of the same size is the memory of the example as it is.
+// The target of an image that becomes a vector of the same size is the memory of the example as it
+// is.
 func TestTargetOfAnotherShape(t *testing.T) {
 	x := graph.Input("x", 1, 2, 3)
 	m := graph.New("flat", x, graph.Flatten("flatten", x))

@@ -13,7 +13,7 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// A model of one's own, trained for a moment on the built-in handwriting. README.md shows these lines.
+// Your own model, trained for a moment on the built-in handwriting. README.md shows these lines.
 func Example() {
 	x := graph.Input("image", 784)
 	h := graph.SiLU("silu", graph.Dense("hidden", x, 128))
@@ -44,7 +44,8 @@ func Example() {
 	// Output: val_loss 0.2
 }
 
-// What README.md shows as Go must be what runs here or in package graph's example of a layer.
+// Each line of Go in README.md must be a line of the example above or of package graph's example of
+// a layer.
 func TestReadmeShowsTheExamples(t *testing.T) {
 	readme := read(t, "../README.md")
 	runs := map[string]bool{}

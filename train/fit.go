@@ -36,9 +36,9 @@ type position struct {
 	Seconds float64 `json:"seconds"` // spent on them
 }
 
-// Fit trains until the run has done this number of epochs in all. A run that was resumed goes on from its position. After
-// each epoch Fit evaluates val, which may be nil. When ctx is done, Fit stops after the present step and returns ctx's
-// error; then the run can be saved and resumed.
+// Fit trains until the run has done this number of epochs in all. A run that was resumed goes on
+// from its position. After each epoch Fit evaluates val, which may be nil. When ctx is done, Fit
+// stops after the present step and returns ctx's error; then the run can be saved and resumed.
 func (t *Trainer) Fit(ctx context.Context, ds, val Dataset, epochs int, hooks Hooks) (History, error) {
 	if err := t.begin(ds, val, epochs); err != nil {
 		return t.history, err
@@ -85,8 +85,8 @@ func (t *Trainer) begin(ds, val Dataset, epochs int) error {
 	return nil
 }
 
-// checkData refuses data that do not fit the model or one another. They must also have targets of their own if and only if
-// earlier data had them, since the graphs are compiled for that.
+// checkData refuses data that do not fit the model or one another. They must also have targets of
+// their own if and only if earlier data had them, since the graphs are compiled for that.
 func (t *Trainer) checkData(ds, val Dataset) error {
 	hasTarget, err := fits("the training data", ds, t.model)
 	if err != nil {
@@ -112,10 +112,12 @@ func (t *Trainer) checkData(ds, val Dataset) error {
 	return nil
 }
 
-// Done reports whether nothing is left to train: the run has done all epochs, or early stopping has ended it.
+// Done reports whether nothing is left to train: the run has done all epochs, or early stopping has
+// ended it.
 func (t *Trainer) Done(epochs int) bool { return t.pos.Epoch >= epochs || t.stoppedEarly() }
 
-// epoch trains on the examples that are left in the present epoch, evaluates val, and adds the epoch to the history.
+// epoch trains on the examples that are left in the present epoch, evaluates val, and adds the
+// epoch to the history.
 func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks Hooks) (epoch Epoch, err error) {
 	start := time.Now()
 	defer func() {
@@ -169,8 +171,9 @@ func inOrder(n int) []int32 {
 	return order
 }
 
-// stoppedEarly reports whether the validation loss has had no new minimum for Config.Patience epochs. It looks at the
-// history alone, so that a resumed run stops in the same epoch as one that was not interrupted.
+// stoppedEarly reports whether the validation loss has had no new minimum for Config.Patience
+// epochs. It looks at the history alone, so that a resumed run stops in the same epoch as one that
+// was not interrupted.
 func (t *Trainer) stoppedEarly() bool {
 	lowest, best := math.Inf(1), 0
 	for i, e := range t.history.Epochs {

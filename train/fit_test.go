@@ -15,8 +15,8 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// script is an optimizer that sets every weight to a number given for the step. On a model y = w·x + w and an example
-// x = 0 the squared error is the square of the number before.
+// script is an optimizer that sets every weight to a given number in each step. With the model y =
+// w·x + w and the example x = 0, the squared error is the square of the number of the step before.
 type script struct {
 	sgd
 	values []float32
@@ -30,17 +30,19 @@ func (s script) Update(step uint64, _ float32, w *graph.Weight, _ []float32, _ [
 
 var zero = &table{x: [][]float32{{0}}}
 
-// scripted is a run of one step an epoch, in which the validation loss of epoch i is the square of values[i].
+// scripted is a run with one step per epoch. The validation loss of epoch i is the square of
+// values[i].
 func scripted(t *testing.T, cfg train.Config, values ...float32) *train.Trainer {
 	t.Helper()
 	return compile(t, identity(t, 1, nil), train.MSE(), script{values: values}, cfg)
 }
 
-// A run ends when the validation loss has had no new minimum for a number of epochs; it need not grow.
+// A run ends when the validation loss has had no new minimum for a number of epochs. The loss need
+// not grow.
 func TestEarlyStopping(t *testing.T) {
 	for _, c := range []struct {
 		patience int
-		losses   []float32 // roots of the validation losses
+		losses   []float32 // square roots of the validation losses
 		want     int       // epochs
 	}{
 		{0, []float32{1, 2, 3, 4, 5}, 5},
@@ -64,7 +66,7 @@ func TestEarlyStopping(t *testing.T) {
 			near(t, what+": val_loss", e.ValLoss, float64(c.losses[i]*c.losses[i]), 1e-7)
 		}
 		path := save(t, tr)
-		for starts := range epochs { // the same across resumes, one epoch each
+		for starts := range epochs { // the same with a resume after each epoch
 			tr := scripted(t, train.Config{Patience: c.patience}, c.losses...)
 			if starts > 0 {
 				resume(t, tr, path)
@@ -81,10 +83,11 @@ func TestEarlyStopping(t *testing.T) {
 	}
 }
 
-// A NaN or an infinity in the loss ends the run with its place; the weights cannot be saved, and an older file stays.
+// NaN or infinity in the loss ends the run with an error that names the step. Such weights are not
+// saved, and an older file stays.
 func TestLossIsNotFinite(t *testing.T) {
 	for _, bad := range []float32{nan, inf, -inf, 1e30} {
-		ds := &table{x: [][]float32{{0}, {0}, {0}}} // three steps an epoch
+		ds := &table{x: [][]float32{{0}, {0}, {0}}} // three steps per epoch
 		tr := scripted(t, train.Config{Batch: 1}, 1, 1, 1, 1, bad, 1)
 		path := filepath.Join(t.TempDir(), "checkpoint.safetensors")
 		h, err := tr.Fit(t.Context(), ds, nil, 2, train.Hooks{Epoch: func(train.Epoch) error { return tr.Save(path, nil) }})
@@ -98,7 +101,7 @@ func TestLossIsNotFinite(t *testing.T) {
 		}
 		err = tr.Save(path, nil)
 		if bad == 1e30 {
-			continue // too large for a loss, but a number
+			continue // the loss overflows, but the weights are finite
 		}
 		wantError(t, err, path, "identity/dense/kernel", "NaN or infinity")
 		if now, err := os.ReadFile(path); err != nil || !slices.Equal(now, good) {
@@ -120,8 +123,8 @@ func TestValidationLossIsNotFinite(t *testing.T) {
 	}
 }
 
-// Begin comes first and once, Step after each step with what the epoch has seen so far, Epoch after validation, with
-// the epoch in the history already.
+// Fit calls Begin once before all else, Step after each step with the loss of the epoch so far, and
+// Epoch after the validation, when the history already holds the epoch.
 func TestHooks(t *testing.T) {
 	ds, val := &table{x: uniform(1, 5, 1)}, &table{x: uniform(2, 3, 1)}
 	var events []string
@@ -159,7 +162,7 @@ func TestHooks(t *testing.T) {
 	}
 }
 
-// The loss that Step is told is the mean over the examples so far.
+// The loss that Step gets is the mean over the examples so far.
 func TestProgressLoss(t *testing.T) {
 	ds := &table{x: [][]float32{{0}, {0}, {0}, {0}, {0}}}
 	tr := compile(t, identity(t, 1, nil), train.MSE(), script{values: []float32{1, 3, 0}}, train.Config{Batch: 2})
@@ -199,7 +202,7 @@ func TestRates(t *testing.T) {
 	}
 }
 
-// An epoch's seconds are those spent on it in all, with those before an interruption.
+// The seconds of an epoch include those before an interruption.
 func TestSeconds(t *testing.T) {
 	ds := &table{x: uniform(1, 2, 1), onExample: func(int) { time.Sleep(20 * time.Millisecond) }}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -214,7 +217,7 @@ func TestSeconds(t *testing.T) {
 	}
 }
 
-// Fit ends after the present step, with the context's own error.
+// When the context is done, Fit ends after the present step with the context's own error.
 func TestCancel(t *testing.T) {
 	ds := &table{x: uniform(1, 5, 1)}
 	newTrainer := func() *train.Trainer {

@@ -16,7 +16,7 @@ import (
 // table is a data set in memory. Without y the targets are the inputs.
 type table struct {
 	x, y      [][]float32
-	name      string // its fingerprint, where it has one
+	name      string // the fingerprint of named
 	onExample func(i int)
 }
 
@@ -68,8 +68,8 @@ func uniform(seed uint64, n, width int) [][]float32 {
 	return rows
 }
 
-// tiny is the tutorial's autoencoder at 6-5-2-5-6, with initial weights. change, if any, changes its
-// other settings.
+// tiny is the tutorial's autoencoder at 6-5-2-5-6, with initial weights. change, if any, changes
+// its other settings.
 func tiny(t testing.TB, change func(*autoencoder.Tutorial)) *autoencoder.Autoencoder {
 	t.Helper()
 	c := autoencoder.NewTutorial()
@@ -92,7 +92,7 @@ func initialise(t testing.TB, m *graph.Model) {
 	}
 }
 
-// identity is a model of one dense layer, y = x, with an activation behind it unless that is nil.
+// identity is a model of one dense layer, y = x, followed by an activation unless that is nil.
 func identity(t testing.TB, width int, activation func(name string, x *graph.Node) *graph.Node) *graph.Model {
 	t.Helper()
 	x := graph.Input("x", width)
@@ -143,7 +143,7 @@ func evaluate(t testing.TB, m *graph.Model, ds train.Dataset, loss train.Loss, b
 	return e.Loss, terms
 }
 
-// save saves a run into a folder of the test's and returns the file's path.
+// save saves a run into a temporary folder and returns the path of the file.
 func save(t testing.TB, tr *train.Trainer) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "checkpoint.safetensors")
@@ -160,7 +160,7 @@ func resume(t testing.TB, tr *train.Trainer, path string) {
 	}
 }
 
-// wantError fails unless err is one line that holds all parts.
+// wantError fails unless err is one line that contains all parts.
 func wantError(t testing.TB, err error, parts ...string) {
 	t.Helper()
 	if err == nil {
@@ -178,7 +178,7 @@ func wantError(t testing.TB, err error, parts ...string) {
 	}
 }
 
-// near fails unless got is want within a tolerance relative to want, or to 1 where that is smaller.
+// near fails unless got is want within a tolerance, relative to want or to 1, whichever is larger.
 func near(t testing.TB, what string, got, want, tolerance float64) {
 	t.Helper()
 	if d := math.Abs(got - want); !(d <= tolerance*math.Max(1, math.Abs(want))) {

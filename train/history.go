@@ -34,8 +34,9 @@ func (h History) columns() []string {
 	return columns
 }
 
-// WriteCSV writes the history as a table: epoch, seconds, loss, val_loss, lr, and two columns for each term. Numbers
-// have all their digits, so that ReadCSV returns the same bits. A missing number is empty.
+// WriteCSV writes the history as a table: epoch, seconds, loss, val_loss, lr, and two columns for
+// each term. Numbers have all their digits, so that ReadCSV returns the same bits. A missing number
+// is empty.
 func (h History) WriteCSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.Write(h.columns())

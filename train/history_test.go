@@ -28,7 +28,7 @@ func roundTrip(t testing.TB, h train.History) (train.History, string) {
 	return got, text
 }
 
-// sameHistory compares all bits, but that a NaN is a NaN.
+// sameHistory compares all bits, except that all NaNs are the same.
 func sameHistory(a, b train.History) string {
 	bitwise := cmp.Comparer(func(x, y float64) bool { return math.Float64bits(x) == math.Float64bits(y) || x != x && y != y })
 	bitwise32 := cmp.Comparer(func(x, y float32) bool { return math.Float32bits(x) == math.Float32bits(y) || x != x && y != y })
@@ -74,7 +74,7 @@ func TestHistoryRoundTrip(t *testing.T) {
 	}
 }
 
-// The table as spreadsheets see it.
+// The text of the table does not change.
 func TestHistoryTable(t *testing.T) {
 	h := train.History{Terms: []string{"kl"}, Epochs: []train.Epoch{
 		{1.5, 0.1, 0.30000000000000004, 5e-4, []float64{0.25}, []float64{0.125}},
@@ -119,7 +119,7 @@ func TestReadBadHistory(t *testing.T) {
 	}
 }
 
-// What can be read can be written, and reads the same again.
+// Every history that can be read can be written, and is the same when it is read again.
 func FuzzReadCSV(f *testing.F) {
 	for _, text := range []string{
 		"epoch,seconds,loss,val_loss,lr\n", "epoch,seconds,loss,val_loss,lr\n1,1.5,0.1,,0.0005\n",

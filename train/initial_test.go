@@ -74,8 +74,8 @@ func TestInitialWeightsBeforeFit(t *testing.T) {
 	}
 }
 
-// The first version's checkpoints say in words where the initial weights came from. They are resumed, whatever the
-// initial weights are, and the words stay.
+// The first version's checkpoints say in words where the initial weights came from. They are
+// resumed, whatever the initial weights are, and the words stay.
 func TestResumeFirstVersion(t *testing.T) {
 	want := whole(t)
 	hash := regexp.MustCompile(`"initial weights":"[0-9a-f]{64}"`)

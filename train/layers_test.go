@@ -14,7 +14,7 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// penalised is a 6-5-2-5-6 model in one piece, with a penalty on its code.
+// penalised is one model 6-5-2-5-6 with a penalty on its code.
 func penalised(t testing.TB, lambda float32) *graph.Model {
 	t.Helper()
 	x := graph.Input("x", 6)
@@ -30,7 +30,7 @@ func penalised(t testing.TB, lambda float32) *graph.Model {
 	return m
 }
 
-// The terms of layers enter loss and val_loss, and the gradient, and have columns of their own.
+// The terms that layers add are part of loss, val_loss and gradient, and have columns of their own.
 func TestTerms(t *testing.T) {
 	const batch, rate, lambda = 4, 0.01, 0.5
 	x, val := uniform(1, 11, 6), uniform(2, 5, 6)
@@ -55,7 +55,7 @@ func TestTerms(t *testing.T) {
 	n.compare(t, m)
 }
 
-// once adds a loss term in one mode only.
+// once adds a loss term in only one mode.
 type once struct {
 	Mode graph.Mode
 }
@@ -72,7 +72,7 @@ func (l once) Build(b *graph.Builder, in ...*G.Node) *G.Node {
 
 var registerCounter = sync.OnceFunc(graph.Register[counter])
 
-// counter adds to its input the number of training steps so far, which it keeps.
+// counter adds the number of training steps so far to its input. The number is a kept weight.
 type counter struct{}
 
 func (counter) Kind() string                                 { return "Counter" }
@@ -102,7 +102,7 @@ type still struct{ sgd }
 
 func (still) Update(uint64, float32, *graph.Weight, []float32, [][]float32) {}
 
-// sgd moves a weight against its gradient, and keeps nothing.
+// sgd is plain gradient descent, without state.
 type sgd struct{ LearningRate float32 }
 
 func (o sgd) Rate() float32 { return o.LearningRate }
@@ -115,8 +115,8 @@ func (sgd) Update(_ uint64, rate float32, w *graph.Weight, g []float32, _ [][]fl
 	}
 }
 
-// A kept weight's next value is copied after the step, that is: a step sees the value before it, evaluation the last
-// one, and a checkpoint holds it.
+// A kept weight gets its next value after the step: a step sees the value before it, an evaluation
+// sees the last one, and a checkpoint holds it.
 func TestKeptWeights(t *testing.T) {
 	registerCounter()
 	build := func() *train.Trainer {
@@ -125,7 +125,7 @@ func TestKeptWeights(t *testing.T) {
 	}
 	ds := &table{x: uniform(1, 5, 2)}
 	tr := build()
-	h := fit(t, tr, ds, ds, 2) // the output is beside its target by the number of steps: 0 to 2 for 2, 2 and 1 examples
+	h := fit(t, tr, ds, ds, 2) // output minus target is the number of steps: 0, 1, 2 for 2, 2 and 1 examples
 	near(t, "loss of epoch 1", h.Epochs[0].Loss, (0*2+1*2+4*1)/5.0, 1e-6)
 	near(t, "loss of epoch 2", h.Epochs[1].Loss, (9*2+16*2+25*1)/5.0, 1e-6)
 	near(t, "val_loss of epoch 1", h.Epochs[0].ValLoss, 9, 1e-6)
@@ -152,7 +152,7 @@ func TestTermsInOneModeAreRefused(t *testing.T) {
 	}
 }
 
-// twice adds a weight that is the sum of two.
+// twice adds the sum of two weights to its input.
 type twice struct{}
 
 func (twice) Kind() string                                 { return "Twice" }
@@ -176,8 +176,8 @@ func (twice) Build(b *graph.Builder, in ...*G.Node) *G.Node {
 	}, in[0], sum)
 }
 
-// A step of sgd at rate 1 is as long as the gradients' norm, up to Clip; directions stay. The two weights of twice have
-// one gradient, in one place.
+// A step of sgd at rate 1 is as long as the norm of the gradients, up to Clip, and keeps its
+// direction. The two weights of twice have one gradient, in the same memory.
 func TestClip(t *testing.T) {
 	ds := &table{x: uniform(1, 4, 6), y: uniform(2, 4, 6)}
 	for _, build := range []func() *graph.Model{

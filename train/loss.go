@@ -10,16 +10,18 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Loss compares a model's outputs with their targets. Training makes it small. MSE, MAE, Huber and BinaryCrossEntropy
-// are built in; any other type with these methods will do.
+// Loss compares a model's outputs with their targets. Training makes it small. MSE, MAE, Huber and
+// BinaryCrossEntropy are built in. A program can add its own.
 type Loss interface {
-	// Write writes the loss into the graph of b and returns its node, a scalar: the mean over the examples of the batch.
+	// Write writes the loss into the graph of b and returns its node, a scalar: the mean over the
+	// examples of the batch.
 	//
-	// y is the model's output and target what it should be. Both have the shape graph.NodeShape(b.Rows, model.Out()):
-	// for images (rows, height, width, channels). No gradient is taken with respect to target.
+	// y is the model's output and target what it should be. Both have the shape
+	// graph.NodeShape(b.Rows, model.Out()): for images (rows, height, width, channels). No gradient
+	// is taken with respect to target.
 	//
-	// What layers add to the loss by graph.Builder.AddLoss is added to it later. Write may call AddLoss too: the term
-	// then has a column of its own in the history.
+	// The terms that layers add by graph.Builder.AddLoss are added to the result. Write may call
+	// AddLoss too: then the history has a column for the term.
 	Write(b *graph.Builder, y, target *G.Node) *G.Node
 
 	// Check returns an error if the settings of the loss make no sense.
@@ -28,24 +30,25 @@ type Loss interface {
 	// Label describes the loss with its unit, for the axis of a figure: "squared error per pixel".
 	Label() string
 
-	// String returns the name of the loss with all its settings. A run is only resumed with the same. For the built-in
-	// losses it is what ParseLoss reads.
+	// String returns the name of the loss with all its settings. A run is only resumed with the
+	// same. For the built-in losses it is what ParseLoss reads.
 	String() string
 }
 
-// ElementwiseLoss compares each number of the output with that of the target, by itself. It is the mean over the numbers
-// of an example, or their sum, and always the mean over the batch.
+// ElementwiseLoss compares each number of the output with the same number of the target. It is the
+// mean over the numbers of an example, or their sum after Sum. Over the batch it is always the
+// mean.
 type ElementwiseLoss struct {
 	kind *elementwise
 	sum  bool
 }
 
-// elementwise is what the built-in losses differ in.
+// elementwise is a kind of ElementwiseLoss.
 type elementwise struct {
 	name   string
 	label  string
 	op     func(s op.Shape, scale float32) op.Op // scale times the sum over all elements
-	logits bool                                  // the operation takes the logits beneath a Sigmoid
+	logits bool                                  // the operation takes the logits, the input of the last Sigmoid
 }
 
 var (
@@ -64,12 +67,13 @@ func MAE() ElementwiseLoss { return ElementwiseLoss{kind: &mae} }
 // Huber is d²/2 for errors d of at most 1, and |d|-1/2 for larger ones (Huber 1964, with delta 1).
 func Huber() ElementwiseLoss { return ElementwiseLoss{kind: &huber} }
 
-// BinaryCrossEntropy is -t·log(y) - (1-t)·log(1-y) in nats, for targets t in [0, 1] and the outputs y of a Sigmoid. It is
-// computed from the logits beneath the Sigmoid: there it is exact and cannot overflow.
+// BinaryCrossEntropy is -t·log(y) - (1-t)·log(1-y) in nats, for targets t in [0, 1] and the outputs
+// y of a Sigmoid. It is computed from the logits, the inputs of the Sigmoid: so it is exact and
+// cannot overflow.
 func BinaryCrossEntropy() ElementwiseLoss { return ElementwiseLoss{kind: &bce} }
 
-// ParseLoss reads what String writes for the built-in losses: mse, mae, huber or bce, with ":sum" behind it for the sum
-// over the numbers of an example.
+// ParseLoss reads what String writes for the built-in losses: mse, mae, huber or bce, followed by
+// ":sum" for the sum over the numbers of an example.
 func ParseLoss(s string) (Loss, error) {
 	name, sum := strings.CutSuffix(s, ":sum")
 	for _, kind := range []*elementwise{&mse, &mae, &huber, &bce} {
@@ -77,17 +81,18 @@ func ParseLoss(s string) (Loss, error) {
 			return ElementwiseLoss{kind, sum}, nil
 		}
 	}
-	return nil, errors.Errorf("want a loss mse, mae, huber or bce, or one of them with :sum behind it, got %q", s)
+	return nil, errors.Errorf("want a loss mse, mae, huber or bce, or one of them followed by :sum, got %q", s)
 }
 
-// WantsSigmoid reports whether a loss is only defined for a model that ends in Sigmoid, as the binary cross-entropy is. A
-// loss of another package says so by a method WantsSigmoid() bool.
+// WantsSigmoid reports whether a loss needs a model that ends in Sigmoid, as the binary
+// cross-entropy does. A loss of another package says so by a method WantsSigmoid() bool.
 func WantsSigmoid(l Loss) bool {
 	w, ok := l.(interface{ WantsSigmoid() bool })
 	return ok && w.WantsSigmoid()
 }
 
-// Sum returns the same loss summed over the numbers of an example instead of averaged. It is still a mean over the batch.
+// Sum returns the same loss summed over the numbers of an example instead of averaged. It is still
+// a mean over the batch.
 func (l ElementwiseLoss) Sum() ElementwiseLoss {
 	l.sum = true
 	return l
@@ -139,7 +144,7 @@ func (l ElementwiseLoss) Write(b *graph.Builder, y, target *G.Node) *G.Node {
 
 var errNoLoss = errors.New("want a loss, got none: use MSE(), MAE(), Huber(), BinaryCrossEntropy() or one of your own")
 
-// checkLoss refuses a loss that is missing or that does not check.
+// checkLoss refuses a loss that is nil or whose Check returns an error.
 func checkLoss(l Loss) error {
 	if l == nil {
 		return errNoLoss

@@ -10,7 +10,8 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// Two examples of three features, of which an identity with or without Sigmoid makes predictions.
+// The losses of two examples with three features. The model is the identity, followed by a Sigmoid
+// if the loss wants it.
 func TestLossValues(t *testing.T) {
 	ds := &table{
 		x: [][]float32{{1, 2, -3}, {0, 0.5, 4}},
@@ -47,7 +48,7 @@ func TestLossValues(t *testing.T) {
 		if c.loss.String() != c.name {
 			t.Errorf("the loss is named %q, want %q", c.loss, c.name)
 		}
-		for _, batch := range []int{1, 2, 256} { // whatever the batch, the mean is over the examples
+		for _, batch := range []int{1, 2, 256} { // with any batch size the mean is over the examples
 			got, terms := evaluate(t, m, ds, c.loss, batch)
 			near(t, c.name, got, c.want, 1e-7)
 			if len(terms) != 0 {
@@ -70,8 +71,9 @@ func TestParseLoss(t *testing.T) {
 	}
 }
 
-// Every part of a step at once, against naive: gradients through the nested models, Adam, clipping, the last, partial
-// batch, and the means over examples. Eleven examples make batches of 4, 4 and 3.
+// All parts of a step together are compared with naive: gradients through nested models, Adam,
+// clipping, the partial batch at the end, and the means over examples. Eleven examples make batches
+// of 4, 4 and 3.
 func TestFitFollowsNaive(t *testing.T) {
 	const batch, epochs, rate = 4, 6, 0.01
 	x, val := uniform(1, 11, 6), uniform(2, 5, 6)
@@ -103,7 +105,7 @@ func TestFitFollowsNaive(t *testing.T) {
 	}
 }
 
-// compare fails unless the model's weights are those of naive.
+// compare fails unless the model has the weights of n.
 func (n *naive) compare(t *testing.T, m *graph.Model) {
 	t.Helper()
 	for i, w := range m.Weights() {
@@ -118,7 +120,7 @@ func (n *naive) compare(t *testing.T, m *graph.Model) {
 	}
 }
 
-// Targets of their own are what is learnt, and shuffling only changes the order.
+// If the data have targets of their own, the model learns those. Shuffling changes only the order.
 func TestFitOnTargets(t *testing.T) {
 	ds := &table{x: uniform(1, 7, 6), y: uniform(2, 7, 6)}
 	ae := tiny(t, nil)

@@ -23,7 +23,8 @@ func (m Metrics) RMSE() float64 { return math.Sqrt(m.MSE) }
 // SquaredError is the mean over the examples of the squared error summed over the features.
 func (m Metrics) SquaredError() float64 { return m.MSE * float64(m.Features) }
 
-// PSNR is the peak signal-to-noise ratio in decibels, 10·log10(1/MSE), of the whole set taken as one image.
+// PSNR is the peak signal-to-noise ratio in decibels, 10·log10(1/MSE), of the whole set taken as
+// one image.
 func (m Metrics) PSNR() float64 { return -10 * math.Log10(m.MSE) }
 
 // Measure predicts a whole data set and compares it with the targets.
@@ -50,9 +51,10 @@ func Measure(ctx context.Context, m *graph.Model, ds Dataset) (Metrics, error) {
 	return Metrics{Examples: ds.Len(), Features: features, MSE: mse}, nil
 }
 
-// Predict applies a model to a whole data set, batch by batch. For each batch it calls use with the number of the first
-// example, the outputs and the targets, one example behind the other. Without targets of their own the targets of the data
-// are the inputs. An error of use ends Predict, which returns it.
+// Predict applies a model to a whole data set, batch by batch. For each batch it calls use with the
+// number of the first example, the outputs and the targets, one example behind the other. Without
+// targets of their own the targets of the data are the inputs. An error of use ends Predict, which
+// returns it.
 func Predict(ctx context.Context, m *graph.Model, ds Dataset, use func(first int, y, target []float32) error) error {
 	if err := m.Ready(); err != nil {
 		return err

@@ -6,16 +6,16 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// naive trains an autoencoder of dense layers in float64, as plainly as can be: one example at a time, gradients derived
-// by hand, Adam by its formula. Every layer ends in a LeakyReLU of slope 0.3, but for the last one under a binary
-// cross-entropy, which ends in a sigmoid.
+// naive trains an autoencoder of dense layers in float64, in the simplest way: one example at a
+// time, gradients derived by hand, Adam by its formula. Every layer ends in a LeakyReLU of slope
+// 0.3. With the binary cross-entropy the last one ends in a sigmoid instead.
 type naive struct {
 	layers  []*naiveLayer
 	loss    string // mse, mae, huber or bce
 	sum     bool   // over the features instead of their mean
 	clip    float64
-	penalty float64 // times the squared length of the output of layer penalised, as ActivityL2
-	at      int     // that layer
+	penalty float64 // times the squared length of the output of layer at, as ActivityL2 has it
+	at      int
 	steps   int
 }
 
@@ -32,7 +32,7 @@ type naiveParam struct {
 	g, m, v float64
 }
 
-// newNaive takes the weights of a model whose weights are kernel, bias, kernel, bias, ...
+// newNaive copies the weights of a model: kernel, bias, kernel, bias, ...
 func newNaive(weights []*graph.Weight) *naive {
 	n := &naive{loss: "mse"}
 	for i := 0; i < len(weights); i += 2 {
@@ -78,8 +78,8 @@ func (n *naive) forward(x []float64) []float64 {
 	return x
 }
 
-// example is the loss of one example and, if it is not nil, the gradient of the loss by the last layer's output; of its
-// logits under a binary cross-entropy.
+// example returns the loss of one example, its term, and the gradient of the loss by the last
+// layer's output; with the binary cross-entropy, by its logits.
 func (n *naive) example(x, target []float64) (loss, term float64, dy []float64) {
 	share := 1 / float64(len(target))
 	if n.sum {
@@ -112,7 +112,7 @@ func (n *naive) example(x, target []float64) (loss, term float64, dy []float64) 
 	return loss + term, term, dy
 }
 
-// backward adds the gradients of one example, divided by the rows of its batch.
+// backward adds the gradients of one example, divided by the number of rows in its batch.
 func (n *naive) backward(dy []float64, rows float64) {
 	for i := len(n.layers) - 1; i >= 0; i-- {
 		l := n.layers[i]
@@ -135,7 +135,8 @@ func (n *naive) backward(dy []float64, rows float64) {
 	}
 }
 
-// step trains on a batch and returns the sum of its examples' losses and terms, as they were before it.
+// step trains on a batch and returns the sums of the losses and terms of its examples before the
+// update.
 func (n *naive) step(x, target [][]float64, rate float64) (loss, term float64) {
 	for i := range x {
 		l, extra, dy := n.example(x[i], target[i])
@@ -168,7 +169,7 @@ func (n *naive) step(x, target [][]float64, rate float64) (loss, term float64) {
 	return loss, term
 }
 
-// epoch trains in order and returns the means over the examples of the loss and its term.
+// epoch trains in order and returns the means of the loss and its term over the examples.
 func (n *naive) epoch(x, target [][]float64, batch int, rate float64) (loss, term float64) {
 	for from := 0; from < len(x); from += batch {
 		to := min(from+batch, len(x))

@@ -10,28 +10,30 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// Optimizer is a rule by which gradients change weights. It is a value without state: the Trainer keeps the state, so
-// that a checkpoint can hold it by the names of the weights.
+// Optimizer is a rule by which gradients change weights. It is a value without state: the Trainer
+// keeps the state, so that a checkpoint can hold it by the names of the weights.
 type Optimizer interface {
 	// Rate is the learning rate, before the schedule scales it.
 	Rate() float32
 
-	// Slots names the arrays that make up the state for each weight. Each has the weight's size and starts as zeros.
+	// Slots names the arrays that make up the state for each weight. Each has the weight's size and
+	// starts as zeros.
 	Slots() []string
 
-	// Update changes a weight's data by its gradient. step counts the updates from 1, rate is the learning rate of this
-	// step, and slots is the weight's state in the order of Slots.
+	// Update changes a weight's data by its gradient. step counts the updates from 1, rate is the
+	// learning rate of this step, and slots is the weight's state in the order of Slots.
 	Update(step uint64, rate float32, w *graph.Weight, gradient []float32, slots [][]float32)
 
 	// Check returns an error if the settings make no sense.
 	Check() error
 
-	// String is the kind of the optimizer with all settings except the rate. A run is only resumed with the same.
+	// String is the kind of the optimizer with all settings except the rate. A run is only resumed
+	// with the same.
 	String() string
 }
 
-// ParseOptimizer reads "adam", "adamw:decay=F", "sgd", "sgd:momentum=F" or "sgd:momentum=F,nesterov", and sets the
-// learning rate. All other settings are those of NewAdam.
+// ParseOptimizer reads "adam", "adamw:decay=F", "sgd", "sgd:momentum=F" or
+// "sgd:momentum=F,nesterov", and sets the learning rate. All other settings are those of NewAdam.
 func ParseOptimizer(s string, rate float32) (Optimizer, error) {
 	kind, settings, _ := strings.Cut(s, ":")
 	value, nesterov := strings.CutSuffix(settings, ",nesterov")
@@ -57,6 +59,25 @@ func parseSetting(s, name string) (value float32, ok bool) {
 	number, ok := strings.CutPrefix(s, name+"=")
 	v, err := strconv.ParseFloat(number, 32)
 	return float32(v), ok && err == nil
+}
+
+// OptimizerText returns the optimizer as ParseOptimizer reads it, without the learning rate. If
+// ParseOptimizer cannot express the optimizer, the result is its String. An optimizer of another
+// package says otherwise by a method Text() string.
+func OptimizerText(o Optimizer) string {
+	if t, ok := o.(interface{ Text() string }); ok {
+		return t.Text()
+	}
+	return o.String()
+}
+
+// WithRate returns the optimizer with another learning rate. It is an error if the optimizer has no
+// method WithRate.
+func WithRate(o Optimizer, rate float32) (Optimizer, error) {
+	if o, ok := o.(interface{ WithRate(rate float32) Optimizer }); ok {
+		return o.WithRate(rate), nil
+	}
+	return nil, errors.Errorf("want an optimizer with a method WithRate, got %v: give it the learning rate in the program", o)
 }
 
 // checkRate refuses a learning rate that is not a finite number above 0.

@@ -10,7 +10,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// power is the exact power, rounded to float32: its own error, below 1e-10 here, hardly ever shows.
+// power is the exact power rounded to float32. Its own error, below 1e-10 here, does not change the
+// rounding.
 func TestPower(t *testing.T) {
 	steps := []uint64{0, 1, 2, 3, 4700, 65535, 65536, 100_000, 999_999}
 	for n := uint64(5); n < 3000; n += 7 {
@@ -46,8 +47,8 @@ func TestPinnedPowers(t *testing.T) {
 	}
 }
 
-// kerasAdam is update_step of keras/src/optimizers/adam.py, operation by operation: its Python floats are float64 until
-// they meet a tensor, its tensors float32.
+// kerasAdam is update_step of keras/src/optimizers/adam.py, operation by operation: tensors are
+// float32, Python's floats are float64 until they meet a tensor.
 func kerasAdam(step int, rate, beta1, beta2, epsilon float64, w, g, m, v float32) (float32, float32, float32) {
 	power1 := float32(math.Pow(float64(float32(beta1)), float64(step)))
 	power2 := float32(math.Pow(float64(float32(beta2)), float64(step)))
@@ -58,7 +59,7 @@ func kerasAdam(step int, rate, beta1, beta2, epsilon float64, w, g, m, v float32
 	return w, m, v
 }
 
-// exactAdam is the same in float64 throughout.
+// exactAdam is the same in float64.
 func exactAdam(step int, rate, beta1, beta2, epsilon, w, g, m, v float64) (float64, float64, float64) {
 	m = beta1*m + (1-beta1)*g
 	v = beta2*v + (1-beta2)*g*g
@@ -99,7 +100,7 @@ func TestAdam(t *testing.T) {
 	}
 }
 
-// The settings name the numbers that were written, not their neighbours in float32.
+// String has the decimal numbers of the settings, not those that float32 rounds them to.
 func TestAdamString(t *testing.T) {
 	if got, want := NewAdam(1e-3).String(), "adam(beta1=0.9, beta2=0.999, epsilon=1e-07)"; got != want {
 		t.Errorf("Adam is %q, want %q", got, want)
@@ -121,7 +122,7 @@ func TestAdamRefusesBetasNearOne(t *testing.T) {
 	}
 }
 
-// AdamW is Adam on a weight that first shrinks, if it is a kernel.
+// AdamW first shrinks a weight if it is a kernel, and then is Adam.
 func TestAdamW(t *testing.T) {
 	const rate, decay = 1e-2, 0.5
 	a := NewAdamW(rate, decay)
@@ -152,7 +153,7 @@ func TestAdamW(t *testing.T) {
 	}
 }
 
-// SGD against its formula in float64.
+// SGD is compared with its formula in float64.
 func TestSGD(t *testing.T) {
 	const rate = 0.1
 	for _, o := range []SGD{{rate, 0, false}, {rate, 0.9, false}, {rate, 0.5, true}} {

@@ -6,7 +6,7 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// What OptimizerText writes, ParseOptimizer reads, unless it cannot express the optimizer.
+// ParseOptimizer reads what OptimizerText writes, unless it cannot express the optimizer.
 func TestOptimizerText(t *testing.T) {
 	for _, text := range []string{"adam", "adamw:decay=0.01", "sgd", "sgd:momentum=0.9", "sgd:momentum=0.9,nesterov"} {
 		o, err := train.ParseOptimizer(text, 0.5)

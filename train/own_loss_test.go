@@ -12,9 +12,11 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// The losses of this file and of similarity_test.go use only what the packages export, as those of a user do.
+// The losses of this file and of similarity_test.go use only what the packages export, as those of
+// a user do.
 
-// rateDistortion is lambda times the squared error, summed over an image. The rate is what layers add.
+// rateDistortion is lambda times the squared error, summed over an image. The rate is what layers
+// add.
 type rateDistortion struct{ lambda float32 }
 
 func (l rateDistortion) Write(b *graph.Builder, y, target *G.Node) *G.Node {
@@ -41,7 +43,8 @@ func coded(t testing.TB) *graph.Model {
 	return m
 }
 
-// The larger lambda is, the more bits are spent, and the better the images are. The loss is the sum of both.
+// The larger lambda is, the more bits are spent, and the better the images are. The loss is the sum
+// of both.
 func TestRateDistortion(t *testing.T) {
 	ds := &table{x: uniform(1, 40, 6)}
 	var bits, distortion []float64

@@ -16,7 +16,8 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// The golden run is real Keras training the tutorial's autoencoder; run.json's note says what each number is.
+// golden is a run in which real Keras trained the tutorial's autoencoder. A note in run.json
+// explains each number.
 type golden struct {
 	Batch        int
 	LearningRate float32   `json:"learning_rate"`
@@ -28,7 +29,8 @@ type golden struct {
 	}
 }
 
-// keras reads the golden run and MNIST, and loads Keras's initial weights into the tutorial's model.
+// keras reads the golden run and MNIST, and loads Keras's initial weights into the tutorial's
+// model.
 func keras(t *testing.T) (run golden, dir string, data *dataset.Data, ae *autoencoder.Autoencoder) {
 	t.Helper()
 	dir = os.Getenv("GOLDEN_DIR")
@@ -55,7 +57,7 @@ func keras(t *testing.T) (run golden, dir string, data *dataset.Data, ae *autoen
 	return run, dir, data, ae
 }
 
-// steps is a data set of consecutive batches at the places the golden run took them from.
+// steps is a data set of the batches that the golden run took, one behind the other.
 type steps struct {
 	*images.Set
 	batch, count int

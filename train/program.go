@@ -11,8 +11,9 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// A graph is compiled for one batch size. Training and validation need two each: one for full batches, and one for the
-// smaller batch at the end of an epoch. All of them are bound to the same weights.
+// A graph is compiled for one batch size. Training and validation need two each: one for full
+// batches, and one for the smaller batch at the end of an epoch. All of them are bound to the same
+// weights.
 
 // programs compiles graphs of a model and its loss in one mode, and keeps them by batch size.
 type programs struct {
@@ -27,8 +28,8 @@ type programs struct {
 	compiled  map[int]*program
 }
 
-// program is a compiled graph. Its results are, in this order: the loss, the terms that layers add to it, the next
-// values of kept weights, the gradients of trained ones.
+// program is a compiled graph. Its results are, in this order: the loss, the terms that layers add
+// to it, the next values of kept weights, the gradients of trained ones.
 type program struct {
 	*op.Program
 	batch
@@ -129,7 +130,8 @@ func (ps *programs) writeLoss(p *program, b *graph.Builder, y, target *G.Node) [
 	return results
 }
 
-// run runs the graph on the batch and adds the loss and its terms to sum. A loss that is not finite is an error.
+// run runs the graph on the batch and adds the loss and its terms to sum. A loss that is not finite
+// is an error.
 func (p *program) run(sum *sums) error {
 	if err := p.Run(); err != nil {
 		return err
@@ -145,7 +147,8 @@ func (p *program) run(sum *sums) error {
 	return nil
 }
 
-// sums adds up the loss and its terms over examples, so that their means are over examples and not over batches.
+// sums adds up the loss and its terms over examples, so that their means are over examples and not
+// over batches.
 type sums struct {
 	Rows   int       `json:"rows"`
 	Values []float64 `json:"values"` // the loss, then its terms

@@ -14,7 +14,7 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// wide trains a model large enough for its matrix products to be shared out over threads.
+// wide trains a model whose matrix products are large enough for several threads.
 func wide(t *testing.T, seed uint64) (*train.Trainer, state) {
 	t.Helper()
 	c := autoencoder.NewTutorial()
@@ -30,7 +30,7 @@ func wide(t *testing.T, seed uint64) (*train.Trainer, state) {
 	return tr, readRun(t, save(t, tr))
 }
 
-// The bits of a run do not depend on the number of threads, or on chance; they do on the seed.
+// The bits of a run depend on the seed, but not on the number of threads or on chance.
 func TestThreads(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	_, one := wide(t, 1)
@@ -45,8 +45,8 @@ func TestThreads(t *testing.T) {
 	}
 }
 
-// Masks of dropout follow from the seed and the step: on weights that stay and data in order, an epoch's loss is as the
-// mask is.
+// The masks of dropout follow from the seed and the step. Weights and order of the data do not
+// change here, so that equal losses mean equal masks.
 func TestMasks(t *testing.T) {
 	losses := func(seed uint64) (all []float64) {
 		tr := compile(t, tiny(t, func(c *autoencoder.Tutorial) { c.Dropout = 0.5 }).Model, train.MSE(), still{}, train.Config{Seed: seed, InOrder: true})
@@ -65,8 +65,8 @@ func TestMasks(t *testing.T) {
 	}
 }
 
-// A step allocates no arrays: a batch is 2400 bytes here. What is left is Gorgonia's machine, with about four small objects an
-// operation.
+// A step allocates no arrays: a batch is 2400 bytes here. The rest are about four small objects per
+// operation in Gorgonia's machine.
 func TestAllocations(t *testing.T) {
 	const batch, steps, from = 100, 60, 10
 	ae := tiny(t, func(c *autoencoder.Tutorial) { c.Dropout = 0.1 })
@@ -92,7 +92,7 @@ func TestAllocations(t *testing.T) {
 	}
 }
 
-// Evaluating in the middle of a run changes nothing in it, and gives the validation loss.
+// Evaluate in the middle of a run does not change the run, and returns the validation loss.
 func TestEvaluateIsPure(t *testing.T) {
 	want := whole(t)
 	r, tr := newRun(), trainer(t, runConfig)

@@ -15,8 +15,8 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// A run that uses all there is: 3 epochs of 11 examples in batches of 4, shuffled, with dropout, a penalty, clipping, a
-// cosine schedule, validation and early stopping (which does not set in).
+// A run with everything: 3 epochs of 11 examples in batches of 4, shuffled, with dropout, a
+// penalty, clipping, a cosine schedule, validation and early stopping (which does not happen).
 const (
 	runEpochs    = 3
 	stepsAnEpoch = 3
@@ -25,7 +25,7 @@ const (
 
 var runConfig = train.Config{Batch: 4, Seed: 7, Schedule: train.Cosine{Warmup: 2}, Clip: 0.2, Patience: 2}
 
-// run is the data of a run, and what interrupts it.
+// run is the data of a run with a context that stops it.
 type run struct {
 	ds, val *table
 	ctx     context.Context
@@ -54,7 +54,7 @@ func trainerWith(t testing.TB, cfg train.Config, opt train.Optimizer) *train.Tra
 	return compile(t, m, train.MSE(), opt, cfg)
 }
 
-// fit trains to the end, or until the run is interrupted, and says which.
+// fit trains until the run is done or interrupted. It reports whether it is done.
 func (r *run) fit(t testing.TB, tr *train.Trainer, hooks train.Hooks) (done bool) {
 	t.Helper()
 	defer r.stop()
@@ -65,7 +65,8 @@ func (r *run) fit(t testing.TB, tr *train.Trainer, hooks train.Hooks) (done bool
 	return err == nil
 }
 
-// state is everything that a checkpoint holds, but for the seconds. Floats are bits, so that NaNs compare.
+// state is everything that a checkpoint holds, without the seconds. Floats are bits, so that NaNs
+// can be compared.
 type state struct {
 	Weights, Extra map[string][]uint32
 	Meta           map[string]string
@@ -115,7 +116,7 @@ func floatBits(x []float32) []uint32 {
 	return b
 }
 
-// whole is the state after a run that nothing interrupts.
+// whole is the state after a run without interruption.
 func whole(t testing.TB) state {
 	t.Helper()
 	tr := trainer(t, runConfig)
@@ -159,7 +160,7 @@ func TestResumeAfterEachStep(t *testing.T) {
 	}
 }
 
-// The state of every optimizer is saved, and the schedule goes on where it stood.
+// A checkpoint holds the state of every optimizer, and a resumed run goes on with its schedule.
 func TestResumeOptimizers(t *testing.T) {
 	cfg := runConfig
 	cfg.Schedule = train.Step{Every: 1, By: 0.5}
@@ -214,7 +215,8 @@ func TestResumeInValidation(t *testing.T) {
 	}
 }
 
-// A process for each step, each of which ends right after it; and one that is cancelled before it begins.
+// Each step has a process that is stopped right after it. The first process is stopped before its
+// first step.
 func TestResumeAgainAndAgain(t *testing.T) {
 	want := whole(t)
 	path := filepath.Join(t.TempDir(), "checkpoint.safetensors")
@@ -231,7 +233,7 @@ func TestResumeAgainAndAgain(t *testing.T) {
 		}
 		if done {
 			want.want(t, "resumed", tr)
-			// An epoch whose last step was just made is validated by the process after it.
+			// The process after the last step of an epoch validates the epoch.
 			if processes := 1 + runSteps + 1; starts+1 != processes {
 				t.Errorf("%d processes, want %d", starts+1, processes)
 			}
@@ -243,7 +245,7 @@ func TestResumeAgainAndAgain(t *testing.T) {
 	}
 }
 
-// Saved and resumed between epochs, by a hook's error; then once more when there is nothing left to train.
+// A hook saves and stops the run after each epoch. The last resume finds nothing left to train.
 func TestResumeBetweenEpochs(t *testing.T) {
 	want := whole(t)
 	path := filepath.Join(t.TempDir(), "checkpoint.safetensors")
@@ -267,7 +269,8 @@ func TestResumeBetweenEpochs(t *testing.T) {
 	}
 }
 
-// With a constant schedule a run may grow, and ends as one that was as long from the start.
+// With a constant schedule a run can be extended. It ends like one that had all epochs from the
+// start.
 func TestEpochsGrow(t *testing.T) {
 	cfg := runConfig
 	cfg.Schedule, cfg.Patience = nil, 0

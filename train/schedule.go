@@ -11,17 +11,19 @@ import (
 
 // Schedule changes the learning rate during a run.
 type Schedule interface {
-	// Factor is what the learning rate is multiplied by in one of total steps. step and epoch are counted from 0.
+	// Factor is what the learning rate is multiplied by in one of total steps. step and epoch are
+	// counted from 0.
 	Factor(step, total, epoch int) float32
 
-	// UsesTotal reports whether the factor depends on total. If it does, a run cannot be extended later.
+	// UsesTotal reports whether the factor depends on total. If it does, a run cannot be extended
+	// later.
 	UsesTotal() bool
 
 	// Check returns an error if the settings make no sense.
 	Check() error
 
-	// String is the schedule with all its settings. A run is only resumed with the same. For the built-in schedules it
-	// is what ParseSchedule reads.
+	// String is the schedule with all its settings. A run is only resumed with the same. For the
+	// built-in schedules it is what ParseSchedule reads.
 	String() string
 }
 
@@ -39,12 +41,13 @@ func (Constant) Check() error { return nil }
 
 func (Constant) String() string { return "constant" }
 
-// Cosine raises the learning rate linearly over the first Warmup steps, but at most over half of all steps. Then it lowers
-// the rate along half a cosine to 0 at the end of the run (Loshchilov and Hutter 2017, without restarts).
+// Cosine raises the learning rate linearly over the first Warmup steps, but at most over half of
+// all steps. Then it lowers the rate along half a cosine to 0 at the end of the run (Loshchilov and
+// Hutter 2017, without restarts).
 type Cosine struct{ Warmup int }
 
-// Factor is (step+1)/(warmup+1) in the first warmup = min(Warmup, total/2) steps. After them it is (1+cos(π·share))/2, and
-// share grows from 0 to 1: (step-warmup)/(total-warmup).
+// Factor is (step+1)/(warmup+1) in the first warmup = min(Warmup, total/2) steps. After them it is
+// (1+cos(π·share))/2, and share grows from 0 to 1: (step-warmup)/(total-warmup).
 func (c Cosine) Factor(step, total, _ int) float32 {
 	warmup := min(c.Warmup, total/2)
 	if step < warmup {
@@ -73,8 +76,8 @@ func (c Cosine) String() string {
 	return fmt.Sprintf("cosine:warmup=%d", c.Warmup)
 }
 
-// sine is sin(x) for x in [0, π/2] by its Taylor series up to x^21, within 4e-16. Unlike math.Sin it has the same bits
-// on every processor, since no product is fused with a sum.
+// sine is sin(x) for x in [0, π/2] by its Taylor series up to x^21, within 4e-16. Unlike math.Sin
+// it has the same bits on every processor, since no product is fused with a sum.
 func sine(x float64) float64 {
 	sum, square := 0.0, float64(x*x)
 	for k := 21.0; k > 1; k -= 2 {
@@ -83,7 +86,8 @@ func sine(x float64) float64 {
 	return float64(x * (1 - sum))
 }
 
-// Step multiplies the learning rate by a factor again and again, each time after the same number of epochs.
+// Step multiplies the learning rate by a factor again and again, each time after the same number of
+// epochs.
 type Step struct {
 	Every int     // epochs
 	By    float32 // the factor, above 0 and at most 1
@@ -105,8 +109,8 @@ func (s Step) Check() error {
 	return nil
 }
 
-// ParseSchedule reads "constant", "cosine", "cosine:warmup=N" with N steps, or "step:every=N,by=F" with N epochs and the
-// factor F.
+// ParseSchedule reads "constant", "cosine", "cosine:warmup=N" with N steps, or "step:every=N,by=F"
+// with N epochs and the factor F.
 func ParseSchedule(s string) (Schedule, error) {
 	switch {
 	case s == "constant":

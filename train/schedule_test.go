@@ -75,7 +75,8 @@ func TestStep(t *testing.T) {
 	}
 }
 
-// The learning rate is part of the numbers of a run: its bits must not change, on any processor.
+// The bits of a run depend on the learning rate: its bits must be the same in every version, on
+// every processor.
 func TestPinnedFactors(t *testing.T) {
 	for _, c := range []struct {
 		s           Cosine

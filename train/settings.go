@@ -16,8 +16,9 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// Beside the model, a checkpoint holds every setting that the numbers of a run depend on, as texts by name. A run is only
-// resumed if all of them are the same. Those of Config are found by reflection, so that a new field cannot be forgotten.
+// Beside the model, a checkpoint holds every setting that the numbers of a run depend on, as a text
+// with a name. A run is only resumed if all of them are the same. The fields of Config are found by
+// reflection, so that nobody forgets a new one.
 
 // Names of settings that are not fields of Config.
 const (
@@ -25,13 +26,14 @@ const (
 	validationSetting = "validation data"
 	initialSetting    = "initial weights"
 
-	// startSetting is in checkpoints of the first version, in place of the hash of the initial weights. It says in
-	// words where they came from, and cannot be compared.
+	// startSetting is in checkpoints of the first version, in place of the hash of the initial
+	// weights. It says in words where they came from, and cannot be compared.
 	startSetting = "start"
 )
 
-// fields lists the fields of a configuration as settings. Each field has a tag `setting`: its name in checkpoints, "not
-// name" if the checkpoint holds the opposite of a bool, or "-" if the numbers of a run do not depend on it.
+// fields lists the fields of a configuration as settings. Each field has a tag `setting`: its name
+// in checkpoints, "not name" if the checkpoint holds the opposite of a bool, or "-" if the numbers
+// of a run do not depend on it.
 func fields(config any) map[string]string {
 	all := map[string]string{}
 	v := reflect.ValueOf(config)
@@ -74,7 +76,8 @@ func (t *Trainer) describe(ds, val Dataset, epochs int) map[string]string {
 	return s
 }
 
-// sameSettings returns an error unless the settings are those that a run began with. began is nil if it has not begun.
+// sameSettings returns an error unless the settings are those that a run began with. began is nil
+// if it has not begun.
 func sameSettings(began, now map[string]string) error {
 	if began == nil {
 		return nil
@@ -96,7 +99,8 @@ func sameSettings(began, now map[string]string) error {
 	return nil
 }
 
-// derived is 1 for a setting that follows from others, such as the seed. An error should name those first.
+// derived is 1 for a setting that follows from others, such as the seed. An error should name those
+// first.
 func derived(name string) int {
 	if name == initialSetting {
 		return 1
@@ -109,7 +113,8 @@ var longHash = regexp.MustCompile(`\b([0-9a-f]{12})[0-9a-f]{52}\b`)
 // short is a setting with its hashes shortened for a reader.
 func short(setting string) string { return longHash.ReplaceAllString(setting, "$1…") }
 
-// initialWeights is the hash of the weights that the run began with: the present ones if it has not begun.
+// initialWeights is the hash of the weights that the run began with: the present ones if it has not
+// begun.
 func (t *Trainer) initialWeights() string {
 	if t.initial != "" {
 		return t.initial
@@ -117,14 +122,14 @@ func (t *Trainer) initialWeights() string {
 	return hashWeights(t.model)
 }
 
-// hashWeights returns the SHA-256, in hex, of a model's weights: for each in order its name, a zero byte, and its
-// numbers as little-endian float32.
+// hashWeights returns the SHA-256, in hex, of a model's weights: for each in order its name, a zero
+// byte, and its numbers as little-endian float32.
 func hashWeights(m *graph.Model) string {
 	h := sha256.New()
 	var buffer []byte
 	for _, w := range m.Weights() {
 		buffer = append(append(buffer[:0], w.Name...), 0)
-		buffer, _ = binary.Append(buffer, binary.LittleEndian, w.Data) // a []float32 has a fixed size: no error
+		buffer, _ = binary.Append(buffer, binary.LittleEndian, w.Data) // no error: a []float32 has a fixed size
 		h.Write(buffer)
 	}
 	return fmt.Sprintf("%x", h.Sum(nil))

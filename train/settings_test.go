@@ -12,7 +12,7 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// settings is everything that a run depends on beside its model.
+// settings is everything that the numbers of a run depend on, beside the model.
 type settings struct {
 	loss    train.Loss
 	opt     train.Optimizer
@@ -35,7 +35,8 @@ func (s settings) trainer(t *testing.T) *train.Trainer {
 	return compile(t, m, s.loss, s.opt, s.cfg)
 }
 
-// Each change of a setting is refused, on resuming and in the same process, by a message with its name and both values.
+// A run refuses each change of a setting, after a resume and in the same process, by a message with
+// the name and both values.
 func TestOtherSettingsAreRefused(t *testing.T) {
 	began := newSettings()
 	began.ds = named{&table{x: uniform(1, 11, 6), name: "digits"}}
@@ -93,13 +94,13 @@ func TestOtherSettingsAreRefused(t *testing.T) {
 	}
 	_, err := first.Fit(t.Context(), began.val, began.val, began.epochs, train.Hooks{})
 	wantError(t, err, "data digits as when the run began, got test digits")
-	resumed := began.trainer(t) // and with nothing changed it goes on
+	resumed := began.trainer(t) // without a change it goes on
 	resume(t, resumed, path)
 	fit(t, resumed, began.ds, began.val, began.epochs)
 }
 
-// initialWeights is the hash of a model's weights as a checkpoint of a run that begins with them holds it: of each weight
-// its name, a zero byte and its numbers in little-endian order.
+// initialWeights is the hash of a model's weights that a checkpoint holds if the run begins with
+// them: for each weight its name, a zero byte and its numbers in little-endian order.
 func initialWeights(t *testing.T, m *graph.Model) string {
 	t.Helper()
 	var all bytes.Buffer
@@ -112,7 +113,7 @@ func initialWeights(t *testing.T, m *graph.Model) string {
 	return fmt.Sprintf("%x", sha256.Sum256(all.Bytes()))
 }
 
-// Validation data may neither come nor go.
+// A resumed run must have validation data if and only if it began with them.
 func TestValidationStays(t *testing.T) {
 	with := newSettings()
 	with.cfg.Patience = 0
@@ -223,7 +224,7 @@ func TestFitRefuses(t *testing.T) {
 	}
 }
 
-// The graphs of a trainer are for data with targets of its own, or without.
+// A trainer keeps to data with targets of their own, or without.
 func TestTargetsStay(t *testing.T) {
 	plain, target := &table{x: uniform(1, 3, 2)}, &table{x: uniform(1, 3, 2), y: uniform(2, 3, 2)}
 	tr := compile(t, identity(t, 2, nil), train.MSE(), train.NewAdam(1e-3), train.Config{})
@@ -231,5 +232,5 @@ func TestTargetsStay(t *testing.T) {
 	_, err := tr.Fit(t.Context(), plain, nil, 2, train.Hooks{})
 	wantError(t, err, "want training data like those before, with targets of their own: true, got: false")
 	fit(t, tr, target, nil, 2)
-	evaluate(t, tr.Model(), plain, train.MSE(), 0) // which has graphs of its own
+	evaluate(t, tr.Model(), plain, train.MSE(), 0) // compiles its own graphs
 }

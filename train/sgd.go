@@ -9,8 +9,9 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// SGD is stochastic gradient descent with momentum, as PyTorch computes it: the velocity is v = momentum·v + g, and the step
-// is rate·v, or rate·(g + momentum·v) with Nesterov's momentum (Sutskever et al. 2013). Momentum 0 is plain descent.
+// SGD is stochastic gradient descent with momentum, as PyTorch computes it: the velocity is v =
+// momentum·v + g, and the step is rate·v, or rate·(g + momentum·v) with Nesterov's momentum
+// (Sutskever et al. 2013). Momentum 0 is plain descent.
 type SGD struct {
 	LearningRate float32
 	Momentum     float32
@@ -19,6 +20,12 @@ type SGD struct {
 
 // Rate is the learning rate.
 func (s SGD) Rate() float32 { return s.LearningRate }
+
+// WithRate returns the optimizer with another learning rate.
+func (s SGD) WithRate(rate float32) Optimizer {
+	s.LearningRate = rate
+	return s
+}
 
 // Slots is the velocity.
 func (s SGD) Slots() []string { return []string{"velocity"} }
@@ -42,6 +49,18 @@ func (s SGD) String() string {
 		return fmt.Sprintf("sgd(momentum=%v, nesterov)", s.Momentum)
 	}
 	return fmt.Sprintf("sgd(momentum=%v)", s.Momentum)
+}
+
+// Text is the optimizer as ParseOptimizer reads it.
+func (s SGD) Text() string {
+	text := "sgd"
+	if s.Momentum != 0 {
+		text += fmt.Sprintf(":momentum=%v", s.Momentum)
+	}
+	if s.Nesterov {
+		text += ",nesterov"
+	}
+	return text
 }
 
 // Update makes a step.

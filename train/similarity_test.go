@@ -12,8 +12,9 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// similarity is 1 minus the structural similarity of images (Wang et al. 2004) at several scales, each half as large as the
-// one before, averaged over scales, images and channels. Means and variances are those of a whole channel.
+// similarity is 1 minus the structural similarity of images (Wang et al. 2004) at several scales,
+// each half as large as the one before, averaged over scales, images and channels. Means and
+// variances are those of a whole channel.
 type similarity struct{ scales int }
 
 func (l similarity) Check() error   { return nil }
@@ -32,8 +33,8 @@ func (l similarity) Write(b *graph.Builder, y, target *G.Node) *G.Node {
 	return b.Do(op.Add(len(losses), op.Shape{}), losses...)
 }
 
-// dissimilarity is scale·(1 - the mean SSIM of the images' channels). Inputs: two of shape s, (rows, height, width,
-// channels); the second has no gradient.
+// dissimilarity is scale·(1 - the mean SSIM of the images' channels). Inputs: two of shape s,
+// (rows, height, width, channels); the second has no gradient.
 func dissimilarity(s op.Shape, scale float32) op.Op {
 	return op.Op{
 		Name: fmt.Sprintf("Dissimilarity%v[%v]", s, scale),
@@ -133,7 +134,8 @@ func TestSimilarity(t *testing.T) {
 	}
 }
 
-// The value of SSIM itself: 1 for an image and itself, and as its formula has it for two constant ones.
+// The value of SSIM itself: 1 for an image and itself, and as its formula has it for two constant
+// ones.
 func TestSimilarityValues(t *testing.T) {
 	same := compared{4, 0.5, 0.5, 0.1, 0.1, 0.1}
 	constant := compared{4, 0.25, 0.75, 0, 0, 0}

@@ -12,7 +12,8 @@ func (n examples) Len() int                             { return int(n) }
 func (examples) Shape() (x, y []int)                    { return []int{1}, nil }
 func (examples) Example(_, i int, x, _ []float32) error { x[0] = float32(i); return nil }
 
-// Whatever a checkpoint's metadata says, reading it and going on from it ends in an error or in the epochs wanted.
+// Reading any metadata and training on from there ends in an error or after the right number of
+// epochs.
 func FuzzState(f *testing.F) {
 	const head = "epoch,seconds,loss,val_loss,lr\n"
 	f.Add(`{"epoch":0,"batch":0,"step":0,"sum":{"rows":0,"values":null},"seconds":0}`, `null`, head)

@@ -6,8 +6,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// step trains on one batch, in three parts: the gradients of the batch, their reduction to what the optimizer sees, and
-// the update of the weights.
+// step trains on one batch, in three parts: the gradients of the batch, their reduction to what the
+// optimizer sees, and the update of the weights.
 func (t *Trainer) step(examples reader, batch []int32, total int) error {
 	gradients, err := t.gradients(examples, batch)
 	if err != nil {
@@ -20,8 +20,9 @@ func (t *Trainer) step(examples reader, batch []int32, total int) error {
 	return nil
 }
 
-// gradients fills the input with a batch, runs the graph, adds the loss to the epoch's sum, gives kept weights their
-// next values, and returns the gradient of each trained weight. They are overwritten in the next step.
+// gradients fills the input with a batch, runs the graph, adds the loss to the epoch's sum, gives
+// kept weights their next values, and returns the gradient of each trained weight. They are
+// overwritten in the next step.
 func (t *Trainer) gradients(examples reader, batch []int32) ([][]float32, error) {
 	p, err := t.training.get(len(batch))
 	if err != nil {
@@ -39,7 +40,8 @@ func (t *Trainer) gradients(examples reader, batch []int32) ([][]float32, error)
 	return p.grads, nil
 }
 
-// reduce clips the gradients: it scales all of them alike so that the norm of all together is at most Config.Clip.
+// reduce clips the gradients: it scales all of them alike so that the norm of all together is at
+// most Config.Clip.
 func (t *Trainer) reduce(gradients [][]float32) {
 	if t.cfg.Clip == 0 {
 		return

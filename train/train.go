@@ -1,8 +1,10 @@
-// Package train fits models to data. Compile joins a model with a loss and an optimizer. Fit trains it. Checkpoints let a
-// run stop at any step and go on as if it had not stopped. Evaluate computes the loss of a model without a trainer.
+// Package train fits models to data. Compile joins a model with a loss and an optimizer. Fit trains
+// it. Checkpoints let a run stop at any step and go on as if it had not stopped. Evaluate computes
+// the loss of a model without a trainer.
 //
-// Everything random follows from Config.Seed: the order of the examples from the seed and the epoch, the noise of layers
-// from the seed, the step and the layer. Two runs with the same model, data and settings end with the same bits.
+// Everything random follows from Config.Seed: the order of the examples from the seed and the
+// epoch, the noise of layers from the seed, the step and the layer. Two runs with the same model,
+// data and settings end with the same bits.
 package train
 
 import (
@@ -13,8 +15,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// Config holds the settings of a run. The zero value is useful. A run is only resumed with the settings it began with:
-// the tag of each field names it; see fields.
+// Config holds the settings of a run. The zero value is useful. A run is only resumed with the
+// settings it began with: the tag of each field names it; see fields.
 type Config struct {
 	Batch    int      `setting:"batch"`       // examples per step; 0: 256
 	InOrder  bool     `setting:"not shuffle"` // take the examples in the order of the data set instead of shuffling them
@@ -45,8 +47,8 @@ func (c *Config) complete() error {
 	return c.Schedule.Check()
 }
 
-// Trainer is a run: a model that is being trained, the state of the optimizer, the position in the training and the
-// history. Only one goroutine may use it.
+// Trainer is a run: a model that is being trained, the state of the optimizer, the position in the
+// training and the history. Only one goroutine may use it.
 type Trainer struct {
 	model *graph.Model
 	loss  Loss
@@ -62,8 +64,8 @@ type Trainer struct {
 	validation *evaluator
 }
 
-// Compile prepares a run. The model's weights must have values, by Init or from a file; training changes them in place.
-// A binary cross-entropy needs a model that ends in Sigmoid.
+// Compile prepares a run. The model's weights must have values, by Init or from a file; training
+// changes them in place. A binary cross-entropy needs a model that ends in Sigmoid.
 func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, error) {
 	if err := m.Ready(); err != nil {
 		return nil, err
@@ -106,7 +108,8 @@ func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, er
 	return t, nil
 }
 
-// setTarget says whether the data have targets of their own, as graphs that are compiled later want to know.
+// setTarget says whether the data have targets of their own, as graphs that are compiled later want
+// to know.
 func (t *Trainer) setTarget(hasTarget bool) {
 	t.training.hasTarget, t.validation.hasTarget = hasTarget, hasTarget
 }
