@@ -128,7 +128,7 @@ func TestTrainingRefuses(t *testing.T) {
 		{func(t *autoencoder.Training) { t.Schedule = train.Cosine{Warmup: -1} }, "-1"},
 		{func(t *autoencoder.Training) { t.Optimizer = nil }, "optimizer: want one of package train, got none"},
 		{func(t *autoencoder.Training) { t.Schedule = nil }, "schedule: want one of package train, got none"},
-		{func(t *autoencoder.Training) { t.Optimizer = train.NewAdam(0) }, "learning rate 0"},
+		{func(t *autoencoder.Training) { t.Optimizer = train.NewAdam(0) }, "want a learning rate above 0, got 0"},
 	} {
 		training := toyArchitecture().Training
 		c.change(&training)
