@@ -1,5 +1,5 @@
-// Package dataset finds a data set by its name, or in a folder, and divides it into images to train on
-// and images to test with. Programs can add data sets of their own with Register.
+// Package dataset finds a data set by its name, or in a folder, and divides it into images to train
+// on and images to test with. Programs can add data sets of their own with Register.
 package dataset
 
 import (
@@ -14,8 +14,8 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// Images is a data set of images of one size. Package train takes it as it is. An implementation may
-// keep the images anywhere; *images.Set keeps them in memory.
+// Images is a data set of images of one size. Package train takes it as it is. An implementation
+// may keep the images anywhere; *images.Set keeps them in memory.
 //
 // Examples are (height, width, channels) in memory, with numbers from 0 (black) to 1, and have no
 // targets: y of Shape is nil. An implementation may also have the methods Bytes and Fingerprint, as
@@ -56,23 +56,27 @@ type Options struct {
 	// For where the sets of the MNIST family come from, see mnist.Open.
 	Data string
 
-	// Color makes the images grey or colour, whatever they are. Auto leaves them as they are; a folder
-	// of pictures is then grey if all its pictures are.
+	// Color makes all images grey, or all of them colour. Auto leaves them unchanged: a folder of
+	// pictures is then grey if all its pictures are grey.
 	Color images.Color
 
-	Mirrors []string      // addresses of folders to download from, tried in order; nil: the set's public mirrors
-	Stall   time.Duration // how long a mirror may send no byte before it is given up; 0: 10 seconds
+	// Mirrors are addresses of folders to download from, tried in order. Nil stands for the set's
+	// public mirrors.
+	Mirrors []string
 
-	// Progress, if not nil, is called during downloads with the mirror, the number of bytes received,
-	// and the number of bytes of all files.
+	// Stall is how long a mirror may send no byte before it is given up. 0 stands for 10 seconds.
+	Stall time.Duration
+
+	// Progress, if not nil, is called during downloads with the mirror, the number of bytes
+	// received, and the number of bytes of all files.
 	Progress func(mirror string, done, total int64)
 }
 
-// Open finds and reads a data set. Damaged files are an error: Open never uses another data set in their
-// place.
+// Open finds and reads a data set. Damaged files are an error: Open never uses another data set in
+// their place.
 //
-// A set that is read from a folder is named as the folder. If another set has that name, "-folder" is
-// added. IDX files that are those of a known set get the name of that set.
+// A set that is read from a folder is named as the folder. If another set has that name, "-folder"
+// is added. IDX files that are those of a known set get the name of that set.
 func Open(ctx context.Context, o Options) (*Data, error) {
 	open := openFolder
 	if o.Data == "" {

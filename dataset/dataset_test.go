@@ -63,14 +63,14 @@ func TestOpenFolderOfFiles(t *testing.T) {
 		}
 		if d.Train.Len() != 5 || d.Test.Len() != 3 || train.Height != 4 || train.Width != 6 ||
 			train.Image(1)[2] != 26 || train.Labels[4] != 4 || len(test.Labels) != 3 {
-			t.Errorf("came %+v, %+v", train, test)
+			t.Errorf("got %+v, %+v", train, test)
 		}
 		if len(d.Facts) != 4 || !strings.Contains(d.Facts[0].Lines[1], "of no set that has a name") ||
 			d.Facts[1].Lines[0] != filepath.Join(dir, "train-labels.idx1-ubyte.gz") {
 			t.Errorf("files %+v", d.Facts)
 		}
 		if d.Warning != "" {
-			t.Errorf("a folder asked for gives the warning %q", d.Warning)
+			t.Errorf("a folder that the user named gives the warning %q", d.Warning)
 		}
 	}
 }
@@ -89,7 +89,7 @@ func TestOpenFolderOfPictures(t *testing.T) {
 	train, test := inner(t, d)
 	if d.Name != "handwriting-folder" || d.Train.Len() != 18 || d.Test.Len() != 2 || train.Width != 5 ||
 		len(test.Labels) != 2 || len(train.Classes) != 2 || len(d.Classes) != 2 {
-		t.Errorf("came %+v, %+v", train, test)
+		t.Errorf("got %+v, %+v", train, test)
 	}
 	var text strings.Builder
 	if err := d.Describe(&text); err != nil || !strings.Contains(text.String(), "a: ") {
@@ -118,7 +118,7 @@ func TestOpenBadFolder(t *testing.T) {
 		"truncated": {func(t *testing.T, dir string) {
 			putSmall(t, dir)
 			put(t, dir, "train-images-idx3-ubyte", idxFile(5, 4, 6)[:99])
-		}, []string{"train-images-idx3-ubyte", "has 99"}},
+		}, []string{"train-images-idx3-ubyte", "got 99"}},
 		"gzip truncated": {func(t *testing.T, dir string) {
 			putSmall(t, dir)
 			put(t, dir, "t10k-labels-idx1-ubyte.gz", pack(t, idxFile(3))[:25])
@@ -158,7 +158,8 @@ func TestOpenBadFolder(t *testing.T) {
 	}
 }
 
-// TestLookup is about the order MNIST_DIR, cache, download, handwriting, and that no fault makes it go on.
+// Open tries MNIST_DIR, the cache, a download and the handwriting, in this order. Damaged files end
+// the search.
 func TestLookup(t *testing.T) {
 	damage := func(t *testing.T, dir string) { put(t, dir, "t10k-labels-idx1-ubyte.gz", []byte("damaged")) }
 	t.Run("MNIST_DIR", func(t *testing.T) {
@@ -209,7 +210,7 @@ func TestLookup(t *testing.T) {
 			t.Errorf("%s, warning %q", d.Name, d.Warning)
 		}
 		if _, err := Open(t.Context(), offline(t, "mnist")); err == nil || !strings.Contains(err.Error(), "404") {
-			t.Errorf("asked for by name: %v", err)
+			t.Errorf("opened by name: %v", err)
 		}
 		if n := entries(t, cache); n != 0 {
 			t.Errorf("%d files left in the cache", n)
@@ -244,7 +245,8 @@ func TestOpenHandwriting(t *testing.T) {
 	}
 }
 
-// A set other than MNIST has a folder of its own in the cache, and neither MNIST_DIR nor handwriting stands in for it.
+// Each set has a folder of its own in the cache. Only MNIST may come from MNIST_DIR, or be replaced
+// by the handwriting.
 func TestLookupOfOthers(t *testing.T) {
 	for name, title := range map[string]string{"fashion-mnist": "Fashion-MNIST", "kmnist": "KMNIST"} {
 		cache := filepath.Join(filepath.Dir(alone(t)), name)

@@ -63,8 +63,8 @@ func (d *Data) describePart(w io.Writer, part string, s Images) error {
 	return nil
 }
 
-// brightness returns the mean of all numbers of all images, from 0 to 1, and the share of the numbers
-// that are not 0. It counts them as bytes.
+// brightness returns the mean of all numbers of all images, from 0 to 1, and the share of the
+// numbers that are not 0. It counts them as bytes.
 func brightness(s Images) (mean, nonZero float64, err error) {
 	var histogram [256]int
 	x := make([]float32, s.Size().Numbers())
@@ -85,8 +85,8 @@ func brightness(s Images) (mean, nonZero float64, err error) {
 	return float64(sum) / 255 / n, float64(count-histogram[0]) / n, nil
 }
 
-// countLabels returns the number of images of each class, up to the last class that has a name or an
-// image. It returns nil if there are no labels.
+// countLabels returns the number of images of each class, up to the last class that has a name or
+// an image. It returns nil if there are no labels.
 func countLabels(s Images, classes []string) []int {
 	counts := make([]int, len(classes))
 	labelled := false

@@ -15,7 +15,8 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// alone takes the user's folders from a test: no MNIST_DIR, and an empty cache, whose folder for MNIST it returns.
+// alone hides the user's folders from a test: it unsets MNIST_DIR and makes an empty cache. It
+// returns the folder for MNIST in that cache.
 func alone(t *testing.T) string {
 	t.Helper()
 	home := t.TempDir()
@@ -30,7 +31,7 @@ func alone(t *testing.T) string {
 	return filepath.Join(cache, "gorgonae", "mnist")
 }
 
-// offline are options for which nothing can be downloaded.
+// offline returns options with a mirror that has no files.
 func offline(t *testing.T, data string) Options {
 	return Options{Data: data, Mirrors: []string{serve(t, http.NotFound)}}
 }
@@ -45,7 +46,7 @@ func put(t *testing.T, dir, name string, content []byte) {
 	}
 }
 
-// putSmall writes four small files: 5 images of 4x6 to train on, 3 to test with.
+// putSmall writes four small files: 5 images of 4x6 to train on, and 3 to test with.
 func putSmall(t *testing.T, dir string) {
 	t.Helper()
 	put(t, dir, "train-images-idx3-ubyte", idxFile(5, 4, 6))
@@ -69,18 +70,18 @@ func putPNG(t *testing.T, dir, name string, width, height int) {
 	}
 }
 
-// inner returns the two halves of data that lie in memory.
+// inner returns the two parts of a data set in memory.
 func inner(t *testing.T, d *Data) (train, test *images.Set) {
 	t.Helper()
 	train, ok := d.Train.(*images.Set)
 	test, ok2 := d.Test.(*images.Set)
 	if !ok || !ok2 {
-		t.Fatalf("the halves are of type %T and %T", d.Train, d.Test)
+		t.Fatalf("the parts are of type %T and %T", d.Train, d.Test)
 	}
 	return train, test
 }
 
-// idxFile returns an IDX file of these axes, its data counting up from 0.
+// idxFile returns an IDX file with these axes. Its data count up from 0.
 func idxFile(axes ...int) []byte {
 	file := []byte{0, 0, 8, byte(len(axes))}
 	size := 1

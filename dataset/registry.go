@@ -49,8 +49,8 @@ var registered struct {
 	entries []Entry
 }
 
-// Register adds a data set, so that Open finds it by its name. It returns an error if the entry lacks a
-// name or an opener, or if a data set has the name already.
+// Register adds a data set, so that Open finds it by its name. It returns an error if the entry
+// lacks a name or an opener, or if a data set has the name already.
 func Register(e Entry) error {
 	if e.Name == "" || e.Open == nil {
 		return errors.Errorf("data set %q: want a name and an opener", e.Name)

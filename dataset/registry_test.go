@@ -27,7 +27,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// register adds a data set for the time of a test.
+// register adds a data set until the test ends.
 func register(t *testing.T, e Entry) {
 	t.Helper()
 	if err := Register(e); err != nil {
@@ -36,7 +36,8 @@ func register(t *testing.T, e Entry) {
 	t.Cleanup(func() { registered.entries = nil })
 }
 
-// computed is a data set of a program that does not lie in memory: image i is full of one number.
+// computed is a program's own data set. It keeps no images: all numbers of an image are computed
+// from its index.
 type computed struct {
 	n    int
 	size images.Size
@@ -98,7 +99,7 @@ func TestRegister(t *testing.T) {
 	}
 }
 
-// Open refuses what an opener of a program should not have returned.
+// Open refuses data that a program's opener must not return.
 func TestBadOpeners(t *testing.T) {
 	rgb := computed{5, images.Size{Channels: 3, Height: 4, Width: 6}}
 	turned := computed{5, images.Size{Channels: 3, Height: 6, Width: 4}}
@@ -137,7 +138,7 @@ func putColor(t *testing.T, dir, name string) {
 	}
 }
 
-// Every data set is opened in the color that is asked for.
+// Every data set is opened in the color that the options name.
 func TestOpenColor(t *testing.T) {
 	putSmall(t, alone(t))
 	grey, colour, files := filepath.Join(t.TempDir(), "grey"), filepath.Join(t.TempDir(), "colour"), t.TempDir()

@@ -95,8 +95,9 @@ func openPictures(_ context.Context, o Options) (*Data, error) {
 	return inMemory(train, test, o.Data, o)
 }
 
-// This share of a folder of pictures is held out as the test set. The seed is fixed, so that the test set
-// is the same for every model, however that was trained: no model is tested on images that it has seen.
+// This share of a folder of pictures is held out as the test set. The seed is fixed, so that the
+// test set is the same for every model, however that was trained: no model is tested on images that
+// it has seen.
 const (
 	heldOut     = 0.1
 	heldOutSeed = 0

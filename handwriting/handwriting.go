@@ -1,3 +1,6 @@
+// Package handwriting draws a data set of handwritten digits, so that a machine without a network
+// has something like MNIST to work with. The data set is part of the program: every machine draws
+// the same bytes.
 package handwriting
 
 import (
@@ -9,32 +12,45 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// handwritingSeed and all the numbers of the drawing are part of the data set: to change one is to make another set.
-const handwritingSeed = 1
+// seed, like every number of the drawing, is part of the data set: a change of one makes another
+// data set.
+const seed = 1
 
-// writersPerSplit is MNIST's number: about 250 people wrote its training images, and others the test images.
+// writersPerSplit is MNIST's number: about 250 people wrote its training images, and about 250
+// others its test images.
 const writersPerSplit = 250
 
-// Handwriting draws the built-in handwriting, named "handwriting": images of MNIST's layout, (28, 28), white ink on
-// black, with labels. The set is Handwriting(60000, 10000); smaller counts, which must not be negative, give the first
-// images of the same. It depends on nothing but the counts: every machine draws the same bytes on any number of cores.
+// Draw draws the first images of the data set: labelled grey images of 28x28 pixels, white ink on
+// black, as MNIST has them. The data set has 60,000 images to train on and 10,000 to test with, but
+// the counts may be any numbers of at least 0. An image depends on its index alone: every machine
+// draws the same bytes, on any number of cores.
 //
-// Ten digits, each with several skeletons of strokes, are written by 250 writers for training and 250 others for
-// testing. A writer has slant, width, pen, roundness and shapes of their own and varies about them from image to image.
-// As in MNIST a digit is scaled to a box of 20x20 pixels, with its aspect kept, and moved so that its centre of mass
-// lies in pixel (14, 14). The drawing was tuned to be about as varied and as hard as MNIST, whose values stand in
-// brackets: mean pixel 0.130 (0.131), pixels with ink 19.2 % (19.1 %), variance in the first 10 principal components
-// 53 % (49 %), in the first 100 93 % (92 %), test images that logistic regression gets right 92.5 % (92.2 %), that the
-// nearest neighbour does 96.2 % (96.9 %).
+// There are ten digits, each with several skeletons of strokes. 250 writers write the training
+// images, and 250 others the test images. Each writer has a slant, width, pen, roundness and shapes
+// of their own, and varies them a little from image to image. As in MNIST, a digit is scaled to a
+// box of 20x20 pixels, its aspect ratio is kept, and it is moved so that its centre of mass lies in
+// pixel (14, 14).
+//
+// The drawing is tuned to be about as varied and as hard as MNIST:
+//
+//	                                               here      MNIST
+//	mean pixel                                     0.130     0.131
+//	pixels with ink                                19.2 %    19.1 %
+//	variance in the first 10 principal components  53 %      49 %
+//	variance in the first 100                      93 %      92 %
+//	test images that logistic regression labels    92.5 %    92.2 %
+//	test images that the nearest neighbour labels  96.2 %    96.9 %
+//
+// The last two rows count labels that are right.
 func Draw(train, test int) (tr, te *images.Set) {
 	w := newWriters()
 	return handwrite("train", w[:writersPerSplit], train), handwrite("test", w[writersPerSplit:], test)
 }
 
-// newWriters draws the writers of both splits.
+// newWriters draws the writers of the training images, then those of the test images.
 func newWriters() []*writer {
 	ways := skeletons()
-	key := random.Key(handwritingSeed, "handwriting", "writers")
+	key := random.Key(seed, "handwriting", "writers")
 	all := make([]*writer, 2*writersPerSplit)
 	for i := range all {
 		all[i] = newWriter(random.FromKey(random.Sub(key, uint64(i))), &ways)
@@ -42,9 +58,10 @@ func newWriters() []*writer {
 	return all
 }
 
-// handwrite draws the first n images of a split on all cores. Image i follows from its own random stream alone.
+// handwrite draws the first n images of a split on all cores. Each image has its own stream of
+// random numbers, so that it does not depend on the images before it.
 func handwrite(split string, writers []*writer, n int) *images.Set {
-	const chunk = 256 // images that a core takes at a time
+	const chunk = 256 // images that a core draws at a time
 	s := &images.Set{
 		Name:     "handwriting",
 		Channels: 1,
@@ -53,7 +70,7 @@ func handwrite(split string, writers []*writer, n int) *images.Set {
 		Pixels:   make([]byte, n*side*side),
 		Labels:   make([]byte, n),
 	}
-	key := random.Key(handwritingSeed, "handwriting", split)
+	key := random.Key(seed, "handwriting", split)
 	var taken atomic.Int64
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {

@@ -13,9 +13,10 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// The bytes are pinned: other bytes are another data set, and every processor must draw the same. To try another one:
-// GOARCH=arm64 go test -c ./handwriting, and run the binary there or under qemu-aarch64 with -test.run Handwriting.
-func TestHandwritingPinned(t *testing.T) {
+// The bytes are pinned: other bytes are another data set, and every processor must draw the same
+// bytes. To try another processor, run GOARCH=arm64 go test -c ./handwriting, and run the binary
+// there or under qemu-aarch64 with -test.run Pinned.
+func TestPinned(t *testing.T) {
 	for _, c := range []struct {
 		name        string
 		train, test int
@@ -40,9 +41,10 @@ func TestHandwritingPinned(t *testing.T) {
 	}
 }
 
-// Rounding to bytes hides most differences in the last bits, but not for ever; here are the bits themselves. Where the
-// compiler fuses a product with an addition (it may on arm64, and with GOAMD64=v3), they differ.
-func TestHandwritingBitsPinned(t *testing.T) {
+// Rounding to bytes hides most differences in the last bits, but not all. This test compares the
+// bits themselves. They differ if the compiler fuses a product with an addition, as it may on arm64
+// and with GOAMD64=v3.
+func TestBitsPinned(t *testing.T) {
 	const want = "7083edbe777b80d98893e3647c6d20f52d9787351a5c766937008b72eeaf2062"
 	h := sha256.New()
 	hash := func(v ...float64) {
@@ -66,8 +68,8 @@ func TestHandwritingBitsPinned(t *testing.T) {
 	}
 }
 
-// Neither the number of cores nor the number of images that are asked for changes an image.
-func TestHandwritingIsAFunctionOfTheIndex(t *testing.T) {
+// An image depends neither on the number of cores nor on the number of images.
+func TestDependsOnTheIndexAlone(t *testing.T) {
 	draw := func(cores, train, test int) (tr, te *images.Set) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 		return Draw(train, test)
@@ -94,8 +96,8 @@ func TestHandwritingIsAFunctionOfTheIndex(t *testing.T) {
 	}
 }
 
-// The numbers in comments are MNIST's.
-func TestHandwritingIsLikeMNIST(t *testing.T) {
+// The comments give MNIST's numbers.
+func TestLikeMNIST(t *testing.T) {
 	const n = 5000
 	s, _ := Draw(n, 0)
 	var sum, squares, inked, border float64
@@ -133,19 +135,19 @@ func TestHandwritingIsLikeMNIST(t *testing.T) {
 	}
 }
 
-func TestHandwritingLabels(t *testing.T) {
+func TestLabels(t *testing.T) {
 	const n = 5000
 	tr, te := Draw(n, n)
 	for _, s := range []*images.Set{tr, te} {
 		var count [10]int
-		var pairs [10][10]int // a label and the next: no order to be learnt
+		var pairs [10][10]int // how often each label follows another: there is no order to learn
 		for i, l := range s.Labels {
 			count[l]++
 			if i > 0 {
 				pairs[s.Labels[i-1]][l]++
 			}
 		}
-		for a := range count { // five standard deviations
+		for a := range count { // within five standard deviations
 			if math.Abs(float64(count[a])-n/10) > 5*math.Sqrt(n/10) {
 				t.Errorf("digit %d: %d of %d images", a, count[a], n)
 			}
@@ -158,9 +160,9 @@ func TestHandwritingLabels(t *testing.T) {
 	}
 }
 
-// The digits can be told apart, but not trivially: the class whose mean image is nearest is the right one for 80 % of
-// the test images, as for MNIST's 82 %.
-func TestHandwritingClasses(t *testing.T) {
+// Digits differ, but not trivially: the class with the nearest mean image is right for 80 % of the
+// test images. For MNIST it is right for 82 %.
+func TestClasses(t *testing.T) {
 	tr, te := Draw(5000, 1000)
 	var means [10][784]float64
 	var count [10]float64
@@ -192,9 +194,9 @@ func TestHandwritingClasses(t *testing.T) {
 	}
 }
 
-// All writers are different people, and one resembles themself: two images of a digit are nearer to each other when one
-// writer wrote both.
-func TestHandwritingWriters(t *testing.T) {
+// All writers are different people, and each is consistent: two images of a digit are closer to
+// each other if one writer wrote both.
+func TestWriters(t *testing.T) {
 	all := newWriters()
 	seen := map[hand]bool{}
 	for _, w := range all {
@@ -222,7 +224,7 @@ func TestHandwritingWriters(t *testing.T) {
 	}
 }
 
-// BenchmarkHandwriting draws 1000 images an iteration.
+// BenchmarkDraw draws 1000 images in each iteration.
 func BenchmarkDraw(b *testing.B) {
 	for b.Loop() {
 		Draw(1000, 0)

@@ -1,23 +1,26 @@
 package handwriting
 
-// A point of a pen's path: x to the right and y down, in digit heights while it is written and in pixels once it is
-// fitted to the image. The pen's radius there is relative to the mean radius at first and then in pixels.
+// A point of a pen's path: x points to the right, y points down, and pen is the pen's radius there.
+// First x and y are in digit heights, and pen is a factor of the writer's mean radius. posed makes
+// pen a length in pixels; fit makes x and y pixels of the image.
 type point struct{ x, y, pen float64 }
 
-// A knot is a point through which a spline goes, and whether it has a corner there.
+// A knot is a point that a spline passes through. The spline may have a corner there.
 type knot struct {
 	point
 	corner bool
 }
 
-// mul is a product that the compiler may not fuse with an addition, as it else does on some processors and not on
-// others. All products of the drawing go through it, but for powers of two, which are exact.
+// mul is a product that the compiler must not fuse with an addition. It does that on some
+// processors only, and the results differ in their last bits. All products of the drawing use mul,
+// except products with powers of two: these are exact.
 func mul(a, b float64) float64 { return float64(a * b) }
 
-// spline returns a path through the knots: cubic Hermite curves, whose tangent at a knot is tension times the way from
-// the knot before to the knot after (a tension of 0.5 makes it Catmull and Rom's spline), and zero at a corner.
+// spline returns a path through the knots, made of cubic Hermite curves. The tangent at a knot is
+// tension times the vector from the knot before to the knot after: a tension of 0.5 gives Catmull
+// and Rom's spline. At a corner the tangent is zero.
 func spline(knots []knot, tension float64) []point {
-	const steps = 8 // for each curve
+	const steps = 8 // points for each curve
 	tangent := func(i int) (x, y float64) {
 		if knots[i].corner {
 			return 0, 0
@@ -46,11 +49,12 @@ func spline(knots []knot, tension float64) []point {
 	return path
 }
 
-// smoothstep is the polynomial 3t^2 - 2t^3: from 0 to 1, level at both ends.
+// smoothstep is the polynomial 3t^2 - 2t^3. It goes from 0 to 1, and its derivative is 0 at both
+// ends.
 func smoothstep(t float64) float64 { return mul(mul(t, t), 3-float64(2*t)) }
 
-// smooth moves each inner point of a path towards the middle of its neighbours, a number of times: a pen in haste cuts
-// corners.
+// smooth moves each inner point of a path towards the middle of its neighbours, and repeats that
+// some times: a pen in haste cuts corners.
 func smooth(path []point, times int) []point {
 	for range times {
 		before := path[0]

@@ -6,18 +6,18 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// Measures of an image, in pixels.
+// Lengths in an image, in pixels.
 const (
-	side = 28  // height and width
+	side = 28  // height and width of the image
 	box  = 20  // longer side of the digit
-	edge = 1.4 // breadth of the grey ramp across the edge of a stroke
+	edge = 1.4 // width of the grey ramp across the edge of a stroke
 )
 
 // grain is the roughness of edges: the standard deviation of the noise on the grey ramp.
 const grain = 0.08
 
-// fit scales and moves paths so that the ink will fill a square of box pixels in the middle of the image. The pen keeps
-// its size, which is in pixels already.
+// fit scales and moves paths so that the ink fills a square of box pixels in the middle of the
+// image. It does not scale the pen, which has its size in pixels already.
 func fit(paths [][]point) [][]point {
 	lo := point{x: math.Inf(1), y: math.Inf(1)}
 	hi := point{x: math.Inf(-1), y: math.Inf(-1)}
@@ -41,11 +41,11 @@ func fit(paths [][]point) [][]point {
 	return paths
 }
 
-// A canvas holds for each pixel, row by row, how far its centre lies inside the ink: the distance to the nearest edge,
-// negative outside.
+// A canvas holds, for each pixel, the distance from its centre to the nearest edge of the ink:
+// positive inside the ink, negative outside. It is row-major.
 type canvas [side * side]float64
 
-// line draws a straight line with a round pen whose radius goes evenly from a's to b's.
+// line draws a straight line with a round pen. The pen's radius changes linearly from a to b.
 func (c *canvas) line(a, b point) {
 	reach := max(a.pen, b.pen) + edge/2
 	left, right := span(min(a.x, b.x)-reach, max(a.x, b.x)+reach)
@@ -55,7 +55,7 @@ func (c *canvas) line(a, b point) {
 	for y := top; y < bottom; y++ {
 		for x := left; x < right; x++ {
 			px, py := float64(x)+0.5-a.x, float64(y)+0.5-a.y
-			t := 0. // the point of the line that is nearest to the pixel, from 0 at a to 1 at b
+			t := 0. // the nearest point of the line to the pixel: 0 is a, 1 is b
 			if square > 0 {
 				t = min(max((mul(px, dx)+mul(py, dy))/square, 0), 1)
 			}
@@ -66,11 +66,12 @@ func (c *canvas) line(a, b point) {
 	}
 }
 
-// span returns the first pixel of a row or column that [lo, hi] meets, and the one after the last.
+// span returns the first pixel of a row or column that [lo, hi] touches, and the pixel after the
+// last.
 func span(lo, hi float64) (first, end int) { return max(int(lo), 0), min(int(hi)+1, side) }
 
-// draw draws fitted paths into an empty image, moved by whole pixels so that the centre of mass lies in the pixel
-// (side/2, side/2).
+// render draws fitted paths into an empty image. It moves them by whole pixels, so that the centre
+// of mass lies in pixel (side/2, side/2).
 func render(image []byte, paths [][]point, r *random.Source) {
 	var c canvas
 	for i := range c {

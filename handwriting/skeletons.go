@@ -1,13 +1,14 @@
 package handwriting
 
-// A node is a point that the pen passes: x to the right, y down, in hundredths of the digit's height, and corner
-// where the pen turns sharply instead of going round.
+// A node is a point that the pen passes: x to the right and y down, in hundredths of the digit's
+// height. The third number is corner if the pen turns sharply there.
 type node [3]int8
 
 const corner = 1
 
-// A skeleton is one way to write a digit: its strokes, in the order and direction of the pen, and how common it is
-// among the ways to write this digit. It is upright and plain; slant, bends and unsteadiness come from the writer.
+// A skeleton is one way to write a digit: its strokes, in the order and direction of the pen. Share
+// is how common it is among the ways to write this digit. A skeleton is upright and plain: the
+// writer adds slant, bends and unsteadiness.
 type skeleton struct {
 	share   int
 	strokes [][]node

@@ -2,38 +2,41 @@ package handwriting
 
 import "github.com/gorgonae/gorgonae/internal/random"
 
-// A hand says how a digit is posed. A writer has one, and each digit that the writer writes differs a little from it.
+// A hand says how a digit is stretched, slanted, rotated and bent. Each writer has one, and each
+// digit that the writer writes differs from it a little.
 type hand struct {
-	slant  float64    // shift to the right for each height above the base line
-	aspect float64    // factor on the width
+	slant  float64    // shift to the right, for each unit of height above the base line
+	aspect float64    // factor of the width
 	roll   float64    // tangent of half the angle by which the digit is rotated
 	pen    float64    // the pen's mean radius, in pixels
-	bend   [6]float64 // see bent
+	bend   [6]float64 // coefficients of polynomials; see bent
 }
 
-// spread holds the standard deviations of a hand: of the logarithm for the factors aspect and pen.
+// spread holds the standard deviations of the numbers of a hand. Those of the factors aspect and
+// pen are of their logarithms.
 type spread struct{ slant, aspect, roll, pen, bend float64 }
 
-// A writer has habits, and for each digit a usual and an unusual form.
+// A writer has habits, and two forms of each digit: a usual one and an unusual one.
 type writer struct {
 	hand
-	forms   [10][2][][]knot // strokes, before they are posed
-	tension float64         // of the splines: low is angular
+	forms   [10][2][][]knot // the strokes of each form, before the hand changes them
+	tension float64         // of the splines: a low tension gives angular strokes
 	haste   int             // how often the paths are smoothed
-	wobble  float64         // standard deviation of a knot from where it was meant to be, in digit heights
+	wobble  float64         // standard deviation of a knot from its intended place, in digit heights
 }
 
-// normal draws from a bell curve of mean 0 and variance 1, the sum of three uniform numbers. (The ways to an exact
-// normal distribution go through logarithm or cosine, whose last bits differ between processors.)
+// normal draws a number with mean 0 and variance 1 that is about normally distributed: the sum of
+// three uniform numbers. An exact normal distribution would need a logarithm or a cosine, and the
+// last bits of those differ between processors.
 func normal(r *random.Source) float64 { return float64((r.Float64()+r.Float64()+r.Float64())*2) - 3 }
 
-// factor draws a factor whose logarithm is about normal: c is as likely as 1/c.
+// factor draws a factor whose logarithm is about normally distributed: c is as likely as 1/c.
 func factor(r *random.Source, deviation float64) float64 {
 	x := mul(deviation/2, normal(r))
 	return (1 + x) / (1 - x)
 }
 
-// near draws a hand that deviates from h.
+// near draws a hand that deviates from h at random.
 func (h hand) near(r *random.Source, s spread) hand {
 	h.slant += mul(s.slant, normal(r))
 	h.aspect = mul(h.aspect, factor(r, s.aspect))
@@ -45,7 +48,7 @@ func (h hand) near(r *random.Source, s spread) hand {
 	return h
 }
 
-// newWriter draws a writer.
+// newWriter draws a writer, who picks the forms of each digit from the ways to write it.
 func newWriter(r *random.Source, ways *[10][]skeleton) *writer {
 	mean := hand{slant: 0.13, aspect: 1.13, pen: 1.3}
 	w := &writer{
@@ -62,7 +65,7 @@ func newWriter(r *random.Source, ways *[10][]skeleton) *writer {
 	return w
 }
 
-// pick draws a skeleton in proportion to its share.
+// pick draws a skeleton. Its probability is proportional to its share.
 func pick(r *random.Source, ways []skeleton) skeleton {
 	total := 0
 	for _, s := range ways {
@@ -76,7 +79,7 @@ func pick(r *random.Source, ways []skeleton) skeleton {
 	return ways[i]
 }
 
-// newForm moves the nodes of a skeleton to where one writer has them.
+// newForm moves the nodes of a skeleton at random: one writer always has them at the new places.
 func newForm(r *random.Source, s skeleton) [][]knot {
 	const habit = 0.029 // standard deviation, in digit heights
 	form := make([][]knot, len(s.strokes))
@@ -96,7 +99,7 @@ func newForm(r *random.Source, s skeleton) [][]knot {
 	return form
 }
 
-// write returns the paths of the pen when the writer writes a digit once more.
+// write returns the paths of the pen for a digit. They differ each time.
 func (w *writer) write(r *random.Source, digit int) [][]point {
 	h := w.near(r, spread{slant: 0.08, aspect: 0.08, roll: 0.03, pen: 0.12, bend: 0.035})
 	form := w.forms[digit][0]
@@ -121,8 +124,8 @@ func (w *writer) write(r *random.Source, digit int) [][]point {
 	return paths
 }
 
-// bent moves a point by the hand's elastic bends, polynomials of the place: they bow the digit, and make its upper or
-// its right part larger than the rest.
+// bent moves a point by the hand's elastic bends, which are polynomials of its place. They bow the
+// digit, and make its upper or its right part larger than the rest.
 func (h *hand) bent(p point) point {
 	u, v := float64((p.x-0.33)*2), float64((p.y-0.5)*2) // about -1 to 1
 	uv, vv := mul(u, v), mul(v, v)
@@ -131,9 +134,9 @@ func (h *hand) bent(p point) point {
 	return p
 }
 
-// posed stretches, slants and rotates a path and gives the pen its size.
+// posed stretches, slants and rotates a path, and gives the pen its size in pixels.
 func (h *hand) posed(path []point) []point {
-	// The rational parametrisation of the circle needs no sine.
+	// Cosine and sine come from the tangent of half the angle, so that no sine is computed.
 	tt := mul(h.roll, h.roll)
 	cos, sin := (1-tt)/(1+tt), float64(2*h.roll)/(1+tt)
 	for i, p := range path {

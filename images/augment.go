@@ -10,11 +10,12 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// Augmentation says how images are changed at random in training, so that a model sees more images than
-// there are. The zero value changes nothing.
+// Augmentation says how images are changed at random in training, so that a model sees more images
+// than there are. The zero value changes nothing.
 type Augmentation struct {
-	// Shift moves each image by up to this many pixels up or down, and by up to as many to the left or
-	// right. All offsets are equally likely. What leaves the image is lost; what enters it is black.
+	// Shift moves each image by up to this many pixels up or down, and by up to as many to the left
+	// or right. All offsets are equally likely. What leaves the image is lost; what enters it is
+	// black.
 	Shift int
 
 	// Binarize makes the numbers of each image 0 or 1, after the shift. A stochastic binarization
@@ -34,8 +35,8 @@ func ParseAugmentation(s string) (a Augmentation, err error) {
 	return a, nil
 }
 
-// String writes the augmentation as ParseAugmentation reads it, followed by the binarization if there
-// is one.
+// String writes the augmentation as ParseAugmentation reads it, followed by the binarization if
+// there is one.
 func (a Augmentation) String() string {
 	text := "none"
 	if a.Shift != 0 {
@@ -59,9 +60,9 @@ func (a Augmentation) Check() error {
 	return nil
 }
 
-// Augment returns a data set to train on: the images of a source, changed anew in each epoch. The change
-// of an image follows from the seed, the epoch and the image's number alone, so that a run can be
-// repeated and resumed. Augment refuses a shift by more than the longer side of an image.
+// Augment returns a data set to train on: the images of a source, changed anew in each epoch. The
+// change of an image follows from the seed, the epoch and the image's number alone, so that a run
+// can be repeated and resumed. Augment refuses a shift by more than the longer side of an image.
 func Augment(from Source, how Augmentation, seed uint64) (*Augmented, error) {
 	if err := how.Check(); err != nil {
 		return nil, err
@@ -81,8 +82,8 @@ type Augmented struct {
 	seed uint64
 }
 
-// Fingerprint returns the fingerprint of the source, followed by how its images are changed. If self is
-// not a, another type embeds a: then Fingerprint returns "".
+// Fingerprint returns the fingerprint of the source, followed by how its images are changed. If
+// self is not a, another type embeds a: then Fingerprint returns "".
 func (a *Augmented) Fingerprint(self any) string {
 	if self != any(a) {
 		return ""
@@ -90,8 +91,8 @@ func (a *Augmented) Fingerprint(self any) string {
 	return fmt.Sprintf("%s with %v of seed %d", fingerprintOf(a.from), a.how, a.seed)
 }
 
-// Bytes returns the function that writes an image, as it is in an epoch, into scratch. It returns nil if
-// the source does not give bytes, or if self is not a (see Set.Bytes).
+// Bytes returns the function that writes an image, as it is in an epoch, into scratch. It returns
+// nil if the source does not give bytes, or if self is not a (see Set.Bytes).
 func (a *Augmented) Bytes(self any) func(epoch, i int, scratch []byte) []byte {
 	read := bytesOf(a.from)
 	if self != any(a) || read == nil {
@@ -107,8 +108,8 @@ func (a *Augmented) Bytes(self any) func(epoch, i int, scratch []byte) []byte {
 	}
 }
 
-// Example writes image i, as it is in an epoch, into x as its bytes divided by 255. There is no target:
-// y must be empty.
+// Example writes image i, as it is in an epoch, into x as its bytes divided by 255. There is no
+// target: y must be empty.
 func (a *Augmented) Example(epoch, i int, x, y []float32) error {
 	return a.example(epoch, i, x, y, func(image []byte) { a.change(image, image, epoch, i) })
 }
@@ -135,11 +136,11 @@ func (a *Augmented) offset(epoch, i int) (down, right int) {
 	return int(n/side) - a.how.Shift, int(n%side) - a.how.Shift
 }
 
-// move writes an image into another, or into itself, moved down and to the right. Width and right count
-// bytes: the channels of a pixel move together.
+// move writes an image into another, or into itself, moved down and to the right. Width and right
+// count bytes: the channels of a pixel move together.
 //
-// In memory this moves all rows at once. Bytes that leave a row at one end would enter the next row at
-// the other end: they are cleared.
+// In memory this moves all rows at once. Bytes that leave a row at one end would enter the next row
+// at the other end: they are cleared.
 func move(to, from []byte, width, down, right int) {
 	n := min(max(down*width+right, -len(from)), len(from))
 	if n >= 0 {

@@ -55,7 +55,7 @@ func augment(t *testing.T, s Source, shift int, seed uint64) *Augmented {
 	return a
 }
 
-// Every offset comes about as often as any other, and nothing but what the epoch, the image and the seed are decides.
+// All offsets are about equally frequent. They depend on the epoch, the image and the seed alone.
 func TestOffsets(t *testing.T) {
 	s := &Set{Channels: 1, Height: 9, Width: 9, Pixels: make([]byte, 81*1000)}
 	const shift, epochs = 2, 25
@@ -70,7 +70,7 @@ func TestOffsets(t *testing.T) {
 	expected := float64(epochs*s.Len()) / 25
 	for at, n := range counts {
 		if max(at[0], -at[0], at[1], -at[1]) > shift || math.Abs(float64(n)-expected) > 5*math.Sqrt(expected) {
-			t.Errorf("offset %v came %d times, want about %v", at, n, expected)
+			t.Errorf("got offset %v %d times, want about %v", at, n, expected)
 		}
 	}
 	if len(counts) != 25 {
@@ -90,7 +90,7 @@ func TestOffsets(t *testing.T) {
 		t.Errorf("the same again moves %d of 900 images alike", n)
 	}
 	for what, n := range map[string]int{"seed": same(augment(t, s, shift, 4), 0, 0), "epoch": same(a, 1, 0), "image": same(a, 0, 1)} {
-		if n > 80 { // 36 are to be expected
+		if n > 80 { // about 36 are expected
 			t.Errorf("with another %s %d of 900 images are moved alike", what, n)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// Binarization says how the numbers of an image become 0 or 1 (bytes of 0 or 255). Models that treat
-// each number as the probability of a coin need this. Channels are binarized one by one.
+// Binarization says how the numbers of an image become 0 or 1 (bytes of 0 or 255). Models that
+// treat each number as the probability of a coin need this. Channels are binarized one by one.
 type Binarization int
 
 const (
@@ -33,8 +33,9 @@ func ParseBinarization(s string) (Binarization, error) {
 
 func (b Binarization) String() string { return binarizations[b] }
 
-// Fixed returns a data set with the images of a source, binarized once and for all: the random numbers
-// are the same in each epoch and for everyone, so that models can be compared on the data set.
+// Fixed returns a data set with the images of a source, binarized once and for all: the random
+// numbers are the same in each epoch and for everyone, so that models can be compared on the data
+// set.
 func (b Binarization) Fixed(from Source) *Binarized { return &Binarized{changed{from}, b} }
 
 // Binarized is a data set whose images are binarized; see Binarization.Fixed.
@@ -43,8 +44,8 @@ type Binarized struct {
 	by Binarization
 }
 
-// Bytes returns the function that writes a binarized image into scratch. It returns nil if the source
-// does not give bytes, or if self is not s (see Set.Bytes).
+// Bytes returns the function that writes a binarized image into scratch. It returns nil if the
+// source does not give bytes, or if self is not s (see Set.Bytes).
 func (s *Binarized) Bytes(self any) func(epoch, i int, scratch []byte) []byte {
 	read := bytesOf(s.from)
 	switch {
@@ -98,9 +99,9 @@ func (s *Binarized) Fingerprint(self any) string {
 	return hash(s.Size(), s.Len(), labels, func(i int) []byte { return read(0, i, scratch) })
 }
 
-// apply binarizes an image. Random numbers follow from the key: number 2k becomes 1 if the lower half
-// of the key's element k, times 255, is below the number's byte times 2^32; number 2k+1 likewise with
-// the upper half.
+// apply binarizes an image. Random numbers follow from the key: number 2k becomes 1 if the lower
+// half of the key's element k, times 255, is below the number's byte times 2^32; number 2k+1
+// likewise with the upper half.
 func (b Binarization) apply(image []byte, key uint64) {
 	switch b {
 	case Threshold:

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// greys returns a set of n images of 16x16, each with every grey once.
+// greys returns a set of n images of 16x16. Each has every grey once.
 func greys(n int) *Set {
 	s := &Set{Channels: 1, Height: 16, Width: 16}
 	for range n {
@@ -41,8 +41,8 @@ func TestThreshold(t *testing.T) {
 	}
 }
 
-// Each grey is white as often as it should, and an image is drawn by itself, always the same in a fixed draw and anew in
-// each epoch of a training.
+// Each grey becomes white with its own probability. A fixed draw is always the same; training draws
+// each image anew in each epoch.
 func TestStochastic(t *testing.T) {
 	const n = 4000
 	s := greys(n)
@@ -100,7 +100,7 @@ func TestPinnedDraw(t *testing.T) {
 	}
 }
 
-// What is moved and drawn is first moved.
+// An image is moved before it is binarized.
 func TestShiftAndBinarize(t *testing.T) {
 	s := greys(3)
 	both, err := Augment(s, Augmentation{Shift: 2, Binarize: Threshold}, 1)
@@ -110,7 +110,7 @@ func TestShiftAndBinarize(t *testing.T) {
 	down, right := both.offset(1, 2)
 	want := moved(drawn(Threshold.Fixed(s)).Image(2), s.Size(), down, right)
 	if got := both.Bytes(both)(1, 2, make([]byte, 256)); !slices.Equal(got, want) {
-		t.Errorf("came %v, want %v", got, want)
+		t.Errorf("got %v, want %v", got, want)
 	}
 	if f := both.Fingerprint(both); f != s.Fingerprint(s)+" with shift=2 and binarize=threshold of seed 1" {
 		t.Errorf("its fingerprint is %q", f)

@@ -29,7 +29,8 @@ func ParseColor(s string) (Color, error) {
 
 func (c Color) String() string { return colors[c] }
 
-// ColorOf returns the color of images with this number of channels: Grey for 1, RGB for 3, else Auto.
+// ColorOf returns the color of images with this number of channels: Grey for 1, RGB for 3, else
+// Auto.
 func ColorOf(channels int) Color {
 	switch channels {
 	case 1:
@@ -40,8 +41,9 @@ func ColorOf(channels int) Color {
 	return Auto
 }
 
-// In returns the set in a color: the set itself if c is Auto or the set has that color already, else a
-// new set. Colour becomes grey by the luminance of color.GrayModel; grey becomes three equal channels.
+// In returns the set in a color: the set itself if c is Auto or the set has that color already,
+// else a new set. Colour becomes grey by the luminance of color.GrayModel; grey becomes three equal
+// channels.
 func (s *Set) In(c Color) (*Set, error) {
 	switch {
 	case c == Auto || c == ColorOf(s.Channels):

@@ -61,7 +61,8 @@ func TestSize(t *testing.T) {
 	}
 }
 
-// pictures returns a file of each kind that PNG and JPEG decode to, (16, 16): grey ones, and colour ones.
+// pictures returns files of 16x16 pixels, one for each type of image that PNG and JPEG decode to:
+// grey ones and colour ones.
 func pictures(t *testing.T) (greys, colours map[string][]byte) {
 	const side = 16
 	box := image.Rect(0, 0, side, side)
@@ -112,7 +113,7 @@ func pictures(t *testing.T) (greys, colours map[string][]byte) {
 		"rgb16.png":   encoded(t, paint(image.NewRGBA64(box), deepGrey)),
 		"alpha.png":   encoded(t, paint(image.NewNRGBA(box), clearGrey)),
 		"alpha16.png": encoded(t, paint(image.NewNRGBA64(box), clearGrey)),
-		"palette.png": encoded(t, indexed(5)), // its colours are not used, but for a transparent one
+		"palette.png": encoded(t, indexed(5)), // of its colours it uses a transparent one only
 		"hidden.png":  encoded(t, hidden),
 		"grey.jpg":    photo(paint(image.NewGray(box), grey)),
 		"colour.jpg":  photo(paint(image.NewRGBA(box), grey)), // stored as YCbCr
@@ -139,7 +140,7 @@ func readOne(t *testing.T, name string, file []byte, c Color) *Set {
 	return s
 }
 
-// Each kind of file is grey or colour by its pixels, which are as the image's colours are defined.
+// The pixels of a file decide whether it is grey. Its bytes are those of the image's colours.
 func TestReadColor(t *testing.T) {
 	greys, colours := pictures(t)
 	for channels, files := range map[int]map[string][]byte{1: greys, 3: colours} {
@@ -177,7 +178,7 @@ func TestReadColor(t *testing.T) {
 	}
 }
 
-// One colour image makes a set colour, wherever it stands, on any number of cores.
+// One colour image makes a set colour, at any place in the folder and on any number of cores.
 func TestReadMixedFolder(t *testing.T) {
 	greys, colours := pictures(t)
 	alone := map[string][]byte{}
@@ -228,7 +229,7 @@ func TestReadMixedFolder(t *testing.T) {
 	}
 }
 
-// What was written is read back, also from images that are made of values.
+// ReadFolder reads back what WriteFolder wrote.
 func TestWriteColor(t *testing.T) {
 	s := noise(12)
 	values := make([]float32, len(s.Pixels))
@@ -298,7 +299,7 @@ func TestIn(t *testing.T) {
 	}
 }
 
-// The channels are part of the fingerprint, and of what is split.
+// The fingerprint depends on the channels, and Split keeps them.
 func TestColorFingerprintAndSplit(t *testing.T) {
 	s := colored(20)
 	wide, flat := *s, *s
@@ -311,7 +312,7 @@ func TestColorFingerprintAndSplit(t *testing.T) {
 	if len(seen) != 4 {
 		t.Errorf("%d fingerprints of 4 sets", len(seen))
 	}
-	// Pinned: it stands in checkpoints.
+	// Pinned, since checkpoints hold it.
 	if got, want := fingerprint(s), "2fcd04f12743818a7e8c8dabbc480a84d1eff6a155a5a1238febb40b2e8ef15d"; got != want {
 		t.Errorf("the fingerprint is %s, want %s", got, want)
 	}
@@ -335,7 +336,7 @@ func TestColorFingerprintAndSplit(t *testing.T) {
 	}
 }
 
-// Each number of a colour image is binarized by itself, as that of a grey image three times as wide.
+// Each number of a colour image is binarized alone, as in a grey image three times as wide.
 func TestBinarizeColor(t *testing.T) {
 	s := noise(4)
 	wide := *s

@@ -33,7 +33,8 @@ func commonSize(files []string) (image.Point, error) {
 	return sizes[0], nil
 }
 
-// readSize reads the size that a file's header states. It refuses sizes that are too large to decode.
+// readSize reads the size that a file's header states. It refuses sizes that are too large to
+// decode.
 func readSize(path string) (image.Point, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -101,8 +102,8 @@ func hasColor(m image.Image) (found bool) {
 	return found
 }
 
-// rows calls a function for each row of an image, as red, green, blue and alpha, until it returns false.
-// Colours are multiplied by alpha: what is transparent is black.
+// rows calls a function for each row of an image, as red, green, blue and alpha, until it returns
+// false. Colours are multiplied by alpha: what is transparent is black.
 func rows(m image.Image, use func(rgba []byte) bool) {
 	box := m.Bounds()
 	row := image.NewRGBA(image.Rect(0, 0, box.Dx(), 1))

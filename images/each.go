@@ -6,8 +6,9 @@ import (
 	"sync/atomic"
 )
 
-// each calls do for 0..n-1 on all cores. Of several errors it returns that of the lowest index, whatever the number of
-// cores: indices are handed out in order, so all below a failing one are finished too.
+// each calls do for 0 to n-1 on all cores. If several calls fail, it returns the error of the
+// lowest index, on any number of cores: indices are handed out in order, so that all calls below a
+// failing one are completed too.
 func each(n int, do func(i int) error) error {
 	var next, failed atomic.Int64
 	failed.Store(int64(n))

@@ -16,18 +16,19 @@ type Options struct {
 }
 
 // ReadFolder reads the PNG and JPEG images of a folder, all of one size, in the order of their file
-// names. If the images lie in subfolders, each subfolder is a class, in the order of their names. It
-// does not read deeper folders. Images both in the folder and in a subfolder are an error. The set's
-// name is the folder's base name.
+// names. If the images lie in subfolders, each subfolder is a class, in the order of their names.
+// It does not read deeper folders. Images both in the folder and in a subfolder are an error. The
+// set's name is the folder's base name.
 //
-// With Auto the set is grey if all its images are grey, else colour. An image is grey if each of its
-// pixels has the same byte for red, green and blue: the pixels decide, not the format of the file. In a
-// colour set a grey image has three equal channels. Grey makes colours grey as color.GrayModel does
-// (luminance as in JFIF). What is transparent becomes black; images of 16 bits keep the upper 8.
+// With Auto the set is grey if all its images are grey, else colour. An image is grey if each of
+// its pixels has the same byte for red, green and blue: the pixels decide, not the format of the
+// file. In a colour set a grey image has three equal channels. Grey makes colours grey as
+// color.GrayModel does (luminance as in JFIF). What is transparent becomes black; images of 16 bits
+// keep the upper 8.
 //
 // ReadFolder skips hidden files and files that do not have the extension of an image. An image of
-// another format, a damaged one, and one that differs in size from the first are errors that name the
-// file. The result depends on the files alone.
+// another format, a damaged one, and one that differs in size from the first are errors that name
+// the file. The result depends on the files alone.
 func ReadFolder(dir string, o Options) (*Set, error) {
 	files, labels, classes, err := list(dir)
 	if err != nil {
@@ -50,8 +51,8 @@ func ReadFolder(dir string, o Options) (*Set, error) {
 // errColor ends the reading of a grey set at an image that has colour.
 var errColor = errors.New("an image has colour")
 
-// readGrey reads files as grey. With auto it reports whether an image has colour; then the pixels are
-// not all read.
+// readGrey reads files as grey. With auto it reports whether an image has colour; then the pixels
+// are not all read.
 func (s *Set) readGrey(dir string, files []string, auto bool) (colour bool, err error) {
 	if err := s.allocate(dir, len(files), 1); err != nil {
 		return false, err

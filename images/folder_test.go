@@ -18,7 +18,7 @@ import (
 	"github.com/pkg/errors"
 )
 
-// put writes content to dir/name and makes the folders to it.
+// put writes content to dir/name, and makes the folders that are missing.
 func put(t *testing.T, dir, name string, content []byte) {
 	t.Helper()
 	path := filepath.Join(dir, name)
@@ -30,7 +30,7 @@ func put(t *testing.T, dir, name string, content []byte) {
 	}
 }
 
-// pngOf returns a PNG of width x height whose pixels all have this value.
+// pngOf returns a PNG of width x height. All its pixels have this value.
 func pngOf(t testing.TB, width, height int, value byte) []byte {
 	t.Helper()
 	return encoded(t, gray(bytes.Repeat([]byte{value}, width*height), height, width))
@@ -60,10 +60,10 @@ func TestReadFolder(t *testing.T) {
 	}
 	want := append(append(bytes.Repeat([]byte{10}, 6), bytes.Repeat([]byte{20}, 6)...), bytes.Repeat([]byte{30}, 6)...)
 	if s.Name != "pictures" || s.Height != 2 || s.Width != 3 || !bytes.Equal(s.Pixels, want) {
-		t.Errorf("came %+v", s)
+		t.Errorf("got %+v", s)
 	}
 	if s.Labels != nil || s.Classes != nil {
-		t.Errorf("labels %v, classes %v where there are no subfolders", s.Labels, s.Classes)
+		t.Errorf("labels %v, classes %v without subfolders", s.Labels, s.Classes)
 	}
 	t.Chdir(dir)
 	if s, err := ReadFolder(".", Options{}); err != nil || s.Name != "pictures" {
@@ -84,11 +84,11 @@ func TestReadFolderLabels(t *testing.T) {
 	}
 	if !bytes.Equal(s.Pixels, []byte{1, 2, 3, 4}) || !bytes.Equal(s.Labels, []byte{0, 0, 1, 2}) ||
 		!slices.Equal(s.Classes, []string{"cat", "dog", "zebra"}) {
-		t.Errorf("came %+v", s)
+		t.Errorf("got %+v", s)
 	}
 }
 
-// TestGrey compares with color.GrayModel for every kind of image that the two formats decode to.
+// TestGrey compares with color.GrayModel for each type of image that the two formats decode to.
 func TestGrey(t *testing.T) {
 	const side = 16
 	box := image.Rect(0, 0, side, side)
@@ -134,16 +134,16 @@ func TestGrey(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, came := range s.Pixels {
-			if want := color.GrayModel.Convert(m.At(i%side, i/side)).(color.Gray).Y; came != want {
-				t.Errorf("%s: pixel %d is %d, want %d", name, i, came, want)
+		for i, got := range s.Pixels {
+			if want := color.GrayModel.Convert(m.At(i%side, i/side)).(color.Gray).Y; got != want {
+				t.Errorf("%s: pixel %d is %d, want %d", name, i, got, want)
 				break
 			}
 		}
 	}
 }
 
-// lyingPNG returns a PNG whose header claims a size that its content does not have.
+// lyingPNG returns a PNG with a header that states a wrong size.
 func lyingPNG(t testing.TB, width, height uint32) []byte {
 	file := pngOf(t, 4, 4, 7)
 	binary.BigEndian.PutUint32(file[16:], width)
@@ -283,7 +283,7 @@ func FuzzReadFolder(f *testing.F) {
 			return
 		}
 		if s.Height != 4 || s.Width != 4 || s.Len() != 2 || !bytes.Equal(s.Image(0), bytes.Repeat([]byte{9}, 16)) {
-			t.Errorf("came %+v", s)
+			t.Errorf("got %+v", s)
 		}
 	})
 }

@@ -1,10 +1,10 @@
 // Package images holds data sets of images as bytes. It reads folders of PNG and JPEG files, writes
 // PNG files, and changes images at random for training.
 //
-// An image has channels, a height and a width. Grey images have one channel; colour images have three:
-// red, green and blue. In memory an image is ordered height, width, channel, as PNG files and the
-// kernels have it, so that nothing is transposed between a file and a model's first layer. The logical
-// shape that a set reports is (channels, height, width).
+// An image has channels, a height and a width. Grey images have one channel; colour images have
+// three: red, green and blue. In memory an image is ordered height, width, channel, as PNG files
+// and the kernels have it, so that nothing is transposed between a file and a model's first layer.
+// The logical shape that a set reports is (channels, height, width).
 //
 // A set keeps one byte for each number, a quarter of the float32 that training needs. Training
 // converts each batch when it uses it.
@@ -18,7 +18,8 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Set is a data set of images of one size, all in memory. It is a data set that package train takes.
+// Set is a data set of images of one size, all in memory. It is a data set that package train
+// takes.
 type Set struct {
 	Name          string   // for figures and names of output folders: "mnist", a folder's base name
 	Channels      int      // of each image: 1 is grey, 3 is red, green and blue
@@ -39,8 +40,8 @@ func (s *Set) Len() int {
 // Size returns the size of each image.
 func (s *Set) Size() Size { return Size{s.Channels, s.Height, s.Width} }
 
-// Shape returns the logical shape of an example, (channels, height, width), without the batch axis. The
-// target's shape is nil: the target is the input.
+// Shape returns the logical shape of an example, (channels, height, width), without the batch axis.
+// The target's shape is nil: the target is the input.
 func (s *Set) Shape() (x, y []int) { return s.Size().Shape(), nil }
 
 // Label returns the class of image i, or -1 if the set has no labels.
@@ -51,16 +52,16 @@ func (s *Set) Label(i int) int {
 	return int(s.Labels[i])
 }
 
-// Image returns the bytes of image i, (Height, Width, Channels). It is a view of Pixels: do not change
-// it.
+// Image returns the bytes of image i, (Height, Width, Channels). It is a view of Pixels: do not
+// change it.
 func (s *Set) Image(i int) []byte {
 	n := s.Size().Numbers()
 	return s.Pixels[i*n : (i+1)*n : (i+1)*n]
 }
 
-// Bytes returns the function that gives image i as bytes, the same in every epoch. Package train calls
-// it with the data set that it trains on. If that is not s, another type embeds s and may have an
-// Example of its own: then Bytes returns nil, and train uses Example.
+// Bytes returns the function that gives image i as bytes, the same in every epoch. Package train
+// calls it with the data set that it trains on. If that is not s, another type embeds s and may
+// have an Example of its own: then Bytes returns nil, and train uses Example.
 func (s *Set) Bytes(self any) func(epoch, i int, scratch []byte) []byte {
 	if self != any(s) {
 		return nil
@@ -68,8 +69,8 @@ func (s *Set) Bytes(self any) func(epoch, i int, scratch []byte) []byte {
 	return func(_, i int, _ []byte) []byte { return s.Image(i) }
 }
 
-// Example writes image i into x, (height, width, channels), as its bytes divided by 255: from 0 (black)
-// to 1. It is the same in every epoch. There is no target: y must be empty.
+// Example writes image i into x, (height, width, channels), as its bytes divided by 255: from 0
+// (black) to 1. It is the same in every epoch. There is no target: y must be empty.
 func (s *Set) Example(_, i int, x, y []float32) error {
 	if i < 0 || i >= s.Len() {
 		return errors.Errorf("data set %s: want an image from 0 to %d, got %d", s.Name, s.Len()-1, i)
@@ -85,8 +86,8 @@ func (s *Set) Example(_, i int, x, y []float32) error {
 }
 
 // Fingerprint returns the SHA-256, in hex, of the set's size, pixels and labels. A run can only be
-// resumed on data with the fingerprint that it began with. The name is no part of it, so that files may
-// be moved. If self is not s, another type embeds s: then Fingerprint returns "" (see Bytes).
+// resumed on data with the fingerprint that it began with. The name is no part of it, so that files
+// may be moved. If self is not s, another type embeds s: then Fingerprint returns "" (see Bytes).
 func (s *Set) Fingerprint(self any) string {
 	if self != any(s) {
 		return ""
@@ -94,8 +95,8 @@ func (s *Set) Fingerprint(self any) string {
 	return hash(s.Size(), s.Len(), s.Labels, func(i int) []byte { return s.Image(i) })
 }
 
-// hash is the fingerprint of n images. The number of channels is part of it only if it is not 1: the
-// fingerprints of grey sets, which stand in the checkpoints of runs, are older than colour.
+// hash is the fingerprint of n images. The number of channels is part of it only if it is not 1:
+// the fingerprints of grey sets, which stand in the checkpoints of runs, are older than colour.
 func hash(size Size, n int, labels []byte, image func(i int) []byte) string {
 	head := []int{n, size.Height, size.Width, len(labels)}
 	if size.Channels != 1 {

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// numbered returns a set of n images of 2x3 whose pixels are all the image's number, with labels number%3.
+// numbered returns a set of n images of 2x3. All pixels of an image are its number, and its label
+// is number%3.
 func numbered(n int) *Set {
 	s := &Set{Name: "numbered", Channels: 1, Height: 2, Width: 3, Classes: []string{"a", "b", "c"}}
 	for i := range n {
@@ -46,10 +47,10 @@ func TestExample(t *testing.T) {
 
 func fingerprint(s *Set) string { return s.Fingerprint(s) }
 
-// inverted embeds a set and shows other examples.
+// inverted embeds a set and has other examples.
 type inverted struct{ *Set }
 
-// A set that is embedded in another data set leaves the examples to that one.
+// A set that another data set embeds leaves the examples to that data set.
 func TestEmbedded(t *testing.T) {
 	s := numbered(4)
 	a := augment(t, s, 1, 1)
@@ -121,7 +122,7 @@ func TestSplit(t *testing.T) {
 		}
 		slices.Sort(all)
 		if all = slices.Compact(all); len(all) != c.n {
-			t.Errorf("%d split by %v: only %d different images came out", c.n, c.share, len(all))
+			t.Errorf("%d split by %v: got only %d different images", c.n, c.share, len(all))
 		}
 		again, _, _ := numbered(c.n).Split(c.share, 5)
 		if again.Fingerprint(again) != train.Fingerprint(train) {

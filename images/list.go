@@ -13,8 +13,8 @@ import (
 // ErrNoImages is the cause of ReadFolder's error for a folder that holds no image at all.
 var ErrNoImages = errors.New("no PNG or JPEG images in it or its subfolders")
 
-// list returns the image files of a folder in sorted order. If they lie in subfolders, it returns them
-// class by class.
+// list returns the image files of a folder in sorted order. If they lie in subfolders, it returns
+// them class by class.
 func list(dir string) (files []string, labels []byte, classes []string, err error) {
 	files, folders, err := readDir(dir)
 	if err != nil {

@@ -18,8 +18,8 @@ func (s Size) Numbers() int { return s.Channels * s.Height * s.Width }
 // width, channel.
 func (s Size) Shape() []int { return []int{s.Channels, s.Height, s.Width} }
 
-// String writes height and width, and the channels unless there is one: "28 x 28 pixels",
-// "28 x 28 pixels in colour".
+// String writes height and width, and the channels unless there is one: "28 x 28 pixels", "28 x 28
+// pixels in colour".
 func (s Size) String() string {
 	text := fmt.Sprintf("%d x %d pixels", s.Height, s.Width)
 	switch s.Channels {

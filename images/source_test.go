@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// plain is a source with nothing but the methods that it must have.
+// plain is a source that has only the methods that it must have.
 type plain struct{ of *Set }
 
 func (p plain) Len() int        { return p.of.Len() }
@@ -16,7 +16,7 @@ func (p plain) Example(epoch, i int, x, y []float32) error {
 	return p.of.Example(epoch, i, x, y)
 }
 
-// scratched is a source that writes bytes into scratch, as one does that reads a file for each image.
+// scratched is a source that writes bytes into scratch, like one that reads a file for each image.
 type scratched struct{ plain }
 
 func (s scratched) Bytes(any) func(epoch, i int, scratch []byte) []byte {
@@ -26,7 +26,7 @@ func (s scratched) Bytes(any) func(epoch, i int, scratch []byte) []byte {
 	}
 }
 
-// dataset is what train wants of a data set, and its optional methods.
+// dataset has the methods that train calls on a data set, with the optional ones.
 type dataset interface {
 	Source
 	Shape() (x, y []int)
@@ -34,7 +34,7 @@ type dataset interface {
 	Fingerprint(self any) string
 }
 
-// Sets that do not lie in memory are changed as those that do.
+// A source that does not lie in memory is changed like a set in memory.
 func TestSources(t *testing.T) {
 	for _, s := range []*Set{greys(3), noise(5)} {
 		for name, change := range map[string]func(Source) dataset{
@@ -80,19 +80,19 @@ func TestSources(t *testing.T) {
 	}
 }
 
-// A source whose bytes are not as many as its size says is handed on, so that training refuses it.
+// A source may give bytes of a wrong size. They are handed on unchanged: training refuses them.
 func TestBytesOfWrongSize(t *testing.T) {
 	s := noise(2)
 	short := &Set{Channels: 1, Height: 1, Width: 1, Pixels: []byte{1, 2}}
 	a, b := augment(t, short, 0, 1), Threshold.Fixed(short)
 	for _, ds := range []dataset{a, b} {
 		if got := ds.Bytes(ds)(0, 1, make([]byte, s.Size().Numbers())); !slices.Equal(got, []byte{2}) {
-			t.Errorf("came %v", got)
+			t.Errorf("got %v", got)
 		}
 	}
 }
 
-// The fingerprint of a fixed draw is that of a set with the same images and labels.
+// A fixed draw has the fingerprint of a set with the same images and labels.
 func TestFingerprintOfBinarized(t *testing.T) {
 	for _, s := range []*Set{numbered(9), colored(9), noise(3)} {
 		for _, how := range []Binarization{NotBinarized, Threshold, Stochastic} {

@@ -6,9 +6,9 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// Split divides the set in two: it holds out a random share of the images for validation, rounded to
-// at least one and at most all but one. Both parts keep the order of the images. The same seed always
-// holds out the same images.
+// Split divides the set in two: it holds out a random share of the images for validation, rounded
+// to at least one and at most all but one. Both parts keep the order of the images. The same seed
+// always holds out the same images.
 func (s *Set) Split(share float64, seed uint64) (train, held *Set, err error) {
 	n := s.Len()
 	if n < 2 {

@@ -14,8 +14,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 )
 
-// ToBytes turns values, 0 for black and 1 for white, into bytes. It clamps them to [0, 1], multiplies by
-// 255 and rounds, halves up. NaN becomes black. It undoes Set.Example exactly.
+// ToBytes turns values, 0 for black and 1 for white, into bytes. It clamps them to [0, 1],
+// multiplies by 255 and rounds, halves up. NaN becomes black. It undoes Set.Example exactly.
 func ToBytes(x []float32) []byte {
 	pixels := make([]byte, len(x))
 	for i, v := range x {
@@ -29,8 +29,8 @@ func ToBytes(x []float32) []byte {
 	return pixels
 }
 
-// FromValues returns a set of the images whose values are x, (n, height, width, channels): what a model
-// decodes, for example. Values become bytes as in ToBytes.
+// FromValues returns a set of the images whose values are x, (n, height, width, channels): what a
+// model decodes, for example. Values become bytes as in ToBytes.
 func FromValues(size Size, x []float32) *Set {
 	return &Set{Channels: size.Channels, Height: size.Height, Width: size.Width, Pixels: ToBytes(x)}
 }
@@ -56,10 +56,10 @@ func gray(pixels []byte, height, width int) *image.Gray {
 	return &image.Gray{Pix: pixels, Stride: width, Rect: image.Rect(0, 0, width, height)}
 }
 
-// WriteFolder writes the images of a source, of 1 or 3 channels, into a folder as PNG files 00000.png,
-// 00001.png, and so on: ReadFolder reads them back in the same order. It does not write labels. It makes
-// the folder if it is missing, replaces files of these names, each atomically, and leaves others alone.
-// It calls the source from several goroutines.
+// WriteFolder writes the images of a source, of 1 or 3 channels, into a folder as PNG files
+// 00000.png, 00001.png, and so on: ReadFolder reads them back in the same order. It does not write
+// labels. It makes the folder if it is missing, replaces files of these names, each atomically, and
+// leaves others alone. It calls the source from several goroutines.
 func WriteFolder(dir string, from Source) error {
 	size := from.Size()
 	if ColorOf(size.Channels) == Auto {

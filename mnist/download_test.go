@@ -15,7 +15,7 @@ import (
 	"github.com/pkg/errors"
 )
 
-// smallFiles returns sources for four small files and the .gz of each by its path on a server.
+// smallFiles returns four small files as sources, and each packed file by its path on a server.
 func smallFiles(t *testing.T) ([4]source, map[string][]byte) {
 	t.Helper()
 	files, served := mnist().files, map[string][]byte{}
@@ -41,7 +41,7 @@ func serve(t *testing.T, handle http.HandlerFunc) string {
 	return server.URL
 }
 
-// good serves the files; of the one with this name, if any, it makes something else.
+// good serves the files. If a name is given, another handler answers for the file with that name.
 func good(t *testing.T, served map[string][]byte, but string, instead http.HandlerFunc) string {
 	return serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if but != "" && strings.Contains(r.URL.Path, but) {
@@ -54,7 +54,7 @@ func good(t *testing.T, served map[string][]byte, but string, instead http.Handl
 	})
 }
 
-// hang sends half of a file and then nothing until the client leaves.
+// hang sends half of a file, and then nothing until the client gives up.
 func hang(served map[string][]byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		file := served[r.URL.Path]
@@ -132,14 +132,14 @@ func TestFetchFails(t *testing.T) {
 	}{
 		"missing":    {http.NotFound, "404"},
 		"wrong hash": {send(func(f []byte) []byte { f[len(f)/2] ^= 1; return f }), files[3].packed},
-		"too short":  {send(func(f []byte) []byte { return f[1:] }), "came"},
-		"too long":   {send(func(f []byte) []byte { return append(f, f...) }), "wanted"},
-		"stalls":     {hang(served), "no byte came for"},
+		"too short":  {send(func(f []byte) []byte { return f[1:] }), "got 34 with"},
+		"too long":   {send(func(f []byte) []byte { return append(f, f...) }), "want 35 bytes"},
+		"stalls":     {hang(served), "no byte was received for"},
 		"cut off": {func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "50")
 			w.Write([]byte("short"))
 		}, "EOF"},
-		"never answers": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no byte came for"},
+		"never answers": {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "no byte was received for"},
 	} {
 		dir := t.TempDir()
 		mirror := good(t, served, "t10k-labels", c.instead)
@@ -156,7 +156,7 @@ func TestFetchFails(t *testing.T) {
 	}
 }
 
-// TestFetchCompletes is about a cache in which some of the files are, as a process killed while writing leaves it.
+// A cache may hold some of the files only, if a process was killed while it wrote them.
 func TestFetchCompletes(t *testing.T) {
 	files, served := smallFiles(t)
 	dir := t.TempDir()
@@ -167,9 +167,9 @@ func TestFetchCompletes(t *testing.T) {
 	err := fetch(t.Context(), Options{Mirrors: []string{serve(t, http.NotFound)}}, dir, files)
 	var none *Unavailable
 	if err == nil || errors.As(err, &none) || !strings.Contains(err.Error(), "lacks "+files[1].name) {
-		t.Errorf("some files there, the others not to be had: %v", err)
+		t.Errorf("some files are there, the others cannot be downloaded: %v", err)
 	}
-	mirror := good(t, served, first, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s asked for", r.URL) })
+	mirror := good(t, served, first, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s was requested", r.URL) })
 	if err := fetch(t.Context(), Options{Mirrors: []string{mirror}}, dir, files); err != nil {
 		t.Fatal(err)
 	}

@@ -42,8 +42,9 @@ const FourFiles = "the four files of MNIST (train-images-idx3-ubyte, train-label
 // ErrNoFiles is ReadFolder's error for a folder that has none of the four files.
 var ErrNoFiles = errors.New("no IDX files")
 
-// ReadFolder reads the four files in a folder. Each may be packed as .gz or not. The error is ErrNoFiles
-// if the folder has none of them; a folder that lacks some of them is another error, which names them.
+// ReadFolder reads the four files in a folder. Each may be packed as .gz or not. The error is
+// ErrNoFiles if the folder has none of them; a folder that lacks some of them is another error,
+// which names them.
 func ReadFolder(dir string) (*Data, error) {
 	paths, found, err := locate(dir)
 	switch {
@@ -88,8 +89,8 @@ func describe(path string, i int, x *idx) File {
 	return file
 }
 
-// locate returns the paths of the four files in a folder, "" for a file that is not there. Each file may
-// be packed or not, and may have a dot in place of the dash before idx.
+// locate returns the paths of the four files in a folder, "" for a file that is not there. Each
+// file may be packed or not, and may have a dot in place of the dash before idx.
 func locate(dir string) (paths [4]string, found int, err error) {
 	for i, s := range mnist().files { // all sets use MNIST's names
 		dotted := strings.Replace(s.name, "-idx", ".idx", 1)

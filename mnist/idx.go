@@ -15,22 +15,23 @@ import (
 )
 
 const (
-	maxContent   = 1 << 30 // bytes of pixels or labels one file may hold; MNIST's largest holds 47 million
-	maxExpansion = 1032    // DEFLATE never makes more of a byte (zlib's technical notes)
+	maxContent   = 1 << 30 // bytes of pixels or labels in one file; MNIST's largest file has 47 million
+	maxExpansion = 1032    // most bytes that one byte of DEFLATE unpacks to (zlib's technical notes)
 )
 
-// idx is the content of an IDX file of unsigned bytes, the format of MNIST (described at yann.lecun.com/exdb/mnist): a
-// magic number 0, 0, 8 for bytes, number of axes; the length of each axis, as 32 bits big-endian; the bytes, last axis
-// fastest.
+// idx is the content of an IDX file of unsigned bytes, the format of MNIST. A file has four bytes
+// of magic number: 0, 0, 8 for unsigned bytes, and the number of axes. Then follow the length of
+// each axis, as 32 bits big-endian, and the bytes, row-major. Source: yann.lecun.com/exdb/mnist.
 type idx struct {
 	axes   []int  // (count) of labels, (count, height, width) of images
-	data   []byte // as many as the product of axes
+	data   []byte // row-major
 	sum    string // SHA-256 of the unpacked file, in hex
-	packed string // SHA-256 of the file itself where it is packed, in hex
+	packed string // SHA-256 of the packed file, in hex; "" if the file is not packed
 	size   int64  // of the file on the disk, in bytes
 }
 
-// readIDX reads an IDX file with this number of axes, packed by gzip or not, whatever its name says. Errors name it.
+// readIDX reads an IDX file with this number of axes. The content decides whether it is packed by
+// gzip, not the name. Errors name the file.
 func readIDX(path string, axes int) (*idx, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -42,11 +43,11 @@ func readIDX(path string, axes int) (*idx, error) {
 		return nil, errors.WithStack(err)
 	}
 	x, err := decodeIDX(f, info.Size(), axes)
-	return x, errors.WithMessagef(err, "%s is damaged or not the file wanted", path)
+	return x, errors.WithMessagef(err, "%s is damaged, or it is another file", path)
 }
 
-// decodeIDX reads an IDX file of size bytes, packed by gzip or not. It allocates what the header claims only after it
-// has seen that so much can be in the file, and then exactly that.
+// decodeIDX reads an IDX file of size bytes, packed by gzip or not. Before it allocates what the
+// header states, it checks that the file can hold that much.
 func decodeIDX(file io.Reader, size int64, axes int) (*idx, error) {
 	whole := sha256.New()
 	in, packed, err := unpack(io.TeeReader(file, whole))
@@ -70,20 +71,21 @@ func decodeIDX(file io.Reader, size int64, axes int) (*idx, error) {
 	}
 	switch want := content + int64(4+4*axes); {
 	case !packed && size != want:
-		return nil, errors.Errorf("its header wants %s, so %d bytes, but it has %d", times(lengths), want, size)
+		return nil, errors.Errorf("its header states %s: want %d bytes, got %d", times(lengths), want, size)
 	case packed && size < want/maxExpansion:
-		return nil, errors.Errorf("its header wants %s, so %d bytes, which %d packed bytes cannot hold",
+		return nil, errors.Errorf("its header states %s: want %d bytes, got %d packed bytes, which cannot hold them",
 			times(lengths), want, size)
 	}
 	x := &idx{axes: lengths, data: make([]byte, content), size: size}
 	if n, err := io.ReadFull(in, x.data); err != nil {
-		return nil, errors.Wrapf(err, "%s wanted, so %d bytes after the header, but only %d came",
+		return nil, errors.Wrapf(err, "its header states %s: want %d bytes after the header, got %d",
 			times(lengths), content, n)
 	}
 	switch n, err := io.ReadFull(in, make([]byte, 1)); {
 	case n > 0:
-		return nil, errors.Errorf("more bytes than the %s that its header wants", times(lengths))
-	case err != io.EOF: // gzip's checksum comes last
+		return nil, errors.Errorf("its header states %s: want %d bytes after the header, got more bytes",
+			times(lengths), content)
+	case err != io.EOF: // gzip's checksum follows the data
 		return nil, errors.Wrap(err, "after the last byte")
 	}
 	x.sum = hex.EncodeToString(hash.Sum(nil))
@@ -93,10 +95,10 @@ func decodeIDX(file io.Reader, size int64, axes int) (*idx, error) {
 	return x, nil
 }
 
-// unpack returns what is in a gzip file, or the file itself where it is none.
+// unpack returns the content of a gzip file. It returns a file of another format as it is.
 func unpack(file io.Reader) (content io.Reader, packed bool, err error) {
 	in := bufio.NewReader(file)
-	magic, _ := in.Peek(2) // an error comes again with the first read
+	magic, _ := in.Peek(2) // the first read returns an error again
 	if string(magic) != "\x1f\x8b" {
 		return in, false, nil
 	}
@@ -108,13 +110,13 @@ func unpack(file io.Reader) (content io.Reader, packed bool, err error) {
 func readHeader(in io.Reader, axes int) ([]int, error) {
 	head := make([]byte, 4+4*axes)
 	n, err := io.ReadFull(in, head)
-	// The magic number first: where labels are taken for images, the header is short as well.
+	// The magic number first: if labels are taken for images, the header is short as well.
 	if magic, want := binary.BigEndian.Uint32(head), uint32(0x800+axes); n >= 4 && magic != want {
-		return nil, errors.Errorf("magic number 0x%08x wanted, came 0x%08x (images have 0x00000803, labels 0x00000801)",
+		return nil, errors.Errorf("want the magic number 0x%08x, got 0x%08x (images have 0x00000803, labels 0x00000801)",
 			want, magic)
 	}
 	if err != nil {
-		return nil, errors.Wrapf(err, "a header of %d bytes wanted, but only %d came", len(head), n)
+		return nil, errors.Wrapf(err, "want a header of %d bytes, got %d", len(head), n)
 	}
 	lengths := make([]int, axes)
 	for i := range lengths {
@@ -123,12 +125,12 @@ func readHeader(in io.Reader, axes int) ([]int, error) {
 	return lengths, nil
 }
 
-// contentSize is the product of the axes, 1 to maxContent.
+// contentSize returns the product of the axes, from 1 to maxContent.
 func contentSize(lengths []int) (int64, error) {
 	size := int64(1)
 	for _, n := range lengths {
 		if n < 1 || int64(n) > maxContent/size {
-			return 0, errors.Errorf("its header wants %s: every length must be at least 1, and their product at most %d",
+			return 0, errors.Errorf("its header states %s: want lengths of at least 1, and a product of at most %d",
 				times(lengths), maxContent)
 		}
 		size *= int64(n)
@@ -136,7 +138,7 @@ func contentSize(lengths []int) (int64, error) {
 	return size, nil
 }
 
-// times writes lengths as "60000x28x28".
+// times writes axes as "60000x28x28".
 func times(lengths []int) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(lengths), "[]"), " ", "x")
 }

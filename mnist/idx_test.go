@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// idxFile returns an IDX file of these axes, its data counting up from 0.
+// idxFile returns an IDX file with these axes. Its data count up from 0.
 func idxFile(axes ...int) []byte {
 	file := []byte{0, 0, 8, byte(len(axes))}
 	size := 1
@@ -51,7 +51,7 @@ func TestDecodeIDX(t *testing.T) {
 				continue
 			}
 			if !slices.Equal(x.axes, axes) || !bytes.Equal(x.data, plain[4+4*len(axes):]) || x.size != int64(len(file)) {
-				t.Errorf("%v %s: came %+v", axes, name, x)
+				t.Errorf("%v %s: got %+v", axes, name, x)
 			}
 		}
 	}
@@ -79,12 +79,12 @@ func TestDecodeIDXErrors(t *testing.T) {
 		axes int
 		want string // in the message
 	}{
-		"empty":                      {nil, 3, "only 0 came"},
-		"half a header":              {images[:9], 3, "only 9 came"},
-		"one byte short":             {images[:len(images)-1], 3, "40 bytes, but it has 39"},
-		"one byte long":              {append(slices.Clone(images), 0), 3, "40 bytes, but it has 41"},
-		"labels for images":          {labels, 3, "0x00000803 wanted, came 0x00000801"},
-		"images for labels":          {images, 1, "0x00000801 wanted, came 0x00000803"},
+		"empty":                      {nil, 3, "16 bytes, got 0"},
+		"half a header":              {images[:9], 3, "16 bytes, got 9"},
+		"one byte short":             {images[:len(images)-1], 3, "want 40 bytes, got 39"},
+		"one byte long":              {append(slices.Clone(images), 0), 3, "want 40 bytes, got 41"},
+		"labels for images":          {labels, 3, "0x00000803, got 0x00000801"},
+		"images for labels":          {images, 1, "0x00000801, got 0x00000803"},
 		"shorts, not bytes":          {edit(images, 2, 0x0b), 3, "0x00000b03"},
 		"not IDX":                    {[]byte("an ordinary text, somewhat long"), 3, "magic number"},
 		"no images":                  {idxFile(0, 2, 4), 3, "0x2x4"},
@@ -92,10 +92,10 @@ func TestDecodeIDXErrors(t *testing.T) {
 		"lying header":               {edit(images, 4, 0x3f), 3, "at most"},
 		"all lengths huge":           {append([]byte{0, 0, 8, 3}, bytes.Repeat([]byte{255}, 12)...), 3, "at most"},
 		"product 0 modulo 2^64":      {append([]byte{0, 0, 8, 3}, bytes.Repeat([]byte{128, 0, 0, 0}, 3)...), 3, "at most"},
-		"plausible lie":              {edit(images, 5, 0x10), 3, "but it has 40"},
-		"packed, one byte short":     {pack(t, images[:len(images)-1]), 3, "only 23 came"},
-		"packed, one byte long":      {pack(t, append(slices.Clone(images), 0)), 3, "more bytes than the 3x2x4"},
-		"packed, half a header":      {pack(t, images[:9]), 3, "only 9 came"},
+		"plausible lie":              {edit(images, 5, 0x10), 3, "got 40"},
+		"packed, one byte short":     {pack(t, images[:len(images)-1]), 3, "got 23"},
+		"packed, one byte long":      {pack(t, append(slices.Clone(images), 0)), 3, "3x2x4: want 24 bytes after the header, got more"},
+		"packed, half a header":      {pack(t, images[:9]), 3, "16 bytes, got 9"},
 		"packed, lying header":       {pack(t, edit(images, 5, 0x10)), 3, "cannot hold"},
 		"packed, wrong magic":        {pack(t, labels), 3, "0x00000801"},
 		"gzip truncated":             {packed[:len(packed)-12], 3, "EOF"},
@@ -109,7 +109,7 @@ func TestDecodeIDXErrors(t *testing.T) {
 	} {
 		x, err := decode(c.file, c.axes)
 		if err == nil {
-			t.Errorf("%s: no error, came %v", name, x.axes)
+			t.Errorf("%s: no error, got %v", name, x.axes)
 		} else if !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: message %q, want a line with %q", name, err, c.want)
 		}

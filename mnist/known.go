@@ -43,18 +43,20 @@ func find(name string) (known, bool) {
 	return known{}, false
 }
 
-// Title returns the name of a set as people write it: "Fashion-MNIST". It returns "" for a name that
-// Open does not take.
+// Title returns the name of a set as people write it: "Fashion-MNIST". It returns "" for a name
+// that Open does not take.
 func Title(name string) string {
 	k, _ := find(name)
 	return k.title
 }
 
-// files fills in the names and axes of four files: images and labels to train on, then images and labels
-// to test with.
+// files fills in the names and axes of four files: images and labels to train on, then images and
+// labels to test with.
 func files(f [4]source) [4]source {
-	for i, name := range []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"} {
-		f[i].name, f[i].axes = name, 3-i%2*2
+	names := [4]string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}
+	axes := [4]int{3, 1, 3, 1}
+	for i := range f {
+		f[i].name, f[i].axes = names[i], axes[i]
 	}
 	return f
 }
@@ -65,7 +67,7 @@ func mnist() known {
 		mirrors: []string{
 			"https://ossci-datasets.s3.amazonaws.com/mnist",       // PyTorch's
 			"https://storage.googleapis.com/cvdf-datasets/mnist",  // TensorFlow's
-			"https://raw.githubusercontent.com/fgnt/mnist/master", // of the University of Paderborn
+			"https://raw.githubusercontent.com/fgnt/mnist/master", // the University of Paderborn's
 		},
 		files: files([4]source{
 			{size: 9912422, packed: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
@@ -80,15 +82,15 @@ func mnist() known {
 	}
 }
 
-// fashion is Fashion-MNIST (Xiao, Rasul, Vollgraf 2017): pictures of clothes. Sizes and SHA-256 are those that TensorFlow
-// Datasets checks (url_checksums/fashion_mnist.txt).
+// fashion is Fashion-MNIST (Xiao, Rasul, Vollgraf 2017): pictures of clothes. The sizes and SHA-256
+// are from TensorFlow Datasets (url_checksums/fashion_mnist.txt).
 func fashion() known {
 	return known{
 		name: "fashion-mnist", title: "Fashion-MNIST",
 		mirrors: []string{
 			"https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion", // its authors'
 			"https://storage.googleapis.com/tensorflow/tf-keras-datasets",                         // Keras's
-			"http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",                          // its authors' first
+			"http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",                          // its authors', older
 		},
 		classes: []string{"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"},
 		files: files([4]source{
@@ -100,12 +102,12 @@ func fashion() known {
 	}
 }
 
-// kuzushiji is Kuzushiji-MNIST (Clanuwat et al. 2018): cursive Japanese characters. Sizes and SHA-256 are those that
-// TensorFlow Datasets checks (url_checksums/kmnist.txt).
+// kuzushiji is Kuzushiji-MNIST (Clanuwat et al. 2018): cursive Japanese characters. The sizes and
+// SHA-256 are from TensorFlow Datasets (url_checksums/kmnist.txt).
 func kuzushiji() known {
 	return known{
 		name: "kmnist", title: "KMNIST",
-		mirrors: []string{ // of its authors; of no other copy of these files is known that it is public
+		mirrors: []string{ // its authors'; no other public copy of these files is known
 			"https://codh.rois.ac.jp/kmnist/dataset/kmnist",
 			"http://codh.rois.ac.jp/kmnist/dataset/kmnist",
 		},

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The table of sets holds no copying mistake that can be seen: all sums are whole and differ, and so do the names.
+// The table of sets shows no mistake of copying: all sums are whole, and all sums and names differ.
 func TestKnownSets(t *testing.T) {
 	seen := map[string]bool{"": true}
 	distinct := func(what, s string) {
@@ -48,7 +48,7 @@ func TestKnownSets(t *testing.T) {
 	}
 }
 
-// A file is known by what it holds, or packed as it is by its own bytes.
+// A file is known by the SHA-256 of its content, or by that of the packed file.
 func TestKnownFiles(t *testing.T) {
 	content := idxFile(3)
 	packed := pack(t, content)

@@ -1,7 +1,7 @@
 // Package mnist finds, downloads and reads the data sets of the MNIST family: MNIST itself (LeCun,
-// Cortes, Burges: "The MNIST database of handwritten digits"), Fashion-MNIST and KMNIST. Each has four
-// files in the format IDX, with 60,000 grey images of 28x28 pixels to train on and 10,000 to test with.
-// It also reads folders with four files of the same names and another content.
+// Cortes, Burges: "The MNIST database of handwritten digits"), Fashion-MNIST and KMNIST. Each has
+// four files in the format IDX, with 60,000 grey images of 28x28 pixels to train on and 10,000 to
+// test with. It also reads folders with four files of the same names and another content.
 package mnist
 
 import (
@@ -15,8 +15,8 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// Data is a data set that was read from four IDX files. Both halves have one size and are grey. They are
-// named as the set if the files are those of a known set, else as the folder.
+// Data is a data set that was read from four IDX files. Both halves have one size and are grey.
+// They are named as the set if the files are those of a known set, else as the folder.
 type Data struct {
 	Train, Test *images.Set
 	Known       string // the name of the set that has these files; "" if no known set has them
@@ -26,22 +26,26 @@ type Data struct {
 
 // Options say how to download. The zero value is ready to use.
 type Options struct {
-	Mirrors []string      // addresses of folders to download from, tried in order; nil: the set's public mirrors
-	Stall   time.Duration // how long a mirror may send no byte before it is given up; 0: 10 seconds
+	// Mirrors are addresses of folders to download from, tried in order. Nil stands for the set's
+	// public mirrors.
+	Mirrors []string
 
-	// Progress, if not nil, is called during downloads with the mirror, the number of bytes received,
-	// and the number of bytes of all files. If a mirror fails, the bytes of the file that it had begun
-	// no longer count.
+	// Stall is how long a mirror may send no byte before it is given up. 0 stands for 10 seconds.
+	Stall time.Duration
+
+	// Progress, if not nil, is called during downloads with the mirror, the number of bytes
+	// received, and the number of bytes of all files. If a mirror fails, the bytes of the file that
+	// it had begun no longer count.
 	Progress func(mirror string, done, total int64)
 }
 
-// Open finds and reads a known set: "mnist", "fashion-mnist" or "kmnist". MNIST comes from the folder
-// in the environment variable MNIST_DIR, if that is set. All others come from the user's cache, and
-// Open first downloads what is missing there.
+// Open finds and reads a known set: "mnist", "fashion-mnist" or "kmnist". If the environment
+// variable MNIST_DIR is set, MNIST comes from that folder. Otherwise a set comes from the user's
+// cache, and Open first downloads what is missing there.
 //
-// The error is of type *Unavailable if the set is not on this machine and cannot be downloaded. Damaged
-// files are another error, and so is a folder that lacks some of the four files. Open does not compare
-// the files with those of the set: Data.Known tells whether they are.
+// The error is of type *Unavailable if the set is not on this machine and cannot be downloaded.
+// Damaged files are another error, and so is a folder that lacks some of the four files. Open does
+// not compare the files with those of the set: Data.Known tells whether they are.
 func Open(ctx context.Context, name string, o Options) (*Data, error) {
 	k, ok := find(name)
 	if !ok {

@@ -123,16 +123,16 @@ func TestDamagedArrays(t *testing.T) {
 	writeNPY(t, good, "<f4", []int{2, 2}, []float32{1, 2, 3, 4})
 	text := read(t, good)
 	for name, c := range map[string]struct{ text, want string }{
-		"empty":    {"", "no NumPy array"},
-		"magic":    {"\x93NUMPI" + text[6:], "no NumPy array"},
+		"empty":    {"", "want a NumPy array"},
+		"magic":    {"\x93NUMPI" + text[6:], "want a NumPy array"},
 		"version":  {text[:6] + "\x09" + text[7:], "version 9"},
 		"cut.head": {text[:30], "header"},
-		"cut.data": {text[:len(text)-1], "bytes of data follow"},
-		"long":     {text + "x", "bytes of data follow"},
+		"cut.data": {text[:len(text)-1], "bytes of data"},
+		"long":     {text + "x", "bytes of data"},
 		"type":     {strings.Replace(text, "<f4", "<i4", 1), "<i4"},
 		"endian":   {strings.Replace(text, "<f4", ">f4", 1), ">f4"},
 		"order":    {strings.NewReplacer("False", "True", "}", "} ").Replace(text), "column by column"},
-		"header":   {strings.Replace(text, "'shape'", "'sharp'", 1), "its header is"},
+		"header":   {strings.Replace(text, "'shape'", "'sharp'", 1), "want a header"},
 		"huge":     {strings.Replace(text, "(2, 2)", "(9223372036854775807, 9223372036854775807)", 1), "shape"},
 	} {
 		write(t, name, []byte(c.text))

@@ -1,9 +1,11 @@
-// Package npy reads and writes arrays in NumPy's format, so that codes and images go to Python and back. It takes the
-// types that those come in: float32, float64 and bytes. (The library for this, github.com/sbinet/npyio, neither writes
-// float32 arrays of more than one axis nor survives a damaged header.)
+// Package npy reads and writes arrays in NumPy's format, to exchange codes and images with Python.
+// It reads float32, float64 and bytes, and writes float32, with any number of axes. The library
+// github.com/sbinet/npyio is no choice: it does not write float32 arrays of more than one axis, and
+// a damaged header makes it crash.
 //
-// A file is the magic "\x93NUMPY", two bytes of version, the length of the header as a little-endian uint16, or uint32
-// since version 2, the header, which is a Python literal ending in a newline, and the data in row-major order. Source:
+// A file has the magic "\x93NUMPY", two bytes of version, the length of the header, the header, and
+// the data in row-major order. The length is a little-endian uint16 in version 1 and a uint32 in
+// later versions. The header is a Python literal that ends in a newline. Source:
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
 package npy
 
@@ -22,14 +24,14 @@ import (
 
 const (
 	magic     = "\x93NUMPY"
-	align     = 64      // the data begins at a multiple of this
-	maxHeader = 1 << 16 // bytes; those of plain arrays have about 120
+	align     = 64      // the data begin at a multiple of this many bytes
+	maxHeader = 1 << 16 // bytes; the header of a plain array has about 120
 )
 
-// Array is an array of numbers, in row-major order.
+// Array is an array of numbers.
 type Array struct {
-	Shape []int
-	Data  []float32
+	Shape []int     // length of each axis; a scalar has none
+	Data  []float32 // row-major
 }
 
 // Write writes an array as float32.
@@ -58,7 +60,9 @@ func Write(w io.Writer, a Array) error {
 	return errors.Wrap(out.Flush(), "writing an array")
 }
 
-// Read reads an array from a file of size bytes. Doubles are rounded to float32; bytes are divided by 255.
+// Read reads an array from a file of size bytes. It rounds float64 to float32, and divides bytes by
+// 255. It refuses other types, column-major arrays, and a file whose data do not have the size that
+// its header states. It allocates memory only for data that the file can hold.
 func Read(r io.Reader, size int64) (Array, error) {
 	in := bufio.NewReader(r)
 	header, read, err := readHeader(in)
@@ -71,9 +75,9 @@ func Read(r io.Reader, size int64) (Array, error) {
 	}
 	width := map[string]int64{"<f4": 4, "<f8": 8, "|u1": 1}[kind]
 	if width == 0 {
-		return Array{}, errors.Errorf("its numbers are of type %q, want float32 (<f4), float64 (<f8) or bytes (|u1)", kind)
+		return Array{}, errors.Errorf("want float32 (<f4), float64 (<f8) or bytes (|u1), got numbers of type %q", kind)
 	}
-	n, left := int64(1), (size-read)/width // bound the product before it can overflow
+	n, left := int64(1), (size-read)/width // n stays below left+2, so that it cannot overflow
 	for _, s := range shape {
 		if s > 0 && n > left/int64(s) {
 			n = left + 1
@@ -82,7 +86,8 @@ func Read(r io.Reader, size int64) (Array, error) {
 		n *= int64(s)
 	}
 	if n*width != size-read {
-		return Array{}, errors.Errorf("its header announces shape %v of %s, but %d bytes of data follow", shape, kind, size-read)
+		return Array{}, errors.Errorf("want the data of an array of shape %v and type %s, as its header states, got %d bytes of data",
+			shape, kind, size-read)
 	}
 	data, err := readData(in, kind, int(n))
 	return Array{shape, data}, err
@@ -91,7 +96,7 @@ func Read(r io.Reader, size int64) (Array, error) {
 func readHeader(in io.Reader) (header string, read int64, err error) {
 	var prelude [len(magic) + 2]byte
 	if _, err := io.ReadFull(in, prelude[:]); err != nil || string(prelude[:len(magic)]) != magic {
-		return "", 0, errors.New("it is no NumPy array: its first bytes are not those of one")
+		return "", 0, errors.New("want a NumPy array, got another format")
 	}
 	length := make([]byte, 4)
 	switch prelude[len(magic)] {
@@ -99,18 +104,18 @@ func readHeader(in io.Reader) (header string, read int64, err error) {
 		length = length[:2]
 	case 2, 3:
 	default:
-		return "", 0, errors.Errorf("its NumPy format has version %d, want 1, 2 or 3", prelude[len(magic)])
+		return "", 0, errors.Errorf("want NumPy's format in version 1, 2 or 3, got version %d", prelude[len(magic)])
 	}
 	if _, err := io.ReadFull(in, length); err != nil {
-		return "", 0, errors.New("it ends within its header")
+		return "", 0, errors.New("want a whole header, got a file that ends in it")
 	}
 	n := binary.LittleEndian.Uint32(append(length, 0, 0)[:4])
 	if n > maxHeader {
-		return "", 0, errors.Errorf("its header is said to have %d bytes, want at most %d", n, maxHeader)
+		return "", 0, errors.Errorf("want a header of at most %d bytes, got one of %d", maxHeader, n)
 	}
 	text := make([]byte, n)
 	if _, err := io.ReadFull(in, text); err != nil {
-		return "", 0, errors.New("it ends within its header")
+		return "", 0, errors.New("want a whole header, got a file that ends in it")
 	}
 	return string(text), int64(len(prelude)) + int64(len(length)) + int64(n), nil
 }
@@ -120,10 +125,10 @@ var literal = regexp.MustCompile(`^\{'descr': '([^']*)', 'fortran_order': (True|
 func parseHeader(header string) (kind string, shape []int, err error) {
 	m := literal.FindStringSubmatch(header)
 	if m == nil {
-		return "", nil, errors.Errorf("its header is %.200q, want type, order and shape of an array", header)
+		return "", nil, errors.Errorf("want a header with type, order and shape of an array, got %.200q", header)
 	}
 	if m[2] == "True" {
-		return "", nil, errors.New("it is stored column by column, want rows: save numpy.ascontiguousarray of it")
+		return "", nil, errors.New("want rows one after another, got an array stored column by column: save numpy.ascontiguousarray of it")
 	}
 	for _, field := range strings.Split(m[3], ",") {
 		if field = strings.TrimSpace(field); field == "" {
@@ -131,7 +136,7 @@ func parseHeader(header string) (kind string, shape []int, err error) {
 		}
 		n, err := strconv.Atoi(field)
 		if err != nil {
-			return "", nil, errors.Errorf("its shape is (%s), want whole numbers", m[3])
+			return "", nil, errors.Errorf("want whole numbers in its shape, got (%s)", m[3])
 		}
 		shape = append(shape, n)
 	}

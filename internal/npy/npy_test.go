@@ -38,7 +38,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// What numpy.save of NumPy 2 writes for numpy.array([[0.5, 1], [2, -3]], numpy.float32).
+// The bytes are those that numpy.save of NumPy 2 writes for numpy.array([[0.5, 1], [2, -3]],
+// numpy.float32).
 func TestNumPyBytes(t *testing.T) {
 	want := "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }" + strings.Repeat(" ", 58) + "\n" +
 		"\x00\x00\x00\x3f\x00\x00\x80\x3f\x00\x00\x00\x40\x00\x00\x40\xc0"
@@ -47,7 +48,7 @@ func TestNumPyBytes(t *testing.T) {
 	}
 }
 
-// raw is a file with this header, padded as NumPy pads it.
+// raw returns a file with this header, without padding.
 func raw(version byte, header string, data []byte) []byte {
 	b := append([]byte(magic), version, 0, byte(len(header)+1), byte((len(header)+1)>>8))
 	if version > 1 {
