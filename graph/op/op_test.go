@@ -13,7 +13,10 @@ func refDense(rows, in, units int, f func(float64) float64) Reference {
 	return func(y []float64, x [][]float64) {
 		for r := range rows {
 			for j := range units {
-				sum := x[2][j]
+				sum := 0.0
+				if len(x) > 2 {
+					sum = x[2][j]
+				}
 				for k := range in {
 					sum += x[0][r*in+k] * x[1][k*units+j]
 				}
@@ -72,6 +75,9 @@ func TestOps(t *testing.T) {
 		{op: Dense(7, 2, 9, nil), ref: refDense(7, 2, 9, nil)},
 		{op: Dense(3, 5, 2, &leaky), ref: refDense(3, 5, 2, func(v float64) float64 { return max(v, float64(float32(0.3))*v) })},
 		{op: Dense(7, 2, 9, &relu), ref: refDense(7, 2, 9, func(v float64) float64 { return max(v, 0) })},
+		{op: DenseNoBias(3, 5, 2, nil), ref: refDense(3, 5, 2, nil)},
+		{op: DenseNoBias(5, 4, 17, &leaky), ref: refDense(5, 4, 17, func(v float64) float64 { return max(v, float64(float32(0.3))*v) })},
+		{op: DenseNoBias(4, 3, 5, &tanh), ref: refDense(4, 3, 5, math.Tanh)},
 		{op: Dense(4, 3, 5, &tanh), ref: refDense(4, 3, 5, math.Tanh)},
 		{op: ColumnSums(3, 5), ref: refDenseSums(3, 5), fixed: []int{0}},
 		{op: Activation(LeakyReLU(0.3), s), ref: refLeaky(0.3)},
