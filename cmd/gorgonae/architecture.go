@@ -11,8 +11,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// modelFlags are the options that choose an architecture and its settings. complete fills in config and
-// training.
+// modelFlags are the options that choose an architecture and its settings. complete fills in config
+// and training.
 type modelFlags struct {
 	name     string
 	arch     autoencoder.Architecture
@@ -106,8 +106,8 @@ func (m *modelFlags) help(f *pflag.FlagSet) string {
 	return b.String()
 }
 
-// complete makes the configuration and the training: the architecture's defaults, changed by the flags
-// that the user set.
+// complete makes the configuration and the training: the architecture's defaults, changed by the
+// flags that the user set.
 func (m *modelFlags) complete(f *pflag.FlagSet) (err error) {
 	if m.arch, err = autoencoder.Find(m.name); err != nil {
 		return errors.WithMessage(err, "--model")
