@@ -11,8 +11,7 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// build builds the tutorial's autoencoder for vectors of n numbers. change, if any, changes its
-// settings.
+// build builds the tutorial's autoencoder for vectors of n numbers. change, if any, changes its settings.
 func build(t *testing.T, n int, change func(*autoencoder.Tutorial)) *autoencoder.Autoencoder {
 	t.Helper()
 	c := autoencoder.NewTutorial()

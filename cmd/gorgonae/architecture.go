@@ -8,20 +8,15 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
-	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/run"
 )
 
-// modelFlags are the options that choose an architecture and its settings. complete fills in config
-// and training.
-type modelFlags struct {
-	name     string
-	arch     autoencoder.Architecture
-	config   autoencoder.Config
-	training autoencoder.Training
-}
+// settingFlags are the flags that choose an architecture and change its settings. The settings come from the fields of
+// packages autoencoder and run, so that a new architecture or option needs no line here.
+type settingFlags struct{ model string }
 
-// setting is the value of a flag that belongs to an architecture. It keeps the text until the
-// architecture is known, and tries it on a field of the same kind.
+// setting is the value of a flag for a field. It keeps the text until the architecture is known, and tries it on a field of
+// the same type.
 type setting struct {
 	trial autoencoder.Field
 	text  string
@@ -38,32 +33,56 @@ func (s *setting) Set(text string) error {
 	return err
 }
 
-// add defines --model and a flag for every setting of every architecture.
-func (m *modelFlags) add(f *pflag.FlagSet) {
-	f.StringVar(&m.name, "model", "tutorial", "which architecture (see above)")
+// addModel defines --model and a flag for every setting of every architecture.
+func (m *settingFlags) addModel(f *pflag.FlagSet) {
+	f.StringVar(&m.model, "model", "tutorial", "which architecture (see above)")
 	for _, a := range autoencoder.Architectures() {
 		for _, field := range autoencoder.Fields(a.New()) {
 			if field.Flag != "" && f.Lookup(field.Flag) == nil {
-				f.Var(&setting{field, shared(field.Flag)}, field.Flag, field.Help)
+				addSetting(f, field, shared(field.Flag))
 			}
 		}
 	}
 }
 
 // addTraining defines the named flags of the training.
-func (m *modelFlags) addTraining(f *pflag.FlagSet, names ...string) {
-	t := autoencoder.Architectures()[0].Training
+func (m *settingFlags) addTraining(f *pflag.FlagSet, names ...string) {
+	s, err := run.NewSettings(autoencoder.Architectures()[0].Name)
+	if err != nil {
+		panic("gorgonae: the first architecture is not found by its name")
+	}
+	control := autoencoder.Fields(&s.Control)
 	for _, name := range names {
-		for _, field := range t.Fields() {
-			if field.Flag == name {
-				f.Var(&setting{trial: field}, name, field.Help)
+		for _, field := range append(s.Training.Fields(), control...) {
+			if field.Flag != name {
+				continue
 			}
+			standard := ""
+			if containsFlag(control, name) { // the same for all architectures
+				standard = field.String()
+			}
+			addSetting(f, field, standard)
 		}
 	}
 }
 
-// shared returns the default of a flag if several architectures have the flag and all have the same
-// default, else an empty text.
+func addSetting(f *pflag.FlagSet, field autoencoder.Field, standard string) {
+	f.Var(&setting{field, standard}, field.Flag, field.Help)
+	if field.Type() == "bool" {
+		f.Lookup(field.Flag).NoOptDefVal = "true"
+	}
+}
+
+func containsFlag(all []autoencoder.Field, name string) bool {
+	for _, f := range all {
+		if f.Flag == name {
+			return true
+		}
+	}
+	return false
+}
+
+// shared returns the default of a flag if several architectures have the flag and all have the same default, else "".
 func shared(flag string) string {
 	text, n := "", 0
 	for _, a := range autoencoder.Architectures() {
@@ -84,9 +103,9 @@ func shared(flag string) string {
 }
 
 // help lists the architectures with their defaults, without those that all share.
-func (m *modelFlags) help(f *pflag.FlagSet) string {
+func (m *settingFlags) help(f *pflag.FlagSet) string {
 	var b strings.Builder
-	b.WriteString("Models, with the settings that each has where the flags do not say otherwise:\n")
+	b.WriteString("Models, with their settings unless flags change them:\n")
 	for _, a := range autoencoder.Architectures() {
 		fmt.Fprintf(&b, "  %-14s%s", a.Name, a.About)
 		column := 1000
@@ -106,56 +125,57 @@ func (m *modelFlags) help(f *pflag.FlagSet) string {
 	return b.String()
 }
 
-// complete makes the configuration and the training: the architecture's defaults, changed by the
-// flags that the user set.
-func (m *modelFlags) complete(f *pflag.FlagSet) (err error) {
-	if m.arch, err = autoencoder.Find(m.name); err != nil {
-		return errors.WithMessage(err, "--model")
+// settings returns the architecture's settings, changed by the flags that the user set.
+func (m *settingFlags) settings(f *pflag.FlagSet) (s run.Settings, err error) {
+	if s, err = run.NewSettings(m.model); err != nil {
+		return s, errors.WithMessage(err, "--model")
 	}
-	m.config, m.training = m.arch.New(), m.arch.Training
-	known := map[string]bool{}
-	for _, field := range m.fields() {
-		known[field.Flag] = true
+	all := fields(&s)
+	for _, field := range all {
 		if flag := f.Lookup(field.Flag); flag != nil && flag.Changed {
 			if err := field.Set(flag.Value.String()); err != nil {
-				return errors.WithMessage(err, "--"+field.Flag)
+				return s, errors.WithMessage(err, "--"+field.Flag)
 			}
 		}
 	}
 	f.Visit(func(flag *pflag.Flag) {
-		if _, ok := flag.Value.(*setting); ok && !known[flag.Name] && err == nil {
-			err = errors.Errorf("%s has no --%s: %s", m.name, flag.Name, m.arch.Lacks(flag.Name))
+		if _, ok := flag.Value.(*setting); ok && !containsFlag(all, flag.Name) && err == nil {
+			err = lacks(m.model, flag.Name)
 		}
 	})
 	if err != nil {
-		return err
+		return s, err
 	}
 	if !f.Changed("output") {
-		autoencoder.MatchOutput(m.config, m.training.Loss)
+		autoencoder.MatchOutput(s.Config, s.Training.Loss)
 	}
-	return m.explain(m.training.Check())
+	return s, explain(&s, s.Check())
 }
 
-// build builds the architecture that the flags choose, for images of a shape.
-func (m *modelFlags) build(image graph.Shape) (*autoencoder.Autoencoder, error) {
-	ae, err := m.config.Build(image)
-	return ae, m.explain(err)
+// lacks says why a model does not have a flag.
+func lacks(model, flag string) error {
+	a, err := autoencoder.Find(model)
+	if err != nil {
+		return err
+	}
+	return errors.Errorf("%s has no --%s: %s", model, flag, a.Lacks(flag))
 }
 
-// fields returns the settings of the configuration and of the training.
-func (m *modelFlags) fields() []autoencoder.Field {
-	return append(autoencoder.Fields(m.config), m.training.Fields()...)
-}
-
-// explain makes an error about a field one about its flag, and gives other errors the model's name.
-func (m *modelFlags) explain(err error) error {
+// explain makes an error about a field one about its flag. Other errors are about the model, and get its name.
+func explain(s *run.Settings, err error) error {
 	wrong := (*autoencoder.FieldError)(nil)
 	if errors.As(err, &wrong) {
-		for _, f := range m.fields() {
+		for _, f := range fields(s) {
 			if f.Name == wrong.Field && f.Flag != "" {
 				return &autoencoder.FieldError{Field: "--" + f.Flag, Want: wrong.Want, Got: wrong.Got}
 			}
 		}
 	}
-	return errors.WithMessage(err, m.name)
+	return errors.WithMessage(err, s.Architecture)
+}
+
+// fields returns all fields of settings.
+func fields(s *run.Settings) []autoencoder.Field {
+	all := append(autoencoder.Fields(s.Config), s.Training.Fields()...)
+	return append(all, autoencoder.Fields(&s.Control)...)
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -36,11 +37,11 @@ func TestModelsInHelp(t *testing.T) {
 // checkSettings wants a run to have been trained with some settings.
 func checkSettings(t *testing.T, dir string, want map[string]string) {
 	t.Helper()
-	m, err := readModel(dir)
+	m, err := run.Read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := train.ReadSettings(m.meta)
+	got, err := train.ReadSettings(m.Meta)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,9 +95,9 @@ func TestEvaluateVAE(t *testing.T) {
 				t.Errorf("evaluate does not print %q: %s", want, out)
 			}
 		}
-		m, err := readModel(binarize)
-		if err != nil || m.binarize.String() != binarize {
-			t.Errorf("the file says that it binarizes by %v, want %s (%v)", m.binarize, binarize, err)
+		m, err := run.Read(binarize)
+		if err != nil || m.Binarize.String() != binarize {
+			t.Errorf("the file says that it binarizes by %v, want %s (%v)", m.Binarize, binarize, err)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/npy"
+	"github.com/gorgonae/gorgonae/run"
 )
 
 // writeNPY writes an array as NumPy does: values are []float64, []float32 or []byte.
@@ -54,7 +55,7 @@ type net map[string]*graph.Weight
 
 func readNet(t *testing.T, dir string) net {
 	t.Helper()
-	f, err := graph.ReadFile(filepath.Join(dir, modelName))
+	f, err := graph.ReadFile(filepath.Join(dir, run.ModelName))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/gorgonae/gorgonae/run"
 )
 
 // rewritten is a safetensors file with its header changed; the header's length follows.
@@ -152,7 +154,7 @@ func TestUnfitWeights(t *testing.T) {
 	}
 	write(t, "name", replaced(t, file, `"encoder/encoder_dense_1/bias":`, `"encoder/encoder_dense_1/bios":`))
 	refused(t, []string{"cannot load weights from name: ", "encoder_dense_1/bios"}, quick("--out", "new", "--weights", "name")...)
-	path := filepath.Join("run", modelName)
+	path := filepath.Join("run", run.ModelName)
 	refused(t, []string{"cannot load weights from " + path, "the model wants (9)"}, quick("--out", "new", "--weights", path, "--hidden=9")...)
 	refused(t, []string{"cannot load weights from " + path}, quick("--out", "new", "--weights", path, "--latent", "3")...)
 	if exists("new") {

@@ -16,23 +16,24 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// What the help of a command says of data, and of the default of --data: without a model, and with one.
+// What the help says about data, and about the default of --data: in commands without a model, and in those with one.
 const (
 	dataHelp = `Data: "mnist", "fashion-mnist", "kmnist"; "handwriting", the built-in set; or a folder, with four IDX files named as
-MNIST's, or with PNG or JPEG images of one size (a folder that is named like a set is written ./mnist).
+MNIST's, or with PNG or JPEG images of one size (write ./mnist for a folder with the name of a set).
 `
 
-	dataDefault = `Without it MNIST is looked for in MNIST_DIR, then in the cache, then downloaded; where it cannot be had, the built-in
-handwriting takes its place, with a warning.`
+	dataDefault = `Without it train takes MNIST from the folder in MNIST_DIR, from the cache or from the network. If none of them has it,
+the built-in handwriting takes its place, with a warning.`
 
-	dataOfModel = `Without it the model's own are taken, if they have a name.`
+	dataOfModel = `Without it the command takes the data set that the model was trained on, if that has a name.`
 
-	dataFlag = "data set: mnist, fashion-mnist, kmnist, handwriting or a folder (see above)"
+	dataFlag  = "data set: mnist, fashion-mnist, kmnist, handwriting or a folder (see above)"
+	colorFlag = "grey, rgb, or auto: grey if all images of the data set are, else rgb"
 )
 
 // openData opens a data set, showing downloads and printing warnings on standard error.
-func openData(ctx context.Context, name string, quiet bool) (*dataset.Data, error) {
-	o := dataset.Options{Data: name, Color: images.Grey}
+func openData(ctx context.Context, name string, color images.Color, quiet bool) (*dataset.Data, error) {
+	o := dataset.Options{Data: name, Color: color}
 	if !quiet {
 		d := &downloads{w: os.Stderr, bars: term.IsTerminal(int(os.Stderr.Fd()))}
 		defer d.end()
@@ -45,10 +46,10 @@ func openData(ctx context.Context, name string, quiet bool) (*dataset.Data, erro
 	if data.Warning != "" {
 		fmt.Fprintf(os.Stderr, "WARNING: %s\n", oneLine(data.Warning))
 	}
-	return data, errors.WithStack(ctx.Err()) // to draw the handwriting takes seconds, in which the user may have stopped
+	return data, errors.WithStack(ctx.Err()) // drawing the handwriting takes seconds, and the user may have stopped it
 }
 
-// downloads shows where data come from: on a terminal by a bar for each mirror that is tried, else by a line.
+// downloads shows where data come from: a bar for each mirror on a terminal, else a line.
 type downloads struct {
 	w    io.Writer
 	bars bool
@@ -69,7 +70,7 @@ func (d *downloads) progress(mirror string, done, total int64) {
 		}
 	}
 	if d.bar != nil {
-		_ = d.bar.Set64(done) // what it cannot draw is no reason to stop
+		_ = d.bar.Set64(done) // a bar that cannot be drawn is no reason to stop
 	}
 }
 
@@ -81,15 +82,16 @@ func (d *downloads) end() {
 	}
 }
 
-// throttle is the time for which a bar stands still at least.
+// throttle is the shortest time between two changes of a bar.
 const throttle = 50 * time.Millisecond
 
 func newData() *cobra.Command {
-	return &cobra.Command{
+	color := ""
+	cmd := &cobra.Command{
 		Use:   "data [NAME|DIR]",
 		Short: "Show, fetch and verify a data set",
-		Long: "data finds a data set as train does, downloading it if need be, reads all of it, and prints where it is and what\n" +
-			"it holds, with each file's SHA-256 and which set it is from.\n\n" + dataHelp + dataDefault,
+		Long: "data finds a data set as train does, and downloads it if need be. It reads all of it and prints where it is and what\n" +
+			"it holds, with the SHA-256 of each file and the set that the file belongs to.\n\n" + dataHelp + dataDefault,
 		Example: "  gorgonae data\n  gorgonae data handwriting\n  gorgonae data ~/pictures/faces",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -97,11 +99,17 @@ func newData() *cobra.Command {
 			if len(args) > 0 {
 				name = args[0]
 			}
-			data, err := openData(cmd.Context(), name, false)
+			how, err := images.ParseColor(color)
+			if err != nil {
+				return errors.WithMessage(err, "--color")
+			}
+			data, err := openData(cmd.Context(), name, how, false)
 			if err != nil {
 				return err
 			}
 			return data.Describe(cmd.OutOrStdout())
 		},
 	}
+	cmd.Flags().StringVar(&color, "color", "auto", colorFlag)
+	return cmd
 }

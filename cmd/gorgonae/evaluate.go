@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strconv"
 	"text/tabwriter"
 
 	"github.com/pkg/errors"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/report"
+	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -20,29 +21,25 @@ func newEvaluate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "evaluate MODEL",
 		Short: "Measure how well a model reconstructs a data set",
-		Long: "evaluate reconstructs all images of a data set and prints the mean squared error, its root, the squared error an\n" +
+		Long: "evaluate reconstructs all images of a data set. It prints the mean squared error, its root, the squared error per\n" +
 			"image, the peak signal-to-noise ratio over the whole set, how many numbers the code saves, and the loss that the\n" +
-			"model was trained on, if it is another; of a vae that is the negative evidence lower bound, with one sample an image. MODEL is a model\n" +
-			"file or the folder of a run. A model of convolutions takes images of other sizes than it was trained on, too.\n\n" + dataHelp + dataOfModel,
+			"model was trained with if that is another one. The loss of a vae is the negative evidence lower bound, with one sample\n" +
+			"per image. Of a model that trains on noisy images it prints the error of noisy images, too. MODEL is a model file or\n" +
+			"the folder of a run. A convolutional model takes images of other sizes than it was trained on.\n\n" + dataHelp + dataOfModel,
 		Example: "  gorgonae evaluate runs/tutorial-mnist\n  gorgonae evaluate runs/tutorial-mnist/model.safetensors --data handwriting",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			m, err := readModel(args[0])
+			m, err := run.Read(args[0])
 			if err != nil {
 				return err
 			}
-			name, set, err := m.openPart(cmd, dataName, split)
+			name, set, err := openPart(cmd.Context(), m, dataName, split)
 			if err != nil {
 				return err
-			}
-			metrics, err := train.Measure(cmd.Context(), m.Model, set)
-			if err != nil {
-				return errors.WithMessagef(err, "cannot evaluate %s", m.path)
 			}
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			m.print(w, name, set, split, metrics)
-			if err := m.printLoss(cmd.Context(), w, set); err != nil {
-				return errors.WithMessagef(err, "cannot evaluate %s", m.path)
+			if err := evaluate(cmd.Context(), w, m, name+", "+split, set); err != nil {
+				return errors.WithMessagef(err, "cannot evaluate %s", m.Path)
 			}
 			return errors.Wrap(w.Flush(), "printing the metrics")
 		},
@@ -52,29 +49,25 @@ func newEvaluate() *cobra.Command {
 	return cmd
 }
 
-// open opens the data that the user named, or what the model was trained on.
-func (m *modelFile) open(cmd *cobra.Command, named string) (*dataset.Data, error) {
-	name, err := m.dataName(named)
+// open opens the data that the user named, or the data that the model was trained on, and makes the model fit them.
+func open(ctx context.Context, m *run.Model, named string) (*dataset.Data, error) {
+	name, err := m.DataName(named)
 	if err != nil {
 		return nil, err
 	}
-	data, err := openData(cmd.Context(), name, false)
+	data, err := openData(ctx, name, images.ColorOf(m.Size().Channels), false)
 	if err != nil {
 		return nil, err
 	}
-	if err := m.fit(name, data.Train.Size().Height, data.Train.Size().Width); err != nil {
-		return nil, err
-	}
-	data.Train, data.Test = m.binarize.Fixed(data.Train), m.binarize.Fixed(data.Test)
-	return data, nil
+	return m.Use(name, data)
 }
 
-// openPart opens one half of such data.
-func (m *modelFile) openPart(cmd *cobra.Command, named, split string) (name string, set dataset.Images, err error) {
+// openPart opens one part of such data.
+func openPart(ctx context.Context, m *run.Model, named, split string) (name string, set dataset.Images, err error) {
 	if split != "train" && split != "test" {
 		return "", nil, errors.Errorf("--split %q, want train or test", split)
 	}
-	data, err := m.open(cmd, named)
+	data, err := open(ctx, m, named)
 	if err != nil {
 		return "", nil, err
 	}
@@ -84,47 +77,61 @@ func (m *modelFile) openPart(cmd *cobra.Command, named, split string) (name stri
 	return data.Name, data.Test, nil
 }
 
-func (m *modelFile) print(w io.Writer, name string, set dataset.Images, split string, r train.Metrics) {
+func evaluate(ctx context.Context, w io.Writer, m *run.Model, name string, set dataset.Images) error {
+	r, err := train.Measure(ctx, m.Model, set)
+	if err != nil {
+		return err
+	}
 	code := m.Encoder.Out().Size()
 	made := ""
-	if m.binarize != images.NotBinarized {
-		made = fmt.Sprintf(", made black or white (%v)", m.binarize)
+	if m.Binarize != images.NotBinarized {
+		made = fmt.Sprintf(", made black or white (%v)", m.Binarize)
 	}
-	fmt.Fprintf(w, "data\t%s, %s: %d images of %v%s\n", name, split, r.Examples, set.Size(), made)
+	fmt.Fprintf(w, "data\t%s: %d images of %v%s\n", name, r.Examples, set.Size(), made)
 	fmt.Fprintf(w, "MSE\t%.6f\tmean over images and pixels, pixels in [0, 1]\n", r.MSE)
 	fmt.Fprintf(w, "RMSE\t%.6f\n", r.RMSE())
-	fmt.Fprintf(w, "squared error\t%.4f\tan image, summed over its pixels\n", r.SquaredError())
+	fmt.Fprintf(w, "squared error\t%.4f\tper image, summed over its pixels\n", r.SquaredError())
 	fmt.Fprintf(w, "PSNR\t%.2f dB\tover the whole set\n", r.PSNR())
 	fmt.Fprintf(w, "compression\t%d numbers for %d: %.3f %% saved\n", code, r.Features, 100*(1-float64(code)/float64(r.Features)))
+	if err := printNoisy(ctx, w, m, set); err != nil {
+		return err
+	}
+	return printLoss(ctx, w, m, set)
 }
 
-// printLoss prints the loss that the model was trained on, if its file tells, and if that is not the squared error alone.
-func (m *modelFile) printLoss(ctx context.Context, w io.Writer, set dataset.Images) error {
-	settings, err := train.ReadSettings(m.meta)
-	if err != nil {
+// printNoisy prints the errors of noisy images and of their reconstructions, if the model trains on noisy images.
+func printNoisy(ctx context.Context, w io.Writer, m *run.Model, set dataset.Images) error {
+	before, after, ok, err := m.NoiseError(ctx, set)
+	if !ok || err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "noisy input\t%.6f\tMSE of images with the noise of the training\n", before.MSE)
+	fmt.Fprintf(w, "denoised\t%.6f\tMSE of their reconstructions\n", after.MSE)
+	return nil
+}
+
+// printLoss prints the loss that the model was trained with, if its file names it and if it is not the squared error alone.
+func printLoss(ctx context.Context, w io.Writer, m *run.Model, set dataset.Images) error {
+	if !m.Trained() {
 		return nil
 	}
-	loss, err := train.ParseLoss(settings["loss"])
+	t, err := m.Training()
 	if err != nil {
 		return err
 	}
-	batch, err := strconv.Atoi(settings["batch"])
-	if err != nil {
-		return errors.Errorf("it was trained in batches of %q, want a whole number", settings["batch"])
-	}
-	history, err := train.ReadHistory(m.meta)
-	if err != nil {
-		return err
-	}
-	if len(history.Terms) == 0 && loss == train.MSE() {
+	terms := t.History.Terms
+	if len(terms) == 0 && t.Loss == train.Loss(train.MSE()) {
 		return nil
 	}
-	// The training's batch size gives the samples, and with them the loss, of its validation.
-	e, err := train.Evaluate(ctx, m.Model, set, loss, batch)
+	if t.Loss == nil {
+		fmt.Fprintf(w, "loss\t-\t%s: it belongs to another program, which can evaluate it\n", t.Label)
+		return nil
+	}
+	e, err := train.Evaluate(ctx, m.Model, set, t.Loss, t.Batch) // in batches of the training: the samples of its validation
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "loss\t%.5f\t%s\n", e.Loss, lossLabel(loss, history.Terms))
+	fmt.Fprintf(w, "loss\t%.5f\t%s\n", e.Loss, report.LossLabel(t.Label, terms))
 	for _, term := range e.Terms {
 		fmt.Fprintf(w, "%s\t%.5f\tof the loss\n", term.Name, term.Value)
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/gorgonae/gorgonae/run"
 )
 
 // folderState is the content and the time of change of every file in a folder.
@@ -79,14 +81,14 @@ func TestTakenFolder(t *testing.T) {
 	works(t, quick("--out", "run", "--overwrite", "--seed", "2", "--epochs", "3")...)
 	checkRun(t, "run", 3)
 
-	remove(t, "run", checkpointName)
+	remove(t, "run", run.CheckpointName)
 	before = folderState(t, "run")
 	refused(t, []string{"cannot be resumed", "--overwrite"}, quick("--out", "run", "--resume")...)
 	refused(t, []string{"run holds a run"}, quick("--out", "run")...)
 	wantSame(t, "run", before)
-	remove(t, "run", modelName)
+	remove(t, "run", run.ModelName)
 	refused(t, []string{"run holds a run"}, quick("--out", "run")...)
-	remove(t, "run", historyName)
+	remove(t, "run", run.HistoryName)
 
 	write(t, "run/notes.txt", []byte("mine")) // other files are no run, and stay
 	works(t, quick("--out", "run")...)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/run"
 )
 
 // goldenRuns are the options with which the runs of testdata/v1 were trained.
@@ -53,26 +54,26 @@ func goldenWeights(t *testing.T, path string) map[string][]float32 {
 func TestGoldenRuns(t *testing.T) {
 	dir := golden(t)
 	for name, options := range goldenRuns() {
-		want := goldenWeights(t, filepath.Join(dir, name, modelName))
+		want := goldenWeights(t, filepath.Join(dir, name, run.ModelName))
 		args := append([]string{"train", "--data", "tiny", "--model", name, "--epochs", "3", "--batch", "7"}, options...)
 		works(t, append(args, "--out", "new-"+name)...)
-		same := func(run string) {
-			got := goldenWeights(t, filepath.Join(run, modelName))
+		same := func(dir string) {
+			got := goldenWeights(t, filepath.Join(dir, run.ModelName))
 			for w, data := range want {
 				if !slices.Equal(got[w], data) {
-					t.Errorf("%s: the weight %s has other values than the first version's", run, w)
+					t.Errorf("%s: the weight %s has other values than the first version's", dir, w)
 				}
 			}
 		}
 		same("new-" + name)
-		checkpoint, err := os.ReadFile(filepath.Join(dir, name, checkpointName))
+		checkpoint, err := os.ReadFile(filepath.Join(dir, name, run.CheckpointName))
 		if os.IsNotExist(err) {
 			continue
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(t, filepath.Join("old-"+name, checkpointName), checkpoint)
+		write(t, filepath.Join("old-"+name, run.CheckpointName), checkpoint)
 		works(t, append(args, "--out", "old-"+name, "--resume")...)
 		same("old-" + name)
 	}
@@ -82,7 +83,7 @@ func TestGoldenRuns(t *testing.T) {
 func TestGoldenModels(t *testing.T) {
 	dir := golden(t)
 	for name := range goldenRuns() {
-		model := filepath.Join(dir, name, modelName)
+		model := filepath.Join(dir, name, run.ModelName)
 		works(t, "summary", model)
 		works(t, "evaluate", model, "--data", "tiny")
 		works(t, "encode", model, "--data", "tiny", "--out", name+".npy")

@@ -30,7 +30,7 @@ func call(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	oldOut, oldErr := os.Stdout, os.Stderr
 	os.Stdout, os.Stderr = outFile, errFile
 	defer func() { os.Stdout, os.Stderr = oldOut, oldErr }()
-	status = run(args)
+	status = execute(args)
 	return status, read(t, outFile.Name()), read(t, errFile.Name())
 }
 
@@ -157,4 +157,9 @@ func slow(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -21,11 +21,11 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(25)
 	}
-	os.Exit(run(os.Args[1:]))
+	os.Exit(execute(os.Args[1:]))
 }
 
-// run is the whole program but for the exit: it returns the exit status.
-func run(args []string) int {
+// execute is the whole program except for the exit: it returns the exit status.
+func execute(args []string) int {
 	ctx, stop := withSignals()
 	defer stop()
 	root := newRoot()

@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/gorgonae/gorgonae/images"
 )
 
 func TestHelp(t *testing.T) {
@@ -169,7 +171,7 @@ func TestStoppedWithData(t *testing.T) {
 	workplace(t)
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if _, err := openData(ctx, "pics", true); !stopped(ctx, err) {
+	if _, err := openData(ctx, "pics", images.Auto, true); !stopped(ctx, err) {
 		t.Errorf("error %v, want that the program was stopped", err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/run"
 )
 
 func TestSummary(t *testing.T) {
@@ -87,7 +88,7 @@ func TestFigures(t *testing.T) {
 	workplace(t)
 	works(t, quick("--out", "run", "--latent", "3", "--seed", "5")...)
 	works(t, "figures", "run", "--data", "pics", "--out", "new/folder")
-	for _, name := range figureNames {
+	for _, name := range run.Figures() {
 		if read(t, filepath.Join("run", name+".png")) != read(t, filepath.Join("new/folder", name+".png")) {
 			t.Errorf("%s.png is not the same drawn again", name)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/internal/random"
 	"github.com/gorgonae/gorgonae/internal/safetensors"
+	"github.com/gorgonae/gorgonae/run"
 )
 
 // program is the command as a process of its own, in the current folder, with its output in files.
@@ -133,9 +134,9 @@ func moment(dir string, r *random.Source, patience time.Duration) func() bool {
 	if r.Uint64n(3) == 0 {
 		return func() bool { return time.Since(begin) > late }
 	}
-	path := filepath.Join(dir, runFiles()[r.Uint64n(3)])
+	path := filepath.Join(dir, run.Files()[r.Uint64n(3)])
 	if r.Uint64n(3) == 0 {
-		path = filepath.Join(dir, runFiles()[r.Uint64n(uint64(len(runFiles())))])
+		path = filepath.Join(dir, run.Files()[r.Uint64n(uint64(len(run.Files())))])
 	}
 	first, _ := os.Stat(path)
 	return func() bool { // when that file is renamed to its place, or a little later

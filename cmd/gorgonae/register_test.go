@@ -6,6 +6,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -47,7 +48,7 @@ func TestRegisteredArchitecture(t *testing.T) {
 		t.Errorf("summary prints %s", out)
 	}
 	works(t, "train", "--model", "narrow", "--data", "pics", "--narrow-width", "4", "--out", "run")
-	m, err := readModel("run")
+	m, err := run.Read("run")
 	if err != nil || !m.Encoder.Out().Equal(graph.Shape{4}) {
 		t.Errorf("the run holds a model with codes of %v (%v)", m.Encoder.Out(), err)
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/gorgonae/gorgonae/run"
 )
 
 // copyFolder copies some files of a folder, all if none are named, over those of another.
@@ -37,9 +39,9 @@ func TestResumeFinished(t *testing.T) {
 	write(t, "run/.latent.png.tmpABC", []byte("half a figu"))
 	write(t, "run/.model.safetensors.tmpABC", []byte("half a mod"))
 	write(t, "run/loss.png", []byte("the user's"))
-	before := folderState(t, "run")[checkpointName]
+	before := folderState(t, "run")[run.CheckpointName]
 	out := works(t, quick("--out", "run", "--resume")...)
-	if folderState(t, "run")[checkpointName] != before {
+	if folderState(t, "run")[run.CheckpointName] != before {
 		t.Error("the checkpoint has been written again")
 	}
 	if strings.Contains(out, "Epoch ") || !strings.Contains(out, "going on after epoch 2") {
@@ -61,12 +63,12 @@ func TestResumeHeals(t *testing.T) {
 	}
 	want := result(t, "run3")
 	for what, files := range map[string]map[string]string{ // from which run each file is
-		"only the checkpoint":        {checkpointName: "run2"},
-		"a model behind":             {checkpointName: "run2", modelName: "run1", historyName: "run2"},
-		"the last checkpoint ahead":  {checkpointName: "run3", modelName: "run2", historyName: "run2"},
-		"a damaged model":            {checkpointName: "run2", modelName: "pics/000.png", historyName: "run2"},
-		"half of the figures, stale": {checkpointName: "run2", modelName: "run2", historyName: "run2", "loss.png": "run2"},
-		"figures, one missing":       {checkpointName: "run3", modelName: "run3", historyName: "run3", "loss.png": "run3"},
+		"only the checkpoint":        {run.CheckpointName: "run2"},
+		"a model behind":             {run.CheckpointName: "run2", run.ModelName: "run1", run.HistoryName: "run2"},
+		"the last checkpoint ahead":  {run.CheckpointName: "run3", run.ModelName: "run2", run.HistoryName: "run2"},
+		"a damaged model":            {run.CheckpointName: "run2", run.ModelName: "pics/000.png", run.HistoryName: "run2"},
+		"half of the figures, stale": {run.CheckpointName: "run2", run.ModelName: "run2", run.HistoryName: "run2", "loss.png": "run2"},
+		"figures, one missing":       {run.CheckpointName: "run3", run.ModelName: "run3", run.HistoryName: "run3", "loss.png": "run3"},
 	} {
 		dir := strings.ReplaceAll(what, " ", "-")
 		for name, from := range files {
@@ -75,7 +77,7 @@ func TestResumeHeals(t *testing.T) {
 			}
 			write(t, filepath.Join(dir, name), []byte(read(t, from)))
 		}
-		for _, name := range runFiles() {
+		for _, name := range run.Files() {
 			write(t, filepath.Join(dir, "."+name+".tmpXYZ"), []byte("half"))
 		}
 		works(t, quick("--out", dir, "--resume", "--epochs", "3")...)
@@ -113,30 +115,30 @@ func TestResumeWithOtherOptions(t *testing.T) {
 	works(t, quick("--out", "run")...)
 	before := folderState(t, "run")
 	for flags, want := range map[string]string{
-		"--data other/pics":          "gorgonae: want data ",
-		"--data fewer":               "gorgonae: want data ",
-		"--data large":               "another model",
-		"--batch 9":                  "batch 8 as when the run began, got 9",
-		"--optimizer sgd":            "optimizer adam(beta1=0.9, beta2=0.999, epsilon=1e-07) as when the run began, got sgd(momentum=0)",
-		"--lr 0.1":                   "learning rate 0.0005 as when the run began, got 0.1",
-		"--schedule cosine":          "schedule constant as when the run began, got cosine",
-		"--clip 2":                   "clip 0 as when the run began, got 2",
-		"--patience 3":               "patience 0 as when the run began, got 3",
-		"--seed 2":                   "seed 1 as when the run began, got 2",
-		"--shuffle=false":            "shuffle true as when the run began, got false",
-		"--binarize threshold":       "with binarize=threshold of seed 1: resume it",
-		"--augment shift=1":          "with shift=1 of seed 1: resume it",
-		"--hidden 9":                 "another model",
-		"--latent 3":                 "another model",
-		"--activation relu":          "another model",
-		"--slope 0.2":                "another model",
-		"--dropout 0.1":              "another model",
-		"--loss mae":                 "loss mse as when the run began, got mae",
-		"--loss mse:sum":             "loss mse as when the run began, got mse:sum",
-		"--model deep":               "another model",
-		"--output linear":            "another model",
-		"--loss bce":                 "another model",
-		"--weights run/" + modelName: "initial weights",
+		"--data other/pics":              "gorgonae: want data ",
+		"--data fewer":                   "gorgonae: want data ",
+		"--data large":                   "another model",
+		"--batch 9":                      "batch 8 as when the run began, got 9",
+		"--optimizer sgd":                "optimizer adam(beta1=0.9, beta2=0.999, epsilon=1e-07) as when the run began, got sgd(momentum=0)",
+		"--lr 0.1":                       "learning rate 0.0005 as when the run began, got 0.1",
+		"--schedule cosine":              "schedule constant as when the run began, got cosine",
+		"--clip 2":                       "clip 0 as when the run began, got 2",
+		"--patience 3":                   "patience 0 as when the run began, got 3",
+		"--seed 2":                       "seed 1 as when the run began, got 2",
+		"--shuffle=false":                "shuffle true as when the run began, got false",
+		"--binarize threshold":           "with binarize=threshold of seed 1: resume it",
+		"--augment shift=1":              "with shift=1 of seed 1: resume it",
+		"--hidden 9":                     "another model",
+		"--latent 3":                     "another model",
+		"--activation relu":              "another model",
+		"--slope 0.2":                    "another model",
+		"--dropout 0.1":                  "another model",
+		"--loss mae":                     "loss mse as when the run began, got mae",
+		"--loss mse:sum":                 "loss mse as when the run began, got mse:sum",
+		"--model deep":                   "another model",
+		"--output linear":                "another model",
+		"--loss bce":                     "another model",
+		"--weights run/" + run.ModelName: "initial weights",
 	} {
 		refused(t, []string{want}, args(strings.Fields(flags)...)...)
 	}
@@ -151,11 +153,11 @@ func TestResumeDamaged(t *testing.T) {
 	slow(t)
 	workplace(t)
 	works(t, quick("--out", "run")...)
-	file := read(t, "run/"+checkpointName)
+	file := read(t, "run/"+run.CheckpointName)
 	for _, d := range damages(t, file) {
-		write(t, "run/"+checkpointName, d.text)
+		write(t, "run/"+run.CheckpointName, d.text)
 		before := folderState(t, "run")
-		refused(t, []string{"run/" + checkpointName, d.want}, quick("--out", "run", "--resume", "--epochs", "3")...)
+		refused(t, []string{"run/" + run.CheckpointName, d.want}, quick("--out", "run", "--resume", "--epochs", "3")...)
 		wantSame(t, "run", before)
 	}
 	for what, c := range map[string]struct{ old, by string }{
@@ -166,7 +168,7 @@ func TestResumeDamaged(t *testing.T) {
 		"no settings":    {`"training.settings":`, `"training.settling":`},
 		"broken history": {`epoch,seconds`, `epoch,minutes`},
 	} {
-		write(t, "run/"+checkpointName, replaced(t, file, c.old, c.by))
+		write(t, "run/"+run.CheckpointName, replaced(t, file, c.old, c.by))
 		before := folderState(t, "run")
 		t.Log(what)
 		refused(t, nil, quick("--out", "run", "--resume", "--epochs", "3")...)

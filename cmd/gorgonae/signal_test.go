@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/gorgonae/gorgonae/run"
 )
 
 // waitFor waits until a program has printed a text.
@@ -70,7 +72,7 @@ func TestStaleFigures(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait() // what it leaves says more than its status
-	if got := names(t, "run"); !slices.Equal(got, []string{checkpointName, historyName, modelName}) {
+	if got := names(t, "run"); !slices.Equal(got, []string{run.CheckpointName, run.HistoryName, run.ModelName}) {
 		t.Errorf("a run that has gone on and was stopped holds %q", got)
 	}
 }

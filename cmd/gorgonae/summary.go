@@ -7,45 +7,47 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/run"
 )
 
 func newSummary() *cobra.Command {
-	m := &modelFlags{}
+	m := &settingFlags{}
 	cmd := &cobra.Command{
 		Use:   "summary [MODEL]",
 		Short: "Print the layers and parameters of encoder, decoder and autoencoder",
-		Long: "summary prints the tables of the three models, those of a model file (or a run's folder), or without one those of\n" +
-			"the model that train would build with these options for images of 28 x 28.",
+		Long: "summary prints the tables of encoder, decoder and autoencoder: of the models in a file (or a run's folder), or\n" +
+			"without MODEL of those that train would build with these flags for grey images of 28 x 28 pixels.",
 		Example: "  gorgonae summary\n  gorgonae summary --model deep\n  gorgonae summary --hidden 500,100 --latent 10\n  gorgonae summary runs/tutorial-mnist",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				if err := m.complete(cmd.Flags()); err != nil {
-					return err
-				}
-				ae, err := m.build(graph.Shape{1, 28, 28})
+				s, err := m.settings(cmd.Flags())
 				if err != nil {
 					return err
+				}
+				ae, err := s.Config.Build(graph.Shape{1, 28, 28})
+				if err != nil {
+					return explain(&s, err)
 				}
 				return printSummaries(cmd, ae.Model)
 			}
 			if cmd.Flags().NFlag() > 0 {
-				return errors.New("the flags choose a model to build, and MODEL is one that is there: want one or the other")
+				return errors.New("the flags describe a model to build, MODEL names one that exists: want one or the other")
 			}
-			f, err := graph.ReadFile(modelPath(args[0]))
+			f, err := graph.ReadFile(run.ModelPath(args[0]))
 			if err != nil {
 				return err
 			}
 			return printSummaries(cmd, f.Model)
 		},
 	}
-	m.add(cmd.Flags())
+	m.addModel(cmd.Flags())
 	m.addTraining(cmd.Flags(), "loss")
 	cmd.Long += "\n\n" + m.help(cmd.Flags())
 	return cmd
 }
 
-// printSummaries prints the tables of the models that are applied in a model, and its own.
+// printSummaries prints the tables of the models within a model, and its own.
 func printSummaries(cmd *cobra.Command, m *graph.Model) error {
 	for i, part := range m.Models() {
 		if i > 0 {

@@ -1,32 +1,28 @@
 package main
 
 import (
-	"os"
+	"context"
+	"fmt"
 	"strings"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
-	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/dataset"
-	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/figure"
 	"github.com/gorgonae/gorgonae/images"
-	"github.com/gorgonae/gorgonae/train"
+	"github.com/gorgonae/gorgonae/report"
+	"github.com/gorgonae/gorgonae/run"
 )
 
 // trainFlags are the options of train.
 type trainFlags struct {
-	data, out         string
-	model             modelFlags
-	clip              float32
-	patience          int
-	seed              uint64
-	shuffle           bool
-	weights           string
-	resume, overwrite bool
-	quiet             bool
-	profiles          profiles
+	settingFlags
+	data, color string
+	weights     string
+	place       run.Place
+	quiet       bool
+	profiles    profiles
 }
 
 func newTrain() *cobra.Command {
@@ -34,11 +30,11 @@ func newTrain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train an autoencoder and draw its figures",
-		Long: "train fits an autoencoder to a data set and leaves in a folder the model, a checkpoint, the history and four\n" +
-			"figures. Ctrl-C ends after the present step and saves; --resume goes on, and ends with the same bits as a run that\n" +
+		Long: "train fits an autoencoder to a data set. It leaves the model, a checkpoint, the history and four figures in a folder.\n" +
+			"Ctrl-C stops after the present step and saves. --resume continues, and the run ends with the same bits as one that\n" +
 			"was never interrupted.\n\n" + dataHelp + dataDefault,
 		Example: "  gorgonae train\n" +
-			"  gorgonae train --data handwriting --epochs 5 --out runs/try --resume   # can be repeated until it is done\n" +
+			"  gorgonae train --data handwriting --epochs 5 --out runs/try --resume   # repeat it until the run is complete\n" +
 			"  gorgonae train --model deep\n" +
 			"  gorgonae train --hidden 500,100 --latent 10 --activation gelu --schedule cosine:warmup=200 --epochs 40\n" +
 			"  gorgonae train --data ~/pictures/faces --loss bce",
@@ -49,120 +45,118 @@ func newTrain() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	o.model.add(f)
-	o.model.addTraining(f, "loss")
+	o.addModel(f)
+	o.addTraining(f, "loss")
 	f.StringVar(&o.data, "data", "", dataFlag)
-	f.StringVar(&o.out, "out", "", "folder for the results (default runs/<model>-<data>, numbered when taken; with --resume the newest)")
-	o.model.addTraining(f, "epochs", "batch", "lr", "optimizer", "schedule")
-	f.Float32Var(&o.clip, "clip", 0, "bound on the norm of all gradients together (default none)")
-	f.IntVar(&o.patience, "patience", 0, "end after so many epochs without a lower val_loss, keeping the last weights (default never)")
-	f.Uint64Var(&o.seed, "seed", 1, "everything random follows from it")
-	f.BoolVar(&o.shuffle, "shuffle", true, "a new order of the images each epoch")
-	o.model.addTraining(f, "augment", "binarize")
-	f.StringVar(&o.weights, "weights", "", "start from the weights in this safetensors file instead of random ones")
-	f.BoolVar(&o.resume, "resume", false, "go on with the run in the folder, or begin it where there is none yet")
-	f.BoolVar(&o.overwrite, "overwrite", false, "replace the run in the folder")
+	f.StringVar(&o.color, "color", "auto", colorFlag)
+	f.StringVar(&o.place.Dir, "out", "", "folder for the results (default runs/<model>-<data>, numbered if taken; with --resume the newest)")
+	o.addTraining(f, "epochs", "batch", "lr", "optimizer", "schedule", "clip", "patience", "seed", "shuffle", "augment", "binarize")
+	f.StringVar(&o.weights, "weights", "", "start from the weights in this safetensors file, or run's folder, instead of random ones")
+	f.BoolVar(&o.place.Resume, "resume", false, "continue the run in the folder, or begin it if there is none yet")
+	f.BoolVar(&o.place.Overwrite, "overwrite", false, "replace the run in the folder")
 	f.BoolVar(&o.quiet, "quiet", false, "print nothing but warnings and errors")
 	o.profiles.flags(f)
-	cmd.Long += "\n\n" + o.model.help(f)
+	cmd.Long += "\n\n" + o.help(f)
 	return cmd
 }
 
-// check gives the flags that are not set the model's defaults, and refuses what is wrong whatever the data are, before
-// they are read or even downloaded.
-func (o *trainFlags) check(f *pflag.FlagSet) error {
-	if err := o.model.complete(f); err != nil {
-		return err
-	}
-	if o.resume && o.overwrite {
-		return errors.New("--resume and --overwrite: want at most one of them")
-	}
-	small, err := o.build(o.model.arch.Trial)
-	if err != nil {
-		return err
-	}
-	if _, err := o.compile(small); err != nil {
-		return err
-	}
-	if o.out == "" {
-		return nil // the folder's name follows from the data
-	}
-	return refuseRun(o.out, o.resume, o.overwrite)
-}
-
-// build builds the model for images of a shape, with random weights.
-func (o *trainFlags) build(image graph.Shape) (*autoencoder.Autoencoder, error) {
-	ae, err := o.model.build(image)
-	if err != nil {
-		return nil, err
-	}
-	return ae, ae.Model.Init(o.seed)
-}
-
-// compile joins the model with all that its training depends on.
-func (o *trainFlags) compile(ae *autoencoder.Autoencoder) (*train.Trainer, error) {
-	t := o.model.training
-	return train.Compile(ae.Model, t.Loss, t.Optimizer, train.Config{Batch: t.Batch, InOrder: !o.shuffle, Seed: o.seed,
-		Schedule: t.Schedule, Clip: o.clip, Patience: o.patience})
-}
-
+// run trains. It refuses what is wrong for any data before it reads, or even downloads, the data.
 func (o *trainFlags) run(cmd *cobra.Command) (err error) {
-	if err := o.check(cmd.Flags()); err != nil {
-		return err
-	}
-	data, err := openData(cmd.Context(), o.data, o.quiet)
+	settings, err := o.settings(cmd.Flags())
 	if err != nil {
 		return err
 	}
-	examples, err := o.examples(data)
+	settings.Weights = o.weights
+	if err := o.place.Check(); err != nil {
+		return err
+	}
+	data, err := o.open(cmd.Context(), settings)
 	if err != nil {
 		return err
 	}
-	size := data.Train.Size()
-	ae, err := o.build(graph.Shape{size.Channels, size.Height, size.Width})
-	if err != nil {
-		return err
-	}
-	if o.weights != "" {
-		if err := ae.Model.LoadWeights(o.weights); err != nil {
-			return err
-		}
-	}
-	t, err := o.compile(ae)
-	if err != nil {
-		return err
-	}
-	dir, err := openFolder(o.out, "runs/"+o.model.name+"-"+safeName(data.Name), o.resume, o.overwrite)
+	r, err := run.New(data, settings, o.place)
 	if err != nil {
 		return err
 	}
 	defer func() {
-		if err != nil && dir.made {
-			os.Remove(dir.path) // which does nothing where there is a file in it
+		if err != nil {
+			r.Discard()
 		}
 	}()
-	if dir.resumed {
-		if err := t.Resume(dir.file(checkpointName)); err != nil {
-			return err
+	return o.train(cmd, r)
+}
+
+// open opens the data. Without --color, a run that continues gets images of as many channels as it began with.
+func (o *trainFlags) open(ctx context.Context, s run.Settings) (*dataset.Data, error) {
+	color, err := images.ParseColor(o.color)
+	if err != nil {
+		return nil, errors.WithMessage(err, "--color")
+	}
+	data, err := openData(ctx, o.data, color, o.quiet)
+	if err != nil || color != images.Auto {
+		return data, err
+	}
+	if size, ok := o.place.Continues(s, data.Name); ok && size.Channels != data.Train.Size().Channels {
+		return openData(ctx, o.data, images.ColorOf(size.Channels), o.quiet)
+	}
+	return data, nil
+}
+
+// train trains a run and draws its figures.
+func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
+	epochs := r.Settings.Training.Epochs
+	p := newProgress(o.quiet, len(r.Trainer.History().Epochs), epochs)
+	history, err := r.Train(cmd.Context(), run.Hooks{
+		Begin: func() error {
+			if o.quiet {
+				return nil
+			}
+			return introduce(cmd, r)
+		},
+		Step:  p.step,
+		Epoch: p.epoch,
+	})
+	p.clear()
+	if err == nil {
+		if len(history.Epochs) < epochs {
+			p.say("no lower val_loss for %d epochs: ended after epoch %d", r.Settings.Patience, len(history.Epochs))
 		}
+		err = draw(cmd.Context(), p, r)
 	}
-	r := &trainRun{trainFlags: o, dir: dir, data: data, examples: examples, ae: ae, trainer: t}
-	return r.run(cmd)
+	if stopped(cmd.Context(), err) {
+		p.say("saved in %s; go on with --resume", r.Dir())
+	}
+	return err
 }
 
-// examples is what is trained on: the training images as the flags change them. The data becomes what there is to
-// validate with and to look at.
-func (o *trainFlags) examples(data *dataset.Data) (train.Dataset, error) {
-	how := o.model.training.Augmentation
-	set := data.Train
-	data.Train, data.Test = how.Binarize.Fixed(data.Train), how.Binarize.Fixed(data.Test)
-	if how == (images.Augmentation{}) {
-		return set, nil
-	}
-	return images.Augment(set, how, o.seed)
+// stopped reports whether err says that the program was asked to stop.
+func stopped(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && errors.Is(err, ctx.Err())
 }
 
-// safeName makes the name of a data set part of a file's name.
-func safeName(name string) string {
-	return strings.NewReplacer("/", "_", "\\", "_", " ", "_").Replace(name)
+// introduce prints the model, the data and the folder.
+func introduce(cmd *cobra.Command, r *run.Run) error {
+	if err := printSummaries(cmd, r.Autoencoder.Model); err != nil {
+		return err
+	}
+	colour, from := "", ""
+	if r.Data.Train.Size().Channels > 1 {
+		colour = " in colour"
+	}
+	if done := len(r.Trainer.History().Epochs); done > 0 {
+		from = fmt.Sprintf(", going on after epoch %d", done)
+	}
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\n%s: %d training and %d test images%s, %s\nresults in %s%s\n", r.Data.Name,
+		r.Data.Train.Len(), r.Data.Test.Len(), colour, r.Data.Source, r.Dir(), from)
+	return err
+}
+
+// draw draws the figures: all of them after a training, else those that are missing.
+func draw(ctx context.Context, p *progress, r *run.Run) error {
+	drawn, err := report.Of(r).Draw(ctx, r.Dir(), figure.PNG, !r.Trained())
+	if err != nil {
+		return err
+	}
+	p.say("%s holds %s", r.Dir(), strings.Join(append([]string{run.ModelName, run.CheckpointName, run.HistoryName}, drawn...), ", "))
+	return nil
 }

@@ -12,12 +12,13 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
 )
 
 // runNames are the files that a run leaves, sorted.
 func runNames() []string {
-	all := runFiles()
+	all := run.Files()
 	slices.Sort(all)
 	return all
 }
@@ -28,7 +29,7 @@ func checkRun(t *testing.T, dir string, epochs int) train.History {
 	if got := names(t, dir); !slices.Equal(got, runNames()) {
 		t.Fatalf("%s holds %q, want %q", dir, got, runNames())
 	}
-	for _, name := range figureNames {
+	for _, name := range run.Figures() {
 		f, err := os.Open(filepath.Join(dir, name+".png"))
 		if err != nil {
 			t.Fatal(err)
@@ -39,7 +40,7 @@ func checkRun(t *testing.T, dir string, epochs int) train.History {
 		}
 		f.Close()
 	}
-	for _, name := range []string{modelName, checkpointName} {
+	for _, name := range []string{run.ModelName, run.CheckpointName} {
 		f, err := graph.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
@@ -48,7 +49,7 @@ func checkRun(t *testing.T, dir string, epochs int) train.History {
 			t.Errorf("%s/%s is of epoch %d (%v), want %d", dir, name, len(h.Epochs), err, epochs)
 		}
 	}
-	h, err := train.ReadCSV(strings.NewReader(read(t, filepath.Join(dir, historyName))))
+	h, err := train.ReadCSV(strings.NewReader(read(t, filepath.Join(dir, run.HistoryName))))
 	if err != nil || len(h.Epochs) != epochs {
 		t.Fatalf("%s has a history of %d epochs (%v), want %d", dir, len(h.Epochs), err, epochs)
 	}
@@ -200,7 +201,7 @@ func TestDiverging(t *testing.T) {
 	for range 2 {
 		status, _, errs := call(t, append(args, "--resume")...)
 		checkRefusal(t, status, errs, []string{"epoch 1, step ", "want a finite loss, got ", "smaller learning rate"}, args)
-		if got := names(t, "run"); !slices.Equal(got, []string{checkpointName, historyName, modelName}) {
+		if got := names(t, "run"); !slices.Equal(got, []string{run.CheckpointName, run.HistoryName, run.ModelName}) {
 			t.Errorf("the folder holds %q", got)
 		}
 		works(t, "evaluate", "run", "--data", "pics") // which refuses a file with weights that are not finite

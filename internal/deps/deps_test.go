@@ -26,12 +26,16 @@ type layer struct {
 // layers says which way dependencies point: from each row to rows below it.
 func layers() []layer {
 	return []layer{
-		{"cmd/...", "autoencoder train codec dataset figure", "...",
+		{"cmd/...", "run report codec", "...",
 			"a command uses the library as any user does, who need not know of Gorgonia"},
-		{"bench/...", "autoencoder train codec dataset figure", "... " + gorgonia,
+		{"bench/...", "run report codec", "... " + gorgonia,
 			"a benchmark may use what a command may, and Gorgonia"},
-		{"examples/...", "autoencoder train dataset", gorgonia,
+		{"examples/...", "run report", gorgonia,
 			"an example is a program of a user"},
+		{"report", "run figure", "",
+			"the figures of a run need all that the run knows"},
+		{"run", "autoencoder dataset", "",
+			"a run trains an architecture on a data set, and knows nothing of commands and figures"},
 		{"autoencoder", "graph train images", "",
 			"an architecture is written in the words of graph, and says how it is trained on images"},
 		{"codec", "graph", "",

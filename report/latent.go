@@ -1,0 +1,119 @@
+package report
+
+import (
+	"context"
+	"io"
+	"slices"
+
+	"github.com/gorgonae/gorgonae/figure"
+)
+
+// plane is the part of the latent space that a figure can show: the codes themselves if they have one or two numbers, else
+// their first two principal components.
+type plane struct {
+	dims   int       // 1 or 2
+	codes  []float32 // of the training images, (n, dims)
+	labels [2]string // of the axes
+	code   func(place ...float64) []float32
+	note   string // for titles
+}
+
+func (f *Figures) latentPlane(ctx context.Context) (*plane, error) {
+	if f.plane != nil {
+		return f.plane, nil
+	}
+	codes, err := f.Autoencoder.Encode(ctx, f.Data.Train)
+	if err != nil {
+		return nil, err
+	}
+	size := f.Autoencoder.Encoder.Out().Size()
+	if size <= 2 {
+		f.plane = &plane{dims: size, codes: codes, labels: [2]string{"latent 1", "latent 2"}, code: plainCode}
+		return f.plane, nil
+	}
+	c, err := figure.PCA(codes, size, 2)
+	if err != nil {
+		return nil, err
+	}
+	f.plane = &plane{dims: 2, codes: c.Projections, labels: [2]string{c.Label(0), c.Label(1)}, code: c.Code,
+		note: ", first two principal components"}
+	return f.plane, nil
+}
+
+func plainCode(place ...float64) []float32 {
+	code := make([]float32, len(place))
+	for i, v := range place {
+		code[i] = float32(v)
+	}
+	return code
+}
+
+func (f *Figures) latent(ctx context.Context, w io.Writer, format figure.Format) error {
+	p, err := f.latentPlane(ctx)
+	if err != nil {
+		return err
+	}
+	fig := figure.Latent{Title: "Codes of the training images: " + caption(f.Data.Name, f.Autoencoder) + p.note,
+		XLabel: p.labels[0], YLabel: p.labels[1], Dims: p.dims, Codes: p.codes, Names: f.Data.Classes}
+	for i := range f.Data.Train.Len() {
+		label := f.Data.Train.Label(i)
+		if label < 0 {
+			fig.Labels = nil
+			break
+		}
+		fig.Labels = append(fig.Labels, label)
+	}
+	return fig.Draw(w, format)
+}
+
+// gridSide is the number of decoded images along each side of the grid. gridShare is the share of the codes, on each axis,
+// that the grid spans: with all of them, a few codes far out would leave most of it empty.
+const (
+	gridSide  = 20
+	gridShare = 0.96
+)
+
+func (f *Figures) grid(ctx context.Context, w io.Writer, format figure.Format) error {
+	p, err := f.latentPlane(ctx)
+	if err != nil {
+		return err
+	}
+	size := f.Data.Train.Size()
+	fig := figure.Grid{Title: "Decoded grid over the latent plane: " + caption(f.Data.Name, f.Autoencoder) + p.note,
+		XLabel: p.labels[0], YLabel: p.labels[1], Size: figure.Size(size), Columns: p.places(0)}
+	var codes []float32
+	if p.dims == 1 {
+		for _, x := range fig.Columns {
+			codes = append(codes, p.code(x)...)
+		}
+	} else {
+		fig.Rows = p.places(1)
+		for _, y := range fig.Rows {
+			for _, x := range fig.Columns {
+				codes = append(codes, p.code(x, y)...)
+			}
+		}
+	}
+	out, err := f.Autoencoder.Decoder.Predict(ctx, codes)
+	if err != nil {
+		return err
+	}
+	fig.Images = slices.Collect(slices.Chunk(out, size.Numbers()))
+	return fig.Draw(w, format)
+}
+
+// places are the grid's places along an axis.
+func (p *plane) places(axis int) []float64 {
+	var values []float64
+	for i := axis; i < len(p.codes); i += p.dims {
+		values = append(values, float64(p.codes[i]))
+	}
+	slices.Sort(values)
+	low := values[int((1-gridShare)/2*float64(len(values)-1))]
+	high := values[int((1+gridShare)/2*float64(len(values)-1))]
+	places := make([]float64, gridSide)
+	for i := range places {
+		places[i] = low + (high-low)*float64(i)/(gridSide-1)
+	}
+	return places
+}

@@ -1,0 +1,61 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/gorgonae/gorgonae/figure"
+	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/random"
+)
+
+// shown is the number of test images in the figure of reconstructions.
+const shown = 5
+
+// reconstructions draws some test images above what the model makes of them. A model that sees its inputs through noise
+// while it trains, such as the denoising autoencoder, gets noisy images here as well, in a row of their own.
+func (f *Figures) reconstructions(ctx context.Context, w io.Writer, format figure.Format) error {
+	set := f.Data.Test
+	size := set.Size()
+	chosen := random.New(f.Seed, "reconstructions").Perm(set.Len())
+	noisy, isNoisy, err := f.Autoencoder.Noisy(set)
+	if err != nil {
+		return err
+	}
+	original, seen, output := figure.Row{Name: "original"}, figure.Row{Name: "noisy input"}, figure.Row{Name: "reconstruction"}
+	for _, i := range chosen[:min(shown, len(chosen))] {
+		x := make([]float32, size.Numbers()) // (height, width, channels)
+		if err := set.Example(0, int(i), x, nil); err != nil {
+			return err
+		}
+		input := x
+		if isNoisy {
+			input = make([]float32, len(x))
+			if err := noisy.Example(0, int(i), input, slices.Clone(x)); err != nil {
+				return err
+			}
+			add(&seen, input, x)
+		}
+		y, err := f.Autoencoder.Model.Predict(ctx, input)
+		if err != nil {
+			return err
+		}
+		original.Images = append(original.Images, x)
+		add(&output, y, x)
+	}
+	rows := []figure.Row{original, output}
+	if isNoisy {
+		rows = []figure.Row{original, seen, output}
+	}
+	fig := figure.Reconstructions{Title: "Reconstructions of test images: " + caption(f.Data.Name, f.Autoencoder),
+		Size: figure.Size(size), Rows: rows}
+	return fig.Draw(w, format)
+}
+
+// add adds an image to a row, with its mean squared error from the original.
+func add(row *figure.Row, image, original []float32) {
+	row.Images = append(row.Images, image)
+	row.Notes = append(row.Notes, fmt.Sprintf("MSE %.4f", f32.SquaredError(image, original, 1/float32(len(original)))))
+}

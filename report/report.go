@@ -1,0 +1,110 @@
+// Package report draws the figures of a run: reconstructions of test images, the codes of the training images, the loss
+// curves, and the images that the decoder makes of codes on a grid over the latent plane. The command, the examples and
+// programs of users draw through it; package figure does the drawing from plain numbers.
+package report
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/figure"
+	"github.com/gorgonae/gorgonae/internal/atomicfile"
+	"github.com/gorgonae/gorgonae/run"
+	"github.com/gorgonae/gorgonae/train"
+)
+
+// Figures are the figures of an autoencoder. Of and Load fill it in.
+type Figures struct {
+	Autoencoder *autoencoder.Autoencoder
+	Data        *dataset.Data // the images to show
+	History     train.History
+	Loss        string // what the loss is, in words
+	Trained     string // the caption of the loss curves: the data that the model was trained on, and its code
+	Seed        uint64 // of the choice of the test images
+
+	plane *plane // of the latent space; computed once
+}
+
+// Of returns the figures of a run in this process.
+func Of(r *run.Run) *Figures {
+	return &Figures{Autoencoder: r.Autoencoder, Data: r.Data, History: r.Trainer.History(), Loss: r.Trainer.Loss().Label(),
+		Trained: caption(r.Data.Name, r.Autoencoder), Seed: r.Settings.Seed}
+}
+
+// Check returns an error if a model has no figures, because its file says nothing of its training, or because that lasted
+// less than one epoch.
+func Check(m *run.Model) error {
+	_, err := training(m)
+	return err
+}
+
+func training(m *run.Model) (run.Training, error) {
+	t, err := m.Training()
+	if err == nil && len(t.History.Epochs) == 0 {
+		err = errors.New("want a training of one whole epoch or more, got less: there is no loss to draw")
+	}
+	return t, err
+}
+
+// Load returns the figures of a model that a file holds, for the given data: the model's own, or others. It returns the
+// error of Check.
+func Load(m *run.Model, data *dataset.Data) (*Figures, error) {
+	t, err := training(m)
+	if err != nil {
+		return nil, err
+	}
+	return &Figures{Autoencoder: m.Autoencoder, Data: data, History: t.History, Loss: t.Label,
+		Trained: caption(m.TrainedOn.Name, m.Original), Seed: t.Seed}, nil
+}
+
+// Draw draws the figures into a folder, which must exist, and returns the names of their files. With missing it draws only
+// those that do not exist.
+func (f *Figures) Draw(ctx context.Context, dir string, format figure.Format, missing bool) (names []string, err error) {
+	extension := map[figure.Format]string{figure.PNG: ".png", figure.SVG: ".svg"}[format]
+	for i, draw := range []func(context.Context, io.Writer, figure.Format) error{f.reconstructions, f.latent, f.losses, f.grid} {
+		name := run.Figures()[i] + extension
+		names = append(names, name)
+		path := filepath.Join(dir, name)
+		if _, err := os.Stat(path); missing && err == nil {
+			continue
+		}
+		if err := atomicfile.Write(path, func(w io.Writer) error { return draw(ctx, w, format) }); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
+
+// caption is the end of a figure's title: the data and the size of the code.
+func caption(data string, ae *autoencoder.Autoencoder) string {
+	n := ae.Encoder.Out().Size()
+	if n == 1 {
+		return data + ", 1 latent"
+	}
+	return fmt.Sprintf("%s, %d latents", data, n)
+}
+
+func (f *Figures) losses(_ context.Context, w io.Writer, format figure.Format) error {
+	fig := figure.Loss{Title: "Loss: " + f.Trained, YLabel: LossLabel(f.Loss, f.History.Terms)}
+	for _, e := range f.History.Epochs {
+		fig.Train = append(fig.Train, e.Loss)
+		fig.Validation = append(fig.Validation, e.ValLoss)
+	}
+	return fig.Draw(w, format)
+}
+
+// LossLabel is the label of a loss with the terms that layers add to it.
+func LossLabel(label string, terms []string) string {
+	if len(terms) == 0 {
+		return label
+	}
+	return label + ", with " + strings.Join(terms, ", ")
+}

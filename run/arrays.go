@@ -1,0 +1,159 @@
+package run
+
+import (
+	"context"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/internal/atomicfile"
+	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/npy"
+)
+
+// EncodeFile returns the codes of images of the user's own: the PNG and JPEG files of a folder, or a NumPy array. The model is
+// made to fit their size. See WriteImages for the array's shape; colour images may have their channels first as well,
+// (n, 3, height, width), and all images may be flat, (n, numbers). Its numbers go from 0, black, to 1.
+func (m *Model) EncodeFile(ctx context.Context, path string) ([]float32, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		set, err := images.ReadFolder(path, images.Options{Color: images.ColorOf(m.size.Channels)})
+		if err != nil {
+			return nil, err
+		}
+		if err := m.Fit(path, set.Size()); err != nil {
+			return nil, err
+		}
+		return m.Encode(ctx, set)
+	}
+	a, err := readArray(path)
+	if err != nil {
+		return nil, err
+	}
+	x, err := m.pixels(path, a)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(x, func(v float32) bool { return v < 0 || v > 1 }); i >= 0 {
+		return nil, errors.Errorf("cannot read %s: it holds a pixel of %v, want numbers from 0, black, to 1, white", path, x[i])
+	}
+	return m.Encoder.Predict(ctx, x)
+}
+
+// pixels returns the images of an array in memory order, and makes the model fit their size.
+func (m *Model) pixels(path string, a npy.Array) ([]float32, error) {
+	shape, c := a.Shape, m.size.Channels
+	if len(shape) == 3 && c == 1 {
+		shape = append(slices.Clone(shape), 1)
+	}
+	switch {
+	case len(shape) == 2 && shape[1] == m.size.Numbers():
+		return a.Data, nil
+	case len(shape) == 4 && shape[3] == c && (shape[1] != c || c == 1):
+		return a.Data, m.Fit(path, images.Size{Channels: c, Height: shape[1], Width: shape[2]})
+	case len(shape) == 4 && shape[1] == c && shape[3] != c:
+		if err := m.Fit(path, images.Size{Channels: c, Height: shape[2], Width: shape[3]}); err != nil {
+			return nil, err
+		}
+		return transposed(a.Data, shape[0], c, shape[2]*shape[3]), nil
+	case len(shape) == 4 && shape[1] == c && shape[3] == c:
+		return nil, errors.Errorf("cannot read %s: with shape %v the channels may come first or last, want another size of image", path, shapeOf(a.Shape))
+	}
+	return nil, errors.Errorf("cannot read %s: its shape is %v, the model wants rows of %v", path, shapeOf(a.Shape), shapeOf(m.imageShape()))
+}
+
+// imageShape is the shape of an image in an array: (height, width) if it is grey, (height, width, channels) else.
+func (m *Model) imageShape() []int {
+	if m.size.Channels == 1 {
+		return []int{m.size.Height, m.size.Width}
+	}
+	return []int{m.size.Height, m.size.Width, m.size.Channels}
+}
+
+// WriteImages writes images, in memory order, as a NumPy array of float32: (n, height, width) if they are grey, else
+// (n, height, width, channels).
+func (m *Model) WriteImages(path string, pixels []float32) error {
+	n := len(pixels) / m.size.Numbers()
+	return writeArray(path, npy.Array{Shape: append([]int{n}, m.imageShape()...), Data: pixels})
+}
+
+// WriteCodes writes codes, in memory order, as a NumPy array of float32: (n, numbers of a code), or (n, channels, height,
+// width) if a code is an image.
+func (m *Model) WriteCodes(path string, codes []float32) error {
+	s := m.Encoder.Out()
+	n := len(codes) / s.Size()
+	if len(s) == 3 {
+		codes = transposed(codes, n, s[1]*s[2], s[0])
+	}
+	return writeArray(path, npy.Array{Shape: append([]int{n}, s...), Data: codes})
+}
+
+// ReadCodes reads codes that WriteCodes wrote, into memory order. The decoder is made to fit codes that are images of another
+// size. Codes that are images may also be flat, (n, numbers of a code), channel by channel.
+func (m *Model) ReadCodes(path string) ([]float32, error) {
+	a, err := readArray(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(a.Shape) == 4 && len(m.Decoder.In()) == 3 {
+		if err := m.FitCodes(path, a.Shape[1:]...); err != nil {
+			return nil, err
+		}
+	}
+	s := m.Decoder.In()
+	if len(a.Shape) == 0 || !s.Equal(a.Shape[1:]) && !slices.Equal(a.Shape[1:], []int{s.Size()}) {
+		return nil, errors.Errorf("cannot read %s: its shape is %v, the model wants rows of %v", path, shapeOf(a.Shape), s)
+	}
+	if len(s) == 3 {
+		return transposed(a.Data, a.Shape[0], s[0], s[1]*s[2]), nil
+	}
+	return a.Data, nil
+}
+
+// transposed transposes each of n matrices of some rows and columns.
+func transposed(x []float32, n, rows, cols int) []float32 {
+	if len(x) == 0 {
+		return x
+	}
+	y := make([]float32, len(x))
+	f32.Transpose(y, x, n, rows, cols)
+	return y
+}
+
+// shapeOf lets a shape print as (n, m).
+func shapeOf(s []int) graph.Shape { return graph.Shape(s) }
+
+func writeArray(path string, a npy.Array) error {
+	return atomicfile.Write(path, func(w io.Writer) error { return npy.Write(w, a) })
+}
+
+// readArray reads a NumPy array of finite numbers.
+func readArray(path string) (npy.Array, error) {
+	a, err := readFinite(path)
+	return a, errors.WithMessagef(err, "cannot read %s", path)
+}
+
+func readFinite(path string) (a npy.Array, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return a, atomicfile.Fault(err)
+	}
+	if !info.Mode().IsRegular() { // asked before opening, which would wait for the writer of a pipe
+		return a, errors.New("it is not a regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return a, atomicfile.Fault(err)
+	}
+	defer f.Close()
+	if a, err = npy.Read(f, info.Size()); err != nil {
+		return a, err
+	}
+	if !f32.AllFinite(a.Data) {
+		return a, errors.New("it holds NaN or infinity")
+	}
+	return a, nil
+}
