@@ -2,6 +2,7 @@ package images
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -36,12 +37,29 @@ func (b Binarization) String() string { return binarizations[b] }
 // Fixed returns a data set with the images of a source, binarized once and for all: the random
 // numbers are the same in each epoch and for everyone, so that models can be compared on the data
 // set.
-func (b Binarization) Fixed(from Source) *Binarized { return &Binarized{changed{from}, b} }
+//
+// A set in memory is binarized at once, into a copy: its images are read many times. Those of other
+// sources are binarized when they are read.
+func (b Binarization) Fixed(from Source) *Binarized {
+	s, ok := from.(*Set)
+	if !ok || b == NotBinarized {
+		return &Binarized{changed{from}, b}
+	}
+	t := *s
+	t.Pixels = slices.Clone(s.Pixels)
+	for i := range t.Len() {
+		b.apply(t.Image(i), fixedKey(i))
+	}
+	return &Binarized{changed{&t}, NotBinarized}
+}
+
+// fixedKey returns the key of the random numbers for an image in a fixed draw.
+func fixedKey(i int) uint64 { return random.Sub(random.Key(0, "images", "binarize"), uint64(i)) }
 
 // Binarized is a data set whose images are binarized; see Binarization.Fixed.
 type Binarized struct {
 	changed
-	by Binarization
+	by Binarization // of the images as they are read; NotBinarized if the source is binarized already
 }
 
 // Bytes returns the function that writes a binarized image into scratch. It returns nil if the
@@ -74,7 +92,7 @@ func (s *Binarized) Example(epoch, i int, x, y []float32) error {
 }
 
 func (s *Binarized) change(image []byte, i int) {
-	s.by.apply(image, random.Sub(random.Key(0, "images", "binarize"), uint64(i)))
+	s.by.apply(image, fixedKey(i))
 }
 
 // Fingerprint returns the fingerprint of a Set with the binarized images. If self is not s, another
