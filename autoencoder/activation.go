@@ -70,8 +70,8 @@ func (a *Activation) UnmarshalText(text []byte) error {
 	return assign(a, string(text), ParseActivation)
 }
 
-// Check returns an error unless the activation function exists. The error names the field that holds
-// the activation.
+// Check returns an error unless the activation function exists. The error names the field that
+// holds the activation.
 func (a Activation) Check(field string) error {
 	if activations[a] == nil {
 		return &FieldError{field, wantActivation(), string(a)}
@@ -79,8 +79,8 @@ func (a Activation) Check(field string) error {
 	return nil
 }
 
-// Apply calls the activation function on x in a layer of the given name. The slope is for LeakyReLU;
-// the other functions ignore it. Check must have accepted the activation.
+// Apply calls the activation function on x in a layer of the given name. The slope is for
+// LeakyReLU; the other functions ignore it. Check must have accepted the activation.
 func (a Activation) Apply(name string, x *graph.Node, slope float32) *graph.Node {
 	return activations[a](name, x, slope)
 }

@@ -14,12 +14,13 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// Config is the configuration of an architecture: a pointer to a struct whose fields Fields can list.
-// Its JSON is what encoding/json makes of it.
+// Config is the configuration of an architecture: a pointer to a struct whose fields Fields can
+// list. Its JSON is what encoding/json makes of it.
 type Config interface {
-	// Build builds the models for images of a shape (channels, height, width). It returns an error if
-	// a field has a value that it cannot have, usually a *FieldError, or if the architecture does not
-	// take images of that shape. Architectures of dense layers take examples of any other shape too.
+	// Build builds the models for images of a shape (channels, height, width). It returns an error
+	// if a field has a value that it cannot have, usually a *FieldError, or if the architecture
+	// does not take images of that shape. Architectures of dense layers take examples of any other
+	// shape too.
 	Build(image graph.Shape) (*Autoencoder, error)
 }
 
@@ -31,22 +32,23 @@ type Architecture struct {
 	Training Training      // the settings with which it trains well
 	Trial    graph.Shape   // small images on which a configuration can be built to find its errors
 
-	// Without gives reasons why the architecture has no field for some flag of others: the flag's name
-	// and the reason, a sentence. A flag without a reason is one that its architectures have for
-	// themselves.
+	// Without gives reasons why the architecture has no field for some flag of others: the flag's
+	// name and the reason, a sentence. A flag without a reason is one that its architectures have
+	// for themselves.
 	Without map[string]string
 }
 
 // registry holds the architectures in the order in which the command lists them.
 var registry = []Architecture{tutorial(), deep(), denoising(), vae(), conv(), strided()}
 
-// Architectures returns all architectures: those of this package, the tutorial's first, then those that
-// Register added.
+// Architectures returns all architectures: those of this package, the tutorial's first, then those
+// that Register added.
 func Architectures() []Architecture { return slices.Clone(registry) }
 
 // Register adds an architecture. Call it at the start of a program, before anything else uses this
-// package. It panics if the name is taken, if something is missing, or if a field shares its flag with
-// a field of another type.
+// package. It panics on mistakes of the programmer: if the name is taken, if something is missing,
+// if the default configuration cannot be built for the trial images, or if a field shares its flag
+// with a field of another type.
 func Register(a Architecture) {
 	if _, err := Find(a.Name); err == nil || a.Name == "" || a.New == nil || a.Trial == nil || a.Training.Check() != nil {
 		panic(fmt.Sprintf("autoencoder: architecture %q needs a name of its own, New, Training and Trial", a.Name))
@@ -54,9 +56,13 @@ func Register(a Architecture) {
 	for _, f := range Fields(a.New()) {
 		for _, other := range registry {
 			if same, ok := byFlag(Fields(other.New()), f.Flag); ok && same.Type() != f.Type() {
-				panic(fmt.Sprintf("autoencoder: flag %q of %s has type %s, that of %s has %s", f.Flag, a.Name, f.Type(), other.Name, same.Type()))
+				panic(fmt.Sprintf("autoencoder: flag %q of %s has type %s, that of %s has %s",
+					f.Flag, a.Name, f.Type(), other.Name, same.Type()))
 			}
 		}
+	}
+	if _, err := a.New().Build(a.Trial); err != nil {
+		panic(fmt.Sprintf("autoencoder: architecture %s with its defaults: %v", a.Name, err))
 	}
 	registry = append(registry, a)
 }
@@ -73,8 +79,8 @@ func Find(name string) (Architecture, error) {
 	return Architecture{}, errors.Errorf("unknown model %q, want one of %s", name, strings.Join(names, ", "))
 }
 
-// Decode reads a configuration from JSON. A field that the JSON does not name has its default; a name
-// that is no field is an error.
+// Decode reads a configuration from JSON. A field that the JSON does not name has its default; a
+// name that is no field is an error.
 func (a Architecture) Decode(text []byte) (Config, error) {
 	c := a.New()
 	return c, errors.Wrapf(decode(text, c), "configuration of %s", a.Name)
@@ -100,8 +106,8 @@ func (a Architecture) Lacks(flag string) string {
 	return "it belongs to " + strings.Join(owners, ", ")
 }
 
-// MatchOutput ends the model in a Sigmoid if the loss needs one and the configuration has such a
-// setting. Call it unless the user chose the activation of the output.
+// MatchOutput makes Sigmoid the activation of the output if the loss needs it and the configuration
+// has a method SetOutput, as Nonlinearity has. Call it unless the user chose the activation.
 func MatchOutput(c Config, loss train.Loss) {
 	if c, ok := c.(interface{ SetOutput(Activation) }); ok && train.WantsSigmoid(loss) {
 		c.SetOutput(Sigmoid)

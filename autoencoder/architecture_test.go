@@ -43,7 +43,8 @@ encoder_model Model 30
 decoder_model Model 784`)
 }
 
-// Without activations a deep autoencoder is two matrices and their biases, here with none in between.
+// Without activations a deep autoencoder is two matrices and their biases, here with none in
+// between.
 func TestLinear(t *testing.T) {
 	c := autoencoder.NewDeep()
 	c.Hidden, c.Latent, c.Activation, c.Output = []int{4}, 2, autoencoder.Linear, autoencoder.Linear
@@ -182,8 +183,8 @@ func TestConvShapes(t *testing.T) {
 	}
 }
 
-// Each architecture is found by its name, is built for images of several sizes in grey and colour, and
-// takes and gives images.
+// Each architecture is found by its name, is built for images of several sizes in grey and colour,
+// and takes and gives images.
 func TestArchitectures(t *testing.T) {
 	all := autoencoder.Architectures()
 	if all[0].Name != "tutorial" {

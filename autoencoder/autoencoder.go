@@ -1,12 +1,12 @@
-// Package autoencoder holds architectures: encoder, decoder and the model that joins them. Each is one
-// file with a configuration, a struct, and what describes it to programs: an Architecture.
+// Package autoencoder holds architectures: encoder, decoder and the model that joins them. Each is
+// one file with a configuration, a struct, and what describes it to programs: an Architecture.
 //
 //	config := autoencoder.NewDeep()
 //	config.Latent = 10
 //	ae, err := config.Build(graph.Shape{1, 28, 28})
 //
-// Flags, their help and the JSON in files follow from the struct; see Fields. A program adds its own
-// architecture by Register.
+// Flags, their help and the JSON in files follow from the struct; see Fields. A program adds its
+// own architecture by Register.
 package autoencoder
 
 import (
@@ -28,8 +28,9 @@ const (
 	decoderRole = "decoder"
 )
 
-// From finds the encoder and the decoder in a model that was read from a file, by their roles. In files of the first version,
-// which have no roles, they are the first and the last model that it applies.
+// From finds the encoder and the decoder in a model that was read from a file, by their roles. In
+// files of the first version, which have no roles, they are the first and the last model that it
+// applies.
 func From(m *graph.Model) (*Autoencoder, error) {
 	if err := m.Err(); err != nil {
 		return nil, err
@@ -69,8 +70,8 @@ func Read(path string) (*Autoencoder, *graph.File, error) {
 }
 
 // Resize returns the autoencoder for examples of another shape, with the same weights; see
-// graph.Model.Resize. It returns an error if a layer depends on the shape, or if reconstructions would
-// have another shape than the examples.
+// graph.Model.Resize. It returns an error if a layer depends on the shape, or if reconstructions
+// would have another shape than the examples.
 func (a *Autoencoder) Resize(shape ...int) (*Autoencoder, error) {
 	m, err := a.Model.Resize(shape...)
 	if err != nil {
@@ -82,8 +83,8 @@ func (a *Autoencoder) Resize(shape ...int) (*Autoencoder, error) {
 	return From(m)
 }
 
-// Join builds the whole model from its parts. The layers before are on the way from the input to the
-// encoder; they belong to neither part.
+// Join builds the whole model from its parts. The layers before are on the way from the input to
+// the encoder; they belong to neither part.
 func Join(encoder, decoder *graph.Model, before ...func(x *graph.Node) *graph.Node) (*Autoencoder, error) {
 	for _, part := range []*graph.Model{encoder, decoder} {
 		if err := part.Err(); err != nil {

@@ -51,7 +51,8 @@ func part(name string, in, out int) *graph.Model {
 	return graph.New(name, x, graph.Dense("dense", x, out))
 }
 
-// whole is a model of others behind one another, and then of layers that change the width to those given.
+// whole is a model of others behind one another, and then of layers that change the width to those
+// given.
 func whole(in int, parts []*graph.Model, widths ...int) *graph.Model {
 	x := graph.Input("x", in)
 	y := x

@@ -26,8 +26,8 @@ func conv() Architecture {
 
 // Conv is the convolutional autoencoder of the Keras blog (Chollet 2016, "Building autoencoders in
 // Keras"). The encoder has 16, 8 and 8 filters of 3x3 pixels, each layer with max pooling after it:
-// 28-14-7-4. The decoder doubles height and width three times. Codes are images of 8 channels, an eighth
-// as high and wide, rounded up. The weights do not depend on the size of the images.
+// 28-14-7-4. The decoder doubles height and width three times. Codes are images of 8 channels, an
+// eighth as high and wide, rounded up. The weights do not depend on the size of the images.
 type Conv struct{ Nonlinearity }
 
 // NewConv returns the blog's network with SiLU in place of ReLU.
@@ -35,7 +35,8 @@ func NewConv() *Conv {
 	return &Conv{Nonlinearity{Activation: SiLU, Output: Sigmoid, Slope: 0.3}}
 }
 
-// Build builds the models for images whose height and width are both multiples of 8, or both 4 more.
+// Build builds the models for images whose height and width are both multiples of 8, or both 4
+// more.
 func (c *Conv) Build(image graph.Shape) (*Autoencoder, error) {
 	if err := c.Check(); err != nil {
 		return nil, err

@@ -17,15 +17,16 @@ func deep() Architecture {
 	}
 }
 
-// Deep is the autoencoder of Hinton and Salakhutdinov ("Reducing the dimensionality of data with neural
-// networks", Science 2006). Their hidden units were logistic and had to be trained layer by layer first.
-// With GELU all layers are trained at once.
+// Deep is the autoencoder of Hinton and Salakhutdinov ("Reducing the dimensionality of data with
+// neural networks", Science 2006). Their hidden units were logistic and had to be trained layer by
+// layer first. With GELU all layers are trained at once.
 type Deep struct {
 	Dense
 	Code Activation `json:"code"` // after the code
 }
 
-// NewDeep returns the paper's widths, 784-1000-500-250-30 for images of 28 x 28, with a linear code.
+// NewDeep returns the paper's widths, 784-1000-500-250-30 for images of 28 x 28, with a linear
+// code.
 func NewDeep() *Deep {
 	return &Deep{Code: Linear, Dense: Dense{
 		Hidden:       []int{1000, 500, 250},

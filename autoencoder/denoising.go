@@ -16,17 +16,18 @@ func denoising() Architecture {
 	}
 }
 
-// Denoising is a deep autoencoder that sees its examples through Gaussian noise in training, and learns
-// to reconstruct them without it (Vincent et al., "Extracting and composing robust features with
-// denoising autoencoders", 2008). So it learns where examples lie. Outside of training it adds no noise,
-// but its input may be noisy.
+// Denoising is a deep autoencoder that sees its examples through Gaussian noise in training, and
+// learns to reconstruct them without it (Vincent et al., "Extracting and composing robust features
+// with denoising autoencoders", 2008). So it learns where examples lie. Outside of training it adds
+// no noise, but its input may be noisy.
 type Denoising struct {
 	Dense
 	Code  Activation `json:"code"` // after the code
 	Noise float32    `json:"noise" flag:"noise" help:"of denoising: standard deviation of the noise on the input"`
 }
 
-// NewDenoising returns the settings that suit MNIST: 784-500-250-32, noise with standard deviation 0.5.
+// NewDenoising returns the settings that suit MNIST: 784-500-250-32, noise with standard deviation
+// 0.5.
 func NewDenoising() *Denoising {
 	return &Denoising{Code: Linear, Noise: 0.5, Dense: Dense{
 		Hidden:       []int{500, 250},

@@ -7,8 +7,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// Dense holds the settings that architectures of dense layers share: an encoder, and a decoder that is
-// its mirror image. They take an image as a vector of all its numbers.
+// Dense holds the settings that architectures of dense layers share: an encoder, and a decoder that
+// is its mirror image. They take an image as a vector of all its numbers.
 type Dense struct {
 	Hidden []int `json:"hidden" flag:"hidden" help:"widths of the encoder's hidden layers, mirrored in the decoder: 300 or 96,40"`
 	Latent int   `json:"latent" flag:"latent" help:"numbers of a code"`
@@ -29,8 +29,8 @@ func (d *Dense) Check() error {
 	return d.Nonlinearity.Check()
 }
 
-// Encoder builds the encoder of images of a shape, with an activation after the code. An error is that
-// of the model; Join reports it.
+// Encoder builds the encoder of images of a shape, with an activation after the code. An error is
+// that of the model; Join reports it.
 func (d *Dense) Encoder(image graph.Shape, code Activation) *graph.Model {
 	x := vector("encoder_input", image)            // (features)
 	y := d.stack("encoder", x, d.Hidden, d.Latent) // (latent)
@@ -46,8 +46,8 @@ func (d *Dense) Decoder(image graph.Shape) *graph.Model {
 	return graph.New("decoder_model", x, d.Output.Apply("decoder_output", y, d.Slope))
 }
 
-// vector is the input of all numbers of an image. If there is no image of that shape, it carries the
-// error.
+// vector is the input of all numbers of an image. If there is no image of that shape, it carries
+// the error.
 func vector(name string, image graph.Shape) *graph.Node {
 	x := graph.Input(name, image...)
 	if x.Shape() == nil {
@@ -56,8 +56,8 @@ func vector(name string, image graph.Shape) *graph.Node {
 	return graph.Input(name, image.Size())
 }
 
-// stack applies dense layers of the hidden widths, each with activation and dropout, and a last dense
-// layer without.
+// stack applies dense layers of the hidden widths, each with activation and dropout, and a last
+// dense layer without.
 func (d *Dense) stack(part string, x *graph.Node, hidden []int, last int) *graph.Node {
 	for i, width := range hidden {
 		x = graph.Dense(fmt.Sprintf("%s_dense_%d", part, i+1), x, width)

@@ -30,18 +30,19 @@ func (f Field) String() string { return f.get() }
 // Whether the architecture can have the value is checked by its Build.
 func (f Field) Set(text string) error { return f.set(text) }
 
-// Type returns the name of the value's type in package pflag: "int", "float32", "intSlice", "string".
+// Type returns the name of the value's type in package pflag: "int", "float32", "intSlice",
+// "string".
 func (f Field) Type() string { return f.kind }
 
-// Fields returns the settings of a configuration, which is a pointer to a struct, in the order of the
-// struct's fields. Embedded structs stand for their fields. The tags say the rest:
+// Fields returns the settings of a configuration, which is a pointer to a struct, in the order of
+// the struct's fields. Embedded structs stand for their fields. The tags say the rest:
 //
 //	Latent int `json:"latent" flag:"latent" help:"numbers of a code"`
 //
 // A field without the tag flag is set by programs and files only. In help, {choices} stands for the
-// values that the type's method Choices returns. Field types are bool, int, uint64, float32, float64,
-// string, []int, and all whose pointers implement encoding.TextUnmarshaler. Another type is an error
-// of the programmer: Fields panics.
+// values that the type's method Choices returns. Field types are bool, int, uint64, float32,
+// float64, string, []int, and all whose pointers implement encoding.TextUnmarshaler. Another type
+// is an error of the programmer: Fields panics.
 func Fields(config any) []Field {
 	return fields(reflect.ValueOf(config).Elem())
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/gorgonae/gorgonae/autoencoder"
 )
 
-// A configuration comes back from its JSON; what the JSON leaves out has its default; what is no field is
-// refused.
+// A configuration comes back from its JSON; what the JSON leaves out has its default; what is no
+// field is refused.
 func TestConfigJSON(t *testing.T) {
 	for _, a := range autoencoder.Architectures() {
 		changed := a.New()
@@ -69,4 +69,50 @@ func TestHelpOfChoices(t *testing.T) {
 	if f := field(t, autoencoder.NewConv(), "activation"); f.Help != want {
 		t.Errorf("the help is %q, want %q", f.Help, want)
 	}
+}
+
+// Architectures that share a flag agree on its type, so that a command needs one flag only.
+func TestSharedFlags(t *testing.T) {
+	types := map[string]string{}
+	for _, a := range autoencoder.Architectures() {
+		for _, f := range autoencoder.Fields(a.New()) {
+			if f.Flag == "" {
+				continue
+			}
+			if known := types[f.Flag]; known != "" && known != f.Type() {
+				t.Errorf("%s: --%s has type %s, elsewhere %s", a.Name, f.Flag, f.Type(), known)
+			}
+			if types[f.Flag] = f.Type(); f.Help == "" {
+				t.Errorf("%s: --%s has no help", a.Name, f.Flag)
+			}
+		}
+	}
+}
+
+// No text makes Decode panic, and what it accepts comes back from its JSON.
+func FuzzDecode(f *testing.F) {
+	for i, a := range autoencoder.Architectures() {
+		text, err := json.Marshal(a.New())
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(i, text)
+		f.Add(i, text[:len(text)/2])
+	}
+	f.Add(0, []byte(`{"hidden": null, "latent": 1e99, "slope": -0, "code": "tanh"}`))
+	f.Fuzz(func(t *testing.T, i int, text []byte) {
+		all := autoencoder.Architectures()
+		a := all[uint(i)%uint(len(all))]
+		c, err := a.Decode(text)
+		if err != nil {
+			return
+		}
+		again, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := a.Decode(again); err != nil || !reflect.DeepEqual(back, c) {
+			t.Errorf("%s became %+v, and %s became %+v (%v)", text, c, again, back, err)
+		}
+	})
 }

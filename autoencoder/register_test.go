@@ -9,8 +9,8 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// toy is an architecture from outside of the package: dense layers with one more before the encoder, and
-// options of its own.
+// toy is an architecture from outside of the package: dense layers with one more before the
+// encoder, and options of its own.
 type toy struct {
 	autoencoder.Dense
 	Before int  `json:"before" flag:"before" help:"width of a layer before the encoder"`
@@ -119,6 +119,7 @@ func TestRegisterRefuses(t *testing.T) {
 		{func(a *autoencoder.Architecture) { a.New = nil }, "New"},
 		{func(a *autoencoder.Architecture) { a.Trial = nil }, "Trial"},
 		{func(a *autoencoder.Architecture) { a.Training.Epochs = 0 }, "Training"},
+		{func(a *autoencoder.Architecture) { a.Trial = graph.Shape{0} }, "architecture toy2 with its defaults: "},
 		{func(a *autoencoder.Architecture) { a.New = func() autoencoder.Config { return &sameFlag{} } }, `flag "latent" of toy2 has type string, that of tutorial has int`},
 		{func(a *autoencoder.Architecture) { a.New = func() autoencoder.Config { return &noTag{} } }, "Width of autoencoder_test.noTag needs a json tag"},
 		{func(a *autoencoder.Architecture) { a.New = func() autoencoder.Config { return &noText{} } }, "has type complex64"},

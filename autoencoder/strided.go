@@ -23,8 +23,8 @@ func strided() Architecture {
 }
 
 // Strided is a convolutional autoencoder without pooling. The encoder has 32 and 64 filters of 3x3
-// pixels that halve height and width by a stride of 2, each with batch norm, and a dense layer to the
-// code. The decoder is its mirror image with transposed convolutions.
+// pixels that halve height and width by a stride of 2, each with batch norm, and a dense layer to
+// the code. The decoder is its mirror image with transposed convolutions.
 type Strided struct {
 	Latent int        `json:"latent" flag:"latent" help:"numbers of a code"`
 	Code   Activation `json:"code"` // after the code

@@ -42,8 +42,8 @@ func (t *Training) Check() error {
 	return nil
 }
 
-// Fields returns the settings as fields that flags can set. Loss, optimizer, schedule, augmentation and
-// binarization are written as packages train and images parse them.
+// Fields returns the settings as fields that flags can set. Loss, optimizer, schedule, augmentation
+// and binarization are written as packages train and images parse them.
 func (t *Training) Fields() []Field {
 	all := []Field{
 		{Name: "loss", Help: "mse, mae, huber or bce, summed over an image's pixels with :sum; bce ends the decoder in Sigmoid",
@@ -115,8 +115,8 @@ func (t *Training) setAugmentation(text string) error {
 	return err
 }
 
-// MarshalJSON writes the settings as an object with the names of Fields. A number is a number; other
-// values are texts as Fields has them.
+// MarshalJSON writes the settings as an object with the names of Fields. A number is a number;
+// other values are texts as Fields has them.
 func (t Training) MarshalJSON() ([]byte, error) {
 	all := map[string]any{}
 	for _, f := range t.Fields() {
@@ -128,8 +128,9 @@ func (t Training) MarshalJSON() ([]byte, error) {
 	return json.Marshal(all)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes. It changes the settings that the JSON names; a name that
-// is no setting is an error. The receiver must be complete, such as an architecture's own Training.
+// UnmarshalJSON reads what MarshalJSON writes. It changes the settings that the JSON names; a name
+// that is no setting is an error. The receiver must be complete, such as an architecture's own
+// Training.
 func (t *Training) UnmarshalJSON(text []byte) error {
 	all := map[string]json.RawMessage{}
 	if err := decode(text, &all); err != nil {

@@ -24,7 +24,8 @@ func (coloured) Example(_, i int, x, _ []float32) error {
 	return nil
 }
 
-// Every architecture is trained on images of three channels as its training says, and makes such images.
+// Every architecture is trained on images of three channels as its training says, and makes such
+// images.
 func TestColour(t *testing.T) {
 	image := graph.Shape{3, 8, 16}
 	for _, a := range autoencoder.Architectures() {

@@ -16,15 +16,15 @@ func tutorial() Architecture {
 	}
 }
 
-// Tutorial is the autoencoder of the Keras tutorial: one hidden layer on each side, and an activation
-// after every layer, the code's and the output's too.
+// Tutorial is the autoencoder of the Keras tutorial: one hidden layer on each side, and an
+// activation after every layer, the code's and the output's too.
 type Tutorial struct {
 	Dense
 	Code Activation `json:"code"` // after the code
 }
 
-// NewTutorial returns the tutorial's own settings: 784-300-2-300-784 for images of 28 x 28, LeakyReLU
-// of slope 0.3.
+// NewTutorial returns the tutorial's own settings: 784-300-2-300-784 for images of 28 x 28,
+// LeakyReLU of slope 0.3.
 func NewTutorial() *Tutorial {
 	return &Tutorial{Code: LeakyReLU, Dense: Dense{
 		Hidden:       []int{300},

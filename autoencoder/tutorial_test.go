@@ -11,7 +11,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// build builds the tutorial's autoencoder for vectors of n numbers. change, if any, changes its settings.
+// build builds the tutorial's autoencoder for vectors of n numbers. change, if any, changes its
+// settings.
 func build(t *testing.T, n int, change func(*autoencoder.Tutorial)) *autoencoder.Autoencoder {
 	t.Helper()
 	c := autoencoder.NewTutorial()

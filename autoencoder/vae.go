@@ -19,9 +19,9 @@ func vae() Architecture {
 }
 
 // VAE is a variational autoencoder with a Gaussian latent (Kingma and Welling, "Auto-encoding
-// variational Bayes", 2014). The code of an example is the mean of its distribution. If the loss is the
-// binary cross-entropy summed over the pixels and the divergence has weight 1, their sum is the negative
-// evidence lower bound of an example, in nats.
+// variational Bayes", 2014). The code of an example is the mean of its distribution. If the loss is
+// the binary cross-entropy summed over the pixels and the divergence has weight 1, their sum is the
+// negative evidence lower bound of an example, in nats.
 type VAE struct {
 	Dense
 	Divergence float32 `json:"kl" flag:"kl" help:"of vae: weight of the divergence of the codes from a normal distribution"`
@@ -37,8 +37,8 @@ func NewVAE() *VAE {
 	}}
 }
 
-// Build builds the models. The encoder's last dense layer gives mean and logarithmic variance of every
-// latent.
+// Build builds the models. The encoder's last dense layer gives mean and logarithmic variance of
+// every latent.
 func (v *VAE) Build(image graph.Shape) (*Autoencoder, error) {
 	if err := v.Check(); err != nil {
 		return nil, err

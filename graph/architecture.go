@@ -64,7 +64,7 @@ func (m *Model) Architecture() ([]byte, error) {
 // ReadArchitecture builds the model that Architecture wrote. Its weights have no values yet. Layer kinds from outside
 // this package must have been registered.
 func ReadArchitecture(text []byte) (*Model, error) {
-	a, err := decode[architecture](text)
+	a, err := decode(text, architecture{})
 	if err != nil {
 		return nil, errors.Wrap(err, "architecture")
 	}
@@ -131,7 +131,7 @@ func (l layerSpec) layer(models map[string]*Model) (Layer, error) {
 	if l.Kind != (applied{}).Kind() {
 		return readLayer(l.Kind, l.Config)
 	}
-	call, err := decode[callSpec](l.Config)
+	call, err := decode(l.Config, callSpec{})
 	if err != nil {
 		return nil, errors.Wrap(err, "configuration of a model's call")
 	}

@@ -13,7 +13,8 @@ import (
 //	y[f,r,q] = bias[f] + Σ over c,i,j of x[c, r·stride + i·dilation - pad, q·stride + j·dilation - pad] · kernel[f,c,i,j]
 //
 // x is zero in the padding. With Groups, c runs over the channels of f's group. The kernel is a square, 3, or a rectangle,
-// Pair{rows, columns}. Options: Valid (the default), Same or another Padding, Stride, Dilation, Groups, NoBias.
+// Pair{rows, columns}. Options: Valid (the default), Same or another Padding, Stride, Dilation, Groups, NoBias,
+// KernelInit, BiasInit.
 //
 // Input: (channels, height, width). Output: (filters, out height, out width); Padding says how large. Weights: kernel
 // (filters, channels/groups, kernel rows, kernel columns), Glorot-uniform; bias (filters), zero.
@@ -33,7 +34,8 @@ func ConvTranspose2D[K Extent](name string, x *Node, filters int, kernel K, opti
 	return Call(name, convTranspose2D{newConvolution(filters, pairOf(kernel), options)}, x)
 }
 
-// ConvOption is an option of Conv2D and ConvTranspose2D: a Padding, Stride, Dilation, Groups, OutputPad or NoBias.
+// ConvOption is an option of Conv2D and ConvTranspose2D: a Padding, Stride, Dilation, Groups, OutputPad, NoBias,
+// KernelInit or BiasInit.
 type ConvOption interface{ set(*convolution) }
 
 type convOption func(*convolution)
@@ -63,13 +65,7 @@ func OutputPad[E Extent](pixels E) ConvOption {
 	return convOption(func(c *convolution) { c.OutputPad = pairOf(pixels) })
 }
 
-// NoBias leaves out the bias. Before a BatchNorm a bias has no effect.
-const NoBias noBias = true
-
-type noBias bool
-
 func (p Padding) set(c *convolution) { c.Padding = p }
-func (b noBias) set(c *convolution)  { c.Bias = !bool(b) }
 
 // convolution is the configuration of both layers.
 type convolution struct {
@@ -81,6 +77,7 @@ type convolution struct {
 	OutputPad Pair    `json:"output_pad,omitzero"`
 	Groups    int     `json:"groups,omitempty"`
 	Bias      bool    `json:"bias"`
+	initial
 
 	act *op.Act // of the layer that Fuse took in
 }
@@ -95,11 +92,7 @@ func newConvolution(filters int, kernel Pair, options []ConvOption) convolution 
 
 // weights describes the bias and a kernel whose first axes are first and, without groups, second.
 func (l convolution) weights(first, second int) []Spec {
-	w := []Spec{{Name: "kernel", Shape: Shape{first, second / max(l.Groups, 1), l.Kernel[0], l.Kernel[1]}, Init: GlorotUniform}}
-	if l.Bias {
-		w = append(w, Spec{Name: "bias", Shape: Shape{l.Filters}, Init: Zeros})
-	}
-	return w
+	return l.specs(Shape{first, second / max(l.Groups, 1), l.Kernel[0], l.Kernel[1]}, l.Bias, l.Filters)
 }
 
 // leaves are the weights as a convolution's op takes them.
@@ -122,6 +115,9 @@ func (l convolution) image(in []Shape) (Shape, error) {
 	}
 	if g := max(l.Groups, 1); l.Groups < 0 || s[0]%g != 0 || l.Filters%g != 0 {
 		return nil, errors.Errorf("%d groups of %d channels and %d filters, want a number that divides both", l.Groups, s[0], l.Filters)
+	}
+	if err := l.initial.check(); err != nil {
+		return nil, err
 	}
 	return s, checkShape(Shape{l.Filters, s[0], l.Kernel[0], l.Kernel[1]})
 }

@@ -28,7 +28,7 @@ func (l scale) Weights(in ...graph.Shape) []graph.Spec {
 		}
 	}
 	return []graph.Spec{
-		{Name: "gain", Shape: in[0], Init: start},
+		{Name: "gain", Shape: in[0], Init: graph.InitFunc(start)},
 		{Name: "steps", Shape: graph.Shape{1}, Init: graph.Ones, Kept: true},
 	}
 }

@@ -1,21 +1,98 @@
 package graph
 
 import (
+	"cmp"
+
 	"github.com/pkg/errors"
 	G "gorgonia.org/gorgonia"
 
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Dense is the fully connected layer y = x·kernel + bias. Input: (in). Output: (units). Weights: kernel (in, units),
-// Glorot-uniform; bias (units), zero.
-func Dense(name string, x *Node, units int) *Node { return Call(name, dense{Units: units}, x) }
+// Dense is the fully connected layer y = x·kernel + bias. Options: NoBias, KernelInit, BiasInit. Input: (in). Output: (units).
+// Weights: kernel (in, units), Glorot-uniform; bias (units), zero.
+func Dense(name string, x *Node, units int, options ...DenseOption) *Node {
+	l := defaultDense
+	l.Units = units
+	for _, o := range options {
+		o.setDense(&l)
+	}
+	return Call(name, l, x)
+}
+
+// DenseOption is an option of Dense: NoBias, KernelInit or BiasInit.
+type DenseOption interface{ setDense(*dense) }
+
+// WeightOption is an option of every layer with a kernel and a bias.
+type WeightOption interface {
+	DenseOption
+	ConvOption
+}
+
+// NoBias leaves out the bias. Before a BatchNorm a bias has no effect.
+const NoBias noBias = true
+
+type noBias bool
+
+func (b noBias) setDense(l *dense)      { l.Bias = !present(b) }
+func (b noBias) set(l *convolution)     { l.Bias = !bool(b) }
+func (o initOption) setDense(l *dense)  { o(&l.initial) }
+func (o initOption) set(l *convolution) { o(&l.initial) }
+
+type initOption func(*initial)
+
+// KernelInit chooses the initialiser of the kernel. The default is GlorotUniform.
+func KernelInit(i Init) WeightOption {
+	return initOption(func(l *initial) { l.KernelInit = i.unless(GlorotUniform) })
+}
+
+// BiasInit chooses the initialiser of the bias. The default is Zeros.
+func BiasInit(i Init) WeightOption {
+	return initOption(func(l *initial) { l.BiasInit = i.unless(Zeros) })
+}
+
+// unless returns the initialiser, or the empty name if it is the default.
+func (i Init) unless(standard Init) Init {
+	if i == standard {
+		return ""
+	}
+	return i
+}
+
+// initial is the part of a configuration that says how the weights begin. Files leave the defaults out.
+type initial struct {
+	KernelInit Init `json:"kernel_init,omitempty"`
+	BiasInit   Init `json:"bias_init,omitempty"`
+}
+
+func (l initial) check() error {
+	return cmp.Or(errors.Wrap(l.KernelInit.check(), "kernel"), errors.Wrap(l.BiasInit.check(), "bias"))
+}
+
+// specs describes a kernel and, if there is one, a bias.
+func (l initial) specs(kernel Shape, bias bool, units int) []Spec {
+	w := []Spec{{Name: "kernel", Shape: kernel, Init: cmp.Or(l.KernelInit, GlorotUniform)}}
+	if bias {
+		w = append(w, Spec{Name: "bias", Shape: Shape{units}, Init: cmp.Or(l.BiasInit, Zeros)})
+	}
+	return w
+}
+
+// present is true by default, and files leave it out then.
+type present bool
+
+// IsZero tells encoding/json whether to leave the field out.
+func (p present) IsZero() bool { return bool(p) }
 
 type dense struct {
-	Units int `json:"units"`
+	Units int     `json:"units"`
+	Bias  present `json:"bias,omitzero"`
+	initial
 
 	act *op.Act // of the layer that Fuse took in
 }
+
+var defaultDense = dense{Bias: true}
 
 func (dense) Kind() string { return "Dense" }
 
@@ -24,16 +101,13 @@ func (l dense) Shape(in ...Shape) (Shape, error) {
 		return nil, err
 	}
 	if l.Units <= 0 {
-		return nil, errors.Errorf("%d units, want at least 1", l.Units)
+		return nil, errors.Errorf("want 1 unit or more, got %d units", l.Units)
 	}
-	return Shape{l.Units}, nil
+	return Shape{l.Units}, l.initial.check()
 }
 
 func (l dense) Weights(in ...Shape) []Spec {
-	return []Spec{
-		{Name: "kernel", Shape: Shape{in[0][0], l.Units}, Init: GlorotUniform},
-		{Name: "bias", Shape: Shape{l.Units}, Init: Zeros},
-	}
+	return l.specs(Shape{in[0][0], l.Units}, bool(l.Bias), l.Units)
 }
 
 func (l dense) Fuse(next Layer) Layer {
@@ -44,5 +118,9 @@ func (l dense) Fuse(next Layer) Layer {
 }
 
 func (l dense) Build(b *Builder, in ...*G.Node) *G.Node {
-	return b.Do(op.Dense(b.Rows, op.ShapeOf(in[0])[1], l.Units, l.act), in[0], b.Weight("kernel"), b.Weight("bias"))
+	width := op.ShapeOf(in[0])[1]
+	if !l.Bias {
+		return b.Do(op.DenseNoBias(b.Rows, width, l.Units, l.act), in[0], b.Weight("kernel"))
+	}
+	return b.Do(op.Dense(b.Rows, width, l.Units, l.act), in[0], b.Weight("kernel"), b.Weight("bias"))
 }

@@ -134,20 +134,21 @@ func (g *generator) norm(p *pair, i, number int) step {
 		return g.weights[p.model.Name()+"/"+n.Name()+"/"+which]
 	}
 	var n *graph.Node
+	epsilon := []graph.Epsilon{1e-3, 0.1}[g.n(2)]
 	apply := func(v [][]float64, statistics func(k int) (mean, variance float64)) (y []float64) {
 		for k, x := range v[i] {
 			m, variance := statistics(k)
-			y = append(y, (x-m)/math.Sqrt(variance+1e-3)*weight(n, "scale")[k/pixels]+weight(n, "offset")[k/pixels])
+			y = append(y, (x-m)/math.Sqrt(variance+float64(epsilon))*weight(n, "scale")[k/pixels]+weight(n, "offset")[k/pixels])
 		}
 		return y
 	}
 	if g.dropout && g.n(2) == 0 {
-		n = graph.BatchNorm(name, x)
+		n = graph.BatchNorm(name, x, epsilon)
 		return step{n, func(v [][]float64) []float64 {
 			return apply(v, func(k int) (float64, float64) { return weight(n, "mean")[k/pixels], weight(n, "variance")[k/pixels] })
 		}}
 	}
-	n = graph.LayerNorm(name, x)
+	n = graph.LayerNorm(name, x, epsilon)
 	return step{n, func(v [][]float64) []float64 {
 		return apply(v, func(k int) (float64, float64) {
 			var pixel, squares []float64

@@ -1,32 +1,110 @@
 package graph
 
-import "math"
+import (
+	"math"
+	"slices"
+	"strings"
 
-// Initializer gives a new weight its first values. uniform draws from [0, 1); its stream follows from the seed of
-// Model.Init and the weight's name.
-type Initializer func(w []float32, s Shape, uniform func() float32)
+	"github.com/pkg/errors"
 
-// Zeros sets a weight to 0, as biases begin.
-func Zeros(w []float32, _ Shape, _ func() float32) { clear(w) }
+	"github.com/gorgonae/gorgonae/internal/random"
+)
 
-// Ones sets a weight to 1, as scales begin.
-func Ones(w []float32, _ Shape, _ func() float32) {
-	for i := range w {
-		w[i] = 1
+// Initializer gives a new weight its first values.
+type Initializer interface {
+	// Fill sets all elements of w, a weight of shape s. uniform draws a number from [0, 1); the numbers follow from the seed
+	// of Model.Init and the weight's name.
+	Fill(w []float32, s Shape, uniform func() float32)
+}
+
+// InitFunc makes a function an Initializer.
+type InitFunc func(w []float32, s Shape, uniform func() float32)
+
+// Fill calls the function.
+func (f InitFunc) Fill(w []float32, s Shape, uniform func() float32) { f(w, s, uniform) }
+
+// Init is an Initializer with a name, so that the configuration of a layer can hold it.
+//
+// The initialisers of kernels depend on the numbers of inputs and outputs that an element of the kernel connects. A kernel of
+// shape (in, out) has in and out. A kernel of a convolution, (first, second, rows, columns), has second·rows·columns inputs
+// and first·rows·columns outputs. Of other shapes the last axis is out, and the axes before it together are in.
+type Init string
+
+const (
+	Zeros         Init = "zeros"          // 0, the usual start of a bias
+	Ones          Init = "ones"           // 1, the usual start of a scale
+	GlorotUniform Init = "glorot-uniform" // uniform within ±√(6/(in+out)) (Glorot and Bengio 2010)
+	GlorotNormal  Init = "glorot-normal"  // normal with variance 2/(in+out), without the tails (Glorot and Bengio 2010)
+	HeUniform     Init = "he-uniform"     // uniform within ±√(6/in) (He et al. 2015)
+	HeNormal      Init = "he-normal"      // normal with variance 2/in, without the tails (He et al. 2015)
+)
+
+var inits = []Init{Zeros, Ones, GlorotUniform, GlorotNormal, HeUniform, HeNormal}
+
+// check refuses unknown names. The empty name is the layer's default.
+func (i Init) check() error {
+	if i == "" || slices.Contains(inits, i) {
+		return nil
+	}
+	var names []string
+	for _, known := range inits {
+		names = append(names, string(known))
+	}
+	return errors.Errorf("want one of the initialisers %s, got %q", strings.Join(names, ", "), string(i))
+}
+
+// Fill sets all elements of a weight. It panics if the name is unknown.
+func (i Init) Fill(w []float32, s Shape, uniform func() float32) {
+	in, out := fans(s)
+	switch i {
+	case Zeros:
+		clear(w)
+	case Ones:
+		for k := range w {
+			w[k] = 1
+		}
+	case GlorotUniform:
+		fillUniform(w, math.Sqrt(6/float64(in+out)), uniform)
+	case GlorotNormal:
+		fillNormal(w, math.Sqrt(2/float64(in+out)), uniform)
+	case HeUniform:
+		fillUniform(w, math.Sqrt(6/float64(in)), uniform)
+	case HeNormal:
+		fillNormal(w, math.Sqrt(2/float64(in)), uniform)
+	default:
+		panic("graph: an unknown initialiser")
 	}
 }
 
-// GlorotUniform draws a kernel of shape (in, out) uniformly from ±sqrt(6/(in+out)) (Glorot and Bengio 2010). Of a shape of
-// four axes, a kernel of convolutions, the first two are the channels, and each channel counts once for each pixel of the
-// kernel, as in Keras. Of other shapes the last axis is out, and the axes before it together are in.
-func GlorotUniform(w []float32, s Shape, uniform func() float32) {
-	out := s[len(s)-1]
-	both := s.Size()/out + out
+// fans are the numbers of inputs and outputs that an element of a kernel connects; see Init.
+func fans(s Shape) (in, out int) {
 	if len(s) == 4 {
-		both = (s[0] + s[1]) * s[2] * s[3]
+		return s[1] * s[2] * s[3], s[0] * s[2] * s[3]
 	}
-	limit := float32(math.Sqrt(6 / float64(both)))
+	out = s[len(s)-1]
+	return s.Size() / out, out
+}
+
+func fillUniform(w []float32, limit float64, uniform func() float32) {
 	for i := range w {
-		w[i] = (2*uniform() - 1) * limit
+		w[i] = (2*uniform() - 1) * float32(limit)
+	}
+}
+
+// tails is the standard deviation of a standard normal distribution whose numbers beyond ±2 are drawn again.
+const tails = 0.87962566103423978
+
+// fillNormal draws from a normal distribution with this standard deviation after numbers beyond two of its own have been drawn
+// again, as Keras does.
+func fillNormal(w []float32, deviation float64, uniform func() float32) {
+	bits := func() uint64 { return uint64(float64(uniform()) * (1 << 32)) }
+	for i := 0; i < len(w); {
+		a, b := random.NormalPair(bits()<<32 | bits())
+		for _, v := range []float64{a, b} {
+			if math.Abs(v) <= 2 && i < len(w) {
+				w[i] = float32(v * (deviation / tails))
+				i++
+			}
+		}
 	}
 }

@@ -261,7 +261,7 @@ func (m *Model) Init(seed uint64) error {
 	}
 	for _, w := range m.weights {
 		w.alloc()
-		w.init(w.Data, w.Shape, random.New(seed, "weight", w.Name).Float32)
+		w.init.Fill(w.Data, w.Shape, random.New(seed, "weight", w.Name).Float32)
 	}
 	return nil
 }

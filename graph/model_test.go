@@ -100,7 +100,7 @@ func TestErrorsOfModels(t *testing.T) {
 		model *graph.Model
 		want  []string
 	}{
-		"wrong units":    {on(func(x node) node { return graph.Dense("d", x, -1) }), []string{`"d" (Dense)`, "-1 units, want at least 1"}},
+		"wrong units":    {on(func(x node) node { return graph.Dense("d", x, -1) }), []string{`"d" (Dense)`, "want 1 unit or more, got -1 units"}},
 		"wrong reshape":  {on(func(x node) node { return graph.Reshape("r", x, 3) }), []string{`"r" (Reshape)`, "(3) of 3 elements, got (4) of 4"}},
 		"no shape":       {on(func(x node) node { return graph.Reshape("r", x) }), []string{`"r" (Reshape)`, "at least one"}},
 		"one term":       {on(func(x node) node { return graph.Add("a", x) }), []string{`"a" (Add)`, "at least 2 inputs, got 1"}},

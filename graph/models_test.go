@@ -187,14 +187,20 @@ func (g *generator) step(p *pair, number, depth int) step {
 }
 
 func (g *generator) dense(p *pair, x *graph.Node, i, number int) step {
-	units := 1 + g.n(5)
-	n := graph.Dense(g.name("dense", number), x, units)
+	units, bare := 1+g.n(5), g.n(4) == 0
+	options := []graph.DenseOption{graph.KernelInit(graph.HeNormal)}
+	if bare {
+		options = append(options, graph.NoBias)
+	}
+	n := graph.Dense(g.name("dense", number), x, units, options...)
 	return step{n, func(v [][]float64) []float64 {
 		name := p.model.Name() + "/" + n.Name()
 		kernel, bias := g.weights[name+"/kernel"], g.weights[name+"/bias"]
 		y := make([]float64, units)
 		for j := range y {
-			y[j] = bias[j]
+			if !bare {
+				y[j] = bias[j]
+			}
 			for k, x := range v[i] {
 				y[j] += x * kernel[k*units+j]
 			}

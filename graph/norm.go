@@ -1,39 +1,95 @@
 package graph
 
 import (
+	"math"
+
 	"github.com/pkg/errors"
 	G "gorgonia.org/gorgonia"
 
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Keras's settings, for both norms.
-const (
-	normEpsilon  = 1e-3
-	normMomentum = 0.99
+// BatchNorm is y = (x - mean) / √(variance + epsilon) · scale + offset, for each feature of a vector or each channel of an
+// image (Ioffe and Szegedy 2015). In training, mean and variance are those of the batch, over its examples and pixels; the
+// variance is the biased one. In evaluation and prediction they are running averages, which each step of training moves:
+//
+//	average = momentum·average + (1-momentum)·batch
+//
+// Options: Epsilon, Momentum. Input and output: (features) or (channels, height, width). Weights, all of shape (features) or
+// (channels): scale, one; offset, zero; mean, zero, and variance, one, which are kept and not trained.
+func BatchNorm(name string, x *Node, options ...BatchNormOption) *Node {
+	l := defaultBatchNorm
+	for _, o := range options {
+		o.setBatchNorm(&l)
+	}
+	return Call(name, l, x)
+}
+
+// LayerNorm is y = (x - mean) / √(variance + epsilon) · scale + offset, with the mean and the biased variance over the
+// features of a vector, or over the channels of each pixel of an image (Ba, Kiros and Hinton 2016). Option: Epsilon. Input
+// and output: (features) or (channels, height, width). Weights, of shape (features) or (channels): scale, one; offset, zero.
+func LayerNorm(name string, x *Node, options ...LayerNormOption) *Node {
+	l := defaultLayerNorm
+	for _, o := range options {
+		o.setLayerNorm(&l)
+	}
+	return Call(name, l, x)
+}
+
+type (
+	BatchNormOption interface{ setBatchNorm(*batchNorm) } // Epsilon or Momentum
+	LayerNormOption interface{ setLayerNorm(*layerNorm) } // Epsilon
 )
 
-// BatchNorm is y = (x - mean) / √(variance + 0.001) · scale + offset, for each feature of a vector or each channel of an
-// image (Ioffe and Szegedy 2015). In training, mean and variance are those of the batch and its pixels, the variance
-// divided by their number; otherwise they are running averages, which each step of training brings nearer to those of its
-// batch: average = 0.99·average + 0.01·batch. Input and output: (features) or (channels, height, width). Weights: scale,
-// one, and offset, zero; kept, mean, zero, and variance, one: all of (features) or (channels).
-func BatchNorm(name string, x *Node) *Node { return Call(name, batchNorm{}, x) }
+// Epsilon is what a norm adds to the variance, so that it never divides by zero. The default is 0.001, as in Keras.
+type Epsilon float32
 
-// LayerNorm is y = (x - mean) / √(variance + 0.001) · scale + offset with mean and variance over the features of a vector
-// or over the channels at each pixel of an image (Ba, Kiros and Hinton 2016). Input and output: (features) or (channels,
-// height, width). Weights: scale, one, and offset, zero, of (features) or (channels).
-func LayerNorm(name string, x *Node) *Node { return Call(name, layerNorm{}, x) }
+// Momentum is the share of a BatchNorm's running averages that a step of training keeps, from 0 to less than 1. The default
+// is 0.99, as in Keras.
+type Momentum float64
 
-// norm is what both share.
-type norm struct{}
+func (e Epsilon) setBatchNorm(l *batchNorm)  { l.Epsilon = epsilon(e) }
+func (e Epsilon) setLayerNorm(l *layerNorm)  { l.Epsilon = epsilon(e) }
+func (m Momentum) setBatchNorm(l *batchNorm) { l.Momentum = momentum(m) }
 
-func (norm) Shape(in ...Shape) (Shape, error) {
+// epsilon and momentum are left out of files where they have the defaults.
+type (
+	epsilon  float32
+	momentum float64
+)
+
+const (
+	defaultEpsilon  epsilon  = 1e-3
+	defaultMomentum momentum = 0.99
+)
+
+var (
+	defaultBatchNorm = batchNorm{norm{defaultEpsilon}, defaultMomentum}
+	defaultLayerNorm = layerNorm{norm{defaultEpsilon}}
+)
+
+// IsZero tells encoding/json whether to leave the field out.
+func (e epsilon) IsZero() bool { return e == defaultEpsilon }
+
+// IsZero tells encoding/json whether to leave the field out.
+func (m momentum) IsZero() bool { return m == defaultMomentum }
+
+// norm is the part that both share.
+type norm struct {
+	Epsilon epsilon `json:"epsilon,omitzero"`
+}
+
+func (l norm) Shape(in ...Shape) (Shape, error) {
 	s, err := single(in, 0)
-	if err == nil && len(s) != 1 && len(s) != 3 {
-		err = errors.Errorf("takes features or images, got shape %v", s)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(s) != 1 && len(s) != 3:
+		return nil, errors.Errorf("takes features or images, got shape %v", s)
+	case !(l.Epsilon > 0 && l.Epsilon <= math.MaxFloat32):
+		return nil, errors.Errorf("want an epsilon above 0, got %v", l.Epsilon)
 	}
-	return s, err
+	return s, nil
 }
 
 func (norm) Weights(in ...Shape) []Spec {
@@ -41,9 +97,19 @@ func (norm) Weights(in ...Shape) []Spec {
 	return []Spec{{Name: "scale", Shape: c, Init: Ones}, {Name: "offset", Shape: c, Init: Zeros}}
 }
 
-type batchNorm struct{ norm }
+type batchNorm struct {
+	norm
+	Momentum momentum `json:"momentum,omitzero"`
+}
 
 func (batchNorm) Kind() string { return "BatchNorm" }
+
+func (l batchNorm) Shape(in ...Shape) (Shape, error) {
+	if !(l.Momentum >= 0 && l.Momentum < 1) {
+		return nil, errors.Errorf("want a momentum from 0 to less than 1, got %v", l.Momentum)
+	}
+	return l.norm.Shape(in...)
+}
 
 func (l batchNorm) Weights(in ...Shape) []Spec {
 	c := in[0][:1:1]
@@ -51,13 +117,13 @@ func (l batchNorm) Weights(in ...Shape) []Spec {
 		Spec{Name: "mean", Shape: c, Init: Zeros, Kept: true}, Spec{Name: "variance", Shape: c, Init: Ones, Kept: true})
 }
 
-func (batchNorm) Build(b *Builder, in ...*G.Node) *G.Node {
+func (l batchNorm) Build(b *Builder, in ...*G.Node) *G.Node {
 	x, s := in[0], op.ShapeOf(in[0])
 	if b.Mode != Train {
-		return b.Do(op.ChannelNorm(s, normEpsilon), x, b.Weight("scale"), b.Weight("offset"), b.Weight("mean"), b.Weight("variance"))
+		return b.Do(op.ChannelNorm(s, float32(l.Epsilon)), x, b.Weight("scale"), b.Weight("offset"), b.Weight("mean"), b.Weight("variance"))
 	}
-	y := b.DoAll(op.BatchNorm(s, normEpsilon), x, b.Weight("scale"), b.Weight("offset"))
-	average := op.MovingAverage(op.ShapeOf(y[1]), normMomentum)
+	y := b.DoAll(op.BatchNorm(s, float32(l.Epsilon)), x, b.Weight("scale"), b.Weight("offset"))
+	average := op.MovingAverage(op.ShapeOf(y[1]), float64(l.Momentum))
 	b.Update("mean", b.Do(average, b.Latest("mean"), y[1]))
 	b.Update("variance", b.Do(average, b.Latest("variance"), y[2]))
 	return y[0]
@@ -67,6 +133,6 @@ type layerNorm struct{ norm }
 
 func (layerNorm) Kind() string { return "LayerNorm" }
 
-func (layerNorm) Build(b *Builder, in ...*G.Node) *G.Node {
-	return b.Do(op.LayerNorm(op.ShapeOf(in[0]), normEpsilon), in[0], b.Weight("scale"), b.Weight("offset"))
+func (l layerNorm) Build(b *Builder, in ...*G.Node) *G.Node {
+	return b.Do(op.LayerNorm(op.ShapeOf(in[0]), float32(l.Epsilon)), in[0], b.Weight("scale"), b.Weight("offset"))
 }

@@ -62,6 +62,26 @@ func TestBatchNormTwice(t *testing.T) {
 	}
 }
 
+func TestNormOptions(t *testing.T) {
+	x := graph.Input("x", 1)
+	m := graph.New("m", x, graph.BatchNorm("norm", x, graph.Epsilon(0.5), graph.Momentum(0.75)))
+	if err := m.Init(1); err != nil {
+		t.Fatal(err)
+	}
+	tr := newTraining(t, m, graph.Train, 1, []float32{1, 3})
+	tr.run(t, 0)
+	agree(t, tr.y, []float64{-1 / math.Sqrt(1.5), 1 / math.Sqrt(1.5)})
+	agree(t, tr.updates["m/norm/mean"], []float64{0.25 * 2})
+	agree(t, tr.updates["m/norm/variance"], []float64{0.75 + 0.25*1})
+	for option, want := range map[graph.BatchNormOption]string{
+		graph.Epsilon(0): "want an epsilon above 0, got 0", graph.Epsilon(float32(math.NaN())): "got NaN", graph.Epsilon(float32(math.Inf(1))): "got +Inf",
+		graph.Momentum(1): "want a momentum from 0 to less than 1, got 1", graph.Momentum(-0.1): "got -0.1",
+	} {
+		x := graph.Input("x", 1)
+		wantError(t, graph.New("m", x, graph.BatchNorm("norm", x, option)).Err(), `"norm" (BatchNorm)`, want)
+	}
+}
+
 func TestNormErrors(t *testing.T) {
 	x := graph.Input("x", 2, 3)
 	wantError(t, graph.New("m", x, graph.BatchNorm("norm", x)).Err(), `"norm" (BatchNorm)`, "features or images, got shape (2, 3)")

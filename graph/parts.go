@@ -55,7 +55,7 @@ func (m *Model) encodeRoles() (string, error) {
 
 // decodeRoles reads what encodeRoles writes.
 func (m *Model) decodeRoles(text string) error {
-	names, err := decode[map[string]string]([]byte(text))
+	names, err := decode([]byte(text), map[string]string{})
 	if err != nil {
 		return errors.Wrap(err, "roles")
 	}

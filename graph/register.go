@@ -19,7 +19,7 @@ func Register[L Layer]() {
 	if k, ok := kinds.table[zero.Kind()]; ok && k.layer != reflect.TypeFor[L]() || zero.Kind() == (applied{}).Kind() {
 		panic("graph: two types of layers are registered under one kind")
 	}
-	kinds.table[zero.Kind()] = readable[L]()
+	kinds.table[zero.Kind()] = readable(zero)
 }
 
 // kind is how the layers of one kind are read.
@@ -28,8 +28,9 @@ type kind struct {
 	read  func(config []byte) (Layer, error)
 }
 
-func readable[L Layer]() kind {
-	return kind{reflect.TypeFor[L](), func(config []byte) (Layer, error) { return decode[L](config) }}
+// readable reads layers of the type of standard, which has the values of fields that a file leaves out.
+func readable[L Layer](standard L) kind {
+	return kind{reflect.TypeFor[L](), func(config []byte) (Layer, error) { return decode(config, standard) }}
 }
 
 // kinds is the table by which files are read. It holds the layers of this package and what Register adds.
@@ -37,39 +38,40 @@ var kinds = struct {
 	mu    sync.RWMutex
 	table map[string]kind
 }{table: map[string]kind{
-	"Input":               readable[input](),
-	"Dense":               readable[dense](),
-	"Conv2D":              readable[conv2D](),
-	"ConvTranspose2D":     readable[convTranspose2D](),
-	"LeakyReLU":           readable[leakyReLU](),
-	"ReLU":                readable[relu](),
-	"ELU":                 readable[elu](),
-	"SiLU":                readable[silu](),
-	"GELU":                readable[gelu](),
-	"Sigmoid":             readable[sigmoid](),
-	"Tanh":                readable[tanh](),
-	"Softplus":            readable[softplus](),
-	"Flatten":             readable[flatten](),
-	"Reshape":             readable[reshape](),
-	"Add":                 readable[add](),
-	"Concat":              readable[concat](),
-	"Dropout":             readable[dropout](),
-	"GaussianSample":      readable[gaussianSample](),
-	"ActivityL2":          readable[activityL2](),
-	"Softmax":             readable[softmax](),
-	"SpatialDropout":      readable[spatialDropout](),
-	"GaussianNoise":       readable[gaussianNoise](),
-	"MaxPool2D":           readable[maxPool](),
-	"AveragePool2D":       readable[averagePool](),
-	"GlobalAveragePool2D": readable[globalAveragePool](),
-	"UpSample2D":          readable[upSample](),
-	"ZeroPad2D":           readable[zeroPad](),
-	"BatchNorm":           readable[batchNorm](),
-	"LayerNorm":           readable[layerNorm](),
+	"Input":               readable(input{}),
+	"Dense":               readable(defaultDense),
+	"Conv2D":              readable(conv2D{}),
+	"ConvTranspose2D":     readable(convTranspose2D{}),
+	"LeakyReLU":           readable(leakyReLU{}),
+	"ReLU":                readable(relu{}),
+	"ELU":                 readable(elu{}),
+	"SiLU":                readable(silu{}),
+	"GELU":                readable(gelu{}),
+	"Sigmoid":             readable(sigmoid{}),
+	"Tanh":                readable(tanh{}),
+	"Softplus":            readable(softplus{}),
+	"Flatten":             readable(flatten{}),
+	"Reshape":             readable(reshape{}),
+	"Add":                 readable(add{}),
+	"Concat":              readable(concat{}),
+	"Dropout":             readable(dropout{}),
+	"GaussianSample":      readable(gaussianSample{}),
+	"ActivityL2":          readable(activityL2{}),
+	"Softmax":             readable(softmax{}),
+	"SpatialDropout":      readable(spatialDropout{}),
+	"GaussianNoise":       readable(gaussianNoise{}),
+	"MaxPool2D":           readable(maxPool{}),
+	"AveragePool2D":       readable(averagePool{}),
+	"GlobalAveragePool2D": readable(globalAveragePool{}),
+	"UpSample2D":          readable(upSample{}),
+	"ZeroPad2D":           readable(zeroPad{}),
+	"BatchNorm":           readable(defaultBatchNorm),
+	"LayerNorm":           readable(defaultLayerNorm),
 }}
 
-// decode reads one JSON value, strictly: a field it does not know may matter.
-func decode[T any](text []byte) (v T, err error) {
+// decode reads one JSON value into a copy of standard. It refuses unknown fields: one may change what the layer computes.
+func decode[T any](text []byte, standard T) (v T, err error) {
+	v = standard
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	switch err := d.Decode(&v); {

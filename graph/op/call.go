@@ -1,6 +1,8 @@
 package op
 
 import (
+	"slices"
+
 	"github.com/pkg/errors"
 	G "gorgonia.org/gorgonia"
 )
@@ -21,7 +23,7 @@ type call struct {
 func newCall(t *Tape, o Op, x []*G.Node) *call {
 	outputs := 1 + len(o.More)
 	c := &call{
-		Op: o, tape: t, x: append([]*G.Node(nil), x...), trained: make([]bool, len(x)),
+		Op: o, tape: t, x: slices.Clone(x), trained: make([]bool, len(x)),
 		args: make([][]float32, len(x)), y: make([][]float32, outputs), dy: make([]*G.Node, outputs),
 	}
 	for i, n := range x {
@@ -44,12 +46,12 @@ func (c *call) compute() { c.Op.run(c.y, c.args) }
 
 // gradients writes the gradients of the inputs into the graph, from those of the outputs in dy.
 func (c *call) gradients() (G.Nodes, error) {
-	dx := make([]*G.Node, len(c.x))
+	dx, x := make([]*G.Node, len(c.x)), slices.Clone(c.x) // Grad may change its slices
 	switch {
 	case c.GradAll != nil:
-		dx = c.GradAll(c.tape, c.x, c.outputs, c.dy)
+		dx = c.GradAll(c.tape, x, slices.Clone(c.outputs), slices.Clone(c.dy))
 	case c.Grad != nil:
-		dx = c.Grad(c.tape, c.x, c.outputs[0], c.dy[0])
+		dx = c.Grad(c.tape, x, c.outputs[0], c.dy[0])
 	}
 	if len(dx) != len(c.x) {
 		return nil, errors.Errorf("%s: want %d gradients, one for each input, got %d", c.Name, len(c.x), len(dx))

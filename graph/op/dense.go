@@ -39,6 +39,30 @@ func Dense(rows, in, units int, f *Act) Op {
 	}
 }
 
+// DenseNoBias is y = f(x·kernel): Dense without a bias. Inputs: x (rows, in), kernel (in, units).
+// Output: (rows, units).
+func DenseNoBias(rows, in, units int, f *Act) Op {
+	name, after := fused(f)
+	return Op{
+		Name: fmt.Sprintf("DenseNoBias(%d,%d,%d)%s", rows, in, units, name),
+		In:   []Shape{{rows, in}, {in, units}},
+		Out:  Shape{rows, units},
+		Run: func(y []float32, x [][]float32) {
+			f32.GemmEpilogue(false, false, rows, units, in, x[0], in, x[1], units, y, units, after)
+		},
+		Grad: func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
+			dz := dy
+			if f != nil {
+				dz = t.Do(activationGrad(*f, Shape{rows, units}), dy, y)
+			}
+			return []*G.Node{
+				t.Do(denseGradX(rows, in, units), dz, x[1]),
+				t.Do(denseGradKernel(rows, in, units), x[0], dz),
+			}
+		},
+	}
+}
+
 // denseGradAct computes in one pass the gradient of the activation's input, and the column sums of
 // that, which are the gradient of the bias. Inputs: dy and y, both (rows, units). Outputs: (rows,
 // units) and (units).

@@ -136,7 +136,7 @@ func TestOrderIsTheMachines(t *testing.T) {
 				continue
 			}
 			run, id := a.Op, a.id
-			a.More, a.RunAll = nil, func(y, x [][]float32) {
+			a.RunAll = func(y, x [][]float32) {
 				ran = append(ran, id)
 				run.run(y, x)
 			}

@@ -2,7 +2,6 @@ package op
 
 import (
 	"math"
-	"slices"
 	"testing"
 
 	G "gorgonia.org/gorgonia"
@@ -161,43 +160,4 @@ func TestOutputsAreComputedOnce(t *testing.T) {
 	if runs != 1 {
 		t.Errorf("it ran %d times, want once", runs)
 	}
-}
-
-// An Optional output is computed only if something reads it. So an evaluation computes no gradient
-// of the loss.
-func TestOptionalOutputs(t *testing.T) {
-	s := Shape{1, 2}
-	for _, trained := range []bool{false, true} {
-		var computed []bool
-		o := SquaredError(s, 0.5)
-		o.RunAll = func(y, x [][]float32) {
-			computed = append(computed, y[1] != nil)
-			SquaredError(s, 0.5).RunAll(y, x)
-		}
-		y := run(t, func(t *Tape) []*G.Node {
-			x := t.Var("x", s, []float32{3, 5}, trained)
-			loss := t.Do(o, x, t.Var("target", s, []float32{1, 2}, false))
-			if !trained {
-				return []*G.Node{loss}
-			}
-			return append([]*G.Node{loss}, t.Grad(loss, x)...)
-		})
-		if !slices.Equal(computed, []bool{trained}) {
-			t.Errorf("trained %v: the gradient was computed: %v", trained, computed)
-		}
-		equal(t, "loss", y[0], []float32{6.5})
-		if trained {
-			equal(t, "gradient", y[1], []float32{2, 3})
-		}
-	}
-}
-
-// The gradient output of a loss can be read alone, in a graph without gradients.
-func TestLossGradientAsAnOutput(t *testing.T) {
-	s := Shape{1, 2}
-	y := run(t, func(t *Tape) []*G.Node {
-		x := t.Var("x", s, []float32{3, 5}, false)
-		return t.DoAll(SquaredError(s, 0.5), x, t.Var("target", s, []float32{1, 2}, false))[1:]
-	})
-	equal(t, "gradient", y[0], []float32{2, 3})
 }

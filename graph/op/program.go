@@ -31,7 +31,7 @@ func Compile(write func(*Tape) []*G.Node) (*Program, error) {
 	return nil, errCollision
 }
 
-var errCollision = errors.New("two operations of the graph have the same hash under every name tried")
+var errCollision = errors.New("want another hash for each node of the graph, got equal ones under all names tried: change a name")
 
 func compile(write func(*Tape) []*G.Node, t *Tape) (p *Program, err error) {
 	defer func() {

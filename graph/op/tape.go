@@ -75,7 +75,9 @@ func (t *Tape) DoAll(o Op, x ...*G.Node) []*G.Node {
 			t.Fail(errors.Errorf("%s: want shape %v for input %d, got %v", o.Name, o.In[i], i, ShapeOf(n)))
 		}
 	}
-	return t.write(newCall(t, o, x))
+	c := newCall(t, o, x)
+	t.write(c)
+	return slices.Clone(c.outputs)
 }
 
 // Try takes in a node that a stock operation of Gorgonia made: t.Try(G.Tanh(x)). gorgonia.go lists
@@ -201,7 +203,7 @@ func bailed(err *error) {
 
 // write makes the nodes of a call. An op with several outputs gets a node that computes them all,
 // the ticket, and a node for each output that waits for the ticket and hands the output over.
-func (t *Tape) write(c *call) []*G.Node {
+func (t *Tape) write(c *call) {
 	if len(c.More) == 0 {
 		if c.View && !t.known(c.x[0]) { // see gorgonia.go
 			c.View, c.Run = false, func(y []float32, x [][]float32) { copy(y, x[0]) }
@@ -209,7 +211,7 @@ func (t *Tape) write(c *call) []*G.Node {
 		c.outputs = []*G.Node{t.node(&adapter{
 			call: c, id: c.Name, in: c.In, out: c.Out, from: c.x, needs: c.needs(0), runs: !c.View,
 		})}
-		return c.outputs
+		return
 	}
 	ticket := t.node(&adapter{call: c, id: c.Name, in: c.In, from: c.x, needs: c.trained, runs: true, number: -1})
 	for k, s := range c.Op.outputs() {
@@ -219,7 +221,6 @@ func (t *Tape) write(c *call) []*G.Node {
 			needs: []bool{slices.Contains(c.needs(k), true)},
 		}))
 	}
-	return c.outputs
 }
 
 // node applies an adapter to its inputs.
