@@ -3,6 +3,9 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+KERNELS = ./internal/pool ./internal/f32 ./internal/elementwise ./internal/reduce ./internal/norm ./internal/pooling ./internal/gemm ./internal/conv
+GENERATORS = elementwise reduce norm pooling gemm conv peak
+GENERATED = internal/*/*_amd64.s internal/*/vector_*.go internal/*/*_stubs_amd64.go
 CONCURRENT = ./autoencoder ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./mnist ./train
 FUZZTIME = 10s
 
@@ -31,13 +34,13 @@ staticcheck: ## staticcheck
 deps: ## check which way the packages import each other
 	go test ./internal/deps
 
-generate: ## write the assembly of internal/f32 anew
-	cd internal/f32/asm && go run ./gemm && go run ./conv && go run ./elementwise
+generate: ## write the assembly of the kernels anew
+	cd internal/asm && for g in $(GENERATORS); do go run ./$$g || exit 1; done
 
 generated: ## check that make generate changes nothing
-	@before=$$(cat internal/f32/*.go internal/f32/*.s | cksum); \
+	@before=$$(cat $(GENERATED) | cksum); \
 	$(MAKE) --no-print-directory generate && \
-	test "$$before" = "$$(cat internal/f32/*.go internal/f32/*.s | cksum)" || { echo "make generate changed internal/f32: commit what it wrote"; exit 1; }
+	test "$$before" = "$$(cat $(GENERATED) | cksum)" || { echo "make generate changed assembly in internal: commit what it wrote"; exit 1; }
 
 cross: ## build, and vet the tests, for all platforms without cgo
 	@set -e; for p in $(PLATFORMS); do \
@@ -49,7 +52,7 @@ cross: ## build, and vet the tests, for all platforms without cgo
 
 race: ## the tests of what runs on several goroutines, without the long ones, under the race detector
 	MNIST_DIR= GOLDEN_DIR= go test -race -short $(CONCURRENT)
-	go test -race -run 'Panic|TestParallel' ./internal/f32
+	go test -race -run 'Panic|TestParallel' ./internal/pool ./internal/gemm
 
 unit: ## all tests
 	@test -n "$$MNIST_DIR" || echo "MNIST_DIR is not set: tests that need MNIST are skipped"
@@ -60,13 +63,13 @@ level3: ## what is the same bits everywhere, built for a processor on which Go m
 	GOAMD64=v3 go test -short -run 'Pinned|Golden|TrainedBits$$$$' ./internal/f32 ./handwriting ./train
 
 test-arm64: ## the kernels, the ops and what is the same bits everywhere, on arm64 under qemu-aarch64 (Debian: qemu-user)
-	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 ./internal/f32 ./graph/op
+	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 $(KERNELS) ./graph/op
 	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 -run 'Pinned|TrainedBits$$$$' ./handwriting ./train
 
 bench: ## measure steps, products, kernels, inference and the graph (ten minutes); leaves bin/bench-table.txt
 	@mkdir -p bin
 	go test -run '^$$' -bench . -benchtime 0.3s -count 6 -timeout 30m ./bench > bin/bench.txt || { cat bin/bench.txt; exit 1; }
-	go test -run '^$$' -bench . -benchtime 50ms -count 6 -timeout 30m ./internal/f32 ./graph >> bin/bench.txt || { cat bin/bench.txt; exit 1; }
+	go test -run '^$$' -bench . -benchtime 50ms -count 6 -timeout 30m $(KERNELS) ./graph >> bin/bench.txt || { cat bin/bench.txt; exit 1; }
 	go run $(BENCHSTAT) -filter '.unit:(ratio OR median-ratio OR GFLOPS OR %peak OR images/s OR fastest-s OR best-GB/s OR allocs/op OR B/op)' bin/bench.txt > bin/bench-table.txt
 	@cat bin/bench-table.txt
 

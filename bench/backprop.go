@@ -5,7 +5,10 @@ import (
 	"slices"
 
 	"github.com/gorgonae/gorgonae/images"
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/elementwise"
+	"github.com/gorgonae/gorgonae/internal/epilogue"
+	"github.com/gorgonae/gorgonae/internal/gemm"
+	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
 // The tutorial's settings.
@@ -72,11 +75,11 @@ func (n *Backprop) Weights() [][]float32 {
 func (n *Backprop) Step(set *images.Set, batch []int32) float32 {
 	in := n.layers[0].in
 	for r, i := range batch {
-		f32.FromBytes(n.x[r*in:][:in], set.Image(int(i)))
+		elementwise.FromBytes(n.x[r*in:][:in], set.Image(int(i)))
 	}
 	n.forward()
 	last := n.layers[len(n.layers)-1]
-	loss := f32.SquaredErrorBoth(last.dy, last.y, n.x, 1/float32(len(n.x)))
+	loss := reduce.SquaredErrorBoth(last.dy, last.y, n.x, 1/float32(len(n.x)))
 	n.backward()
 	n.update()
 	return loss
@@ -85,8 +88,8 @@ func (n *Backprop) Step(set *images.Set, batch []int32) float32 {
 func (n *Backprop) forward() {
 	x := n.x
 	for _, l := range n.layers {
-		f32.GemmEpilogue(false, false, n.rows, l.units, l.in, x, l.in, l.kernel.w, l.units, l.y, l.units,
-			f32.Epilogue{Bias: l.bias.w, Act: f32.LeakyAct, Slope: slope})
+		gemm.MulEpilogue(false, false, n.rows, l.units, l.in, x, l.in, l.kernel.w, l.units, l.y, l.units,
+			epilogue.Epilogue{Bias: l.bias.w, Rectifier: epilogue.Leaky, Slope: slope})
 		x = l.y
 	}
 }
@@ -96,14 +99,14 @@ func (n *Backprop) forward() {
 func (n *Backprop) backward() {
 	for i := len(n.layers) - 1; i >= 0; i-- {
 		l := n.layers[i]
-		f32.LeakyReLUGradSums(l.dz, l.bias.dw, l.dy, l.y, n.rows, l.units, slope)
+		reduce.LeakyReLUGradSums(l.dz, l.bias.dw, l.dy, l.y, n.rows, l.units, slope)
 		x := n.x
 		if i > 0 {
 			before := n.layers[i-1]
 			x = before.y
-			f32.Gemm(false, true, n.rows, l.in, l.units, l.dz, l.units, l.kernel.w, l.units, false, before.dy, l.in)
+			gemm.Mul(false, true, n.rows, l.in, l.units, l.dz, l.units, l.kernel.w, l.units, false, before.dy, l.in)
 		}
-		f32.Gemm(true, false, l.in, l.units, n.rows, x, l.in, l.dz, l.units, false, l.kernel.dw, l.units)
+		gemm.Mul(true, false, l.in, l.units, n.rows, x, l.in, l.dz, l.units, false, l.kernel.dw, l.units)
 	}
 }
 
@@ -114,7 +117,7 @@ func (n *Backprop) update() {
 	alpha := rate * correct2 / (1 - float32(n.power1))
 	for _, l := range n.layers {
 		for _, p := range []param{l.kernel, l.bias} {
-			f32.Adam(p.w, p.dw, p.m, p.v, alpha, 1-beta1, 1-beta2, epsilon)
+			elementwise.Adam(p.w, p.dw, p.m, p.v, alpha, 1-beta1, 1-beta2, epsilon)
 		}
 	}
 }
@@ -124,10 +127,10 @@ func (n *Backprop) update() {
 func (n *Backprop) Products() {
 	x := n.x
 	for i, l := range n.layers {
-		f32.Gemm(false, false, n.rows, l.units, l.in, x, l.in, l.kernel.w, l.units, false, l.dy, l.units)
-		f32.Gemm(true, false, l.in, l.units, n.rows, x, l.in, l.dz, l.units, false, l.kernel.dw, l.units)
+		gemm.Mul(false, false, n.rows, l.units, l.in, x, l.in, l.kernel.w, l.units, false, l.dy, l.units)
+		gemm.Mul(true, false, l.in, l.units, n.rows, x, l.in, l.dz, l.units, false, l.kernel.dw, l.units)
 		if i > 0 {
-			f32.Gemm(false, true, n.rows, l.in, l.units, l.dz, l.units, l.kernel.w, l.units, false, n.layers[i-1].dy, l.in)
+			gemm.Mul(false, true, n.rows, l.in, l.units, l.dz, l.units, l.kernel.w, l.units, false, n.layers[i-1].dy, l.in)
 		}
 		x = l.y
 	}

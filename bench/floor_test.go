@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/elementwise"
 )
 
 // floor is what no way of writing a training step can spare, if each layer is computed after the other.
@@ -64,5 +64,5 @@ func (w workload) memory(tb testing.TB) func() {
 	for i := range x {
 		x[i] = 1 // memory that was never written is no memory yet
 	}
-	return func() { f32.Scale(y, x, 2) }
+	return func() { elementwise.Scale(y, x, 2) }
 }

@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/gonum"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/gemm"
 )
 
 // shape is a product of the tutorial's step at batch 256: C of m x n is A·B, Aᵀ·B or A·Bᵀ.
@@ -67,7 +67,7 @@ func (s shape) ways() (ours, theirs func()) {
 	if s.transB {
 		ldb, opB = s.k, blas.Trans
 	}
-	ours = func() { f32.Gemm(s.transA, s.transB, s.m, s.n, s.k, a, lda, b, ldb, false, c, s.n) }
+	ours = func() { gemm.Mul(s.transA, s.transB, s.m, s.n, s.k, a, lda, b, ldb, false, c, s.n) }
 	theirs = func() {
 		gonum.Implementation{}.Sgemm(opA, opB, s.m, s.n, s.k, 1, a, lda, b, ldb, 0, c, s.n)
 	}
@@ -75,7 +75,7 @@ func (s shape) ways() (ours, theirs func()) {
 }
 
 // BenchmarkGemm compares our product with gonum's. How much of the processor's peak it reaches is measured in
-// internal/f32, where the peak can be.
+// internal/gemm, where the peak can be.
 func BenchmarkGemm(b *testing.B) {
 	b.Run("large", func(b *testing.B) { contest(b, large()) })
 	b.Run("thin", func(b *testing.B) { contest(b, thin()) })

@@ -8,7 +8,7 @@ import (
 
 	"github.com/pkg/errors"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/reduce"
 	"github.com/gorgonae/gorgonae/internal/safetensors"
 )
 
@@ -75,7 +75,7 @@ func (f *File) encode() (*safetensors.File, error) {
 		s.Tensors = append(s.Tensors, t)
 	}
 	for _, t := range s.Tensors {
-		if !f32.AllFinite(t.Data) {
+		if !reduce.AllFinite(t.Data) {
 			return nil, errors.Errorf("%s holds NaN or infinity", t.Name)
 		}
 	}
@@ -162,7 +162,7 @@ func (m *Model) setWeights(s *safetensors.File) (extra []Tensor, err error) {
 	}
 	values := map[*Weight][]float32{}
 	for _, t := range s.Tensors {
-		if !f32.AllFinite(t.Data) {
+		if !reduce.AllFinite(t.Data) {
 			return nil, errors.Errorf("%s holds NaN or infinity", t.Name)
 		}
 		w, name := wanted[t.Name], t.Name

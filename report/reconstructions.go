@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"github.com/gorgonae/gorgonae/figure"
-	"github.com/gorgonae/gorgonae/internal/f32"
 	"github.com/gorgonae/gorgonae/internal/random"
+	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
 // shown is the number of test images in the figure of reconstructions.
@@ -57,5 +57,5 @@ func (f *Figures) reconstructions(ctx context.Context, w io.Writer, format figur
 // add adds an image to a row, with its mean squared error from the original.
 func add(row *figure.Row, image, original []float32) {
 	row.Images = append(row.Images, image)
-	row.Notes = append(row.Notes, fmt.Sprintf("MSE %.4f", f32.SquaredError(image, original, 1/float32(len(original)))))
+	row.Notes = append(row.Notes, fmt.Sprintf("MSE %.4f", reduce.SquaredError(image, original, 1/float32(len(original)))))
 }

@@ -11,8 +11,9 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/gemm"
 	"github.com/gorgonae/gorgonae/internal/npy"
+	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
 // EncodeFile returns the codes of images of the user's own: the PNG and JPEG files of a folder, or a NumPy array. The model is
@@ -119,7 +120,7 @@ func transposed(x []float32, n, rows, cols int) []float32 {
 		return x
 	}
 	y := make([]float32, len(x))
-	f32.Transpose(y, x, n, rows, cols)
+	gemm.Transpose(y, x, n, rows, cols)
 	return y
 }
 
@@ -152,7 +153,7 @@ func readFinite(path string) (a npy.Array, err error) {
 	if a, err = npy.Read(f, info.Size()); err != nil {
 		return a, err
 	}
-	if !f32.AllFinite(a.Data) {
+	if !reduce.AllFinite(a.Data) {
 		return a, errors.New("it holds NaN or infinity")
 	}
 	return a, nil

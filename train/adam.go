@@ -7,7 +7,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/elementwise"
 )
 
 // Adam is the optimizer of Kingma and Ba (2015) as Keras computes it: Keras adds epsilon to sqrt(v)
@@ -88,11 +88,11 @@ func (a Adam) Text() string {
 // alpha = rate·sqrt(1-beta2^step)/(1-beta1^step).
 func (a Adam) Update(step uint64, rate float32, w *graph.Weight, g []float32, slots [][]float32) {
 	if a.Decay != 0 && len(w.Shape) >= 2 {
-		f32.Scale(w.Data, w.Data, 1-float32(rate*a.Decay))
+		elementwise.Scale(w.Data, w.Data, 1-float32(rate*a.Decay))
 	}
 	correct2 := float32(math.Sqrt(float64(1 - power(float32(a.Beta2), step))))
 	alpha := float32(rate*correct2) / (1 - power(float32(a.Beta1), step))
-	f32.Adam(w.Data, g, slots[0], slots[1], alpha, float32(1-a.Beta1), float32(1-a.Beta2), a.Epsilon)
+	elementwise.Adam(w.Data, g, slots[0], slots[1], alpha, float32(1-a.Beta1), float32(1-a.Beta2), a.Epsilon)
 }
 
 // power is b^n, computed in float64 and rounded once to float32. Unlike math.Pow, squaring and

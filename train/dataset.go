@@ -6,7 +6,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/elementwise"
 )
 
 // Dataset gives examples. A data set may also be Bytes, which is faster, and a Fingerprinter.
@@ -124,7 +124,7 @@ func (b *batch) fillBytes(examples reader, epoch int, indices []int32) error {
 		if len(x) != in {
 			return errors.Errorf("example %d: want %d bytes, got %d", i, in, len(x))
 		}
-		f32.FromBytes(b.x[r*in:][:in], x)
+		elementwise.FromBytes(b.x[r*in:][:in], x)
 	}
 	return nil
 }

@@ -39,12 +39,12 @@ type Loss interface {
 // mean over the numbers of an example, or their sum after Sum. Over the batch it is always the
 // mean.
 type ElementwiseLoss struct {
-	kind *elementwise
+	kind *lossKind
 	sum  bool
 }
 
-// elementwise is a kind of ElementwiseLoss.
-type elementwise struct {
+// lossKind is a kind of ElementwiseLoss.
+type lossKind struct {
 	name   string
 	label  string
 	op     func(s op.Shape, scale float32) op.Op // scale times the sum over all elements
@@ -52,10 +52,10 @@ type elementwise struct {
 }
 
 var (
-	mse   = elementwise{name: "mse", label: "squared error", op: op.SquaredError}
-	mae   = elementwise{name: "mae", label: "absolute error", op: op.AbsoluteError}
-	huber = elementwise{name: "huber", label: "Huber loss", op: op.Huber}
-	bce   = elementwise{name: "bce", label: "binary cross-entropy in nats", op: op.LogisticLoss, logits: true}
+	mse   = lossKind{name: "mse", label: "squared error", op: op.SquaredError}
+	mae   = lossKind{name: "mae", label: "absolute error", op: op.AbsoluteError}
+	huber = lossKind{name: "huber", label: "Huber loss", op: op.Huber}
+	bce   = lossKind{name: "bce", label: "binary cross-entropy in nats", op: op.LogisticLoss, logits: true}
 )
 
 // MSE is the mean squared error.
@@ -76,7 +76,7 @@ func BinaryCrossEntropy() ElementwiseLoss { return ElementwiseLoss{kind: &bce} }
 // ":sum" for the sum over the numbers of an example.
 func ParseLoss(s string) (Loss, error) {
 	name, sum := strings.CutSuffix(s, ":sum")
-	for _, kind := range []*elementwise{&mse, &mae, &huber, &bce} {
+	for _, kind := range []*lossKind{&mse, &mae, &huber, &bce} {
 		if kind.name == name {
 			return ElementwiseLoss{kind, sum}, nil
 		}

@@ -7,7 +7,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
 // Metrics measures how well a model reconstructs a whole data set with values in [0, 1].
@@ -37,7 +37,7 @@ func Measure(ctx context.Context, m *graph.Model, ds Dataset) (Metrics, error) {
 	}
 	sum := 0.0
 	err := Predict(ctx, m, ds, func(_ int, y, target []float32) error {
-		sum += float64(f32.SquaredError(y, target, 1))
+		sum += float64(reduce.SquaredError(y, target, 1))
 		return nil
 	})
 	if err != nil {

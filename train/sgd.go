@@ -6,7 +6,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/elementwise"
 )
 
 // SGD is stochastic gradient descent with momentum, as PyTorch computes it: the velocity is v =
@@ -65,5 +65,5 @@ func (s SGD) Text() string {
 
 // Update makes a step.
 func (s SGD) Update(_ uint64, rate float32, w *graph.Weight, g []float32, slots [][]float32) {
-	f32.SGD(w.Data, g, slots[0], rate, s.Momentum, s.Nesterov)
+	elementwise.SGD(w.Data, g, slots[0], rate, s.Momentum, s.Nesterov)
 }

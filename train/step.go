@@ -3,7 +3,8 @@ package train
 import (
 	"math"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/elementwise"
+	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
 // step trains on one batch, in three parts: the gradients of the batch, their reduction to what the
@@ -48,11 +49,11 @@ func (t *Trainer) reduce(gradients [][]float32) {
 	}
 	sum := 0.0
 	for _, g := range gradients {
-		sum += f32.SumSquares(g)
+		sum += reduce.SumSquares(g)
 	}
 	if norm := math.Sqrt(sum); norm > float64(t.cfg.Clip) {
 		for _, g := range gradients {
-			f32.Scale(g, g, float32(float64(t.cfg.Clip)/norm))
+			elementwise.Scale(g, g, float32(float64(t.cfg.Clip)/norm))
 		}
 	}
 }

@@ -5,7 +5,9 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/elementwise"
+	"github.com/gorgonae/gorgonae/internal/epilogue"
+	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
 // Act is an elementwise function y = f(x) and its gradient dx = dy·f'(x).
@@ -16,23 +18,23 @@ type Act struct {
 	FromInput bool                      // is f' computed from x; if not, a graph need not keep x
 
 	// Kernels that compute the function together with other work, in one pass. They are optional.
-	tile f32.Epilogue                                    // applies f to the tiles of a product
+	tile epilogue.Epilogue                               // applies f to the tiles of a product
 	sums func(dx, columns, dy, y []float32, rows, n int) // Gradient and the column sums of dx
 }
 
 // epilogue applies f to a matrix product.
-func (f Act) epilogue() f32.Epilogue {
-	if f.tile.Act != f32.NoAct {
+func (f Act) epilogue() epilogue.Epilogue {
+	if f.tile.Rectifier != epilogue.None {
 		return f.tile
 	}
-	return f32.Epilogue{Finish: func(y []float32) { f.Forward(y, y) }}
+	return epilogue.Epilogue{Finish: func(y []float32) { f.Forward(y, y) }}
 }
 
 // fused is the part of an op that applies f, which is nil for none, to its output: the end of its
 // name, and what applies f.
-func fused(f *Act) (name string, after f32.Epilogue) {
+func fused(f *Act) (name string, after epilogue.Epilogue) {
 	if f == nil {
-		return "", f32.Epilogue{}
+		return "", epilogue.Epilogue{}
 	}
 	if f.FromInput {
 		panic(fmt.Sprintf("op: want an activation whose gradient needs its output alone, got %s: apply it by an op of its own", f.Name))
@@ -47,18 +49,18 @@ func (f Act) gradientSums(dx, columns, dy, y []float32, rows, n int) {
 		return
 	}
 	f.Gradient(dx, dy, y)
-	f32.ColumnSums(columns, rows, n, dx)
+	reduce.ColumnSums(columns, rows, n, dx)
 }
 
 // LeakyReLU is x for x > 0 and slope·x for all other x. slope must not be negative.
 func LeakyReLU(slope float32) Act {
 	return Act{
 		Name:     fmt.Sprintf("LeakyReLU[%v]", slope),
-		Forward:  func(y, x []float32) { f32.LeakyReLU(y, x, slope) },
-		Gradient: func(dx, dy, y []float32) { f32.LeakyReLUGrad(dx, dy, y, slope) },
-		tile:     f32.Epilogue{Act: f32.LeakyAct, Slope: slope},
+		Forward:  func(y, x []float32) { elementwise.LeakyReLU(y, x, slope) },
+		Gradient: func(dx, dy, y []float32) { elementwise.LeakyReLUGrad(dx, dy, y, slope) },
+		tile:     epilogue.Epilogue{Rectifier: epilogue.Leaky, Slope: slope},
 		sums: func(dx, columns, dy, y []float32, rows, n int) {
-			f32.LeakyReLUGradSums(dx, columns, dy, y, rows, n, slope)
+			reduce.LeakyReLUGradSums(dx, columns, dy, y, rows, n, slope)
 		},
 	}
 }
@@ -68,39 +70,41 @@ func LeakyReLU(slope float32) Act {
 func ELU(alpha float32) Act {
 	return Act{
 		Name:     fmt.Sprintf("ELU[%v]", alpha),
-		Forward:  func(y, x []float32) { f32.ELU(y, x, alpha) },
-		Gradient: func(dx, dy, y []float32) { f32.ELUGrad(dx, dy, y, alpha) },
+		Forward:  func(y, x []float32) { elementwise.ELU(y, x, alpha) },
+		Gradient: func(dx, dy, y []float32) { elementwise.ELUGrad(dx, dy, y, alpha) },
 	}
 }
 
 // ReLU is max(x, 0). Its gradient at 0 is 0.
 func ReLU() Act {
-	return Act{Name: "ReLU", Forward: f32.ReLU, Gradient: f32.ReLUGrad, tile: f32.Epilogue{Act: f32.ReLUAct}}
+	return Act{Name: "ReLU", Forward: elementwise.ReLU, Gradient: elementwise.ReLUGrad, tile: epilogue.Epilogue{Rectifier: epilogue.ReLU}}
 }
 
 // SiLU is x·sigmoid(x). It is also called swish.
 func SiLU() Act {
-	return Act{Name: "SiLU", Forward: f32.SiLU, Gradient: f32.SiLUGrad, FromInput: true}
+	return Act{Name: "SiLU", Forward: elementwise.SiLU, Gradient: elementwise.SiLUGrad, FromInput: true}
 }
 
 // GELU is x·Φ(x), where Φ is the normal distribution function (Hendrycks and Gimpel 2016). It is
 // computed with erf, not approximated.
 func GELU() Act {
-	return Act{Name: "GELU", Forward: f32.GELU, Gradient: f32.GELUGrad, FromInput: true}
+	return Act{Name: "GELU", Forward: elementwise.GELU, Gradient: elementwise.GELUGrad, FromInput: true}
 }
 
 const sigmoidName = "Sigmoid" // Tape.Logits looks for this name
 
 // Sigmoid is 1/(1+exp(-x)).
 func Sigmoid() Act {
-	return Act{Name: sigmoidName, Forward: f32.Sigmoid, Gradient: f32.SigmoidGrad}
+	return Act{Name: sigmoidName, Forward: elementwise.Sigmoid, Gradient: elementwise.SigmoidGrad}
 }
 
 // Tanh is the hyperbolic tangent.
-func Tanh() Act { return Act{Name: "Tanh", Forward: f32.Tanh, Gradient: f32.TanhGrad} }
+func Tanh() Act { return Act{Name: "Tanh", Forward: elementwise.Tanh, Gradient: elementwise.TanhGrad} }
 
 // Softplus is log(1+exp(x)).
-func Softplus() Act { return Act{Name: "Softplus", Forward: f32.Softplus, Gradient: f32.SoftplusGrad} }
+func Softplus() Act {
+	return Act{Name: "Softplus", Forward: elementwise.Softplus, Gradient: elementwise.SoftplusGrad}
+}
 
 // Activation applies f to each element. Input: s. Output: s.
 func Activation(f Act, s Shape) Op {

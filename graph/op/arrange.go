@@ -6,7 +6,8 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/elementwise"
+	"github.com/gorgonae/gorgonae/internal/gemm"
 )
 
 // Reshape gives the input another shape of the same size. The numbers keep their order. It is a
@@ -43,7 +44,7 @@ func Transpose(m, n int, in, out Shape) Op {
 		Name: fmt.Sprintf("Transpose%v%v[%d,%d]", in, out, m, n),
 		In:   []Shape{in},
 		Out:  out,
-		Run:  func(y []float32, x [][]float32) { f32.Transpose(y, x[0], rows, m, n) },
+		Run:  func(y []float32, x [][]float32) { gemm.Transpose(y, x[0], rows, m, n) },
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Transpose(n, m, out, in), dy)}
 		},
@@ -56,7 +57,7 @@ func Add(n int, s Shape) Op {
 	o.Run = func(y []float32, x [][]float32) {
 		copy(y, x[0])
 		for _, term := range x[1:] {
-			f32.Add(y, y, term)
+			elementwise.Add(y, y, term)
 		}
 	}
 	o.Grad = func(_ *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {

@@ -8,7 +8,7 @@ import (
 	"github.com/pkg/errors"
 	G "gorgonia.org/gorgonia"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/elementwise"
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
@@ -286,7 +286,7 @@ func dot(s Shape, r []float32) Op {
 				Name: fmt.Sprintf("DotGrad%v", s),
 				In:   []Shape{{}},
 				Out:  s,
-				Run:  func(dx []float32, x [][]float32) { f32.Scale(dx, r, x[0][0]) },
+				Run:  func(dx []float32, x [][]float32) { elementwise.Scale(dx, r, x[0][0]) },
 			}, dy)}
 		},
 	}

@@ -5,19 +5,16 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/conv"
+	"github.com/gorgonae/gorgonae/internal/epilogue"
 )
-
-// ConvAxis is the height or the width of a convolution. Output o reads the inputs o*Stride +
-// k*Dilation - Pad for each k < Kernel. Outside of the In inputs it reads zeros.
-type ConvAxis struct{ In, Out, Kernel, Stride, Dilation, Pad int }
 
 // Convolution is the geometry of Conv2D, which turns images of (Height.In, Width.In, In) into
 // images of (Height.Out, Width.Out, Out), and of ConvTranspose2D, which turns the second into the
 // first.
 type Convolution struct {
 	In, Out       int // channels
-	Height, Width ConvAxis
+	Height, Width conv.Axis
 	Bias          bool // is there a bias
 	Groups        int  // of channels; an output reads the inputs of its own group alone; 0 is 1
 }
@@ -25,20 +22,20 @@ type Convolution struct {
 // channels is the number of channels of In that each channel of Out reads.
 func (c Convolution) channels() int { return c.In / max(c.Groups, 1) }
 
-// convolver computes convolutions. It is an f32.Convolver or an f32.GroupedConvolver.
+// convolver computes convolutions. It is an conv.Convolver or an conv.Grouped.
 type convolver interface {
-	Forward(y, x, kernel []float32, e f32.Epilogue)
-	Transpose(x, y, kernel []float32, e f32.Epilogue)
-	Gradients(f32.ConvGradients)
-	TransposeGradients(f32.ConvGradients)
+	Forward(y, x, kernel []float32, e epilogue.Epilogue)
+	Transpose(x, y, kernel []float32, e epilogue.Epilogue)
+	Gradients(conv.Backward)
+	TransposeGradients(conv.Backward)
 }
 
 func (c Convolution) convolver(rows int) convolver {
-	geometry := f32.Conv{Batch: rows, In: c.In, Out: c.Out, Height: f32.ConvAxis(c.Height), Width: f32.ConvAxis(c.Width)}
+	geometry := conv.Geometry{Batch: rows, In: c.In, Out: c.Out, Height: c.Height, Width: c.Width}
 	if c.Groups > 1 {
-		return f32.NewGroupedConvolver(geometry, c.Groups)
+		return conv.NewGrouped(geometry, c.Groups)
 	}
-	return f32.NewConvolver(geometry)
+	return conv.New(geometry)
 }
 
 // Conv2D is y = f(x ∗ kernel + bias). ∗ is a correlation: the kernel is not flipped. f is nil for
@@ -111,7 +108,7 @@ func convGrad(v convolver, o Op, f *Act, transposed bool) Op {
 		d.In = append(d.In, o.Out)
 	}
 	d.RunAll = func(d, x [][]float32) {
-		g := f32.ConvGradients{DX: d[0], DKernel: d[1], X: x[0], Kernel: x[1], DY: x[2]}
+		g := conv.Backward{DX: d[0], DKernel: d[1], X: x[0], Kernel: x[1], DY: x[2]}
 		if len(d) == 3 {
 			g.DBias = d[2]
 		}

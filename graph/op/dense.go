@@ -5,7 +5,8 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/gemm"
+	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
 // Dense is the fully connected layer y = f(x·kernel + bias). f is nil for none. f must not be one
@@ -20,7 +21,7 @@ func Dense(rows, in, units int, f *Act) Op {
 		Run: func(y []float32, x [][]float32) {
 			after := after
 			after.Bias = x[2]
-			f32.GemmEpilogue(false, false, rows, units, in, x[0], in, x[1], units, y, units, after)
+			gemm.MulEpilogue(false, false, rows, units, in, x[0], in, x[1], units, y, units, after)
 		},
 		Grad: func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
 			dz, dbias := dy, dy
@@ -48,7 +49,7 @@ func DenseNoBias(rows, in, units int, f *Act) Op {
 		In:   []Shape{{rows, in}, {in, units}},
 		Out:  Shape{rows, units},
 		Run: func(y []float32, x [][]float32) {
-			f32.GemmEpilogue(false, false, rows, units, in, x[0], in, x[1], units, y, units, after)
+			gemm.MulEpilogue(false, false, rows, units, in, x[0], in, x[1], units, y, units, after)
 		},
 		Grad: func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
 			dz := dy
@@ -84,7 +85,7 @@ func denseGradX(rows, in, units int) Op {
 		In:   []Shape{{rows, units}, {in, units}},
 		Out:  Shape{rows, in},
 		Run: func(dx []float32, x [][]float32) {
-			f32.Gemm(false, true, rows, in, units, x[0], units, x[1], units, false, dx, in)
+			gemm.Mul(false, true, rows, in, units, x[0], units, x[1], units, false, dx, in)
 		},
 	}
 }
@@ -96,7 +97,7 @@ func denseGradKernel(rows, in, units int) Op {
 		In:   []Shape{{rows, in}, {rows, units}},
 		Out:  Shape{in, units},
 		Run: func(dk []float32, x [][]float32) {
-			f32.Gemm(true, false, in, units, rows, x[0], in, x[1], units, false, dk, units)
+			gemm.Mul(true, false, in, units, rows, x[0], in, x[1], units, false, dk, units)
 		},
 	}
 }
@@ -107,6 +108,6 @@ func ColumnSums(rows, n int) Op {
 		Name: fmt.Sprintf("ColumnSums(%d,%d)", rows, n),
 		In:   []Shape{{rows, n}},
 		Out:  Shape{n},
-		Run:  func(y []float32, x [][]float32) { f32.ColumnSums(y, rows, n, x[0]) },
+		Run:  func(y []float32, x [][]float32) { reduce.ColumnSums(y, rows, n, x[0]) },
 	}
 }

@@ -6,7 +6,8 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/elementwise"
+	"github.com/gorgonae/gorgonae/internal/norm"
 )
 
 // Noise is the source of a random op: the key of its own stream, and a pointer to the number of the
@@ -21,7 +22,7 @@ type Noise struct {
 // the mean (inverted dropout; Srivastava et al. 2014). 0 <= p < 1. Input: s. Output: s.
 func Dropout(p float32, noise Noise, s Shape) Op {
 	o := like(fmt.Sprintf("Dropout[%v,%#x]", p, noise.Key), 1, s)
-	o.Run = func(y []float32, x [][]float32) { f32.Dropout(y, x[0], 1-p, noise.Key, *noise.Step) }
+	o.Run = func(y []float32, x [][]float32) { elementwise.Dropout(y, x[0], 1-p, noise.Key, *noise.Step) }
 	o.Grad = func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 		return []*G.Node{t.Do(Dropout(p, noise, s), dy)} // it is linear
 	}
@@ -36,8 +37,8 @@ func SpatialDropout(p float32, noise Noise, s Shape) Op {
 	ones := slices.Repeat([]float32{1}, len(factor))
 	o := like(fmt.Sprintf("SpatialDropout[%v,%#x]", p, noise.Key), 1, s)
 	o.Run = func(y []float32, x [][]float32) {
-		f32.Dropout(factor, ones, 1-p, noise.Key, *noise.Step)
-		f32.ScaleChannels(y, x[0], factor, samples, pixels, n)
+		elementwise.Dropout(factor, ones, 1-p, noise.Key, *noise.Step)
+		norm.ScaleChannels(y, x[0], factor, samples, pixels, n)
 	}
 	o.Grad = func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 		return []*G.Node{t.Do(SpatialDropout(p, noise, s), dy)}
@@ -48,7 +49,7 @@ func SpatialDropout(p float32, noise Noise, s Shape) Op {
 // GaussianNoise adds a normally distributed number of mean 0 to each element. Input: s. Output: s.
 func GaussianNoise(stddev float32, noise Noise, s Shape) Op {
 	o := like(fmt.Sprintf("GaussianNoise[%v,%#x]", stddev, noise.Key), 1, s)
-	o.Run = func(y []float32, x [][]float32) { f32.AddNormal(y, x[0], stddev, noise.Key, *noise.Step) }
+	o.Run = func(y []float32, x [][]float32) { elementwise.AddNormal(y, x[0], stddev, noise.Key, *noise.Step) }
 	o.Grad = func(_ *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node { return []*G.Node{dy} }
 	return o
 }

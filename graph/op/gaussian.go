@@ -5,7 +5,8 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/elementwise"
+	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
 // The ops of this file read normal distributions of n independent numbers, one distribution a row:
@@ -19,14 +20,14 @@ func Sample(rows, n int, noise Noise) Op {
 		Name: fmt.Sprintf("Sample(%d,%d)[%#x]", rows, n, noise.Key),
 		In:   []Shape{{rows, 2 * n}},
 		Out:  Shape{rows, n},
-		Run:  func(y []float32, x [][]float32) { f32.Sample(y, x[0], rows, n, noise.Key, *noise.Step) },
+		Run:  func(y []float32, x [][]float32) { elementwise.Sample(y, x[0], rows, n, noise.Key, *noise.Step) },
 		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Op{
 				Name: fmt.Sprintf("SampleGrad(%d,%d)[%#x]", rows, n, noise.Key),
 				In:   []Shape{{rows, n}, {rows, 2 * n}},
 				Out:  Shape{rows, 2 * n},
 				Run: func(dx []float32, x [][]float32) {
-					f32.SampleGrad(dx, x[0], x[1], rows, n, noise.Key, *noise.Step)
+					elementwise.SampleGrad(dx, x[0], x[1], rows, n, noise.Key, *noise.Step)
 				},
 			}, dy, x[0])}
 		},
@@ -45,13 +46,13 @@ func Divergence(rows, n int, scale float32) Op {
 		Name: fmt.Sprintf("Divergence(%d,%d)[%v]", rows, n, scale),
 		In:   []Shape{s},
 		Out:  Shape{},
-		Run:  func(y []float32, x [][]float32) { y[0] = f32.Divergence(x[0], rows, n, scale) },
+		Run:  func(y []float32, x [][]float32) { y[0] = reduce.Divergence(x[0], rows, n, scale) },
 		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Op{
 				Name: fmt.Sprintf("DivergenceGrad(%d,%d)[%v]", rows, n, scale),
 				In:   []Shape{s, {}},
 				Out:  s,
-				Run:  func(dx []float32, x [][]float32) { f32.DivergenceGrad(dx, x[0], rows, n, scale*x[1][0]) },
+				Run:  func(dx []float32, x [][]float32) { reduce.DivergenceGrad(dx, x[0], rows, n, scale*x[1][0]) },
 			}, x[0], dy)}
 		},
 	}

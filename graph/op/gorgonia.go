@@ -91,11 +91,11 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/gemm"
 )
 
 // Our matrix product is also the one of stock operations.
-func init() { G.Use(f32.BLAS{}) }
+func init() { G.Use(gemm.BLAS{}) }
 
 // building is held while a graph is built.
 var building sync.Mutex

@@ -5,7 +5,8 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/elementwise"
+	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
 // A loss compares predictions y with targets. It is scale times a sum over all elements. Inputs: y
@@ -16,25 +17,25 @@ import (
 
 // SquaredError is scale·Σ(y-target)².
 func SquaredError(s Shape, scale float32) Op {
-	return loss("SquaredError", s, scale, f32.SquaredError, f32.SquaredErrorBoth)
+	return loss("SquaredError", s, scale, reduce.SquaredError, reduce.SquaredErrorBoth)
 }
 
 // AbsoluteError is scale·Σ|y-target|. Its gradient is 0 where both are equal.
 func AbsoluteError(s Shape, scale float32) Op {
-	return loss("AbsoluteError", s, scale, f32.AbsoluteError, inTurn(f32.AbsoluteErrorGrad, f32.AbsoluteError))
+	return loss("AbsoluteError", s, scale, reduce.AbsoluteError, inTurn(reduce.AbsoluteErrorGrad, reduce.AbsoluteError))
 }
 
 // Huber is scale·Σ h(y-target) with h(d) = d²/2 for |d| <= 1, and |d|-1/2 for larger |d| (Huber
 // 1964, with delta 1). It is squared for small errors, and as steep as the absolute error for large
 // ones.
 func Huber(s Shape, scale float32) Op {
-	return loss("Huber", s, scale, f32.Huber, inTurn(f32.HuberGrad, f32.Huber))
+	return loss("Huber", s, scale, reduce.Huber, inTurn(reduce.HuberGrad, reduce.Huber))
 }
 
 // LogisticLoss is the binary cross-entropy of sigmoid(z) and target, in nats. It reads the logits
 // z, from which it is computed without overflow: scale·Σ max(z,0) - z·target + log(1+exp(-|z|)).
 func LogisticLoss(s Shape, scale float32) Op {
-	return loss("LogisticLoss", s, scale, f32.LogisticLoss, inTurn(f32.LogisticLossGrad, f32.LogisticLoss))
+	return loss("LogisticLoss", s, scale, reduce.LogisticLoss, inTurn(reduce.LogisticLossGrad, reduce.LogisticLoss))
 }
 
 type (
@@ -82,7 +83,7 @@ func scaleBy(s Shape) Op {
 		Name: fmt.Sprintf("ScaleBy%v", s),
 		In:   []Shape{s, {}},
 		Out:  s,
-		Run:  func(y []float32, x [][]float32) { f32.Scale(y, x[0], x[1][0]) },
+		Run:  func(y []float32, x [][]float32) { elementwise.Scale(y, x[0], x[1][0]) },
 	}
 }
 
@@ -92,13 +93,13 @@ func SquaredNorm(s Shape, scale float32) Op {
 		Name: fmt.Sprintf("SquaredNorm%v[%v]", s, scale),
 		In:   []Shape{s},
 		Out:  Shape{},
-		Run:  func(y []float32, x [][]float32) { y[0] = float32(float64(scale) * f32.SumSquares(x[0])) },
+		Run:  func(y []float32, x [][]float32) { y[0] = float32(float64(scale) * reduce.SumSquares(x[0])) },
 		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
 			grad := Op{
 				Name: fmt.Sprintf("SquaredNormGrad%v[%v]", s, scale),
 				In:   []Shape{s, {}},
 				Out:  s,
-				Run:  func(dx []float32, x [][]float32) { f32.Scale(dx, x[0], 2*scale*x[1][0]) },
+				Run:  func(dx []float32, x [][]float32) { elementwise.Scale(dx, x[0], 2*scale*x[1][0]) },
 			}
 			return []*G.Node{t.Do(grad, x[0], dy)}
 		},

@@ -5,7 +5,7 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/norm"
 )
 
 // channels is the number of examples of shape s, of pixels in an example, and of channels in a
@@ -18,7 +18,7 @@ func channels(s Shape) (samples, pixels, n int) {
 // channelScratch is the working memory of the kernels of norms.
 func channelScratch(s Shape) []float32 {
 	samples, _, n := channels(s)
-	return make([]float32, f32.ChannelScratch(samples, n))
+	return make([]float32, norm.ChannelScratch(samples, n))
 }
 
 // BatchNorm is (x - mean) / √(variance + epsilon) · scale + offset in each channel, with the mean
@@ -34,9 +34,9 @@ func BatchNorm(s Shape, epsilon float32) Op {
 		Out:  s,
 		More: []Shape{c, c},
 		RunAll: func(y, x [][]float32) {
-			f32.ChannelMeans(y[1], x[0], samples, pixels, scratch)
-			f32.ChannelVariances(y[2], x[0], y[1], samples, pixels, scratch)
-			f32.ChannelNorm(y[0], x[0], x[1], x[2], y[1], y[2], epsilon, samples, pixels, scratch)
+			norm.ChannelMeans(y[1], x[0], samples, pixels, scratch)
+			norm.ChannelVariances(y[2], x[0], y[1], samples, pixels, scratch)
+			norm.ChannelNorm(y[0], x[0], x[1], x[2], y[1], y[2], epsilon, samples, pixels, scratch)
 		},
 		GradAll: func(t *Tape, x, y, dy []*G.Node) []*G.Node {
 			return channelNormGrads(t, s, epsilon, true, dy[0], x[0], x[1], y[1], y[2])
@@ -56,7 +56,7 @@ func ChannelNorm(s Shape, epsilon float32) Op {
 		In:   []Shape{s, c, c, c, c},
 		Out:  s,
 		Run: func(y []float32, x [][]float32) {
-			f32.ChannelNorm(y, x[0], x[1], x[2], x[3], x[4], epsilon, samples, pixels, scratch)
+			norm.ChannelNorm(y, x[0], x[1], x[2], x[3], x[4], epsilon, samples, pixels, scratch)
 		},
 		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
 			return append(channelNormGrads(t, s, epsilon, false, dy, x[0], x[1], x[3], x[4]), nil, nil)
@@ -75,7 +75,7 @@ func channelNormGrads(t *Tape, s Shape, epsilon float32, batch bool, dy, x, scal
 		Out:  c,
 		More: []Shape{c},
 		RunAll: func(d, x [][]float32) {
-			f32.ChannelNormSums(d[0], d[1], x[0], x[1], x[2], x[3], epsilon, samples, pixels, scratch)
+			norm.ChannelNormSums(d[0], d[1], x[0], x[1], x[2], x[3], epsilon, samples, pixels, scratch)
 		},
 	}, dy, x, mean, variance)
 	dx := t.Do(Op{
@@ -83,7 +83,7 @@ func channelNormGrads(t *Tape, s Shape, epsilon float32, batch bool, dy, x, scal
 		In:   []Shape{s, s, c, c, c, c, c},
 		Out:  s,
 		Run: func(dx []float32, x [][]float32) {
-			f32.ChannelNormGrad(dx, x[0], x[1], x[2], x[3], x[4], x[5], x[6], epsilon, batch, samples, pixels, scratch)
+			norm.ChannelNormGrad(dx, x[0], x[1], x[2], x[3], x[4], x[5], x[6], epsilon, batch, samples, pixels, scratch)
 		},
 	}, dy, x, scale, mean, variance, sums[0], sums[1])
 	return []*G.Node{dx, sums[0], sums[1]}
@@ -99,7 +99,7 @@ func LayerNorm(s Shape, epsilon float32) Op {
 		Name: fmt.Sprintf("LayerNorm%v[%v]", s, epsilon),
 		In:   []Shape{s, c, c},
 		Out:  s,
-		Run:  func(y []float32, x [][]float32) { f32.LayerNorm(y, x[0], x[1], x[2], epsilon, rows, n) },
+		Run:  func(y []float32, x [][]float32) { norm.LayerNorm(y, x[0], x[1], x[2], epsilon, rows, n) },
 		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
 			sums := t.DoAll(Op{
 				Name: fmt.Sprintf("LayerNormGradSums%v[%v]", s, epsilon),
@@ -107,14 +107,14 @@ func LayerNorm(s Shape, epsilon float32) Op {
 				Out:  c,
 				More: []Shape{c},
 				RunAll: func(d, x [][]float32) {
-					f32.LayerNormSums(d[0], d[1], x[0], x[1], epsilon, samples, pixels, scratch)
+					norm.LayerNormSums(d[0], d[1], x[0], x[1], epsilon, samples, pixels, scratch)
 				},
 			}, dy, x[0])
 			return []*G.Node{t.Do(Op{
 				Name: fmt.Sprintf("LayerNormGrad%v[%v]", s, epsilon),
 				In:   []Shape{s, s, c},
 				Out:  s,
-				Run:  func(dx []float32, x [][]float32) { f32.LayerNormGrad(dx, x[0], x[1], x[2], epsilon, rows, n) },
+				Run:  func(dx []float32, x [][]float32) { norm.LayerNormGrad(dx, x[0], x[1], x[2], epsilon, rows, n) },
 			}, dy, x[0], x[1]), sums[0], sums[1]}
 		},
 	}

@@ -45,38 +45,38 @@ func TestOutputsInTraining(t *testing.T) {
 	two := []Shape{s, s}
 	for _, e := range []expression{
 		{"the first alone", two, func(t *Tape, x []*G.Node) *G.Node { return t.Do(productAndSum(s), x...) },
-			elementwise(func(x ...float64) float64 { return x[0] * x[1] })},
+			pointwise(func(x ...float64) float64 { return x[0] * x[1] })},
 		{"the second alone", two, func(t *Tape, x []*G.Node) *G.Node { return t.DoAll(productAndSum(s), x...)[1] },
-			elementwise(func(x ...float64) float64 { return x[0] + x[1] })},
+			pointwise(func(x ...float64) float64 { return x[0] + x[1] })},
 		{"both", two, func(t *Tape, x []*G.Node) *G.Node {
 			y := t.DoAll(productAndSum(s), x...)
 			return t.Do(Add(3, s), y[0], y[1], t.Do(Activation(Tanh(), s), y[1]))
-		}, elementwise(func(x ...float64) float64 { return x[0]*x[1] + x[0] + x[1] + math.Tanh(x[0]+x[1]) })},
+		}, pointwise(func(x ...float64) float64 { return x[0]*x[1] + x[0] + x[1] + math.Tanh(x[0]+x[1]) })},
 		{"one after the other", two, func(t *Tape, x []*G.Node) *G.Node {
 			y := t.DoAll(productAndSum(s), x...)
 			return t.DoAll(productAndSum(s), y[1], y[0])[0]
-		}, elementwise(func(x ...float64) float64 { return x[0] * x[1] * (x[0] + x[1]) })},
+		}, pointwise(func(x ...float64) float64 { return x[0] * x[1] * (x[0] + x[1]) })},
 		{"a stock operation reads the first", two, func(t *Tape, x []*G.Node) *G.Node {
 			y := t.DoAll(productAndSum(s), x...)
 			return t.Do(Add(2, s), t.Try(G.Square(y[0])), y[1])
-		}, elementwise(func(x ...float64) float64 { return square(x[0]*x[1]) + x[0] + x[1] })},
+		}, pointwise(func(x ...float64) float64 { return square(x[0]*x[1]) + x[0] + x[1] })},
 		{"a stock operation reads the second", two, func(t *Tape, x []*G.Node) *G.Node {
 			return t.Try(G.Square(t.DoAll(productAndSum(s), x...)[1]))
-		}, elementwise(func(x ...float64) float64 { return square(x[0] + x[1]) })},
+		}, pointwise(func(x ...float64) float64 { return square(x[0] + x[1]) })},
 		{"a stock operation reads both, and may write over either", two, func(t *Tape, x []*G.Node) *G.Node {
 			y := t.DoAll(productAndSum(s), x...)
 			return t.Try(G.Sub(t.Try(G.Sub(y[1], y[0])), x[1]))
-		}, elementwise(func(x ...float64) float64 { return x[0] - x[0]*x[1] })},
+		}, pointwise(func(x ...float64) float64 { return x[0] - x[0]*x[1] })},
 		{"below stock operations", two, func(t *Tape, x []*G.Node) *G.Node {
 			y := t.DoAll(productAndSum(s), t.Try(G.Tanh(x[0])), t.Try(G.Sub(x[1], x[0])))
 			return t.Do(Add(2, s), y...)
-		}, elementwise(func(x ...float64) float64 { a, b := math.Tanh(x[0]), x[1]-x[0]; return a*b + a + b })},
+		}, pointwise(func(x ...float64) float64 { a, b := math.Tanh(x[0]), x[1]-x[0]; return a*b + a + b })},
 		{"in other shapes", two, func(t *Tape, x []*G.Node) *G.Node {
 			y := t.DoAll(productAndSum(s), x...)
 			flat := Shape{12}
 			view := t.Do(Reshape(s, flat), y[1])
 			return t.Do(Add(2, flat), t.Try(G.Tanh(view)), t.Do(Reshape(s, flat), y[0]))
-		}, elementwise(func(x ...float64) float64 { return x[0]*x[1] + math.Tanh(x[0]+x[1]) })},
+		}, pointwise(func(x ...float64) float64 { return x[0]*x[1] + math.Tanh(x[0]+x[1]) })},
 	} {
 		t.Run(e.name, e.verify)
 	}

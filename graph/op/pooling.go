@@ -5,14 +5,14 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/pooling"
 )
 
 // Window places the windows of a pooling on images of (Height, Width, Channels). There are Rows
 // times Cols windows of Tall times Wide pixels. The next window begins Down rows below or Across
 // columns to the right; the first begins Top rows above the image and Left columns to its left.
 // Pixels outside of the image do not count.
-type Window = f32.Window
+type Window = pooling.Window
 
 func images(rows int, w Window) Shape  { return Shape{rows, w.Height, w.Width, w.Channels} }
 func windows(rows int, w Window) Shape { return Shape{rows, w.Rows, w.Cols, w.Channels} }
@@ -25,13 +25,13 @@ func MaxPool(rows int, w Window) Op {
 		Name: fmt.Sprintf("MaxPool(%d)%+v", rows, w),
 		In:   []Shape{images(rows, w)},
 		Out:  windows(rows, w),
-		Run:  func(y []float32, x [][]float32) { f32.MaxPool(y, x[0], rows, &w) },
+		Run:  func(y []float32, x [][]float32) { pooling.MaxPool(y, x[0], rows, &w) },
 		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Op{
 				Name: fmt.Sprintf("MaxPoolGrad(%d)%+v", rows, w),
 				In:   []Shape{windows(rows, w), images(rows, w)},
 				Out:  images(rows, w),
-				Run:  func(dx []float32, x [][]float32) { f32.MaxPoolGrad(dx, x[0], x[1], rows, &w) },
+				Run:  func(dx []float32, x [][]float32) { pooling.MaxPoolGrad(dx, x[0], x[1], rows, &w) },
 			}, dy, x[0])}
 		},
 	}
@@ -56,7 +56,7 @@ func sumPool(name string, rows int, w Window, mean bool, out Shape) Op {
 		Name: fmt.Sprintf("%s(%d)%+v", name, rows, w),
 		In:   []Shape{images(rows, w)},
 		Out:  out,
-		Run:  func(y []float32, x [][]float32) { f32.SumPool(y, x[0], rows, &w, mean) },
+		Run:  func(y []float32, x [][]float32) { pooling.SumPool(y, x[0], rows, &w, mean) },
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(spread(name+"Grad", rows, w, mean, out), dy)}
 		},
@@ -69,7 +69,7 @@ func spread(name string, rows int, w Window, mean bool, in Shape) Op {
 		Name: fmt.Sprintf("%s(%d)%+v", name, rows, w),
 		In:   []Shape{in},
 		Out:  images(rows, w),
-		Run:  func(dx []float32, x [][]float32) { f32.SumPoolGrad(dx, x[0], rows, &w, mean) },
+		Run:  func(dx []float32, x [][]float32) { pooling.SumPoolGrad(dx, x[0], rows, &w, mean) },
 	}
 }
 
@@ -90,19 +90,19 @@ func UpSample(s Shape, down, across int) Op {
 // between the centres of pixels. Beyond the outer centres the outer pixel repeats. Input and
 // output: as UpSample.
 func Bilinear(s Shape, down, across int) Op {
-	e := f32.Enlargement{Height: s[1], Width: s[2], Channels: s[3], Down: down, Across: across}
+	e := pooling.Enlargement{Height: s[1], Width: s[2], Channels: s[3], Down: down, Across: across}
 	out := Shape{s[0], down * s[1], across * s[2], s[3]}
 	return Op{
 		Name: fmt.Sprintf("Bilinear%v[%d,%d]", s, down, across),
 		In:   []Shape{s},
 		Out:  out,
-		Run:  func(y []float32, x [][]float32) { f32.Bilinear(y, x[0], s[0], &e) },
+		Run:  func(y []float32, x [][]float32) { pooling.Bilinear(y, x[0], s[0], &e) },
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Op{
 				Name: fmt.Sprintf("BilinearGrad%v[%d,%d]", s, down, across),
 				In:   []Shape{out},
 				Out:  s,
-				Run:  func(dx []float32, x [][]float32) { f32.BilinearGrad(dx, x[0], s[0], &e) },
+				Run:  func(dx []float32, x [][]float32) { pooling.BilinearGrad(dx, x[0], s[0], &e) },
 			}, dy)}
 		},
 	}

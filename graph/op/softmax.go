@@ -5,20 +5,20 @@ import (
 
 	G "gorgonia.org/gorgonia"
 
-	"github.com/gorgonae/gorgonae/internal/f32"
+	"github.com/gorgonae/gorgonae/internal/norm"
 )
 
 // Softmax is exp(x_i) / Σ_j exp(x_j) over each row. Input: (rows, n). Output: (rows, n).
 func Softmax(rows, n int) Op {
 	o := like("Softmax", 1, Shape{rows, n})
-	o.Run = func(y []float32, x [][]float32) { f32.Softmax(y, x[0], rows, n) }
+	o.Run = func(y []float32, x [][]float32) { norm.Softmax(y, x[0], rows, n) }
 	o.Grad = func(t *Tape, _ []*G.Node, y, dy *G.Node) []*G.Node {
 		s := Shape{rows, n}
 		return []*G.Node{t.Do(Op{
 			Name: fmt.Sprintf("SoftmaxGrad%v", s),
 			In:   []Shape{s, s},
 			Out:  s,
-			Run:  func(dx []float32, x [][]float32) { f32.SoftmaxGrad(dx, x[0], x[1], rows, n) },
+			Run:  func(dx []float32, x [][]float32) { norm.SoftmaxGrad(dx, x[0], x[1], rows, n) },
 		}, dy, y)}
 	}
 	return o

@@ -61,9 +61,9 @@ func (e expression) verify(t *testing.T) {
 	}
 }
 
-// elementwise is the reference of an expression in which element i of the output comes from element
+// pointwise is the reference of an expression in which element i of the output comes from element
 // i of the inputs.
-func elementwise(f func(x ...float64) float64) Reference {
+func pointwise(f func(x ...float64) float64) Reference {
 	return func(y []float64, x [][]float64) {
 		for i := range y {
 			args := make([]float64, len(x))
@@ -92,23 +92,23 @@ func TestStockOperations(t *testing.T) {
 	tanh, exp := math.Tanh, math.Exp
 	for _, e := range []expression{
 		{"unary below ours", two[:1], func(t *Tape, x []*G.Node) *G.Node { return act(t, t.Try(G.Exp(x[0]))) },
-			elementwise(func(x ...float64) float64 { return tanh(exp(x[0])) })},
+			pointwise(func(x ...float64) float64 { return tanh(exp(x[0])) })},
 		{"unary above ours", two[:1], func(t *Tape, x []*G.Node) *G.Node { return t.Try(G.Square(act(t, x[0]))) },
-			elementwise(func(x ...float64) float64 { return square(tanh(x[0])) })},
+			pointwise(func(x ...float64) float64 { return square(tanh(x[0])) })},
 		{"add", two, func(t *Tape, x []*G.Node) *G.Node { return act(t, t.Try(G.Add(act(t, x[0]), act(t, x[1])))) },
-			elementwise(func(x ...float64) float64 { return tanh(tanh(x[0]) + tanh(x[1])) })},
+			pointwise(func(x ...float64) float64 { return tanh(tanh(x[0]) + tanh(x[1])) })},
 		{"subtract leaves", two, func(t *Tape, x []*G.Node) *G.Node { return act(t, t.Try(G.Sub(x[0], x[1]))) },
-			elementwise(func(x ...float64) float64 { return tanh(x[0] - x[1]) })},
+			pointwise(func(x ...float64) float64 { return tanh(x[0] - x[1]) })},
 		{"multiply elements", two, func(t *Tape, x []*G.Node) *G.Node { return act(t, t.Try(G.HadamardProd(act(t, x[0]), x[1]))) },
-			elementwise(func(x ...float64) float64 { return tanh(tanh(x[0]) * x[1]) })},
+			pointwise(func(x ...float64) float64 { return tanh(tanh(x[0]) * x[1]) })},
 		{"divide", two, func(t *Tape, x []*G.Node) *G.Node { return act(t, t.Try(G.HadamardDiv(act(t, x[0]), x[1]))) },
-			elementwise(func(x ...float64) float64 { return tanh(tanh(x[0]) / x[1]) })},
+			pointwise(func(x ...float64) float64 { return tanh(tanh(x[0]) / x[1]) })},
 		{"a single number", []Shape{{1, 1}, {1, 1}}, func(t *Tape, x []*G.Node) *G.Node {
 			return act(t, t.Try(G.Sub(act(t, x[0]), x[1])))
-		}, elementwise(func(x ...float64) float64 { return tanh(tanh(x[0]) - x[1]) })},
+		}, pointwise(func(x ...float64) float64 { return tanh(tanh(x[0]) - x[1]) })},
 		{"constant", two[:1], func(t *Tape, x []*G.Node) *G.Node {
 			return act(t, t.Try(G.Mul(act(t, x[0]), G.NewConstant(float32(3)))))
-		}, elementwise(func(x ...float64) float64 { return tanh(3 * tanh(x[0])) })},
+		}, pointwise(func(x ...float64) float64 { return tanh(3 * tanh(x[0])) })},
 		{"matrix product", []Shape{{3, 4}, {4, 2}}, func(t *Tape, x []*G.Node) *G.Node {
 			return act(t, t.Try(G.Mul(act(t, x[0]), x[1])))
 		}, func(y []float64, x [][]float64) {
@@ -142,16 +142,16 @@ func TestStockOperations(t *testing.T) {
 			flat := Shape{12}
 			a, b := t.Do(Reshape(s, flat), x[0]), t.Do(Reshape(s, flat), x[1])
 			return t.Do(Add(2, s), x[0], t.Do(Reshape(flat, s), t.Try(G.Sub(a, b))))
-		}, elementwise(func(x ...float64) float64 { return 2*x[0] - x[1] })},
+		}, pointwise(func(x ...float64) float64 { return 2*x[0] - x[1] })},
 		{"second name of an output", two, func(t *Tape, x []*G.Node) *G.Node {
 			h := act(t, x[0])
 			name := t.Do(Reshape(Shape{12}, s), t.Do(Reshape(s, Shape{12}), h))
 			return t.Do(Add(3, s), t.Try(G.HadamardProd(name, x[1])), t.Try(G.Sub(h, x[1])), name)
-		}, elementwise(func(x ...float64) float64 { return tanh(x[0])*x[1] + 2*tanh(x[0]) - x[1] })},
+		}, pointwise(func(x ...float64) float64 { return tanh(x[0])*x[1] + 2*tanh(x[0]) - x[1] })},
 		{"shared leaf", two[:1], func(t *Tape, x []*G.Node) *G.Node {
 			sum := t.Do(Add(3, s), x[0], x[0], act(t, x[0]))
 			return t.Do(Add(2, s), act(t, sum), t.Try(G.HadamardProd(x[0], x[0])))
-		}, elementwise(func(x ...float64) float64 { return tanh(2*x[0]+tanh(x[0])) + x[0]*x[0] })},
+		}, pointwise(func(x ...float64) float64 { return tanh(2*x[0]+tanh(x[0])) + x[0]*x[0] })},
 	} {
 		t.Run(e.name, e.verify)
 	}
@@ -238,31 +238,31 @@ func TestStockOperationsOverwriteNothing(t *testing.T) {
 	for _, e := range []expression{
 		{"a reshaped leaf", two, func(t *Tape, x []*G.Node) *G.Node {
 			return t.Try(G.Sub(t.Try(G.Reshape(x[0], tensor.Shape{12})), x[1]))
-		}, elementwise(func(x ...float64) float64 { return x[0] - x[1] })},
+		}, pointwise(func(x ...float64) float64 { return x[0] - x[1] })},
 		{"a reshaped leaf in a chain", two, func(t *Tape, x []*G.Node) *G.Node {
 			y := t.Try(G.Tanh(t.Try(G.Reshape(x[0], tensor.Shape{12}))))
 			return t.Try(G.HadamardProd(t.Try(G.Exp(t.Try(G.Sub(y, x[1])))), x[1]))
-		}, elementwise(func(x ...float64) float64 { return math.Exp(math.Tanh(x[0])-x[1]) * x[1] })},
+		}, pointwise(func(x ...float64) float64 { return math.Exp(math.Tanh(x[0])-x[1]) * x[1] })},
 		{"a reshaped output of ours that is read again", two, func(t *Tape, x []*G.Node) *G.Node {
 			h := t.Do(Activation(Sigmoid(), s), x[0])
 			d := t.Try(G.Sub(t.Try(G.Reshape(h, tensor.Shape{12})), x[1]))
 			return t.Do(Add(2, flat), d, t.Do(Reshape(s, flat), h))
-		}, elementwise(func(x ...float64) float64 { return 2*sigmoid(x[0]) - x[1] })},
+		}, pointwise(func(x ...float64) float64 { return 2*sigmoid(x[0]) - x[1] })},
 		{"an output of ours with a second name", []Shape{s}, func(t *Tape, x []*G.Node) *G.Node {
 			h := t.Do(Activation(SiLU(), s), x[0]) // its gradient does not read h
 			r := t.Try(G.Reshape(h, tensor.Shape{12}))
 			tanh := t.Do(Reshape(flat, s), t.Do(Activation(Tanh(), flat), r))
 			d := t.Try(G.Sub(h, tanh)) // the last reader of h
 			return t.Do(Add(2, flat), t.Do(Reshape(s, flat), d), r)
-		}, elementwise(func(x ...float64) float64 { h := x[0] * sigmoid(x[0]); return 2*h - math.Tanh(h) })},
+		}, pointwise(func(x ...float64) float64 { h := x[0] * sigmoid(x[0]); return 2*h - math.Tanh(h) })},
 		{"an output that its gradient needs", two, func(t *Tape, x []*G.Node) *G.Node {
 			h := t.Try(G.Reshape(t.Try(G.Sigmoid(x[0])), tensor.Shape{12}))
 			return t.Try(G.Square(t.Try(G.Sub(h, x[1]))))
-		}, elementwise(func(x ...float64) float64 { return square(sigmoid(x[0]) - x[1]) })},
+		}, pointwise(func(x ...float64) float64 { return square(sigmoid(x[0]) - x[1]) })},
 		{"a gradient that is reshaped and added to", []Shape{s}, func(t *Tape, x []*G.Node) *G.Node {
 			r := t.Try(G.Reshape(x[0], tensor.Shape{12}))
 			return t.Do(Add(3, flat), r, t.Try(G.Square(r)), t.Do(Reshape(s, flat), t.Try(G.Tanh(x[0]))))
-		}, elementwise(func(x ...float64) float64 { return x[0] + x[0]*x[0] + math.Tanh(x[0]) })},
+		}, pointwise(func(x ...float64) float64 { return x[0] + x[0]*x[0] + math.Tanh(x[0]) })},
 	} {
 		t.Run(e.name, e.verify)
 	}

@@ -44,7 +44,7 @@ func layers() []layer {
 			"training runs graphs, whatever model or data they are made of"},
 		{"graph", "graph/op", gorgonia,
 			"the model language knows nothing of training, of data or of architectures"},
-		{"graph/op", "internal/f32", gorgonia + " github.com/chewxy/hm", // hm has the types of Gorgonia's ops
+		{"graph/op", "internal/conv internal/gemm internal/norm internal/pooling", gorgonia + " github.com/chewxy/hm", // hm has the types of Gorgonia's ops
 			"an op knows Gorgonia and the kernels, and nothing of models"},
 		{"figure", "", "gonum.org/v1/plot gonum.org/v1/gonum golang.org/x/image codeberg.org/go-fonts",
 			"a figure is drawn from plain numbers and images"},
@@ -54,14 +54,25 @@ func layers() []layer {
 			"a data set knows images, and no other data set"},
 		{"images", "", "",
 			"images know nothing of models: they satisfy train.Dataset without importing it"},
-		{"internal/f32", "", "gonum.org/v1/gonum/blas golang.org/x/sys/cpu",
-			"a kernel works on plain slices, whoever calls it"},
+		{"internal/gemm", "internal/epilogue", "gonum.org/v1/gonum/blas", kernels},
+		{"internal/conv", "internal/epilogue internal/reduce", "", kernels},
+		{"internal/norm", "internal/elementwise internal/reduce", "", kernels},
+		{"internal/epilogue", "internal/elementwise", "", kernels},
+		{"internal/elementwise internal/reduce internal/pooling", "internal/f32 internal/pool internal/simd", "", kernels},
+		{"internal/kerneltest", "internal/pool internal/simd", "",
+			"the tests of all kernels share it, so it knows none of them"},
+		{"internal/pool internal/f32", "", "",
+			"the worker pool and the arithmetic know nothing of kernels"},
+		{"internal/simd", "", "golang.org/x/sys/cpu",
+			"which instructions there are does not depend on their use"},
 		{helpers, "", "",
 			"a helper knows nothing of what it helps"},
 	}
 }
 
 const (
+	kernels = "a kernel works on plain slices, whoever calls it, and the packages of kernels do not call upward"
+
 	module   = "github.com/gorgonae/gorgonae/"
 	gorgonia = "gorgonia.org/gorgonia gorgonia.org/tensor"
 
@@ -203,9 +214,9 @@ func TestCheck(t *testing.T) {
 		{"cmd/gorgonae", module + "graph/op", true},
 		{"cmd/gorgonae", "github.com/spf13/cobra", true},
 		{"cmd/gorgonae", "gorgonia.org/tensor", false},
-		{"bench/seeds", module + "internal/f32", true},
+		{"bench/seeds", module + "internal/gemm", true},
 		{"bench", "gorgonia.org/gorgonia", true},
-		{"autoencoder", module + "internal/f32", true},
+		{"autoencoder", module + "internal/gemm", true},
 		{"autoencoder", module + "train", true},
 		{"autoencoder", module + "mnist", false},
 		{"autoencoder", "gorgonia.org/gorgonia", false},
@@ -225,6 +236,11 @@ func TestCheck(t *testing.T) {
 		{"mnist", "golang.org/x/image/draw", false},
 		{"internal/f32", module + "internal/random", true},
 		{"internal/random", module + "internal/f32", false},
+		{"internal/pool", module + "internal/f32", false},
+		{"internal/elementwise", module + "internal/gemm", false},
+		{"internal/gemm", module + "internal/conv", false},
+		{"internal/conv", module + "internal/pool", true},
+		{"internal/norm", module + "internal/conv", false},
 		{"internal/safetensors", "github.com/pkg/errors", true},
 		{"new", "fmt", false},
 	} {

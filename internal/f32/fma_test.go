@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"testing"
 
+	"github.com/gorgonae/gorgonae/internal/kerneltest"
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
@@ -27,8 +28,8 @@ func fmaArguments(s *random.Source) (x, y, z float32) {
 	switch s.Uint64n(8) {
 	case 0:
 		return bits(), bits(), bits()
-	case 1: // nasty ones
-		pick := func() float32 { return nasty[s.Uint64n(uint64(len(nasty)))] }
+	case 1: // kerneltest.Nasty ones
+		pick := func() float32 { return kerneltest.Nasty[s.Uint64n(uint64(len(kerneltest.Nasty)))] }
 		return pick(), pick(), pick()
 	case 2: // a subnormal result
 		e := int(s.Uint64n(60)) - 150
@@ -66,14 +67,14 @@ func TestFMA(t *testing.T) {
 		if i&1 != 0 {
 			z = -z
 		}
-		if got, want := fma32(x, y, z), exactFMA(x, y, z); !sameBits(got, want) {
+		if got, want := FMA(x, y, z), exactFMA(x, y, z); !kerneltest.SameBits(got, want) {
 			t.Fatalf("%x * %x + %x is %x, want %x", x, y, z, got, want)
 		}
 	}
-	for _, x := range nasty {
-		for _, y := range nasty {
-			for _, z := range nasty {
-				if got, want := fma32(x, y, z), exactFMA(x, y, z); !sameBits(got, want) {
+	for _, x := range kerneltest.Nasty {
+		for _, y := range kerneltest.Nasty {
+			for _, z := range kerneltest.Nasty {
+				if got, want := FMA(x, y, z), exactFMA(x, y, z); !kerneltest.SameBits(got, want) {
 					t.Fatalf("%x * %x + %x is %x, want %x", x, y, z, got, want)
 				}
 			}
@@ -92,10 +93,10 @@ func TestFMADoubleRounding(t *testing.T) {
 		{0x1.000002p-75, 0x1p-75, 0x1p-149, 0x1p-148}, // above half of the smallest subnormal
 		{0x1p-75, 0x1p-75, 0x1p-149, 0x1p-148},        // a tie goes to even
 		{0x1.fffffep-76, 0x1p-75, 0x1p-149, 0x1p-149},
-		{0x1.fffffep63, 0x1p64, 0x1p103, inf},
+		{0x1.fffffep63, 0x1p64, 0x1p103, kerneltest.Inf},
 		{0x1.fffffep63, 0x1p64, 0x1.fffffep102, math.MaxFloat32},
 	} {
-		if got := fma32(c.x, c.y, c.z); !sameBits(got, c.want) {
+		if got := FMA(c.x, c.y, c.z); !kerneltest.SameBits(got, c.want) {
 			t.Errorf("%x * %x + %x is %x, want %x", c.x, c.y, c.z, got, c.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package f32
+package f32_test
 
 import (
 	"crypto/sha256"
@@ -6,23 +6,22 @@ import (
 	"encoding/hex"
 	"hash"
 	"math"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"slices"
-	"strings"
 	"testing"
+
+	"github.com/gorgonae/gorgonae/internal/elementwise"
+	"github.com/gorgonae/gorgonae/internal/kerneltest"
+	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
-// golden is the hash of what every kernel but Gemm computes from a fixed input. It is the same on every processor; a
-// change to it changes every trained model and every compressed file.
+// golden is the hash of the results of the kernels of packages elementwise and reduce for a fixed input. It is
+// the same on every processor. A change to it changes every trained model and every compressed file.
 const golden = "b0f3fea5f5f762e9c8f40c324a92b9b09987cc3feb58194625c6e9093f518d32"
 
 func TestGolden(t *testing.T) {
 	const n = 5000
-	a, b := slices.Concat(nasty, mixed(1, n)), slices.Concat(mixed(2, n), nasty)
-	y, unit := make([]float32, len(a)), uniform(3, len(a))
+	a, b := slices.Concat(kerneltest.Nasty, kerneltest.Mixed(1, n)), slices.Concat(kerneltest.Mixed(2, n), kerneltest.Nasty)
+	y, unit := make([]float32, len(a)), kerneltest.Uniform(3, len(a))
 	all := sha256.New()
 	add := func(name string, values ...float32) {
 		one := sha256.New()
@@ -31,36 +30,75 @@ func TestGolden(t *testing.T) {
 		all.Write(sum)
 		t.Logf("%-18s %x", name, sum[:8]) // where two machines differ
 	}
-	for _, k := range kernels {
+	for _, k := range kernels() {
 		k.run(y, a, b)
 		add(k.name, y...)
 	}
-	LogisticLossGrad(y, a, unit, slope)
+	reduce.LogisticLossGrad(y, a, unit, kerneltest.Slope)
 	add("LogisticLossGrad", y...)
-	Dropout(y, a, 0.7, 1, 2)
+	elementwise.Dropout(y, a, 0.7, 1, 2)
 	add("Dropout", y...)
 	bytes := make([]byte, 256)
 	for i := range bytes {
 		bytes[i] = byte(i)
 	}
-	FromBytes(y[:256], bytes)
+	elementwise.FromBytes(y[:256], bytes)
 	add("FromBytes", y[:256]...)
 
-	x := normal(4, len(a))
-	add("losses", SquaredError(x, unit, slope), AbsoluteError(x, unit, slope), LogisticLoss(x, unit, slope))
-	squares := math.Float64bits(SumSquares(x))
+	x := kerneltest.Normal(4, len(a))
+	add("losses", reduce.SquaredError(x, unit, kerneltest.Slope), reduce.AbsoluteError(x, unit, kerneltest.Slope), reduce.LogisticLoss(x, unit, kerneltest.Slope))
+	squares := math.Float64bits(reduce.SumSquares(x))
 	add("SumSquares", math.Float32frombits(uint32(squares>>32)), math.Float32frombits(uint32(squares)))
-	ColumnSums(y[:100], len(x)/100, 100, x[:len(x)/100*100])
+	reduce.ColumnSums(y[:100], len(x)/100, 100, x[:len(x)/100*100])
 	add("ColumnSums", y[:100]...)
-	w, m, v := normal(5, len(x)), make([]float32, len(x)), make([]float32, len(x))
+	w, m, v := kerneltest.Normal(5, len(x)), make([]float32, len(x)), make([]float32, len(x))
 	for range 5 {
-		Adam(w, x, m, v, 1e-3, 0.1, 0.001, 1e-7)
+		elementwise.Adam(w, x, m, v, 1e-3, 0.1, 0.001, 1e-7)
 	}
 	add("Adam", slices.Concat(w, m, v)...)
 
 	if got := hex.EncodeToString(all.Sum(nil)); got != golden {
 		t.Errorf("the kernels hash to %s, want %s", got, golden)
 	}
+}
+
+// kernels are those of at most two inputs, in the order of the hash.
+func kernels() []kernel {
+	const slope = kerneltest.Slope
+	unary := kerneltest.Unary
+	return []kernel{
+		{"LeakyReLU", func(y, a, _ []float32) { elementwise.LeakyReLU(y, a, slope) }},
+		{"LeakyReLUGrad", func(y, a, b []float32) { elementwise.LeakyReLUGrad(y, a, b, slope) }},
+		{"ReLU", unary(elementwise.ReLU)},
+		{"ReLUGrad", elementwise.ReLUGrad},
+		{"ELU", func(y, a, _ []float32) { elementwise.ELU(y, a, slope) }},
+		{"ELUGrad", func(y, a, b []float32) { elementwise.ELUGrad(y, a, b, slope) }},
+		{"SiLU", unary(elementwise.SiLU)},
+		{"SiLUGrad", elementwise.SiLUGrad},
+		{"GELU", unary(elementwise.GELU)},
+		{"GELUGrad", elementwise.GELUGrad},
+		{"Sigmoid", unary(elementwise.Sigmoid)},
+		{"SigmoidGrad", elementwise.SigmoidGrad},
+		{"Tanh", unary(elementwise.Tanh)},
+		{"TanhGrad", elementwise.TanhGrad},
+		{"Softplus", unary(elementwise.Softplus)},
+		{"SoftplusGrad", func(y, a, b []float32) { // of the outputs that Softplus can have
+			outputs := make([]float32, len(b))
+			for i, v := range b {
+				outputs[i] = float32(math.Abs(float64(v)))
+			}
+			elementwise.SoftplusGrad(y, a, outputs)
+		}},
+		{"Add", elementwise.Add},
+		{"Scale", func(y, a, _ []float32) { elementwise.Scale(y, a, slope) }},
+		{"SquaredErrorGrad", func(y, a, b []float32) { reduce.SquaredErrorBoth(y, a, b, slope) }},
+		{"AbsoluteErrorGrad", func(y, a, b []float32) { reduce.AbsoluteErrorGrad(y, a, b, slope) }},
+	}
+}
+
+type kernel struct {
+	name string
+	run  func(y, a, b []float32)
 }
 
 // hashFloats writes bits, with one pattern for every NaN.
@@ -76,38 +114,19 @@ func hashFloats(h hash.Hash, values []float32) {
 	h.Write(buf)
 }
 
-// The compiler must not have fused any product with a sum but in fma32. It would show in the last bit of a float64 and so hardly
-// ever in a hash, but it does in the code for arm64, where the compiler fuses what it may.
-func TestNothingIsFused(t *testing.T) {
-	if testing.Short() {
-		t.Skip("compiles the package for arm64")
+// The bits of the normal distributions do not depend on the number of threads or the processor.
+func TestPinnedGaussians(t *testing.T) {
+	const rows, n = 9, 3
+	x := kerneltest.Normal(5, rows*2*n)
+	y, dx, ddx := make([]float32, rows*n), make([]float32, len(x)), make([]float32, len(x))
+	elementwise.Sample(y, x, rows, n, 3, 4)
+	elementwise.SampleGrad(dx, y, x, rows, n, 3, 4)
+	reduce.DivergenceGrad(ddx, x, rows, n, 0.25)
+	sum := uint64(0)
+	for _, v := range slices.Concat(y, dx, ddx, []float32{reduce.Divergence(x, rows, n, 0.25)}) {
+		sum = sum*31 + uint64(math.Float32bits(v))
 	}
-	tool, err := exec.LookPath("go")
-	if err != nil {
-		t.Skip("no go command to compile the package for arm64 with")
-	}
-	sources, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range sources {
-		if _, err := os.Stat(name); err != nil { // tells go test that its cached result depends on the source
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.Command(tool, "build", "-gcflags=-S", ".")
-	cmd.Env = append(cmd.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
-	listing, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, listing)
-	}
-	if !strings.Contains(string(listing), "f32.exp STEXT") {
-		t.Fatal("the listing does not hold the package")
-	}
-	fused := regexp.MustCompile(`\sFN?M(ADD|SUB)[SD]`)
-	for line := range strings.Lines(string(listing)) {
-		if fused.MatchString(line) && !strings.Contains(line, "/fma_arm64.go:") {
-			t.Error(strings.TrimSpace(line))
-		}
+	if want := uint64(0x41a5893e85bcc835); sum != want {
+		t.Errorf("the bits sum to %#x, want %#x", sum, want)
 	}
 }

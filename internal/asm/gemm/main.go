@@ -1,0 +1,38 @@
+// Command gemm writes the amd64 kernels of the matrix product: a tile of C for AVX-512 and for AVX2 with FMA, and the
+// transposition that packing needs. It runs in the folder asm and writes into the one above.
+package main
+
+import (
+	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/gorgonae/gorgonae/internal/asm/isa"
+)
+
+func main() {
+	wide := target{isa.AVX512{}, 14, []layout{{1, true}, {2, true}}}
+	narrow := target{isa.NewAVX2("maskAVX2", 8), 6, []layout{{1, true}, {2, true}, {2, false}}}
+	for _, byRows := range []bool{false, true} {
+		tile(wide, byRows)
+		tile(narrow, byRows)
+	}
+	transpose8()
+	copyPanel(wide)
+	copyPanel(narrow)
+	isa.Write("gemm", "tile")
+}
+
+// The registers of a tile. R14 and R15 belong to Go, BP and SP to the stack.
+var (
+	kReg, cols    = isa.Cols, isa.Cols // the number of columns is read first
+	rows          = reg.RAX
+	aReg, aStride = reg.R8, reg.R9
+	bReg, bStride = reg.R10, reg.R11
+	cReg, cStride = reg.R12, reg.R13
+	row           = reg.RSI // walks over C
+	biasReg       = reg.RDX
+
+	// In the loop over k only.
+	aAhead, bAhead     = reg.RBX, reg.RAX // 16 strides
+	aStride3, aStride5 = reg.RBX, reg.RAX // 3 and 5 strides
+	aReg7              = reg.RDI          // row 7; else isa.Scratch
+)

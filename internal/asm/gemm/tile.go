@@ -1,0 +1,263 @@
+package main
+
+import (
+	"fmt"
+	"math/bits"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+
+	"github.com/gorgonae/gorgonae/internal/asm/isa"
+)
+
+// target is an instruction set and its tiles, of at most maxRows rows of at most two vectors.
+type target struct {
+	isa.Set
+	maxRows int
+	layouts []layout
+}
+
+const maxVecs = 12 // of a tile of one row
+
+// layout says how a row of a tile lies in vectors.
+type layout struct {
+	vecs   int
+	masked bool // the last may be a partial one
+}
+
+// body is the code for one number of rows and vectors.
+type body struct {
+	isa.Tile
+	maxRows int
+	byRows  bool // A is read row by row, else each l's numbers lie side by side
+}
+
+func (s target) body(byRows bool, rows int, l layout, prefix string) body {
+	return body{isa.Tile{Set: s.Set, Rows: rows, Vecs: l.vecs, Masked: l.masked, Prefix: prefix}, s.maxRows, byRows}
+}
+
+func (b body) free(i int) reg.VecPhysical { return b.Vec(b.maxRows*2 + i) } // one of three
+func (b body) width() int                 { return 4 * b.Lanes() }
+
+// tile writes the function for tiles, of which byRows reads A as it is stored, row by row.
+func tile(s target, byRows bool) {
+	name, element := "gemmTile"+s.Name(), "a[l*lda+i]"
+	takes := fmt.Sprintf("It takes 1 to %d rows and 1 to %d columns, or 1 row and up to %d columns.", s.maxRows, 2*s.Lanes(), maxVecs*s.Lanes())
+	if byRows {
+		name, element = "gemmTileRows"+s.Name(), "a[i*lda+l]"
+		takes = fmt.Sprintf("It takes 2 to %d rows and 1 to %d columns.", s.maxRows, 2*s.Lanes())
+	}
+	TEXT(name, NOSPLIT,
+		"func(rows, cols, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, rectifier int, slope float32)")
+	Doc(name+" computes, for i < rows and j < cols, with one fused multiply-add a term and l in order,",
+		"",
+		"\tc[i*ldc+j] = (c[i*ldc+j] if load, else 0) + sum over l < k of "+element+" * b[l*ldb+j]",
+		"",
+		"then adds bias[j] unless bias is nil, then applies LeakyReLU if rectifier is 1, ReLU if it is 2.",
+		takes)
+	Pragma("noescape")
+	for _, p := range []struct {
+		name string
+		r    reg.GPPhysical
+	}{
+		{"rows", rows}, {"cols", cols}, {"a", aReg}, {"lda", aStride}, {"b", bReg}, {"ldb", bStride}, {"c", cReg}, {"ldc", cStride},
+		{"bias", biasReg},
+	} {
+		Load(Param(p.name), p.r)
+	}
+	for _, r := range []reg.GPPhysical{aStride, bStride, cStride} {
+		SHLQ(Imm(2), r)
+	}
+	if !byRows {
+		CMPQ(rows, Imm(1))
+		JEQ(LabelRef("single"))
+	}
+	for i, l := range s.layouts {
+		next := fmt.Sprintf("layout%d", i+1)
+		if i < len(s.layouts)-1 {
+			most := l.vecs * s.Lanes()
+			if l.vecs == 2 {
+				most-- // a full tile goes to the next layout, which has no mask
+			}
+			CMPQ(cols, Imm(uint64(most)))
+			JGT(LabelRef(next))
+		}
+		if l.vecs == 2 {
+			SUBQ(Imm(uint64(s.Lanes())), cols)
+		}
+		s.SetMask()
+		Load(Param("k"), kReg)
+		isa.Bisect(rows, 2, s.maxRows, fmt.Sprintf("layout%d", i), func(n int, prefix string) {
+			s.body(byRows, n, l, prefix).emit()
+		})
+		Label(next)
+	}
+	if byRows {
+		return
+	}
+	Label("single")
+	vecs := rows // of which there is one
+	MOVQ(cols, vecs)
+	ADDQ(Imm(uint64(s.Lanes()-1)), vecs)
+	SHRQ(Imm(uint64(bits.Len(uint(s.Lanes()))-1)), vecs)
+	DECQ(cols)
+	ANDQ(Imm(uint64(s.Lanes()-1)), cols)
+	INCQ(cols)
+	s.SetMask()
+	Load(Param("k"), kReg)
+	isa.Bisect(vecs, 1, maxVecs, "single", func(n int, prefix string) {
+		s.body(false, 1, layout{n, true}, prefix).emit()
+	})
+}
+
+func (b body) emit() {
+	Comment(fmt.Sprintf("%d rows, %d vectors", b.Rows, b.Vecs))
+	b.start()
+	TESTQ(kReg, kReg)
+	JEQ(b.Ref("done"))
+	b.strides()
+	Label(b.Label("loop"))
+	if b.Rows == 1 {
+		b.multiplyRow()
+	} else {
+		b.multiply()
+	}
+	b.advance()
+	DECQ(kReg)
+	JNE(b.Ref("loop"))
+	Label(b.Label("done"))
+	b.Bias(biasReg, b.free(0))
+	b.Activate(b.Accs(), b.free(0), b.free(1), b.free(2))
+	b.walk(func(i int) {
+		for j := range b.Vecs {
+			b.Store(b.Acc(i, j), b.At(row, j), b.Partial(j))
+		}
+	})
+	VZEROUPPER()
+	RET()
+}
+
+// strides computes what a and advance need.
+func (b body) strides() {
+	if !b.byRows {
+		MOVQ(aStride, aAhead)
+		SHLQ(Imm(4), aAhead)
+		MOVQ(bStride, bAhead)
+		SHLQ(Imm(4), bAhead)
+		return
+	}
+	LEAQ(Mem{Base: aStride, Index: aStride, Scale: 2}, aStride3)
+	LEAQ(Mem{Base: aStride, Index: aStride, Scale: 4}, aStride5)
+	if b.Rows > 7 {
+		LEAQ(Mem{Base: aReg, Index: aStride3, Scale: 2}, aReg7)
+		ADDQ(aStride, aReg7)
+	}
+}
+
+// a is where the number of row i and the present l is.
+func (b body) a(i int) Op {
+	if !b.byRows {
+		return Mem{Base: aReg, Disp: 4 * i}
+	}
+	base := aReg
+	if i >= 7 {
+		base, i = aReg7, i-7
+	}
+	switch i {
+	case 0:
+		return Mem{Base: base}
+	case 3, 6:
+		return Mem{Base: base, Index: aStride3, Scale: uint8(i / 3)}
+	case 5:
+		return Mem{Base: base, Index: aStride5, Scale: 1}
+	}
+	return Mem{Base: base, Index: aStride, Scale: uint8(i)}
+}
+
+// advance goes on to the next l.
+func (b body) advance() {
+	if b.byRows {
+		ADDQ(Imm(4), aReg)
+		if b.Rows > 7 {
+			ADDQ(Imm(4), aReg7)
+		}
+	} else {
+		ADDQ(aStride, aReg)
+	}
+	ADDQ(bStride, bReg)
+}
+
+// multiply adds the products of one l.
+func (b body) multiply() {
+	for j := range b.Vecs {
+		b.Load(b.At(bReg, j), b.free(j), b.Partial(j))
+	}
+	if !b.byRows {
+		b.prefetch()
+	}
+	x := b.free(2)
+	for i := range b.Rows {
+		VBROADCASTSS(b.a(i), x)
+		for j := range b.Vecs {
+			VFMADD231PS(b.free(j), x, b.Acc(i, j))
+		}
+	}
+}
+
+// prefetch reads ahead: where A and B are read as they are stored, each l is on another page, and the processor does not
+// foresee it.
+func (b body) prefetch() {
+	PREFETCHT0(Mem{Base: aReg, Index: aAhead, Scale: 1})
+	PREFETCHT0(Mem{Base: aReg, Index: aAhead, Scale: 1, Disp: 4*b.Rows - 4})
+	for disp := 0; disp < b.Vecs*b.width(); disp += 64 {
+		PREFETCHT0(Mem{Base: bReg, Index: bAhead, Scale: 1, Disp: disp})
+	}
+}
+
+// multiplyRow is multiply for a single row, in which each vector of B is used once.
+func (b body) multiplyRow() {
+	x, y := b.free(2), b.free(0)
+	VBROADCASTSS(Mem{Base: aReg}, x)
+	for j := range b.Vecs {
+		if b.Partial(j) {
+			b.Load(b.At(bReg, j), y, true)
+			VFMADD231PS(y, x, b.Acc(0, j))
+		} else {
+			VFMADD231PS(b.At(bReg, j), x, b.Acc(0, j))
+		}
+	}
+}
+
+// walk runs f for each row with its address in row.
+func (b body) walk(f func(i int)) {
+	MOVQ(cReg, row)
+	for i := range b.Rows {
+		f(i)
+		if i < b.Rows-1 {
+			ADDQ(cStride, row)
+		}
+	}
+}
+
+func (b body) start() {
+	CMPB(isa.Arg("load"), Imm(0))
+	JEQ(b.Ref("zero"))
+	b.walk(func(i int) {
+		for j := range b.Vecs {
+			b.Load(b.At(row, j), b.Acc(i, j), b.Partial(j))
+		}
+	})
+	JMP(b.Ref("started"))
+	Label(b.Label("zero"))
+	b.walk(func(i int) {
+		for j := range b.Vecs {
+			b.Zero(b.Acc(i, j))
+		}
+		for disp := 0; disp < b.Vecs*b.width(); disp += 64 {
+			PREFETCHT0(Mem{Base: row, Disp: disp})
+		}
+		PREFETCHT0(Mem{Base: row, Disp: b.Vecs*b.width() - 4})
+	})
+	Label(b.Label("started"))
+}

@@ -1,5 +1,0 @@
-//go:build !amd64
-
-package f32
-
-func convKernels(simdLevel) *convKernel { return &convPortable }

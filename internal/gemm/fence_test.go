@@ -1,0 +1,37 @@
+//go:build unix
+
+package gemm
+
+import (
+	"testing"
+
+	"github.com/gorgonae/gorgonae/internal/kerneltest"
+)
+
+// Mul reads nothing outside of its operands. Each of them ends at the fence.
+func TestMulReadsNothingOutside(t *testing.T) {
+	const most = 35
+	var whole [3][]float32
+	for i := range whole {
+		whole[i] = kerneltest.Fenced(t, most*most)
+	}
+	last := func(i, n int) []float32 { return whole[i][most*most-n:] }
+	for _, l := range kerneltest.Levels() {
+		kerneltest.WithLevel(t, l)
+		for m := 1; m <= most; m++ {
+			for n := 1; n <= most; n++ {
+				k := 1 + (m+n)%3
+				for bits := range 8 {
+					transA, transB, lda, ldb := bits&1 != 0, bits&2 != 0, k, n
+					if transA {
+						lda = m
+					}
+					if transB {
+						ldb = k
+					}
+					Mul(transA, transB, m, n, k, last(0, m*k), lda, last(1, k*n), ldb, bits&4 != 0, last(2, m*n), n)
+				}
+			}
+		}
+	}
+}

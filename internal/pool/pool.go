@@ -1,0 +1,225 @@
+// Package pool shares out the work of kernels among goroutines.
+//
+// A training step is some dozens of kernels of 10 µs to 1 ms. To start a goroutine for each of them, or
+// to wake a sleeping one, costs as much as the shorter ones take. So the goroutines of the pool, the
+// helpers, live as long as the program. After a task they spin for a moment, since the next task mostly
+// follows at once. Then they sleep, and an idle program uses no processor.
+//
+// The pool does not change any bits. A task is cut into parts that do not depend on each other, and the
+// result must not depend on which goroutine runs a part, or when. So the cut may depend on the number of
+// threads, but the order of a sum may not.
+package pool
+
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// MaxWorkers is how many goroutines work on a task at most.
+const MaxWorkers = 256
+
+const (
+	spinTime  = 50 * time.Microsecond
+	spinLoads = 64 // between two looks at the clock and at the scheduler
+)
+
+// A Task is cut into parts that do not depend on each other. The result must not depend on which
+// goroutine runs which part. worker is the number of that goroutine, below MaxWorkers; the caller of Run
+// is 0.
+type Task interface{ Do(worker, part int) }
+
+// pool shares out the parts of one task at a time among the caller and up to GOMAXPROCS-1 helpers.
+type pool struct {
+	mu sync.Mutex // held by the caller whose task runs
+
+	// These are written before state opens, and read only by goroutines that state counts.
+	task    Task
+	parts   int64
+	helpers int64 // how many may help
+
+	next  atomic.Int64  // the next part to take
+	state atomic.Int64  // the bits open and waiting, and the number of helpers at work
+	round atomic.Uint64 // counts tasks
+	done  chan struct{} // from the last helper to a caller that set the bit waiting
+
+	started  int64 // helpers that exist
+	sleepers atomic.Int64
+	wake     chan struct{} // one element wakes one sleeper
+
+	failure atomic.Pointer[any] // the value of the first panic in a helper
+}
+
+const (
+	open    = 1 << 32 // helpers may join
+	waiting = 1 << 33
+	active  = open - 1
+)
+
+// workers is the only pool. All parts of the program share its helpers, as they share the threads of the
+// runtime.
+var workers = pool{done: make(chan struct{}, 1), wake: make(chan struct{}, 64)}
+
+// Run calls t.Do(worker, i) once for each i in [0, parts), in no order, and returns when all calls have
+// returned. If the pool is taken, by another goroutine or by a task that itself calls Run, then the
+// caller runs all parts.
+//
+// A panic of a part reaches the caller when no part runs any more. Some of the other parts may not have
+// run. If a helper panicked, its stack is lost; with GOMAXPROCS=1 there are no helpers.
+func Run(parts int, t Task) {
+	p := &workers
+	if parts > 1 && p.mu.TryLock() {
+		defer p.mu.Unlock()
+		p.run(parts, t)
+		return
+	}
+	for i := range parts {
+		t.Do(0, i)
+	}
+}
+
+// run is Run while p is locked.
+func (p *pool) run(parts int, t Task) {
+	p.helpers = int64(min(runtime.GOMAXPROCS(0), MaxWorkers, parts)) - 1
+	for ; p.started < p.helpers; p.started++ {
+		go p.help(int(p.started)+1, p.round.Load())
+	}
+	p.task, p.parts = t, int64(parts)
+	p.next.Store(0)
+	p.state.Store(open)
+	p.round.Add(1)
+	for range p.helpers {
+		if !p.takeSleeper() {
+			break
+		}
+		p.wake <- struct{}{}
+	}
+	defer p.end() // also if a part panics here
+	p.work(0)
+}
+
+// end waits for the helpers and passes on the panic of a helper.
+func (p *pool) end() {
+	p.wait()
+	p.task = nil
+	if failure := p.failure.Swap(nil); failure != nil {
+		panic(*failure)
+	}
+}
+
+// work runs parts until none is left.
+func (p *pool) work(worker int) {
+	for {
+		i := p.next.Add(1) - 1
+		if i >= p.parts {
+			return
+		}
+		p.task.Do(worker, int(i))
+	}
+}
+
+// wait closes the task and returns when no helper works on it.
+func (p *pool) wait() {
+	if p.state.Add(-open) == 0 {
+		return
+	}
+	for start := time.Now(); time.Since(start) < spinTime; {
+		for range spinLoads {
+			if p.state.Load() == 0 {
+				return
+			}
+		}
+		runtime.Gosched()
+	}
+	if p.state.Add(waiting) != waiting {
+		<-p.done
+	}
+	p.state.Store(0)
+}
+
+// help is the life of a helper. It helps in tasks that come after the round last.
+func (p *pool) help(worker int, last uint64) {
+	for {
+		p.awaitRound(last)
+		last = p.round.Load()
+		if p.join() {
+			p.assist(worker)
+		}
+	}
+}
+
+// assist works and then leaves, also if a part panics.
+func (p *pool) assist(worker int) {
+	defer p.leave()
+	defer p.catch()
+	p.work(worker)
+}
+
+// catch keeps the panic of a part, since no caller of a helper could recover from it.
+func (p *pool) catch() {
+	if v := recover(); v != nil {
+		first := v // v itself would be allocated at each call
+		p.failure.CompareAndSwap(nil, &first)
+	}
+}
+
+// join counts the helper among those of the open task. It reports false if no task is open or the task
+// has enough helpers.
+func (p *pool) join() bool {
+	for {
+		s := p.state.Load()
+		// The bit is checked before helpers is read: while state is closed, the next caller may be
+		// writing helpers.
+		if s&open == 0 {
+			return false
+		}
+		if !p.state.CompareAndSwap(s, s+1) {
+			continue
+		}
+		if s&active < p.helpers {
+			return true
+		}
+		p.leave()
+		return false
+	}
+}
+
+func (p *pool) leave() {
+	if p.state.Add(-1) == waiting {
+		p.done <- struct{}{}
+	}
+}
+
+// awaitRound returns when there is a task after the round last. It spins for a while and then sleeps.
+func (p *pool) awaitRound(last uint64) {
+	for start := time.Now(); time.Since(start) < spinTime; {
+		for range spinLoads {
+			if p.round.Load() != last {
+				return
+			}
+		}
+		runtime.Gosched()
+	}
+	p.sleepers.Add(1)
+	// A caller that came before this line did not see the sleeper. One that comes now sees it, and
+	// sends.
+	if p.round.Load() != last && p.takeSleeper() {
+		return
+	}
+	<-p.wake
+}
+
+// takeSleeper subtracts one from the count of sleepers and reports true, unless the count is 0. The
+// caller must then wake a sleeper, or be the sleeper.
+func (p *pool) takeSleeper() bool {
+	for {
+		s := p.sleepers.Load()
+		if s == 0 {
+			return false
+		}
+		if p.sleepers.CompareAndSwap(s, s-1) {
+			return true
+		}
+	}
+}
