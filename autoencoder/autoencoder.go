@@ -15,48 +15,59 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// Autoencoder is three models over the same weights.
+// Autoencoder is an encoder, a decoder and the whole model that applies both. They share their
+// weights.
 type Autoencoder struct {
 	Encoder *graph.Model // example -> code
 	Decoder *graph.Model // code -> reconstruction
-	Model   *graph.Model // example -> reconstruction: what is trained
+	Model   *graph.Model // example -> reconstruction; this one is trained
 }
 
-// The roles of the parts in a model and its file.
+// The roles of the parts in a model and its file; see graph.Model.SetPart. A model can have parts
+// in other roles too.
 const (
-	encoderRole = "encoder"
-	decoderRole = "decoder"
+	EncoderRole = "encoder"
+	DecoderRole = "decoder"
 )
 
-// From finds the encoder and the decoder in a model that was read from a file, by their roles. In
-// files of the first version, which have no roles, they are the first and the last model that it
-// applies.
+// From finds the encoder and the decoder in a model by their roles. Files of the first version have
+// no roles: in a model without any, the encoder is the first model that it applies, the decoder the
+// last. It returns an error if the model has no encoder or no decoder, or if they do not fit
+// together.
 func From(m *graph.Model) (*Autoencoder, error) {
 	if err := m.Err(); err != nil {
 		return nil, err
 	}
-	ae := &Autoencoder{Encoder: m.Part(encoderRole), Decoder: m.Part(decoderRole), Model: m}
-	if ae.Encoder == nil || ae.Decoder == nil {
-		var inner []*graph.Model
-		for _, n := range m.Nodes() {
-			if applied := n.Model(); applied != nil {
-				inner = append(inner, applied)
-			}
-		}
-		if len(inner) < 2 {
-			return nil, errors.Errorf("model %q applies %d models, want an encoder and a decoder", m.Name(), len(inner))
-		}
-		ae.Encoder, ae.Decoder = inner[0], inner[len(inner)-1]
+	e, d := m.Part(EncoderRole), m.Part(DecoderRole)
+	if len(m.Parts()) == 0 {
+		e, d = firstAndLast(m)
 	}
-	switch e, d := ae.Encoder, ae.Decoder; {
+	switch {
+	case e == nil || d == nil:
+		return nil, errors.Errorf("model %q: want an encoder and a decoder, got a model without", m.Name())
 	case !e.In().Equal(m.In()):
-		return nil, errors.Errorf("model %q takes examples of shape %v, its encoder %q takes %v", m.Name(), m.In(), e.Name(), e.In())
-	case !e.Out().Equal(d.In()):
-		return nil, errors.Errorf("model %q: %q gives codes of shape %v, %q takes %v", m.Name(), e.Name(), e.Out(), d.Name(), d.In())
+		return nil, errors.Errorf("model %q: want an encoder of examples of shape %v, got %q for shape %v", m.Name(), m.In(), e.Name(), e.In())
+	case !d.In().Equal(e.Out()):
+		return nil, errors.Errorf("model %q: want a decoder of codes of shape %v, got %q for shape %v", m.Name(), e.Out(), d.Name(), d.In())
 	case !d.Out().Equal(m.Out()):
-		return nil, errors.Errorf("model %q gives reconstructions of shape %v, its decoder %q gives %v", m.Name(), m.Out(), d.Name(), d.Out())
+		return nil, errors.Errorf("model %q: want a decoder that makes shape %v, got %q that makes %v", m.Name(), m.Out(), d.Name(), d.Out())
 	}
-	return ae, nil
+	return &Autoencoder{Encoder: e, Decoder: d, Model: m}, nil
+}
+
+// firstAndLast returns the first and the last of the models that a model applies, or nil if it
+// applies fewer than two.
+func firstAndLast(m *graph.Model) (first, last *graph.Model) {
+	var applied []*graph.Model
+	for _, n := range m.Nodes() {
+		if inner := n.Model(); inner != nil {
+			applied = append(applied, inner)
+		}
+	}
+	if len(applied) < 2 {
+		return nil, nil
+	}
+	return applied[0], applied[len(applied)-1]
 }
 
 // Read reads an autoencoder from a model file, with the file's metadata.
@@ -78,7 +89,7 @@ func (a *Autoencoder) Resize(shape ...int) (*Autoencoder, error) {
 		return nil, err
 	}
 	if !m.Out().Equal(m.In()) {
-		return nil, errors.Errorf("model %q would make %v of examples of shape %v", m.Name(), m.Out(), m.In())
+		return nil, errors.Errorf("model %q: want reconstructions of shape %v, as its examples, got %v", m.Name(), m.In(), m.Out())
 	}
 	return From(m)
 }
@@ -97,8 +108,8 @@ func Join(encoder, decoder *graph.Model, before ...func(x *graph.Node) *graph.No
 		y = layer(y)
 	}
 	m := graph.New("AE", x, decoder.Apply(encoder.Apply(y)))
-	m.SetPart(encoderRole, encoder)
-	m.SetPart(decoderRole, decoder)
+	m.SetPart(EncoderRole, encoder)
+	m.SetPart(DecoderRole, decoder)
 	if err := m.Err(); err != nil {
 		return nil, err
 	}

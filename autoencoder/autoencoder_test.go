@@ -77,13 +77,8 @@ func TestFrom(t *testing.T) {
 			t.Errorf("of\n%s\nthe parts are %+v (%v)", describe(m), ae, err)
 		}
 	}
-	e, d = part("e", 6, 2), part("d", 2, 6)
-	m := whole(6, []*graph.Model{part("first", 6, 6), e, d, part("last", 6, 6)})
-	m.SetPart("encoder", e)
-	m.SetPart("decoder", d)
-	if ae, err := autoencoder.From(m); err != nil || ae.Encoder != e || ae.Decoder != d {
-		t.Errorf("of models with roles the parts are %+v (%v)", ae, err)
-	}
+	half := whole(6, []*graph.Model{e, d})
+	half.SetPart(autoencoder.EncoderRole, e)
 	x := graph.Input("x", 6)
 	first := graph.Dense("", x, 7)
 	other := part("e", 7, 2)
@@ -91,17 +86,67 @@ func TestFrom(t *testing.T) {
 		m    *graph.Model
 		want string
 	}{
-		{part("plain", 6, 6), `model "plain" applies 0 models, want an encoder and a decoder`},
-		{whole(6, []*graph.Model{part("e", 6, 6)}), `model "whole" applies 1 models, want an encoder and a decoder`},
-		{whole(6, []*graph.Model{part("e", 6, 2), part("m", 2, 3), part("d", 3, 6)}), `"e" gives codes of shape (2), "d" takes (3)`},
-		{whole(6, []*graph.Model{part("e", 6, 2), part("d", 2, 6)}, 9), `reconstructions of shape (9), its decoder "d" gives (6)`},
-		{graph.New("whole", x, part("d", 2, 6).Apply(other.Apply(first))), `examples of shape (6), its encoder "e" takes (7)`},
+		{half, `model "whole": want an encoder and a decoder, got a model without`},
+		{part("plain", 6, 6), `model "plain": want an encoder and a decoder, got a model without`},
+		{whole(6, []*graph.Model{part("e", 6, 6)}), `model "whole": want an encoder and a decoder, got a model without`},
+		{whole(6, []*graph.Model{part("e", 6, 2), part("m", 2, 3), part("d", 3, 6)}), `want a decoder of codes of shape (2), got "d" for shape (3)`},
+		{whole(6, []*graph.Model{part("e", 6, 2), part("d", 2, 6)}, 9), `want a decoder that makes shape (9), got "d" that makes (6)`},
+		{graph.New("whole", x, part("d", 2, 6).Apply(other.Apply(first))), `want an encoder of examples of shape (6), got "e" for shape (7)`},
 		{whole(6, []*graph.Model{part("e", 6, 2), part("d", 3, 6)}), "takes an input of shape (3), got (2)"},
 	} {
 		ae, err := autoencoder.From(c.m)
 		if err == nil || ae != nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("the error is %v, want one with %q", err, c.want)
 		}
+	}
+}
+
+// fourParts is a model with a hyperprior: the code is described by a second, smaller autoencoder,
+// and both make the reconstruction. Neither is the encoder the first nor the decoder the last model
+// that it applies.
+func fourParts() *graph.Model {
+	part := func(name string, in, out graph.Shape) *graph.Model {
+		x := graph.Input("x", in...)
+		return graph.New(name, x, graph.Conv2D("conv", x, out[0], 3, graph.Same))
+	}
+	image, code, hyper := graph.Shape{3, 8, 8}, graph.Shape{4, 8, 8}, graph.Shape{2, 8, 8}
+	analysis, synthesis := part("analysis", image, code), part("synthesis", code, image)
+	hyperAnalysis, hyperSynthesis := part("hyper_analysis", code, hyper), part("hyper_synthesis", hyper, image)
+
+	x := graph.Input("x", image...)
+	y := analysis.Apply(part("whitening", image, image).Apply(x))
+	m := graph.New("four", x, hyperSynthesis.Apply(hyperAnalysis.Apply(graph.Add("sum", y, analysis.Apply(synthesis.Apply(y))))))
+	m.SetPart(autoencoder.EncoderRole, analysis)
+	m.SetPart(autoencoder.DecoderRole, synthesis)
+	m.SetPart("hyper_encoder", hyperAnalysis)
+	m.SetPart("hyper_decoder", hyperSynthesis)
+	return m
+}
+
+// Roles tell encoder and decoder from other parts: in a new model, from a file and at another size.
+func TestRoles(t *testing.T) {
+	check := func(what string, ae *autoencoder.Autoencoder, err error) {
+		t.Helper()
+		if err != nil || ae.Encoder.Name() != "analysis" || ae.Decoder.Name() != "synthesis" || ae.Model.Part("hyper_encoder").Name() != "hyper_analysis" {
+			t.Fatalf("%s: the parts are %+v (%v)", what, ae, err)
+		}
+	}
+	m := fourParts()
+	if err := m.Init(1); err != nil {
+		t.Fatal(err)
+	}
+	ae, err := autoencoder.From(m)
+	check("new", ae, err)
+	path := filepath.Join(t.TempDir(), "model.safetensors")
+	if err := (&graph.File{Model: m}).Write(path); err != nil {
+		t.Fatal(err)
+	}
+	read, _, err := autoencoder.Read(path)
+	check("from a file", read, err)
+	large, err := read.Resize(3, 16, 24)
+	check("at another size", large, err)
+	if !large.Encoder.Out().Equal(graph.Shape{4, 16, 24}) {
+		t.Errorf("codes of large images have shape %v", large.Encoder.Out())
 	}
 }
 
@@ -127,5 +172,5 @@ func TestReadRefuses(t *testing.T) {
 	if err := (&graph.File{Model: plain}).Write(path); err != nil {
 		t.Fatal(err)
 	}
-	refuse(`cannot use ` + path + `: model "plain" applies 0 models`)
+	refuse(`cannot use ` + path + `: model "plain": want an encoder and a decoder`)
 }

@@ -46,7 +46,7 @@ func TestOtherSizes(t *testing.T) {
 	}
 
 	writeNPY(t, "odd.npy", "|u1", []int{1, 12, 12}, make([]byte, 144))
-	refused(t, []string{"odd.npy holds images of 12 x 12 pixels, the model takes 8 x 8", "would make (1, 16, 16) of examples of shape (1, 12, 12)"},
+	refused(t, []string{"odd.npy holds images of 12 x 12 pixels, the model takes 8 x 8", "want reconstructions of shape (1, 12, 12), as its examples, got (1, 16, 16)"},
 		"encode", "run", "--images", "odd.npy")
 	writeNPY(t, "bright.npy", "<f4", []int{1, 8, 8}, append(make([]float32, 63), 1.5))
 	refused(t, []string{"bright.npy: it holds a pixel of 1.5"}, "encode", "run", "--images", "bright.npy")
