@@ -92,7 +92,7 @@ func read(ds Dataset) reader {
 // batch is the memory of a batch.
 type batch struct {
 	rows    int
-	x, y    []float32 // inputs and targets, one example behind the other; y is nil if the targets are the inputs
+	x, y    []float32 // inputs and targets of all rows; y is nil if the targets are the inputs
 	scratch []byte    // an example of a data set of bytes
 }
 

@@ -48,7 +48,7 @@ type lossKind struct {
 	name   string
 	label  string
 	op     func(s op.Shape, scale float32) op.Op // scale times the sum over all elements
-	logits bool                                  // the operation takes the logits, the input of the last Sigmoid
+	logits bool                                  // op takes the inputs of the last Sigmoid
 }
 
 var (

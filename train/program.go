@@ -100,7 +100,8 @@ func (ps *programs) write(p *program, tape *op.Tape) []*G.Node {
 		leaves[i] = b.Leaf(w)
 	}
 	for _, g := range tape.Grad(results[0], leaves...) {
-		if slices.Contains(results[p.first.grads:], g) { // two weights that are added share it: clipping would scale it twice
+		// Two weights that are added share one gradient, which clipping would scale twice.
+		if slices.Contains(results[p.first.grads:], g) {
 			g = tape.Do(op.Copy(op.ShapeOf(g)), g)
 		}
 		results = append(results, g)

@@ -16,14 +16,14 @@ import (
 )
 
 // Config holds the settings of a run. The zero value is useful. A run is only resumed with the
-// settings it began with: the tag of each field names it; see fields.
+// settings it began with. The tag of a field is the name of the setting in a checkpoint.
 type Config struct {
 	Batch    int      `setting:"batch"`       // examples per step; 0: 256
-	InOrder  bool     `setting:"not shuffle"` // take the examples in the order of the data set instead of shuffling them
+	InOrder  bool     `setting:"not shuffle"` // do not shuffle the examples
 	Seed     uint64   `setting:"seed"`        // of shuffling and noise; Model.Init has a seed of its own
 	Schedule Schedule `setting:"schedule"`    // of the learning rate; nil: Constant
 	Clip     float32  `setting:"clip"`        // the largest norm of all gradients together; 0: no bound
-	Patience int      `setting:"patience"`    // stop after so many epochs without a new lowest validation loss; 0: never
+	Patience int      `setting:"patience"`    // stop after so many epochs without a lower val_loss; 0: never
 }
 
 const defaultBatch = 256
@@ -55,7 +55,7 @@ type Trainer struct {
 	opt   Optimizer
 	cfg   Config
 
-	slots      [][][]float32 // the optimizer's state: for each trained weight, an array for each of Optimizer.Slots
+	slots      [][][]float32 // state of the optimizer: by trained weight, then by Optimizer.Slots
 	pos        position
 	history    History
 	settings   map[string]string // of the last Fit, or of the checkpoint that was resumed; nil before
@@ -108,8 +108,8 @@ func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, er
 	return t, nil
 }
 
-// setTarget says whether the data have targets of their own, as graphs that are compiled later want
-// to know.
+// setTarget sets whether the data have targets of their own. Graphs that are compiled later read
+// them from memory of their own.
 func (t *Trainer) setTarget(hasTarget bool) {
 	t.training.hasTarget, t.validation.hasTarget = hasTarget, hasTarget
 }
