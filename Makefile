@@ -9,7 +9,7 @@ GENERATED = internal/*/*_amd64.s internal/*/vector_*.go internal/*/*_stubs_amd64
 CONCURRENT = ./autoencoder ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./mnist ./train
 FUZZTIME = 10s
 
-.PHONY: help build train test gofmt vet staticcheck deps generate generated cross race unit level3 test-arm64 bench bench-peers results fuzz tutorial-seeds clean
+.PHONY: help build train test gofmt vet staticcheck deps generate generated cross race unit level3 test-arm64 bench bench-peers results fuzz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -76,7 +76,7 @@ bench: ## measure steps, products, kernels, inference and the graph (ten minutes
 bench-peers: ## train the same in Keras, PyTorch, JAX and GoMLX (python3 with venv; installs them, minutes)
 	python3 bench/peers/run.py $(ARGS)
 
-results: build ## train what RESULTS.md tells of (hours; interrupt and repeat as you like); one row: make results ROW=deep
+results: ## train what RESULTS.md tells of (hours; interrupt and repeat as you like); one row: make results ROW=deep
 	go run ./bench/results $(ROW)
 
 fuzz: ## run each fuzz target for FUZZTIME
@@ -87,9 +87,6 @@ fuzz: ## run each fuzz target for FUZZTIME
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg; \
 		done; \
 	done
-
-tutorial-seeds: ## train from five seeds and compare with Keras (minutes; interrupt and repeat as you like)
-	go run ./bench/seeds
 
 clean: ## remove what was built; runs/ stays
 	rm -rf bin

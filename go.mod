@@ -19,6 +19,8 @@ require (
 	gorgonia.org/tensor v0.9.24
 )
 
+require github.com/gofrs/flock v0.13.2 // indirect
+
 require (
 	codeberg.org/go-latex/latex v0.2.0 // indirect
 	git.sr.ht/~sbinet/gg v0.7.0 // indirect

@@ -40,6 +40,26 @@ func NewSettings(architecture string) (Settings, error) {
 	return Settings{Architecture: a.Name, Config: a.New(), Training: a.Training, Control: Control{Seed: 1, Shuffle: true}}, nil
 }
 
+// Fields returns all settings as fields that flags can set.
+func (s *Settings) Fields() []autoencoder.Field {
+	all := append(autoencoder.Fields(s.Config), s.Training.Fields()...)
+	return append(all, autoencoder.Fields(&s.Control)...)
+}
+
+// Set sets the field that belongs to a flag, by the flag's name without dashes, from a text.
+func (s *Settings) Set(flag, text string) error {
+	for _, f := range s.Fields() {
+		if f.Flag == flag {
+			return errors.WithMessage(f.Set(text), "--"+flag)
+		}
+	}
+	a, err := autoencoder.Find(s.Architecture)
+	if err != nil {
+		return err
+	}
+	return errors.Errorf("%s has no --%s: %s", s.Architecture, flag, a.Lacks(flag))
+}
+
 // Check returns an error if the settings make no sense for any data. A program can ask before it reads its data: the model
 // is built for a small image and joined with its training, as it will be for the data.
 func (s *Settings) Check() error {

@@ -1,114 +1,123 @@
-// Command results trains what RESULTS.md tells of, on MNIST, and writes that file: our numbers beside published ones, with
-// the command and the time of each. It takes hours. Without arguments it runs all rows, else those that are named.
+// Command results trains the rows of RESULTS.md on MNIST and writes that file: our numbers beside published ones, with the
+// command and the time of each. It takes hours. Without arguments it runs all rows, else the named ones.
 //
-// Every training is an ordinary run of bin/gorgonae in a folder below runs/results, so that the command can be interrupted
-// and repeated: it goes on from the last epoch. What is finished is kept in RESULTS.json and not trained again, unless the
-// row's command or the architecture's own settings have changed.
+// Every training is an ordinary run in a folder below runs/results, so the command can be interrupted and repeated: it
+// continues after the last step. Finished trainings are kept in RESULTS.json and not repeated, unless the row's settings have
+// changed. Several of these commands may run at once: each takes trainings that no other is at.
 package main
 
 import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"syscall"
-	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
 )
 
 const (
-	program = "bin/gorgonae"
-	folder  = "runs/results"
-	table   = "RESULTS.md"
-	kept    = "RESULTS.json"
+	folder = "runs/results"
+	table  = "RESULTS.md"
+	kept   = "RESULTS.json"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	if err := results(ctx, os.Args[1:]); err != nil {
 		if ctx.Err() != nil {
-			err = errors.New("interrupted; the same command goes on from the last epoch")
+			err = errors.New("interrupted; the same command continues")
 		}
 		fmt.Fprintln(os.Stderr, "results:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, names []string) error {
+func results(ctx context.Context, names []string) error {
 	for _, name := range names {
 		if !slices.ContainsFunc(rows(), func(r row) bool { return r.name == name }) {
-			return errors.Errorf("there is no row %q", name)
+			return errors.Errorf("want the name of a row, got %q", name)
 		}
 	}
-	done, err := readResults(kept)
-	if err != nil {
+	if err := run.MakeFolder(folder); err != nil {
 		return err
 	}
+	var data *dataset.Data
 	for _, r := range rows() {
 		if len(names) > 0 && !slices.Contains(names, r.name) {
 			continue
 		}
 		for seed := 1; seed <= r.seeds; seed++ {
+			done, err := readOutcomes(kept)
+			if err != nil {
+				return err
+			}
 			if done.find(r, seed) != nil {
 				continue
 			}
-			o, err := r.train(ctx, seed)
-			if err != nil {
+			if data == nil {
+				if data, err = dataset.Open(ctx, dataset.Options{Data: "mnist"}); err != nil {
+					return err
+				}
+			}
+			if err := r.take(ctx, data, seed); err != nil {
 				return errors.WithMessagef(err, "%s, seed %d", r.name, seed)
 			}
-			done.Outcomes = append(done.Outcomes, o)
-			if err := done.write(kept); err != nil {
-				return err
-			}
-			if err := writeTable(table, rows(), done); err != nil {
-				return err
-			}
 		}
 	}
-	return writeTable(table, rows(), done)
+	return update(filepath.Join(folder, "lock"), kept, table, nil)
 }
 
-// interrupt asks a training to save and end. Ctrl-C has reached it already, and a second signal would end it before it has
-// saved: only one that is still there after some seconds has had none.
-func interrupt(p *os.Process) error {
-	for range 50 {
-		if p.Signal(syscall.Signal(0)) != nil {
-			return os.ErrProcessDone
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	return p.Signal(os.Interrupt)
+// dir is the folder of a training.
+func (r row) dir(seed int) string {
+	return filepath.Join(folder, fmt.Sprintf("%s-%s-%d", r.name, r.recipe(), seed))
 }
 
-// train trains a row from a seed, or goes on where that was interrupted, and reads what came of it.
-func (r row) train(ctx context.Context, seed int) (o outcome, err error) {
-	dir := filepath.Join(folder, fmt.Sprintf("%s-%s-%d", r.name, r.recipe(), seed))
-	args := append(r.command(seed), "--out", dir, "--resume")
-	fmt.Printf("%s, seed %d: %s %s\n", r.name, seed, program, strings.Join(args, " "))
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.Cancel = func() error { return interrupt(cmd.Process) }
-	cmd.WaitDelay = time.Minute
-	if err := cmd.Run(); err != nil {
-		return o, errors.Wrap(err, program)
-	}
-	f, err := os.Open(filepath.Join(dir, "history.csv"))
+// take trains a row from a seed and enters the outcome, unless another process is training it.
+func (r row) take(ctx context.Context, data *dataset.Data, seed int) error {
+	lock := flock.New(r.dir(seed) + ".lock")
+	free, err := lock.TryLock()
 	if err != nil {
-		return o, errors.WithStack(err)
+		return errors.WithStack(err)
 	}
-	defer f.Close()
-	h, err := train.ReadCSV(f)
+	if !free {
+		fmt.Printf("%s, seed %d: another process is training it\n", r.name, seed)
+		return nil
+	}
+	defer lock.Unlock()
+	o, err := r.train(ctx, data, seed)
 	if err != nil {
-		return o, errors.WithMessage(err, f.Name())
+		return err
+	}
+	return update(filepath.Join(folder, "lock"), kept, table, &o)
+}
+
+// train trains a row from a seed, or continues where it was interrupted.
+func (r row) train(ctx context.Context, data *dataset.Data, seed int) (o outcome, err error) {
+	settings, err := r.settings(seed)
+	if err != nil {
+		return o, err
+	}
+	t, err := run.New(data, settings, run.Place{Dir: r.dir(seed), Resume: true})
+	if err != nil {
+		return o, err
+	}
+	epochs := settings.Training.Epochs
+	h, err := t.Train(ctx, run.Hooks{Epoch: func(e train.Epoch) {
+		fmt.Printf("%s, seed %d, epoch %d/%d  %.1fs  loss %.5f  val_loss %.5f\n", r.name, seed, len(t.Trainer.History().Epochs), epochs,
+			e.Seconds, e.Loss, e.ValLoss)
+	}})
+	if err != nil {
+		return o, err
 	}
 	o = outcome{Row: r.name, Recipe: r.recipe(), Seed: seed, Epochs: len(h.Epochs), Loss: h.Epochs[len(h.Epochs)-1].ValLoss,
 		Processors: runtime.GOMAXPROCS(0)}

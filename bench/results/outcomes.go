@@ -8,30 +8,31 @@ import (
 	"os"
 	"slices"
 
+	"github.com/gofrs/flock"
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 )
 
-// outcome is what a training came to.
+// outcome is the result of a training.
 type outcome struct {
 	Row     string  `json:"row"`
-	Recipe  string  `json:"recipe"` // with another it is another training
+	Recipe  string  `json:"recipe"` // of the row; another recipe is another training
 	Seed    int     `json:"seed"`
 	Epochs  int     `json:"epochs"`
 	Loss    float64 `json:"loss"`    // on the test set, after the last epoch
 	Seconds float64 `json:"seconds"` // of all epochs, validation included
 
-	Processors int `json:"processors"` // that it had
+	Processors int `json:"processors"` // that it could use
 }
 
-// results are all outcomes so far.
-type results struct {
+// outcomes are all results so far.
+type outcomes struct {
 	Outcomes []outcome `json:"outcomes"`
 }
 
-// find returns the outcome of a row, trained as it is now, from a seed; nil if there is none.
-func (d *results) find(r row, seed int) *outcome {
+// find returns the outcome of a row, with its present settings, from a seed; nil if there is none.
+func (d *outcomes) find(r row, seed int) *outcome {
 	i := slices.IndexFunc(d.Outcomes, func(o outcome) bool { return o.Row == r.name && o.Recipe == r.recipe() && o.Seed == seed })
 	if i < 0 {
 		return nil
@@ -39,19 +40,19 @@ func (d *results) find(r row, seed int) *outcome {
 	return &d.Outcomes[i]
 }
 
-func readResults(path string) (*results, error) {
+func readOutcomes(path string) (*outcomes, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &results{}, nil
+		return &outcomes{}, nil
 	}
 	if err != nil {
 		return nil, errors.WithStack(err)
 	}
-	d := &results{}
+	d := &outcomes{}
 	return d, errors.Wrapf(json.Unmarshal(text, d), "cannot read %s", path)
 }
 
-func (d *results) write(path string) error {
+func (d *outcomes) write(path string) error {
 	text, err := json.MarshalIndent(d, "", "\t")
 	if err != nil {
 		return errors.WithStack(err)
@@ -62,7 +63,28 @@ func (d *results) write(path string) error {
 	})
 }
 
-// median of at least one number; of an even number of them, the mean of the two in the middle.
+// update enters an outcome, unless it is nil, into the kept ones and writes the table. It reads the kept ones under a lock, so
+// that no outcome of another process is lost.
+func update(lockPath, kept, table string, o *outcome) error {
+	lock := flock.New(lockPath)
+	if err := lock.Lock(); err != nil {
+		return errors.WithStack(err)
+	}
+	defer lock.Unlock()
+	done, err := readOutcomes(kept)
+	if err != nil {
+		return err
+	}
+	if o != nil {
+		done.Outcomes = append(done.Outcomes, *o)
+		if err := done.write(kept); err != nil {
+			return err
+		}
+	}
+	return writeTable(table, rows(), done)
+}
+
+// median returns the median of one number or more; the mean of the two in the middle if their number is even.
 func median(x []float64) float64 {
 	s := slices.Sorted(slices.Values(x))
 	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2

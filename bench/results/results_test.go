@@ -1,10 +1,12 @@
 package main
 
 import (
+	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -31,11 +33,53 @@ func TestRows(t *testing.T) {
 	}
 }
 
+// Each row's flags become the settings that the command makes of them.
+func TestRowSettings(t *testing.T) {
+	for _, r := range rows() {
+		s, err := r.settings(3)
+		if err != nil {
+			t.Errorf("row %s: %v", r.name, err)
+			continue
+		}
+		text, err := json.Marshal(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for flag, value := range map[string]string{"tutorial-tuned": `"lr":0.002`, "best30": `"hidden":[2000,1000,500]`, "vae-2": `"latent":2`} {
+			if r.name == flag && !strings.Contains(string(text), value) {
+				t.Errorf("row %s has the settings %s, want %s in them", r.name, text, value)
+			}
+		}
+		if s.Seed != 3 {
+			t.Errorf("row %s has the seed %d, want 3", r.name, s.Seed)
+		}
+	}
+}
+
+// Two processes that enter outcomes at once lose none.
+func TestUpdateAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	var group sync.WaitGroup
+	for seed := range 20 {
+		group.Go(func() {
+			o := outcome{"tutorial", "recipe", seed, 1, 1, 1, 1}
+			if err := update(filepath.Join(dir, "lock"), filepath.Join(dir, kept), filepath.Join(dir, table), &o); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	done, err := readOutcomes(filepath.Join(dir, kept))
+	if err != nil || len(done.Outcomes) != 20 {
+		t.Errorf("%d outcomes are kept (%v), want 20", len(done.Outcomes), err)
+	}
+}
+
 // What is kept comes back, a table shows it, and a row whose command has changed has no result.
 func TestTable(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, kept)
-	done, err := readResults(path)
+	done, err := readOutcomes(path)
 	if err != nil || len(done.Outcomes) != 0 {
 		t.Fatalf("of no file came %+v, %v", done, err)
 	}
@@ -46,7 +90,7 @@ func TestTable(t *testing.T) {
 	if err := done.write(path); err != nil {
 		t.Fatal(err)
 	}
-	if done, err = readResults(path); err != nil || len(done.Outcomes) != 3 || *done.find(r, 2) != (outcome{"a", r.recipe(), 2, 40, 2.25, 100, 1}) {
+	if done, err = readOutcomes(path); err != nil || len(done.Outcomes) != 3 || *done.find(r, 2) != (outcome{"a", r.recipe(), 2, 40, 2.25, 100, 1}) {
 		t.Fatalf("read %+v, %v", done, err)
 	}
 	changed, mean := r, r
@@ -78,7 +122,7 @@ func TestTable(t *testing.T) {
 	if err := os.WriteFile(path, []byte("{"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := readResults(path); err == nil || !strings.Contains(err.Error(), path) {
+	if _, err := readOutcomes(path); err == nil || !strings.Contains(err.Error(), path) {
 		t.Errorf("a damaged file: %v", err)
 	}
 }
@@ -86,7 +130,7 @@ func TestTable(t *testing.T) {
 // Every kept result belongs to a row as it is trained now, so that a change of the recipe's text cannot
 // lose results, and RESULTS.md is what they make.
 func TestKeptResults(t *testing.T) {
-	done, err := readResults(filepath.Join("../..", kept))
+	done, err := readOutcomes(filepath.Join("../..", kept))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,22 +9,39 @@ import (
 	"strings"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/run"
 )
 
-// row is a line of RESULTS.md: a training, repeated from several seeds, beside what others reached.
+// row is a section of RESULTS.md: a training, repeated from several seeds, beside published results.
 type row struct {
 	name      string   // ROW=name runs it alone
-	what      string   // is trained
+	what      string   // the model and its training, in words
 	model     string   // an architecture
-	args      string   // of gorgonae train beside model, data, seed and folder
-	seeds     int      // 1 to this
-	mean      bool     // the result is mean and standard error over the seeds, else the median
-	measure   string   // what the validation loss of the last epoch is
-	target    float64  // to be reached
-	published []source // what others reached
+	args      string   // flags of gorgonae train and their values; model, data, seed and folder come on their own
+	seeds     int      // the seeds are 1 to this
+	mean      bool     // the result is the mean and the standard error over the seeds; else the median
+	measure   string   // what the validation loss is, in words
+	target    float64  // the result is to be no higher
+	published []source // results of others
 }
 
-// command is how anybody trains the row from a seed.
+// settings are what args says, from a seed.
+func (r row) settings(seed int) (run.Settings, error) {
+	s, err := run.NewSettings(r.model)
+	if err != nil {
+		return s, err
+	}
+	s.Seed = uint64(seed)
+	args := strings.Fields(r.args)
+	for i := 0; i+1 < len(args); i += 2 {
+		if err := s.Set(strings.TrimPrefix(args[i], "--"), args[i+1]); err != nil {
+			return s, err
+		}
+	}
+	return s, s.Check()
+}
+
+// command returns the command line that trains the row from a seed.
 func (r row) command(seed int) []string {
 	args := append([]string{"train", "--data", "mnist", "--model", r.model}, strings.Fields(r.args)...)
 	return append(args, "--seed", fmt.Sprint(seed))

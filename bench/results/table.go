@@ -19,7 +19,7 @@ on any machine.
 `
 
 // writeTable writes RESULTS.md from what is there of the rows.
-func writeTable(path string, rows []row, done *results) error {
+func writeTable(path string, rows []row, done *outcomes) error {
 	return atomicfile.Write(path, func(w io.Writer) error {
 		var b strings.Builder
 		b.WriteString(head)
@@ -32,7 +32,7 @@ func writeTable(path string, rows []row, done *results) error {
 }
 
 // describe writes the section of a row.
-func (r row) describe(b *strings.Builder, done *results) {
+func (r row) describe(b *strings.Builder, done *outcomes) {
 	var losses, seconds []float64
 	epochs, processors := 0, 0
 	for seed := 1; seed <= r.seeds; seed++ {

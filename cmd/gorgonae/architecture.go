@@ -130,17 +130,9 @@ func (m *settingFlags) settings(f *pflag.FlagSet) (s run.Settings, err error) {
 	if s, err = run.NewSettings(m.model); err != nil {
 		return s, errors.WithMessage(err, "--model")
 	}
-	all := fields(&s)
-	for _, field := range all {
-		if flag := f.Lookup(field.Flag); flag != nil && flag.Changed {
-			if err := field.Set(flag.Value.String()); err != nil {
-				return s, errors.WithMessage(err, "--"+field.Flag)
-			}
-		}
-	}
 	f.Visit(func(flag *pflag.Flag) {
-		if _, ok := flag.Value.(*setting); ok && !containsFlag(all, flag.Name) && err == nil {
-			err = lacks(m.model, flag.Name)
+		if _, ok := flag.Value.(*setting); ok && err == nil {
+			err = s.Set(flag.Name, flag.Value.String())
 		}
 	})
 	if err != nil {
@@ -152,30 +144,15 @@ func (m *settingFlags) settings(f *pflag.FlagSet) (s run.Settings, err error) {
 	return s, explain(&s, s.Check())
 }
 
-// lacks says why a model does not have a flag.
-func lacks(model, flag string) error {
-	a, err := autoencoder.Find(model)
-	if err != nil {
-		return err
-	}
-	return errors.Errorf("%s has no --%s: %s", model, flag, a.Lacks(flag))
-}
-
 // explain makes an error about a field one about its flag. Other errors are about the model, and get its name.
 func explain(s *run.Settings, err error) error {
 	wrong := (*autoencoder.FieldError)(nil)
 	if errors.As(err, &wrong) {
-		for _, f := range fields(s) {
+		for _, f := range s.Fields() {
 			if f.Name == wrong.Field && f.Flag != "" {
 				return &autoencoder.FieldError{Field: "--" + f.Flag, Want: wrong.Want, Got: wrong.Got}
 			}
 		}
 	}
 	return errors.WithMessage(err, s.Architecture)
-}
-
-// fields returns all fields of settings.
-func fields(s *run.Settings) []autoencoder.Field {
-	all := append(autoencoder.Fields(s.Config), s.Training.Fields()...)
-	return append(all, autoencoder.Fields(&s.Control)...)
 }

@@ -6,20 +6,22 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/run"
 )
 
-func TestRun(t *testing.T) {
+// The example leaves a whole run, in colour where the pictures are.
+func TestPictures(t *testing.T) {
 	from, to := t.TempDir(), filepath.Join(t.TempDir(), "out")
 	for i := range 20 { // a bright square somewhere
-		img := image.NewGray(image.Rect(0, 0, 16, 24))
+		img := image.NewNRGBA(image.Rect(0, 0, 16, 24))
 		for k := range 36 {
-			img.SetGray(i%10+k%6, i%17+k/6, color.Gray{Y: 230})
+			img.SetNRGBA(i%10+k%6, i%17+k/6, color.NRGBA{230, 90, byte(9 * i), 255})
 		}
 		f, err := os.Create(filepath.Join(from, strconv.Itoa(i)+".png"))
 		if err != nil {
@@ -31,21 +33,25 @@ func TestRun(t *testing.T) {
 		f.Close()
 	}
 	var out strings.Builder
-	if err := run(t.Context(), &out, from, to, 3); err != nil {
+	if err := pictures(t.Context(), &out, from, to, 3); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Count(out.String(), "val_loss") != 3 {
 		t.Errorf("it prints %s", &out)
 	}
-	made, err := images.ReadFolder(filepath.Join(to, "reconstructions"), images.Options{})
-	if err != nil || made.Len() != 2 || made.Height != 24 || made.Width != 16 {
-		t.Errorf("the reconstructions are %+v (%v)", made, err)
+	for _, name := range run.Files() {
+		if _, err := os.Stat(filepath.Join(to, name)); err != nil {
+			t.Error(err)
+		}
 	}
-	ae, _, err := autoencoder.Read(filepath.Join(to, "model.safetensors"))
+	m, err := run.Read(to)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := ae.Encoder.Out(); len(s) != 3 || s[0] != 8 || s[1] != 3 || s[2] != 2 {
+	if want := (images.Size{Channels: 3, Height: 24, Width: 16}); m.Size() != want {
+		t.Errorf("the model takes images of %v, want %v", m.Size(), want)
+	}
+	if s := m.Encoder.Out(); !slices.Equal(s, []int{8, 3, 2}) {
 		t.Errorf("the codes have shape %v, want (8, 3, 2)", s)
 	}
 }

@@ -1,6 +1,9 @@
-// Command skip trains an autoencoder with skip connections on the built-in handwriting: every hidden layer adds to what it
-// gets instead of replacing it (He et al., "Deep residual learning for image recognition", 2016), and the decoder looks at
-// the code again before its last layer.
+// Command skip trains an autoencoder of its own with skip connections on the built-in handwriting: every hidden layer adds to
+// its input instead of replacing it (He et al., "Deep residual learning for image recognition", 2016), and the decoder sees
+// the code again before its last layer. It leaves the folder of a run, which every command of gorgonae takes:
+//
+//	go run ./examples/skip runs/skip
+//	gorgonae figures runs/skip
 package main
 
 import (
@@ -10,53 +13,64 @@ import (
 	"log"
 	"os"
 
+	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/handwriting"
+	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
 )
 
 func main() {
-	if err := run(context.Background(), os.Stdout, 20000, 5); err != nil {
+	if len(os.Args) != 2 {
+		log.Fatal("want a folder for the run")
+	}
+	if err := skip(context.Background(), os.Stdout, os.Args[1], 20000, 5); err != nil {
 		log.Fatal(err)
 	}
 }
 
-// run trains on a number of images for some epochs.
-func run(ctx context.Context, w io.Writer, images, epochs int) error {
-	const width, code = 128, 16
+// residual is the architecture. Build is all that a run asks of it; its exported fields are kept with the run.
+type residual struct {
+	Width int `json:"width"` // of the hidden layers
+	Code  int `json:"code"`  // numbers of a code
+}
 
-	x := graph.Input("image", 28*28)
-	h := residual("residual_1", graph.Dense("wide", x, width))
-	encoder := graph.New("encoder", x, graph.Dense("code", residual("residual_2", h), code))
+// Build builds the models for images of a shape.
+func (c *residual) Build(image graph.Shape) (*autoencoder.Autoencoder, error) {
+	x := graph.Input("image", image.Size())
+	h := block("residual_1", graph.Dense("wide", x, c.Width))
+	encoder := graph.New("encoder", x, graph.Dense("code", block("residual_2", h), c.Code))
 
-	z := graph.Input("code", code)
-	h = residual("residual_1", graph.Dense("wide", z, width))
-	h = graph.Concat("skip", residual("residual_2", h), z) // (width + code)
-	decoder := graph.New("decoder", z, graph.Sigmoid("output", graph.Dense("pixels", h, 28*28)))
+	z := graph.Input("code", c.Code)
+	h = block("residual_1", graph.Dense("wide", z, c.Width))
+	h = graph.Concat("skip", block("residual_2", h), z) // (width + code)
+	decoder := graph.New("decoder", z, graph.Sigmoid("output", graph.Dense("pixels", h, image.Size())))
+	return autoencoder.Join(encoder, decoder)
+}
 
-	in := graph.Input("in", 28*28)
-	model := graph.New("model", in, decoder.Apply(encoder.Apply(in)))
-	if err := model.Init(1); err != nil {
-		return err
-	}
-	if err := model.Summary(w); err != nil {
-		return err
-	}
+// block is x + silu(dense(x)).
+func block(name string, x *graph.Node) *graph.Node {
+	y := graph.SiLU(name+"_silu", graph.Dense(name+"_dense", x, x.Shape().Size()))
+	return graph.Add(name, x, y)
+}
 
+// skip trains on a number of images for some epochs.
+func skip(ctx context.Context, w io.Writer, to string, images, epochs int) error {
 	digits, test := handwriting.Draw(images, images/10)
-	t, err := train.Compile(model, train.BinaryCrossEntropy(), train.NewAdam(1e-3), train.Config{Batch: 100, Schedule: train.Cosine{}})
+	data := &dataset.Data{Name: digits.Name, Train: digits, Test: test, Source: "drawn by this program"}
+	s := run.Settings{Architecture: "skip", Config: &residual{Width: 128, Code: 16}, Control: run.Control{Seed: 1, Shuffle: true},
+		Training: autoencoder.Training{Loss: train.BinaryCrossEntropy(), Optimizer: train.NewAdam(1e-3), Schedule: train.Cosine{},
+			Epochs: epochs, Batch: 100}}
+	r, err := run.New(data, s, run.Place{Dir: to, Resume: true})
 	if err != nil {
 		return err
 	}
-	_, err = t.Fit(ctx, digits, test, epochs, train.Hooks{Epoch: func(e train.Epoch) error {
-		_, err := fmt.Fprintf(w, "loss %.4f  val_loss %.4f\n", e.Loss, e.ValLoss)
+	if err := r.Autoencoder.Model.Summary(w); err != nil {
 		return err
+	}
+	_, err = r.Train(ctx, run.Hooks{Epoch: func(e train.Epoch) {
+		fmt.Fprintf(w, "loss %.4f  val_loss %.4f\n", e.Loss, e.ValLoss)
 	}})
 	return err
-}
-
-// residual is x + silu(dense(x)).
-func residual(name string, x *graph.Node) *graph.Node {
-	y := graph.SiLU(name+"_silu", graph.Dense(name+"_dense", x, x.Shape().Size()))
-	return graph.Add(name, x, y)
 }

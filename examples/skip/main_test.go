@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-func TestRun(t *testing.T) {
+func TestSkip(t *testing.T) {
 	var out strings.Builder
-	if err := run(t.Context(), &out, 500, 3); err != nil {
+	if err := skip(t.Context(), &out, t.TempDir(), 500, 3); err != nil {
 		t.Fatal(err)
 	}
 	_, lines, found := strings.Cut(out.String(), "\nloss ")

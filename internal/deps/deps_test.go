@@ -214,7 +214,7 @@ func TestCheck(t *testing.T) {
 		{"cmd/gorgonae", module + "graph/op", true},
 		{"cmd/gorgonae", "github.com/spf13/cobra", true},
 		{"cmd/gorgonae", "gorgonia.org/tensor", false},
-		{"bench/seeds", module + "internal/gemm", true},
+		{"bench/results", module + "internal/gemm", true},
 		{"bench", "gorgonia.org/gorgonia", true},
 		{"autoencoder", module + "internal/gemm", true},
 		{"autoencoder", module + "train", true},
