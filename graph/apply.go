@@ -7,13 +7,16 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Apply calls the model on a node, as one layer. Every call uses the same weights: applying a model twice is how
-// layers share weights. The node is named after the model; where that name is taken, New appends a number.
+// Apply calls the model on a node, as one layer. Every call uses the same weights: apply a model twice to share weights. The
+// node has the model's name; if that is taken, New appends a number.
 func (m *Model) Apply(x *Node) *Node {
-	n := Call(m.name, applied{m}, x)
+	n := m.ApplyAs(m.name, x)
 	n.auto = true
 	return n
 }
+
+// ApplyAs is Apply with a name for the node.
+func (m *Model) ApplyAs(name string, x *Node) *Node { return Call(name, applied{m}, x) }
 
 // applied is a model as a layer.
 type applied struct{ *Model }

@@ -30,6 +30,17 @@ type callSpec struct {
 	Model string `json:"model"`
 }
 
+// Config is the layer's configuration as JSON, as a model file has it: the layer's exported fields, without those that have the
+// default. The call of a model has {"model": name}. docs/model-file.md lists the fields of each kind.
+func (n *Node) Config() ([]byte, error) {
+	var config any = n.layer
+	if inner, ok := n.layer.(applied); ok {
+		config = callSpec{inner.name}
+	}
+	text, err := json.Marshal(config)
+	return text, errors.Wrapf(err, "layer %q (%s)", n.name, n.layer.Kind())
+}
+
 // maxModels bounds the models of a file, each of which lists all models within it.
 const maxModels = 1 << 10
 
@@ -42,13 +53,9 @@ func (m *Model) Architecture() ([]byte, error) {
 	for _, mm := range m.models {
 		s := modelSpec{Name: mm.name}
 		for _, n := range mm.nodes {
-			var config any = n.layer
-			if inner, ok := n.layer.(applied); ok {
-				config = callSpec{inner.name}
-			}
-			text, err := json.Marshal(config)
+			text, err := n.Config()
 			if err != nil {
-				return nil, errors.Wrapf(err, "layer %q (%s)", n.name, n.layer.Kind())
+				return nil, err
 			}
 			l := layerSpec{Name: n.name, Kind: n.layer.Kind(), Config: text}
 			for _, in := range n.inputs {
@@ -61,9 +68,14 @@ func (m *Model) Architecture() ([]byte, error) {
 	return json.Marshal(a)
 }
 
-// ReadArchitecture builds the model that Architecture wrote. Its weights have no values yet. Layer kinds from outside
-// this package must have been registered.
+// ReadArchitecture builds the model that Architecture wrote. Its weights have no values yet. Layer kinds from outside this
+// package must have been registered. Text that is not right is a FormatError or an UnsupportedError.
 func ReadArchitecture(text []byte) (*Model, error) {
+	m, err := readArchitecture(text)
+	return m, typed(err)
+}
+
+func readArchitecture(text []byte) (*Model, error) {
 	a, err := decode(text, architecture{})
 	if err != nil {
 		return nil, errors.Wrap(err, "architecture")

@@ -83,7 +83,7 @@ func (b *Builder) Leaf(w *Weight) *G.Node {
 
 func (b *Builder) weight(name string) *Weight {
 	for _, w := range b.node.weights {
-		if w.local == name {
+		if w.Local == name {
 			return w
 		}
 	}

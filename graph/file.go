@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -12,14 +13,14 @@ import (
 	"github.com/gorgonae/gorgonae/internal/safetensors"
 )
 
-// What this package writes into a file's metadata.
+// The metadata that this package writes into a file.
 const (
-	reserved        = "gorgonae." // how the keys begin
+	reserved        = "gorgonae." // the keys begin so
 	formatKey       = reserved + "format"
 	architectureKey = reserved + "architecture"
 	rolesKey        = reserved + "roles" // a JSON object from role to model name; files of the first version have none
 
-	format = 1 // the newest that this program reads, and what it writes
+	format = 1 // the version that this program writes, and the newest that it reads
 
 	extraPrefix = "extra/"
 )
@@ -27,17 +28,25 @@ const (
 // Tensor is a named array.
 type Tensor = safetensors.Tensor
 
-// File is a model as it is kept on disk: a safetensors file with the weights by name, and the architecture and the
-// format's version in its metadata, so that it can be read without the code that built it, and its weights by any tool
-// that reads safetensors.
+// File is the content of a model file. A model file is a safetensors file: it holds the weights by name, and in its metadata
+// the architecture, the roles of parts and the version of the format. So it can be read without the code that built the model,
+// and its weights by any tool that reads safetensors. docs/model-file.md describes it.
 type File struct {
 	Model *Model
-	Meta  map[string]string // what else is to be known of the model; keys do not begin with "gorgonae."
-	Extra []Tensor          // what else is to be kept beside the weights; in the file their names begin with "extra/"
+	Meta  map[string]string // metadata of the caller; no key begins with "gorgonae."
+	Extra []Tensor          // arrays of the caller beside the weights; in the file their names begin with "extra/"
 }
 
-// Write writes the file, atomically: where it fails, an older file stays. A model whose weights or extras are not all
-// finite is refused.
+// Encode writes the file to w. It refuses models and extras with values that are not finite.
+func (f *File) Encode(w io.Writer) error {
+	s, err := f.encode()
+	if err != nil {
+		return err
+	}
+	return safetensors.Write(w, s)
+}
+
+// Write writes the file to a path, atomically: if it fails, an older file stays. It refuses what Encode refuses.
 func (f *File) Write(path string) error {
 	s, err := f.encode()
 	if err != nil {
@@ -82,20 +91,31 @@ func (f *File) encode() (*safetensors.File, error) {
 	return s, nil
 }
 
-// ReadFile reads what Write wrote. Layers of kinds from outside this package must have been registered.
+// Decode reads r to its end: the bytes that Encode or Write wrote. Layer kinds from outside this package must have been
+// registered. A file that is not right is a FormatError, an UnsupportedError or a VersionError.
+func Decode(r io.Reader) (*File, error) {
+	s, err := safetensors.Read(r, -1)
+	if err != nil {
+		return nil, typedRead(err)
+	}
+	f, err := decodeFile(s)
+	return f, typed(err)
+}
+
+// ReadFile reads a model file, as Decode does.
 func ReadFile(path string) (*File, error) {
 	s, err := safetensors.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, typedRead(err)
 	}
 	f, err := decodeFile(s)
-	return f, errors.WithMessagef(err, "cannot read %s", path)
+	return f, errors.WithMessagef(typed(err), "cannot read %s", path)
 }
 
 func decodeFile(s *safetensors.File) (*File, error) {
 	text, ok := s.Metadata[architectureKey]
 	if !ok {
-		return nil, errors.New("it holds no architecture: its weights can only be loaded into a model that is there already")
+		return nil, errors.New("want a model file, got one with no architecture: load its weights into a model with LoadWeights")
 	}
 	if err := checkFormat(s); err != nil {
 		return nil, err
@@ -129,24 +149,24 @@ func checkFormat(s *safetensors.File) error {
 	}
 	v, err := strconv.Atoi(text)
 	if err != nil || v < 1 {
-		return errors.Errorf("its format version is %q, want a positive number", text)
+		return errors.Errorf("want a positive number as the format version, got %.60q", text)
 	}
 	if v > format {
-		return errors.Errorf("its format version is %d, this gorgonae reads up to %d: update gorgonae", v, format)
+		return VersionError{v, format}
 	}
 	return nil
 }
 
-// LoadWeights gives the model's weights the values of a safetensors file, which may come from another program: its
-// tensors must have the names and shapes of the weights, no more and no less. On an error the weights stay as they
-// were.
+// LoadWeights gives the model's weights the values in a safetensors file, which may come from another program. The file's
+// tensors must have exactly the names and shapes of the weights; tensors whose names begin with "extra/" are left out. On an
+// error the weights keep their values.
 func (m *Model) LoadWeights(path string) error {
 	if m.err != nil {
 		return m.err
 	}
 	s, err := safetensors.ReadFile(path)
 	if err != nil {
-		return err
+		return typedRead(err)
 	}
 	if err = checkFormat(s); err == nil {
 		_, err = m.setWeights(s)
@@ -154,7 +174,7 @@ func (m *Model) LoadWeights(path string) error {
 	return errors.WithMessagef(err, "cannot load weights from %s", path)
 }
 
-// setWeights checks all tensors before it takes any, and returns the extra ones.
+// setWeights takes the weights' values, after it has checked all tensors, and returns the extra tensors.
 func (m *Model) setWeights(s *safetensors.File) (extra []Tensor, err error) {
 	wanted := map[string]*Weight{}
 	for _, w := range m.weights {
@@ -168,19 +188,19 @@ func (m *Model) setWeights(s *safetensors.File) (extra []Tensor, err error) {
 		w, name := wanted[t.Name], t.Name
 		switch {
 		case w != nil && !w.Shape.Equal(t.Shape):
-			return nil, errors.Errorf("%s has shape %v, the model wants %v", t.Name, Shape(t.Shape), w.Shape)
+			return nil, errors.Errorf("%s: want shape %v, got %v", t.Name, w.Shape, Shape(t.Shape))
 		case w != nil:
 			values[w] = t.Data
 		case strings.HasPrefix(name, extraPrefix):
 			t.Name = strings.TrimPrefix(name, extraPrefix)
 			extra = append(extra, t)
 		default:
-			return nil, errors.Errorf("%s is no weight of the model, whose weights are %s", t.Name, strings.Join(slices.Sorted(maps.Keys(wanted)), ", "))
+			return nil, errors.Errorf("want tensors of the weights %s alone, got %s", strings.Join(slices.Sorted(maps.Keys(wanted)), ", "), t.Name)
 		}
 	}
 	for _, w := range m.weights {
 		if values[w] == nil {
-			return nil, errors.Errorf("%s is missing", w.Name)
+			return nil, errors.Errorf("want a tensor for each weight, %s is missing", w.Name)
 		}
 	}
 	for w, v := range values {

@@ -13,7 +13,10 @@
 // an operation of its own.
 package graph
 
-import G "gorgonia.org/gorgonia"
+import (
+	"github.com/pkg/errors"
+	G "gorgonia.org/gorgonia"
+)
 
 // Layer is one kind of layer with its configuration. It is a value without state: weights belong to the node that a
 // call makes. Its exported fields are written to model files as JSON, and Register makes them readable again.
@@ -40,13 +43,30 @@ type Spec struct {
 	Kept  bool // changed by Builder.Update instead of being trained
 }
 
-// Weight is one weight of a model. There is one copy of it, whatever the number of models and graphs that use it.
+// Weight is one weight of a model. All models and graphs that use it share one copy.
 type Weight struct {
 	Name  string // model/layer/weight, the model without a trailing "_model": "encoder/encoder_dense_1/kernel"
+	Local string // its name in the layer: "kernel"
 	Shape Shape
-	Data  []float32 // row-major; nil before Init or a file has given it values
+	Data  []float32 // row-major; nil before Init, Set or a file has given it values
 	Kept  bool      // not trained
 
-	local string // its name in the layer
-	init  Initializer
+	init Initializer
+}
+
+// Set gives the weight values, as an importer does. It copies them.
+func (w *Weight) Set(values []float32) error {
+	if len(values) != w.Shape.Size() {
+		return errors.Errorf("weight %q: want %d values for shape %v, got %d", w.Name, w.Shape.Size(), w.Shape, len(values))
+	}
+	w.alloc()
+	copy(w.Data, values)
+	return nil
+}
+
+// alloc gives a weight its memory, once: graphs keep it.
+func (w *Weight) alloc() {
+	if w.Data == nil {
+		w.Data = make([]float32, w.Shape.Size())
+	}
 }

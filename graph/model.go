@@ -249,7 +249,7 @@ func newWeights(owner string, n *Node) ([]*Weight, error) {
 		}
 		taken[s.Name] = true
 		name := owner + "/" + n.name + "/" + s.Name
-		weights = append(weights, &Weight{Name: name, Shape: s.Shape, Kept: s.Kept, local: s.Name, init: s.Init})
+		weights = append(weights, &Weight{Name: name, Shape: s.Shape, Kept: s.Kept, Local: s.Name, init: s.Init})
 	}
 	return weights, nil
 }
@@ -264,13 +264,6 @@ func (m *Model) Init(seed uint64) error {
 		w.init.Fill(w.Data, w.Shape, random.New(seed, "weight", w.Name).Float32)
 	}
 	return nil
-}
-
-// alloc gives a weight its memory, once: graphs keep it.
-func (w *Weight) alloc() {
-	if w.Data == nil {
-		w.Data = make([]float32, w.Shape.Size())
-	}
 }
 
 // Ready returns an error if the model was not built well or its weights have no values yet.

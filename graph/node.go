@@ -60,6 +60,13 @@ func (n *Node) Name() string { return n.name }
 // Layer is the layer that the node calls.
 func (n *Node) Layer() Layer { return n.layer }
 
+// Inputs are the nodes that the layer is called on, in order; none for an Input.
+func (n *Node) Inputs() []*Node { return slices.Clone(n.inputs) }
+
+// Weights are the weights of this call, in the order of Layer.Weights. They exist when New has made the node's model. The call
+// of a model has none of its own: see Model.Weights.
+func (n *Node) Weights() []*Weight { return slices.Clone(n.weights) }
+
 func (n *Node) inShapes() []Shape {
 	s := make([]Shape, len(n.inputs))
 	for i, x := range n.inputs {

@@ -88,13 +88,24 @@ func decode[T any](text []byte, standard T) (v T, err error) {
 	return v, nil
 }
 
+// ReadLayer reads the configuration of a layer, as Node.Config writes it: ReadLayer("Dense", []byte(`{"units":300}`)). Fields
+// that are left out have their defaults; unknown fields are an error, and an unknown kind is an UnsupportedError. Together with
+// Call it builds what an importer found in another program's file.
+func ReadLayer(kind string, config []byte) (Layer, error) {
+	l, err := readLayer(kind, config)
+	return l, typed(err)
+}
+
 func readLayer(name string, config []byte) (Layer, error) {
 	kinds.mu.RLock()
 	k, ok := kinds.table[name]
 	kinds.mu.RUnlock()
 	if !ok {
-		return nil, errors.Errorf("unknown layer kind %q: register it before reading, or update gorgonae", name)
+		return nil, UnsupportedError{errors.Errorf("want a known layer kind, got %.60q: register it before reading, or update gorgonae", name)}
 	}
 	l, err := k.read(config)
-	return l, errors.Wrapf(err, "configuration of %s", name)
+	if err != nil {
+		return nil, errors.Wrapf(err, "configuration of %s", name)
+	}
+	return l, nil
 }

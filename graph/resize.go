@@ -68,8 +68,8 @@ func (r resizer) node(n *Node, in Shape, copies map[*Node]*Node) (*Node, error) 
 		return nil, errors.Errorf("layer %q (%s) would have %d weights, has %d", n.name, layer.Kind(), len(specs), len(n.weights))
 	}
 	for i, s := range specs {
-		if w := n.weights[i]; s.Name != w.local || !s.Shape.Equal(w.Shape) {
-			return nil, errors.Errorf("layer %q (%s): weight %q would have shape %v, has %v", n.name, layer.Kind(), w.local, s.Shape, w.Shape)
+		if w := n.weights[i]; s.Name != w.Local || !s.Shape.Equal(w.Shape) {
+			return nil, errors.Errorf("layer %q (%s): weight %q would have shape %v, has %v", n.name, layer.Kind(), w.Local, s.Shape, w.Shape)
 		}
 	}
 	c.weights = n.weights

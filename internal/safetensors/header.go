@@ -167,7 +167,7 @@ func (w walker) entry(name string) (entry, error) {
 	case err != nil:
 		return e, err
 	case dtype != floatType:
-		return e, errors.Errorf("want dtype %s, got %.20q: convert the tensor to float32", floatType, dtype)
+		return e, &TypeError{dtype}
 	case e.shape == nil:
 		return e, errors.New("want a shape, got none")
 	case len(offsets) != 2:

@@ -12,19 +12,52 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Read reads a file of size bytes from r. The tensors come sorted by name,
-// and Metadata is never nil. What is allocated grows with size, never with a
-// number in the file that size does not allow.
+// Read reads a file of size bytes from r. A negative size means that the size is unknown: the file
+// is all that r has. The tensors come sorted by name, and Metadata is never nil.
+//
+// Memory is allocated for bytes that have come, or that size promises, never for a number in the
+// file alone. An error of r itself is returned as it is; all others are a *FormatError or a
+// *TypeError.
 func Read(r io.Reader, size int64) (*File, error) {
-	f, err := read(r, size)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, errors.Errorf("want %d bytes, got fewer", size)
+	in := &input{r: r}
+	f, err := read(in, size)
+	switch {
+	case err == nil:
+		return f, nil
+	case in.err != nil:
+		return nil, in.err
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+		err = errors.New("want more bytes than the file has: it is truncated or not a safetensors file")
+		if size >= 0 {
+			err = errors.Errorf("want %d bytes, got fewer", size)
+		}
 	}
-	return f, err
+	var unsupported *TypeError
+	if errors.As(err, &unsupported) {
+		return nil, err
+	}
+	return nil, &FormatError{err}
+}
+
+// input keeps the first error of a reader, other than its end.
+type input struct {
+	r   io.Reader
+	err error
+}
+
+func (in *input) Read(p []byte) (int, error) {
+	n, err := in.r.Read(p)
+	if err != nil && err != io.EOF && in.err == nil {
+		in.err = err
+	}
+	return n, err
 }
 
 func read(r io.Reader, size int64) (*File, error) {
-	b := bufio.NewReaderSize(io.LimitReader(r, size), 1<<18)
+	if size >= 0 {
+		r = io.LimitReader(r, size)
+	}
+	b := bufio.NewReaderSize(r, 4*chunk)
 	header, err := readHeader(b, size)
 	if err != nil {
 		return nil, err
@@ -33,14 +66,28 @@ func read(r io.Reader, size int64) (*File, error) {
 	if err != nil {
 		return nil, errors.WithMessage(err, "header")
 	}
-	if err := checkLayout(entries, size-8-int64(len(header))); err != nil {
+	rest := size - 8 - int64(len(header))
+	if size < 0 {
+		rest = -1
+	}
+	if err := checkLayout(entries, rest); err != nil {
 		return nil, err
 	}
 	tensors := make([]Tensor, len(entries))
 	for i, e := range entries {
-		tensors[i] = Tensor{Name: e.name, Shape: e.shape, Data: make([]float32, e.elements)}
-		if err := readData(b, tensors[i].Data); err != nil {
+		room := e.elements
+		if size < 0 {
+			room = min(room, chunk)
+		}
+		data, err := readData(b, make([]float32, 0, room), e.elements)
+		if err != nil {
 			return nil, errors.WithMessagef(err, "tensor %.60q", e.name)
+		}
+		tensors[i] = Tensor{Name: e.name, Shape: e.shape, Data: data}
+	}
+	if size < 0 {
+		if _, err := b.ReadByte(); err != io.EOF {
+			return nil, errors.New("want the end of the file after the data, got more: the file is too long")
 		}
 	}
 	slices.SortFunc(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
@@ -49,7 +96,7 @@ func read(r io.Reader, size int64) (*File, error) {
 
 // readHeader returns the JSON with its padding.
 func readHeader(r io.Reader, size int64) ([]byte, error) {
-	if size < 8 {
+	if 0 <= size && size < 8 {
 		return nil, errors.Errorf("want 8 bytes of header length, got a file of %d bytes", size)
 	}
 	var length [8]byte
@@ -60,6 +107,13 @@ func readHeader(r io.Reader, size int64) ([]byte, error) {
 	if n > maxHeader {
 		return nil, errors.Errorf("want a header of at most %d bytes, got the length %d: this is not a safetensors file", maxHeader, n)
 	}
+	if size < 0 {
+		header, err := io.ReadAll(io.LimitReader(r, int64(n)))
+		if err == nil && len(header) < int(n) {
+			err = io.ErrUnexpectedEOF
+		}
+		return header, err
+	}
 	if int64(n) > size-8 {
 		return nil, errors.Errorf("want a header of %d bytes, got %d: the file is truncated or not a safetensors file", n, size-8)
 	}
@@ -68,8 +122,8 @@ func readHeader(r io.Reader, size int64) ([]byte, error) {
 	return header, err
 }
 
-// checkLayout sorts the entries as their data lies in the file, and checks
-// that they cover size bytes exactly, each byte once.
+// checkLayout sorts the entries as their data lies in the file, and checks that they cover size
+// bytes exactly, each byte once. A negative size is unknown.
 func checkLayout(entries []entry, size int64) error {
 	slices.SortFunc(entries, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
@@ -80,7 +134,7 @@ func checkLayout(entries []entry, size int64) error {
 		case e.end < e.begin || e.end-e.begin != 4*e.elements:
 			return errors.Errorf("tensor %.60q: shape %v wants %d bytes, got data_offsets [%d, %d]",
 				e.name, e.shape, 4*e.elements, e.begin, e.end)
-		case int64(e.end) > size:
+		case size >= 0 && int64(e.end) > size:
 			return errors.Errorf("tensor %.60q: want data up to byte %d, got %d bytes of data: the file is truncated",
 				e.name, e.end, size)
 		case e.begin < covered:
@@ -92,27 +146,32 @@ func checkLayout(entries []entry, size int64) error {
 		}
 		covered = e.end
 	}
-	if int64(covered) != size {
+	if size >= 0 && int64(covered) != size {
 		return errors.Errorf("want %d bytes of data, got %d: the file is too long", covered, size)
 	}
 	return nil
 }
 
-// readData fills data with little-endian values, a buffer at a time.
-func readData(r *bufio.Reader, data []float32) error {
-	for len(data) > 0 {
-		n := min(len(data), r.Size()/4)
+// chunk is how many values readData reads at a time, and room is made for before they come.
+const chunk = 1 << 16
+
+// readData appends little-endian values to data until it has elements.
+func readData(r *bufio.Reader, data []float32, elements int) ([]float32, error) {
+	for len(data) < elements {
+		n := min(elements-len(data), chunk)
 		b, err := r.Peek(4 * n)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for i := range data[:n] {
-			data[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+		data = slices.Grow(data, n)
+		next := data[len(data):][:n]
+		for i := range next {
+			next[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
 		}
-		data = data[n:]
+		data = data[:len(data)+n]
 		if _, err := r.Discard(4 * n); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return data, nil
 }

@@ -4,10 +4,14 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"runtime"
 	"strings"
 	"testing"
+	"testing/iotest"
+
+	"github.com/pkg/errors"
 )
 
 // file puts a header's length before it and the data after it.
@@ -104,6 +108,30 @@ func TestReadRefuses(t *testing.T) {
 		if f != nil || err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 			t.Errorf("%.120q:\ngot  %v\nwant %s", tt.file, err, tt.want)
 		}
+		var format *FormatError
+		var dtype *TypeError
+		if errors.As(err, &dtype) != strings.Contains(err.Error(), "convert the tensor") || errors.As(err, &format) == errors.As(err, &dtype) {
+			t.Errorf("%.120q: the error is a %T", tt.file, err)
+		}
+		if f, err := stream(tt.file); f != nil || err == nil || strings.ContainsAny(err.Error(), "\n\r") {
+			t.Errorf("%.120q: of unknown size: got %v", tt.file, err)
+		}
+	}
+}
+
+// stream reads a file whose size is not known, a byte at a time.
+func stream(b []byte) (*File, error) { return Read(iotest.OneByteReader(bytes.NewReader(b)), -1) }
+
+func TestReadReportsReader(t *testing.T) {
+	b := encode(t, randomFile(rand.New(rand.NewPCG(3, 4))))
+	broken := errors.New("the line is dead")
+	for n := range len(b) {
+		for _, size := range []int64{-1, int64(len(b))} {
+			r := io.MultiReader(bytes.NewReader(b[:n]), iotest.ErrReader(broken))
+			if _, err := Read(r, size); err != broken {
+				t.Fatalf("%d of %d bytes: error %v", n, len(b), err)
+			}
+		}
 	}
 }
 
@@ -138,6 +166,9 @@ func TestReadTruncatedAnywhere(t *testing.T) {
 		if _, err := decode(b[:n]); err == nil {
 			t.Errorf("%d of %d bytes were accepted", n, len(b))
 		}
+		if _, err := stream(b[:n]); err == nil || !strings.Contains(err.Error(), "truncated") {
+			t.Errorf("%d of %d bytes of a stream: error %v", n, len(b), err)
+		}
 		want := fmt.Sprintf("want %d bytes, got fewer", len(b))
 		if _, err := Read(bytes.NewReader(b[:n]), int64(len(b))); err == nil || err.Error() != want {
 			t.Errorf("a reader of %d of %d bytes: error %v", n, len(b), err)
@@ -145,6 +176,12 @@ func TestReadTruncatedAnywhere(t *testing.T) {
 	}
 	if _, err := decode(append(b, 0)); err == nil {
 		t.Error("a byte too many was accepted")
+	}
+	if _, err := stream(append(b, 0)); err == nil || !strings.Contains(err.Error(), "too long") {
+		t.Errorf("a byte too many: error %v", err)
+	}
+	if f, err := stream(b); err != nil || len(f.Tensors) != 2 {
+		t.Errorf("all bytes of a stream: %v (%v)", f, err)
 	}
 }
 
@@ -168,14 +205,16 @@ func TestReadAllocatesLittle(t *testing.T) {
 		append(binary.LittleEndian.AppendUint64(nil, maxHeader), "{}"...),
 		file(tensorA(f32+`"shape":[250000000],"data_offsets":[0,1000000000]`), four),
 	} {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		if _, err := decode(b); err == nil {
-			t.Errorf("%.40q was accepted", b)
-		}
-		runtime.ReadMemStats(&after)
-		if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
-			t.Errorf("%.40q: %d bytes allocated", b, n)
+		for _, size := range []int64{int64(len(b)), -1} {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			if _, err := Read(bytes.NewReader(b), size); err == nil {
+				t.Errorf("%.40q was accepted", b)
+			}
+			runtime.ReadMemStats(&after)
+			if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
+				t.Errorf("%.40q: %d bytes allocated", b, n)
+			}
 		}
 	}
 }
@@ -195,6 +234,9 @@ func FuzzRead(f *testing.F) {
 			if strings.ContainsAny(err.Error(), "\n\r") {
 				t.Errorf("an error of several lines: %q", err)
 			}
+			if _, err := stream(b); err == nil {
+				t.Error("a stream of the same bytes was accepted")
+			}
 			return
 		}
 		written := encode(t, first)
@@ -203,6 +245,13 @@ func FuzzRead(f *testing.F) {
 			t.Fatal(err)
 		}
 		if d := diff(first, second); d != "" {
+			t.Fatal(d)
+		}
+		streamed, err := stream(written)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := diff(first, streamed); d != "" {
 			t.Fatal(d)
 		}
 		if !bytes.Equal(written, encode(t, second)) {

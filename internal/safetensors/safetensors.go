@@ -17,6 +17,7 @@
 package safetensors
 
 import (
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -46,6 +47,21 @@ type Tensor struct {
 type File struct {
 	Metadata map[string]string
 	Tensors  []Tensor // in any order; sorted by name when read
+}
+
+// FormatError says that a file is damaged, or not a safetensors file at all.
+type FormatError struct{ Err error }
+
+func (e *FormatError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *FormatError) Unwrap() error { return e.Err }
+
+// TypeError says that a file may be good, but has tensors of another type than float32.
+type TypeError struct{ Type string }
+
+func (e *TypeError) Error() string {
+	return fmt.Sprintf("want dtype %s, got %.20q: convert the tensor to float32", floatType, e.Type)
 }
 
 // ReadFile reads the file at path. Errors name path and what is wrong with

@@ -1,0 +1,55 @@
+package graph
+
+import (
+	"fmt"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/internal/safetensors"
+)
+
+// Decode, ReadFile and ReadArchitecture return these errors, wrapped in where they happened: find them by errors.As. Errors of
+// the file system or of the reader are returned as they are.
+
+// FormatError says that a file is damaged, or is no model file at all.
+type FormatError struct{ Err error }
+
+// UnsupportedError says that a file may be good, but uses something that this program does not have: a kind of layer, or a type
+// of numbers.
+type UnsupportedError struct{ Err error }
+
+// VersionError says that a newer gorgonae wrote the file.
+type VersionError struct{ Version, Newest int } // of the file, and the newest that this program reads
+
+func (e FormatError) Error() string      { return e.Err.Error() }
+func (e FormatError) Unwrap() error      { return e.Err }
+func (e UnsupportedError) Error() string { return e.Err.Error() }
+func (e UnsupportedError) Unwrap() error { return e.Err }
+
+func (e VersionError) Error() string {
+	return fmt.Sprintf("want a format version of at most %d, got version %d: update gorgonae", e.Newest, e.Version)
+}
+
+// typed gives an error in the content of a file its type, if it has none.
+func typed(err error) error {
+	var format FormatError
+	var unsupported UnsupportedError
+	var version VersionError
+	if err == nil || errors.As(err, &format) || errors.As(err, &unsupported) || errors.As(err, &version) {
+		return err
+	}
+	return FormatError{err}
+}
+
+// typedRead does the same for an error of package safetensors, where all others are errors of the reader.
+func typedRead(err error) error {
+	var format *safetensors.FormatError
+	var numbers *safetensors.TypeError
+	switch {
+	case errors.As(err, &format):
+		return FormatError{err}
+	case errors.As(err, &numbers):
+		return UnsupportedError{err}
+	}
+	return err
+}
