@@ -5,7 +5,6 @@ import (
 	G "gorgonia.org/gorgonia"
 
 	"github.com/gorgonae/gorgonae/graph/op"
-	"github.com/gorgonae/gorgonae/internal/conv"
 )
 
 // Conv2D slides filters over an image and correlates them with what they cover, as all such libraries do: the kernel is not
@@ -125,15 +124,15 @@ func (l convolution) image(in []Shape) (Shape, error) {
 
 // axis places the windows along one axis of an image, rows (0) or columns (1), of in elements. padded is its length with the
 // padding.
-func (l convolution) axis(which, in int) (a conv.Axis, padded int, err error) {
+func (l convolution) axis(which, in int) (a op.Axis, padded int, err error) {
 	kernel, stride, dilation := l.Kernel[which], l.Stride[which], l.Dilation[which]
 	before, after, out, err := l.Padding.Span(in, kernel, stride, dilation)
-	a = conv.Axis{In: in, Out: out, Kernel: kernel, Stride: stride, Dilation: dilation, Pad: before}
+	a = op.Axis{In: in, Out: out, Kernel: kernel, Stride: stride, Dilation: dilation, Pad: before}
 	return a, before + in + after, err
 }
 
 // transposed is axis for a transposed convolution: it places the windows of the convolution whose output has in elements.
-func (l convolution) transposed(which, in int) (a conv.Axis, padded int, err error) {
+func (l convolution) transposed(which, in int) (a op.Axis, padded int, err error) {
 	kernel, stride, dilation, extra := l.Kernel[which], l.Stride[which], l.Dilation[which], l.OutputPad[which]
 	if l.Padding == Same {
 		if extra != 0 {
@@ -151,7 +150,7 @@ func (l convolution) transposed(which, in int) (a conv.Axis, padded int, err err
 		return a, 0, errors.Errorf("want an output padding of 0 or more and less than the stride, %d, got %d", stride, extra)
 	}
 	padded = (in-1)*stride + (kernel-1)*dilation + 1 + extra
-	a = conv.Axis{In: padded - 2*int(l.Padding), Out: in, Kernel: kernel, Stride: stride, Dilation: dilation, Pad: int(l.Padding)}
+	a = op.Axis{In: padded - 2*int(l.Padding), Out: in, Kernel: kernel, Stride: stride, Dilation: dilation, Pad: int(l.Padding)}
 	if a.In < 1 {
 		err = errors.Errorf("a padding of %d leaves nothing of an output of %d elements: want less padding", l.Padding, padded)
 	}

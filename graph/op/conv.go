@@ -9,12 +9,17 @@ import (
 	"github.com/gorgonae/gorgonae/internal/epilogue"
 )
 
+// Axis is the height or the width of a convolution: In, Out, Kernel, Stride, Dilation and Pad.
+// Output o reads the inputs o*Stride + k*Dilation - Pad for each k < Kernel. Outside of the In
+// inputs it reads zeros.
+type Axis = conv.Axis
+
 // Convolution is the geometry of Conv2D, which turns images of (Height.In, Width.In, In) into
 // images of (Height.Out, Width.Out, Out), and of ConvTranspose2D, which turns the second into the
 // first.
 type Convolution struct {
 	In, Out       int // channels
-	Height, Width conv.Axis
+	Height, Width Axis
 	Bias          bool // is there a bias
 	Groups        int  // of channels; an output reads the inputs of its own group alone; 0 is 1
 }
@@ -22,7 +27,7 @@ type Convolution struct {
 // channels is the number of channels of In that each channel of Out reads.
 func (c Convolution) channels() int { return c.In / max(c.Groups, 1) }
 
-// convolver computes convolutions. It is an conv.Convolver or an conv.Grouped.
+// convolver computes convolutions. It is a conv.Convolver or a conv.Grouped.
 type convolver interface {
 	Forward(y, x, kernel []float32, e epilogue.Epilogue)
 	Transpose(x, y, kernel []float32, e epilogue.Epilogue)

@@ -5,7 +5,6 @@ import (
 	"math"
 	"testing"
 
-	"github.com/gorgonae/gorgonae/internal/conv"
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
@@ -63,8 +62,8 @@ func (c Convolution) eachTap(f func(o, l, h, w, r, q, k int)) {
 
 func randomConvolution(s *random.Source) Convolution {
 	n := func(limit int) int { return int(s.Uint64n(uint64(limit))) }
-	axis := func() conv.Axis {
-		a := conv.Axis{In: 1 + n(6), Kernel: 1 + n(3), Stride: 1 + n(3), Dilation: 1 + n(2), Pad: n(3)}
+	axis := func() Axis {
+		a := Axis{In: 1 + n(6), Kernel: 1 + n(3), Stride: 1 + n(3), Dilation: 1 + n(2), Pad: n(3)}
 		a.Out = 1 + n(max(1, (a.In+2*a.Pad-(a.Kernel-1)*a.Dilation-1)/a.Stride+1))
 		return a
 	}
@@ -101,8 +100,8 @@ func TestConvolutions(t *testing.T) {
 // A gradient that nothing reads is left out. The others must not change.
 func TestConvolutionNeededGradients(t *testing.T) {
 	c := Convolution{In: 2, Out: 3, Bias: true,
-		Height: conv.Axis{In: 5, Out: 3, Kernel: 3, Stride: 2, Dilation: 1, Pad: 1},
-		Width:  conv.Axis{In: 4, Out: 4, Kernel: 3, Stride: 1, Dilation: 1, Pad: 1},
+		Height: Axis{In: 5, Out: 3, Kernel: 3, Stride: 2, Dilation: 1, Pad: 1},
+		Width:  Axis{In: 4, Out: 4, Kernel: 3, Stride: 1, Dilation: 1, Pad: 1},
 	}
 	grouped := c
 	grouped.Out, grouped.Groups = 6, 2
@@ -130,13 +129,13 @@ func needed(t *testing.T, c Convolution, o Op, transposed bool) {
 }
 
 // axisOf is the axis with PyTorch's parameters.
-func axisOf(in, kernel, stride, pad, dilation int) conv.Axis {
-	return conv.Axis{In: in, Out: (in+2*pad-(kernel-1)*dilation-1)/stride + 1, Kernel: kernel, Stride: stride, Dilation: dilation, Pad: pad}
+func axisOf(in, kernel, stride, pad, dilation int) Axis {
+	return Axis{In: in, Out: (in+2*pad-(kernel-1)*dilation-1)/stride + 1, Kernel: kernel, Stride: stride, Dilation: dilation, Pad: pad}
 }
 
 // transposedAxis is axisOf for a transposed convolution, whose input is the geometry's output.
-func transposedAxis(in, kernel, stride, pad, outputPad int) conv.Axis {
-	return conv.Axis{In: (in-1)*stride - 2*pad + kernel + outputPad, Out: in, Kernel: kernel, Stride: stride, Dilation: 1, Pad: pad}
+func transposedAxis(in, kernel, stride, pad, outputPad int) Axis {
+	return Axis{In: (in-1)*stride - 2*pad + kernel + outputPad, Out: in, Kernel: kernel, Stride: stride, Dilation: 1, Pad: pad}
 }
 
 func TestConvolutionsAgreeWithPyTorch(t *testing.T) {

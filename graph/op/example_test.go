@@ -32,6 +32,14 @@ func sumAndDifference(s op.Shape) op.Op {
 	}
 }
 
+// An operation is data: its shapes are known without a graph.
+func ExampleConv2D() {
+	axis := op.Axis{In: 28, Out: 14, Kernel: 3, Stride: 2, Dilation: 1, Pad: 1}
+	o := op.Conv2D(1, op.Convolution{In: 1, Out: 8, Height: axis, Width: axis, Bias: true}, nil)
+	fmt.Println("from", o.In, "to", o.Out)
+	// Output: from [(1, 28, 28, 1) (8, 1, 3, 3) (8)] to (1, 14, 14, 8)
+}
+
 // An operation with two outputs, and a gradient that uses both.
 func ExampleTape_DoAll() {
 	s := op.Shape{1, 3}
