@@ -40,7 +40,10 @@ func (d *Deep) Build(image graph.Shape) (*Autoencoder, error) {
 	if err := d.Check(); err != nil {
 		return nil, err
 	}
-	return Join(d.Encoder(image, d.Code), d.Decoder(image))
+	encoder := d.Encoder(image, d.Latent, func(y *graph.Node) *graph.Node {
+		return d.Code.Apply("encoder_output", y, d.Slope)
+	})
+	return Join(encoder, d.Decoder(image))
 }
 
 // Check returns an error if a field has a value that it cannot have.

@@ -41,7 +41,10 @@ func (d *Denoising) Build(image graph.Shape) (*Autoencoder, error) {
 	if err := d.Check(); err != nil {
 		return nil, err
 	}
-	return Join(d.Encoder(image, d.Code), d.Decoder(image), func(x *graph.Node) *graph.Node {
+	encoder := d.Encoder(image, d.Latent, func(y *graph.Node) *graph.Node {
+		return d.Code.Apply("encoder_output", y, d.Slope)
+	})
+	return Join(encoder, d.Decoder(image), func(x *graph.Node) *graph.Node {
 		return graph.GaussianNoise("noise", x, d.Noise)
 	})
 }

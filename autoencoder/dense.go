@@ -29,12 +29,13 @@ func (d *Dense) Check() error {
 	return d.Nonlinearity.Check()
 }
 
-// Encoder builds the encoder of images of a shape, with an activation after the code. An error is
-// that of the model; Join reports it.
-func (d *Dense) Encoder(image graph.Shape, code Activation) *graph.Model {
-	x := vector("encoder_input", image)            // (features)
-	y := d.stack("encoder", x, d.Hidden, d.Latent) // (latent)
-	return graph.New("encoder_model", x, code.Apply("encoder_output", y, d.Slope))
+// Encoder builds the encoder of images of a shape. After the hidden layers comes a dense layer of a
+// width, the latent's if the code is what this layer gives, and then what last makes of it. An
+// error is kept in the model; Join reports it.
+func (d *Dense) Encoder(image graph.Shape, width int, last func(y *graph.Node) *graph.Node) *graph.Model {
+	x := vector("encoder_input", image)         // (features)
+	y := d.stack("encoder", x, d.Hidden, width) // (width)
+	return graph.New("encoder_model", x, last(y))
 }
 
 // Decoder builds the mirror image of the encoder, for images of the same shape.

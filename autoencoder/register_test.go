@@ -29,7 +29,8 @@ func (c *toy) Build(image graph.Shape) (*autoencoder.Autoencoder, error) {
 	if c.Before < 1 {
 		return nil, &autoencoder.FieldError{Field: "before", Want: "at least 1", Got: c.Before}
 	}
-	return autoencoder.Join(c.Encoder(image, autoencoder.Linear), c.Decoder(image), func(x *graph.Node) *graph.Node {
+	encoder := c.Encoder(image, c.Latent, func(y *graph.Node) *graph.Node { return y })
+	return autoencoder.Join(encoder, c.Decoder(image), func(x *graph.Node) *graph.Node {
 		return graph.Dense("back", graph.Dense("before", x, c.Before), image.Size())
 	})
 }

@@ -38,7 +38,10 @@ func (t *Tutorial) Build(image graph.Shape) (*Autoencoder, error) {
 	if err := t.Check(); err != nil {
 		return nil, err
 	}
-	return Join(t.Encoder(image, t.Code), t.Decoder(image))
+	encoder := t.Encoder(image, t.Latent, func(y *graph.Node) *graph.Node {
+		return t.Code.Apply("encoder_output", y, t.Slope)
+	})
+	return Join(encoder, t.Decoder(image))
 }
 
 // Check returns an error if a field has a value that it cannot have.

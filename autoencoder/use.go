@@ -9,7 +9,7 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// Encode returns the codes of all examples of a data set, one behind the other: (examples, numbers of a code).
+// Encode returns the codes of all examples of a data set, in their order: (examples, size of a code).
 func (a *Autoencoder) Encode(ctx context.Context, ds train.Dataset) ([]float32, error) {
 	var codes []float32
 	err := train.Predict(ctx, a.Encoder, ds, func(_ int, y, _ []float32) error {
@@ -19,10 +19,10 @@ func (a *Autoencoder) Encode(ctx context.Context, ds train.Dataset) ([]float32, 
 	return codes, err
 }
 
-// Noisy returns a data set whose inputs are the examples of another as the encoder sees them in training, and whose targets
-// are the examples themselves. ok is false if nothing comes between the model's input and its encoder: then the model does
-// not train on noise. What is random is the same each time, so that models can be compared. The data set is for one goroutine
-// at a time.
+// Noisy returns a data set whose inputs are the examples of another as the encoder sees them in
+// training, and whose targets are the examples themselves. ok is false if nothing comes between the
+// model's input and its encoder: then the model does not train on noise. The noise of an example is
+// the same each time, so that models can be compared. Only one goroutine may use the data set.
 func (a *Autoencoder) Noisy(ds train.Dataset) (noisy train.Dataset, ok bool, err error) {
 	before, err := a.corruption()
 	if before == nil || err != nil {
@@ -32,8 +32,8 @@ func (a *Autoencoder) Noisy(ds train.Dataset) (noisy train.Dataset, ok bool, err
 	return &noisyExamples{Dataset: ds, sampler: s}, true, err
 }
 
-// NoiseError measures noisy inputs, see Noisy, and what the model makes of them: both against the examples without noise. ok
-// is false if the model does not train on noise.
+// NoiseError measures noisy inputs, see Noisy, and what the model makes of them: both against the
+// examples without noise. ok is false if the model does not train on noise.
 func (a *Autoencoder) NoiseError(ctx context.Context, ds train.Dataset) (input, output train.Metrics, ok bool, err error) {
 	noisy, ok, err := a.Noisy(ds)
 	if !ok || err != nil {
@@ -47,7 +47,8 @@ func (a *Autoencoder) NoiseError(ctx context.Context, ds train.Dataset) (input, 
 	return input, output, true, err
 }
 
-// corruption returns a model of the layers between the model's input and its encoder, or nil if there are none.
+// corruption returns a model of the layers between the model's input and its encoder, or nil if
+// there are none.
 func (a *Autoencoder) corruption() (*graph.Model, error) {
 	nodes := a.Model.Nodes()
 	in := graph.Input(nodes[0].Name(), a.Model.In()...)

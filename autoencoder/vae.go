@@ -43,10 +43,10 @@ func (v *VAE) Build(image graph.Shape) (*Autoencoder, error) {
 	if err := v.Check(); err != nil {
 		return nil, err
 	}
-	x := vector("encoder_input", image)                 // (features)
-	y := v.stack("encoder", x, v.Hidden, 2*v.Latent)    // (2·latent)
-	code := graph.GaussianSample("kl", y, v.Divergence) // (latent)
-	return Join(graph.New("encoder_model", x, code), v.Decoder(image))
+	encoder := v.Encoder(image, 2*v.Latent, func(y *graph.Node) *graph.Node {
+		return graph.GaussianSample("kl", y, v.Divergence)
+	})
+	return Join(encoder, v.Decoder(image))
 }
 
 // Check returns an error if a field has a value that it cannot have.
