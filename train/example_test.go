@@ -27,7 +27,7 @@ func Example() {
 
 	in := graph.Input("in", 784)
 	model := graph.New("model", in, decoder.Apply(encoder.Apply(in)))
-	if err := model.Init(1); err != nil { // reports whatever was wrong above, too
+	if err := model.Init(1); err != nil { // also reports an error made above
 		log.Fatal(err)
 	}
 
@@ -44,19 +44,19 @@ func Example() {
 	// Output: val_loss 0.2
 }
 
-// Each line of Go in README.md must be a line of the example above or of package graph's example of
-// a layer.
+// Each line of Go in README.md must be a line of the example above, of package graph's example of a
+// layer or of package run's example.
 func TestReadmeShowsTheExamples(t *testing.T) {
 	readme := read(t, "../README.md")
 	runs := map[string]bool{}
-	for _, file := range []string{"example_test.go", "../graph/layer_example_test.go"} {
+	for _, file := range []string{"example_test.go", "../graph/layer_example_test.go", "../run/example_test.go"} {
 		for line := range strings.Lines(read(t, file)) {
 			runs[strings.TrimSpace(line)] = true
 		}
 	}
 	blocks := strings.Split(readme, "```go\n")[1:]
-	if len(blocks) != 2 {
-		t.Fatalf("README.md has %d blocks of Go, want 2", len(blocks))
+	if len(blocks) != 3 {
+		t.Fatalf("README.md has %d blocks of Go, want 3", len(blocks))
 	}
 	for _, block := range blocks {
 		code, _, _ := strings.Cut(block, "```")
