@@ -82,8 +82,11 @@ type convolution struct {
 	act *op.Act // of the layer that Fuse took in
 }
 
+var defaultConvolution = convolution{Stride: Pair{1, 1}, Dilation: Pair{1, 1}, Bias: true}
+
 func newConvolution(filters int, kernel Pair, options []ConvOption) convolution {
-	c := convolution{Filters: filters, Kernel: kernel, Stride: Pair{1, 1}, Dilation: Pair{1, 1}, Bias: true}
+	c := defaultConvolution
+	c.Filters, c.Kernel = filters, kernel
 	for _, o := range options {
 		o.set(&c)
 	}

@@ -40,8 +40,8 @@ var kinds = struct {
 }{table: map[string]kind{
 	"Input":               readable(input{}),
 	"Dense":               readable(defaultDense),
-	"Conv2D":              readable(conv2D{}),
-	"ConvTranspose2D":     readable(convTranspose2D{}),
+	"Conv2D":              readable(conv2D{defaultConvolution}),
+	"ConvTranspose2D":     readable(convTranspose2D{defaultConvolution}),
 	"LeakyReLU":           readable(leakyReLU{}),
 	"ReLU":                readable(relu{}),
 	"ELU":                 readable(elu{}),
