@@ -14,16 +14,16 @@ const (
 	hairline   = 2 * dot
 )
 
-// chart is a rectangle of data with what surrounds it: title and note above,
-// ticks and labels below and to the left, and room for a key. The rectangle has
-// a fixed size and the page grows around it, so that nothing is ever cut off.
+// chart is a rectangle of data and its surroundings: title and note above, ticks and labels below and
+// to the left, and room for a key. The rectangle has a fixed size. The page grows around it, so that
+// nothing is cut off.
 type chart struct {
 	title, note   string
 	width, height vg.Length // of the data
 	x, y          axis
 	bare          bool      // neither outline nor tick marks
-	above, right  vg.Length // room for a key, beside the usual gap
-	aboveWidth    vg.Length // the width of the key above, which is centred
+	above, right  vg.Length // room for a key, in addition to the usual gap
+	aboveWidth    vg.Length // the width of the key above; it is centred
 }
 
 // layout is a chart broken into lines and placed on its page.
@@ -45,7 +45,7 @@ func (c chart) layout() layout {
 	above := c.above + gap + block(l.note, noteSize) + block(l.title, titleSize)
 	right := c.right
 
-	// What is centred on the data and larger sticks out equally on both sides.
+	// Texts are centred on the data. A text that is larger needs the same room on both sides.
 	across := max(widest(l.title, titleSize), widest(l.note, noteSize), widest(l.xLabel, labelSize), c.aboveWidth)
 	out := max(0, (across-c.width)/2)
 	up := max(0, (widest(l.yLabel, labelSize)-c.height)/2)
@@ -59,7 +59,7 @@ func (c chart) layout() layout {
 	return l
 }
 
-// block is the height of lines of text.
+// block returns the height of lines of text.
 func block(lines []string, size vg.Length) vg.Length {
 	if len(lines) == 0 {
 		return 0
@@ -85,8 +85,8 @@ func (c chart) xTicksHeight() vg.Length {
 	return tickLength + gap + tickSize
 }
 
-// render draws the chart: first what paint puts into the data rectangle, then
-// the outline over it and the text around it.
+// render draws the chart: first the data with paint, then the outline over them and the text around
+// them.
 func (c chart) render(w io.Writer, format Format, paint func(*page, vg.Rectangle)) error {
 	l := c.layout()
 	return render(w, format, l.width, l.height, func(p *page) {
@@ -160,7 +160,7 @@ type axis struct {
 	ticks  []tick
 }
 
-// at is the distance of v from the low end of a side of the given length.
+// at returns the distance of v from the low end of a side of the given length.
 func (a axis) at(v float64, length vg.Length) vg.Length {
 	lo, hi := a.lo, a.hi
 	if a.log {
@@ -169,7 +169,7 @@ func (a axis) at(v float64, length vg.Length) vg.Length {
 	return vg.Length((v-lo)/(hi-lo)) * length
 }
 
-// overhang is how far the labels of a horizontal axis reach beyond its ends.
+// overhang returns how far the labels of a horizontal axis reach beyond its ends.
 func (a axis) overhang(length vg.Length) (first, last vg.Length) {
 	for _, t := range a.ticks {
 		at, half := a.at(t.value, length), widest([]string{t.label}, tickSize)/2
@@ -178,7 +178,7 @@ func (a axis) overhang(length vg.Length) (first, last vg.Length) {
 	return first, last
 }
 
-// room drops labels of a horizontal axis until those left stand apart.
+// room drops labels of a horizontal axis until the remaining ones do not touch.
 func (a axis) room(length vg.Length) axis {
 	if len(a.ticks) > 1 {
 		pitch := a.at(a.ticks[1].value, length) - a.at(a.ticks[0].value, length)

@@ -12,8 +12,8 @@ import (
 	"testing"
 )
 
-// colours are n images, each of one colour, and the bytes that they must become. No two of the
-// images, and no two channels of one, are equal.
+// colours returns n images of one colour each, and the colours that a figure must have there. All
+// images are different, and the three channels of each image too.
 func colours(n, height, width int, first uint8) (images [][]float32, want []color.NRGBA) {
 	for i := range n {
 		c := color.NRGBA{first + uint8(i), 250 - 3*uint8(i), 100 + first/2 + 5*uint8(i), 255}

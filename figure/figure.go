@@ -1,12 +1,10 @@
-// Package figure draws the pictures with which an autoencoder is judged:
-// reconstructions below their originals, the latent space, the loss curves and
-// the decoded grid.
+// Package figure draws the pictures that show how good an autoencoder is: reconstructions below
+// their originals, the latent space, the loss curves and the decoded grid.
 //
-// It exists apart from everything that produces numbers: plain slices go in,
-// PNG or SVG comes out, and nothing here knows of models, data sets or files.
-// The same input gives the same bytes. The styling is that of a printed paper:
-// sizes in points, 200 dots per inch, and images enlarged by whole factors
-// without smoothing.
+// Plain slices go in, PNG or SVG comes out. The package knows nothing of models, data sets and
+// files. The same input gives the same bytes. Images are grey or in colour; their values are in the
+// order height, width, channels and range from 0 to 1. Figures look as in a printed paper: sizes in
+// points, 200 dots per inch, and images enlarged by whole factors without smoothing.
 package figure
 
 import (
@@ -21,28 +19,27 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// Format is a file format that figures are written in.
+// Format is a file format of figures.
 type Format int
 
 const (
 	// PNG is a raster image of 200 dots per inch.
 	PNG Format = iota
-	// SVG is a vector image. Its text names Liberation Sans, with Arial, which
-	// has the same widths, as the substitute.
+	// SVG is a vector image. Its font is Liberation Sans. A viewer without it uses Arial, which has
+	// the same widths.
 	SVG
 )
 
 const dpi = 200
 
-// dot is the side of a PNG pixel. Layouts snap to it, so that lines and tiles
-// have sharp edges.
+// dot is the side of a PNG pixel. Layouts snap to it, so that lines and tiles have sharp edges.
 const dot = vg.Inch / dpi
 
-// maxPixels bounds a page (400 MB as PNG is drawn). Only very many images or
-// very long texts reach it.
+// maxPixels is the largest page: 400 MB of memory while a PNG is drawn. Only very many images or
+// very long texts need more.
 const maxPixels = 1e8
 
-// render makes a page of the given size, lets paint fill it, and writes it.
+// render makes a page of the given size, calls paint to draw on it, and writes it to w.
 func render(w io.Writer, format Format, width, height vg.Length, paint func(*page)) error {
 	width, height = snap(width), snap(height)
 	if float64(width/dot)*float64(height/dot) > maxPixels {
@@ -69,13 +66,12 @@ func render(w io.Writer, format Format, width, height vg.Length, paint func(*pag
 	return errors.Errorf("figure: want format PNG (%d) or SVG (%d), got %d", PNG, SVG, format)
 }
 
-// portable adds what vgsvg leaves out and viewers need: a substitute for the
-// font, pixels that stay pixels when enlarged, and the true type of the
-// embedded images. Text cannot be hit: in it, < is written &lt;, and the quoted
-// attributes hold none of these strings.
+// portable adds what viewers need and vgsvg leaves out: a second font, no smoothing of enlarged
+// images, and the true type of the embedded images. The texts of a figure never change: each pattern
+// has a < or a ", and in texts vgsvg writes these as &lt; and &#34;.
 func portable(svg []byte) []byte {
 	for _, r := range [][2]string{
-		{"font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;"},
+		{`style="font-family:Liberation Sans;`, `style="font-family:'Liberation Sans',Arial,Helvetica,sans-serif;`},
 		{"<image ", `<image style="image-rendering:pixelated" `},
 		{`xlink:href="data:image/jpg;`, `xlink:href="data:image/png;`},
 	} {

@@ -18,7 +18,7 @@ type drawer interface {
 	Draw(w io.Writer, format Format) error
 }
 
-// samples are one figure of each kind and the shapes that are easily got wrong.
+// samples returns figures of each kind, in the shapes that are easy to get wrong.
 func samples() map[string]drawer {
 	const odd = "a long title with <, &, \x00 and \xff that has to be broken into several lines, or else it would leave the page"
 	plane, labels := clouds(500, 10)
@@ -62,7 +62,7 @@ func samples() map[string]drawer {
 	}
 }
 
-// clouds are n codes of two numbers, by label in clouds around a circle.
+// clouds returns n codes of two numbers. The codes of each of k labels are a cloud on a circle.
 func clouds(n, k int) (codes []float32, labels []int) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	for i := range n {
@@ -82,8 +82,7 @@ func drawn(t testing.TB, f drawer, format Format) []byte {
 	return b.Bytes()
 }
 
-// drawPNG draws and decodes; what it draws is opaque, for which RGBA and NRGBA
-// are the same.
+// drawPNG draws a figure as PNG and decodes it. Figures are opaque, so RGBA and NRGBA are the same.
 func drawPNG(t testing.TB, f drawer) *image.RGBA {
 	t.Helper()
 	return decodePNG(t, drawn(t, f, PNG))
@@ -98,7 +97,7 @@ func decodePNG(t testing.TB, b []byte) *image.RGBA {
 	return img.(*image.RGBA)
 }
 
-// where is the smallest rectangle that holds all pixels of a colour.
+// where returns the smallest rectangle with all pixels of a colour.
 func where(img *image.RGBA, c color.NRGBA) image.Rectangle {
 	var r image.Rectangle
 	b := img.Bounds()
@@ -126,8 +125,7 @@ func TestEveryFigure(t *testing.T) {
 	}
 }
 
-// checkEdges finds what is cut off: a strip along the edges of the page must
-// stay empty.
+// checkEdges finds what is cut off: a strip along the edges of the page must be empty.
 func checkEdges(t *testing.T, img *image.RGBA) {
 	size := img.Rect.Size()
 	if size.X > 2000 || size.Y > 2000 {
@@ -143,7 +141,7 @@ func checkEdges(t *testing.T, img *image.RGBA) {
 	}
 }
 
-// checkSVG finds bad XML, and coordinates that are not numbers.
+// checkSVG finds bad XML and coordinates that are not numbers.
 func checkSVG(t *testing.T, svg []byte) {
 	d := xml.NewDecoder(bytes.NewReader(svg))
 	for {
@@ -166,7 +164,7 @@ func checkSVG(t *testing.T, svg []byte) {
 	}
 }
 
-// texts are the pieces of text in an SVG, separated by bars.
+// texts returns the pieces of text in an SVG, with a bar before and after each.
 func texts(t testing.TB, f drawer) string {
 	t.Helper()
 	var all []string
@@ -182,8 +180,8 @@ func texts(t testing.TB, f drawer) string {
 	}
 }
 
-// wantError checks that each case is refused with a message that has all of its
-// words.
+// wantError checks that Draw returns an error for each case. The message must have all words of the
+// case's key, which bars separate.
 func wantError(t *testing.T, cases map[string]drawer) {
 	t.Helper()
 	for words, f := range cases {
@@ -218,6 +216,15 @@ func TestWritingFails(t *testing.T) {
 	err := Reconstructions{Size: Size{1, 1, 1}, Rows: pair(many, many)}.Draw(io.Discard, PNG)
 	if err == nil || !strings.Contains(err.Error(), "fewer images") {
 		t.Errorf("want an error for more images than a page holds, got %v", err)
+	}
+}
+
+// What makes an SVG portable does not change texts that look like SVG.
+func TestTextsStayAsTheyAre(t *testing.T) {
+	const title = `style="font-family:Liberation Sans; <image xlink:href="data:image/jpg;`
+	text := texts(t, Loss{Title: title, Train: []float64{1}})
+	if got := strings.ReplaceAll(text, "|", " "); !strings.Contains(got, title) { // the title may be in two lines
+		t.Errorf("want the title %q, got %s", title, text)
 	}
 }
 

@@ -27,7 +27,7 @@ type Grid struct {
 func (f Grid) Draw(w io.Writer, format Format) error {
 	columns, rows := len(f.Columns), max(1, len(f.Rows))
 	if columns == 0 || columns > pageRoom || rows > pageRoom {
-		return errors.Errorf("figure: want 1 to %d columns and at most %[1]d rows in the grid, got %d columns and %d rows", pageRoom, columns, len(f.Rows))
+		return errors.Errorf("figure: want 1 to %d columns and at most %[1]d rows in the grid, got %d columns and %d rows: show fewer images", pageRoom, columns, len(f.Rows))
 	}
 	if err := checkImages("the grid", f.Images, rows*columns, f.Size); err != nil {
 		return err

@@ -15,28 +15,26 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// Latent shows where a model puts each image: with two latents a scatter over
-// the plane, coloured by label; with one, a strip for each label, as thick as
-// codes are frequent. For more latents, draw the first two principal components
-// (see PCA).
+// Latent shows the code of each image. Codes of two numbers are dots in the plane, coloured by label.
+// Codes of one number are dots in a strip for each label; the strip is thick where codes are
+// frequent. Of longer codes, draw the first two principal components (see PCA).
 type Latent struct {
 	Title          string
-	XLabel, YLabel string    // the axes, such as "latent 1" and "latent 2"; YLabel is not used for one latent
+	XLabel, YLabel string    // of the axes, such as "latent 1" and "latent 2"; YLabel is used if Dims is 2
 	Dims           int       // numbers in a code: 1 or 2
 	Codes          []float32 // (n, Dims)
-	Labels         []int     // (n): 0, 1, ...; none draws all in one colour
-	Names          []string  // by label; none names them 0, 1, ...
+	Labels         []int     // (n): 0, 1, ...; without labels all dots have one colour
+	Names          []string  // of the labels; without names they are called 0, 1, ...
 }
 
 const (
 	maxLabels = 1000
-	svgDots   = 3000 // in SVG each dot is an element, and 60,000 make viewers crawl
+	svgDots   = 3000 // in SVG each dot is an element, and viewers are slow with 60,000
 )
 
-// Draw writes the figure. PNG shows all codes, SVG a random 3,000 of them, and
-// says so. Codes far away from all others lie outside the axes; a note counts
-// them. It is an error if there is no code, if a code is not finite, or if
-// labels and names do not fit the codes.
+// Draw writes the figure. PNG shows all codes, SVG at most 3,000 random ones; a note says so. Codes
+// far away from the others are outside the axes, and a note counts them. Draw returns an error if
+// there is no code, if a code is not finite, or if labels and names do not fit the codes.
 func (f Latent) Draw(w io.Writer, format Format) error {
 	if err := f.check(); err != nil {
 		return err
@@ -46,14 +44,14 @@ func (f Latent) Draw(w io.Writer, format Format) error {
 	if format == SVG {
 		shown = min(n, svgDots)
 	}
-	// A random order, so that no label hides those before it.
+	// The order is random, so that no label hides another.
 	rnd := random.New(1, "latent")
 	order := rnd.Perm(n)[:shown]
 
 	xlo, xhi := span(f.Codes, f.Dims, 0)
 	c := chart{title: f.Title, width: snap(4.7 * vg.Inch)}
 	c.x = linear(f.XLabel, xlo, xhi).room(c.width)
-	var second []float64 // of each code: its height on the y axis
+	var second []float64 // (n): the y of each code
 	if f.Dims == 2 {
 		ylo, yhi := span(f.Codes, 2, 1)
 		c.height, c.y = snap(4.5*vg.Inch), linear(f.YLabel, ylo, yhi)
@@ -77,7 +75,7 @@ func (f Latent) Draw(w io.Writer, format Format) error {
 	c.note = note(n, shown, inside)
 	labels := f.labels()
 	return c.render(w, format, func(p *page, r vg.Rectangle) {
-		// Smaller and more translucent the more there are.
+		// The more dots, the smaller and the more transparent they are.
 		share := 1 / math.Pow(float64(shown), 0.2)
 		radius := vg.Points(min(max(6*share, 0.6), 2.5))
 		opacity := uint8(255 * min(max(6*share, 0.6), 0.85))
@@ -98,7 +96,7 @@ func (f Latent) Draw(w io.Writer, format Format) error {
 
 func (f Latent) check() error {
 	if f.Dims != 1 && f.Dims != 2 {
-		return errors.Errorf("figure: want codes of 1 or 2 numbers, got %d (for more, draw the first two principal components)", f.Dims)
+		return errors.Errorf("figure: want codes of 1 or 2 numbers, got %d: of longer codes, draw the first two principal components", f.Dims)
 	}
 	if err := checkCodes(f.Codes, f.Dims); err != nil {
 		return err
@@ -121,8 +119,7 @@ func (f Latent) check() error {
 	return nil
 }
 
-// checkCodes returns an error unless there are one or more codes of dims
-// finite numbers each.
+// checkCodes returns an error unless there are one or more codes of dims finite numbers each.
 func checkCodes(codes []float32, dims int) error {
 	if dims < 1 || len(codes) == 0 || len(codes)%dims != 0 {
 		return errors.Errorf("figure: want one or more codes of %d numbers, got %d numbers", dims, len(codes))
@@ -135,7 +132,7 @@ func checkCodes(codes []float32, dims int) error {
 	return nil
 }
 
-// labels is the number of labels there are, used or not.
+// labels returns the number of labels, used or not.
 func (f Latent) labels() int {
 	switch {
 	case len(f.Labels) == 0:
@@ -153,7 +150,7 @@ func (f Latent) label(i int) int {
 	return f.Labels[i]
 }
 
-// labelTicks names the labels at 0.5, 1.5, ...
+// labelTicks returns the labels' names as ticks at 0.5, 1.5, ...
 func (f Latent) labelTicks() []tick {
 	ticks := make([]tick, f.labels())
 	for i := range ticks {
@@ -169,7 +166,7 @@ func (f Latent) labelTicks() []tick {
 	return ticks
 }
 
-// note says which of n codes are not drawn.
+// note says how many of n codes are not drawn, and why.
 func note(n, shown int, inside func(int) bool) string {
 	outside := 0
 	for i := range n {
@@ -187,9 +184,9 @@ func note(n, shown int, inside func(int) bool) string {
 	return strings.Join(parts, "; ")
 }
 
-// span is the range of one number of the codes. The middle 98 % set the scale:
-// what lies further beyond them than they span is left out, so that a few
-// outliers do not shrink everything else to a dot.
+// span returns the range of one number of the codes. The middle 98 % of the values set the scale. A
+// value that is further away from them than their own range is left out. So a few outliers do not
+// shrink everything else to a dot.
 func span(codes []float32, dims, which int) (lo, hi float64) {
 	var values []float64
 	for i := which; i < len(codes); i += dims {
@@ -213,7 +210,7 @@ const (
 	barWidth = 36 * dot
 )
 
-// bar draws the colours of the labels, upward from 0, right of the data.
+// bar draws the colours of the labels to the right of the data, upward from label 0.
 func (f Latent) bar(p *page, r vg.Rectangle) {
 	ticks := f.labelTicks()
 	n := len(ticks)

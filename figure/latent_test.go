@@ -18,7 +18,7 @@ func TestColourBar(t *testing.T) {
 		img := drawPNG(t, Latent{Dims: 2, Codes: codes, Labels: labels})
 		var below image.Rectangle
 		for i := range k {
-			// Dots are translucent: the full colour is in the bar alone.
+			// Dots are transparent: only the bar has the full colour.
 			band := where(img, labelColour(i, k))
 			if band.Dx() > pixels(barWidth) || band.Dy() < 30 {
 				t.Errorf("%d labels: the band of %d is %v large", k, i, band.Size())
@@ -52,7 +52,7 @@ func TestPaletteIsDistinct(t *testing.T) {
 	}
 }
 
-// nearest counts the pixels that are closer to each colour than to white.
+// nearest counts, for each colour, the pixels that are nearest to it and not to white.
 func nearest(img *image.RGBA, r image.Rectangle, colours ...color.NRGBA) []int {
 	counts := make([]int, len(colours))
 	for y := r.Min.Y; y < r.Max.Y; y++ {
@@ -73,8 +73,8 @@ func nearest(img *image.RGBA, r image.Rectangle, colours ...color.NRGBA) []int {
 	return counts
 }
 
-// Two labels with the same distribution must both be seen: neither hides the
-// other, though all codes of the second come after those of the first.
+// Two labels with the same distribution are both visible. Neither hides the other, although all codes
+// of the second come after those of the first.
 func TestNoLabelHidesAnother(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(5, 6))
 	var f Latent
@@ -149,8 +149,7 @@ func TestSVGIsThinned(t *testing.T) {
 	}
 }
 
-// Every code stays in the strip of its label, and where codes are frequent the
-// strip is thicker.
+// Every code is in the strip of its label, and strips are thicker where codes are frequent.
 func TestStripsAreHistograms(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(7, 8))
 	f := Latent{Dims: 1}

@@ -10,19 +10,18 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// Loss shows the loss of training, and of validation if there is one, after
-// each epoch. The axis is logarithmic where the values span more than a decade.
-// Values that are not finite (or beyond the range of float32) leave a gap, and
-// a note says so.
+// Loss shows the training loss after each epoch, and the validation loss if there is one. The y axis
+// is logarithmic if the values span more than a decade. Values that are not finite, or too large for
+// float32, leave a gap, and a note says how many there are.
 type Loss struct {
 	Title      string
-	YLabel     string    // what the loss is, such as "mean squared error per pixel"
-	Train      []float64 // by epoch, the first being epoch 1
-	Validation []float64 // by epoch; empty if there is none
+	YLabel     string    // the loss and its unit, such as "mean squared error per pixel"
+	Train      []float64 // (epochs), beginning with epoch 1
+	Validation []float64 // (epochs); empty if there is none
 }
 
-// Draw writes the figure. It is an error if there is no epoch, no finite value,
-// or a validation loss for more or fewer epochs than a training loss.
+// Draw writes the figure. It returns an error if there is no epoch or no finite value, or if the
+// validation loss has more or fewer epochs than the training loss.
 func (f Loss) Draw(w io.Writer, format Format) error {
 	n := len(f.Train)
 	if n == 0 {
@@ -70,7 +69,7 @@ func (f Loss) Draw(w io.Writer, format Format) error {
 
 func drawable(v float64) bool { return math.Abs(v) <= math.MaxFloat32 }
 
-// curve is one loss by epoch with its entry in the key.
+// curve is one loss of each epoch, with its entry in the key.
 type curve struct {
 	name   string
 	values []float64
@@ -90,7 +89,7 @@ func (f Loss) curves() []curve {
 }
 
 const (
-	sample     = 60 * dot // the piece of line in the key
+	sample     = 60 * dot // length of the line in the key
 	keyGap     = 60 * dot // between entries of the key
 	lineWidth  = 4 * dot
 	markRadius = 6 * dot
@@ -113,9 +112,8 @@ func (v curve) stroke(p *page, points ...vg.Point) {
 	p.SetLineDash(nil, 0)
 }
 
-// draw strokes the runs of finite values, and marks each value while there are
-// few enough of them for the marks to stand apart. A run of one is always
-// marked, since it has no line.
+// draw draws a line through each run of finite values. It marks each value if there are so few that
+// the marks do not touch. It always marks a run of one value, which has no line.
 func (v curve) draw(p *page, r vg.Rectangle, c chart) {
 	var run []vg.Point
 	for i := 0; i <= len(v.values); i++ {

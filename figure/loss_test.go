@@ -38,8 +38,7 @@ func TestLossText(t *testing.T) {
 	}
 }
 
-// A single epoch has no line to be seen by: its mark must be there, in the
-// middle of the frame.
+// A single epoch has no line, so its mark must be there, in the middle of the frame.
 func TestOneEpochIsMarked(t *testing.T) {
 	img := drawPNG(t, Loss{Train: []float64{0.5}})
 	b := img.Bounds()
@@ -100,7 +99,7 @@ func TestTickLabels(t *testing.T) {
 	}
 }
 
-// Over any range the ticks are few, rising, inside and told apart.
+// For any range the ticks are few, increasing and inside the axis, and no two labels are equal.
 func TestTicksOfRandomRanges(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(9, 10))
 	for range 2000 {

@@ -22,8 +22,8 @@ const (
 	tickSize  vg.Length = 9
 	noteSize  vg.Length = 8
 
-	leading   = 1.25 // line height, in units of the size
-	capHeight = 0.72 // height of digits and capitals, in units of the size
+	leading   = 1.25 // the height of a line, as a multiple of the size
+	capHeight = 0.72 // the height of digits and capitals, as a multiple of the size
 )
 
 var (
@@ -31,21 +31,20 @@ var (
 	soft = color.NRGBA{R: 80, G: 80, B: 80, A: 255}
 )
 
-// page is what figures draw on: lengths in points, the origin at the bottom
-// left.
+// page is the canvas of a figure. Lengths are in points, the origin is at the bottom left.
 type page struct {
 	vg.Canvas
-	raster draw.Image // the pixels; nil in SVG
+	raster draw.Image // the pixels of a PNG; nil in SVG
 }
 
-// snap moves a length to the nearest pixel of a PNG.
+// snap rounds a length to a whole number of PNG pixels.
 func snap(l vg.Length) vg.Length { return vg.Length(math.Round(float64(l/dot))) * dot }
 
-// pixels is a length in pixels of a PNG.
+// pixels converts a length to PNG pixels.
 func pixels(l vg.Length) int { return int(math.Round(float64(l / dot))) }
 
-// sans is the one font of all figures. (The collection that gonum/plot has of Liberation would add
-// eleven more fonts, 4 MB, to a program.)
+// sans is the font of all figures. (gonum/plot's Liberation collection has eleven more fonts, which
+// would make a program 4 MB larger.)
 var sans = sync.OnceValue(func() font.Collection {
 	face, err := opentype.Parse(liberationsansregular.TTF)
 	if err != nil {
@@ -59,7 +58,7 @@ func face(size vg.Length) font.Face {
 	return font.NewCache(collection).Lookup(collection[0].Font, size)
 }
 
-// widest is the width of the widest of lines.
+// widest returns the width of the widest line.
 func widest(lines []string, size vg.Length) vg.Length {
 	f, w := face(size), vg.Length(0)
 	for _, s := range lines {
@@ -68,9 +67,9 @@ func widest(lines []string, size vg.Length) vg.Length {
 	return w
 }
 
-// wrap breaks text between words into lines of at most width, as few and then
-// as even as can be. A word that is wider stands alone; layouts make room for
-// the widest line.
+// wrap breaks text between words into lines of at most the given width: into as few lines as
+// possible, and then into lines of similar width. A word that is wider than that has a line of its
+// own. Layouts make room for the widest line.
 func wrap(text string, size, width vg.Length) []string {
 	lines := breakLines(text, size, width)
 	for w := width; len(lines) > 1 && w > 0; w -= size {
@@ -96,14 +95,14 @@ func breakLines(text string, size, width vg.Length) []string {
 	return lines
 }
 
-// Where text stands relative to its x, in units of its width.
+// Alignment: where a text begins relative to its x, as a multiple of its width.
 const (
 	toRight vg.Length = 0
 	centred vg.Length = -0.5
 	toLeft  vg.Length = -1
 )
 
-// text writes s with its baseline at y.
+// text writes s at x with its baseline at y.
 func (p *page) text(s string, x, y, size, align vg.Length, c color.Color) {
 	if s = printable(s); s == "" {
 		return
@@ -113,7 +112,7 @@ func (p *page) text(s string, x, y, size, align vg.Length, c color.Color) {
 	p.FillString(f, vg.Point{X: x + align*f.Width(s), Y: y}, s)
 }
 
-// upward writes s from bottom to top, centred on y, with its baseline at x.
+// upward writes s from bottom to top, with its centre at y and its baseline at x.
 func (p *page) upward(s string, x, y, size vg.Length) {
 	p.Push()
 	p.Translate(vg.Point{X: x, Y: y})
@@ -122,7 +121,8 @@ func (p *page) upward(s string, x, y, size vg.Length) {
 	p.Pop()
 }
 
-// printable replaces what neither a reader nor XML can do anything with.
+// printable replaces control characters and invalid UTF-8: readers cannot see them, and XML does not
+// allow them.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsGraphic(r) {
@@ -132,7 +132,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// line strokes a polyline.
+// line draws a line through points.
 func (p *page) line(width vg.Length, c color.Color, points ...vg.Point) {
 	var path vg.Path
 	path.Move(points[0])
@@ -150,15 +150,14 @@ func (p *page) fill(r vg.Rectangle, c color.Color) {
 	p.Fill(r.Path())
 }
 
-// outline strokes the edge of a rectangle.
+// outline draws the edge of a rectangle.
 func (p *page) outline(r vg.Rectangle, width vg.Length, c color.Color) {
 	x0, y0, x1, y1 := r.Min.X, r.Min.Y, r.Max.X, r.Max.Y
-	// On beyond the start, since a stroke that only returns to it lacks a corner.
+	// The line goes on beyond its start. If it ended there, the first corner would be incomplete.
 	p.line(width, c, r.Min, vg.Point{X: x1, Y: y0}, r.Max, vg.Point{X: x0, Y: y1}, r.Min, vg.Point{X: x0 + width, Y: y0})
 }
 
-// picture draws img with its bottom left corner at (x, y), one pixel of img to
-// one of a PNG.
+// picture draws img with its bottom left corner at (x, y). A pixel of img is a pixel of a PNG.
 func (p *page) picture(img image.Image, x, y vg.Length) {
 	size := img.Bounds().Size()
 	if p.raster == nil {

@@ -5,13 +5,12 @@ import (
 	"math"
 )
 
-// ten colours for labels. A search over sRGB made the smallest difference
-// between any two of them as large as it could, among colours that are seen as
-// small dots on white and of which none shouts down the others (CIE lightness
-// 37 to 76, chroma at least 30). That difference (CIEDE2000) is 29.0 in normal
-// vision and 14.5 or more for protanopes, deuteranopes and tritanopes (as
-// simulated by Machado, Oliveira and Fernandes, 2009). Each colour comes after
-// those from which it differs most, so that few labels get the clearest ones.
+// ten colours for labels. A search over sRGB maximised the smallest difference between two of them.
+// It allowed only colours that are visible as small dots on white and similarly strong (CIE
+// lightness 37 to 76, chroma at least 30). The smallest difference (CIEDE2000) is 29.0 in normal
+// vision, and at least 14.5 for people with protanopia, deuteranopia or tritanopia (as simulated by
+// Machado, Oliveira and Fernandes, 2009). Each next colour is the one that differs most from all
+// before it, so that few labels get the clearest colours.
 var ten = [10]color.NRGBA{
 	{0x05, 0x73, 0xe2, 255}, // blue
 	{0x9e, 0x7c, 0x00, 255}, // ochre
@@ -25,9 +24,9 @@ var ten = [10]color.NRGBA{
 	{0xed, 0xac, 0x93, 255}, // salmon
 }
 
-// labelColour is the colour of label i of n. Beyond ten labels the hue runs
-// once around the circle and the lightness alternates between three levels, so
-// that neighbours in hue differ in lightness.
+// labelColour returns the colour of label i of n. With more than ten labels the hue goes once around
+// the circle. The lightness alternates between three levels, so that neighbours in hue differ in
+// lightness.
 func labelColour(i, n int) color.NRGBA {
 	if n <= len(ten) {
 		return ten[i]
@@ -36,8 +35,8 @@ func labelColour(i, n int) color.NRGBA {
 	return oklch(lightness, 0.18, 2*math.Pi*float64(i)/float64(n))
 }
 
-// oklch turns lightness, chroma and hue (in radians) of Ottosson's Oklab (2020)
-// into sRGB, with less chroma where sRGB does not reach that far.
+// oklch converts lightness, chroma and hue (in radians) of Oklab (Ottosson, 2020) to sRGB. It reduces
+// the chroma of colours that sRGB does not have.
 func oklch(lightness, chroma, hue float64) color.NRGBA {
 	for ; ; chroma *= 0.95 {
 		a, b := chroma*math.Cos(hue), chroma*math.Sin(hue)
@@ -55,7 +54,7 @@ func oklch(lightness, chroma, hue float64) color.NRGBA {
 
 func cube(x float64) float64 { return x * x * x }
 
-// encode gives the sRGB byte of a linear intensity.
+// encode converts a linear intensity to an sRGB byte.
 func encode(v float64) uint8 {
 	if v <= 0.0031308 {
 		return uint8(math.Round(255 * 12.92 * max(0, v)))

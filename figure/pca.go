@@ -9,23 +9,22 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Components are the principal components of a set of codes: the directions in
-// which they vary most, by falling variance (Pearson, 1901).
+// Components are the principal components of a set of codes: the directions in which they vary most,
+// in order of decreasing variance (Pearson, 1901).
 type Components struct {
 	Mean        []float64 // (dims)
 	Vectors     []float64 // (k, dims): orthonormal; the entry of largest magnitude is positive
-	Shares      []float64 // (k): of the total variance; 0 where all codes are equal
-	Projections []float32 // (n, k): each code less the mean, along each vector
+	Shares      []float64 // (k): fractions of the total variance; 0 if all codes are equal
+	Projections []float32 // (n, k): of each code minus the mean, onto each vector
 }
 
-// maxDims is up to how many dims components come from the covariance, the time
-// for whose eigenvectors grows with the third power of dims.
+// maxDims is the largest number of dims for which PCA uses the covariance matrix. The time for its
+// eigenvectors grows with the third power of dims.
 const maxDims = 512
 
-// PCA gives the first k principal components of n codes of dims numbers each,
-// laid out (n, dims). Those of codes of more than 512 numbers are the components
-// of at most 512 of the codes, evenly spaced. It is an error if there is no code,
-// if k is not between 1 and dims, or if a code is not finite.
+// PCA returns the first k principal components of codes of shape (n, dims). If dims is more than 512,
+// it takes them from at most 512 codes, evenly spaced among all. It returns an error if there is no
+// code, if k is not between 1 and dims, or if a code is not finite.
 func PCA(codes []float32, dims, k int) (Components, error) {
 	if err := checkCodes(codes, dims); err != nil {
 		return Components{}, err
@@ -53,10 +52,10 @@ func mean(codes []float32, dims int) []float64 {
 	return mean
 }
 
-// vector is component j.
+// vector returns component j, of shape (dims).
 func (c *Components) vector(j int) []float64 { return c.Vectors[j*len(c.Mean):][:len(c.Mean)] }
 
-// centred is every step-th code from the first on, less the mean.
+// centred returns every step-th code, beginning with the first, minus the mean.
 func (c *Components) centred(codes []float32, step int) *mat.Dense {
 	dims := len(c.Mean)
 	rows := (len(codes)/dims + step - 1) / step
@@ -69,8 +68,8 @@ func (c *Components) centred(codes []float32, step int) *mat.Dense {
 	return block
 }
 
-// fromCovariance finds the components as eigenvectors of the covariance, which
-// is summed up in blocks so that the float64 copy of the codes stays small.
+// fromCovariance finds the components as eigenvectors of the covariance matrix. It adds up the matrix
+// in blocks of codes, so that the float64 copy of the codes stays small.
 func (c *Components) fromCovariance(codes []float32) bool {
 	dims := len(c.Mean)
 	n := len(codes) / dims
@@ -90,9 +89,9 @@ func (c *Components) fromCovariance(codes []float32) bool {
 	return true
 }
 
-// fromProducts finds the components of some codes by the products of each two of
-// them: what these have as eigenvectors are the weights of a sum of codes that is
-// one of the covariance (Turk and Pentland 1991, "Eigenfaces for recognition").
+// fromProducts finds the components of some codes by the matrix of the products of each two codes. An
+// eigenvector of this matrix holds weights; the sum of the codes with these weights is an eigenvector
+// of the covariance (Turk and Pentland 1991, "Eigenfaces for recognition").
 func (c *Components) fromProducts(codes []float32) bool {
 	dims := len(c.Mean)
 	n := len(codes) / dims
@@ -106,7 +105,7 @@ func (c *Components) fromProducts(codes []float32) bool {
 	}
 	for j := range c.Shares {
 		v := mat.NewVecDense(dims, c.vector(j))
-		if c.Shares[j] > 1e-12 { // else rounding decides on the direction
+		if c.Shares[j] > 1e-12 { // otherwise rounding errors decide the direction
 			v.MulVec(some.T(), weights.ColView(rows-1-j))
 		} else {
 			c.anyDirection(j)
@@ -117,8 +116,8 @@ func (c *Components) fromProducts(codes []float32) bool {
 	return true
 }
 
-// spectrum sets the shares and returns the eigenvectors of a matrix, by rising
-// eigenvalues.
+// spectrum sets the shares and returns the eigenvectors of a matrix, in order of increasing
+// eigenvalues. It returns false if they do not converge.
 func (c *Components) spectrum(of *mat.SymDense) (*mat.Dense, bool) {
 	var eigen mat.EigenSym
 	if !eigen.Factorize(of, true) {
@@ -138,11 +137,11 @@ func (c *Components) spectrum(of *mat.SymDense) (*mat.Dense, bool) {
 	return &vectors, true
 }
 
-// anyDirection makes component j a direction at right angles to those before it.
+// anyDirection sets component j to a direction that is orthogonal to all components before it.
 func (c *Components) anyDirection(j int) {
 	v, axis, most := c.vector(j), 0, 0.0
 	for a := range v {
-		left := 1.0 // of the axis's length, squared
+		left := 1.0 // squared length of the axis after the components before j are subtracted
 		for i := range j {
 			left -= c.vector(i)[a] * c.vector(i)[a]
 		}
@@ -159,8 +158,8 @@ func (c *Components) anyDirection(j int) {
 	v[axis]++
 }
 
-// orient fixes the sign of a vector, which is arbitrary in a component, by its
-// largest entry: the first, if several are as large but for rounding.
+// orient makes the largest entry of a vector positive: the sign of a component is arbitrary. Of
+// several entries of the same size, up to rounding, the first counts.
 func orient(v []float64) {
 	largest := max(slices.Max(v), -slices.Min(v))
 	sign := slices.IndexFunc(v, func(x float64) bool { return math.Abs(x) >= largest*(1-1e-9) })
@@ -187,13 +186,13 @@ func (c *Components) project(codes []float32) {
 	}
 }
 
-// Label names component j (from 0) for an axis: "principal component 1 (63 % of
-// variance)".
+// Label returns the label of an axis for component j, which counts from 0: "principal component 1
+// (63 % of variance)".
 func (c Components) Label(j int) string {
 	return fmt.Sprintf("principal component %d (%.0f %% of variance)", j+1, 100*c.Shares[j])
 }
 
-// Code is the code at a place given by its first projections; the others are 0.
+// Code returns the code, of shape (dims), that has the given first projections and 0 for the others.
 // A grid over the plane of the first two components decodes such codes.
 func (c Components) Code(projections ...float64) []float32 {
 	code := make([]float32, len(c.Mean))

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// ellipsoid gives n codes around (1, 2, 3), with standard deviations 5, 2 and 1
-// along three directions at right angles, the first being (1, 2, 2) / 3.
+// ellipsoid returns n codes around (1, 2, 3). Their standard deviations are 5, 2 and 1 along three
+// orthogonal directions; the first is (1, 2, 2) / 3.
 func ellipsoid(n int) []float32 {
 	rnd := rand.New(rand.NewPCG(11, 12))
 	axes := [3][3]float64{{1. / 3, 2. / 3, 2. / 3}, {2. / 3, 1. / 3, -2. / 3}, {2. / 3, -2. / 3, 1. / 3}}
@@ -74,8 +74,8 @@ func TestPCAFindsTheAxes(t *testing.T) {
 	}
 }
 
-// The projections' variances are the shares: the covariance, which is summed in
-// blocks, has lost no code.
+// The variances of the projections are the shares. So the covariance, which PCA adds up in blocks,
+// contains every code.
 func TestPCAShareIsVarianceOfProjections(t *testing.T) {
 	codes := ellipsoid(2500)
 	c, err := PCA(codes, 3, 2)
@@ -97,7 +97,7 @@ func TestPCAShareIsVarianceOfProjections(t *testing.T) {
 	}
 }
 
-// Mirrored codes have the same components: the sign does not hang on the data's.
+// Codes with the opposite sign have the same components.
 func TestPCASign(t *testing.T) {
 	codes := ellipsoid(300)
 	mirrored := make([]float32, len(codes))
@@ -146,8 +146,8 @@ func TestPCAOfEqualCodes(t *testing.T) {
 	}
 }
 
-// Long codes that lie in a space of few dimensions have the components of that space, also where there are few of them,
-// and more codes than PCA looks at.
+// Long codes in a space of few dimensions have the components of that space. This is also so for few
+// codes, and for more codes than PCA looks at.
 func TestPCAOfLongCodes(t *testing.T) {
 	const dims = maxDims + 100
 	for _, n := range []int{1, 2, 40, maxDims + 88} {
@@ -192,7 +192,7 @@ func TestPCAOfLongCodes(t *testing.T) {
 	}
 }
 
-// Where codes leave directions open, even all axes together are completed to right angles.
+// PCA completes the components to orthogonal directions if the codes do not determine all of them.
 func TestPCAOfAllComponents(t *testing.T) {
 	const dims = maxDims + 1
 	codes := make([]float32, 4*dims) // a plane at right angles to (1, 1, 1, 0, ...)

@@ -2,11 +2,10 @@ package figure
 
 import "gonum.org/v1/plot/vg"
 
-// With one latent each label has a strip of its own, 1 high, whose dots are
-// spread vertically as far as codes are frequent there: the outline is a
-// histogram, and still every code is a dot.
+// If a code is one number, each label has a strip that is 1 high. The dots of a strip spread more in
+// y where codes are more frequent. So the outline of a strip is a histogram, and every code is a dot.
 
-// strips gives the height and the y axis for a strip a label.
+// strips returns the height and the y axis for one strip per label.
 func (f Latent) strips() (vg.Length, axis) {
 	n := f.labels()
 	height := snap(min(max(28*vg.Length(n), 1.5*vg.Inch), 7*vg.Inch))
@@ -18,9 +17,9 @@ func (f Latent) strips() (vg.Length, axis) {
 	return height, a
 }
 
-// scatterStrips gives each code its height on the y axis: within the strip of
-// its label, at most as far from the strip's middle as the share of the label's
-// codes at this place is of the largest such share. uniform draws from [0, 1).
+// scatterStrips returns a random y for each code, in the strip of its label. Its largest distance
+// from the middle of the strip is proportional to the number of the label's codes near this x.
+// uniform draws from [0, 1).
 func (f Latent) scatterStrips(x axis, uniform func() float64) []float64 {
 	const bins = 150
 	counts := make([][bins + 1]float64, f.labels())

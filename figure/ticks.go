@@ -14,8 +14,8 @@ type tick struct {
 	label string
 }
 
-// linear is an axis from lo to hi, with some room beyond both ends, and four to
-// ten ticks at round values.
+// linear returns an axis from lo to hi, with some room beyond both ends and four to ten ticks at
+// round values.
 func linear(label string, lo, hi float64) axis {
 	lo, hi = widen(lo, hi)
 	a := axis{label: label, lo: lo, hi: hi}
@@ -26,8 +26,8 @@ func linear(label string, lo, hi float64) axis {
 	return a
 }
 
-// widen puts 3 % of the range beyond both ends, and a range around what is
-// constant but for rounding.
+// widen adds 3 % of the range at both ends. Values that are equal apart from rounding get a range
+// around them.
 func widen(lo, hi float64) (float64, float64) {
 	room, size := 0.03*(hi-lo), max(math.Abs(lo), math.Abs(hi))
 	if hi-lo <= 1e-9*size {
@@ -39,8 +39,7 @@ func widen(lo, hi float64) (float64, float64) {
 	return lo - room, hi + room
 }
 
-// roundStep is the smallest of 1, 2 and 5 times a power of ten that is not
-// below step.
+// roundStep returns the smallest number of at least step that is 1, 2 or 5 times a power of ten.
 func roundStep(step float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(step)))
 	for _, m := range []float64{1, 2, 5} {
@@ -51,7 +50,7 @@ func roundStep(step float64) float64 {
 	return 10 * power
 }
 
-// epochs is an axis of whole numbers from 1 to n.
+// epochs returns an axis of whole numbers from 1 to n.
 func epochs(n int) axis {
 	a := axis{label: "epoch", lo: 1, hi: float64(n)}
 	room := max(0.5, 0.03*a.hi)
@@ -69,8 +68,8 @@ func epochs(n int) axis {
 	return a
 }
 
-// logarithmic is an axis for positive values from lo to hi. Up to two decades
-// the ticks at 1, 2 and 5 have labels, beyond that whole decades.
+// logarithmic returns an axis for positive values from lo to hi. Up to two decades, the ticks at 1, 2
+// and 5 have labels; beyond two, only the decades.
 func logarithmic(label string, lo, hi float64) axis {
 	room := math.Pow(hi/lo, 0.03)
 	a := axis{label: label, lo: lo / room, hi: hi * room, log: true}
@@ -98,8 +97,8 @@ func logarithmic(label string, lo, hi float64) axis {
 	return a
 }
 
-// thin keeps every k-th of ticks that are pitch apart, so that each has at least
-// room.
+// thin keeps every k-th tick, so that neighbours are at least room apart. The given ticks are pitch
+// apart.
 func thin(ticks []tick, room, pitch vg.Length) []tick {
 	k := max(1, int(math.Ceil(float64(room/pitch))))
 	var kept []tick
@@ -109,7 +108,7 @@ func thin(ticks []tick, room, pitch vg.Length) []tick {
 	return kept
 }
 
-// widestLabel is the width of the widest label of ticks.
+// widestLabel returns the width of the widest label.
 func widestLabel(ticks []tick) vg.Length {
 	w := vg.Length(0)
 	for _, t := range ticks {
@@ -118,7 +117,7 @@ func widestLabel(ticks []tick) vg.Length {
 	return w
 }
 
-// number writes v with the decimals that multiples of step need.
+// number formats v with as many decimals as multiples of step need.
 func number(v, step float64) string {
 	if math.Abs(v) < step/2 {
 		return "0"
@@ -133,5 +132,5 @@ func number(v, step float64) string {
 	return minus(s)
 }
 
-// minus puts true minus signs into a number.
+// minus replaces hyphens in a number by minus signs.
 func minus(s string) string { return strings.ReplaceAll(s, "-", "\u2212") }

@@ -31,7 +31,7 @@ func checkImages(what string, images [][]float32, n int, size Size) error {
 		return errors.Errorf("figure: want images of 1 channel (grey) or 3 (red, green, blue), got Channels %d", channels)
 	}
 	if height < 1 || width < 1 || height > maxSide || width > maxSide {
-		return errors.Errorf("figure: want images of 1x1 to %dx%[1]d pixels, got Height %d and Width %d", maxSide, height, width)
+		return errors.Errorf("figure: want images of 1x1 to %dx%[1]d pixels, got Height %d and Width %d: reduce the images", maxSide, height, width)
 	}
 	if len(images) != n {
 		return errors.Errorf("figure: want %d images in %s, got %d", n, what, len(images))

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// shades are n images of one grey each, and the bytes that they must become.
+// shades returns n images of one grey each, and the colours that a figure must have there.
 func shades(n, height, width int, first uint8) (images [][]float32, greys []color.NRGBA) {
 	for i := range n {
 		g := first + 9*uint8(i)
@@ -20,12 +20,12 @@ func shades(n, height, width int, first uint8) (images [][]float32, greys []colo
 	return images, greys
 }
 
-// pair are the two rows of most reconstructions, with notes under the second.
+// pair returns the two rows of most reconstructions, with notes under the second.
 func pair(originals, outputs [][]float32, notes ...string) []Row {
 	return []Row{{Name: "original", Images: originals}, {Name: "reconstruction", Images: outputs, Notes: notes}}
 }
 
-// solid says whether all pixels of r have colour c.
+// solid reports whether all pixels of r have colour c.
 func solid(img *image.RGBA, r image.Rectangle, c color.NRGBA) bool {
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		for x := r.Min.X; x < r.Max.X; x++ {
@@ -37,8 +37,8 @@ func solid(img *image.RGBA, r image.Rectangle, c color.NRGBA) bool {
 	return true
 }
 
-// tileAt finds the rectangle of a colour that is size large, ignoring single
-// pixels of that colour elsewhere, such as the edges of letters.
+// tileAt returns the rectangle of the given size and colour. It ignores single pixels of that colour
+// elsewhere, such as the edges of letters.
 func tileAt(t *testing.T, img *image.RGBA, c color.NRGBA, size image.Point) image.Rectangle {
 	t.Helper()
 	b := img.Bounds()
@@ -97,7 +97,7 @@ func TestGridRunsRightAndUp(t *testing.T) {
 	}
 }
 
-// A chessboard of pixels must come out in black and white alone.
+// A chessboard of pixels must become black and white, without grey.
 func TestPixelsStaySharp(t *testing.T) {
 	px := make([]float32, 28*28)
 	for i := range px {
@@ -132,7 +132,7 @@ func TestFit(t *testing.T) {
 	}
 }
 
-// Reducing averages: fine stripes become grey, and a thin image keeps its ends.
+// Reducing averages pixels: fine stripes become grey. A thin image keeps both ends.
 func TestLargeImagesAreReduced(t *testing.T) {
 	px := make([]float32, 400*400)
 	for i := range px {
