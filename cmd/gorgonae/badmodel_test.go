@@ -62,7 +62,7 @@ func damages(t *testing.T, file string) map[string]struct {
 		"range":        {replaced(t, file, `"data_offsets":[0,`, `"data_offsets":[0,9`), "data_offsets"},
 		"nan":          {nan, "NaN"},
 		"kind":         {replaced(t, file, `\"kind\":\"LeakyReLU\"`, `\"kind\":\"LeakyTanh\"`), "LeakyTanh"},
-		"version":      {replaced(t, file, `"gorgonae.format":"1"`, `"gorgonae.format":"2"`), "format version is 2"},
+		"version":      {replaced(t, file, `"gorgonae.format":"1"`, `"gorgonae.format":"2"`), "got version 2"},
 		"architecture": {replaced(t, file, `gorgonae.architecture`, `gorgonae.architectura`), "no architecture"},
 		"units":        {replaced(t, file, `{\"units\":8}`, `{\"units\":9}`), "shape"},
 	}
@@ -155,7 +155,7 @@ func TestUnfitWeights(t *testing.T) {
 	write(t, "name", replaced(t, file, `"encoder/encoder_dense_1/bias":`, `"encoder/encoder_dense_1/bios":`))
 	refused(t, []string{"cannot load weights from name: ", "encoder_dense_1/bios"}, quick("--out", "new", "--weights", "name")...)
 	path := filepath.Join("run", run.ModelName)
-	refused(t, []string{"cannot load weights from " + path, "the model wants (9)"}, quick("--out", "new", "--weights", path, "--hidden=9")...)
+	refused(t, []string{"cannot load weights from " + path, "want shape (9)"}, quick("--out", "new", "--weights", path, "--hidden=9")...)
 	refused(t, []string{"cannot load weights from " + path}, quick("--out", "new", "--weights", path, "--latent", "3")...)
 	if exists("new") {
 		t.Errorf("refused, it left a folder with %q", names(t, "new"))

@@ -141,9 +141,9 @@ func TestUnwritableFolder(t *testing.T) {
 // Whoever stops a run that cannot be saved is told that it was not.
 func TestStoppedOnFullDisk(t *testing.T) {
 	workplace(t)
-	pictures(t, "pics", 150, 12, 4)
+	pictures(t, "pics", 1500, 12, 4) // epochs so long that none ends before the signal comes
 	smallDisk(t, "disk", 40<<10)
-	cmd := program(t, "train", "--data", "pics", "--out", "disk/run", "--hidden", "2000,20", "--batch", "1") // slow epochs
+	cmd := program(t, "train", "--data", "pics", "--out", "disk/run", "--hidden", "2000,20", "--batch", "1")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
