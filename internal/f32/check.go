@@ -1,5 +1,7 @@
 package f32
 
+import "math/bits"
+
 const (
 	badLength = "f32: slices differ in length"
 	badMatrix = "f32: the slice does not hold rows*n elements"
@@ -19,12 +21,10 @@ func SameLengths(x, y, z []float32) {
 	}
 }
 
-// CheckMatrix panics unless x holds rows*n elements. It computes no product that could overflow.
+// CheckMatrix panics unless x holds rows*n elements. A product that overflows does not pass.
 func CheckMatrix(x []float32, rows, n int) {
-	if rows < 0 || n < 0 {
-		panic(badMatrix)
-	}
-	if n == 0 && len(x) != 0 || n > 0 && (len(x)/n != rows || len(x)%n != 0) {
+	high, low := bits.Mul64(uint64(rows), uint64(n))
+	if rows < 0 || n < 0 || high != 0 || low != uint64(len(x)) {
 		panic(badMatrix)
 	}
 }
