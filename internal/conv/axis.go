@@ -1,17 +1,18 @@
 package conv
 
-// A phase is the elements first, first+step, first+2*step, ... of one axis of a destination, count of them.
-// Element i of a phase reads the padded source at i*stride + tap.at for each of its taps.
+// A phase is the elements first, first+step, first+2*step, ... of one axis of a destination, count
+// of them. Element i of a phase reads the padded source at i*stride + tap.at for each of its taps.
 type phase struct {
 	count, first, step int
 	taps               []tap // by ascending at
 }
 
-// A tap is one row or column of the kernel, and the place where the first element of the phase reads for it.
+// A tap is one row or column of the kernel, and the place where the first element of the phase
+// reads for it.
 type tap struct{ kernel, at int }
 
-// A sourceAxis is one axis of a source. It has n elements, pad zeros before them, and as many zeros behind them
-// as make the padded length. Elements beyond the padded length are not read.
+// A sourceAxis is one axis of a source. It has n elements, pad zeros before them, and as many zeros
+// behind them as make the padded length. Elements beyond the padded length are not read.
 type sourceAxis struct{ n, pad, padded, stride int }
 
 // inner returns how many of the n elements are read.
@@ -26,9 +27,9 @@ func (a Axis) forward() (sourceAxis, []phase) {
 	return sourceAxis{n: a.In, pad: a.Pad, stride: a.Stride, padded: a.input(a.Out-1, a.Kernel-1) + a.Pad + 1}, []phase{p}
 }
 
-// backward returns the axis of x as it is gathered from y: a phase for each remainder by the stride, because
-// the remainder decides which rows of the kernel meet an element. Output o reads input h for k if h + Pad -
-// k*Dilation is o*Stride. So a larger o reads it for a smaller k.
+// backward returns the axis of x as it is gathered from y: a phase for each remainder by the
+// stride, because the remainder decides which rows of the kernel meet an element. Output o reads
+// input h for k if h + Pad - k*Dilation is o*Stride. So a larger o reads it for a smaller k.
 func (a Axis) backward() (sourceAxis, []phase) {
 	s := sourceAxis{n: a.Out, stride: 1, padded: 1}
 	var phases []phase

@@ -10,15 +10,16 @@ import (
 	"github.com/gorgonae/gorgonae/internal/simd"
 )
 
-// benchConvs are the layers of the small convolutional autoencoder of bench, at batch 128, in order.
+// benchConvs are the layers of the small convolutional autoencoder in bench, at batch 128, in
+// order.
 var benchConvs = []Geometry{
 	sameConv(128, 28, 1, 16, 3), sameConv(128, 14, 16, 8, 3), sameConv(128, 7, 8, 8, 3), sameConv(128, 4, 8, 8, 3), sameConv(128, 8, 8, 8, 3),
 	{Batch: 128, In: 8, Out: 16, Height: Axis{16, 14, 3, 1, 1, 0}, Width: Axis{16, 14, 3, 1, 1, 0}},
 	sameConv(128, 28, 16, 1, 3),
 }
 
-// convBench is what a training step does with a convolution, and how many FLOPs each part is, those on the padding
-// counted.
+// convBench has the parts of a training step with a convolution, and the FLOPs of each part. They
+// include those on the padding.
 type convBench struct {
 	Geometry
 	flops                        float64
@@ -34,7 +35,7 @@ func newConvBench(c Geometry) convBench {
 	b := convBench{Geometry: c, flops: 2 * float64(c.Batch*c.Height.Out*c.Width.Out*c.sizeKernel())}
 	g := Backward{X: x, Kernel: kernel, DY: dy, Y: y, Gradient: elementwise.ReLUGrad, DX: dx, DKernel: dkernel, DBias: dbias}
 	if c.In == 1 {
-		g.DX = nil // it is of the data
+		g.DX = nil // nobody needs the gradient of the data
 	}
 	b.forward = func() { v.Forward(y, x, kernel, epilogue.Epilogue{Bias: bias, Rectifier: epilogue.ReLU}) }
 	b.input = func() { v.Gradients(Backward{DX: dx, Kernel: kernel, DY: dy}) }
@@ -43,8 +44,9 @@ func newConvBench(c Geometry) convBench {
 	return b
 }
 
-// BenchmarkConv reports what BenchmarkGemm does, for each layer: forward with bias and elementwise.ReLU, the gradient of the input, that
-// of the kernel, and all gradients of a step at once, with those of ReLU and the bias.
+// BenchmarkConv reports the metrics of kerneltest.BenchProduct for each layer: forward with bias
+// and ReLU, the gradient of the input, the gradient of the kernel, and all gradients of a step at
+// once, with those of ReLU and the bias.
 func BenchmarkConv(b *testing.B) {
 	for _, c := range benchConvs {
 		x := newConvBench(c)
@@ -64,7 +66,7 @@ func BenchmarkConv(b *testing.B) {
 	}
 }
 
-// gradientFlops counts those of both gradients, where both are computed.
+// gradientFlops counts both gradients, if both are computed.
 func (x convBench) gradientFlops() float64 {
 	if x.In == 1 {
 		return x.flops
@@ -72,7 +74,8 @@ func (x convBench) gradientFlops() float64 {
 	return 2 * x.flops
 }
 
-// BenchmarkConvStep does the convolutions of a training step one after another: all FLOPs over all the time.
+// BenchmarkConvStep computes the convolutions of a training step one after another. It divides all
+// FLOPs by the whole time.
 func BenchmarkConvStep(b *testing.B) {
 	var all []convBench
 	flops := 0.0

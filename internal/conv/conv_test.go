@@ -11,7 +11,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// randomAxis is an axis, such that most outputs see some input. Some are long, so that a sample falls into several strips.
+// randomAxis returns an axis on which most outputs see some input. Some axes are long, so that a
+// sample has several strips.
 func randomAxis(s *random.Source) Axis {
 	n := func(limit int) int { return int(s.Uint64n(uint64(limit))) }
 	length := 1 + n(12)
@@ -29,7 +30,7 @@ func randomConv(s *random.Source) Geometry {
 	return Geometry{Batch: 1 + n(7), In: channels[n(len(channels))], Out: channels[n(len(channels))], Height: randomAxis(s), Width: randomAxis(s)}
 }
 
-// sameConv is a convolution with a square kernel whose output is as large as its input.
+// sameConv returns a convolution with a square kernel. Its output is as large as its input.
 func sameConv(batch, size, in, out, kernel int) Geometry {
 	a := Axis{In: size, Out: size, Kernel: kernel, Stride: 1, Dilation: 1, Pad: (kernel - 1) / 2}
 	return Geometry{Batch: batch, In: in, Out: out, Height: a, Width: a}
@@ -40,7 +41,8 @@ var someConvs = []Geometry{
 	sameConv(1, 5, 40, 70, 3), sameConv(70, 3, 1, 1, 2), sameConv(2, 9, 3, 3, 1), sameConv(1, 40, 3, 3, 5),
 	{Batch: 2, In: 8, Out: 16, Height: Axis{16, 14, 3, 1, 1, 0}, Width: Axis{16, 14, 3, 1, 1, 0}},
 	{Batch: 2, In: 8, Out: 16, Height: Axis{28, 14, 3, 2, 1, 0}, Width: Axis{28, 14, 3, 2, 1, 0}},
-	{Batch: 2, In: 16, Out: 64, Height: Axis{17, 8, 5, 2, 1, 1}, Width: Axis{17, 8, 5, 2, 1, 1}}, // a later phase reads further
+	// A later phase of this one reads further than the first.
+	{Batch: 2, In: 16, Out: 64, Height: Axis{17, 8, 5, 2, 1, 1}, Width: Axis{17, 8, 5, 2, 1, 1}},
 	{Batch: 2, In: 3, Out: 2, Height: Axis{4, 2, 1, 3, 1, 0}, Width: Axis{1, 9, 2, 1, 3, 5}},
 }
 
@@ -110,7 +112,8 @@ func TestConvGradients(t *testing.T) {
 	}
 }
 
-// checkGradients compares gradients of a convolution or a transposed one, some of them left out, with the definition.
+// checkGradients compares gradients of a convolution or a transposed one with the definition. Some
+// of them are left out.
 func (c Geometry) checkGradients(t *testing.T, seed uint64, transposed bool) {
 	t.Helper()
 	fill := kerneltest.Normal
@@ -164,7 +167,7 @@ func (c Geometry) checkGradients(t *testing.T, seed uint64, transposed bool) {
 	})
 }
 
-// applyEpilogue does kernel by kernel what an epilogue does.
+// applyEpilogue applies an epilogue kernel by kernel.
 func applyEpilogue(y []float32, e epilogue.Epilogue) {
 	if e.Bias != nil {
 		for row := range slices.Chunk(y, len(e.Bias)) {

@@ -5,8 +5,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/pool"
 )
 
-// A gather computes a destination from a padded source, sample by sample. A convolution and its transpose are
-// both gathers. See the glossary of the package.
+// A gather computes a destination from a padded source, sample by sample. A convolution and its
+// transpose are both gathers. See the glossary of the package.
 type gather struct {
 	image    paddedImage // the source
 	channels int         // of the destination
@@ -16,7 +16,8 @@ type gather struct {
 	weights  int       // numbers of the kernel in the order of the passes
 	packed   []float32 // the kernel in the order of the passes
 
-	// kernel[d*kernelTo + s*kernelFrom + i*kernelWidth + j] is for channel d of the destination and s of the source.
+	// kernel[d*kernelTo + s*kernelFrom + i*kernelWidth + j] is for channel d of the destination and
+	// s of the source.
 	kernelTo, kernelFrom, kernelWidth int
 
 	few       bool // the destination has few channels
@@ -31,8 +32,8 @@ type gather struct {
 	epilogue epilogue.Epilogue
 }
 
-// A pass is one phase of each axis. Its sums run over segments of the padded source. Each segment has inner
-// numbers, side by side.
+// A pass is one phase of each axis. Its sums run over segments of the padded source. Each segment
+// has inner numbers, side by side.
 type pass struct {
 	rows, cols phase
 	segments   []segment
@@ -69,7 +70,7 @@ func transposeGather(c Geometry) gather {
 }
 
 const (
-	stripFloats = 6 << 10 // about the size of a padded part of the source: less than the first cache holds
+	stripFloats = 6 << 10 // about the size of a padded part of the source; fits in the first cache
 	unitTerms   = 1 << 17 // multiply-adds in a part of the work: about 2 µs
 )
 
@@ -115,8 +116,8 @@ func (g *gather) row() int {
 	return 0
 }
 
-// newPass lists the segments of a pass. pitch is the distance between two rows of the padded source, and from
-// and to are the channels of the source and of the destination.
+// newPass lists the segments of a pass. pitch is the distance between two rows of the padded
+// source, and from and to are the channels of the source and of the destination.
 func newPass(rows, cols phase, pitch, from, to int) pass {
 	p := pass{rows: rows, cols: cols, inner: from}
 	merged := adjacent(cols.taps)
@@ -133,8 +134,8 @@ func newPass(rows, cols phase, pitch, from, to int) pass {
 	return p
 }
 
-// pack arranges the kernel in the order of the passes: by taps, then channels of the source, then channels of
-// the destination. If the destination has few channels, they come first.
+// pack arranges the kernel in the order of the passes: by taps, then channels of the source, then
+// channels of the destination. If the destination has few channels, they come first.
 func (g *gather) pack(kernel []float32) {
 	if g.packed == nil {
 		g.packed = aligned(g.weights)
@@ -206,8 +207,8 @@ func (g *gather) strip(scratch *workspace, sample, lo int) {
 	}
 }
 
-// compute runs the passes over the rows lo to hi of their phases. image begins with the first row that these
-// read.
+// compute runs the passes over the rows lo to hi of their phases. image begins with the first row
+// that these read.
 func (g *gather) compute(scratch *workspace, dst, image []float32, lo, hi int) {
 	if g.few {
 		g.computeLanes(scratch, dst, image, lo, hi)

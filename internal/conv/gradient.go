@@ -18,34 +18,35 @@ type Backward struct {
 	X, Kernel []float32 // the input, only read for DKernel, and the kernel, only read for DX
 	DY        []float32 // the gradient of the output
 
-	// Gradient is nil, or the gradient of an activation that follows the convolution and has the output Y.
-	// Then DY is the gradient of Y. Gradient writes dz[i] from dy[i] and y[i] for each i, and dz is the
-	// gradient of the output of the convolution. It is called for pieces, from several goroutines at once.
-	// Without Gradient, dz is DY.
+	// Gradient is nil, or the gradient of an activation that follows the convolution and has the
+	// output Y. Then DY is the gradient of Y. Gradient writes dz[i] from dy[i] and y[i] for each i,
+	// and dz is the gradient of the output of the convolution. It is called for pieces, from
+	// several goroutines at once. Without Gradient, dz is DY.
 	Gradient func(dz, dy, y []float32)
 	Y        []float32
 }
 
-// Gradients writes gradients of Forward. DX is the result of Transpose on dz. The others are sums over samples.
+// Gradients writes gradients of Forward. DX is the result of Transpose on dz. The others are sums
+// over samples.
 //
-// The gradient of the kernel accumulates, for each sample, over the pixels of dz in order, row by row, where x is
-// +0 in the padding:
+// The gradient of the kernel accumulates, for each sample, over the pixels of dz in order, row by
+// row, where x is +0 in the padding:
 //
 //	s = +0
 //	s = fma(x[n,h,w,l], dz[n,r,q,c], s)  with h, w the pixel that output r, q reads for i, j
 //	dkernel[c,l,i,j] gets s
 //
-// The gradient of the bias is, for each sample, the sum over its pixels in eight lanes. Pixel p, counted row by
-// row, is added to lane p mod 8, in order, starting from +0. Then lane i+4 is added to lane i, i+2 to i, and 1 to
-// 0.
+// The gradient of the bias is, for each sample, the sum over its pixels in eight lanes. Pixel p,
+// counted row by row, is added to lane p mod 8, in order, starting from +0. Then lane i+4 is added
+// to lane i, i+2 to i, and 1 to 0.
 //
-// The sums of the samples are added along a binary tree: the sum of n samples is the sum of the first n/2, rounded
-// down, plus the sum of the others.
+// The sums of the samples are added along a binary tree: the sum of n samples is the sum of the
+// first n/2, rounded down, plus the sum of the others.
 func (v *Convolver) Gradients(g Backward) { v.gradient.run(v, g, false) }
 
-// TransposeGradients writes gradients of Transpose. Its input, X here, has the shape of y, and its output has the
-// shape of x. DX is the result of Forward on dz. DKernel is that of Gradients with dz in the place of x and X in
-// the place of dz. DBias is, as in Gradients, the sum of dz.
+// TransposeGradients writes gradients of Transpose. Its input, X here, has the shape of y, and its
+// output has the shape of x. DX is the result of Forward on dz. DKernel is that of Gradients with
+// dz in the place of x and X in the place of dz. DBias is, as in Gradients, the sum of dz.
 func (v *Convolver) TransposeGradients(g Backward) { v.gradient.run(v, g, true) }
 
 // A gradientTask computes gradients. It shares out the branches of the tree of samples.
@@ -64,15 +65,16 @@ type gradientTask struct {
 	scratch        workspaces
 }
 
-// Each worker gets several parts, so that all end at nearly the same time. Each part takes the memory of a
-// gradient of the kernel. If all parts together would take more than treeNumbers, there are four for each worker.
+// Each worker gets several parts, so that all end at nearly the same time. Each part takes the
+// memory of a gradient of the kernel. If all parts together would take more than treeNumbers, there
+// are four for each worker.
 const (
 	maxTreeParts = 32
 	treeNumbers  = 1 << 20
 )
 
-// prepare makes the buffers. It does so at the first call, and when a call wants the gradients of the other kind of
-// convolution than the call before.
+// prepare makes the buffers. It does so at the first call, and when a call wants the gradients of
+// the other kind of convolution than the call before.
 func (t *gradientTask) prepare(v *Convolver, transposed bool) {
 	if t.Convolver != nil && t.transposed == transposed {
 		return
@@ -140,8 +142,8 @@ func (t *gradientTask) Do(worker, part int) {
 	t.branch(t.sums[part*t.size:][:t.size], lo, hi, t.scratch.take(worker), 0)
 }
 
-// branch writes the sums over the samples from lo to hi. The workspace has room for the sums of a branch on each
-// level.
+// branch writes the sums over the samples from lo to hi. The workspace has room for the sums of a
+// branch on each level.
 func (t *gradientTask) branch(sums []float32, lo, hi int, scratch *workspace, level int) {
 	if hi-lo == 1 {
 		t.sample(sums, lo, scratch)

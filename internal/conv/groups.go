@@ -7,10 +7,11 @@ import (
 	"github.com/gorgonae/gorgonae/internal/simd"
 )
 
-// Grouped computes convolutions whose channels are in groups of the same size. Group i of the channels of y comes
-// from group i of the channels of x, by its own part of the kernel. Grouped copies each group out of the images,
-// convolves it by itself and copies the result back. These copies cost little for a few groups of several
-// channels each. Like a Convolver, it keeps its buffers, and one goroutine may use it at a time.
+// Grouped computes convolutions whose channels are in groups of the same size. Group i of the
+// channels of y comes from group i of the channels of x, by its own part of the kernel. Grouped
+// copies each group out of the images, convolves it by itself and copies the result back. These
+// copies cost little for a few groups of several channels each. Like a Convolver, it keeps its
+// buffers, and one goroutine may use it at a time.
 type Grouped struct {
 	one                  *Convolver // for one group
 	groups               int
@@ -63,7 +64,8 @@ func (v *Grouped) TransposeGradients(g Backward) {
 	}
 }
 
-// gradients returns the arguments for group i. Its input has in channels and its output has out channels.
+// gradients returns the arguments for group i. Its input has in channels and its output has out
+// channels.
 func (v *Grouped) gradients(g Backward, i, in, out int) Backward {
 	return Backward{
 		DX: v.room(&v.dx, g.DX), DKernel: v.part(g.DKernel, i), DBias: v.part(g.DBias, i),
@@ -78,7 +80,8 @@ func (v *Grouped) epilogue(e epilogue.Epilogue, i int) epilogue.Epilogue {
 	return e
 }
 
-// part returns the part of group i of x, in which the groups lie one behind the other, and nil for nil.
+// part returns the part of group i of x, in which the groups lie one behind the other, and nil for
+// nil.
 func (v *Grouped) part(x []float32, i int) []float32 {
 	if x == nil {
 		return nil

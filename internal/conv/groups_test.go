@@ -9,7 +9,7 @@ import (
 	"github.com/gorgonae/gorgonae/internal/kerneltest"
 )
 
-// What a convolution in groups writes is, to the bit, what the convolutions of its groups write by themselves.
+// A convolution in groups gives the same bits as the convolutions of its groups.
 func TestGroupedConvolver(t *testing.T) {
 	const groups = 3
 	one := Geometry{Batch: 4, In: 5, Out: 2, Height: Axis{9, 5, 3, 2, 1, 1}, Width: Axis{8, 8, 3, 1, 1, 1}}
@@ -18,7 +18,8 @@ func TestGroupedConvolver(t *testing.T) {
 	x, y := kerneltest.Normal(1, all.Batch*all.sizeX()), kerneltest.Normal(2, all.Batch*all.sizeY())
 	kernel, biasX, biasY := kerneltest.Normal(3, groups*one.sizeKernel()), kerneltest.Normal(4, all.In), kerneltest.Normal(5, all.Out)
 
-	// The images of a group are every third stretch of that many channels; all else lies group by group.
+	// The channels of a group are every third stretch of an image. In all other tensors, the groups
+	// lie one behind the other.
 	image := func(of []float32, channels, group int) (part []float32) {
 		for i := group * channels; i < len(of); i += groups * channels {
 			part = append(part, of[i:][:channels]...)
@@ -26,7 +27,7 @@ func TestGroupedConvolver(t *testing.T) {
 		return part
 	}
 	part := func(of []float32, group int) []float32 { n := len(of) / groups; return of[group*n:][:n] }
-	// check compares what got wrote, as a whole, with what want wrote of a group.
+	// check compares the part of a group in got with want.
 	check := func(what string, got, want []float32, channels, group int) {
 		t.Helper()
 		if channels > 0 {

@@ -41,8 +41,8 @@ func (p paddedImage) whole(room, sample []float32) []float32 {
 	return room[:p.rows.padded*p.pitch()]
 }
 
-// fill writes count padded rows, from row lo on, to dst. The places to the left and right of the sample must be
-// zero in dst, and stay so.
+// fill writes count padded rows, from row lo on, to dst. The places to the left and right of the
+// sample must be zero in dst, and stay so.
 func (p paddedImage) fill(dst, sample []float32, lo, count int) {
 	pitch, width := p.pitch(), p.cols.inner()*p.channels
 	above := min(max(p.rows.pad-lo, 0), count)

@@ -39,8 +39,8 @@ func kernels(level simd.Level) *kernel {
 	return &portable
 }
 
-// pointers returns pointers for the assembly. First it reads the last element behind each pointer, so that a
-// slice that is too short panics here.
+// pointers returns pointers for the assembly. First it reads the last element behind each pointer,
+// so that a slice that is too short panics here.
 func (t *tile) pointers(a, b, c, bias []float32) (pa, pb, pc, pbias *float32) {
 	if n := len(t.segments); n > 0 {
 		last := t.segments[n-1]

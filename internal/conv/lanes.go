@@ -6,8 +6,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/simd"
 )
 
-// A destination of few channels would leave most of a vector empty. So its sums are split up: each of sixteen
-// lanes of a vector takes every sixteenth term.
+// A destination of few channels would leave most of a vector empty. So its sums are split up: each
+// of sixteen lanes of a vector takes every sixteenth term.
 
 // fewChannels is the largest number of channels of a destination whose sums are split up.
 const fewChannels = 3
@@ -47,7 +47,8 @@ func (g *gather) computeLanes(scratch *workspace, dst, image []float32, lo, hi i
 // lanes computes sums that are split up into sixteen lanes. For each i,
 //
 //	lane[j] = +0, for j < 16
-//	lane[l%16] = fma(a[s.a + i*aRow + l], b[s.b + l], lane[l%16])  for each segment s and l < inner, in order
+//	for each segment s and l < inner, in order:
+//	    lane[l%16] = fma(a[s.a + i*aRow + l], b[s.b + l], lane[l%16])
 //	lane[j] = lane[j] + lane[j+8] for j < 8, then [j+4] for j < 4, [j+2] for j < 2 and [1]
 //	c[i] = lane[0] + bias[0]
 //

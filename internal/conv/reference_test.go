@@ -6,9 +6,9 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// The definitions of Convolver, as plainly as can be.
+// The functions of this file are the definitions of Convolver, in plain code.
 
-// at returns a pixel's channel, +0 outside.
+// at returns a channel of a pixel, and +0 outside of the image.
 func at(x []float32, n, rows, cols, channels, h, w, l int) float32 {
 	if h < 0 || h >= rows || w < 0 || w >= cols {
 		return 0
@@ -28,11 +28,11 @@ func (c Geometry) kernelIndex(o, l, i, j int) int {
 	return ((o*c.In+l)*c.Height.Kernel+i)*c.Width.Kernel + j
 }
 
-// A laneSum adds up products as Forward says: in order, or in sixteen lanes.
+// A laneSum adds up products as the comment of Forward says: in order, or in sixteen lanes.
 type laneSum struct {
 	few   bool
 	lanes [16]float32
-	term  int // of the stretch
+	term  int // the number of the term in the stretch
 }
 
 func (s *laneSum) stretch() { s.term = 0 }
@@ -75,8 +75,8 @@ func (c Geometry) forwardReference(y, x, kernel []float32) {
 	}
 }
 
-// reads lists the outputs that read an input, in order, outputs outside of the axis too, and for which k. gaps reports
-// whether they are not side by side.
+// reads lists the outputs that read an input, in order, and the k for which they read it. It lists
+// outputs outside of the axis too. gaps reports whether they do not lie side by side.
 func (a Axis) reads(input int) (pairs [][2]int, gaps bool) {
 	for o := -a.Kernel * a.Dilation * 2; o < a.In+a.Out+2*a.Pad; o++ {
 		for k := range a.Kernel {
@@ -141,7 +141,7 @@ func (c Geometry) kernelReference(dkernel, x, dy []float32) {
 	copy(dkernel, sumTree(parts))
 }
 
-// convSampleSums is the definition of the bias's gradient.
+// convSampleSums is the definition of the gradient of the bias.
 func convSampleSums(batch, channels int, dz []float32) []float32 {
 	var parts [][]float32
 	for sample := range slices.Chunk(dz, len(dz)/batch) {

@@ -9,10 +9,10 @@ import (
 // A segment is a stretch of a sum: the places in A and in B where its terms begin.
 type segment struct{ a, b int }
 
-// A tile is a tile of a product of A and B whose sums run over segments. For i < rows and j < cols, with one fused
-// multiply-add a term, over the segments s in order, and over l in order in each,
+// A tile is a tile of a product of A and B whose sums run over segments. For i < rows and j < cols,
+// with one fused multiply-add a term, over the segments s in order, and over l in order in each,
 //
-//	c[i*cRow+j] = +0 + sum over s and l < inner of a[s.a + i*aRow + l*aStep] * b[s.b + l*bStep + j]
+//	c[i*cRow+j] = +0 + sum over s, l < inner of a[s.a + i*aRow + l*aStep] * b[s.b + l*bStep + j]
 //
 // Then bias[j] is added, unless bias is nil, and the rectifier is applied.
 type tile struct {
@@ -39,8 +39,8 @@ type kernel struct {
 	copyRows func(rows, width int, dst []float32, ldd int, src []float32, lds int)
 }
 
-// size returns how many columns a tile has, and how many rows at most, for a product that has so many rows and
-// columns left.
+// size returns how many columns a tile has, and how many rows at most, for a product that has so
+// many rows and columns left.
 func (kn *kernel) size(rows, cols int) (width, most int) {
 	vecs := min((cols+kn.lanes-1)/kn.lanes, len(kn.rows))
 	for rows > 1 && kn.rows[vecs-1] == 0 {

@@ -1,14 +1,14 @@
 package conv
 
-// A weightGradient computes the gradient of a kernel from one sample. For each row of the kernel it is a product of
-// matrices: the patches of x that meet dy, transposed, times dy. The patches are read in place from the padded
-// sample.
+// A weightGradient computes the gradient of a kernel from one sample. For each row of the kernel it
+// is a product of matrices: the patches of x that meet dy, transposed, times dy. The patches are
+// read in place from the padded sample.
 type weightGradient struct {
 	Geometry
 	image    paddedImage // x
 	segments []segment   // of a patch, one for each of the products
 	inner    int         // numbers in a segment
-	pixels   []segment   // where the rows of pixels, over which the sums run, begin in the padded x and in dy
+	pixels   []segment   // the rows of pixels that the sums run over, in the padded x and in dy
 	swapped  bool        // vectors hold numbers of a patch, else channels of dy
 }
 
@@ -30,8 +30,9 @@ func newWeightGradient(c Geometry) weightGradient {
 	return w
 }
 
-// cost is about how long a product with so many rows and columns takes for each l, in half vectors of the widest
-// kind. A sum cannot begin its next term before the last one is done, however small the tile is.
+// cost is about how long a product with so many rows and columns takes for each l, in half vectors
+// of the widest kind. A sum cannot begin its next term before the last one is done, however small
+// the tile is.
 func cost(rows, cols int) int { return max((cols+7)/8*rows, 8) }
 
 // sample writes the sum over the pixels of one sample, segment by segment of the patch.

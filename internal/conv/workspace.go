@@ -47,8 +47,8 @@ func aligned(n int) []float32 {
 	return x[skip:][:n:n]
 }
 
-// line is how many numbers a line of the cache holds. The length of each part of a workspace is a multiple of
-// it, so that vectors do not lie across two lines.
+// line is how many numbers a line of the cache holds. The length of each part of a workspace is a
+// multiple of it, so that vectors do not lie across two lines.
 const line = 16
 
 // wholeLines rounds n up to whole lines.

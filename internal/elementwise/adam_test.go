@@ -36,7 +36,8 @@ func TestAdam(t *testing.T) {
 	}
 }
 
-// A first step with the full bias correction moves every weight by the learning rate against the gradient's sign.
+// The first step with the full bias correction moves every weight by the learning rate, against the
+// sign of the gradient.
 func TestAdamFirstStep(t *testing.T) {
 	const lr = 1e-3
 	w, g, m, v := make([]float32, 3), []float32{5, -1e-3, 0}, make([]float32, 3), make([]float32, 3)

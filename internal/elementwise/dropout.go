@@ -8,7 +8,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// dropoutOperands are the operands of Dropout. The assembly reads them where TestOperandsLayout says.
+// dropoutOperands are the operands of Dropout. The assembly reads them where TestOperandsLayout
+// says.
 type dropoutOperands struct {
 	y, x   []float32
 	keep   float32
@@ -18,14 +19,14 @@ type dropoutOperands struct {
 
 var overDropout pool.Range[dropoutOperands]
 
-// Dropout keeps each element with the probability keep, in (0, 1], and divides those that it keeps by
-// that probability:
+// Dropout keeps each element with the probability keep, in (0, 1], and divides those that it keeps
+// by that probability:
 //
 //	y[i] = x[i] / keep  if random.Hash(random.Sub(key, step), i) >> 32 < keep * 2^32
 //	y[i] = +0           otherwise
 //
-// The choice depends on (key, step, i) alone. So the same call on dy gives the gradient, and no mask is
-// stored.
+// The choice depends on (key, step, i) alone. So the same call on dy gives the gradient, and no
+// mask is stored.
 func Dropout(y, x []float32, keep float32, key, step uint64) {
 	f32.SameLength(y, x)
 	if !(keep > 0 && keep <= 1) {

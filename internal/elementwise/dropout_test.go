@@ -53,7 +53,7 @@ func TestDropoutDependsOnKeyAndStep(t *testing.T) {
 	}
 }
 
-// An element that is dropped is 0 even where it is not finite.
+// An element that is dropped is 0, also where it is not finite.
 func TestDropoutOfNaN(t *testing.T) {
 	x, y := make([]float32, 64), make([]float32, 64)
 	for i := range x {

@@ -6,13 +6,13 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// GELU and its gradient compute in float64 and round once, so they are within 0.501 units in the last
-// place. Near the zero of the derivative, the gradient may be off by another 1e-12 * |dy[i]|.
+// GELU and its gradient compute in float64 and round once, so they are within 0.501 units in the
+// last place. Near the zero of the derivative, the gradient may be off by another 1e-12 * |dy[i]|.
 
 const tailLimit = 20 // Phi(-20) is 0 in float32, even times the largest float32
 
-// GELU writes y[i] = x[i] * Phi(x[i]), with the normal distribution function Phi. It is the exact form, not
-// the approximation by tanh.
+// GELU writes y[i] = x[i] * Phi(x[i]), with the normal distribution function Phi. It is the exact
+// form, not the approximation by tanh.
 func GELU(y, x []float32) {
 	f32.SameLength(y, x)
 	each(elements{y: y, a: x}, gELU)
@@ -62,12 +62,12 @@ func geluSlopeOf(x float64) float64 {
 	return f32.Pick(x >= 0, 1-tail, tail)
 }
 
-// normalTail returns a = |x|, clamped to tailLimit, e = exp(-a²/2), and the ratio Phi(-a)/e. The ratio falls
-// slowly, from 1/2 at 0 to 0.02, so the tail keeps its relative accuracy.
+// normalTail returns a = |x|, clamped to tailLimit, e = exp(-a²/2), and the ratio Phi(-a)/e. The
+// ratio falls slowly, from 1/2 at 0 to 0.02, so the tail keeps its relative accuracy.
 //
-// The ratio is a smooth function of s = (a-5)/(a+5). The polynomial of degree 14 interpolates it at the
-// Chebyshev nodes of -1 <= s <= 0.6. The coefficients were computed with 50 digits and rounded to float64.
-// The relative error is below 2.1e-12.
+// The ratio is a smooth function of s = (a-5)/(a+5). The polynomial of degree 14 interpolates it at
+// the Chebyshev nodes of -1 <= s <= 0.6. The coefficients were computed with 50 digits and rounded
+// to float64. The relative error is below 2.1e-12.
 func normalTail(x float64) (a, e, ratio float64) {
 	a = math.Abs(x)
 	if a > tailLimit {

@@ -14,7 +14,7 @@ func TestGradients(t *testing.T) {
 	for _, g := range []struct {
 		name    string
 		f       func(x float64) float64
-		forward func(y, x []float32) // nil: the gradient is from the input
+		forward func(y, x []float32) // nil if the gradient is from the input
 		grad    func(dx, dy, y []float32)
 	}{
 		{"LeakyReLU", func(x float64) float64 { return kerneltest.Where(x < 0, s64*x, x) },
@@ -39,7 +39,7 @@ func TestGradients(t *testing.T) {
 		for i := range x {
 			v := float64(x[i])
 			if math.Abs(v) < 2*h {
-				continue // where a bend would lie within the difference
+				continue // a bend may lie within the difference
 			}
 			want := float64(dy[i]) * (g.f(v+h) - g.f(v-h)) / (2 * h)
 			if math.Abs(float64(dx[i])-want) > 1e-6*math.Abs(float64(dy[i])) {
@@ -76,7 +76,8 @@ func TestSpecialValues(t *testing.T) {
 	}
 }
 
-// The tail of the normal distribution is as accurate as its comment says, measured against package math.
+// The tail of the normal distribution is as accurate as its comment says, measured against package
+// math.
 func TestNormalTail(t *testing.T) {
 	const steps, low, high = 20000, -40, 1.301 // powers of 10
 	worst := 0.0

@@ -48,7 +48,7 @@ var kernels = []kerneltest.Kernel{
 		return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
 	}},
 	{Name: "SoftplusGrad", Bound: 1.6, Want: func(dy, y float64) float64 { return dy * -math.Expm1(-y) },
-		Run: func(y, a, b []float32) { // of the outputs that Softplus can have
+		Run: func(y, a, b []float32) { // takes outputs that Softplus can have
 			outputs := make([]float32, len(b))
 			for i, v := range b {
 				outputs[i] = float32(math.Abs(float64(v)))

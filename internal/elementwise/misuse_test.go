@@ -9,7 +9,7 @@ import (
 func TestMisuse(t *testing.T) {
 	x, y := make([]float32, 4), make([]float32, 3)
 	for _, k := range kernels {
-		if k.Name == "SoftplusGrad" { // its run wraps it; see below
+		if k.Name == "SoftplusGrad" { // its Run makes a slice; see below
 			continue
 		}
 		kerneltest.MustPanic(t, k.Name, func() { k.Run(y, x, x) })
@@ -35,7 +35,7 @@ func TestNothingAllocates(t *testing.T) {
 	x, y, z := kerneltest.Normal(1, n), kerneltest.Normal(2, n), make([]float32, n)
 	allocs := testing.AllocsPerRun(10, func() {
 		for _, k := range kernels {
-			if k.Name != "SoftplusGrad" { // whose run makes a copy
+			if k.Name != "SoftplusGrad" { // its Run makes a slice
 				k.Run(z, x, y)
 			}
 		}

@@ -14,13 +14,13 @@ type sampleOperands struct {
 
 var overSamples pool.Range[sampleOperands]
 
-// Sample draws from normal distributions. x has rows of 2n numbers: n means, then the logarithms of the
-// n variances. y has rows of n numbers:
+// Sample draws from normal distributions. x has rows of 2n numbers: n means, then the logarithms of
+// the n variances. y has rows of n numbers:
 //
 //	y[r,j] = mean + exp(logvar/2) * e[r,j]
 //
-// where (e[r,2k], e[r,2k+1]) is random.NormalPair(random.Hash(random.Sub(key, step), r*pairs + k)), with
-// pairs = ceil(n/2). It computes in float64 and rounds once.
+// where (e[r,2k], e[r,2k+1]) is random.NormalPair(random.Hash(random.Sub(key, step), r*pairs + k)),
+// with pairs = ceil(n/2). It computes in float64 and rounds once.
 func Sample(y, x []float32, rows, n int, key, step uint64) {
 	f32.CheckMatrix(x, rows, 2*n)
 	f32.CheckMatrix(y, rows, n)
@@ -40,8 +40,8 @@ func SampleGrad(dx, dy, x []float32, rows, n int, key, step uint64) {
 	overSamples.Run(rows, sampleGrain(n), sampleOperands{y: dx, x: x, dy: dy, n: n, stream: random.Sub(key, step)}, sampleGrad)
 }
 
-// sampleGrain is how many rows of n numbers one goroutine takes at a time. A number costs as much as tens
-// of elements of other kernels.
+// sampleGrain is how many rows of n numbers one goroutine takes at a time. A number costs as much
+// as tens of elements of other kernels.
 func sampleGrain(n int) int { return max(pool.Grain/32/max(n, 1), 1) }
 
 // pair draws the numbers j and j+1 of row r, with an even j.

@@ -49,7 +49,8 @@ func TestSample(t *testing.T) {
 	}
 }
 
-// Of a standard normal distribution, samples have its mean and variance, and no two numbers go together.
+// Samples of a standard normal distribution have its mean and variance, and no two numbers are
+// correlated.
 func TestSampleMoments(t *testing.T) {
 	const rows, n = 20000, 3
 	y := make([]float32, rows*n)

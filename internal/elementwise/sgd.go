@@ -12,8 +12,8 @@ type sgdOperands struct {
 
 var overSGD pool.Range[sgdOperands]
 
-// SGD updates the weights w and the velocity v in place from the gradient g. It does what the SGD of
-// PyTorch does, with every operation in float32:
+// SGD updates the weights w and the velocity v in place from the gradient g. It does what the SGD
+// of PyTorch does, with every operation in float32:
 //
 //	v[i] = v[i]*momentum + g[i]
 //	w[i] -= rate * v[i]                    without nesterov

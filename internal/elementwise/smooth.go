@@ -6,10 +6,11 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// The activations made of exponentials in float32. Each comment says how many units in the last place the
-// result may be off.
+// The activations made of exponentials in float32. Each comment says how many units in the last
+// place the result may be off.
 
-// SiLU writes y[i] = x[i] / (1 + exp(-x[i])) within 2.5 units in the last place. It is also called swish.
+// SiLU writes y[i] = x[i] / (1 + exp(-x[i])) within 2.5 units in the last place. It is also called
+// swish.
 func SiLU(y, x []float32) {
 	f32.SameLength(y, x)
 	each(elements{y: y, a: x}, siLU)
@@ -45,15 +46,16 @@ func siLUGrad(x elements, lo, hi int) {
 	}
 }
 
-// siluOf multiplies by the power of two last, because that may be subnormal where the result is not.
+// siluOf multiplies by the power of two last, because that may be subnormal where the result is
+// not.
 func siluOf(x float32) float32 {
 	d, _, k := logisticParts(x)
 	y := atLeast(x, -logisticLimit) / d
 	return pickSign(x, times2(y, k), y)
 }
 
-// siluSlopeOf clamps x to the range outside of which the slope is 0 or 1 to within 2e-33. So an infinity
-// never meets a 0. a is 1/(1+e^-|x|), and b is 1-a.
+// siluSlopeOf clamps x to the range outside of which the slope is 0 or 1 to within 2e-33. So an
+// infinity never meets a 0. a is 1/(1+e^-|x|), and b is 1-a.
 func siluSlopeOf(x float32) float32 {
 	const slopeLimit = 80
 	x = atMost(atLeast(x, -slopeLimit), slopeLimit)
@@ -156,8 +158,8 @@ func softplus(x elements, lo, hi int) {
 	}
 }
 
-// SoftplusGrad writes the gradient from the output y, which is not negative: dx[i] = dy[i] * -expm1(-y[i]),
-// within 1.6 units in the last place.
+// SoftplusGrad writes the gradient from the output y, which is not negative: dx[i] = dy[i] *
+// -expm1(-y[i]), within 1.6 units in the last place.
 func SoftplusGrad(dx, dy, y []float32) {
 	f32.SameLengths(dx, dy, y)
 	each(elements{y: dx, a: dy, b: y}, softplusGrad)

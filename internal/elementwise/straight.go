@@ -6,8 +6,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// The activations that are straight on the positive side. They choose between two bit patterns, for the
-// reason that f32.Negative gives.
+// The activations that are straight on the positive side. They choose between two bit patterns, for
+// the reason that f32.Negative gives.
 
 // LeakyReLU writes, for slope >= 0 (for slope 0 see ReLU, which has no 0*Inf):
 //

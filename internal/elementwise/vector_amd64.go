@@ -4,8 +4,8 @@ package elementwise
 
 import "github.com/gorgonae/gorgonae/internal/simd"
 
-// vectorLeakyReLU runs leakyReLU on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorLeakyReLU runs leakyReLU on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorLeakyReLU(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -28,8 +28,8 @@ func leakyReLUAVX2(x *elements, lo, hi int)
 //go:noescape
 func leakyReLUAVX512(x *elements, lo, hi int)
 
-// vectorLeakyReLUGrad runs leakyReLUGrad on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorLeakyReLUGrad runs leakyReLUGrad on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorLeakyReLUGrad(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -52,8 +52,8 @@ func leakyReLUGradAVX2(x *elements, lo, hi int)
 //go:noescape
 func leakyReLUGradAVX512(x *elements, lo, hi int)
 
-// vectorReLU runs reLU on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorReLU runs reLU on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorReLU(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -76,8 +76,8 @@ func reLUAVX2(x *elements, lo, hi int)
 //go:noescape
 func reLUAVX512(x *elements, lo, hi int)
 
-// vectorReLUGrad runs reLUGrad on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorReLUGrad runs reLUGrad on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorReLUGrad(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -100,8 +100,8 @@ func reLUGradAVX2(x *elements, lo, hi int)
 //go:noescape
 func reLUGradAVX512(x *elements, lo, hi int)
 
-// vectorELUGrad runs eLUGrad on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorELUGrad runs eLUGrad on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorELUGrad(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -124,8 +124,8 @@ func eLUGradAVX2(x *elements, lo, hi int)
 //go:noescape
 func eLUGradAVX512(x *elements, lo, hi int)
 
-// vectorSigmoidGrad runs sigmoidGrad on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorSigmoidGrad runs sigmoidGrad on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorSigmoidGrad(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -148,8 +148,8 @@ func sigmoidGradAVX2(x *elements, lo, hi int)
 //go:noescape
 func sigmoidGradAVX512(x *elements, lo, hi int)
 
-// vectorTanhGrad runs tanhGrad on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorTanhGrad runs tanhGrad on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorTanhGrad(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -172,8 +172,8 @@ func tanhGradAVX2(x *elements, lo, hi int)
 //go:noescape
 func tanhGradAVX512(x *elements, lo, hi int)
 
-// vectorAdd runs add on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorAdd runs add on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorAdd(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -196,8 +196,8 @@ func addAVX2(x *elements, lo, hi int)
 //go:noescape
 func addAVX512(x *elements, lo, hi int)
 
-// vectorScale runs scale on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorScale runs scale on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorScale(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -220,8 +220,8 @@ func scaleAVX2(x *elements, lo, hi int)
 //go:noescape
 func scaleAVX512(x *elements, lo, hi int)
 
-// vectorFromBytes runs fromBytes on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorFromBytes runs fromBytes on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorFromBytes(x *pixels, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -244,8 +244,8 @@ func fromBytesAVX2(x *pixels, lo, hi int)
 //go:noescape
 func fromBytesAVX512(x *pixels, lo, hi int)
 
-// vectorAdam runs adam on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorAdam runs adam on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorAdam(x *adamOperands, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -268,8 +268,8 @@ func adamAVX2(x *adamOperands, lo, hi int)
 //go:noescape
 func adamAVX512(x *adamOperands, lo, hi int)
 
-// vectorDropout runs dropout on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorDropout runs dropout on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorDropout(x *dropoutOperands, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -292,8 +292,8 @@ func dropoutAVX2(x *dropoutOperands, lo, hi int)
 //go:noescape
 func dropoutAVX512(x *dropoutOperands, lo, hi int)
 
-// vectorSiLUGrad runs siLUGrad on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorSiLUGrad runs siLUGrad on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorSiLUGrad(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -316,8 +316,8 @@ func siLUGradAVX2(x *elements, lo, hi int)
 //go:noescape
 func siLUGradAVX512(x *elements, lo, hi int)
 
-// vectorELU runs eLU on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorELU runs eLU on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorELU(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -340,8 +340,8 @@ func eLUAVX2(x *elements, lo, hi int)
 //go:noescape
 func eLUAVX512(x *elements, lo, hi int)
 
-// vectorSiLU runs siLU on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorSiLU runs siLU on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorSiLU(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -364,8 +364,8 @@ func siLUAVX2(x *elements, lo, hi int)
 //go:noescape
 func siLUAVX512(x *elements, lo, hi int)
 
-// vectorSigmoid runs sigmoid on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorSigmoid runs sigmoid on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorSigmoid(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -388,8 +388,8 @@ func sigmoidAVX2(x *elements, lo, hi int)
 //go:noescape
 func sigmoidAVX512(x *elements, lo, hi int)
 
-// vectorTanh runs tanh on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorTanh runs tanh on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorTanh(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -412,8 +412,8 @@ func tanhAVX2(x *elements, lo, hi int)
 //go:noescape
 func tanhAVX512(x *elements, lo, hi int)
 
-// vectorSoftplus runs softplus on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorSoftplus runs softplus on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorSoftplus(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -436,8 +436,8 @@ func softplusAVX2(x *elements, lo, hi int)
 //go:noescape
 func softplusAVX512(x *elements, lo, hi int)
 
-// vectorSoftplusGrad runs softplusGrad on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorSoftplusGrad runs softplusGrad on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorSoftplusGrad(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -460,8 +460,8 @@ func softplusGradAVX2(x *elements, lo, hi int)
 //go:noescape
 func softplusGradAVX512(x *elements, lo, hi int)
 
-// vectorGELU runs gELU on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorGELU runs gELU on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorGELU(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -484,8 +484,8 @@ func gELUAVX2(x *elements, lo, hi int)
 //go:noescape
 func gELUAVX512(x *elements, lo, hi int)
 
-// vectorGELUGrad runs gELUGrad on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorGELUGrad runs gELUGrad on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorGELUGrad(x *elements, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:

@@ -2,24 +2,24 @@ package f32
 
 import "math"
 
-// The functions of this file take and return float64. Their relative error is 1e-11 or less, so a result
-// that is rounded to float32 is within 0.501 units in the last place. They need no more accuracy than
-// that, so their polynomials are short. Arguments come from float32 and may be infinite. A NaN gives a
-// NaN.
+// The functions of this file take and return float64. Their relative error is 1e-11 or less, so a
+// result that is rounded to float32 is within 0.501 units in the last place. They need no more
+// accuracy than that, so their polynomials are short. Arguments come from float32 and may be
+// infinite. A NaN gives a NaN.
 
 const (
 	expLimit = 700 // e^±700 is finite and normal in float64, and far outside of float32
 
-	// Adding roundShift rounds a float64 of magnitude below 2^51 to an integer, which then stands in
-	// its low bits.
+	// Adding roundShift rounds a float64 of magnitude below 2^51 to an integer, which then stands
+	// in its low bits.
 	roundShift = 3 << 51
 )
 
 // Exp returns e^x, with x clamped to ±700.
 //
-// x = k ln 2 + r, with an integer k and |r| <= ln(2)/2. p = e^r - 1 is its Taylor polynomial of degree
-// 10, with a relative error below 7.3e-13. The polynomial is split in two halves, which the processor
-// computes at the same time.
+// x = k ln 2 + r, with an integer k and |r| <= ln(2)/2. p = e^r - 1 is its Taylor polynomial of
+// degree 10, with a relative error below 7.3e-13. The polynomial is split in two halves, which the
+// processor computes at the same time.
 func Exp(x float64) float64 {
 	if x < -expLimit {
 		x = -expLimit

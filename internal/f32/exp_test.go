@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// The scalar functions are as accurate as they say, measured against package math, including where the result or the
-// argument is tiny.
+// The functions are as accurate as their comments say, measured against package math. That holds
+// where the result or the argument is tiny too.
 func TestScalars(t *testing.T) {
 	for _, f := range []struct {
 		name      string

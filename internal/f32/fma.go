@@ -6,10 +6,10 @@ import "math"
 
 // FMA returns x*y + z rounded once, to float32.
 //
-// The product of two float32 is exact in float64. The sum of it and z is rounded to float64 and then to
-// float32. In the normal range, the first rounding misleads the second only if the float64 is halfway
-// between two float32, that is, if the 29 bits that the second rounding drops are a one and zeros. In
-// that case, and for the rare subnormal results, the sum is rounded to odd.
+// The product of two float32 is exact in float64. The sum of it and z is rounded to float64 and
+// then to float32. In the normal range, the first rounding misleads the second only if the float64
+// is halfway between two float32, that is, if the 29 bits that the second rounding drops are a one
+// and zeros. In that case, and for the rare subnormal results, the sum is rounded to odd.
 func FMA(x, y, z float32) float32 {
 	p, q := float64(x)*float64(y), float64(z)
 	s := p + q
@@ -26,10 +26,10 @@ func Halfway(s float64) bool { return math.Float64bits(s)<<35 == 1<<63 }
 // largest number.
 func Subnormal(s float64) bool { return math.Float64bits(s)<<1-1 < (1023-126)<<53-1 }
 
-// AddOdd returns p+q rounded to odd. TwoSum (Knuth, The Art of Computer Programming, volume 2, 4.2.2)
-// gives the rounding error of the sum. If the error is not zero, AddOdd takes that neighbour of the
-// exact sum whose last bit is one. It is never halfway between two float32 (Boldo and Melquiond,
-// Emulation of FMA and correctly rounded sums, 2008).
+// AddOdd returns p+q rounded to odd. TwoSum (Knuth, The Art of Computer Programming, volume 2,
+// 4.2.2) gives the rounding error of the sum. If the error is not zero, AddOdd takes that neighbour
+// of the exact sum whose last bit is one. It is never halfway between two float32 (Boldo and
+// Melquiond, Emulation of FMA and correctly rounded sums, 2008).
 func AddOdd(p, q float64) float64 {
 	s := p + q
 	v := s - p

@@ -9,11 +9,12 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// exactFMA computes x*y + z by math/big.
+// exactFMA computes x*y + z with math/big.
 func exactFMA(x, y, z float32) float32 {
 	product := float64(x) * float64(y) // exact
 	if sum := product + float64(z); sum == 0 || math.IsInf(sum, 0) || sum != sum {
-		return float32(sum) // exact too; big.Float has no NaN and its own rules for the sign of a zero sum
+		// The sum is exact too. big.Float has no NaN, and its own rules for the sign of a zero sum.
+		return float32(sum)
 	}
 	var p, q, s big.Float
 	s.SetPrec(2000).Add(p.SetFloat64(product), q.SetFloat64(float64(z)))
@@ -21,14 +22,14 @@ func exactFMA(x, y, z float32) float32 {
 	return r
 }
 
-// fmaArguments yields triples whose sums are often halfway between two float32, or nearly, or subnormal, or at the ends
-// of the range.
+// fmaArguments draws triples. Their sums are often exactly or nearly halfway between two float32,
+// or subnormal, or at the ends of the range.
 func fmaArguments(s *random.Source) (x, y, z float32) {
 	bits := func() float32 { return math.Float32frombits(uint32(s.Uint64())) }
 	switch s.Uint64n(8) {
 	case 0:
 		return bits(), bits(), bits()
-	case 1: // kerneltest.Nasty ones
+	case 1: // nasty ones
 		pick := func() float32 { return kerneltest.Nasty[s.Uint64n(uint64(len(kerneltest.Nasty)))] }
 		return pick(), pick(), pick()
 	case 2: // a subnormal result
@@ -40,10 +41,10 @@ func fmaArguments(s *random.Source) (x, y, z float32) {
 			return float32(int(s.Uint64n(4097))-2048) * float32(math.Ldexp(1, int(s.Uint64n(30))-15))
 		}
 		return few(), few(), few()
-	case 4: // z is half a unit in the last place of the product, or a unit of it is half one of z
+	case 4: // z and the last place of the product differ by half a unit
 		x, y = 1+s.Float32(), 1+s.Float32()
 		return x, y, float32(math.Ldexp(float64(1+2*s.Uint64n(2)), int(s.Uint64n(60))-30))
-	case 5: // the product is a half unit of z, and a little
+	case 5: // the product is about half a unit in the last place of z
 		x = 1 + float32(s.Uint64n(4))*0x1p-23
 		y = float32(math.Ldexp(1-float64(s.Uint64n(3))*0x1p-24, -24+int(s.Uint64n(2))))
 		z = 1 + s.Float32()
@@ -82,7 +83,8 @@ func TestFMA(t *testing.T) {
 	}
 }
 
-// Where the sum in float64 rounds to a tie of float32: a conversion of it would be off by one.
+// The sum in float64 rounds to a tie of float32 here. To convert it would give a result that is off
+// by one.
 func TestFMADoubleRounding(t *testing.T) {
 	for _, c := range []struct{ x, y, z, want float32 }{
 		{0x1p-60, 0x1p-1, 0x1p+0, 1},

@@ -9,14 +9,15 @@ import (
 	"testing"
 )
 
-// packages are those of the kernels, each with a function that the listing of its code must hold.
+// packages are the packages of kernels. Each has a function that the listing of its code must hold.
 var packages = map[string]string{
 	"f32": "Exp", "elementwise": "adam", "reduce": "huber", "norm": "softmax", "pooling": "bilinear", "epilogue": "Row",
 	"gemm": "tilePortable", "conv": "tilePortable",
 }
 
-// The compiler must not fuse any product with a sum, except in FMA. It would show in the last bit of a float64,
-// and so hardly ever in a hash. But it shows in the code for arm64, where the compiler fuses what it may.
+// The compiler must not fuse any product with a sum, except in FMA. A fused sum differs in the last
+// bit of a float64, so a hash would hardly ever show it. The code for arm64 shows it: there the
+// compiler fuses all that it may.
 func TestNothingIsFused(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles the kernels for arm64")
@@ -33,7 +34,7 @@ func TestNothingIsFused(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, name := range sources {
-			if _, err := os.Stat(name); err != nil { // tells go test that its cached result depends on the source
+			if _, err := os.Stat(name); err != nil { // go test then reruns when it changes
 				t.Fatal(err)
 			}
 		}

@@ -14,8 +14,9 @@ import (
 	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
-// golden is the hash of the results of the kernels of packages elementwise and reduce for a fixed input. It is
-// the same on every processor. A change to it changes every trained model and every compressed file.
+// golden is the hash of the results of the kernels of packages elementwise and reduce for a fixed
+// input. It is the same on every processor. A change to it changes every trained model and every
+// compressed file.
 const golden = "b0f3fea5f5f762e9c8f40c324a92b9b09987cc3feb58194625c6e9093f518d32"
 
 func TestGolden(t *testing.T) {
@@ -28,7 +29,7 @@ func TestGolden(t *testing.T) {
 		hashFloats(one, values)
 		sum := one.Sum(nil)
 		all.Write(sum)
-		t.Logf("%-18s %x", name, sum[:8]) // where two machines differ
+		t.Logf("%-18s %x", name, sum[:8]) // shows where two machines differ
 	}
 	for _, k := range kernels() {
 		k.run(y, a, b)
@@ -62,7 +63,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// kernels are those of at most two inputs, in the order of the hash.
+// kernels returns the kernels of at most two inputs, in the order of the hash.
 func kernels() []kernel {
 	const slope = kerneltest.Slope
 	unary := kerneltest.Unary
@@ -82,7 +83,7 @@ func kernels() []kernel {
 		{"Tanh", unary(elementwise.Tanh)},
 		{"TanhGrad", elementwise.TanhGrad},
 		{"Softplus", unary(elementwise.Softplus)},
-		{"SoftplusGrad", func(y, a, b []float32) { // of the outputs that Softplus can have
+		{"SoftplusGrad", func(y, a, b []float32) { // takes outputs that Softplus can have
 			outputs := make([]float32, len(b))
 			for i, v := range b {
 				outputs[i] = float32(math.Abs(float64(v)))
@@ -101,7 +102,7 @@ type kernel struct {
 	run  func(y, a, b []float32)
 }
 
-// hashFloats writes bits, with one pattern for every NaN.
+// hashFloats writes bits. Every NaN has the same bits.
 func hashFloats(h hash.Hash, values []float32) {
 	var buf []byte
 	for _, v := range values {

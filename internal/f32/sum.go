@@ -5,8 +5,8 @@ const Block = 4096
 
 // Lanes are the sixteen partial sums of a block.
 //
-// A sum over all elements is taken in float64 along one fixed tree, so its bits depend neither on the
-// vector width nor on the number of threads:
+// A sum over all elements is taken in float64 along one fixed tree, so its bits depend neither on
+// the vector width nor on the number of threads:
 //
 //   - The elements are cut into blocks of 4096.
 //   - In a block, sixteen lanes start at 0, and element i is added to lane i mod 16, in order.

@@ -10,7 +10,8 @@ import (
 	"gonum.org/v1/gonum/blas/gonum"
 )
 
-// The products of a step of the tutorial's training at batch 256, those of an image alone, and a large square one.
+// benchShapes are the products of a training step of the tutorial at batch 256, those of a single
+// image, and a large square one.
 var benchShapes = []struct {
 	name           string
 	transA, transB bool
@@ -33,9 +34,7 @@ var benchShapes = []struct {
 	{"2048x2048x2048", false, false, 2048, 2048, 2048},
 }
 
-// BenchmarkGemm reports GFLOPS of the fastest and the median call, the multiply-add peak of as many threads and with the
-// same instructions, measured between the calls, and the fastest call's percentage of it. One
-// run is for one number of threads: -cpu 1, and again -cpu 2, rather than -cpu 1,2.
+// BenchmarkGemm reports, for each product, the metrics of kerneltest.BenchProduct.
 func BenchmarkGemm(b *testing.B) {
 	for _, s := range benchShapes {
 		lda, ldb := s.k, s.n

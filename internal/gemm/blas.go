@@ -9,8 +9,8 @@ import (
 // (gorgonia.Use, blas32.Use), so that their own operations are as fast.
 type BLAS struct{ gonum.Implementation }
 
-// Sgemm computes C = alpha*op(A)*op(B) + beta*C for row-major matrices. It calls Mul if alpha is 1 and beta
-// is 0 or 1, which is all that Gorgonia asks for. Otherwise it calls gonum.
+// Sgemm computes C = alpha*op(A)*op(B) + beta*C for row-major matrices. It calls Mul if alpha is 1
+// and beta is 0 or 1, which is all that Gorgonia asks for. Otherwise it calls gonum.
 func (b BLAS) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32, x []float32, ldx int, y []float32, ldy int, beta float32, c []float32, ldc int) {
 	if alpha == 1 && (beta == 0 || beta == 1) && known(tA) && known(tB) {
 		Mul(tA != blas.NoTrans, tB != blas.NoTrans, m, n, k, x, ldx, y, ldy, beta == 1, c, ldc)

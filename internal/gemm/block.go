@@ -4,14 +4,15 @@ package gemm
 
 import "github.com/gorgonae/gorgonae/internal/f32"
 
-// wide is the type in which the portable kernel keeps its numbers. The product of two float32 is exact in
-// float64.
+// wide is the type in which the portable kernel keeps its numbers. The product of two float32 is
+// exact in float64.
 type wide = float64
 
-// multiplyBlock adds to the 2 x 4 elements of c, which hold float32, the products of a and b, term by term as
-// f32.FMA does. With coarse, all products are multiples of the smallest subnormal. Then so are all sums. The
-// sums that are subnormal in float32 are exact, and only the halfway cases remain to be looked for. The loop
-// tests four sums at once, because it needs few registers that way.
+// multiplyBlock adds to the 2 x 4 elements of c, which hold float32, the products of a and b, term
+// by term as f32.FMA does. With coarse, all products are multiples of the smallest subnormal. Then
+// so are all sums. The sums that are subnormal in float32 are exact, and only the halfway cases
+// remain to be looked for. The loop tests four sums at once, because it needs few registers that
+// way.
 func multiplyBlock(c *[2][4]wide, a [][2]wide, b [][4]wide, coarse bool) {
 	if !coarse {
 		multiplyFine(c, a, b)
@@ -60,8 +61,8 @@ func roundFour(s0, s1, s2, s3 float64) (c0, c1, c2, c3 float64) {
 	return float64(float32(s0)), float64(float32(s1)), float64(float32(s2)), float64(float32(s3))
 }
 
-// addFourOdd rounds the four sums of multiplyBlock to odd. It is not inlined, because the loop rarely calls
-// it.
+// addFourOdd rounds the four sums of multiplyBlock to odd. It is not inlined, because the loop
+// rarely calls it.
 //
 //go:noinline
 func addFourOdd(x float64, y *[4]float64, c0, c1, c2, c3 float64) (s0, s1, s2, s3 float64) {

@@ -5,7 +5,8 @@ import "github.com/gorgonae/gorgonae/internal/f32"
 // wide is the type in which the portable kernel keeps its numbers.
 type wide = float32
 
-// multiplyBlock adds to the 2 x 4 elements of c the products of a and b, term by term as f32.FMA does.
+// multiplyBlock adds to the 2 x 4 elements of c the products of a and b, term by term as f32.FMA
+// does.
 func multiplyBlock(c *[2][4]wide, a [][2]wide, b [][4]wide, _ bool) {
 	b = b[:len(a)]
 	c0, c1, c2, c3 := c[0][0], c[0][1], c[0][2], c[0][3]

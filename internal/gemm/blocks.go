@@ -7,18 +7,19 @@ import (
 	"github.com/gorgonae/gorgonae/internal/pool"
 )
 
-// A product is cut into tiles of C that fit in the registers. The sums of a tile stay there over a block of k.
-// In the next block they go on from C, so blocks do not show in the bits. A tile reads a panel of A, which has
-// the rows of the tile, and a panel of B, which has its columns. A goroutine takes a panel of B, packs it for
-// itself where that pays, and goes through the panels of A with it. The panels of A stay in its second cache,
-// and are mostly read as they are stored.
+// A product is cut into tiles of C that fit in the registers. The sums of a tile stay there over a
+// block of k. In the next block they go on from C, so blocks do not show in the bits. A tile reads
+// a panel of A, which has the rows of the tile, and a panel of B, which has its columns. A
+// goroutine takes a panel of B, packs it for itself where that pays, and goes through the panels of
+// A with it. The panels of A stay in its second cache, and are mostly read as they are stored.
 
 // tileKernels is an implementation of the parts that depend on the processor.
 type tileKernels struct {
 	rows, cols int // of the largest tile
 	rowCols    int // of the largest tile of one row
 
-	// tile computes, for i < rows and j < cols, with l in order, starting from c[i,j] if load, else from +0,
+	// tile computes, for i < rows and j < cols, with l in order, starting from c[i,j] if load, else
+	// from +0,
 	//
 	//	c[i*ldc+j] += sum over l < k of a[l*lda+i] * b[l*ldb+j]
 	//
@@ -28,7 +29,8 @@ type tileKernels struct {
 	// tileRows is tile for 2 rows or more, with a[i*lda+l]; nil if there is none.
 	tileRows tileFunc
 
-	// copyPanel writes dst[l*cols+j] = src[l*lds+j] for l < rows and j < cols. cols is at most that of a tile.
+	// copyPanel writes dst[l*cols+j] = src[l*lds+j] for l < rows and j < cols. cols is at most that
+	// of a tile.
 	copyPanel func(rows, cols int, dst, src []float32, lds int)
 
 	// transpose writes dst[l*ldd+i] = src[i*lds+l] for i < rows and l < n.
@@ -50,8 +52,8 @@ const (
 	loneTerms = 1 << 17 // fewer than this in all are not worth sharing
 )
 
-// A product is one call of multiply. It is also the task for the pool: first to pack a block, then to compute
-// its tiles.
+// A product is one call of multiply. It is also the task for the pool: first to pack a block, then
+// to compute its tiles.
 type product struct {
 	*tileKernels
 	transA, transB bool
@@ -93,8 +95,8 @@ type packedPanel struct {
 	_          [64]byte // workers write side by side
 }
 
-// spare keeps products, with their buffers, for the next call. Several are in use only if several goroutines
-// multiply.
+// spare keeps products, with their buffers, for the next call. Several are in use only if several
+// goroutines multiply.
 var spare = make(chan *product, 4)
 
 // multiply is Mul with these kernels, followed by the epilogue.
@@ -188,8 +190,9 @@ func (p *product) Do(worker, part int) {
 	p.tiles(worker, colPanel, first, end)
 }
 
-// A plan says how a block is cut into parts, which workers take in turn. Most parts are a whole panel of B. The
-// last panels are cut into smaller parts, so that all workers end at nearly the same time.
+// A plan says how a block is cut into parts, which workers take in turn. Most parts are a whole
+// panel of B. The last panels are cut into smaller parts, so that all workers end at nearly the
+// same time.
 type plan struct {
 	parts   int
 	whole   int // panels that are one part
@@ -214,7 +217,8 @@ func (p *product) part(i int) (colPanel, first, end int) {
 	if i < p.whole {
 		return i, 0, p.rowPanels
 	}
-	// The parts take turns among as many panels as there are workers, so that each worker stays with one panel.
+	// The parts take turns among as many panels as there are workers, so that each worker stays
+	// with one panel.
 	i -= p.whole
 	group := i / (p.workers * p.pieces)
 	i -= group * p.workers * p.pieces
@@ -223,7 +227,8 @@ func (p *product) part(i int) (colPanel, first, end int) {
 	return p.whole + group*p.workers + i%width, piece * p.rowPanels / p.pieces, (piece + 1) * p.rowPanels / p.pieces
 }
 
-// panelRows returns the rows of C, counted from the first of the block, that belong to a panel of A.
+// panelRows returns the rows of C, counted from the first of the block, that belong to a panel of
+// A.
 func (p *product) panelRows(panel int) (first, count int) {
 	if panel < p.tallPanels {
 		return panel * (p.lowRows + 1), p.lowRows + 1

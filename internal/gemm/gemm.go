@@ -2,17 +2,18 @@
 //
 // # Bits
 //
-// Package f32 defines the arithmetic. Each element of a product accumulates its terms in order, with one
-// fused multiply-add a term, as the comment of Mul writes it. So the order of the terms is fixed, and how a
-// product is cut into blocks, tiles and parts does not show in the result: a tile keeps its sums in
-// registers, and a sum that goes on in another block starts from the value that the first block stored.
-// Vectors hold different elements, never parts of one sum.
+// Package f32 defines the arithmetic. Each element of a product accumulates its terms in order,
+// with one fused multiply-add a term, as the comment of Mul writes it. So the order of the terms is
+// fixed, and how a product is cut into blocks, tiles and parts does not show in the result: a tile
+// keeps its sums in registers, and a sum that goes on in another block starts from the value that
+// the first block stored. Vectors hold different elements, never parts of one sum.
 //
 // # Words
 //
-// C is the product, of m rows and n columns; A and B are its operands, and k is the length of the sums. A
-// tile is a part of C that fits in the registers. A panel of A has the rows of a tile, a panel of B its
-// columns. A block is as much of a product as stays in the caches. See file blocks.go.
+// C is the product, of m rows and n columns; A and B are its operands, and k is the length of the
+// sums. A tile is a part of C that fits in the registers. A panel of A has the rows of a tile, a
+// panel of B its columns. A block is as much of a product as stays in the caches. See file
+// blocks.go.
 package gemm
 
 import (
@@ -27,16 +28,16 @@ const (
 	badBias   = "gemm: a bias that is not one number for each column"
 )
 
-// Mul writes the product of two row-major matrices, op(A) of m x k and op(B) of k x n, into C, or adds it to
-// C. Each element accumulates over l in order, with one fused multiply-add a term:
+// Mul writes the product of two row-major matrices, op(A) of m x k and op(B) of k x n, into C, or
+// adds it to C. Each element accumulates over l in order, with one fused multiply-add a term:
 //
 //	s = c[i,j] if add, else +0
 //	s = op(a)[i,l]*op(b)[l,j] + s, rounded once, for l = 0, 1, ..., k-1
 //	c[i,j] = s
 //
-// op(A) is A, or its transpose if transA: then A is stored as k x m. The same holds for B. lda, ldb and ldc
-// are the distances from a row to the next one as stored. C must not overlap A or B. Without add, C is only
-// written, so it may hold NaN.
+// op(A) is A, or its transpose if transA: then A is stored as k x m. The same holds for B. lda, ldb
+// and ldc are the distances from a row to the next one as stored. C must not overlap A or B.
+// Without add, C is only written, so it may hold NaN.
 func Mul(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, add bool, c []float32, ldc int) {
 	kernels(simd.Current()).multiply(transA, transB, m, n, k, a, lda, b, ldb, add, c, ldc, epilogue.Epilogue{})
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// strided returns a rows x cols matrix with that leading dimension, whose padding is NaN.
+// strided returns a rows x cols matrix with a leading dimension. Its padding is NaN.
 func strided(seed uint64, rows, cols, ld int, fill func(seed uint64, n int) []float32) []float32 {
 	if rows == 0 || cols == 0 {
 		return nil
@@ -32,7 +32,7 @@ func strided(seed uint64, rows, cols, ld int, fill func(seed uint64, n int) []fl
 type problem struct {
 	transA, transB, add bool
 	m, n, k             int
-	spread              int // of the leading dimensions beyond the width
+	spread              int // how much the leading dimensions exceed the width
 	fill                func(seed uint64, n int) []float32
 }
 
@@ -40,7 +40,7 @@ func (p problem) String() string {
 	return fmt.Sprintf("%dx%dx%d transA=%t transB=%t add=%t", p.m, p.n, p.k, p.transA, p.transB, p.add)
 }
 
-// A call is a problem with its slices. C holds NaN unless add.
+// A call is a problem with its slices. Without add, C holds NaN.
 type call struct {
 	problem
 	a, b, c       []float32
@@ -100,7 +100,7 @@ func compare(t *testing.T, what any, got, want []float32, ld int) {
 	}
 }
 
-// around holds sizes next to those of tiles, blocks of 8 and vectors.
+// around holds sizes next to the sizes of tiles, vectors and blocks of 8.
 var around = []int{1, 2, 3, 5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 17, 28, 29, 31, 32, 33, 47, 48, 49, 64, 65, 97}
 
 func TestGemm(t *testing.T) {
@@ -121,7 +121,8 @@ func TestGemm(t *testing.T) {
 	}
 }
 
-// checkAll tries the eight cases of a shape, each plain or kerneltest.Nasty, with leading dimensions that are odd or tight.
+// checkAll tries the eight cases of a shape. Each has plain or rare numbers, and leading dimensions
+// that are odd or tight.
 func (p problem) checkAll(t *testing.T, seed uint64) {
 	t.Helper()
 	for bits := range uint64(8) {
@@ -135,7 +136,8 @@ func (p problem) checkAll(t *testing.T, seed uint64) {
 	}
 }
 
-// Blocks of k, rows and columns, and operands that are packed only when they are large.
+// These products have several blocks of k, rows or columns, or an operand that is packed because it
+// is large.
 func TestGemmBlocks(t *testing.T) {
 	for _, p := range []problem{
 		{m: 9, n: 40, k: 2*maxDepth + 1}, {m: maxRows + 1, n: 7, k: 31}, {m: 3, n: maxCols + 1, k: 9}, {m: 70, n: 1100, k: maxDepth + 1}, {m: 1100, n: 70, k: maxDepth + 1},
@@ -147,7 +149,7 @@ func TestGemmBlocks(t *testing.T) {
 	}
 }
 
-// The epilogue gives what the kernels give one after another.
+// The epilogue gives the same as the kernels one after another.
 func TestMulEpilogue(t *testing.T) {
 	double := func(y []float32) { elementwise.Add(y, y, y) }
 	for seed, s := range [][3]int{{1, 1, 1}, {5, 3, 0}, {33, 47, 9}, {64, 64, 64}, {29, 17, maxDepth + 3}, {100, 2, 30}, {1, 100, 30}} {
@@ -204,7 +206,7 @@ func TestGemmAllocatesNothing(t *testing.T) {
 	}
 }
 
-// Calls from several goroutines at once.
+// Several goroutines call Mul at once.
 func TestGemmConcurrent(t *testing.T) {
 	kerneltest.WithProcs(t, 4)
 	p := problem{m: 70, n: 80, k: 90, transB: true, fill: kerneltest.Normal}
@@ -244,7 +246,7 @@ func TestGemmMisuse(t *testing.T) {
 	}
 }
 
-// A user's activation may panic in any piece of a product.
+// The activation of a user may panic in any piece of a product.
 func TestPanicOfFinish(t *testing.T) {
 	const n = 200
 	a, b := kerneltest.Normal(1, n*n), kerneltest.Normal(2, n*n)

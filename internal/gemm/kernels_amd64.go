@@ -46,8 +46,8 @@ func tileRowsAVX2(rows, cols, k int, a []float32, lda int, b []float32, ldb int,
 	gemmTileRowsAVX2(rows, cols, k, pa, lda, pb, ldb, pc, ldc, load, pbias, int(r), slope)
 }
 
-// tileArguments returns pointers for the assembly. First it reads the last element behind each pointer, so
-// that a slice that is too short panics here.
+// tileArguments returns pointers for the assembly. First it reads the last element behind each
+// pointer, so that a slice that is too short panics here.
 func tileArguments(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, bias []float32) (pa, pb, pc, pbias *float32) {
 	if k > 0 {
 		_, _ = a[(k-1)*lda+rows-1], b[(k-1)*ldb+cols-1]
@@ -71,8 +71,9 @@ func copyAVX2(rows, cols int, dst, src []float32, lds int) {
 	copyPanelAVX2(rows, cols, &dst[0], &src[0], lds)
 }
 
-// transposeAVX transposes 8 x 8 elements at a time, in stretches of l that stay in the first cache while
-// their lines are filled. The last eight may overlap the eight before; they write the same again.
+// transposeAVX transposes 8 x 8 elements at a time, in stretches of l that stay in the first cache
+// while their lines are filled. The last eight may overlap the eight before; they write the same
+// again.
 func transposeAVX(rows, n int, dst []float32, ldd int, src []float32, lds int) {
 	if rows < 8 || n < 8 {
 		transposePortable(rows, n, dst, ldd, src, lds)

@@ -62,8 +62,8 @@ func tileNEON(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c [
 	}
 }
 
-// edgeNEON computes a tile with fewer rows or columns. It copies it to a whole tile, stretch by stretch of
-// k.
+// edgeNEON computes a tile with fewer rows or columns. It copies it to a whole tile, stretch by
+// stretch of k.
 func edgeNEON(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, load bool) {
 	var whole struct {
 		a [neonDepth][neonRows]float32

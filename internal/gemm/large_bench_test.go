@@ -7,7 +7,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/simd"
 )
 
-// BenchmarkGemmLarge does the tutorial's five large products one after another: all FLOPs over all the time.
+// BenchmarkGemmLarge computes the five large products of the tutorial one after another. It divides
+// all FLOPs by the whole time.
 func BenchmarkGemmLarge(b *testing.B) {
 	var products []func()
 	flops := 0.0

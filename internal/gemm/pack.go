@@ -1,9 +1,10 @@
 package gemm
 
-// A panel is read where it is stored, or it is packed: copied so that the numbers of each l lie side by side.
+// A panel is read where it is stored, or it is packed: copied so that the numbers of each l lie
+// side by side.
 
-// panelA returns a panel of A. The second result is the distance between two rows if the rows are read as they
-// are stored, else the distance between two l.
+// panelA returns a panel of A. The second result is the distance between two rows if the rows are
+// read as they are stored, else the distance between two l.
 func (p *product) panelA(first, count int) ([]float32, int) {
 	switch {
 	case p.depth == 0:
@@ -18,8 +19,8 @@ func (p *product) panelA(first, count int) ([]float32, int) {
 	return p.a[(p.row0+first)*p.lda+p.l0:], p.lda
 }
 
-// panelB returns a panel of B and the distance between two l. It packs the panel, unless the worker packed the
-// same panel for the part before.
+// panelB returns a panel of B and the distance between two l. It packs the panel, unless the worker
+// packed the same panel for the part before.
 func (p *product) panelB(worker, first, count int) ([]float32, int) {
 	if p.depth == 0 {
 		return nil, 1

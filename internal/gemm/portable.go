@@ -6,8 +6,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/epilogue"
 )
 
-// The portable kernel copies a stretch of the two panels into blocks of 2 rows and of 4 columns, in the type
-// that suits the processor. It multiplies block by block.
+// The portable kernel copies a stretch of the two panels into blocks of 2 rows and of 4 columns, in
+// the type that suits the processor. It multiplies block by block.
 
 const (
 	portableRows  = 16
@@ -40,14 +40,15 @@ func tilePortable(rows, cols, k int, a []float32, lda int, b []float32, ldb int,
 	}
 }
 
-// portablePanels holds a stretch of a panel of A and one of B. The numbers beyond the last row or column do
-// not matter.
+// portablePanels holds a stretch of a panel of A and one of B. The numbers beyond the last row or
+// column do not matter.
 type portablePanels struct {
 	a [portableRows / 2][portableDepth][2]wide
 	b [portableCols / 4][portableDepth][4]wide
 }
 
-// fill copies the panels and reports whether all their products are multiples of the smallest subnormal.
+// fill copies the panels and reports whether all their products are multiples of the smallest
+// subnormal.
 func (p *portablePanels) fill(rows, cols, depth int, a []float32, lda int, b []float32, ldb int) (coarse bool) {
 	leastA, leastB := uint32(math.MaxUint32), uint32(math.MaxUint32)
 	for l := range depth {
@@ -80,11 +81,11 @@ func (p *portablePanels) multiply(i, j, rows, cols, depth int, c []float32, ldc 
 	}
 }
 
-// magnitude orders the numbers other than zero by size; zero is the largest. The highest 8 bits are at most
-// the exponent as it is stored, 127 for 1.
+// magnitude orders the numbers other than zero by size; zero is the largest. The highest 8 bits are
+// at most the exponent as it is stored, 127 for 1.
 func magnitude(v float32) uint32 { return math.Float32bits(v)<<1 - 1 }
 
-// Two numbers with the stored exponents p and q are multiples of 2^(p-150) and 2^(q-150). Their product is a
-// multiple of 2^-149 if p+q is at least coarseExponents. (A power of two counts as if its exponent were one
-// lower, a subnormal as if it were 0.)
+// Two numbers with the stored exponents p and q are multiples of 2^(p-150) and 2^(q-150). Their
+// product is a multiple of 2^-149 if p+q is at least coarseExponents. (A power of two counts as if
+// its exponent were one lower, a subnormal as if it were 0.)
 const coarseExponents = 300 - 149

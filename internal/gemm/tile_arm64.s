@@ -1,6 +1,6 @@
 #include "textflag.h"
 
-// TERMS adds the products of a[i] and the 16 numbers in V16 to V19 to a row of sums. x is to hold copies of a[i].
+// TERMS adds the products of a[i] and the 16 numbers in V16 to V19 to a row of sums. It copies a[i] to all of x.
 #define TERMS(i, x, s0, s1, s2, s3) \
 	VDUP  V20.S[i], x.S4       \
 	VFMLA x.S4, V16.S4, s0.S4  \

@@ -20,8 +20,9 @@ type Bench struct {
 	Run   func()
 }
 
-// BenchKernels reports the bytes that each kernel reads and writes in a second, in the fastest of all calls, at
-// each level. Before each kernel it clears z, in which kernels write. Use -cpu 1 for one core.
+// BenchKernels reports the bytes that each kernel reads and writes in a second, in the fastest of
+// all calls, at each level. Before each kernel it clears z, in which kernels write. Use -cpu 1 for
+// one core.
 func BenchKernels(b *testing.B, z []float32, kernels []Bench) {
 	for _, k := range kernels {
 		for _, l := range Levels() {

@@ -8,8 +8,8 @@ import (
 
 const guardWord = -12345.678
 
-// Guarded returns a copy of x between guard words, and a function that fails the test if a guard word was
-// overwritten.
+// Guarded returns a copy of x between guard words, and a function that fails the test if a guard
+// word was overwritten.
 func Guarded(t *testing.T, x []float32) (inner []float32, check func()) {
 	t.Helper()
 	const margin = 17
@@ -52,7 +52,8 @@ func WantSlice(t *testing.T, what string, got, want []float32) {
 	}
 }
 
-// Ulps returns the distance of got from want in units of the last place of a float32 of the size of want.
+// Ulps returns the distance of got from want in units of the last place of a float32 of the size of
+// want.
 func Ulps(got float32, want float64) float64 {
 	switch rounded := float32(want); {
 	case math.IsNaN(want) && got != got, math.IsInf(float64(rounded), 0) && got == rounded:
@@ -111,8 +112,8 @@ func Recovered(f func()) (v any) {
 // An Offset is the place of a field in a struct, and the place where the assembly wants it.
 type Offset struct{ Got, Want uintptr }
 
-// WantOffsets fails the test unless all fields are where the assembly wants them. There is assembly for 64-bit
-// processors alone.
+// WantOffsets fails the test unless all fields are where the assembly wants them. There is assembly
+// for 64-bit processors alone.
 func WantOffsets(t *testing.T, fields map[string]Offset) {
 	t.Helper()
 	for name, o := range fields {

@@ -9,8 +9,8 @@ import (
 	"unsafe"
 )
 
-// Fenced returns n numbers that end where a page begins that must not be touched. It shows reads beyond
-// a slice, which guard words do not show.
+// Fenced returns n numbers that end where a page begins that must not be touched. It shows reads
+// beyond a slice, which guard words do not show.
 func Fenced(t *testing.T, n int) []float32 {
 	t.Helper()
 	page := os.Getpagesize()
@@ -33,7 +33,8 @@ func Fenced(t *testing.T, n int) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(&all[size-4*n])), n)
 }
 
-// NothingReadOutside calls kernels at every level on slices that end before a page that must not be read.
+// NothingReadOutside calls kernels at every level on slices that end before a page that must not be
+// read.
 func NothingReadOutside(t *testing.T, cases []Case) {
 	const most = 70
 	var x Buffers

@@ -7,9 +7,10 @@ import (
 	"testing"
 )
 
-// A Kernel is a kernel of up to two inputs beside its reference in float64. An exact reference rounds each
-// operation to float32, which in float64 arithmetic gives the bits of float32 arithmetic. The others may
-// differ by Bound units in the last place, or by 0.501 if Bound is 0, and by another Slack*|a|.
+// A Kernel is a kernel of up to two inputs beside its reference in float64. An exact reference
+// rounds each operation to float32, which in float64 arithmetic gives the bits of float32
+// arithmetic. The others may differ by Bound units in the last place, or by 0.501 if Bound is 0,
+// and by another Slack*|a|.
 type Kernel struct {
 	Name  string
 	Run   func(y, a, b []float32)
@@ -38,8 +39,8 @@ func Where(c bool, yes, no float64) float64 {
 	return no
 }
 
-// Check compares what a kernel wrote with its reference and returns the largest error in units of the last
-// place.
+// Check compares what a kernel wrote with its reference and returns the largest error in units of
+// the last place.
 func (k *Kernel) Check(t *testing.T, a, b, got []float32) (worst float64) {
 	t.Helper()
 	for i, v := range got {
@@ -71,8 +72,8 @@ func describe(name string, i int, a, b float32) string {
 	return fmt.Sprintf("%s, element %d of (%g, %g)", name, i, a, b)
 }
 
-// CheckKernels compares kernels with their references. It checks that they change no input and write nothing
-// outside of their output.
+// CheckKernels compares kernels with their references. It checks that they change no input and
+// write nothing outside of their output.
 func CheckKernels(t *testing.T, kernels []Kernel) {
 	for _, k := range kernels {
 		t.Run(k.Name, func(t *testing.T) {
@@ -96,8 +97,8 @@ func CheckKernels(t *testing.T, kernels []Kernel) {
 	}
 }
 
-// CheckRange compares the kernels that are not exact with their references over the whole range of float32,
-// thinned.
+// CheckRange compares the kernels that are not exact with their references over the whole range of
+// float32, thinned.
 func CheckRange(t *testing.T, kernels []Kernel) {
 	const n, stride = 4096, 4099 // a prime, so that all bits of the mantissa vary
 	for _, k := range kernels {

@@ -10,8 +10,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/simd"
 )
 
-// A Case calls a kernel on buffers that it may overwrite. It returns the result of the kernel, if that is not
-// in the buffers.
+// A Case calls a kernel on buffers that it may overwrite. It returns the result of the kernel, if
+// that is not in the buffers.
 type Case struct {
 	Name string
 	Run  func(x *Buffers) []float32
@@ -85,8 +85,8 @@ func Bits(v float64) []float32 {
 	return []float32{math.Float32frombits(uint32(bits >> 32)), math.Float32frombits(uint32(bits))}
 }
 
-// CompareLevels checks that every kernel gives the bits of its portable code at every level, and writes
-// nothing outside of its slices.
+// CompareLevels checks that every kernel gives the bits of its portable code at every level, and
+// writes nothing outside of its slices.
 func CompareLevels(t *testing.T, cases []Case) {
 	shapes := [][2]int{{1, 4095}, {1, 4096}, {1, 4097}, {3, 127}, {5, 128}, {4, 129}, {7, 300}, {2, 401}, {40, 17}, {1031, 2}}
 	for n := range 71 {

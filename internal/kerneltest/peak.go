@@ -13,8 +13,8 @@ import (
 // BenchProduct measures f, which does a number of floating-point operations at a level. It reports:
 //
 //   - GFLOPS and median-GFLOPS: those of the fastest and of the median call;
-//   - peak: the multiply-add peak of as many threads with the same instructions, measured between the
-//     calls, in GFLOPS;
+//   - peak: the multiply-add peak of as many threads with the same instructions, measured between
+//     the calls, in GFLOPS;
 //   - %peak: the percentage of the peak that the fastest call reaches.
 //
 // One run is for one number of threads: -cpu 1, and again -cpu 2, rather than -cpu 1,2.

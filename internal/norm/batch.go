@@ -6,8 +6,9 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// The kernels of batch normalisation (Ioffe and Szegedy 2015). x holds samples of pixels of n channels. The
-// features of a vector are the channels of one pixel; the statistics are over samples and pixels.
+// The kernels of batch normalisation (Ioffe and Szegedy 2015). x holds samples of pixels of n
+// channels. The features of a vector are the channels of one pixel; the statistics are over samples
+// and pixels.
 
 // ChannelNorm writes, with gain = scale[c] * (1/sqrt(variance[c]+epsilon)),
 //
@@ -46,12 +47,14 @@ func channelNorm(x images, lo, hi int) {
 	}
 }
 
-// ChannelNormSums writes the gradients of scale and offset, with inverse = 1/sqrt(variance[c]+epsilon):
+// ChannelNormSums writes the gradients of scale and offset, with inverse =
+// 1/sqrt(variance[c]+epsilon):
 //
 //	dscale[c]  = (sum of dy*(x - mean[c])) * inverse
 //	doffset[c] = sum of dy
 //
-// A product enters its sum by one fused multiply-add. scratch has ChannelScratch(samples, n) numbers.
+// A product enters its sum by one fused multiply-add. scratch has ChannelScratch(samples, n)
+// numbers.
 func ChannelNormSums(dscale, doffset, dy, x, mean, variance []float32, epsilon float32, samples, pixels int, scratch []float32) {
 	n := channels(dscale, x, samples, pixels, scratch)
 	f32.SameLength(dy, x)
@@ -68,7 +71,8 @@ func ChannelNormSums(dscale, doffset, dy, x, mean, variance []float32, epsilon f
 	}
 }
 
-// channelNormSums computes both sums of a sample, so that the sample is still in the cache for the second.
+// channelNormSums computes both sums of a sample, so that the sample is still in the cache for the
+// second.
 func channelNormSums(x images, lo, hi int) {
 	half := len(x.y) / 2
 	sums, products := x, x
@@ -97,8 +101,9 @@ func channelProducts(x images, lo, hi int) {
 	}
 }
 
-// ChannelNormGrad writes the gradient of the input. With batch, mean and variance are those of x itself and
-// follow it. Then, with the results of ChannelNormSums, N = samples*pixels, and inverse and gain as above,
+// ChannelNormGrad writes the gradient of the input. With batch, mean and variance are those of x
+// itself and follow it. Then, with the results of ChannelNormSums, N = samples*pixels, and inverse
+// and gain as above,
 //
 //	dx = gain * ((dy - doffset[c]/N) - (x - mean[c])*((dscale[c]*inverse)/N))
 //

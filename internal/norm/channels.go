@@ -7,8 +7,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
-// images are the operands of the kernels over channels. The assembly reads them where TestOperandsLayout
-// says.
+// images are the operands of the kernels over channels. The assembly reads them where
+// TestOperandsLayout says.
 type images struct {
 	y         []float32 // the result: images, or the sums of each sample
 	x, dy     []float32
@@ -39,8 +39,8 @@ func (x *images) part(all []float32, lo, hi int) []float32 {
 	return all[lo*x.pixels*x.n : hi*x.pixels*x.n]
 }
 
-// channels checks the arguments of a kernel. y has a number for each channel. It returns the number of
-// channels.
+// channels checks the arguments of a kernel. y has a number for each channel. It returns the number
+// of channels.
 func channels(y, x []float32, samples, pixels int, scratch []float32) int {
 	n := len(y)
 	if samples < 1 || pixels < 1 || n < 1 || len(scratch) < ChannelScratch(samples, n) {
@@ -50,15 +50,15 @@ func channels(y, x []float32, samples, pixels int, scratch []float32) int {
 	return n
 }
 
-// ChannelScratch is the length of scratch: two numbers for each sample and channel, and at least four for
-// each channel. Scratch holds the sums of the samples, or the constants of the channels.
+// ChannelScratch is the length of scratch: two numbers for each sample and channel, and at least
+// four for each channel. Scratch holds the sums of the samples, or the constants of the channels.
 func ChannelScratch(samples, channels int) int { return max(2*samples, 4) * channels }
 
 // channelGrain is how many samples one goroutine takes at a time.
 func channelGrain(pixels, n int) int { return max(pool.Grain/(pixels*n), 1) }
 
-// addTree adds up rows of n numbers in place, into the first row. The sum of the rows is the sum of the
-// first half of them, rounded down, plus the sum of the others, each taken in the same way.
+// addTree adds up rows of n numbers in place, into the first row. The sum of the rows is the sum of
+// the first half of them, rounded down, plus the sum of the others, each taken in the same way.
 func addTree(x []float32, rows, n int) {
 	if rows == 1 {
 		return
@@ -77,8 +77,8 @@ func over(y, x []float32, count int) {
 	}
 }
 
-// ChannelMeans writes mean[c] = (sum of x[s,p,c]) / (samples*pixels). scratch has ChannelScratch(samples,
-// n) numbers.
+// ChannelMeans writes mean[c] = (sum of x[s,p,c]) / (samples*pixels). scratch has
+// ChannelScratch(samples, n) numbers.
 func ChannelMeans(mean, x []float32, samples, pixels int, scratch []float32) {
 	n := channels(mean, x, samples, pixels, scratch)
 	overImages.Run(samples, channelGrain(pixels, n), images{y: scratch, x: x, pixels: pixels, n: n}, channelSums)

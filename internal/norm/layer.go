@@ -7,8 +7,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/pool"
 )
 
-// The kernels of layer normalisation (Ba, Kiros and Hinton 2016) work on rows of n features. They compute
-// in float64, with the sums of a row in the lanes of f32.Lanes:
+// The kernels of layer normalisation (Ba, Kiros and Hinton 2016) work on rows of n features. They
+// compute in float64, with the sums of a row in the lanes of f32.Lanes:
 //
 //	mean    = (sum of x)/n
 //	inverse = 1/sqrt((sum of (x-mean)*(x-mean))/n + epsilon)
@@ -60,8 +60,8 @@ func layerNorm(x rows, lo, hi int) {
 	}
 }
 
-// LayerNormGrad writes the gradient of the input. With g = dy[r,i]*scale[i], and the means of g and of g*h
-// over the row, it is
+// LayerNormGrad writes the gradient of the input. With g = dy[r,i]*scale[i], and the means of g and
+// of g*h over the row, it is
 //
 //	dx[r,i] = inverse * (g - mean(g) - h*mean(g*h))
 func LayerNormGrad(dx, dy, x, scale []float32, epsilon float32, count, n int) {
@@ -105,8 +105,8 @@ var overLayerSums pool.Range[layerSums]
 //	dscale[i]  = sum of dy[r,i]*h
 //	doffset[i] = sum of dy[r,i]
 //
-// The sums are over samples of so many rows each, along addTree, as those of ChannelNormSums. A product
-// enters its sum by one fused multiply-add. scratch has ChannelScratch(samples, n) numbers.
+// The sums are over samples of so many rows each, along addTree, as those of ChannelNormSums. A
+// product enters its sum by one fused multiply-add. scratch has ChannelScratch(samples, n) numbers.
 func LayerNormSums(dscale, doffset, dy, x []float32, epsilon float32, samples, count int, scratch []float32) {
 	n := channels(dscale, x, samples, count, scratch)
 	f32.SameLength(dscale, doffset)

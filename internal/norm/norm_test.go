@@ -18,7 +18,7 @@ func sumAlong(x []float32) float32 {
 	return sumAlong(x[:len(x)/2]) + sumAlong(x[len(x)/2:])
 }
 
-// ofChannel is the sum over samples and pixels of what term adds to a sum.
+// ofChannel returns a sum over samples and pixels. term adds element i to a sum.
 func ofChannel(samples, pixels, n, c int, term func(i int, sum float32) float32) float32 {
 	sums := make([]float32, samples)
 	for s := range sums {
@@ -29,7 +29,8 @@ func ofChannel(samples, pixels, n, c int, term func(i int, sum float32) float32)
 	return sumAlong(sums)
 }
 
-// naiveNorm is what the kernels of batch normalisation should write, in the order of normResults.
+// naiveNorm returns the results that the kernels of batch normalisation should write, in the order
+// of normResults.
 func naiveNorm(x, dy, scale, offset []float32, epsilon float32, samples, pixels, n int) [][]float32 {
 	size := samples * pixels * n
 	want := [][]float32{make([]float32, n), make([]float32, n), make([]float32, size), make([]float32, n), make([]float32, n), make([]float32, size), make([]float32, size)}

@@ -10,7 +10,8 @@ import (
 //	e = exp(x - largest), y = e / (sum of e)
 //
 // It computes in float64; e and y are rounded to float32. The sum of a row is taken in the lanes of
-// f32.Lanes. A row becomes NaN if it has a NaN or +Inf, or if all of it is -Inf. n must be at least 1.
+// f32.Lanes. A row becomes NaN if it has a NaN or +Inf, or if all of it is -Inf. n must be at least
+// 1.
 func Softmax(y, x []float32, count, n int) {
 	f32.CheckMatrix(x, count, n)
 	f32.SameLength(y, x)
@@ -39,8 +40,8 @@ func softmax(x rows, lo, hi int) {
 	}
 }
 
-// SoftmaxGrad writes the gradient from the output y. It computes in float64, with the sum of dy*y over the
-// row taken as in Softmax:
+// SoftmaxGrad writes the gradient from the output y. It computes in float64, with the sum of dy*y
+// over the row taken as in Softmax:
 //
 //	dx[r,i] = y[r,i] * (dy[r,i] - sum)
 func SoftmaxGrad(dx, dy, y []float32, count, n int) {

@@ -4,8 +4,8 @@ package norm
 
 import "github.com/gorgonae/gorgonae/internal/simd"
 
-// vectorChannelSquares runs channelSquares on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorChannelSquares runs channelSquares on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorChannelSquares(x *images, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -28,8 +28,8 @@ func channelSquaresAVX2(x *images, lo, hi int)
 //go:noescape
 func channelSquaresAVX512(x *images, lo, hi int)
 
-// vectorChannelProducts runs channelProducts on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorChannelProducts runs channelProducts on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorChannelProducts(x *images, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -52,8 +52,8 @@ func channelProductsAVX2(x *images, lo, hi int)
 //go:noescape
 func channelProductsAVX512(x *images, lo, hi int)
 
-// vectorChannelNorm runs channelNorm on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorChannelNorm runs channelNorm on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorChannelNorm(x *images, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -76,8 +76,8 @@ func channelNormAVX2(x *images, lo, hi int)
 //go:noescape
 func channelNormAVX512(x *images, lo, hi int)
 
-// vectorChannelNormGrad runs channelNormGrad on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorChannelNormGrad runs channelNormGrad on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorChannelNormGrad(x *images, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:

@@ -19,8 +19,8 @@ func (f doFunc) Do(_, part int) { f(part) }
 
 func onHelper() bool { return strings.Contains(string(debug.Stack()), "(*pool).assist") }
 
-// A panic in the caller's part or in a helper's part reaches the caller when both have ended. The pool
-// stays usable.
+// A panic in the caller's part or in a helper's part reaches the caller when both have ended. The
+// pool stays usable.
 func TestPanicOfAPart(t *testing.T) {
 	kerneltest.WithProcs(t, 2)
 	var ranges pool.Range[func(part int)]

@@ -1,13 +1,13 @@
 // Package pool shares out the work of kernels among goroutines.
 //
-// A training step is some dozens of kernels of 10 µs to 1 ms. To start a goroutine for each of them, or
-// to wake a sleeping one, costs as much as the shorter ones take. So the goroutines of the pool, the
-// helpers, live as long as the program. After a task they spin for a moment, since the next task mostly
-// follows at once. Then they sleep, and an idle program uses no processor.
+// A training step is some dozens of kernels of 10 µs to 1 ms. To start a goroutine for each of
+// them, or to wake a sleeping one, costs as much as the shorter ones take. So the goroutines of the
+// pool, the helpers, live as long as the program. After a task they spin for a moment, since the
+// next task mostly follows at once. Then they sleep, and an idle program uses no processor.
 //
-// The pool does not change any bits. A task is cut into parts that do not depend on each other, and the
-// result must not depend on which goroutine runs a part, or when. So the cut may depend on the number of
-// threads, but the order of a sum may not.
+// The pool does not change any bits. A task is cut into parts that do not depend on each other, and
+// the result must not depend on which goroutine runs a part, or when. So the cut may depend on the
+// number of threads, but the order of a sum may not.
 package pool
 
 import (
@@ -26,8 +26,8 @@ const (
 )
 
 // A Task is cut into parts that do not depend on each other. The result must not depend on which
-// goroutine runs which part. worker is the number of that goroutine, below MaxWorkers; the caller of Run
-// is 0.
+// goroutine runs which part. worker is the number of that goroutine, below MaxWorkers; the caller
+// of Run is 0.
 type Task interface{ Do(worker, part int) }
 
 // pool shares out the parts of one task at a time among the caller and up to GOMAXPROCS-1 helpers.
@@ -57,16 +57,16 @@ const (
 	active  = open - 1
 )
 
-// workers is the only pool. All parts of the program share its helpers, as they share the threads of the
-// runtime.
+// workers is the only pool. All parts of the program share its helpers, as they share the threads
+// of the runtime.
 var workers = pool{done: make(chan struct{}, 1), wake: make(chan struct{}, 64)}
 
-// Run calls t.Do(worker, i) once for each i in [0, parts), in no order, and returns when all calls have
-// returned. If the pool is taken, by another goroutine or by a task that itself calls Run, then the
-// caller runs all parts.
+// Run calls t.Do(worker, i) once for each i in [0, parts), in no order, and returns when all calls
+// have returned. If the pool is taken, by another goroutine or by a task that itself calls Run,
+// then the caller runs all parts.
 //
-// A panic of a part reaches the caller when no part runs any more. Some of the other parts may not have
-// run. If a helper panicked, its stack is lost; with GOMAXPROCS=1 there are no helpers.
+// A panic of a part reaches the caller when no part runs any more. Some of the other parts may not
+// have run. If a helper panicked, its stack is lost; with GOMAXPROCS=1 there are no helpers.
 func Run(parts int, t Task) {
 	p := &workers
 	if parts > 1 && p.mu.TryLock() {
@@ -164,8 +164,8 @@ func (p *pool) catch() {
 	}
 }
 
-// join counts the helper among those of the open task. It reports false if no task is open or the task
-// has enough helpers.
+// join counts the helper among those of the open task. It reports false if no task is open or the
+// task has enough helpers.
 func (p *pool) join() bool {
 	for {
 		s := p.state.Load()
@@ -191,7 +191,8 @@ func (p *pool) leave() {
 	}
 }
 
-// awaitRound returns when there is a task after the round last. It spins for a while and then sleeps.
+// awaitRound returns when there is a task after the round last. It spins for a while and then
+// sleeps.
 func (p *pool) awaitRound(last uint64) {
 	for start := time.Now(); time.Since(start) < spinTime; {
 		for range spinLoads {

@@ -48,8 +48,8 @@ func TestParallelRunsEachPartOnce(t *testing.T) {
 	}
 }
 
-// Calls from several goroutines at once, and from within a part, with pauses in which the helpers fall
-// asleep.
+// Calls from several goroutines at once, and from within a part, with pauses in which the helpers
+// fall asleep.
 func TestParallelNestedAndConcurrent(t *testing.T) {
 	kerneltest.WithProcs(t, 4)
 	inner, outer := newCountTask(5), newCountTask(20)

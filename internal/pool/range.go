@@ -1,21 +1,21 @@
 package pool
 
-// Grain is how many elements of a cheap kernel one goroutine takes at a time. They are 10 µs of work or
-// more, while it costs about a microsecond to share them out.
+// Grain is how many elements of a cheap kernel one goroutine takes at a time. They are 10 µs of
+// work or more, while it costs about a microsecond to share them out.
 const Grain = 1 << 15
 
-// A Range runs a kernel on ranges of elements. T holds the arguments of the kernel. A Range keeps them
-// while the goroutines of the pool work, because a closure would be allocated for each call. So a
-// package has one variable of this type for each T. Several goroutines may use it at once.
+// A Range runs a kernel on ranges of elements. T holds the arguments of the kernel. A Range keeps
+// them while the goroutines of the pool work, because a closure would be allocated for each call.
+// So a package has one variable of this type for each T. Several goroutines may use it at once.
 type Range[T any] struct {
 	n, grain int
 	x        T
 	f        func(x T, lo, hi int)
 }
 
-// Run calls f(x, lo, hi) on ranges that together are [0, n). Each but the last is grain long. The calls
-// are in no order, and several goroutines make them at once. f must be a plain function, or a literal
-// that captures nothing: it must not be allocated.
+// Run calls f(x, lo, hi) on ranges that together are [0, n). Each but the last is grain long. The
+// calls are in no order, and several goroutines make them at once. f must be a plain function, or a
+// literal that captures nothing: it must not be allocated.
 func (r *Range[T]) Run(n, grain int, x T, f func(x T, lo, hi int)) {
 	p := &workers
 	if n <= grain || !p.mu.TryLock() {
@@ -30,7 +30,8 @@ func (r *Range[T]) Run(n, grain int, x T, f func(x T, lo, hi int)) {
 	p.run((n+grain-1)/grain, r)
 }
 
-// release forgets the arguments, so that the memory that they hold can be freed, and gives the pool back.
+// release forgets the arguments, so that the memory that they hold can be freed, and gives the pool
+// back.
 func (r *Range[T]) release() {
 	*r = Range[T]{}
 	workers.mu.Unlock()

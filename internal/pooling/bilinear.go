@@ -5,8 +5,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/pool"
 )
 
-// An Enlargement makes channels-last images of (Height, Width, Channels) Down times as high and Across times
-// as wide.
+// An Enlargement makes channels-last images of (Height, Width, Channels) Down times as high and
+// Across times as wide.
 type Enlargement struct{ Height, Width, Channels, Down, Across int }
 
 func (e *Enlargement) in() int  { return e.Height * e.Width * e.Channels }
@@ -21,9 +21,9 @@ func (e *Enlargement) check(small, large []float32, samples int) {
 	f32.CheckMatrix(large, samples, e.out())
 }
 
-// neighbours returns, for element i of an axis that is factor times as long as n, the two elements between
-// whose centres its centre lies, and their weights. Element i of an axis has its centre at i + 1/2. Beyond
-// the outer centres, only the outer element counts.
+// neighbours returns, for element i of an axis that is factor times as long as n, the two elements
+// between whose centres its centre lies, and their weights. Element i of an axis has its centre at
+// i + 1/2. Beyond the outer centres, only the outer element counts.
 func neighbours(i, factor, n int) (low, high int, lowWeight, highWeight float32) {
 	// twice the distance from the centre of element 0, in units of 1/factor
 	d := min(max(2*i+1-factor, 0), 2*factor*(n-1))
@@ -32,8 +32,8 @@ func neighbours(i, factor, n int) (low, high int, lowWeight, highWeight float32)
 	return low, min(low+1, n-1), 1 - highWeight, highWeight
 }
 
-// corners calls f for each element of the larger image, row by row. It passes the offsets of the four
-// neighbours in the smaller image, row by row too, and their weights.
+// corners calls f for each element of the larger image, row by row. It passes the offsets of the
+// four neighbours in the smaller image, row by row too, and their weights.
 func (e *Enlargement) corners(f func(at int, from [4]int, weight [4]float32)) {
 	width := e.Width * e.Across
 	for i := range e.Height * e.Down {
@@ -66,8 +66,8 @@ func (e *Enlargement) run(y, x []float32, samples int, f func(x enlargeOperands,
 //
 //	y = x[0]*weight[0] + x[1]*weight[1] + x[2]*weight[2] + x[3]*weight[3]
 //
-// The four neighbours are taken row by row. Their weights are products of the weights that neighbours returns
-// for the row and for the column.
+// The four neighbours are taken row by row. Their weights are products of the weights that
+// neighbours returns for the row and for the column.
 func Bilinear(y, x []float32, samples int, e *Enlargement) {
 	e.check(x, y, samples)
 	e.run(y, x, samples, bilinear)
@@ -87,8 +87,8 @@ func bilinear(x enlargeOperands, lo, hi int) {
 	})
 }
 
-// BilinearGrad writes the gradient of Bilinear. dx is +0. Then each element of dy, row by row, adds its
-// products with the weights to its four neighbours, in their order.
+// BilinearGrad writes the gradient of Bilinear. dx is +0. Then each element of dy, row by row, adds
+// its products with the weights to its four neighbours, in their order.
 func BilinearGrad(dx, dy []float32, samples int, e *Enlargement) {
 	e.check(dx, dy, samples)
 	e.run(dx, dy, samples, bilinearGrad)

@@ -55,7 +55,7 @@ type neighbour struct {
 	weight float32
 }
 
-// between finds the neighbours of an element from the place of its centre.
+// between computes the neighbours of an element from the place of its centre.
 func between(i, factor, n int) [2]neighbour {
 	at := (float64(i)+0.5)/float64(factor) - 0.5
 	at = math.Max(0, math.Min(at, float64(n-1)))

@@ -1,7 +1,7 @@
 package pooling
 
-// SumPool writes, for each window and channel, the sum of the pixels that the window covers, row by row
-// from the first on. With mean, the sum is divided by the number of these pixels.
+// SumPool writes, for each window and channel, the sum of the pixels that the window covers, row by
+// row from the first on. With mean, the sum is divided by the number of these pixels.
 func SumPool(y, x []float32, samples int, w *Window, mean bool) {
 	w.check(x, y, samples)
 	w.run(samples, operands{y: y, x: x, mean: mean}, sumPool)
@@ -17,7 +17,8 @@ func (x *operands) over(i, j int) float32 {
 	return float32((bottom - top) * (right - left))
 }
 
-// factor multiplies the sum over a window of four pixels. It is exact, so it equals a division by over.
+// factor multiplies the sum over a window of four pixels. It is exact, so it equals a division by
+// over.
 func (x *operands) factor() float32 {
 	if x.mean {
 		return 0.25
@@ -70,9 +71,9 @@ func (w *Window) sumWindow(y, image []float32, over float32, i, j int) {
 	}
 }
 
-// SumPoolGrad writes the gradient of SumPool. dx is +0. Then each window, row by row, adds its dy to each of
-// its pixels; with mean, it adds dy divided by their number. If the windows lie side by side, this enlarges
-// an image to the size of the input of SumPool, by repeating pixels.
+// SumPoolGrad writes the gradient of SumPool. dx is +0. Then each window, row by row, adds its dy
+// to each of its pixels; with mean, it adds dy divided by their number. If the windows lie side by
+// side, this enlarges an image to the size of the input of SumPool, by repeating pixels.
 func SumPoolGrad(dx, dy []float32, samples int, w *Window, mean bool) {
 	w.check(dx, dy, samples)
 	w.run(samples, operands{y: dx, dy: dy, mean: mean}, sumPoolGrad)

@@ -4,8 +4,8 @@ package pooling
 
 import "github.com/gorgonae/gorgonae/internal/simd"
 
-// vectorMaxQuads runs maxQuads on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorMaxQuads runs maxQuads on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorMaxQuads(x *quads, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -28,8 +28,8 @@ func maxQuadsAVX2(x *quads, lo, hi int)
 //go:noescape
 func maxQuadsAVX512(x *quads, lo, hi int)
 
-// vectorMaxGradQuads runs maxGradQuads on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorMaxGradQuads runs maxGradQuads on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorMaxGradQuads(x *quads, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -52,8 +52,8 @@ func maxGradQuadsAVX2(x *quads, lo, hi int)
 //go:noescape
 func maxGradQuadsAVX512(x *quads, lo, hi int)
 
-// vectorSumQuads runs sumQuads on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorSumQuads runs sumQuads on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorSumQuads(x *quads, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -76,8 +76,8 @@ func sumQuadsAVX2(x *quads, lo, hi int)
 //go:noescape
 func sumQuadsAVX512(x *quads, lo, hi int)
 
-// vectorSpreadQuads runs spreadQuads on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorSpreadQuads runs spreadQuads on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorSpreadQuads(x *quads, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:

@@ -5,14 +5,15 @@ import (
 	"github.com/gorgonae/gorgonae/internal/pool"
 )
 
-// A Window slides over channels-last images of (Height, Width, Channels). Window (i, j) of (Rows, Cols)
-// covers Tall rows of Wide pixels, the first at (i*Down-Top, j*Across-Left). Pixels outside of the image do
-// not count. Every window must cover some pixel. A Window does not change while a kernel uses it.
+// A Window slides over channels-last images of (Height, Width, Channels). Window (i, j) of (Rows,
+// Cols) covers Tall rows of Wide pixels, the first at (i*Down-Top, j*Across-Left). Pixels outside
+// of the image do not count. Every window must cover some pixel. A Window does not change while a
+// kernel uses it.
 type Window struct {
 	Height, Width, Channels int
 	Rows, Cols              int
 	Tall, Wide              int
-	Down, Across            int // the strides: rows to the next window below, columns to the next one beside
+	Down, Across            int // the strides: rows to the next window, and columns
 	Top, Left               int
 }
 
@@ -34,8 +35,8 @@ func (w *Window) check(images, outputs []float32, samples int) {
 // grain is how many samples one goroutine takes at a time.
 func (w *Window) grain() int { return max(pool.Grain/max(w.in(), w.out()), 1) }
 
-// rows returns the rows of the image that the windows of row i cover. cols returns the columns that the
-// windows of column j cover.
+// rows returns the rows of the image that the windows of row i cover. cols returns the columns that
+// the windows of column j cover.
 func (w *Window) rows(i int) (lo, hi int) { return clip(i*w.Down-w.Top, w.Tall, w.Height) }
 func (w *Window) cols(j int) (lo, hi int) { return clip(j*w.Across-w.Left, w.Wide, w.Width) }
 
@@ -56,8 +57,8 @@ func (w *Window) run(samples int, x operands, f func(x operands, lo, hi int)) {
 	overSamples.Run(samples, w.grain(), x, f)
 }
 
-// quads are the operands of the assembly. It computes a row of windows of two by two pixels that lie side
-// by side, which is the common case. It reads its operands where TestOperandsLayout says.
+// quads are the operands of the assembly. It computes a row of windows of two by two pixels that
+// lie side by side, which is the common case. It reads its operands where TestOperandsLayout says.
 type quads struct {
 	line           []float32 // the outputs of a row of windows, or their gradients
 	image          []float32 // the two rows of the image under them
@@ -66,8 +67,8 @@ type quads struct {
 	factor         float32
 }
 
-// quads returns the operands for the windows of row i. It begins with the first window of the row; windows
-// is 0 if the windows are not quads. Each of the slices may be nil.
+// quads returns the operands for the windows of row i. It begins with the first window of the row;
+// windows is 0 if the windows are not quads. Each of the slices may be nil.
 func (w *Window) quads(line, image, dimage []float32, i int) quads {
 	if w.Tall != 2 || w.Wide != 2 || w.Down != 2 || w.Across != 2 || w.Top != 0 || w.Left != 0 || 2*i+2 > w.Height {
 		return quads{}

@@ -9,7 +9,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// randomWindow returns windows of any kind that cover at least a pixel each: apart, side by side, overlapping.
+// randomWindow returns windows that cover at least a pixel each. They lie apart, side by side, or
+// overlap.
 func randomWindow(src *random.Source) *Window {
 	n := func(limit int) int { return 1 + int(src.Uint64n(uint64(limit))) }
 	w := &Window{Height: n(9), Width: n(9), Channels: n(40), Tall: n(4), Wide: n(4), Down: n(4), Across: n(4)}
@@ -25,7 +26,8 @@ func randomWindow(src *random.Source) *Window {
 	return w
 }
 
-// eachPixel calls f with the windows and the pixels that they cover, in order, for one sample and channel.
+// eachPixel calls f with the windows and the pixels that they cover, in order, for one sample and
+// channel.
 func eachPixel(w *Window, f func(window, pixel int, first bool)) {
 	for i := range w.Rows {
 		for j := range w.Cols {
@@ -42,7 +44,8 @@ func eachPixel(w *Window, f func(window, pixel int, first bool)) {
 	}
 }
 
-// naivePooling is what the kernels of pooling should write for one sample and channel.
+// naivePooling returns the results that the kernels of pooling should write for one sample and
+// channel.
 func naivePooling(w *Window, x, dy []float32, mean bool) (largest, maxGrad, sum, sumGrad []float32) {
 	windows, pixels := w.Rows*w.Cols, w.Height*w.Width
 	largest, sum, count, best := make([]float32, windows), make([]float32, windows), make([]float32, windows), make([]int, windows)
@@ -75,7 +78,7 @@ func TestPooling(t *testing.T) {
 		src := random.New(1, "pooling")
 		for trial := range 60 {
 			w, samples, mean := randomWindow(src), 1+int(src.Uint64n(5)), trial%2 == 0
-			if trial == 0 { // shared out
+			if trial == 0 { // the pool shares it out
 				w, samples = &Window{Height: 28, Width: 28, Channels: 16, Rows: 14, Cols: 14, Tall: 2, Wide: 2, Down: 2, Across: 2}, 13
 			}
 			draw := []func(uint64, int) []float32{kerneltest.Normal, kerneltest.Mixed}[trial/2%2]

@@ -7,8 +7,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/pool"
 )
 
-// terms are the operands of a sum over all elements of a, or of a and b. The assembly reads them where
-// TestOperandsLayout says.
+// terms are the operands of a sum over all elements of a, or of a and b. The assembly reads them
+// where TestOperandsLayout says.
 type terms struct {
 	a, b   []float32 // b is as long as a, or empty
 	dx     []float32 // what squaredErrorBoth writes; as long as a, or empty

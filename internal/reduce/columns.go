@@ -7,7 +7,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/pool"
 )
 
-// columnOperands are the operands of ColumnSums. The assembly reads them where TestOperandsLayout says.
+// columnOperands are the operands of ColumnSums. The assembly reads them where TestOperandsLayout
+// says.
 type columnOperands struct {
 	y, x    []float32
 	rows, n int // n is the number of columns
@@ -24,8 +25,8 @@ func ColumnSums(y []float32, rows, n int, x []float32) {
 	overColumns.Run(n, columnGrain(rows), columnOperands{y, x, rows, n}, columnSums)
 }
 
-// columnGrain is how many columns one goroutine takes at a time: about a grain of elements, in whole
-// strips of the vector code.
+// columnGrain is how many columns one goroutine takes at a time: about a grain of elements, in
+// whole strips of the vector code.
 func columnGrain(rows int) int {
 	const strip = 128
 	return max(pool.Grain/max(rows, 1)/strip*strip, strip)
@@ -51,12 +52,12 @@ func columnSums(x columnOperands, lo, hi int) {
 	}
 }
 
-// row returns as many columns of row r of a matrix with n columns as there are in y, starting at column
-// lo.
+// row returns as many columns of row r of a matrix with n columns as there are in y, starting at
+// column lo.
 func row(x []float32, r, n int, y []float32, lo int) []float32 { return x[r*n+lo:][:len(y)] }
 
-// leakyOperands are the operands of LeakyReLUGradSums. The assembly reads them where TestOperandsLayout
-// says.
+// leakyOperands are the operands of LeakyReLUGradSums. The assembly reads them where
+// TestOperandsLayout says.
 type leakyOperands struct {
 	sums, dx, dy, y []float32
 	rows, n         int // n is the number of columns
@@ -65,8 +66,8 @@ type leakyOperands struct {
 
 var overLeaky pool.Range[leakyOperands]
 
-// LeakyReLUGradSums writes dx as elementwise.LeakyReLUGrad does. In the same pass, it writes the column sums
-// of dx to dbias as ColumnSums does.
+// LeakyReLUGradSums writes dx as elementwise.LeakyReLUGrad does. In the same pass, it writes the
+// column sums of dx to dbias as ColumnSums does.
 func LeakyReLUGradSums(dx, dbias, dy, y []float32, rows, n int, slope float32) {
 	f32.SameLengths(dx, dy, y)
 	f32.CheckMatrix(dx, rows, n)

@@ -6,13 +6,13 @@ import (
 )
 
 // Divergence returns scale times the sum of the Kullback-Leibler divergences, in nats, of normal
-// distributions from the normal distribution with mean 0 and variance 1. x has rows of 2n numbers: n
-// means, then the logarithms of the n variances. The terms
+// distributions from the normal distribution with mean 0 and variance 1. x has rows of 2n numbers:
+// n means, then the logarithms of the n variances. The terms
 //
 //	((exp(logvar) - 1 - logvar) + mean*mean) / 2
 //
-// are in float64. They are added up in order, starting from 0, and the product with scale is rounded to
-// float32.
+// are in float64. They are added up in order, starting from 0, and the product with scale is
+// rounded to float32.
 func Divergence(x []float32, rows, n int, scale float32) float32 {
 	f32.CheckMatrix(x, rows, 2*n)
 	sum := 0.0

@@ -7,8 +7,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/pool"
 )
 
-// gradient are the operands of the gradient of a loss. The assembly reads them where TestOperandsLayout
-// says.
+// gradient are the operands of the gradient of a loss. The assembly reads them where
+// TestOperandsLayout says.
 type gradient struct {
 	dx, y, target []float32
 	scale, minus  float32 // minus is -scale
@@ -22,8 +22,8 @@ func writeGradient(dx, y, target []float32, scale float32, f func(x gradient, lo
 	overGradient.Run(len(dx), pool.Grain, gradient{dx, y, target, scale, -scale}, f)
 }
 
-// SquaredError returns scale * sum of d*d, with d = y[i] - target[i] in float32. The squares are exact in
-// float64.
+// SquaredError returns scale * sum of d*d, with d = y[i] - target[i] in float32. The squares are
+// exact in float64.
 func SquaredError(y, target []float32, scale float32) float32 {
 	f32.SameLength(y, target)
 	return float32(sum(terms{a: y, b: target}, squaredError) * float64(scale))

@@ -28,7 +28,7 @@ func TestGradients(t *testing.T) {
 		for i := range x {
 			v := float64(x[i])
 			if math.Abs(v) < 2*h || math.Abs(v-0.25) < 2*h {
-				continue // where a bend would lie within the difference
+				continue // a bend may lie within the difference
 			}
 			want := float64(dy[i]) * (g.f(v+h) - g.f(v-h)) / (2 * h)
 			if math.Abs(float64(dx[i])-want) > 1e-6*math.Abs(float64(dy[i])) {
@@ -38,7 +38,7 @@ func TestGradients(t *testing.T) {
 	}
 }
 
-// lossGrad is the gradient of a loss against the target 0.25, with dy as its scale.
+// lossGrad writes the gradient of a loss for the target 0.25, with dy as its scale.
 func lossGrad(dx, dy, x []float32, grad func(dx, y, target []float32, scale float32)) {
 	for i := range x {
 		grad(dx[i:i+1], x[i:i+1], []float32{0.25}, slope*dy[i])

@@ -10,7 +10,7 @@ const slope = kerneltest.Slope
 
 var s64 = kerneltest.Slope64
 
-// kernels are the gradients that are a few float32 operations.
+// kernels are the gradients that take a few float32 operations.
 var kernels = []kerneltest.Kernel{
 	{Name: "SquaredErrorGrad", Exact: true,
 		Run: func(y, a, b []float32) { squaredErrorGrad(y, a, b, slope) },
@@ -25,7 +25,7 @@ var kernels = []kerneltest.Kernel{
 		}},
 }
 
-// squaredErrorGrad is the gradient of SquaredErrorBoth alone.
+// squaredErrorGrad writes the gradient of SquaredErrorBoth alone.
 func squaredErrorGrad(dx, y, target []float32, scale float32) { SquaredErrorBoth(dx, y, target, scale) }
 
 func TestKernels(t *testing.T) { kerneltest.CheckKernels(t, kernels) }

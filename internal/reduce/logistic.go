@@ -6,8 +6,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/f32"
 )
 
-// LogisticLoss returns scale times the sum of the binary cross-entropies between the targets, in [0, 1],
-// and the predictions sigmoid(z[i]). z are the logits. The terms are in float64:
+// LogisticLoss returns scale times the sum of the binary cross-entropies between the targets, in
+// [0, 1], and the predictions sigmoid(z[i]). z are the logits. The terms are in float64:
 //
 //	max(z[i], 0) - z[i]*target[i] + log1p(exp(-|z[i]|))
 //
@@ -39,7 +39,8 @@ func crossEntropy(z, t float64) float64 {
 
 // LogisticLossGrad writes dx[i] = scale * (sigmoid(z[i]) - target[i]). It computes in float64
 //
-//	scale * (((1-t)*p - t*q) / (1+e))  with e = exp(-|z|) and (p, q) = (1, e) for z >= 0, (e, 1) for z < 0
+//	scale * (((1-t)*p - t*q) / (1+e))  with e = exp(-|z|)
+//	                                   and (p, q) = (1, e) for z >= 0, (e, 1) for z < 0
 //
 // and rounds once. This formula does not cancel where a confident prediction is right.
 func LogisticLossGrad(dx, z, target []float32, scale float32) {

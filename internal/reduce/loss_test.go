@@ -25,7 +25,7 @@ func TestSums(t *testing.T) {
 	}
 }
 
-// Each loss against the plain formula, and against itself with a NaN at any place.
+// Each loss agrees with the plain formula, and a NaN at any place makes it NaN.
 func TestLosses(t *testing.T) {
 	for _, l := range []struct {
 		name string
@@ -61,7 +61,7 @@ func TestLosses(t *testing.T) {
 	}
 }
 
-// A logit that is far on the right side has a tiny loss and gradient, which cancellation would take away.
+// A logit far on the right side has a tiny loss and gradient. Cancellation would destroy them.
 func TestLogisticTails(t *testing.T) {
 	for _, z := range []float32{-104, -60, -30, -5, -1e-3, 0, 1e-3, 5, 30, 60, 104} {
 		for _, target := range []float32{0, 1, 0.25} {

@@ -19,7 +19,7 @@ func TestMisuse(t *testing.T) {
 		"LogisticLossGrad":    func() { LogisticLossGrad(x, x, y, 1) },
 		"ColumnSums negative": func() { ColumnSums(y[:2], -2, -2, x) },
 		"ColumnSums overflow": func() { ColumnSums(y[:2], math.MinInt, 2, nil) },
-		"ColumnSums large":    func() { ColumnSums(x, 1<<62, 4, nil) },
+		"ColumnSums large":    func() { ColumnSums(x, math.MaxInt/2+1, 4, nil) },
 		"ColumnSums rows":     func() { ColumnSums(y[:2], 3, 2, x) },
 		"ColumnSums sums":     func() { ColumnSums(y, 2, 2, x) },
 	} {

@@ -4,8 +4,8 @@ package reduce
 
 import "github.com/gorgonae/gorgonae/internal/simd"
 
-// vectorSumSquares runs sumSquares on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorSumSquares runs sumSquares on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorSumSquares(x *terms, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -28,8 +28,8 @@ func sumSquaresAVX2(x *terms, lo, hi int)
 //go:noescape
 func sumSquaresAVX512(x *terms, lo, hi int)
 
-// vectorSquaredError runs squaredError on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorSquaredError runs squaredError on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorSquaredError(x *terms, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -52,8 +52,8 @@ func squaredErrorAVX2(x *terms, lo, hi int)
 //go:noescape
 func squaredErrorAVX512(x *terms, lo, hi int)
 
-// vectorAbsoluteError runs absoluteError on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorAbsoluteError runs absoluteError on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorAbsoluteError(x *terms, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -76,8 +76,8 @@ func absoluteErrorAVX2(x *terms, lo, hi int)
 //go:noescape
 func absoluteErrorAVX512(x *terms, lo, hi int)
 
-// vectorSquaredErrorBoth runs squaredErrorBoth on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorSquaredErrorBoth runs squaredErrorBoth on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorSquaredErrorBoth(x *terms, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -100,8 +100,8 @@ func squaredErrorBothAVX2(x *terms, lo, hi int)
 //go:noescape
 func squaredErrorBothAVX512(x *terms, lo, hi int)
 
-// vectorLogisticLoss runs logisticLoss on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorLogisticLoss runs logisticLoss on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorLogisticLoss(x *terms, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -124,8 +124,8 @@ func logisticLossAVX2(x *terms, lo, hi int)
 //go:noescape
 func logisticLossAVX512(x *terms, lo, hi int)
 
-// vectorAllFinite runs allFinite on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorAllFinite runs allFinite on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorAllFinite(x *finite, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -148,8 +148,8 @@ func allFiniteAVX2(x *finite, lo, hi int)
 //go:noescape
 func allFiniteAVX512(x *finite, lo, hi int)
 
-// vectorAbsoluteErrorGrad runs absoluteErrorGrad on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorAbsoluteErrorGrad runs absoluteErrorGrad on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorAbsoluteErrorGrad(x *gradient, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -172,8 +172,8 @@ func absoluteErrorGradAVX2(x *gradient, lo, hi int)
 //go:noescape
 func absoluteErrorGradAVX512(x *gradient, lo, hi int)
 
-// vectorLogisticLossGrad runs logisticLossGrad on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorLogisticLossGrad runs logisticLossGrad on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorLogisticLossGrad(x *gradient, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -196,8 +196,8 @@ func logisticLossGradAVX2(x *gradient, lo, hi int)
 //go:noescape
 func logisticLossGradAVX512(x *gradient, lo, hi int)
 
-// vectorColumnSums runs columnSums on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorColumnSums runs columnSums on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorColumnSums(x *columnOperands, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:
@@ -220,8 +220,8 @@ func columnSumsAVX2(x *columnOperands, lo, hi int)
 //go:noescape
 func columnSumsAVX512(x *columnOperands, lo, hi int)
 
-// vectorLeakyReLUGradSums runs leakyReLUGradSums on [lo, hi) by vector instructions. It reports false if it has none
-// for this processor.
+// vectorLeakyReLUGradSums runs leakyReLUGradSums on [lo, hi) by vector instructions.
+// It reports false if there are none for this processor.
 func vectorLeakyReLUGradSums(x *leakyOperands, lo, hi int) bool {
 	switch simd.Current() {
 	case simd.AVX512:

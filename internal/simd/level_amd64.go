@@ -10,8 +10,8 @@ const (
 
 var names = [...]string{"portable", "AVX2", "AVX-512"}
 
-// Best returns the best level of this processor. It follows GODEBUG: cpu.avx512f=off leaves AVX2, and
-// cpu.avx2=off or cpu.fma=off leaves the portable code.
+// Best returns the best level of this processor. It follows GODEBUG: cpu.avx512f=off leaves AVX2,
+// and cpu.avx2=off or cpu.fma=off leaves the portable code.
 func Best() Level {
 	x := &cpu.X86
 	switch {

@@ -8,7 +8,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/asm/isa"
 )
 
-// copyRows writes a function that copies rows of a few hundred numbers, which memmove does by half as much at a time.
+// copyRows writes a function that copies rows of a few hundred numbers. memmove copies half as much
+// at a time.
 func copyRows(s isa.Set) {
 	lanes := s.Lanes()
 	TEXT("copyRows"+s.Name(), NOSPLIT, "func(rows, width int, dst *float32, ldd int, src *float32, lds int)")

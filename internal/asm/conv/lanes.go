@@ -28,7 +28,8 @@ func lanes(name string, maxRows int, code func(rows int, prefix string)) {
 	isa.Bisect(rows, 1, maxRows, "rows", code)
 }
 
-// segments runs full for each sixteen terms of a segment, and rest, unless it has none, for those that are left.
+// segments runs full for each sixteen terms of a segment, and rest for the terms that are left, if
+// there are any.
 func (b body) segments(full, rest func()) {
 	CMPQ(segment, end)
 	JEQ(b.Ref("done"))
@@ -56,7 +57,8 @@ func (b body) segments(full, rest func()) {
 	Label(b.Label("done"))
 }
 
-// finishLanes adds the bias to a vector of sums, applies the activation and stores it. It uses two more registers.
+// finishLanes adds the bias to a vector of sums, applies the activation and stores it. It uses two
+// more registers.
 func (b body) finishLanes(sums, x, y reg.VecPhysical) {
 	MOVQ(isa.Arg("bias"), biasReg)
 	TESTQ(biasReg, biasReg)
@@ -91,7 +93,8 @@ func lanesAVX512(s isa.AVX512) {
 				VFMADD231PS(b.a(i), w, reg.K1, acc(i))
 			}
 		})
-		// Quarters of vectors: of rows i and j, lanes 0 to 3, 4 to 7 of the first, and the same of the second.
+		// A quarter of a vector has four lanes. In these vectors the quarters belong to two rows,
+		// then to four.
 		add := func(dst, x, y reg.VecPhysical, low, high func(y, x, to reg.VecPhysical)) {
 			low(y, x, t)
 			high(y, x, dst)
@@ -100,14 +103,14 @@ func lanesAVX512(s isa.AVX512) {
 		quarters := func(imm uint64) func(y, x, to reg.VecPhysical) {
 			return func(y, x, to reg.VecPhysical) { VSHUFF32X4(Imm(imm), y, x, to) }
 		}
-		for i := range 8 { // rows i and i+4 of the first half, then of the second
+		for i := range 8 { // rows i and i+4 of the first eight rows, then of the others
 			x := i%4 + i/4*8
 			add(acc(x), acc(x), acc(x+4), quarters(0b01_00_01_00), quarters(0b11_10_11_10))
 		}
-		for i := range 4 { // quarter k is of row i+4k
+		for i := range 4 { // quarter k belongs to row i+4k
 			add(acc(i), acc(i), acc(i+8), quarters(0b10_00_10_00), quarters(0b11_01_11_01))
 		}
-		for _, i := range []int{0, 2} { // rows 4k+i and 4k+i+1 in quarter k
+		for _, i := range []int{0, 2} { // quarter k holds rows 4k+i and 4k+i+1
 			add(acc(i), acc(i), acc(i+1),
 				func(y, x, to reg.VecPhysical) { VUNPCKLPD(y, x, to) }, func(y, x, to reg.VecPhysical) { VUNPCKHPD(y, x, to) })
 		}
@@ -127,7 +130,7 @@ func lanesAVX2(s isa.AVX2) {
 	const laneRows = 4
 	lanes(s.Name(), laneRows, func(n int, prefix string) {
 		b := body{isa.Tile{Set: s, Rows: n, Vecs: 2, Prefix: prefix}}
-		acc := b.Acc // of a row and a half
+		acc := b.Acc // by row and half
 		w := [2]reg.VecPhysical{reg.Y8, reg.Y9}
 		masks := [2]reg.VecPhysical{reg.Y14, reg.Y15}
 		x, t := reg.Y10, reg.Y11
@@ -170,14 +173,14 @@ func lanesAVX2(s isa.AVX2) {
 		for i := range laneRows {
 			VADDPS(acc(i, 1), acc(i, 0), acc(i, 0))
 		}
-		for i := range 2 { // half k is of row i+2k
+		for i := range 2 { // half k belongs to row i+2k
 			VPERM2F128(Imm(0x20), acc(i+2, 0), acc(i, 0), t)
 			VPERM2F128(Imm(0x31), acc(i+2, 0), acc(i, 0), acc(i, 0))
 			VADDPS(acc(i, 0), t, acc(i, 0))
 		}
 		VUNPCKLPD(acc(1, 0), acc(0, 0), t)
 		VUNPCKHPD(acc(1, 0), acc(0, 0), x)
-		VADDPS(x, t, t)  // in half k: two of row 2k, two of row 2k+1
+		VADDPS(x, t, t)  // half k: two lanes of row 2k, two of row 2k+1
 		VHADDPS(t, t, t) // rows 2k and 2k+1, twice
 		VEXTRACTF128(Imm(1), t, x.AsX())
 		VUNPCKLPD(x, t, t)

@@ -21,7 +21,7 @@ var (
 	aStep         = reg.R12
 	segment, end  = reg.RAX, reg.R13
 	scratch       = isa.Scratch
-	// after the sums
+	// These are used after the sums.
 	cReg, cRow, biasReg = reg.RSI, reg.R8, reg.RDX
 )
 
@@ -32,7 +32,7 @@ type body struct{ isa.Tile }
 
 func (b body) free(i int) reg.VecPhysical { return b.Vec(b.Rows*b.Vecs + i) }
 
-// A layout is how the rows of some tiles lie in vectors, of which the last may be a partial one.
+// A layout says how the rows of some tiles lie in vectors. The last vector may be a partial one.
 type layout struct {
 	isa.Set
 	vecs, maxRows int
@@ -135,7 +135,7 @@ func (b body) emit() {
 	RET()
 }
 
-// enter goes to the begin of a segment.
+// enter goes to the beginning of a segment.
 func (b body) enter() {
 	MOVQ(isa.Arg("a"), bReg)
 	MOVQ(Mem{Base: segment}, aReg)
@@ -150,7 +150,7 @@ func (b body) enter() {
 	MOVQ(isa.Arg("inner"), counter)
 }
 
-// a is row i of A.
+// a returns the place of row i of A.
 func (b body) a(i int) Op {
 	m := Mem{Base: aReg}
 	if i >= high {

@@ -11,7 +11,7 @@ import (
 // The functions of this file do, on vectors of float64, the operations of the functions of the same
 // names in the package.
 
-// gelu are the kernels that compute in float64.
+// gelu returns the kernels that compute in float64.
 func gelu() []vector.Kernel {
 	type vecs = []reg.VecVirtual
 	type body = func(in vecs) reg.VecVirtual

@@ -7,8 +7,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/asm/vector"
 )
 
-// The fields of the structs of operands, as the package declares them. TestOperandsLayout checks the
-// offsets.
+// The fields of the structs of operands, as the package declares them. TestOperandsLayout checks
+// the offsets.
 const (
 	elementsY, elementsA, elementsB, elementsP = 0, 24, 48, 72
 

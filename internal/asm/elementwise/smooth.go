@@ -8,12 +8,12 @@ import (
 	"github.com/gorgonae/gorgonae/internal/asm/vector"
 )
 
-// The functions of this file do, on vectors of float32, the operations of the functions of the same names
-// in the package.
+// The functions of this file do, on vectors of float32, the operations of the functions of the same
+// names in the package.
 
 var multiplyAdd = vector.Instr{Plain: VFMADD231PS, Broadcast: VFMADD231PS_BCST}
 
-// smooth are the kernels made of exponentials in float32.
+// smooth returns the kernels made of exponentials in float32.
 func smooth() []vector.Kernel {
 	type vecs = []reg.VecVirtual
 	type body = func(in vecs) reg.VecVirtual
@@ -72,7 +72,8 @@ func (f function) fma(x any, y reg.VecVirtual, z any) reg.VecVirtual {
 func (f function) polynomial(x reg.VecVirtual, c ...float64) reg.VecVirtual {
 	p := f.fma(vector.Float32(c[0]), x, vector.Float32(c[1]))
 	for _, v := range c[2:] {
-		f.Into(vector.Instr{Plain: VFMADD213PS, Broadcast: VFMADD213PS_BCST}, p, x, vector.Float32(v)) // p = x*p + v
+		// p = x*p + v
+		f.Into(vector.Instr{Plain: VFMADD213PS, Broadcast: VFMADD213PS_BCST}, p, x, vector.Float32(v))
 	}
 	return p
 }
@@ -123,7 +124,7 @@ func (f function) expNegative(x reg.VecVirtual) (u, s reg.VecVirtual) {
 	return u, f.times2(1, k)
 }
 
-// expm1Negative returns t and, if it is wanted, t+2.
+// expm1Negative returns t, and t+2 if both are wanted.
 func (f function) expm1Negative(x reg.VecVirtual, both bool) (t, t2 reg.VecVirtual) {
 	const oneLimit = 40
 	u, k := f.expParts(f.Clamp(vector.MaxPS, f.minusAbs(x), vector.Float32(-oneLimit)))

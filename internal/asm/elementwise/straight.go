@@ -8,8 +8,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/asm/vector"
 )
 
-// elementwise is a kernel that writes y from a, and from b if it has two inputs. setup loads what the
-// body needs.
+// elementwise is a kernel that writes y from a, and from b if it has two inputs. setup loads what
+// the body needs.
 func elementwise(name string, inputs, unroll int, setup func(f function) func(in []reg.VecVirtual) reg.VecVirtual) vector.Kernel {
 	return vector.Kernel{Name: name, Operands: "elements", Doc: "is " + name + " by vectors.", Emit: func(v *vector.Func) {
 		f := function{v}
@@ -41,7 +41,7 @@ func (f function) elements(inputs, unroll int, body func(in []reg.VecVirtual) re
 	f.End()
 }
 
-// straight are the kernels of a few operations an element.
+// straight returns the kernels that take a few operations for an element.
 func straight() []vector.Kernel {
 	type vecs = []reg.VecVirtual
 	type body = func(in vecs) reg.VecVirtual

@@ -9,7 +9,7 @@ import (
 	"github.com/gorgonae/gorgonae/internal/asm/vector"
 )
 
-// updates are the kernels with shapes of their own: the optimizer's update and dropout.
+// updates returns the kernels that do not work on elements: the update of Adam, and dropout.
 func updates() []vector.Kernel {
 	return []vector.Kernel{
 		{Name: "adam", Operands: "adamOperands", Doc: "is adam by vectors.", Emit: emitAdam},
@@ -89,7 +89,7 @@ func emitSteps() {
 	}
 }
 
-// mix is SplitMix64's finaliser.
+// mix is the finaliser of SplitMix64.
 func (f function) mix(z reg.VecVirtual) reg.VecVirtual {
 	z = f.multiply64(f.xorShift(z, 30), 0xbf58476d1ce4e5b9)
 	z = f.multiply64(f.xorShift(z, 27), 0x94d049bb133111eb)
@@ -102,7 +102,8 @@ func (f function) xorShift(z reg.VecVirtual, by uint64) reg.VecVirtual {
 	return f.Do(vector.XorPD, s, z)
 }
 
-// multiply64 returns the low 64 bits of z*c: of z = a + b<<32 and c = d + e<<32 these are a*d + (a*e + b*d)<<32.
+// multiply64 returns the low 64 bits of z*c. With z = a + b<<32 and c = d + e<<32, they are a*d +
+// (a*e + b*d)<<32.
 func (f function) multiply64(z reg.VecVirtual, c uint64) reg.VecVirtual {
 	if f.Wide() {
 		v := f.Vec()

@@ -1,5 +1,5 @@
-// Command gemm writes the amd64 kernels of the matrix product: a tile of C for AVX-512 and for AVX2 with FMA, and the
-// transposition that packing needs. It runs in the folder asm and writes into the one above.
+// Command gemm writes the assembly of package gemm, for AVX-512 and for AVX2 with FMA: tiles of a
+// product, and the copy and the transposition that packing needs. It runs in the folder asm.
 package main
 
 import (
@@ -31,7 +31,7 @@ var (
 	row           = reg.RSI // walks over C
 	biasReg       = reg.RDX
 
-	// In the loop over k only.
+	// These are used in the loop over k only.
 	aAhead, bAhead     = reg.RBX, reg.RAX // 16 strides
 	aStride3, aStride5 = reg.RBX, reg.RAX // 3 and 5 strides
 	aReg7              = reg.RDI          // row 7; else isa.Scratch

@@ -11,7 +11,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/asm/isa"
 )
 
-// target is an instruction set and its tiles, of at most maxRows rows of at most two vectors.
+// A target is an instruction set and its tiles. They have at most maxRows rows of at most two
+// vectors.
 type target struct {
 	isa.Set
 	maxRows int
@@ -30,7 +31,7 @@ type layout struct {
 type body struct {
 	isa.Tile
 	maxRows int
-	byRows  bool // A is read row by row, else each l's numbers lie side by side
+	byRows  bool // A is read row by row; else the numbers of each l lie side by side
 }
 
 func (s target) body(byRows bool, rows int, l layout, prefix string) body {
@@ -40,7 +41,7 @@ func (s target) body(byRows bool, rows int, l layout, prefix string) body {
 func (b body) free(i int) reg.VecPhysical { return b.Vec(b.maxRows*2 + i) } // one of three
 func (b body) width() int                 { return 4 * b.Lanes() }
 
-// tile writes the function for tiles, of which byRows reads A as it is stored, row by row.
+// tile writes the function for tiles. With byRows, it reads A as it is stored, row by row.
 func tile(s target, byRows bool) {
 	name, element := "gemmTile"+s.Name(), "a[l*lda+i]"
 	takes := fmt.Sprintf("It takes 1 to %d rows and 1 to %d columns, or 1 row and up to %d columns.", s.maxRows, 2*s.Lanes(), maxVecs*s.Lanes())
@@ -97,7 +98,7 @@ func tile(s target, byRows bool) {
 		return
 	}
 	Label("single")
-	vecs := rows // of which there is one
+	vecs := rows // there is one row, so the register is free
 	MOVQ(cols, vecs)
 	ADDQ(Imm(uint64(s.Lanes()-1)), vecs)
 	SHRQ(Imm(uint64(bits.Len(uint(s.Lanes()))-1)), vecs)
@@ -138,7 +139,7 @@ func (b body) emit() {
 	RET()
 }
 
-// strides computes what a and advance need.
+// strides computes the registers that a and advance use.
 func (b body) strides() {
 	if !b.byRows {
 		MOVQ(aStride, aAhead)
@@ -155,7 +156,7 @@ func (b body) strides() {
 	}
 }
 
-// a is where the number of row i and the present l is.
+// a returns the place of the number of row i and the present l.
 func (b body) a(i int) Op {
 	if !b.byRows {
 		return Mem{Base: aReg, Disp: 4 * i}
@@ -205,8 +206,8 @@ func (b body) multiply() {
 	}
 }
 
-// prefetch reads ahead: where A and B are read as they are stored, each l is on another page, and the processor does not
-// foresee it.
+// prefetch reads ahead. If A and B are read as they are stored, each l is on another page, and the
+// processor does not foresee it.
 func (b body) prefetch() {
 	PREFETCHT0(Mem{Base: aReg, Index: aAhead, Scale: 1})
 	PREFETCHT0(Mem{Base: aReg, Index: aAhead, Scale: 1, Disp: 4*b.Rows - 4})
@@ -215,7 +216,7 @@ func (b body) prefetch() {
 	}
 }
 
-// multiplyRow is multiply for a single row, in which each vector of B is used once.
+// multiplyRow is multiply for a single row. It uses each vector of B once.
 func (b body) multiplyRow() {
 	x, y := b.free(2), b.free(0)
 	VBROADCASTSS(Mem{Base: aReg}, x)

@@ -24,10 +24,10 @@ func transpose8() {
 	LEAQ(Mem{Base: lds, Index: lds, Scale: 2}, lds3)
 	LEAQ(Mem{Base: src, Index: lds, Scale: 4}, src4)
 	Label("loop")
-	// Halves of rows: v[i] holds 4 elements of row i and 4 of row i+4, w[i] the next 4 of each.
+	// v[i] holds 4 elements of row i and 4 of row i+4. w[i] holds the next 4 of each.
 	var v, w [4]reg.VecVirtual
 	for i := range 4 {
-		// The next stretch of l, for which the caller comes back.
+		// Read ahead the next stretch of l, which the caller does next.
 		PREFETCHT0(nth(src, lds, lds3, i, 256))
 		PREFETCHT0(nth(src4, lds, lds3, i, 256))
 		v[i], w[i] = YMM(), YMM()
@@ -65,7 +65,7 @@ func transpose8() {
 	RET()
 }
 
-// copyPanel writes the function that packs an operand whose rows are stored as they are wanted.
+// copyPanel writes the function that packs an operand that need not be transposed.
 func copyPanel(s isa.Set) {
 	TEXT("copyPanel"+s.Name(), NOSPLIT, "func(n, cols int, dst *float32, src *float32, lds int)")
 	Doc("copyPanel"+s.Name()+" writes dst[l*cols+j] = src[l*lds+j] for j < cols and l < n, which is not 0.",
@@ -106,7 +106,7 @@ func copyPanel(s isa.Set) {
 	}
 }
 
-// nth is the address of row i < 4 from p, given the stride and three times the stride.
+// nth returns the address of row i < 4 from p. It takes the stride and three times the stride.
 func nth(p, stride, stride3 reg.Register, i, disp int) Op {
 	switch i {
 	case 1:

@@ -1,4 +1,5 @@
-// Package isa is what the generators of tiles share: the instruction sets, and the code around the sums of a tile.
+// Package isa holds the parts that the generators of tiles share: the instruction sets, and the
+// code around the sums of a tile.
 package isa
 
 import (
@@ -7,21 +8,28 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// A Set is what differs between the instruction sets.
+// A Set has the parts of the code that differ between the instruction sets.
 type Set interface {
 	Name() string
 	Lanes() int // of a vector
 	Vec(i int) reg.VecPhysical
-	Broadcasts() bool                          // instructions take a number in memory for all lanes
-	SetMask()                                  // for the number of elements of the last vector, in Cols; changes Cols and Scratch
-	Load(m Op, v reg.VecPhysical, masked bool) // masked: the last vector of a row, which may be a partial one
+	Broadcasts() bool // instructions take a number in memory for all lanes
+
+	// SetMask makes the mask of the last vector of a row, which may be a partial one. Cols holds
+	// the number of its elements. It changes Cols and Scratch.
+	SetMask()
+	Load(m Op, v reg.VecPhysical, masked bool)
 	Store(v reg.VecPhysical, m Op, masked bool)
 	Zero(v reg.VecPhysical)
-	BroadcastBits(bits uint32, v reg.VecPhysical) // what Leaky needs in signs; may change Scratch
-	Leaky(v, slope, signs, spare reg.VecPhysical) // v *= slope where its sign bit is set
+
+	// BroadcastBits makes the register signs that Leaky takes. It may change Scratch.
+	BroadcastBits(bits uint32, v reg.VecPhysical)
+	// Leaky multiplies v by slope where its sign bit is set.
+	Leaky(v, slope, signs, spare reg.VecPhysical)
 }
 
-// The registers that a Set uses beside vectors and masks. Shifts take their count from Cols, which hence is RCX.
+// The registers that a Set uses beside vectors and masks. Cols is RCX, because shifts take their
+// count from it.
 var (
 	Cols    = reg.RCX
 	Scratch = reg.EDI
@@ -90,13 +98,14 @@ func (AVX512) Leaky(v, slope, signs, _ reg.VecPhysical) {
 	VMULPS(slope, v, reg.K2, v)
 }
 
-// AVX2 holds the address of a table of as many words of ones as words says, and as many of zeros.
+// AVX2 has the address of a table of masks: so many words of ones, and as many words of zeros.
 type AVX2 struct {
 	Masks Mem
 	words int
 }
 
-// NewAVX2 writes the table of masks; its name and size are the caller's, who may take wider masks from it.
+// NewAVX2 writes the table of masks. The caller chooses its name and size, and may take wider masks
+// from it.
 func NewAVX2(name string, words int) AVX2 {
 	table := GLOBL(name, RODATA|NOPTR)
 	for i := range 2 * words {
@@ -116,7 +125,7 @@ func (AVX2) Vec(i int) reg.VecPhysical {
 	}[i]
 }
 
-// maskReg is the last register, which tiles leave free.
+// maskReg is the last register. Tiles do not use it.
 var maskReg = reg.Y15
 
 // SetMask sets the sign bits of the lowest Cols elements, and negates Cols.
@@ -144,7 +153,7 @@ func (AVX2) Store(v reg.VecPhysical, m Op, masked bool) {
 
 func (AVX2) Zero(v reg.VecPhysical) { VXORPS(v, v, v) }
 
-// BroadcastBits does nothing: Leaky looks at the signs of v itself.
+// BroadcastBits does nothing, because Leaky takes the signs from v.
 func (AVX2) BroadcastBits(uint32, reg.VecPhysical) {}
 
 func (AVX2) Leaky(v, slope, _, spare reg.VecPhysical) {

@@ -8,7 +8,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// A Tile is the code for one number of rows and vectors, whose sums are in the first registers.
+// A Tile is the code for one number of rows and vectors. Its sums are in the first registers.
 type Tile struct {
 	Set
 	Rows, Vecs int
@@ -16,13 +16,19 @@ type Tile struct {
 	Prefix     string // of the labels
 }
 
-func (t Tile) Acc(i, j int) reg.VecPhysical { return t.Vec(i*t.Vecs + j) } // vector j of row i
-func (t Tile) Partial(j int) bool           { return t.Masked && j == t.Vecs-1 }
-func (t Tile) At(p reg.Register, j int) Op  { return Mem{Base: p, Disp: 4 * j * t.Lanes()} } // vector j of a row at p
-func (t Tile) Label(name string) string     { return t.Prefix + name }
-func (t Tile) Ref(name string) LabelRef     { return LabelRef(t.Label(name)) }
+// Acc returns vector j of row i.
+func (t Tile) Acc(i, j int) reg.VecPhysical { return t.Vec(i*t.Vecs + j) }
 
-// Accs are all sums, row by row.
+// Partial reports whether vector j may be a partial one.
+func (t Tile) Partial(j int) bool { return t.Masked && j == t.Vecs-1 }
+
+// At returns the place of vector j of a row at p.
+func (t Tile) At(p reg.Register, j int) Op { return Mem{Base: p, Disp: 4 * j * t.Lanes()} }
+
+func (t Tile) Label(name string) string { return t.Prefix + name }
+func (t Tile) Ref(name string) LabelRef { return LabelRef(t.Label(name)) }
+
+// Accs returns all sums, row by row.
 func (t Tile) Accs() []reg.VecPhysical {
 	var all []reg.VecPhysical
 	for i := range t.Rows * t.Vecs {
@@ -31,7 +37,7 @@ func (t Tile) Accs() []reg.VecPhysical {
 	return all
 }
 
-// Bias adds to each row what bias points to, unless it is nil.
+// Bias adds the numbers that bias points to to each row, unless bias is nil.
 func (t Tile) Bias(bias reg.GPPhysical, spare reg.VecPhysical) {
 	TESTQ(bias, bias)
 	JEQ(t.Ref("biased"))
@@ -44,7 +50,8 @@ func (t Tile) Bias(bias reg.GPPhysical, spare reg.VecPhysical) {
 	Label(t.Label("biased"))
 }
 
-// Activate applies LeakyReLU to sums if the parameter rectifier is 1, and ReLU if it is 2. spare may be signs.
+// Activate applies LeakyReLU to sums if the parameter rectifier is 1, and ReLU if it is 2. spare
+// may be signs.
 func (t Tile) Activate(sums []reg.VecPhysical, slope, signs, spare reg.VecPhysical) {
 	CMPQ(Arg("rectifier"), Imm(1))
 	JLT(t.Ref("active"))
@@ -59,8 +66,8 @@ func (t Tile) Activate(sums []reg.VecPhysical, slope, signs, spare reg.VecPhysic
 	zero := slope
 	t.Zero(zero)
 	for _, v := range sums {
-		VMAXPS(v, zero, v) // of zeros and with a NaN this is the sum,
-		VADDPS(zero, v, v) // and this makes -0 +0
+		VMAXPS(v, zero, v) // of two zeros, or if one is NaN, this is the sum;
+		VADDPS(zero, v, v) // this turns -0 into +0
 	}
 	Label(t.Label("active"))
 }
@@ -80,7 +87,7 @@ func Bisect(r reg.GPPhysical, low, high int, prefix string, code func(n int, pre
 	Bisect(r, mid+1, high, prefix, code)
 }
 
-// Arg is where a parameter of the function lies.
+// Arg returns the place of a parameter of the function.
 func Arg(name string) Op {
 	p, err := Param(name).Resolve()
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/asm/vector"
 )
 
-// The fields of the struct images, as the package declares them. TestOperandsLayout checks the offsets.
+// The fields of the struct images, as the package declares them. TestOperandsLayout checks the
+// offsets.
 const (
 	imagesY         = 0
 	imagesX         = 24
@@ -20,9 +21,9 @@ const (
 	imagesPixels    = 96
 )
 
-// A kernel of this package runs down rows of channels: a row is a pixel. It keeps the constants of a
-// vector of channels in registers. lo is 0 and hi the number of channels. constants holds one row of
-// channels for each kind of constant.
+// A kernel of this package runs down rows of channels: a row is a pixel. It keeps the constants of
+// a vector of channels in registers. lo is 0 and hi the number of channels. constants holds one row
+// of channels for each kind of constant.
 
 func main() {
 	type vecs = []reg.VecVirtual
@@ -60,9 +61,9 @@ func main() {
 
 type function struct{ *vector.Func }
 
-// pixels runs the body on each vector of channels of each row. The body gets the addresses of the row in
-// each of the matrices and the constants of the channels. If sums is set, the body also gets a register
-// in which it adds up sums, which are then written to y.
+// pixels runs the body on each vector of channels of each row. The body gets the addresses of the
+// row in each of the matrices and the constants of the channels. If sums is set, the body also gets
+// a register in which it adds up sums, which are then written to y.
 func (f function) pixels(matrices []int, constants int, sums bool, body func(row []Mem, at vector.Place, c []reg.VecVirtual, sum reg.VecVirtual)) {
 	var base []reg.GPVirtual
 	for _, field := range matrices {

@@ -1,5 +1,5 @@
-// Command peak writes the loops of package kerneltest that measure the multiply-add peak of the processor.
-// It runs in the folder asm.
+// Command peak writes the loops of package kerneltest that measure the multiply-add peak of the
+// processor. It runs in the folder asm.
 package main
 
 import (

@@ -11,7 +11,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/asm/vector"
 )
 
-// The fields of the struct quads, as the package declares them. TestOperandsLayout checks the offsets.
+// The fields of the struct quads, as the package declares them. TestOperandsLayout checks the
+// offsets.
 const (
 	quadsLine    = 0
 	quadsImage   = 24
@@ -21,8 +22,8 @@ const (
 	quadsFactor  = 88
 )
 
-// A kernel of this package goes along a row of windows of two by two pixels. lo is 0 and hi the number
-// of channels.
+// A kernel of this package goes along a row of windows of two by two pixels. lo is 0 and hi the
+// number of channels.
 
 func main() {
 	kernel := func(name, doc string, emit func(f function)) vector.Kernel {
@@ -91,7 +92,8 @@ func (f function) spreadQuads() {
 }
 
 // quads runs the body on each vector of channels of each window. The body gets the address of the
-// window's element in the line, and the addresses of its four pixels in each of the images, row by row.
+// window's element in the line, and the addresses of its four pixels in each of the images, row by
+// row.
 func (f function) quads(images []int, body func(one Mem, image [][4]Mem, at vector.Place)) {
 	windows := f.Slice(quadsLine)
 	var base []reg.GPVirtual

@@ -10,8 +10,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/asm/vector"
 )
 
-// A kernel over columns runs down all rows with the sums of some columns in registers. lo and hi are
-// columns.
+// A kernel over columns runs down all rows with the sums of some columns in registers. lo and hi
+// are columns.
 
 // columns are the kernels that add up each column.
 func columns() []vector.Kernel {
@@ -35,15 +35,15 @@ func columns() []vector.Kernel {
 	}
 }
 
-// matrix says in which fields the operands of a kernel over columns are: the sums, the number of rows,
-// the number of columns, and the matrices.
+// matrix says in which fields the operands of a kernel over columns are: the sums, the number of
+// rows, the number of columns, and the matrices.
 type matrix struct {
 	sums, rows, n int
 	matrices      []int
 }
 
-// columns writes the column sums of what the body returns for a vector of the present row, in strips of
-// vectors. The body gets the addresses of the row in each of the matrices.
+// columns writes the column sums of what the body returns for a vector of the present row, in
+// strips of vectors. The body gets the addresses of the row in each of the matrices.
 func (f function) columns(m matrix, body func(row []reg.GPVirtual, at vector.Place) reg.VecVirtual) {
 	y := f.Slice(m.sums)
 	var base []reg.GPVirtual

@@ -39,8 +39,8 @@ func (f function) write(unroll int, body func(y, target reg.VecVirtual) reg.VecV
 	f.End()
 }
 
-// The functions below do, on vectors of float64, the operations of the functions of the same names in the
-// package.
+// The functions below do, on vectors of float64, the operations of the functions of the same names
+// in the package.
 
 func (f function) crossEntropy(z, t reg.VecVirtual) reg.VecVirtual {
 	a := f.Abs(z)

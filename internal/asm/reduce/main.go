@@ -7,8 +7,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/asm/vector"
 )
 
-// The fields of the structs of operands, as the package declares them. TestOperandsLayout checks the
-// offsets.
+// The fields of the structs of operands, as the package declares them. TestOperandsLayout checks
+// the offsets.
 const (
 	termsA, termsB, termsDX, termsSums, termsFactor = 0, 24, 48, 72, 96
 

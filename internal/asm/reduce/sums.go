@@ -8,8 +8,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/asm/vector"
 )
 
-// A sum runs over one block of elements. It is written to sums at the number of the block. Its order is
-// the one of f32.Lanes. An accumulator holds a vector of the sixteen lanes.
+// A sum runs over one block of elements. It is written to sums at the number of the block. Its
+// order is the one of f32.Lanes. An accumulator holds a vector of the sixteen lanes.
 
 // sums are the kernels that add up all elements.
 func sums() []vector.Kernel {

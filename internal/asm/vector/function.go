@@ -7,8 +7,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// A Func is one kernel for one target. Its Go signature is func(x *T, lo, hi int), with the struct T
-// of its operands.
+// A Func is one kernel for one target. Its Go signature is func(x *T, lo, hi int), with the struct
+// T of its operands.
 type Func struct {
 	Target
 	double bool          // a vector holds float64, converted from and to the float32 in memory
@@ -20,7 +20,8 @@ type Func struct {
 }
 
 func begin(g Target, k Kernel) *Func {
-	TEXT(k.Name+g.name, attr.NOSPLIT, "func(x *byte, lo, hi int)") // avo does not know the type of x
+	// avo does not know the type of x.
+	TEXT(k.Name+g.name, attr.NOSPLIT, "func(x *byte, lo, hi int)")
 	Doc(k.Name + g.name + " " + k.Doc)
 	f := &Func{Target: g, double: k.Double}
 	f.X = Load(Param("x"), GP64())
@@ -117,8 +118,8 @@ func (f *Func) Store(v reg.VecVirtual, p reg.Register, at Place) {
 	f.Move(half, f.At(p, at), at)
 }
 
-// Move copies a vector from or to memory. Elements that are masked out are not touched in memory, and
-// are 0 in a register.
+// Move copies a vector from or to memory. Elements that are masked out are not touched in memory,
+// and are 0 in a register.
 func (f *Func) Move(from, to Op, at Place) {
 	_, toMemory := to.(Mem)
 	switch {

@@ -6,8 +6,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// Stream runs a body over all vectors: unroll of them at once while there are as many, then one by one,
-// and the last, incomplete one under a mask.
+// Stream runs a body over all vectors: unroll of them at once while there are as many, then one by
+// one, and the last, incomplete one under a mask.
 func (f *Func) Stream(unroll int, body func(at Place)) {
 	if unroll > 1 {
 		f.Loop("many", unroll, body)
@@ -41,8 +41,8 @@ func (f *Func) Steps(label string, step int, body func()) {
 	Label("after_" + label)
 }
 
-// Strips runs strip for each vector, the last, incomplete one under a mask, and ends the function. The
-// kernel's lo is 0.
+// Strips runs strip for each vector, the last, incomplete one under a mask, and ends the function.
+// The kernel's lo is 0.
 func (f *Func) Strips(strip func(masked bool)) {
 	f.Steps("strip", f.Lanes(), func() { strip(false) })
 	f.LastStrip(strip)

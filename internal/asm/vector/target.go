@@ -1,9 +1,9 @@
-// Package vector is the language of the generators whose kernels run along slices: vectors of either
-// size, constants, comparisons, loops over the elements of a slice, and the Go code that chooses a
-// version for the processor.
+// Package vector is the language of the generators whose kernels run along slices: vectors of
+// either size, constants, comparisons, loops over the elements of a slice, and the Go code that
+// chooses a version for the processor.
 //
-// A kernel is written once, over vectors of either size. It does the operations of the Go code beside
-// it, in the same order.
+// A kernel is written once, over vectors of either size. It does the operations of the Go code
+// beside it, in the same order.
 package vector
 
 import (
@@ -15,8 +15,8 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// A Target is an instruction set that a kernel is generated for. Its vectors have size bytes: 32 for
-// AVX2 and 64 for AVX-512.
+// A Target is an instruction set that a kernel is generated for. Its vectors have size bytes: 32
+// for AVX2 and 64 for AVX-512.
 type Target struct {
 	name string
 	size int
@@ -76,8 +76,8 @@ func Float64(x float64) Number { return Number{math.Float64bits(x), true} }
 func Bits32(x uint32) Number   { return Number{uint64(x), false} }
 func Bits64(x uint64) Number   { return Number{x, true} }
 
-// numbers are the constants used so far. Each takes the 32 bytes of an AVX2 vector. AVX-512 broadcasts
-// the first element.
+// numbers are the constants used so far. Each takes the 32 bytes of an AVX2 vector. AVX-512
+// broadcasts the first element.
 var numbers []Number
 
 // Address returns the place of a constant in the table.
@@ -92,8 +92,8 @@ func (n Number) Address() Mem {
 	return Mem{Symbol: Symbol{Name: "numbers", Static: true}, Base: reg.StaticBase, Disp: 32 * i}
 }
 
-// emitNumbers writes the constants, and the table from which AVX2 takes masks: 16 elements of ones, then
-// 16 of zeros.
+// emitNumbers writes the constants, and the table from which AVX2 takes masks: 16 elements of ones,
+// then 16 of zeros.
 func emitNumbers() {
 	GLOBL("numbers", attr.RODATA|attr.NOPTR)
 	for i, n := range numbers {

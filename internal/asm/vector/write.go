@@ -20,8 +20,8 @@ type Kernel struct {
 	Emit     func(f *Func)
 }
 
-// Write writes the assembly of a package, and for each kernel a Go function that chooses a version of
-// it. tables write tables that kernels read. It runs in the folder asm.
+// Write writes the assembly of a package, and for each kernel a Go function that chooses a version
+// of it. tables write tables that kernels read. It runs in the folder asm.
 func Write(pkg string, kernels []Kernel, tables ...func()) {
 	log.SetFlags(0)
 	build.ConstraintExpr("amd64")
@@ -67,7 +67,8 @@ func chooser(kernels []Kernel) string {
 	var b bytes.Buffer
 	b.WriteString("import \"github.com/gorgonae/gorgonae/internal/simd\"\n")
 	for _, k := range kernels {
-		fmt.Fprintf(&b, "\n// %s runs %s on [lo, hi) by vector instructions. It reports false if it has none\n// for this processor.\n", k.choose(), k.Name)
+		fmt.Fprintf(&b, "\n// %s runs %s on [lo, hi) by vector instructions.\n", k.choose(), k.Name)
+		b.WriteString("// It reports false if there are none for this processor.\n")
 		fmt.Fprintf(&b, "func %s(x *%s, lo, hi int) bool {\n\tswitch simd.Current() {\n", k.choose(), k.Operands)
 		for i := len(targets) - 1; i >= 0; i-- {
 			name := targets[i].name
@@ -75,7 +76,8 @@ func chooser(kernels []Kernel) string {
 		}
 		b.WriteString("\t}\n\treturn false\n}\n")
 		for _, g := range targets {
-			fmt.Fprintf(&b, "\n// %s%s %s\n//\n//go:noescape\nfunc %s%s(x *%s, lo, hi int)\n", k.Name, g.name, k.Doc, k.Name, g.name, k.Operands)
+			fmt.Fprintf(&b, "\n// %s%s %s\n//\n//go:noescape\n", k.Name, g.name, k.Doc)
+			fmt.Fprintf(&b, "func %s%s(x *%s, lo, hi int)\n", k.Name, g.name, k.Operands)
 		}
 	}
 	return b.String()
