@@ -1,4 +1,4 @@
-# gorgonae: "make" lists what can be made. It needs Go, gcc (for the race detector alone), make and git.
+# gorgonae: "make" lists the targets. They need Go, make, git, and gcc (only for the race detector).
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
@@ -14,33 +14,33 @@ FUZZTIME = 10s
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 16
 
-build: ## build bin/gorgonae, without symbols and paths of this machine
+build: ## build bin/gorgonae, without symbols and without paths of this machine
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/ ./cmd/gorgonae
 
 train: build ## train the tutorial's autoencoder; more options: make train ARGS='--epochs 5 --seed 2'
 	bin/gorgonae train $(ARGS)
 
-test: gofmt vet staticcheck deps generated cross race unit level3 ## all checks below, and all tests
+test: gofmt vet staticcheck deps generated cross race unit level3 ## run all checks and all tests
 
 gofmt: ## check that the code is formatted
-	@files=$$(gofmt -l .); test -z "$$files" || { echo "to be formatted with gofmt -w:"; echo "$$files"; exit 1; }
+	@files=$$(gofmt -l .); test -z "$$files" || { echo "format these files with gofmt -w:"; echo "$$files"; exit 1; }
 
-vet: ## go vet
+vet: ## run go vet
 	go vet ./...
 
-staticcheck: ## staticcheck
+staticcheck: ## run staticcheck
 	go run $(STATICCHECK) ./...
 
-deps: ## check which way the packages import each other
+deps: ## check that packages import only packages of lower layers
 	go test ./internal/deps
 
-generate: ## write the assembly of the kernels anew
+generate: ## generate the assembly of the kernels
 	cd internal/asm && for g in $(GENERATORS); do go run ./$$g || exit 1; done
 
 generated: ## check that make generate changes nothing
 	@before=$$(cat $(GENERATED) | cksum); \
 	$(MAKE) --no-print-directory generate && \
-	test "$$before" = "$$(cat $(GENERATED) | cksum)" || { echo "make generate changed assembly in internal: commit what it wrote"; exit 1; }
+	test "$$before" = "$$(cat $(GENERATED) | cksum)" || { echo "make generate changed assembly in internal: commit the changes"; exit 1; }
 
 cross: ## build, and vet the tests, for all platforms without cgo
 	@set -e; for p in $(PLATFORMS); do \
@@ -50,33 +50,33 @@ cross: ## build, and vet the tests, for all platforms without cgo
 		go vet ./...; \
 	done
 
-race: ## the tests of what runs on several goroutines, without the long ones, under the race detector
+race: ## run the short tests of concurrent packages under the race detector
 	MNIST_DIR= GOLDEN_DIR= go test -race -short $(CONCURRENT)
 	go test -race -run 'Panic|TestParallel' ./internal/pool ./internal/gemm
 
-unit: ## all tests
+unit: ## run all tests
 	@test -n "$$MNIST_DIR" || echo "MNIST_DIR is not set: tests that need MNIST are skipped"
 	@test -n "$$GOLDEN_DIR" || echo "GOLDEN_DIR is not set: tests that need the runs of Keras and PyTorch are skipped"
 	go test ./...
 
-level3: ## what is the same bits everywhere, built for a processor on which Go may fuse products and sums
+level3: ## run the tests of pinned bits with GOAMD64=v3, which lets Go fuse multiplications and additions
 	GOAMD64=v3 go test -short -run 'Pinned|Golden|TrainedBits$$$$' ./internal/f32 ./handwriting ./train
 
-test-arm64: ## the kernels, the ops and what is the same bits everywhere, on arm64 under qemu-aarch64 (Debian: qemu-user)
+test-arm64: ## run the tests of kernels, ops and pinned bits for arm64 under qemu-aarch64 (Debian: qemu-user)
 	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 $(KERNELS) ./graph/op
 	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 -run 'Pinned|TrainedBits$$$$' ./handwriting ./train
 
-bench: ## measure steps, products, kernels, inference and the graph (ten minutes); leaves bin/bench-table.txt
+bench: ## measure steps, products, kernels, inference and the graph (ten minutes); writes bin/bench-table.txt
 	@mkdir -p bin
 	go test -run '^$$' -bench . -benchtime 0.3s -count 6 -timeout 30m ./bench > bin/bench.txt || { cat bin/bench.txt; exit 1; }
 	go test -run '^$$' -bench . -benchtime 50ms -count 6 -timeout 30m $(KERNELS) ./graph >> bin/bench.txt || { cat bin/bench.txt; exit 1; }
 	go run $(BENCHSTAT) -filter '.unit:(ratio OR median-ratio OR GFLOPS OR %peak OR images/s OR fastest-s OR best-GB/s OR allocs/op OR B/op)' bin/bench.txt > bin/bench-table.txt
 	@cat bin/bench-table.txt
 
-bench-peers: ## train the same in Keras, PyTorch, JAX and GoMLX (python3 with venv; installs them, minutes)
+bench-peers: ## train the same models in Keras, PyTorch, JAX and GoMLX (needs python3 with venv; installs the libraries)
 	python3 bench/peers/run.py $(ARGS)
 
-results: ## train what RESULTS.md tells of (hours; interrupt and repeat as you like); one row: make results ROW=deep
+results: ## train the rows of RESULTS.md (hours; can be interrupted and repeated); one row: make results ROW=deep
 	go run ./bench/results $(ROW)
 
 fuzz: ## run each fuzz target for FUZZTIME
@@ -88,5 +88,5 @@ fuzz: ## run each fuzz target for FUZZTIME
 		done; \
 	done
 
-clean: ## remove what was built; runs/ stays
+clean: ## remove bin/; runs/ stays
 	rm -rf bin

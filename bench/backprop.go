@@ -20,8 +20,8 @@ const (
 	epsilon = 1e-7
 )
 
-// Backprop trains an autoencoder of dense layers, each followed by a LeakyReLU, as one writes it without a graph: the
-// gradients are derived by hand, and every buffer is there from the start.
+// Backprop trains an autoencoder of dense layers, each followed by a LeakyReLU, as one writes it
+// without a graph: the gradients are derived by hand, and every buffer is there from the start.
 type Backprop struct {
 	rows           int
 	layers         []layer
@@ -29,7 +29,8 @@ type Backprop struct {
 	power1, power2 float64   // beta1 and beta2 to the number of steps made
 }
 
-// layer is y = LeakyReLU(z) with z = x·kernel + bias, which is not kept, and the gradients of the loss.
+// layer is y = LeakyReLU(z) with z = x·kernel + bias, which is not kept, and the gradients of the
+// loss.
 type layer struct {
 	in, units    int
 	kernel, bias param
@@ -44,8 +45,8 @@ func newParam(w []float32) param {
 	return param{slices.Clone(w), make([]float32, n), make([]float32, n), make([]float32, n)}
 }
 
-// NewBackprop makes an autoencoder for batches of a number of rows. The weights, which it copies, are for each layer
-// its kernel (in, units), row-major, and its bias (units).
+// NewBackprop makes an autoencoder for batches of a number of rows. The weights, which it copies,
+// are for each layer its kernel (in, units), row-major, and its bias (units).
 func NewBackprop(rows int, weights [][]float32) *Backprop {
 	n := &Backprop{rows: rows, power1: 1, power2: 1}
 	for i := 0; i < len(weights); i += 2 {
@@ -70,8 +71,8 @@ func (n *Backprop) Weights() [][]float32 {
 	return weights
 }
 
-// Step trains on the images with these indices, as many as the batch has rows, and returns the mean squared error
-// before the step.
+// Step trains on the images with these indices, as many as the batch has rows, and returns the mean
+// squared error before the step.
 func (n *Backprop) Step(set *images.Set, batch []int32) float32 {
 	in := n.layers[0].in
 	for r, i := range batch {
@@ -94,8 +95,8 @@ func (n *Backprop) forward() {
 	}
 }
 
-// backward goes from the last layer to the first: dz = dy·LeakyReLU'(z), dbias = Σ dz over the rows, dkernel = xᵀ·dz,
-// and dx = dz·kernelᵀ, which is the dy of the layer before.
+// backward goes from the last layer to the first: dz = dy·LeakyReLU'(z), dbias = Σ dz over the
+// rows, dkernel = xᵀ·dz, and dx = dz·kernelᵀ, which is the dy of the layer before.
 func (n *Backprop) backward() {
 	for i := len(n.layers) - 1; i >= 0; i-- {
 		l := n.layers[i]
@@ -122,8 +123,9 @@ func (n *Backprop) update() {
 	}
 }
 
-// Products does the matrix products of a step and nothing else, on what the step before has left in the buffers. Those
-// forward are written where the gradients were, so that what the gradients' products read stays as it was.
+// Products does the matrix products of a step and nothing else, on what the step before has left in
+// the buffers. Those forward are written where the gradients were, so that what the gradients'
+// products read stays as it was.
 func (n *Backprop) Products() {
 	x := n.x
 	for i, l := range n.layers {

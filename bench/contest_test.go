@@ -25,8 +25,8 @@ type workload struct {
 	loss   train.Loss
 }
 
-// way is a way to make the step of a workload, or some part of it: a function that makes a function that does it. The first
-// call of that is slow.
+// way is a way to make the step of a workload, or some part of it: a function that makes a function
+// that does it. The first call of that is slow.
 type way struct {
 	name string
 	make func(testing.TB) func()
@@ -64,11 +64,12 @@ func (w workload) ways() []way {
 	return []way{graph, {"products", w.products}, {"hand", w.byHand}, {"stock", w.stock}}
 }
 
-// steps is the number of steps in an epoch, as many as the tutorial has, so that what is done once an epoch weighs as
-// it does there.
+// steps is the number of steps in an epoch, as many as the tutorial has, so that what is done once
+// an epoch weighs as it does there.
 const steps = 235
 
-// trainer is a run from initial weights that are always the same. It takes the images in the order of the data set.
+// trainer is a run from initial weights that are always the same. It takes the images in the order
+// of the data set.
 func (w workload) trainer(tb testing.TB) *train.Trainer {
 	tb.Helper()
 	ae, err := w.config.Build(graph.Shape{1, 28, 28})
@@ -110,7 +111,8 @@ var drawn = sync.OnceValue(func() *images.Set {
 	return set
 })
 
-// data is what is trained on, and a function that gives the indices of a batch after the other in the same order.
+// data is what is trained on, and a function that gives the indices of a batch after the other in
+// the same order.
 func (w workload) data() (digits, func() []int32) {
 	set := drawn()
 	batch, next := make([]int32, w.rows), 0
@@ -165,8 +167,9 @@ func (w workload) stock(tb testing.TB) func() {
 	}
 }
 
-// suspended runs f piece by piece: each call of the function that it returns goes on to the next call of pause. When the
-// test ends, pause returns false, after which f must return context.Canceled.
+// suspended runs f piece by piece: each call of the function that it returns goes on to the next
+// call of pause. When the test ends, pause returns false, after which f must return
+// context.Canceled.
 func suspended(tb testing.TB, f func(pause func() bool) error) func() {
 	next, stop := iter.Pull(func(yield func(struct{}) bool) {
 		if err := f(func() bool { return yield(struct{}{}) }); !errors.Is(err, context.Canceled) {
@@ -177,10 +180,10 @@ func suspended(tb testing.TB, f func(pause func() bool) error) func() {
 	return func() { next() }
 }
 
-// ratio measures how much longer x takes than y, by the fastest call of each, which other programs disturb least, and by
-// the medians, which tell of everything that a user meets. It returns the fastest x in seconds. Both take turns, so that
-// the changing load of a machine meets both: a turn is a call that is not counted, which fills the caches, and calls for
-// some milliseconds that are.
+// ratio measures how much longer x takes than y, by the fastest call of each, which other programs
+// disturb least, and by the medians, which tell of everything that a user meets. It returns the
+// fastest x in seconds. Both take turns, so that the changing load of a machine meets both: a turn
+// is a call that is not counted, which fills the caches, and calls for some milliseconds that are.
 func ratio(b *testing.B, x, y func()) (fastest float64) {
 	x()
 	y()

@@ -7,14 +7,16 @@ import (
 	"github.com/gorgonae/gorgonae/internal/elementwise"
 )
 
-// floor is what no way of writing a training step can spare, if each layer is computed after the other.
+// floor is what no way of writing a training step can spare, if each layer is computed after the
+// other.
 type floor struct {
 	flops float64 // of convolutions and dense layers, forward and for both gradients, those on the padding counted
 	bytes float64 // written and read again once: the output of each layer and its gradient, and all that Adam keeps
 }
 
-// floor of a step: that of each layer, but for the gradient of the images, which nobody wants. An activation, which keeps
-// the size of its input and has no weights, costs no memory, as it can be done in place; nor does a reshape.
+// floor of a step: that of each layer, but for the gradient of the images, which nobody wants. An
+// activation, which keeps the size of its input and has no weights, costs no memory, as it can be
+// done in place; nor does a reshape.
 func (w workload) floor(m *graph.Model) (f floor) {
 	const float, adam = 4, 28 // bytes; Adam reads four numbers for a weight and writes three
 	f.bytes = 2 * float * float64(w.rows*m.In().Size())
@@ -48,8 +50,8 @@ func (w workload) floor(m *graph.Model) (f floor) {
 	return f
 }
 
-// multiplyAdds does as many multiply-adds as a step needs, as one matrix product of a shape at which ours reaches some
-// nine tenths of the processor's peak.
+// multiplyAdds does as many multiply-adds as a step needs, as one matrix product of a shape at
+// which ours reaches some nine tenths of the processor's peak.
 func (w workload) multiplyAdds(tb testing.TB) func() {
 	const n, k = 784, 300
 	m := w.floor(w.trainer(tb).Model()).flops / (2 * n * k)

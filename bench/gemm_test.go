@@ -74,8 +74,8 @@ func (s shape) ways() (ours, theirs func()) {
 	return ours, theirs
 }
 
-// BenchmarkGemm compares our product with gonum's. How much of the processor's peak it reaches is measured in
-// internal/gemm, where the peak can be.
+// BenchmarkGemm compares our product with gonum's. How much of the processor's peak it reaches is
+// measured in internal/gemm, where the peak can be.
 func BenchmarkGemm(b *testing.B) {
 	b.Run("large", func(b *testing.B) { contest(b, large()) })
 	b.Run("thin", func(b *testing.B) { contest(b, thin()) })

@@ -13,8 +13,9 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// BenchmarkPredict measures the tutorial's encoder and decoder, in images a second by the fastest call: as a user calls
-// Predict, as the program runs that Predict holds, and as that would run on a TapeMachine.
+// BenchmarkPredict measures the tutorial's encoder and decoder, in images a second by the fastest
+// call: as a user calls Predict, as the program runs that Predict holds, and as that would run on a
+// TapeMachine.
 func BenchmarkPredict(b *testing.B) {
 	ae, err := autoencoder.NewTutorial().Build(graph.Shape{1, 28, 28})
 	if err == nil {
@@ -45,8 +46,9 @@ func BenchmarkPredict(b *testing.B) {
 	}
 }
 
-// compiled is the model's graph for a number of rows. Our programs run without a TapeMachine unless there is a gradient in
-// them: what keeps this one on the tape is that of the square of a single number.
+// compiled is the model's graph for a number of rows. Our programs run without a TapeMachine unless
+// there is a gradient in them: what keeps this one on the tape is that of the square of a single
+// number.
 func compiled(b *testing.B, m *graph.Model, rows int, x []float32, tape bool) *op.Program {
 	b.Helper()
 	p, err := op.Compile(func(t *op.Tape) []*G.Node {

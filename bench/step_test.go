@@ -8,7 +8,8 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// TestSameWeights shows that the graph and Backprop call the same kernels in the same order on the same numbers.
+// TestSameWeights shows that the graph and Backprop call the same kernels in the same order on the
+// same numbers.
 func TestSameWeights(t *testing.T) {
 	for _, w := range dense() {
 		t.Run(w.name, func(t *testing.T) {
@@ -39,8 +40,8 @@ func TestSameWeights(t *testing.T) {
 	}
 }
 
-// TestStock shows that the stock graph does the same work: the loss before the first step and after it are the same, but
-// for rounding.
+// TestStock shows that the stock graph does the same work: the loss before the first step and after
+// it are the same, but for rounding.
 func TestStock(t *testing.T) {
 	small, deep := dense()[0], dense()[3]
 	deep.rows = 8

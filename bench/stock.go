@@ -12,8 +12,9 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// Stock trains the same autoencoder with what Gorgonia itself brings: its operations, its Adam and gonum's BLAS, in the
-// way its examples are written. It shows what a graph costs without ops and kernels of our own.
+// Stock trains the same autoencoder with what Gorgonia itself brings: its operations, its Adam and
+// gonum's BLAS, in the way its examples are written. It shows what a graph costs without ops and
+// kernels of our own.
 type Stock struct {
 	vm      G.VM
 	solver  G.Solver
@@ -45,7 +46,8 @@ func NewStock(rows int, weights [][]float32) (*Stock, error) {
 		return nil, err
 	}
 	s.vm = G.NewTapeMachine(g, G.BindDualValues(leaves...))
-	// Its Adam adds epsilon after the bias correction, ours before. This makes the first step the same.
+	// Its Adam adds epsilon after the bias correction, ours before. This makes the first step the
+	// same.
 	s.solver = G.NewAdamSolver(G.WithLearnRate(rate), G.WithEps(epsilon/math.Sqrt(1-beta2)))
 	s.weights = G.NodesToValueGrads(leaves)
 	return s, nil
@@ -57,7 +59,8 @@ func matrix(g *G.ExprGraph, name string, rows, cols int, data []float32) *G.Node
 	return G.NewMatrix(g, G.Float32, G.WithShape(rows, cols), G.WithName(name), G.WithValue(v))
 }
 
-// Step is as Backprop's. Gorgonia's BLAS, which is one for the whole process, is gonum's while it runs.
+// Step is as Backprop's. Gorgonia's BLAS, which is one for the whole process, is gonum's while it
+// runs.
 func (s *Stock) Step(set *images.Set, batch []int32) (float32, error) {
 	defer G.Use(G.WhichBLAS())
 	G.Use(gonum.Implementation{})

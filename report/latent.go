@@ -8,8 +8,8 @@ import (
 	"github.com/gorgonae/gorgonae/figure"
 )
 
-// plane is the part of the latent space that a figure can show: the codes themselves if they have one or two numbers, else
-// their first two principal components.
+// plane is the part of the latent space that a figure can show: the codes themselves if they have
+// one or two numbers, else their first two principal components.
 type plane struct {
 	dims   int       // 1 or 2
 	codes  []float32 // of the training images, (n, dims)
@@ -66,8 +66,9 @@ func (f *Figures) latent(ctx context.Context, w io.Writer, format figure.Format)
 	return fig.Draw(w, format)
 }
 
-// gridSide is the number of decoded images along each side of the grid. gridShare is the share of the codes, on each axis,
-// that the grid spans: with all of them, a few codes far out would leave most of it empty.
+// gridSide is the number of decoded images along each side of the grid. gridShare is the share of
+// the codes, on each axis, that the grid spans: with all of them, a few codes far out would leave
+// most of it empty.
 const (
 	gridSide  = 20
 	gridShare = 0.96

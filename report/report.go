@@ -1,6 +1,7 @@
-// Package report draws the figures of a run: reconstructions of test images, the codes of the training images, the loss
-// curves, and the images that the decoder makes of codes on a grid over the latent plane. The command, the examples and
-// programs of users draw through it; package figure does the drawing from plain numbers.
+// Package report draws the figures of a run: reconstructions of test images, the codes of the
+// training images, the loss curves, and the images that the decoder makes of codes on a grid over
+// the latent plane. The command, the examples and programs of users draw through it; package figure
+// does the drawing from plain numbers.
 package report
 
 import (
@@ -39,8 +40,8 @@ func Of(r *run.Run) *Figures {
 		Trained: caption(r.Data.Name, r.Autoencoder), Seed: r.Settings.Seed}
 }
 
-// Check returns an error if a model has no figures, because its file says nothing of its training, or because that lasted
-// less than one epoch.
+// Check returns an error if a model has no figures, because its file says nothing of its training,
+// or because that lasted less than one epoch.
 func Check(m *run.Model) error {
 	_, err := training(m)
 	return err
@@ -54,8 +55,8 @@ func training(m *run.Model) (run.Training, error) {
 	return t, err
 }
 
-// Load returns the figures of a model that a file holds, for the given data: the model's own, or others. It returns the
-// error of Check.
+// Load returns the figures of a model that a file holds, for the given data: the model's own, or
+// others. It returns the error of Check.
 func Load(m *run.Model, data *dataset.Data) (*Figures, error) {
 	t, err := training(m)
 	if err != nil {
@@ -65,8 +66,8 @@ func Load(m *run.Model, data *dataset.Data) (*Figures, error) {
 		Trained: caption(m.TrainedOn.Name, m.Original), Seed: t.Seed}, nil
 }
 
-// Draw draws the figures into a folder, which must exist, and returns the names of their files. With missing it draws only
-// those that do not exist.
+// Draw draws the figures into a folder, which must exist, and returns the names of their files.
+// With missing it draws only those that do not exist.
 func (f *Figures) Draw(ctx context.Context, dir string, format figure.Format, missing bool) (names []string, err error) {
 	extension := map[figure.Format]string{figure.PNG: ".png", figure.SVG: ".svg"}[format]
 	for i, draw := range []func(context.Context, io.Writer, figure.Format) error{f.reconstructions, f.latent, f.losses, f.grid} {

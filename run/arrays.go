@@ -16,9 +16,10 @@ import (
 	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
-// EncodeFile returns the codes of images of the user's own: the PNG and JPEG files of a folder, or a NumPy array. The model is
-// made to fit their size. See WriteImages for the array's shape; colour images may have their channels first as well,
-// (n, 3, height, width), and all images may be flat, (n, numbers). Its numbers go from 0, black, to 1.
+// EncodeFile returns the codes of images of the user's own: the PNG and JPEG files of a folder, or
+// a NumPy array. The model is made to fit their size. See WriteImages for the array's shape; colour
+// images may have their channels first as well, (n, 3, height, width), and all images may be flat,
+// (n, numbers). Its numbers go from 0, black, to 1.
 func (m *Model) EncodeFile(ctx context.Context, path string) ([]float32, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		set, err := images.ReadFolder(path, images.Options{Color: images.ColorOf(m.size.Channels)})
@@ -66,7 +67,8 @@ func (m *Model) pixels(path string, a npy.Array) ([]float32, error) {
 	return nil, errors.Errorf("cannot read %s: its shape is %v, the model wants rows of %v", path, shapeOf(a.Shape), shapeOf(m.imageShape()))
 }
 
-// imageShape is the shape of an image in an array: (height, width) if it is grey, (height, width, channels) else.
+// imageShape is the shape of an image in an array: (height, width) if it is grey, (height, width,
+// channels) else.
 func (m *Model) imageShape() []int {
 	if m.size.Channels == 1 {
 		return []int{m.size.Height, m.size.Width}
@@ -74,15 +76,15 @@ func (m *Model) imageShape() []int {
 	return []int{m.size.Height, m.size.Width, m.size.Channels}
 }
 
-// WriteImages writes images, in memory order, as a NumPy array of float32: (n, height, width) if they are grey, else
-// (n, height, width, channels).
+// WriteImages writes images, in memory order, as a NumPy array of float32: (n, height, width) if
+// they are grey, else (n, height, width, channels).
 func (m *Model) WriteImages(path string, pixels []float32) error {
 	n := len(pixels) / m.size.Numbers()
 	return writeArray(path, npy.Array{Shape: append([]int{n}, m.imageShape()...), Data: pixels})
 }
 
-// WriteCodes writes codes, in memory order, as a NumPy array of float32: (n, numbers of a code), or (n, channels, height,
-// width) if a code is an image.
+// WriteCodes writes codes, in memory order, as a NumPy array of float32: (n, numbers of a code), or
+// (n, channels, height, width) if a code is an image.
 func (m *Model) WriteCodes(path string, codes []float32) error {
 	s := m.Encoder.Out()
 	n := len(codes) / s.Size()
@@ -92,8 +94,9 @@ func (m *Model) WriteCodes(path string, codes []float32) error {
 	return writeArray(path, npy.Array{Shape: append([]int{n}, s...), Data: codes})
 }
 
-// ReadCodes reads codes that WriteCodes wrote, into memory order. The decoder is made to fit codes that are images of another
-// size. Codes that are images may also be flat, (n, numbers of a code), channel by channel.
+// ReadCodes reads codes that WriteCodes wrote, into memory order. The decoder is made to fit codes
+// that are images of another size. Codes that are images may also be flat, (n, numbers of a code),
+// channel by channel.
 func (m *Model) ReadCodes(path string) ([]float32, error) {
 	a, err := readArray(path)
 	if err != nil {

@@ -14,7 +14,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 )
 
-// The files in the folder of a run. The checkpoint holds everything; the model and the history are derived from it.
+// The files in the folder of a run. The checkpoint holds everything; the model and the history are
+// derived from it.
 const (
 	CheckpointName = "checkpoint.safetensors"
 	ModelName      = "model.safetensors"
@@ -41,8 +42,9 @@ type Place struct {
 	Overwrite bool   // replace the run in the folder
 }
 
-// Check returns an error if the options contradict each other, or if the named folder holds a run and neither Resume nor
-// Overwrite says what to do with it. It changes nothing, so that a program can ask before it reads its data.
+// Check returns an error if the options contradict each other, or if the named folder holds a run
+// and neither Resume nor Overwrite says what to do with it. It changes nothing, so that a program
+// can ask before it reads its data.
 func (p Place) Check() error {
 	if p.Resume && p.Overwrite {
 		return errors.New("--resume and --overwrite exclude each other: want at most one of them")
@@ -61,8 +63,8 @@ func (p Place) base(s Settings, data string) string {
 	return "runs/" + s.Architecture + "-" + safeName(data)
 }
 
-// Continues returns the size of the images of the run that New would continue with these settings and a data set of this
-// name. ok is false if it would begin a run.
+// Continues returns the size of the images of the run that New would continue with these settings
+// and a data set of this name. ok is false if it would begin a run.
 func (p Place) Continues(s Settings, data string) (size images.Size, ok bool) {
 	dir := p.Dir
 	if dir == "" {
@@ -140,7 +142,8 @@ func (p Place) open() (folder, error) {
 	return f, MakeFolder(f.path)
 }
 
-// claim makes the next of the folders base, base-2, base-3, ...: its number follows the highest one that exists.
+// claim makes the next of the folders base, base-2, base-3, ...: its number follows the highest one
+// that exists.
 func claim(base string) (string, error) {
 	if err := MakeFolder(filepath.Dir(base)); err != nil {
 		return "", err
@@ -158,14 +161,15 @@ func claim(base string) (string, error) {
 	}
 }
 
-// newest returns the existing folder of base, base-2, base-3, ... with the highest number, or base if none exists.
+// newest returns the existing folder of base, base-2, base-3, ... with the highest number, or base
+// if none exists.
 func newest(base string) (string, error) {
 	n, err := highest(base)
 	return numbered(base, max(n, 1)), err
 }
 
-// highest returns the highest number of base, base-2, base-3, ... that exists, or 0. Numbers may be missing, because users
-// delete folders; a newer folder has a higher number all the same.
+// highest returns the highest number of base, base-2, base-3, ... that exists, or 0. Numbers may be
+// missing, because users delete folders; a newer folder has a higher number all the same.
 func highest(base string) (int, error) {
 	entries, err := os.ReadDir(filepath.Dir(base))
 	if errors.Is(err, fs.ErrNotExist) {

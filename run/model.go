@@ -67,7 +67,8 @@ type Model struct {
 	size images.Size
 }
 
-// ModelPath returns the path of the model file that a user means by a path, which may be that of a run's folder.
+// ModelPath returns the path of the model file that a user means by a path, which may be that of a
+// run's folder.
 func ModelPath(path string) string {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return filepath.Join(path, ModelName)
@@ -101,7 +102,8 @@ func Read(path string) (*Model, error) {
 	return m, nil
 }
 
-// holds reports whether an image of a size has n numbers. The size comes from a file: its product may overflow.
+// holds reports whether an image of a size has n numbers. The size comes from a file: its product
+// may overflow.
 func holds(s images.Size, n int) bool {
 	return s.Height > 0 && s.Width > 0 && s.Channels > 0 && n%s.Channels == 0 && n/s.Channels%s.Width == 0 && n/s.Channels/s.Width == s.Height
 }
@@ -109,8 +111,8 @@ func holds(s images.Size, n int) bool {
 // Size is the size of the images that the model takes: those it was trained on, or those of Fit.
 func (m *Model) Size() images.Size { return m.size }
 
-// DataName returns the name of the data set to use: the named one, or if that is "" the one that the model was trained on,
-// if it can be found by its name.
+// DataName returns the name of the data set to use: the named one, or if that is "" the one that
+// the model was trained on, if it can be found by its name.
 func (m *Model) DataName(named string) (string, error) {
 	if named != "" {
 		return named, nil
@@ -162,8 +164,8 @@ func (m *Model) Training() (t Training, err error) {
 	return t, nil
 }
 
-// Fit makes the model one for images of another size than it was trained on. It is an error if the model's layers do not
-// allow it; the error names the source of the images.
+// Fit makes the model one for images of another size than it was trained on. It is an error if the
+// model's layers do not allow it; the error names the source of the images.
 func (m *Model) Fit(source string, size images.Size) error {
 	if size == m.size {
 		return nil
@@ -197,8 +199,8 @@ func (m *Model) FitCodes(source string, shape ...int) error {
 	return nil
 }
 
-// Use prepares a data set for the model: the model is made to fit the size of its images, and these are binarized if the
-// model was trained on binarized ones. source names the data in errors.
+// Use prepares a data set for the model: the model is made to fit the size of its images, and these
+// are binarized if the model was trained on binarized ones. source names the data in errors.
 func (m *Model) Use(source string, data *dataset.Data) (*dataset.Data, error) {
 	if err := m.Fit(source, data.Train.Size()); err != nil {
 		return nil, err

@@ -1,6 +1,6 @@
-// Package run is a training with its folder: the settings, the data, saving and resuming, and what a model's file says of
-// them. The command gorgonae, the examples and the programs of users train through it, and every command understands the
-// folder that it leaves:
+// Package run is a training with its folder: the settings, the data, saving and resuming, and what
+// a model's file says of them. The command gorgonae, the examples and the programs of users train
+// through it, and every command understands the folder that it leaves:
 //
 //	data, err := dataset.Open(ctx, dataset.Options{Data: "faces/"})
 //	settings, err := run.NewSettings("conv")
@@ -39,9 +39,9 @@ type Run struct {
 	trained  bool
 }
 
-// New prepares a run: it builds the model for the images of data, loads initial weights or the checkpoint to continue from,
-// and finds or makes the folder. A Place without Dir and Base goes to runs/ARCHITECTURE-DATA. If New fails, it removes a
-// folder that it has made.
+// New prepares a run: it builds the model for the images of data, loads initial weights or the
+// checkpoint to continue from, and finds or makes the folder. A Place without Dir and Base goes to
+// runs/ARCHITECTURE-DATA. If New fails, it removes a folder that it has made.
 func New(data *dataset.Data, s Settings, p Place) (*Run, error) {
 	p.Base = p.base(s, data.Name)
 	if err := p.Check(); err != nil {
@@ -84,8 +84,8 @@ func (r *Run) prepare() (err error) {
 	return err
 }
 
-// transform applies the data transformations of the settings. It returns the images to train on and replaces those to
-// validate with and to look at.
+// transform applies the data transformations of the settings. It returns the images to train on and
+// replaces those to validate with and to look at.
 func (r *Run) transform() (dataset.Images, error) {
 	how := r.Settings.Training.Augmentation
 	whole := r.Data.Train
@@ -124,9 +124,10 @@ type Hooks struct {
 	Epoch func(train.Epoch)    // after each epoch, before the run is saved
 }
 
-// Train trains until the run has seen all epochs of the settings, and saves it after each epoch. If ctx ends, Train stops
-// after the present step, saves, and returns the error of ctx: the run continues from that step when it is resumed. A run
-// that was resumed and interrupted ends with the same bits as one that was not.
+// Train trains until the run has seen all epochs of the settings, and saves it after each epoch. If
+// ctx ends, Train stops after the present step, saves, and returns the error of ctx: the run
+// continues from that step when it is resumed. A run that was resumed and interrupted ends with the
+// same bits as one that was not.
 func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
 	history, err := r.Trainer.Fit(ctx, r.examples, r.Data.Test, r.Settings.Training.Epochs, train.Hooks{
 		Begin: func() error {
@@ -151,8 +152,8 @@ func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
 	return history, err
 }
 
-// begin makes the folder hold this run and no other, before anything is trained: a folder that cannot be written should
-// fail now and not after an epoch.
+// begin makes the folder hold this run and no other, before anything is trained: a folder that
+// cannot be written should fail now and not after an epoch.
 func (r *Run) begin() error {
 	if err := r.dir.removeHalves(); err != nil {
 		return err
@@ -170,8 +171,8 @@ func (r *Run) begin() error {
 	return nil
 }
 
-// save writes the run: first the checkpoint, then the files that are derived from it. If the program is killed in between,
-// the next begin writes them again.
+// save writes the run: first the checkpoint, then the files that are derived from it. If the
+// program is killed in between, the next begin writes them again.
 func (r *Run) save() error {
 	if err := r.Trainer.Save(r.dir.file(CheckpointName), r.meta); err != nil {
 		return err

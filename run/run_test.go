@@ -59,7 +59,8 @@ func weights(t *testing.T, dir string) map[string][]float32 {
 	return all
 }
 
-// A run that is stopped within an epoch is saved, and ends with the bits of one that was not stopped.
+// A run that is stopped within an epoch is saved, and ends with the bits of one that was not
+// stopped.
 func TestStopAndResume(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := settings(t, "tutorial")
@@ -105,7 +106,8 @@ func TestStopAndResume(t *testing.T) {
 	}
 }
 
-// Settings are kept with the run and come back from their JSON; what the JSON leaves out is the architecture's.
+// Settings are kept with the run and come back from their JSON; what the JSON leaves out is the
+// architecture's.
 func TestSettingsJSON(t *testing.T) {
 	for _, a := range autoencoder.Architectures() {
 		s := settings(t, a.Name)
@@ -169,7 +171,8 @@ func (l rateDistortion) Write(b *graph.Builder, y, target *G.Node) *G.Node {
 	return l.ElementwiseLoss.Write(b, y, target)
 }
 
-// A model and a loss of a program's own leave a run that can be read: codes, images, and what is known of the loss.
+// A model and a loss of a program's own leave a run that can be read: codes, images, and what is
+// known of the loss.
 func TestOwnModelAndLoss(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	s := run.Settings{Architecture: "mine", Config: &mine{5}, Control: run.Control{Seed: 2}, Training: autoencoder.Training{

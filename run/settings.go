@@ -10,20 +10,21 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// Settings say which model a run trains, and how. Start from NewSettings and change what should differ.
+// Settings say which model a run trains, and how. Start from NewSettings and change what should
+// differ.
 type Settings struct {
 	Architecture string               `json:"architecture"` // a name that package autoencoder knows
 	Config       autoencoder.Config   `json:"config"`       // of the architecture
 	Training     autoencoder.Training `json:"training"`     // loss, optimizer, schedule, augmentation, epochs, batch
 	Control
 
-	// Weights is a safetensors file with the initial weights; "" draws random ones. It is not kept with the run, which
-	// holds the hash of its initial weights instead.
+	// Weights is a safetensors file with the initial weights; "" draws random ones. It is not kept
+	// with the run, which holds the hash of its initial weights instead.
 	Weights string `json:"-"`
 }
 
-// Control holds the settings of a training that do not depend on the architecture. Its tags are those that
-// autoencoder.Fields reads.
+// Control holds the settings of a training that do not depend on the architecture. Its tags are
+// those that autoencoder.Fields reads.
 type Control struct {
 	Seed     uint64  `json:"seed" flag:"seed" help:"everything random follows from it"`
 	Shuffle  bool    `json:"shuffle" flag:"shuffle" help:"draw a new order of the images in each epoch"`
@@ -60,8 +61,9 @@ func (s *Settings) Set(flag, text string) error {
 	return errors.Errorf("%s has no --%s: %s", s.Architecture, flag, a.Lacks(flag))
 }
 
-// Check returns an error if the settings make no sense for any data. A program can ask before it reads its data: the model
-// is built for a small image and joined with its training, as it will be for the data.
+// Check returns an error if the settings make no sense for any data. A program can ask before it
+// reads its data: the model is built for a small image and joined with its training, as it will be
+// for the data.
 func (s *Settings) Check() error {
 	a, err := autoencoder.Find(s.Architecture)
 	if err != nil {
@@ -98,8 +100,8 @@ func (s *Settings) compile(ae *autoencoder.Autoencoder) (*train.Trainer, error) 
 	})
 }
 
-// UnmarshalJSON reads what json.Marshal writes of settings. Settings that the text does not name keep the defaults of the
-// architecture that it names; an unknown name is an error.
+// UnmarshalJSON reads what json.Marshal writes of settings. Settings that the text does not name
+// keep the defaults of the architecture that it names; an unknown name is an error.
 func (s *Settings) UnmarshalJSON(text []byte) error {
 	var head struct {
 		Architecture string          `json:"architecture"`

@@ -1,12 +1,12 @@
 //go:build linux
 
-// Command command measures what a user of gorgonae meets: the time from the start of `gorgonae train` to the end of its
-// first step, and its peak memory. It builds the command, has it train one epoch on MNIST some times, and prints the
-// medians and what they lie between.
+// Command command measures what a user of gorgonae meets: the time from the start of `gorgonae
+// train` to the end of its first step, and its peak memory. It builds the command, has it train one
+// epoch on MNIST some times, and prints the medians and what they lie between.
 //
-// The command runs on a pseudoterminal, where it draws a bar after each step: the first step has ended when the bar first
-// shows. Its memory is the largest that the kernel saw resident, once when the epoch's line is printed and once when it
-// has drawn its figures and ended.
+// The command runs on a pseudoterminal, where it draws a bar after each step: the first step has
+// ended when the bar first shows. Its memory is the largest that the kernel saw resident, once when
+// the epoch's line is printed and once when it has drawn its figures and ended.
 package main
 
 import (
@@ -110,8 +110,8 @@ func measure(binary, out string) (figures, error) {
 	return f, nil
 }
 
-// watch reads the screen until the command ends. The bar and the epoch's line both begin with "Epoch 1/1"; the line
-// alone goes on to val_loss.
+// watch reads the screen until the command ends. The bar and the epoch's line both begin with
+// "Epoch 1/1"; the line alone goes on to val_loss.
 func watch(screen io.Reader, start time.Time, pid int) (f figures, text string, err error) {
 	in, buf := bufio.NewReader(screen), strings.Builder{}
 	for {

@@ -1,9 +1,11 @@
-// Command results trains the rows of RESULTS.md on MNIST and writes that file: our numbers beside published ones, with the
-// command and the time of each. It takes hours. Without arguments it runs all rows, else the named ones.
+// Command results trains the rows of RESULTS.md on MNIST and writes that file: our numbers beside
+// published ones, with the command and the time of each. It takes hours. Without arguments it runs
+// all rows, else the named ones.
 //
-// Every training is an ordinary run in a folder below runs/results, so the command can be interrupted and repeated: it
-// continues after the last step. Finished trainings are kept in RESULTS.json and not repeated, unless the row's settings have
-// changed. Several of these commands may run at once: each takes trainings that no other is at.
+// Every training is an ordinary run in a folder below runs/results, so the command can be
+// interrupted and repeated: it continues after the last step. Finished trainings are kept in
+// RESULTS.json and not repeated, unless the row's settings have changed. Several of these commands
+// may run at once: each takes trainings that no other is at.
 package main
 
 import (

@@ -63,8 +63,8 @@ func (d *outcomes) write(path string) error {
 	})
 }
 
-// update enters an outcome, unless it is nil, into the kept ones and writes the table. It reads the kept ones under a lock, so
-// that no outcome of another process is lost.
+// update enters an outcome, unless it is nil, into the kept ones and writes the table. It reads the
+// kept ones under a lock, so that no outcome of another process is lost.
 func update(lockPath, kept, table string, o *outcome) error {
 	lock := flock.New(lockPath)
 	if err := lock.Lock(); err != nil {
@@ -84,7 +84,8 @@ func update(lockPath, kept, table string, o *outcome) error {
 	return writeTable(table, rows(), done)
 }
 
-// median returns the median of one number or more; the mean of the two in the middle if their number is even.
+// median returns the median of one number or more; the mean of the two in the middle if their
+// number is even.
 func median(x []float64) float64 {
 	s := slices.Sorted(slices.Values(x))
 	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2

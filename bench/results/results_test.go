@@ -127,8 +127,8 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// Every kept result belongs to a row as it is trained now, so that a change of the recipe's text cannot
-// lose results, and RESULTS.md is what they make.
+// Every kept result belongs to a row as it is trained now, so that a change of the recipe's text
+// cannot lose results, and RESULTS.md is what they make.
 func TestKeptResults(t *testing.T) {
 	done, err := readOutcomes(filepath.Join("../..", kept))
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 	"github.com/gorgonae/gorgonae/run"
 )
 
-// row is a section of RESULTS.md: a training, repeated from several seeds, beside published results.
+// row is a section of RESULTS.md: a training, repeated from several seeds, beside published
+// results.
 type row struct {
 	name      string   // ROW=name runs it alone
 	what      string   // the model and its training, in words
@@ -47,8 +48,8 @@ func (r row) command(seed int) []string {
 	return append(args, "--seed", fmt.Sprint(seed))
 }
 
-// recipe is a short name of everything that the row's numbers depend on except the seed: the command,
-// and the settings that it leaves to the architecture.
+// recipe is a short name of everything that the row's numbers depend on except the seed: the
+// command, and the settings that it leaves to the architecture.
 func (r row) recipe() string {
 	a, err := autoencoder.Find(r.model)
 	if err != nil {
@@ -57,8 +58,8 @@ func (r row) recipe() string {
 	return fmt.Sprintf("%.4x", sha256.Sum256(fmt.Appendf(nil, "%q %s %s", r.command(0), canonical(a.New()), canonical(a.Training))))
 }
 
-// canonical returns settings as JSON with sorted names. Zeros and empty values are left out, so that a
-// new setting that changes nothing leaves the recipes of old results valid.
+// canonical returns settings as JSON with sorted names. Zeros and empty values are left out, so
+// that a new setting that changes nothing leaves the recipes of old results valid.
 func canonical(settings any) []byte {
 	text, err := json.Marshal(settings)
 	all := map[string]any{}

@@ -11,12 +11,13 @@ import (
 	"github.com/gorgonae/gorgonae/run"
 )
 
-// settingFlags are the flags that choose an architecture and change its settings. The settings come from the fields of
-// packages autoencoder and run, so that a new architecture or option needs no line here.
+// settingFlags are the flags that choose an architecture and change its settings. The settings come
+// from the fields of packages autoencoder and run, so that a new architecture or option needs no
+// line here.
 type settingFlags struct{ model string }
 
-// setting is the value of a flag for a field. It keeps the text until the architecture is known, and tries it on a field of
-// the same type.
+// setting is the value of a flag for a field. It keeps the text until the architecture is known,
+// and tries it on a field of the same type.
 type setting struct {
 	trial autoencoder.Field
 	text  string
@@ -82,7 +83,8 @@ func containsFlag(all []autoencoder.Field, name string) bool {
 	return false
 }
 
-// shared returns the default of a flag if several architectures have the flag and all have the same default, else "".
+// shared returns the default of a flag if several architectures have the flag and all have the same
+// default, else "".
 func shared(flag string) string {
 	text, n := "", 0
 	for _, a := range autoencoder.Architectures() {
@@ -144,7 +146,8 @@ func (m *settingFlags) settings(f *pflag.FlagSet) (s run.Settings, err error) {
 	return s, explain(&s, s.Check())
 }
 
-// explain makes an error about a field one about its flag. Other errors are about the model, and get its name.
+// explain makes an error about a field one about its flag. Other errors are about the model, and
+// get its name.
 func explain(s *run.Settings, err error) error {
 	wrong := (*autoencoder.FieldError)(nil)
 	if errors.As(err, &wrong) {

@@ -10,7 +10,8 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// The help says of each architecture what it is and all its settings, and what it says is what train takes.
+// The help says of each architecture what it is and all its settings, and what it says is what
+// train takes.
 func TestModelsInHelp(t *testing.T) {
 	trainHelp, summaryHelp := works(t, "train", "-h"), works(t, "summary", "-h")
 	for _, a := range autoencoder.Architectures() {
@@ -52,7 +53,8 @@ func checkSettings(t *testing.T, dir string, want map[string]string) {
 	}
 }
 
-// Each architecture is trained with its own settings, but for those that flags name, and all commands take the result.
+// Each architecture is trained with its own settings, but for those that flags name, and all
+// commands take the result.
 func TestArchitectures(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -77,8 +79,8 @@ func TestArchitectures(t *testing.T) {
 	}
 }
 
-// What evaluate prints of a variational autoencoder is its last validation loss: on the same black and white pixels, with
-// the same samples.
+// What evaluate prints of a variational autoencoder is its last validation loss: on the same black
+// and white pixels, with the same samples.
 func TestEvaluateVAE(t *testing.T) {
 	slow(t)
 	workplace(t)

@@ -130,7 +130,8 @@ func TestEncodeDecode(t *testing.T) {
 	}
 	near(t, "codes", a.Data, codes)
 
-	// The same images as arrays of every kind give the same codes, to the bit where the pixels have the same.
+	// The same images as arrays of every kind give the same codes, to the bit where the pixels have
+	// the same.
 	bits := read(t, "codes.npy")
 	doubles, floats := make([]float64, len(set.Pixels)), make([]float32, len(set.Pixels))
 	for i, b := range set.Pixels {

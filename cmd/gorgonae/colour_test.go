@@ -40,8 +40,8 @@ func colourPictures(t *testing.T, dir string, n, side int, seed uint64) {
 	}
 }
 
-// Colour goes through every command with every architecture: what is written has three channels, and what one command
-// writes the others read.
+// Colour goes through every command with every architecture: what is written has three channels,
+// and what one command writes the others read.
 func TestColour(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -147,7 +147,8 @@ func TestColorFlag(t *testing.T) {
 	refused(t, []string{"--color", `"blue"`}, "data", "pics", "--color", "blue")
 }
 
-// A denoising model is judged on noisy images: its figure shows them, and evaluate prints both errors.
+// A denoising model is judged on noisy images: its figure shows them, and evaluate prints both
+// errors.
 func TestNoisy(t *testing.T) {
 	slow(t)
 	workplace(t)

@@ -16,7 +16,8 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// What the help says about data, and about the default of --data: in commands without a model, and in those with one.
+// What the help says about data, and about the default of --data: in commands without a model, and
+// in those with one.
 const (
 	dataHelp = `Data: "mnist", "fashion-mnist", "kmnist"; "handwriting", the built-in set; or a folder, with four IDX files named as
 MNIST's, or with PNG or JPEG images of one size (write ./mnist for a folder with the name of a set).

@@ -38,7 +38,8 @@ func fill(t *testing.T, path string) {
 	}
 }
 
-// A run on a full disk ends with an error, and goes on from where it stood when there is room again.
+// A run on a full disk ends with an error, and goes on from where it stood when there is room
+// again.
 func TestFullDisk(t *testing.T) {
 	slow(t)
 	workplace(t)

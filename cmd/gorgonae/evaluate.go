@@ -49,7 +49,8 @@ func newEvaluate() *cobra.Command {
 	return cmd
 }
 
-// open opens the data that the user named, or the data that the model was trained on, and makes the model fit them.
+// open opens the data that the user named, or the data that the model was trained on, and makes the
+// model fit them.
 func open(ctx context.Context, m *run.Model, named string) (*dataset.Data, error) {
 	name, err := m.DataName(named)
 	if err != nil {
@@ -99,7 +100,8 @@ func evaluate(ctx context.Context, w io.Writer, m *run.Model, name string, set d
 	return printLoss(ctx, w, m, set)
 }
 
-// printNoisy prints the errors of noisy images and of their reconstructions, if the model trains on noisy images.
+// printNoisy prints the errors of noisy images and of their reconstructions, if the model trains on
+// noisy images.
 func printNoisy(ctx context.Context, w io.Writer, m *run.Model, set dataset.Images) error {
 	before, after, ok, err := m.NoiseError(ctx, set)
 	if !ok || err != nil {
@@ -110,7 +112,8 @@ func printNoisy(ctx context.Context, w io.Writer, m *run.Model, set dataset.Imag
 	return nil
 }
 
-// printLoss prints the loss that the model was trained with, if its file names it and if it is not the squared error alone.
+// printLoss prints the loss that the model was trained with, if its file names it and if it is not
+// the squared error alone.
 func printLoss(ctx context.Context, w io.Writer, m *run.Model, set dataset.Images) error {
 	if !m.Trained() {
 		return nil

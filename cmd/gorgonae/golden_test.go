@@ -49,8 +49,9 @@ func goldenWeights(t *testing.T, path string) map[string][]float32 {
 	return weights
 }
 
-// A run that the first version began and that was stopped in the middle of an epoch ends with the weights that the first
-// version would have ended with, bit for bit; and so does a run of these options that this version begins.
+// A run that the first version began and that was stopped in the middle of an epoch ends with the
+// weights that the first version would have ended with, bit for bit; and so does a run of these
+// options that this version begins.
 func TestGoldenRuns(t *testing.T) {
 	dir := golden(t)
 	for name, options := range goldenRuns() {
@@ -79,7 +80,8 @@ func TestGoldenRuns(t *testing.T) {
 	}
 }
 
-// Every command takes the first version's models, and codes that it wrote decode to the same images.
+// Every command takes the first version's models, and codes that it wrote decode to the same
+// images.
 func TestGoldenModels(t *testing.T) {
 	dir := golden(t)
 	for name := range goldenRuns() {

@@ -13,7 +13,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// asProgram is set in the environment of processes in which the test's binary is to be the program itself.
+// asProgram is set in the environment of processes in which the test's binary is to be the program
+// itself.
 const asProgram = "GORGONAE_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
@@ -54,7 +55,8 @@ func works(t *testing.T, args ...string) string {
 	return out
 }
 
-// refused runs a command that must fail with one line on standard error that contains each of the texts once.
+// refused runs a command that must fail with one line on standard error that contains each of the
+// texts once.
 func refused(t *testing.T, texts []string, args ...string) {
 	t.Helper()
 	status, out, errs := call(t, args...)
@@ -103,7 +105,8 @@ func write(t *testing.T, path string, text []byte) {
 	}
 }
 
-// workplace makes a new folder the current one, with a folder pics of 40 images of 8 x 8 pixels in it.
+// workplace makes a new folder the current one, with a folder pics of 40 images of 8 x 8 pixels in
+// it.
 func workplace(t *testing.T) {
 	t.Helper()
 	t.Chdir(t.TempDir())

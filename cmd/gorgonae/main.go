@@ -1,5 +1,5 @@
-// Command gorgonae trains autoencoders on images and uses them: it evaluates them, turns images into codes and codes
-// into images, and draws figures. `gorgonae COMMAND -h` teaches each command.
+// Command gorgonae trains autoencoders on images and uses them: it evaluates them, turns images
+// into codes and codes into images, and draws figures. `gorgonae COMMAND -h` teaches each command.
 package main
 
 import (
@@ -16,8 +16,8 @@ import (
 )
 
 func main() {
-	// The heap is mostly the data set, in few blocks without pointers, which cost nothing to collect: so collect often, and
-	// keep the peak near what is in use.
+	// The heap is mostly the data set, in few blocks without pointers, which cost nothing to
+	// collect: so collect often, and keep the peak near what is in use.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(25)
 	}
@@ -43,7 +43,8 @@ func execute(args []string) int {
 	return 1
 }
 
-// oneLine is a text without line breaks and other characters that a terminal obeys, which names of files may hold.
+// oneLine is a text without line breaks and other characters that a terminal obeys, which names of
+// files may hold.
 func oneLine(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -58,7 +59,8 @@ type signaled struct{ syscall.Signal }
 
 func (s signaled) Error() string { return s.Signal.String() }
 
-// withSignals is a context that ends with the first SIGINT or SIGTERM; a second one kills the program, as usual.
+// withSignals is a context that ends with the first SIGINT or SIGTERM; a second one kills the
+// program, as usual.
 func withSignals() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)

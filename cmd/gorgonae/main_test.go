@@ -29,7 +29,8 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// checkHelp wants an example and all flags, each explained, in a command's help, and no line too long for a screen.
+// checkHelp wants an example and all flags, each explained, in a command's help, and no line too
+// long for a screen.
 func checkHelp(t *testing.T, c *cobra.Command) {
 	t.Helper()
 	help := works(t, c.Name(), "-h")

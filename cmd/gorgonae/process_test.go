@@ -98,8 +98,9 @@ func long(more ...string) []string {
 		"--schedule", "cosine:warmup=9", "--clip", "0.3", "--patience", "7", "--seed", "6"}, more...)
 }
 
-// A run that is killed again and again, and always begun anew by the same command line, ends with the bits of one that
-// never was: kills at random times, and just when some file appears or changes, so between the writing of two.
+// A run that is killed again and again, and always begun anew by the same command line, ends with
+// the bits of one that never was: kills at random times, and just when some file appears or
+// changes, so between the writing of two.
 func TestKilled(t *testing.T) {
 	slow(t)
 	workplace(t)

@@ -14,8 +14,8 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// progress shows how a training goes: on a terminal a bar for each epoch with the time left in it, and everywhere a
-// line at an epoch's end, with the time left in all.
+// progress shows how a training goes: on a terminal a bar for each epoch with the time left in it,
+// and everywhere a line at an epoch's end, with the time left in all.
 type progress struct {
 	w       io.Writer
 	bars    bool
@@ -38,7 +38,8 @@ func newProgress(quiet bool, done, epochs int) *progress {
 	return p
 }
 
-// step moves the bar. It stays after the last step, while the validation runs. All in a line of 80 columns.
+// step moves the bar. It stays after the last step, while the validation runs. All in a line of 80
+// columns.
 func (p *progress) step(s train.Progress) {
 	if !p.bars {
 		return

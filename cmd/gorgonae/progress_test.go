@@ -18,7 +18,8 @@ func frames(text string) []string {
 	return strings.FieldsFunc(erased, func(r rune) bool { return r == '\r' })
 }
 
-// On a terminal there is a bar, which fits into 80 columns and ends with the epoch's last step, and then the line.
+// On a terminal there is a bar, which fits into 80 columns and ends with the epoch's last step, and
+// then the line.
 func TestBar(t *testing.T) {
 	var out bytes.Buffer
 	p := &progress{w: &out, bars: true, done: 18, epochs: 100}
@@ -57,7 +58,8 @@ func TestRemaining(t *testing.T) {
 	}
 }
 
-// Downloads are shown by a bar a mirror on a terminal, which ends its line whatever happens, and else by a line.
+// Downloads are shown by a bar a mirror on a terminal, which ends its line whatever happens, and
+// else by a line.
 func TestDownloads(t *testing.T) {
 	for _, bars := range []bool{false, true} {
 		var out bytes.Buffer

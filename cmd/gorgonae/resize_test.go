@@ -8,8 +8,8 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// A model of convolutions takes images and codes of other sizes than it was trained on; what it makes of them does not
-// depend on whether they come as files or as an array.
+// A model of convolutions takes images and codes of other sizes than it was trained on; what it
+// makes of them does not depend on whether they come as files or as an array.
 func TestOtherSizes(t *testing.T) {
 	slow(t)
 	workplace(t)

@@ -54,7 +54,8 @@ func TestResumeFinished(t *testing.T) {
 	wantResult(t, "run", want)
 }
 
-// A kill can come between any two writes: the checkpoint is written first, and what follows from it heals.
+// A kill can come between any two writes: the checkpoint is written first, and what follows from it
+// heals.
 func TestResumeHeals(t *testing.T) {
 	slow(t)
 	workplace(t)

@@ -83,8 +83,8 @@ func explainFlag(err error) string {
 	return fmt.Sprintf("--%s %q, want %s", f.Name, wrong.GetValue(), want)
 }
 
-// arguments checks the number of arguments by a command's usage line, as "decode MODEL CODES.npy": those in brackets
-// may be left out.
+// arguments checks the number of arguments by a command's usage line, as "decode MODEL CODES.npy":
+// those in brackets may be left out.
 func arguments(cmd *cobra.Command, args []string) error {
 	names := strings.Fields(cmd.Use)[1:]
 	for i, name := range names {

@@ -57,7 +57,8 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// Figures of a run that goes on are removed: whenever it stops, there is none of another state of the model.
+// Figures of a run that goes on are removed: whenever it stops, there is none of another state of
+// the model.
 func TestStaleFigures(t *testing.T) {
 	slow(t)
 	workplace(t)

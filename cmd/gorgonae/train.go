@@ -86,7 +86,8 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	return o.train(cmd, r)
 }
 
-// open opens the data. Without --color, a run that continues gets images of as many channels as it began with.
+// open opens the data. Without --color, a run that continues gets images of as many channels as it
+// began with.
 func (o *trainFlags) open(ctx context.Context, s run.Settings) (*dataset.Data, error) {
 	color, err := images.ParseColor(o.color)
 	if err != nil {

@@ -23,7 +23,8 @@ func runNames() []string {
 	return all
 }
 
-// checkRun wants a folder to hold exactly what a finished run leaves, all of it readable, and returns the history.
+// checkRun wants a folder to hold exactly what a finished run leaves, all of it readable, and
+// returns the history.
 func checkRun(t *testing.T, dir string, epochs int) train.History {
 	t.Helper()
 	if got := names(t, dir); !slices.Equal(got, runNames()) {
@@ -56,7 +57,8 @@ func checkRun(t *testing.T, dir string, epochs int) train.History {
 	return h
 }
 
-// What can be chosen about model and training, each in a run of its own; the figures depend on the latent size.
+// What can be chosen about model and training, each in a run of its own; the figures depend on the
+// latent size.
 func TestTrainOptions(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -117,7 +119,8 @@ func TestSchedules(t *testing.T) {
 	if r := rates(); !slices.Equal(r, []float64{0.5, 0.5, 0.5}) {
 		t.Errorf("learning rates %v by default, want 0.5 in each epoch", r)
 	}
-	// 36 images in batches of 8 are 5 steps an epoch, 15 in all; an epoch's rate is that of its last step.
+	// 36 images in batches of 8 are 5 steps an epoch, 15 in all; an epoch's rate is that of its
+	// last step.
 	wants := map[string]func(step float64) float64{
 		"cosine":          func(step float64) float64 { return 0.25 * (1 + math.Cos(math.Pi*step/15)) },
 		"cosine:warmup=5": func(step float64) float64 { return 0.25 * (1 + math.Cos(math.Pi*(step-5)/10)) },
@@ -194,7 +197,8 @@ func TestWeights(t *testing.T) {
 	}
 }
 
-// A loss that is no number ends the run with an error that says where; what was saved stays, and is finite.
+// A loss that is no number ends the run with an error that says where; what was saved stays, and is
+// finite.
 func TestDiverging(t *testing.T) {
 	workplace(t)
 	args := quick("--out", "run", "--lr", "1e30", "--shuffle=false")

@@ -1,4 +1,5 @@
-// Package multiply is a layer of one's own with an operation of its own, as they are written outside of package graph.
+// Package multiply is a layer of one's own with an operation of its own, as they are written
+// outside of package graph.
 package multiply
 
 import (
@@ -10,10 +11,12 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Multiply is the product of two nodes of one shape, element by element: a gate, where one of them is a Sigmoid.
+// Multiply is the product of two nodes of one shape, element by element: a gate, where one of them
+// is a Sigmoid.
 func Multiply(name string, a, b *graph.Node) *graph.Node { return graph.Call(name, Layer{}, a, b) }
 
-// Layer is what Multiply calls. A program that reads models with it begins with graph.Register[multiply.Layer]().
+// Layer is what Multiply calls. A program that reads models with it begins with
+// graph.Register[multiply.Layer]().
 type Layer struct{}
 
 func (Layer) Kind() string                        { return "Multiply" }
@@ -30,7 +33,8 @@ func (Layer) Build(b *graph.Builder, in ...*G.Node) *G.Node {
 	return b.Do(product(op.ShapeOf(in[0])), in...)
 }
 
-// product is the operation, y = x0·x1, with its gradient: dx0 = dy·x1 and dx1 = dy·x0, two products again.
+// product is the operation, y = x0·x1, with its gradient: dx0 = dy·x1 and dx1 = dy·x0, two products
+// again.
 func product(s op.Shape) op.Op {
 	return op.Op{
 		Name: fmt.Sprint("Product", s), In: []op.Shape{s, s}, Out: s,

@@ -1,5 +1,5 @@
-// Command pictures trains the convolutional autoencoder on a folder of PNG or JPEG images of one size, grey or colour. It
-// leaves the folder of a run, which every command of gorgonae takes:
+// Command pictures trains the convolutional autoencoder on a folder of PNG or JPEG images of one
+// size, grey or colour. It leaves the folder of a run, which every command of gorgonae takes:
 //
 //	go run ./examples/pictures ~/pictures/faces runs/faces
 //	gorgonae evaluate runs/faces --data ~/pictures/faces

@@ -1,6 +1,7 @@
-// Command skip trains an autoencoder of its own with skip connections on the built-in handwriting: every hidden layer adds to
-// its input instead of replacing it (He et al., "Deep residual learning for image recognition", 2016), and the decoder sees
-// the code again before its last layer. It leaves the folder of a run, which every command of gorgonae takes:
+// Command skip trains an autoencoder of its own with skip connections on the built-in handwriting:
+// every hidden layer adds to its input instead of replacing it (He et al., "Deep residual learning
+// for image recognition", 2016), and the decoder sees the code again before its last layer. It
+// leaves the folder of a run, which every command of gorgonae takes:
 //
 //	go run ./examples/skip runs/skip
 //	gorgonae figures runs/skip
@@ -30,7 +31,8 @@ func main() {
 	}
 }
 
-// residual is the architecture. Build is all that a run asks of it; its exported fields are kept with the run.
+// residual is the architecture. Build is all that a run asks of it; its exported fields are kept
+// with the run.
 type residual struct {
 	Width int `json:"width"` // of the hidden layers
 	Code  int `json:"code"`  // numbers of a code

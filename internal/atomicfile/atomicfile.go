@@ -1,6 +1,5 @@
-// Package atomicfile replaces a file as a whole, so that a reader, a crash or
-// a full disk never meets half of it: at any time the path holds either the
-// old content or the new.
+// Package atomicfile replaces a file as a whole. At any time the path holds either the whole old
+// content or the whole new content, even if the program crashes or the disk is full.
 package atomicfile
 
 import (
@@ -17,19 +16,18 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Write makes the file at path hold what write gives to w, with the
-// permissions of a file newly created. The content goes to a hidden file
-// .NAME.tmp* in the same folder, which is synced and then renamed to path.
+// Write replaces the content of the file at path by the bytes that write sends to w. The file gets
+// the permissions of a new file. The content first goes to a hidden file .NAME.tmp* in the same
+// folder. Write syncs that file to the disk and then renames it to path.
 //
-// w is buffered; it must not be used after write has returned. If anything
-// fails, an error of write included, the hidden file is removed and the old
-// file stays as it was. The only later failure is that of syncing the folder
-// after the rename: the new content is then in place, but a power cut may
-// bring back the old. A process that is killed leaves its hidden file behind.
+// w is buffered. It must not be used after write has returned. If something fails, for example
+// write itself, Write removes the hidden file and the old file stays unchanged. There is one
+// exception: if the sync of the folder after the rename fails, the new content is already in place,
+// but a power failure may bring the old content back. A process that is killed leaves its hidden
+// file behind.
 //
-// The error names path and the fault, each once, and wraps the fault. A path
-// that holds something other than a file, such as a folder or a device, is
-// refused; a symbolic link to a file is replaced by a file.
+// The error names the path and the fault, each once, and wraps the fault. Write refuses the path of
+// a folder or a device. It replaces a symbolic link to a file by a file.
 //
 // Several writers may call Write for one path at once; the last rename wins.
 func Write(path string, write func(w io.Writer) error) error {
@@ -38,20 +36,20 @@ func Write(path string, write func(w io.Writer) error) error {
 
 func replace(path string, write func(w io.Writer) error) error {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return errors.New("it is a folder, want a file")
+		return errors.New("want a file, got a folder")
 	} else if err == nil && !info.Mode().IsRegular() {
-		return errors.Errorf("it is not a regular file (mode %v)", info.Mode())
+		return errors.Errorf("want a regular file, got mode %v", info.Mode())
 	}
 	dir, name := filepath.Split(path)
 	tmp := filepath.Join(dir, hidden(name)+rand.Text())
-	// os.CreateTemp would hide the file from all other users; this mode is
-	// narrowed by the umask, as for any file.
+	// os.CreateTemp would make a file that other users cannot read. The umask narrows this mode, as
+	// for any new file.
 	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
 		return errors.WithMessage(Fault(err), "cannot create a file in its folder")
 	}
 	renamed := false
-	defer func() { // deferred, so that a panic in write removes the file too
+	defer func() { // deferred, so that the file is removed even if write panics
 		if !renamed {
 			f.Close()
 			os.Remove(tmp)
@@ -67,15 +65,15 @@ func replace(path string, write func(w io.Writer) error) error {
 	return errors.WithMessage(syncFolder(filepath.Dir(path)), "cannot sync its folder")
 }
 
-// hidden is how the names of the hidden files for a file begin.
+// hidden returns the prefix of the names of the hidden files that belong to a file.
 func hidden(name string) string { return "." + name + ".tmp" }
 
-// Leftover reports whether a file of this name is one that a process left
-// behind that was killed while it wrote the file of, in the same folder.
+// Leftover reports whether name belongs to a hidden file of Write for the file named of. Such a
+// file exists if a process was killed during Write.
 func Leftover(name, of string) bool { return strings.HasPrefix(name, hidden(of)) }
 
-// fill writes the content, forces it to the disk and closes f. Without the
-// sync a file system may carry out the rename before the content.
+// fill writes the content, syncs it to the disk and closes f. Without the sync, a file system may
+// store the rename before it stores the content.
 func fill(f *os.File, write func(w io.Writer) error) error {
 	w := bufio.NewWriterSize(plainWriter{f}, 1<<16)
 	if err := write(w); err != nil {
@@ -90,9 +88,9 @@ func fill(f *os.File, write func(w io.Writer) error) error {
 	return Fault(f.Close())
 }
 
-// syncFolder forces a rename in the folder to the disk. Windows has no such
-// call; some file systems refuse it, and a folder may be writable but not
-// readable: the file is complete all the same, so that is no failure.
+// syncFolder syncs a rename in the folder to the disk. It returns no error if the system cannot do
+// that, because the file is complete without it: Windows has no such call, some file systems refuse
+// it, and a folder may be writable but not readable.
 func syncFolder(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -112,8 +110,8 @@ func syncFolder(dir string) error {
 	return Fault(err)
 }
 
-// plainWriter reports a failed write without the name of the hidden file,
-// which means nothing to a user.
+// plainWriter reports a failed write without the name of the hidden file, because a user does not
+// know that name.
 type plainWriter struct{ f *os.File }
 
 func (w plainWriter) Write(p []byte) (int, error) {
@@ -121,8 +119,8 @@ func (w plainWriter) Write(p []byte) (int, error) {
 	return n, Fault(err)
 }
 
-// Fault is the innermost reason in an error of package os, without the
-// operation and the name of the file, for messages that name it themselves.
+// Fault returns the cause inside an error of package os, without the operation and the name of the
+// file. It is for messages that name the file themselves.
 func Fault(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError

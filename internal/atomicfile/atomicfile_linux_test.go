@@ -12,7 +12,7 @@ import (
 	"github.com/pkg/errors"
 )
 
-// TestFullDisk fills a file system of 64 KiB, which takes root to mount.
+// TestFullDisk fills a file system of 64 KiB. Only root can mount it.
 func TestFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=64k"); err != nil {
@@ -34,8 +34,8 @@ func TestFullDisk(t *testing.T) {
 	wantFolder(t, dir, "model", "old")
 }
 
-// TestFullDevice needs no root: every write to /dev/full fails as on a full
-// disk, at the latest when the buffer is flushed.
+// TestFullDevice needs no root. Every write to /dev/full fails as it does on a full disk, at the
+// latest when the buffer is flushed.
 func TestFullDevice(t *testing.T) {
 	for _, size := range []int{10, 1 << 20} {
 		f, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)

@@ -14,7 +14,7 @@ import (
 	"github.com/pkg/errors"
 )
 
-// put is a callback that writes s in two pieces.
+// put returns a callback that writes s in two pieces.
 func put(s string) func(io.Writer) error {
 	return func(w io.Writer) error {
 		if _, err := io.WriteString(w, s[:len(s)/2]); err != nil {
@@ -25,8 +25,8 @@ func put(s string) func(io.Writer) error {
 	}
 }
 
-// wantFolder checks that dir holds the one file name with this content, and
-// so that no hidden file was left.
+// wantFolder checks that dir holds exactly one file, with this name and this content. So no hidden
+// file is left.
 func wantFolder(t *testing.T, dir, name, content string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -126,10 +126,10 @@ func TestWriteRefuses(t *testing.T) {
 	missing := filepath.Join(dir, "none", "model")
 	tests := []struct{ path, want string }{
 		{missing, "cannot create a file in its folder: "},
-		{dir, "it is a folder, want a file"},
+		{dir, "want a file, got a folder"},
 	}
 	if runtime.GOOS != "windows" {
-		tests = append(tests, struct{ path, want string }{os.DevNull, "it is not a regular file (mode D"})
+		tests = append(tests, struct{ path, want string }{os.DevNull, "want a regular file, got mode D"})
 	}
 	for _, tt := range tests {
 		err := Write(tt.path, put("new"))

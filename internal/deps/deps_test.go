@@ -1,4 +1,5 @@
-// Package deps holds no code. Its test keeps the packages of this module from importing what they should not know of.
+// Package deps holds no code. Its test keeps the packages of this module from importing what they
+// should not know of.
 package deps
 
 import (
@@ -15,63 +16,63 @@ import (
 	"testing"
 )
 
-// layer is what the packages of one row may import.
+// layer is a row of the table: some packages, and what they may import.
 type layer struct {
-	packages  string // of this module; "cmd/..." is cmd and all below it
-	own       string // packages of this module; what these may import of it is allowed too
-	libraries string // modules, or folders in them; "..." is all but Gorgonia's
+	packages  string // of this module; "cmd/..." means cmd and all packages below it
+	own       string // packages of this module that they may import, with all packages of this module that those may import
+	libraries string // modules, or folders in them; "..." means all modules except Gorgonia's
 	because   string
 }
 
-// layers says which way dependencies point: from each row to rows below it.
+// layers returns the table. Dependencies point from each row to rows below it.
 func layers() []layer {
 	return []layer{
 		{"cmd/...", "run report codec", "...",
-			"a command uses the library as any user does, who need not know of Gorgonia"},
+			"a command uses the library as a user's program does, and users need not know Gorgonia"},
 		{"bench/...", "run report codec", "... " + gorgonia,
-			"a benchmark may use what a command may, and Gorgonia"},
+			"a benchmark may use everything that a command may use, and Gorgonia"},
 		{"examples/...", "run report", gorgonia,
-			"an example is a program of a user"},
+			"an example is a program as a user writes it"},
 		{"report", "run figure", "",
-			"the figures of a run need all that the run knows"},
+			"the figures of a run need everything that the run knows"},
 		{"run", "autoencoder dataset", "",
-			"a run trains an architecture on a data set, and knows nothing of commands and figures"},
+			"a run trains an architecture on a data set, and knows nothing about commands and figures"},
 		{"autoencoder", "graph train images", "",
-			"an architecture is written in the words of graph, and says how it is trained on images"},
+			"an architecture is built from layers of graph, and says how it is trained on images"},
 		{"codec", "graph", "",
-			"a codec is written in the words of graph, and needs no training"},
+			"a codec is built from layers of graph, and needs no training"},
 		{"train", "graph", gorgonia,
-			"training runs graphs, whatever model or data they are made of"},
+			"training runs graphs of any model on any data"},
 		{"graph", "graph/op", gorgonia,
-			"the model language knows nothing of training, of data or of architectures"},
+			"the model language knows nothing about training, data or architectures"},
 		{"graph/op", "internal/conv internal/gemm internal/norm internal/pooling", gorgonia + " github.com/chewxy/hm", // hm has the types of Gorgonia's ops
-			"an op knows Gorgonia and the kernels, and nothing of models"},
+			"an op knows Gorgonia and the kernels, and nothing about models"},
 		{"figure", "", "gonum.org/v1/plot gonum.org/v1/gonum golang.org/x/image codeberg.org/go-fonts",
 			"a figure is drawn from plain numbers and images"},
 		{"dataset", "handwriting mnist", "",
-			"the registry finds data sets, and knows nothing of models"},
+			"the registry finds data sets, and knows nothing about models"},
 		{"handwriting mnist", "images", "",
 			"a data set knows images, and no other data set"},
 		{"images", "", "",
-			"images know nothing of models: they satisfy train.Dataset without importing it"},
+			"images know nothing about models: they satisfy train.Dataset without importing it"},
 		{"internal/gemm", "internal/epilogue", "gonum.org/v1/gonum/blas", kernels},
 		{"internal/conv", "internal/epilogue internal/reduce", "", kernels},
 		{"internal/norm", "internal/elementwise internal/reduce", "", kernels},
 		{"internal/epilogue", "internal/elementwise", "", kernels},
 		{"internal/elementwise internal/reduce internal/pooling", "internal/f32 internal/pool internal/simd", "", kernels},
 		{"internal/kerneltest", "internal/pool internal/simd", "",
-			"the tests of all kernels share it, so it knows none of them"},
+			"the tests of all kernels use it, so it may not import any kernel"},
 		{"internal/pool internal/f32", "", "",
-			"the worker pool and the arithmetic know nothing of kernels"},
+			"the worker pool and the arithmetic know nothing about kernels"},
 		{"internal/simd", "", "golang.org/x/sys/cpu",
-			"which instructions there are does not depend on their use"},
+			"it detects the instructions of the processor, and knows nothing about their use"},
 		{helpers, "", "",
-			"a helper knows nothing of what it helps"},
+			"a helper knows nothing about the packages that use it"},
 	}
 }
 
 const (
-	kernels = "a kernel works on plain slices, whoever calls it, and the packages of kernels do not call upward"
+	kernels = "a kernel works on plain slices and knows nothing about its callers, and packages of kernels do not import packages above them"
 
 	module   = "github.com/gorgonae/gorgonae/"
 	gorgonia = "gorgonia.org/gorgonia gorgonia.org/tensor"
@@ -94,7 +95,8 @@ func find(pkg string) (layer, error) {
 	return layer{}, fmt.Errorf("package %s has no row in the table of internal/deps: give it one", pkg)
 }
 
-// below returns the packages of this module that a row may import: what it names, and what that may import.
+// below returns the packages of this module that a row may import: those that it names, and those
+// that these may import.
 func (l layer) below() []string {
 	all := strings.Fields(helpers)
 	for _, p := range strings.Fields(l.own) {
@@ -123,7 +125,8 @@ func (l layer) allows(library string) bool {
 	return false
 }
 
-// check returns an error if a package of this module, written without the module's path, may not import a path.
+// check returns an error if a package may not import a path. The package is one of this module,
+// without the path of the module.
 func check(pkg, path string) error {
 	l, err := find(pkg)
 	if err != nil {
@@ -162,7 +165,7 @@ func TestImports(t *testing.T) {
 
 type listed struct {
 	ImportPath string
-	Imports    []string // of files that are no tests
+	Imports    []string // without those of tests
 }
 
 func list(t *testing.T, root string, env ...string) []listed {
@@ -190,8 +193,8 @@ func list(t *testing.T, root string, env ...string) []listed {
 	return all
 }
 
-// touch reads all folders of the module. go test keeps a result until something changes that the test itself has read,
-// and does not see what go list reads.
+// touch reads all folders of the module. go test caches a result until something changes that the
+// test itself has read, and it does not see what go list reads.
 func touch(t *testing.T, root string) {
 	t.Helper()
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -205,7 +208,7 @@ func touch(t *testing.T, root string) {
 	}
 }
 
-// TestCheck shows that the table refuses what the design refuses.
+// TestCheck checks that the table allows and refuses what the design allows and refuses.
 func TestCheck(t *testing.T) {
 	for _, c := range []struct {
 		pkg, path string

@@ -1,7 +1,7 @@
 // Package npy reads and writes arrays in NumPy's format, to exchange codes and images with Python.
-// It reads float32, float64 and bytes, and writes float32, with any number of axes. The library
-// github.com/sbinet/npyio is no choice: it does not write float32 arrays of more than one axis, and
-// a damaged header makes it crash.
+// It reads float32, float64 and bytes, and writes float32, with any number of axes. It does not use
+// the library github.com/sbinet/npyio, because that library does not write float32 arrays of more
+// than one axis and crashes on a damaged header.
 //
 // A file has the magic "\x93NUMPY", two bytes of version, the length of the header, the header, and
 // the data in row-major order. The length is a little-endian uint16 in version 1 and a uint32 in
@@ -57,7 +57,7 @@ func Write(w io.Writer, a Array) error {
 		binary.LittleEndian.PutUint32(word[:], math.Float32bits(v))
 		out.Write(word[:]) // a bufio.Writer keeps its first error for Flush
 	}
-	return errors.Wrap(out.Flush(), "writing an array")
+	return errors.Wrap(out.Flush(), "cannot write the array")
 }
 
 // Read reads an array from a file of size bytes. It rounds float64 to float32, and divides bytes by
@@ -164,5 +164,5 @@ func readData(in io.Reader, kind string, n int) ([]float32, error) {
 			data[i] = float32(b) / 255
 		}
 	}
-	return data, errors.Wrap(err, "reading its data")
+	return data, errors.Wrap(err, "cannot read its data")
 }

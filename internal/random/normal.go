@@ -2,24 +2,28 @@ package random
 
 import "math"
 
-// NormalPair makes of 64 uniform bits, as Hash gives them, two independent numbers of the normal distribution of mean 0
-// and variance 1 (Box and Muller, "A note on the generation of random normal deviates", 1958). They are at most 6.8 in
-// magnitude, and have the same bits on every machine: logarithm, sine and cosine are Taylor polynomials, within 1e-10,
-// rounded after each operation.
+// NormalPair turns 64 uniform bits, as Hash returns them, into two independent numbers of the
+// normal distribution with mean 0 and variance 1 (Box and Muller, "A note on the generation of
+// random normal deviates", 1958). Their magnitude is at most 6.8. They have the same bits on every
+// machine, because logarithm, sine and cosine are Taylor polynomials that are rounded after each
+// operation. Their error is below 1e-10.
 func NormalPair(bits uint64) (a, b float64) {
 	const unit = 1.0 / (1 << 32)
 	radius := math.Sqrt(-2 * log(float64(float64(bits>>32)+0.5)*unit))
-	// The angle is, by the two bits that follow, some quarter turns and, by the others, at most an eighth of a turn.
+	// The angle is a number of quarter turns, which two bits give, plus at most an eighth of a
+	// turn, which the remaining bits give.
 	sin, cos := sincos(float64(float64(bits<<34>>34)-(1<<29-0.5)) * (unit * 2 * math.Pi))
 	c, s := math.Float64bits(cos*radius), math.Float64bits(sin*radius)
-	// A branch on the quarter would be mispredicted: odd ones swap the two, and a sign is the highest bit.
+	// An odd number of quarter turns swaps sine and cosine, and the number also decides their
+	// signs. A sign is the highest bit of a float64. There is no branch here, because the processor
+	// would often mispredict it.
 	quarter := bits << 32 >> 62
 	swap := (c ^ s) & -(quarter & 1)
 	return math.Float64frombits(c ^ swap ^ (quarter+1)>>1<<63), math.Float64frombits(s ^ swap ^ quarter>>1<<63)
 }
 
-// log returns the natural logarithm of a positive normal number: x = m * 2^k with m between the roots of 1/2 and of 2, and
-// log m = 2 atanh s with s = (m-1)/(m+1), |s| < 0.172.
+// log returns the natural logarithm of a positive normal number. It uses x = m * 2^k with m between
+// sqrt(1/2) and sqrt(2), and log m = 2 atanh s with s = (m-1)/(m+1), |s| < 0.172.
 func log(x float64) float64 {
 	const rootOfHalf = 0x3fe6a09e667f3bcd
 	k := int64(math.Float64bits(x)-rootOfHalf) >> 52
@@ -35,7 +39,7 @@ func log(x float64) float64 {
 	return float64(2*s*p) + float64(float64(k)*math.Ln2)
 }
 
-// sincos returns the sine and the cosine of an angle of at most pi/4 in magnitude.
+// sincos returns the sine and the cosine of an angle between -pi/4 and pi/4.
 func sincos(x float64) (sin, cos float64) {
 	z := x * x
 	sin = float64(z*(-1.0/39916800)) + 1.0/362880

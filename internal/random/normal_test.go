@@ -22,15 +22,15 @@ func TestNormalPair(t *testing.T) {
 		sin, cos := math.Sincos(2 * math.Pi * turn)
 		a, b := NormalPair(bits)
 		if math.Abs(a-radius*cos) > 2e-10*radius || math.Abs(b-radius*sin) > 2e-10*radius {
-			t.Fatalf("of %#x: %v and %v, want %v and %v", bits, a, b, radius*cos, radius*sin)
+			t.Fatalf("%#x gives %v and %v, want %v and %v", bits, a, b, radius*cos, radius*sin)
 		}
 		if math.Abs(a) > 6.8 || math.Abs(b) > 6.8 {
-			t.Fatalf("of %#x: %v and %v, want at most 6.8", bits, a, b)
+			t.Fatalf("%#x gives %v and %v, want at most 6.8", bits, a, b)
 		}
 	}
 }
 
-// Both numbers follow the normal distribution, and neither tells anything of the other.
+// Both numbers follow the normal distribution, and they are independent.
 func TestNormalDistribution(t *testing.T) {
 	const n = 200_000
 	below := func(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }
@@ -60,7 +60,7 @@ func TestNormalDistribution(t *testing.T) {
 	}
 }
 
-// The bits are pinned: noise, and with it a training run, is the same everywhere.
+// The bits are pinned, so that noise, and a training run with noise, is the same on every machine.
 func TestNormalPairIsPinned(t *testing.T) {
 	h := uint64(0)
 	for i := range uint64(10_000) {

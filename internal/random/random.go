@@ -1,25 +1,28 @@
-// Package random is the one source of randomness in gorgonae. Every stream follows from a seed and names (of a
-// weight, an epoch, a writer), never from the clock or from a shared generator, so that a run can be repeated on any
-// machine, resumed in the middle, and shared out over any number of threads. math/rand promises none of this: which
-// bits Perm or Float32 draw may change with Go's version.
+// Package random is the only source of random numbers in gorgonae. A stream of numbers depends on a
+// seed and a name alone, for example the name of a weight. It does not depend on the clock or on a
+// shared generator. So a run can be repeated on any machine, resumed in the middle, and split over
+// any number of threads. math/rand does not promise this: the bits that Perm or Float32 draw may
+// change with the version of Go.
 //
-// The generator is SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", OOPSLA 2014),
-// which is a hash of a counter: element i of a stream can be had without the elements before it.
+// The generator is SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number
+// generators", OOPSLA 2014). It is a hash of a counter, so element i of a stream can be computed
+// without the elements before it.
 package random
 
 import "math/bits"
 
 const golden = 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio: SplitMix64's step
 
-// mix is SplitMix64's finaliser, a bijection in which each input bit changes each output bit half of the time.
+// mix is SplitMix64's finaliser: a bijection in which each input bit changes each output bit with
+// probability 1/2.
 func mix(z uint64) uint64 {
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb
 	return z ^ z>>31
 }
 
-// Key derives from a seed the key of the stream with this name. The parts are kept apart: ("ab", "c") and ("a", "bc")
-// are two streams.
+// Key returns the key of the stream with this seed and this name. It hashes the parts of the name
+// separately: ("ab", "c") and ("a", "bc") are two streams.
 func Key(seed uint64, parts ...string) uint64 {
 	h := mix(seed + golden)
 	for _, p := range parts {
@@ -32,13 +35,14 @@ func Key(seed uint64, parts ...string) uint64 {
 	return h
 }
 
-// Sub derives the key of the n-th stream below a key: of an epoch, a step, an image.
+// Sub returns the key of the n-th stream below a key, for example of an epoch, a step or an image.
 func Sub(key, n uint64) uint64 { return mix(mix(key+golden) ^ n*golden) }
 
-// Hash is element i of the stream with this key: 64 uniform bits.
+// Hash returns element i of the stream with this key: 64 uniform bits.
 func Hash(key, i uint64) uint64 { return mix(key + (i+1)*golden) }
 
-// Source reads the stream of a key element by element. It is not safe for use by several goroutines at once.
+// Source reads the stream of a key element by element. It is not safe for use by several goroutines
+// at once.
 type Source struct{ key, next uint64 }
 
 // New returns the stream of a seed and a name; see Key.
@@ -53,7 +57,8 @@ func (s *Source) Uint64() uint64 {
 	return mix(s.key + s.next*golden)
 }
 
-// Uint64n returns a uniform number below n, which must not be 0. It is exact: Lemire's method with rejection.
+// Uint64n returns a uniform number below n, which must not be 0. It uses Lemire's method with
+// rejection, so the distribution is exactly uniform.
 func (s *Source) Uint64n(n uint64) uint64 {
 	if n == 0 {
 		panic("random: Uint64n of 0")

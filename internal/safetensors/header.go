@@ -12,7 +12,7 @@ import (
 	"github.com/pkg/errors"
 )
 
-// entry is what the header says of one tensor.
+// entry holds what the header says about one tensor.
 type entry struct {
 	name       string
 	shape      []int
@@ -20,11 +20,11 @@ type entry struct {
 	begin, end int // data_offsets
 }
 
-// parseHeader takes the header's JSON apart. Whether the offsets fit the
-// shapes and the data is not checked here.
+// parseHeader parses the JSON of the header. It does not check that the offsets fit the shapes and
+// the data: checkLayout does.
 //
-// It walks over tokens, since decoding into a map would hide names that
-// appear twice, and into a struct would let "DTYPE" pass for "dtype".
+// It reads token by token. Decoding into a map would hide names that appear twice, and decoding
+// into a struct would accept "DTYPE" in place of "dtype".
 func parseHeader(text []byte) (map[string]string, []entry, error) {
 	if len(text) == 0 || text[0] != '{' {
 		return nil, nil, errors.Errorf("want a JSON object, got %.20q", text)
@@ -54,7 +54,8 @@ func parseHeader(text []byte) (map[string]string, []entry, error) {
 	return metadata, entries, nil
 }
 
-// walker reads JSON piece by piece and accepts only what is asked for.
+// walker reads JSON token by token. Each method accepts one kind of value and returns an error for
+// any other.
 type walker struct{ json *json.Decoder }
 
 func (w walker) next() (json.Token, error) {
@@ -73,8 +74,7 @@ func (w walker) delim(want json.Delim) error {
 	return err
 }
 
-// object reads an object. It calls value after each key, which must read the
-// key's value.
+// object reads an object. It calls value after each key, and value must read the value of that key.
 func (w walker) object(value func(key string) error) error {
 	if err := w.delim('{'); err != nil {
 		return err
@@ -111,7 +111,7 @@ func (w walker) text() (string, error) {
 	return s, nil
 }
 
-// numbers reads an array of at most limit whole numbers from 0.
+// numbers reads an array of at most limit whole numbers, 0 or more.
 func (w walker) numbers(limit int) ([]int, error) {
 	if err := w.delim('['); err != nil {
 		return nil, err
@@ -159,7 +159,7 @@ func (w walker) entry(name string) (entry, error) {
 		case "data_offsets":
 			offsets, err = w.numbers(2)
 		default:
-			return errors.Errorf("unknown field %.60q, want dtype, shape and data_offsets", key)
+			return errors.Errorf("want the fields dtype, shape and data_offsets, got %.60q", key)
 		}
 		return errors.WithMessage(err, key)
 	})
@@ -178,7 +178,7 @@ func (w walker) entry(name string) (entry, error) {
 	return e, err
 }
 
-// describe shows a token in an error.
+// describe formats a token for an error message.
 func describe(token json.Token) string {
 	switch v := token.(type) {
 	case nil:

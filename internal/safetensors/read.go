@@ -13,11 +13,11 @@ import (
 )
 
 // Read reads a file of size bytes from r. A negative size means that the size is unknown: the file
-// is all that r has. The tensors come sorted by name, and Metadata is never nil.
+// ends where r ends. The tensors are sorted by name. Metadata is never nil.
 //
-// Memory is allocated for bytes that have come, or that size promises, never for a number in the
-// file alone. An error of r itself is returned as it is; all others are a *FormatError or a
-// *TypeError.
+// Read allocates memory only for bytes that it has read or that size announces. A number in the
+// file alone never makes it allocate memory. It returns an error of r unchanged. Every other error
+// is a *FormatError or a *TypeError.
 func Read(r io.Reader, size int64) (*File, error) {
 	in := &input{r: r}
 	f, err := read(in, size)
@@ -39,7 +39,7 @@ func Read(r io.Reader, size int64) (*File, error) {
 	return nil, &FormatError{err}
 }
 
-// input keeps the first error of a reader, other than its end.
+// input keeps the first error of a reader that is not io.EOF.
 type input struct {
 	r   io.Reader
 	err error
@@ -94,7 +94,7 @@ func read(r io.Reader, size int64) (*File, error) {
 	return &File{Metadata: metadata, Tensors: tensors}, nil
 }
 
-// readHeader returns the JSON with its padding.
+// readHeader returns the JSON of the header with its padding.
 func readHeader(r io.Reader, size int64) ([]byte, error) {
 	if 0 <= size && size < 8 {
 		return nil, errors.Errorf("want 8 bytes of header length, got a file of %d bytes", size)
@@ -122,8 +122,8 @@ func readHeader(r io.Reader, size int64) ([]byte, error) {
 	return header, err
 }
 
-// checkLayout sorts the entries as their data lies in the file, and checks that they cover size
-// bytes exactly, each byte once. A negative size is unknown.
+// checkLayout sorts the entries by the position of their data in the file. It checks that they
+// cover size bytes exactly, each byte once. A negative size means that the size is unknown.
 func checkLayout(entries []entry, size int64) error {
 	slices.SortFunc(entries, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.begin, b.begin), cmp.Compare(a.end, b.end))
@@ -152,7 +152,8 @@ func checkLayout(entries []entry, size int64) error {
 	return nil
 }
 
-// chunk is how many values readData reads at a time, and room is made for before they come.
+// chunk is the number of values that readData reads at a time. If the size of the file is unknown,
+// memory is first allocated for so many values.
 const chunk = 1 << 16
 
 // readData appends little-endian values to data until it has elements.

@@ -14,13 +14,13 @@ import (
 	"github.com/pkg/errors"
 )
 
-// file puts a header's length before it and the data after it.
+// file returns the bytes of a file: the length of the header, the header and the data.
 func file(header, data string) []byte {
 	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
 	return append(append(b, header...), data...)
 }
 
-// tensorA is a header of one tensor "a" with these fields.
+// tensorA returns a header with one tensor "a" that has these fields.
 func tensorA(fields string) string { return `{"a":{` + fields + `}}` }
 
 const (
@@ -28,8 +28,8 @@ const (
 	f32  = `"dtype":"F32",`
 )
 
-// badFiles are refused, each with a message that begins like this (the end
-// may be encoding/json's).
+// badFiles are files that Read refuses, each with the beginning of the error. The end may come from
+// encoding/json.
 var badFiles = []struct {
 	file []byte
 	want string
@@ -66,7 +66,7 @@ var badFiles = []struct {
 	{file(tensorA(`"dtype":"F16","shape":[2],"data_offsets":[0,4]`), four), `header: tensor "a": want dtype F32, got "F16": convert the tensor to float32`},
 	{file(tensorA(`"dtype":"f32","shape":[1],"data_offsets":[0,4]`), four), `header: tensor "a": want dtype F32, got "f32": convert the tensor to float32`},
 	{file(tensorA(`"dtype":["F32"],"shape":[1],"data_offsets":[0,4]`), four), `header: tensor "a": dtype: want a string, got [`},
-	{file(tensorA(`"DTYPE":"F32","shape":[1],"data_offsets":[0,4]`), four), `header: tensor "a": unknown field "DTYPE", want dtype, shape and data_offsets`},
+	{file(tensorA(`"DTYPE":"F32","shape":[1],"data_offsets":[0,4]`), four), `header: tensor "a": want the fields dtype, shape and data_offsets, got "DTYPE"`},
 	{file(tensorA(f32+f32+`"shape":[1],"data_offsets":[0,4]`), four), `header: tensor "a": the name "dtype" appears twice`},
 	{file(tensorA(f32+`"data_offsets":[0,4]`), four), `header: tensor "a": want a shape, got none`},
 	{file(tensorA(f32+`"shape":[1]`), four), `header: tensor "a": want two data_offsets, got []`},
@@ -80,7 +80,7 @@ var badFiles = []struct {
 		`header: tensor "a": shape: want whole numbers from 0 to 9223372036854775807, got 18446744073709551617`},
 	{file(tensorA(f32+`"shape":[1],"data_offsets":[-4,0]`), four), `header: tensor "a": data_offsets: want whole numbers from 0 to 9223372036854775807, got -4`},
 	{file(tensorA(f32+`"shape":[4294967296,4294967297],"data_offsets":[0,4]`), four),
-		`header: tensor "a": shape [4294967296 4294967297] is too large for any memory`},
+		`header: tensor "a": want at most 2305843009213693951 values, got shape [4294967296 4294967297]`},
 	{file(tensorA(f32+`"shape":[1`+strings.Repeat(",1", 64)+`],"data_offsets":[0,4]`), four),
 		`header: tensor "a": shape: want at most 64 numbers, got more`},
 
@@ -97,7 +97,7 @@ var badFiles = []struct {
 	{file("{}", four), `want 0 bytes of data, got 4: the file is too long`},
 }
 
-// two is a header of two tensors of one value.
+// two returns a header with two tensors of one value each.
 func two(a, b, c, d int) string {
 	return fmt.Sprintf(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[%d,%d]},"b":{"dtype":"F32","shape":[1],"data_offsets":[%d,%d]}}`, a, b, c, d)
 }
@@ -114,12 +114,12 @@ func TestReadRefuses(t *testing.T) {
 			t.Errorf("%.120q: the error is a %T", tt.file, err)
 		}
 		if f, err := stream(tt.file); f != nil || err == nil || strings.ContainsAny(err.Error(), "\n\r") {
-			t.Errorf("%.120q: of unknown size: got %v", tt.file, err)
+			t.Errorf("%.120q, with its size unknown: got %v", tt.file, err)
 		}
 	}
 }
 
-// stream reads a file whose size is not known, a byte at a time.
+// stream reads a file of unknown size, one byte at a time.
 func stream(b []byte) (*File, error) { return Read(iotest.OneByteReader(bytes.NewReader(b)), -1) }
 
 func TestReadReportsReader(t *testing.T) {
@@ -135,8 +135,8 @@ func TestReadReportsReader(t *testing.T) {
 	}
 }
 
-// TestReadAccepts holds what is unusual and still right: other order of
-// tensors and fields, spaces, data out of the order of names.
+// TestReadAccepts reads a file that is unusual but valid: tensors and fields in another order,
+// additional spaces, and data that are not in the order of the names.
 func TestReadAccepts(t *testing.T) {
 	b := file("{ \"b\" : {\"data_offsets\":[0,4],\n\"shape\":[1,1],\"dtype\":\"F32\"},"+
 		`"z":{"dtype":"F32","shape":[9,0],"data_offsets":[0,0]},`+
@@ -198,8 +198,8 @@ func TestReadBoundsNames(t *testing.T) {
 	}
 }
 
-// TestReadAllocatesLittle: numbers in a small file cannot make Read allocate
-// much.
+// TestReadAllocatesLittle checks that large numbers in a small file do not make Read allocate much
+// memory.
 func TestReadAllocatesLittle(t *testing.T) {
 	for _, b := range [][]byte{
 		append(binary.LittleEndian.AppendUint64(nil, maxHeader), "{}"...),
@@ -219,7 +219,7 @@ func TestReadAllocatesLittle(t *testing.T) {
 	}
 }
 
-// FuzzRead: whatever is accepted is written and read again without change.
+// FuzzRead checks that every file that Read accepts can be written and read again without a change.
 func FuzzRead(f *testing.F) {
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 20 {

@@ -1,19 +1,17 @@
-// Package safetensors reads and writes named float32 tensors in the
-// safetensors format, so that every tool of that world can open a model.
+// Package safetensors reads and writes named float32 tensors in the safetensors format, so that
+// other tools can open a model.
 //
-// A file is the length N of the header as 8 bytes, little-endian, N bytes of
-// JSON padded with spaces, and the data:
+// A file has three parts: 8 bytes with the length N of the header, little-endian; the header, N
+// bytes of JSON padded with spaces; and the data:
 //
 //	{"__metadata__": {"key": "text", ...},
 //	 "name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ...}
 //
-// The offsets are bytes from the end of the header; the values are
-// little-endian and row-major. Source: the format section of
-// https://github.com/huggingface/safetensors.
+// The offsets count bytes from the end of the header. The values are little-endian and row-major.
+// Source: the format section of https://github.com/huggingface/safetensors.
 //
-// Reading is stricter than the reference library's: a name that appears
-// twice is an error, and so is every dtype but F32. Values are not looked at:
-// NaN and infinities pass.
+// This package is stricter than the reference library: a name that appears twice is an error, and
+// so is every dtype other than F32. It does not check values: NaN and infinity are allowed.
 package safetensors
 
 import (
@@ -39,7 +37,7 @@ const (
 // Tensor is a named array in row-major order.
 type Tensor struct {
 	Name  string    // not empty, UTF-8
-	Shape []int     // sizes of the axes, from 0; none for a single number
+	Shape []int     // sizes of the axes, 0 or more; no axes for a single number
 	Data  []float32 // as many as the product of Shape
 }
 
@@ -49,23 +47,23 @@ type File struct {
 	Tensors  []Tensor // in any order; sorted by name when read
 }
 
-// FormatError says that a file is damaged, or not a safetensors file at all.
+// FormatError says that a file is damaged or is not a safetensors file.
 type FormatError struct{ Err error }
 
 func (e *FormatError) Error() string { return e.Err.Error() }
 
-// Unwrap returns what is wrong.
+// Unwrap returns the fault.
 func (e *FormatError) Unwrap() error { return e.Err }
 
-// TypeError says that a file may be good, but has tensors of another type than float32.
+// TypeError says that a file has tensors of another type than float32. The file may be valid.
 type TypeError struct{ Type string }
 
 func (e *TypeError) Error() string {
 	return fmt.Sprintf("want dtype %s, got %.20q: convert the tensor to float32", floatType, e.Type)
 }
 
-// ReadFile reads the file at path. Errors name path and what is wrong with
-// the file; nothing is allocated beyond what the file's size allows.
+// ReadFile reads the file at path. An error names the path and the fault. ReadFile allocates no
+// more memory than the size of the file justifies.
 func ReadFile(path string) (*File, error) {
 	f, err := readFile(path)
 	return f, errors.WithMessagef(atomicfile.Fault(err), "cannot read %s", path)
@@ -87,24 +85,24 @@ func readFile(path string) (*File, error) {
 	return Read(r, info.Size())
 }
 
-// WriteFile writes f to path, atomically: on any error the old file stays.
-// Errors name path and what is wrong.
+// WriteFile writes f to path atomically: after an error the old file is still there. An error names
+// the path and the fault.
 func WriteFile(path string, f *File) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return Write(w, f) })
 }
 
-// elements is the number of values in a tensor of this shape.
+// elements returns the number of values in a tensor of this shape.
 func elements(shape []int) (int, error) {
 	if len(shape) > maxAxes {
-		return 0, errors.Errorf("the shape has %d axes, want at most %d", len(shape), maxAxes)
+		return 0, errors.Errorf("want a shape of at most %d axes, got %d", maxAxes, len(shape))
 	}
 	n := 1
 	for _, size := range shape {
 		if size < 0 {
-			return 0, errors.Errorf("shape %v has a negative size", shape)
+			return 0, errors.Errorf("want sizes of 0 or more, got shape %v", shape)
 		}
 		if size > 0 && n > maxElements/size {
-			return 0, errors.Errorf("shape %v is too large for any memory", shape)
+			return 0, errors.Errorf("want at most %d values, got shape %v", maxElements, shape)
 		}
 		n *= size
 	}

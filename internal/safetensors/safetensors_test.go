@@ -18,7 +18,7 @@ import (
 	"github.com/pkg/errors"
 )
 
-// encode is what Write writes.
+// encode returns the bytes that Write writes.
 func encode(t testing.TB, f *File) []byte {
 	t.Helper()
 	var b bytes.Buffer
@@ -30,8 +30,8 @@ func encode(t testing.TB, f *File) []byte {
 
 func decode(b []byte) (*File, error) { return Read(bytes.NewReader(b), int64(len(b))) }
 
-// diff says how two files differ, in any order of the tensors; values are
-// compared by their bits. It is empty where they agree.
+// diff describes how two files differ, and is empty if they agree. The order of the tensors does
+// not matter. Values are compared by their bits.
 func diff(a, b *File) string {
 	if !maps.Equal(a.Metadata, b.Metadata) {
 		return fmt.Sprintf("metadata %q, want %q", b.Metadata, a.Metadata)
@@ -50,8 +50,8 @@ func diff(a, b *File) string {
 	return ""
 }
 
-// randomFile has up to nine tensors of up to four axes, some of size 0, and
-// values of every bit pattern, NaN included.
+// randomFile returns a file with up to nine tensors of up to four axes, some of size 0, and values
+// of every bit pattern, NaN included.
 func randomFile(rng *rand.Rand) *File {
 	letters := []rune("abc/_09 \"\\\n\x00<&>äé世\u2028😀")
 	text := func() string {
@@ -104,8 +104,8 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestRoundTripLarge crosses the buffers of reader and writer, with a reader
-// that gives few bytes at a time.
+// TestRoundTripLarge writes more values than the buffers of reader and writer hold. Its reader
+// returns few bytes at a time.
 func TestRoundTripLarge(t *testing.T) {
 	want := &File{}
 	for i, n := range []int{1, 1<<16 + 1, 3, 1 << 17, 0, 70_000} {
@@ -132,8 +132,7 @@ func TestRoundTripLarge(t *testing.T) {
 	}
 }
 
-// TestReferenceBytes compares with files that version 0.8.0 of the reference
-// library wrote.
+// TestReferenceBytes compares with files that version 0.8.0 of the reference library wrote.
 func TestReferenceBytes(t *testing.T) {
 	tests := []struct {
 		file File
@@ -180,9 +179,9 @@ func TestWriteRefuses(t *testing.T) {
 		{File{Tensors: []Tensor{{"a\xff", nil, one}}}, `want a tensor's name in UTF-8 other than __metadata__, got "a\xff"`},
 		{File{Tensors: []Tensor{{"a", []int{2}, one}}}, `tensor "a": shape [2] wants 2 values, got 1`},
 		{File{Tensors: []Tensor{{"a", nil, nil}}}, `tensor "a": shape [] wants 1 values, got 0`},
-		{File{Tensors: []Tensor{{"a", []int{-1, -1}, one}}}, `tensor "a": shape [-1 -1] has a negative size`},
-		{File{Tensors: []Tensor{{"a", []int{1 << 31, 1 << 31}, one}}}, `tensor "a": shape [2147483648 2147483648] is too large for any memory`},
-		{File{Tensors: []Tensor{{"a", make([]int, 65), nil}}}, `tensor "a": the shape has 65 axes, want at most 64`},
+		{File{Tensors: []Tensor{{"a", []int{-1, -1}, one}}}, `tensor "a": want sizes of 0 or more, got shape [-1 -1]`},
+		{File{Tensors: []Tensor{{"a", []int{1 << 31, 1 << 31}, one}}}, `tensor "a": want at most 2305843009213693951 values, got shape [2147483648 2147483648]`},
+		{File{Tensors: []Tensor{{"a", make([]int, 65), nil}}}, `tensor "a": want a shape of at most 64 axes, got 65`},
 		{File{Metadata: map[string]string{"k": "\xff"}}, `metadata "k": want UTF-8: encode other bytes as text`},
 	}
 	for _, tt := range tests {
@@ -207,7 +206,7 @@ func TestWriteBoundsHeader(t *testing.T) {
 	}
 }
 
-// TestWriteReportsWriter fails the writer at every byte of a file.
+// TestWriteReportsWriter lets the writer fail at each byte of a file.
 func TestWriteReportsWriter(t *testing.T) {
 	f := randomFile(rand.New(rand.NewPCG(3, 4)))
 	full := errors.New("no space")
@@ -218,7 +217,7 @@ func TestWriteReportsWriter(t *testing.T) {
 	}
 }
 
-// limited takes n bytes and then fails.
+// limited is a writer that accepts n bytes and then fails.
 type limited struct {
 	n   int
 	err error
@@ -276,8 +275,8 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// TestReferenceFiles reads files that the reference library wrote and writes
-// them again; they come from outside the project.
+// TestReferenceFiles reads files that the reference library wrote, and writes them again. The files
+// are not part of the project.
 func TestReferenceFiles(t *testing.T) {
 	dir := os.Getenv("GOLDEN_DIR")
 	if dir == "" {

@@ -13,11 +13,11 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Write writes f to w. The bytes depend on the content alone: tensors and
-// metadata are sorted, so their order and the map's do not matter.
+// Write writes f to w. It sorts tensors and metadata by name, so that equal content gives equal
+// bytes.
 //
-// What Read would refuse is not written: names that are empty, repeated or
-// not UTF-8, and data that does not fit its shape.
+// Write refuses what Read would refuse: names that are empty, repeated or not UTF-8, and data that
+// do not fit their shape.
 func Write(w io.Writer, f *File) error {
 	tensors := slices.Clone(f.Tensors)
 	slices.SortStableFunc(tensors, func(a, b Tensor) int { return strings.Compare(a.Name, b.Name) })
@@ -38,7 +38,8 @@ func Write(w io.Writer, f *File) error {
 	return writeData(w, tensors, buf)
 }
 
-// check refuses tensors, sorted by name, and metadata that Read would refuse.
+// check returns an error for tensors or metadata that Read would refuse. The tensors are sorted by
+// name.
 func check(metadata map[string]string, tensors []Tensor) error {
 	if len(tensors) >= maxNames || len(metadata) > maxNames {
 		return errors.Errorf("want fewer than %d tensors and keys of metadata, got %d and %d",
@@ -67,8 +68,8 @@ func check(metadata map[string]string, tensors []Tensor) error {
 	return nil
 }
 
-// formatHeader is the header's JSON, padded so that the data begins at a
-// multiple of 8 bytes.
+// formatHeader returns the JSON of the header, padded so that the data begin at a multiple of 8
+// bytes.
 func formatHeader(metadata map[string]string, tensors []Tensor) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -77,7 +78,7 @@ func formatHeader(metadata map[string]string, tensors []Tensor) []byte {
 		if enc.Encode(v) != nil {
 			panic("safetensors: a value of the header that JSON cannot hold")
 		}
-		b.Bytes()[b.Len()-1] = after // in place of the encoder's line feed
+		b.Bytes()[b.Len()-1] = after // replaces the encoder's line feed
 	}
 	b.WriteByte('{')
 	if len(metadata) > 0 {
@@ -107,8 +108,7 @@ func formatHeader(metadata map[string]string, tensors []Tensor) []byte {
 	return b.Bytes()
 }
 
-// writeData writes all values, through buf, whose capacity is a multiple of
-// 4 bytes.
+// writeData writes all values through buf. The capacity of buf is a multiple of 4 bytes.
 func writeData(w io.Writer, tensors []Tensor, buf []byte) error {
 	for _, t := range tensors {
 		for _, v := range t.Data {

@@ -1,5 +1,5 @@
-// Command gomlx trains as the other peers do, with GoMLX's trainer and loop on its backend in Go, and prints the lines
-// that run.py reads.
+// Command gomlx trains as the other peers do, with GoMLX's trainer and loop on its backend in Go,
+// and prints the lines that run.py reads.
 //
 //	gomlx ARCHITECTURE BATCH EPOCHS
 package main
@@ -30,7 +30,8 @@ import (
 
 const pixels = 784
 
-// architectures take a batch and return its reconstruction beside the batch itself, the loss's target.
+// architectures take a batch and return its reconstruction beside the batch itself, the loss's
+// target.
 var architectures = map[string]func(scope *model.Scope, x *Node) (y, target *Node){
 	"tutorial": dense(300, 2, 300, pixels),
 	"deep":     dense(1000, 500, 250, 30, 250, 500, 1000, pixels),
