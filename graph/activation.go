@@ -9,7 +9,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// The activations apply a function to each element; the output has the input's shape. package op has the formulas.
+// The activations apply a function to each element. The output has the input's shape. Package op
+// has the formulas and their gradients.
 
 // LeakyReLU is x where x > 0, slope·x elsewhere. Keras's slope is 0.3.
 func LeakyReLU(name string, x *Node, slope float32) *Node {
@@ -37,7 +38,7 @@ func Tanh(name string, x *Node) *Node { return Call(name, tanh{}, x) }
 // Softplus is log(1+exp(x)).
 func Softplus(name string, x *Node) *Node { return Call(name, softplus{}, x) }
 
-// elementwise is what layers share that keep the shape and have no weights.
+// elementwise is the part that layers share which keep the shape and have no weights.
 type elementwise struct{}
 
 func (elementwise) Shape(in ...Shape) (Shape, error) { return single(in, 0) }
@@ -62,7 +63,7 @@ func (leakyReLU) Kind() string { return "LeakyReLU" }
 
 func (l leakyReLU) Shape(in ...Shape) (Shape, error) {
 	if !(l.Slope >= 0 && l.Slope <= math.MaxFloat32) {
-		return nil, errors.Errorf("slope %v, want a number not below 0", l.Slope)
+		return nil, errors.Errorf("want a slope of 0 or more, got %v", l.Slope)
 	}
 	return single(in, 0)
 }
@@ -79,7 +80,7 @@ func (elu) Kind() string { return "ELU" }
 
 func (l elu) Shape(in ...Shape) (Shape, error) {
 	if !(l.Alpha > 0 && l.Alpha <= math.MaxFloat32) {
-		return nil, errors.Errorf("alpha %v, want a number above 0", l.Alpha)
+		return nil, errors.Errorf("want an alpha above 0, got %v", l.Alpha)
 	}
 	return single(in, 0)
 }

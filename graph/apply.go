@@ -7,8 +7,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Apply calls the model on a node, as one layer. Every call uses the same weights: apply a model twice to share weights. The
-// node has the model's name; if that is taken, New appends a number.
+// Apply calls the model on a node, as one layer. Every call uses the same weights: apply a model
+// twice to share weights. The node has the model's name; if that is taken, New appends a number.
 func (m *Model) Apply(x *Node) *Node {
 	n := m.ApplyAs(m.name, x)
 	n.auto = true
@@ -30,21 +30,21 @@ func (l applied) Shape(in ...Shape) (Shape, error) {
 	}
 	s, err := single(in, 0)
 	if err == nil && !s.Equal(l.In()) {
-		err = errors.Errorf("takes an input of shape %v, got %v", l.In(), s)
+		err = errors.Errorf("want an input of shape %v, got %v", l.In(), s)
 	}
 	return l.Out(), err
 }
 
 func (l applied) Build(b *Builder, in ...*G.Node) *G.Node { return l.Model.Build(b, in[0]) }
 
-// Build writes the model into an expression graph, applied to x of shape NodeShape(b.Rows, In), and returns the output's
-// node, of shape NodeShape(b.Rows, Out).
+// Build writes the model into an expression graph. x has the shape NodeShape(b.Rows, m.In()), and
+// the returned output NodeShape(b.Rows, m.Out()).
 func (m *Model) Build(b *Builder, x *G.Node) *G.Node {
 	if err := m.Ready(); err != nil {
 		b.Fail(err)
 	}
 	if want := NodeShape(b.Rows, m.In()); !op.ShapeOf(x).Equal(want) {
-		b.Fail(errors.Errorf("model %q takes an input of shape %v, got %v", m.name, want, op.ShapeOf(x)))
+		b.Fail(errors.Errorf("model %q: want an input of shape %v, got %v", m.name, want, op.ShapeOf(x)))
 	}
 	outer := b.node
 	defer func() { b.node = outer }()
@@ -64,7 +64,7 @@ func (m *Model) Build(b *Builder, x *G.Node) *G.Node {
 	return values[m.nodes[len(m.nodes)-1]]
 }
 
-// Model is the model that the node applies, or nil if it calls another layer.
+// Model returns the model that the node applies, or nil if the node calls another layer.
 func (n *Node) Model() *Model {
 	l, _ := n.layer.(applied)
 	return l.Model

@@ -6,13 +6,13 @@ import (
 	"github.com/pkg/errors"
 )
 
-// An architecture is the list of a model's models, inner ones first, each once. A layer names its inputs; a layer of
-// kind "Model" is a call of an earlier model. It is what a model file holds beside the weights.
+// architecture is the content of a model file beside the weights: the models within a model, inner
+// ones first, each once. A layer names its inputs. A layer of kind "Model" calls an earlier model.
 type architecture struct {
 	Models []modelSpec `json:"models"`
 }
 
-// modelSpec is one model: its first layer is the Input, its last the output.
+// modelSpec is one model. Its first layer is the Input, its last layer the output.
 type modelSpec struct {
 	Name   string      `json:"name"`
 	Layers []layerSpec `json:"layers"`
@@ -30,8 +30,9 @@ type callSpec struct {
 	Model string `json:"model"`
 }
 
-// Config is the layer's configuration as JSON, as a model file has it: the layer's exported fields, without those that have the
-// default. The call of a model has {"model": name}. docs/model-file.md lists the fields of each kind.
+// Config returns the layer's configuration as JSON: its exported fields, without those that have
+// their default. The call of a model has {"model": name}. docs/model-file.md lists the fields of
+// each kind.
 func (n *Node) Config() ([]byte, error) {
 	var config any = n.layer
 	if inner, ok := n.layer.(applied); ok {
@@ -41,10 +42,11 @@ func (n *Node) Config() ([]byte, error) {
 	return text, errors.Wrapf(err, "layer %q (%s)", n.name, n.layer.Kind())
 }
 
-// maxModels bounds the models of a file, each of which lists all models within it.
+// maxModels bounds the models of a file: each keeps a list of all models within it.
 const maxModels = 1 << 10
 
-// Architecture writes the model without its weights as JSON, the same bytes each time. ReadArchitecture reads it.
+// Architecture returns the model without its weights as JSON. It always returns the same bytes.
+// ReadArchitecture reads them.
 func (m *Model) Architecture() ([]byte, error) {
 	if m.err != nil {
 		return nil, m.err
@@ -68,8 +70,9 @@ func (m *Model) Architecture() ([]byte, error) {
 	return json.Marshal(a)
 }
 
-// ReadArchitecture builds the model that Architecture wrote. Its weights have no values yet. Layer kinds from outside this
-// package must have been registered. Text that is not right is a FormatError or an UnsupportedError.
+// ReadArchitecture builds the model that Architecture wrote. Its weights have no values yet. Layer
+// kinds of other packages must have been registered. A mistake in the text is a FormatError or an
+// UnsupportedError.
 func ReadArchitecture(text []byte) (*Model, error) {
 	m, err := readArchitecture(text)
 	return m, typed(err)
@@ -81,13 +84,13 @@ func readArchitecture(text []byte) (*Model, error) {
 		return nil, errors.Wrap(err, "architecture")
 	}
 	if len(a.Models) > maxModels {
-		return nil, errors.Errorf("architecture: %d models, want at most %d", len(a.Models), maxModels)
+		return nil, errors.Errorf("architecture: want at most %d models, got %d", maxModels, len(a.Models))
 	}
 	var m *Model
 	models := map[string]*Model{}
 	for _, s := range a.Models {
 		if models[s.Name] != nil {
-			return nil, errors.Errorf("architecture: two models are named %q", s.Name)
+			return nil, errors.Errorf("architecture: want a different name for each model, got %q twice", s.Name)
 		}
 		if m, err = s.build(models); err != nil {
 			return nil, errors.Wrapf(err, "architecture: model %q", s.Name)
@@ -95,23 +98,23 @@ func readArchitecture(text []byte) (*Model, error) {
 		models[s.Name] = m
 	}
 	if m == nil {
-		return nil, errors.New("architecture: no models")
+		return nil, errors.New("architecture: want at least one model, got no models")
 	}
 	if len(m.models) != len(models) {
-		return nil, errors.Errorf("architecture: %d models of which %q, the last, uses %d, want it to use all", len(models), m.name, len(m.models))
+		return nil, errors.Errorf("architecture: want the last model to use all %d models, got %q, which uses %d", len(models), m.name, len(m.models))
 	}
 	return m, nil
 }
 
 func (s modelSpec) build(models map[string]*Model) (*Model, error) {
 	if len(s.Layers) == 0 {
-		return nil, errors.New("no layers")
+		return nil, errors.New("want at least one layer, got no layers")
 	}
 	nodes := map[string]*Node{}
 	var last *Node
 	for _, l := range s.Layers {
 		if nodes[l.Name] != nil {
-			return nil, errors.Errorf("two layers are named %q", l.Name)
+			return nil, errors.Errorf("want a different name for each layer, got %q twice", l.Name)
 		}
 		if err := checkName(l.Name); err != nil {
 			return nil, err
@@ -123,7 +126,7 @@ func (s modelSpec) build(models map[string]*Model) (*Model, error) {
 		in := make([]*Node, len(l.Inputs))
 		for i, name := range l.Inputs {
 			if in[i] = nodes[name]; in[i] == nil {
-				return nil, errors.Errorf("layer %q: its input %q does not come before it", l.Name, name)
+				return nil, errors.Errorf("layer %q: want inputs from the layers before it, got %q", l.Name, name)
 			}
 		}
 		last = Call(l.Name, layer, in...)
@@ -134,7 +137,7 @@ func (s modelSpec) build(models map[string]*Model) (*Model, error) {
 		return nil, err
 	}
 	if len(m.nodes) != len(s.Layers) {
-		return nil, errors.Errorf("%d layers of which the last uses %d, want it to use all", len(s.Layers), len(m.nodes))
+		return nil, errors.Errorf("want the last layer to use all %d layers, got one that uses %d", len(s.Layers), len(m.nodes))
 	}
 	return m, nil
 }
@@ -148,7 +151,7 @@ func (l layerSpec) layer(models map[string]*Model) (Layer, error) {
 		return nil, errors.Wrap(err, "configuration of a model's call")
 	}
 	if models[call.Model] == nil {
-		return nil, errors.Errorf("calls model %q, which does not come before it", call.Model)
+		return nil, errors.Errorf("want a call of a model before this one, got %q", call.Model)
 	}
 	return applied{models[call.Model]}, nil
 }

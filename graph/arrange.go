@@ -9,19 +9,21 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Flatten makes a vector of an example of any shape. Its order is the logical one: an image becomes channel by channel, each
+// Flatten makes a vector of an example, in logical order: an image becomes channel by channel, each
 // row by row. Input: any shape. Output: (size).
 func Flatten(name string, x *Node) *Node { return Call(name, flatten{}, x) }
 
-// Reshape gives an example another shape of the same size. It keeps the logical order of the numbers, so it reads and writes
-// an image channel by channel. In memory, and so in data, an image is pixel by pixel: a colour image that arrives as a flat
-// Input must not be reshaped to an image. Make the Input an image, or leave the example flat.
+// Reshape gives an example another shape of the same size. It keeps the logical order of the
+// numbers, so it reads and writes an image channel by channel. In memory, and so in data, an image
+// is pixel by pixel: a colour image that arrives as a flat Input must not be reshaped to an image.
+// Make the Input an image, or leave the example flat.
 func Reshape(name string, x *Node, shape ...int) *Node { return Call(name, reshape{Size: shape}, x) }
 
 // Add is the sum of two or more nodes of one shape.
 func Add(name string, x ...*Node) *Node { return Call(name, add{}, x...) }
 
-// Concat joins two or more nodes along the first axis: the features of vectors, the channels of images.
+// Concat joins two or more nodes along the first axis: the features of vectors, the channels of
+// images.
 func Concat(name string, x ...*Node) *Node { return Call(name, concat{}, x...) }
 
 type flatten struct{}
@@ -36,7 +38,7 @@ func (flatten) Shape(in ...Shape) (Shape, error) {
 
 func (flatten) Build(b *Builder, in ...*G.Node) *G.Node {
 	s := b.In(0)
-	return b.Reshape(in[0], s, Shape{s.Size()})
+	return b.Reorder(in[0], s, Shape{s.Size()})
 }
 
 type reshape struct {
@@ -52,13 +54,13 @@ func (l reshape) Shape(in ...Shape) (Shape, error) {
 		err = checkShape(l.Size)
 	}
 	if err == nil && s.Size() != l.Size.Size() {
-		err = errors.Errorf("makes shape %v of %d elements, got %v of %d", l.Size, l.Size.Size(), s, s.Size())
+		err = errors.Errorf("want an input of %d elements for shape %v, got shape %v of %d", l.Size.Size(), l.Size, s, s.Size())
 	}
 	return slices.Clone(l.Size), err
 }
 
 func (l reshape) Build(b *Builder, in ...*G.Node) *G.Node {
-	return b.Reshape(in[0], b.In(0), l.Size)
+	return b.Reorder(in[0], b.In(0), l.Size)
 }
 
 type add struct{}
@@ -68,11 +70,11 @@ func (add) Weights(...Shape) []Spec { return nil }
 
 func (add) Shape(in ...Shape) (Shape, error) {
 	if len(in) < 2 {
-		return nil, errors.Errorf("takes at least 2 inputs, got %d", len(in))
+		return nil, errors.Errorf("want at least 2 inputs, got %d", len(in))
 	}
 	for _, s := range in[1:] {
 		if !s.Equal(in[0]) {
-			return nil, errors.Errorf("takes inputs of one shape, got %v", in)
+			return nil, errors.Errorf("want inputs of one shape, got %v", in)
 		}
 	}
 	return in[0], nil
@@ -89,12 +91,12 @@ func (concat) Weights(...Shape) []Spec { return nil }
 
 func (concat) Shape(in ...Shape) (Shape, error) {
 	if len(in) < 2 {
-		return nil, errors.Errorf("takes at least 2 inputs, got %d", len(in))
+		return nil, errors.Errorf("want at least 2 inputs, got %d", len(in))
 	}
 	out := slices.Clone(in[0])
 	for _, s := range in[1:] {
 		if len(s) != len(out) || !s[1:].Equal(out[1:]) {
-			return nil, errors.Errorf("takes inputs that differ in the first axis only, got %v", in)
+			return nil, errors.Errorf("want inputs that differ in the first axis only, got %v", in)
 		}
 		out[0] += s[0]
 	}

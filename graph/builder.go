@@ -10,7 +10,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// Mode says what a graph is for. A layer that behaves differently in training, such as Dropout, asks for b.Mode.
+// Mode says what a graph is for. A layer that behaves differently in training, such as Dropout,
+// asks for b.Mode.
 type Mode int
 
 const (
@@ -19,8 +20,9 @@ const (
 	Train                // compute the loss and its gradients, with the noise of training
 )
 
-// Builder is what layers see while a model is written into one expression graph. Through its Tape they write
-// operations (b.Do for ops, b.Try for stock ones) and report errors (b.Fail).
+// Builder writes a model into one expression graph. Each layer's Build gets it. Through its Tape a
+// layer writes operations, b.Do for ops of package op and b.Try for stock ones, and reports errors
+// with b.Fail.
 type Builder struct {
 	*op.Tape
 	Mode Mode
@@ -37,7 +39,7 @@ type Builder struct {
 	updates []Update
 }
 
-// Term is an addition to the training loss: a scalar node, with the name of its column in the history.
+// Term is a scalar that a layer adds to the loss. Name is its column in the history.
 type Term struct {
 	Name string
 	Node *G.Node
@@ -54,24 +56,26 @@ func NewBuilder(t *op.Tape, mode Mode, rows int) *Builder {
 	return &Builder{Tape: t, Mode: mode, Rows: rows, leaves: map[*Weight]*G.Node{}, calls: map[*Node]int{}}
 }
 
-// DrawFrom gives layers that draw random numbers a source for them: all that they draw follows from the seed and from the
-// step's number, which the graph reads through step at each run. It returns b. A Predict graph needs no source.
+// DrawFrom gives the graph a source of random numbers. All numbers that layers draw follow from the
+// seed and from the step's number, which the graph reads through step at each run. It returns b. A
+// Predict graph needs no source.
 func (b *Builder) DrawFrom(seed uint64, step *uint64) *Builder {
 	b.seed, b.step = seed, step
 	return b
 }
 
-// Name is the name of the layer being built.
+// Name returns the name of the layer being built.
 func (b *Builder) Name() string { return b.node.name }
 
-// In is the shape of input i of the layer being built, as the layer's Shape saw it.
+// In returns the shape of input i of the layer being built, without the batch axis.
 func (b *Builder) In(i int) Shape { return b.node.inputs[i].shape }
 
-// Weight is the leaf of a weight of the layer being built, by the name in its Spec. However often a model is applied,
-// a weight is one leaf in a graph, so that its gradient is the sum over all uses.
+// Weight returns the leaf of a weight of the layer being built, by its name in the layer. A weight
+// is one leaf in a graph, however often its model is applied; so its gradient is the sum over all
+// uses.
 func (b *Builder) Weight(name string) *G.Node { return b.Leaf(b.weight(name)) }
 
-// Leaf is the leaf of any weight of the model.
+// Leaf returns the leaf of any weight of the model.
 func (b *Builder) Leaf(w *Weight) *G.Node {
 	n, ok := b.leaves[w]
 	if !ok {
@@ -87,15 +91,16 @@ func (b *Builder) weight(name string) *Weight {
 			return w
 		}
 	}
-	b.Fail(errors.Errorf("layer %q (%s) asks for weight %q, which its Weights does not list", b.node.name, b.node.layer.Kind(), name))
+	b.Fail(errors.Errorf("layer %q (%s): want a weight that the layer has, got %q: add it to its Weights", b.node.name, b.node.layer.Kind(), name))
 	return nil
 }
 
-// AddLoss adds a scalar to the loss, in training and in validation: a penalty, a divergence, a rate. It should be a
-// mean over the batch, as the loss itself is. Terms of one name are added up in one column of the history.
+// AddLoss adds a scalar to the loss, in training and in validation: a penalty, a divergence, a
+// rate. It should be a mean over the batch, like the loss itself. Terms with the same name are
+// added up into one column of the history.
 func (b *Builder) AddLoss(name string, term *G.Node) {
 	if len(op.ShapeOf(term)) != 0 {
-		b.Fail(errors.Errorf("layer %q adds the loss term %q of shape %v, want a scalar", b.node.name, name, op.ShapeOf(term)))
+		b.Fail(errors.Errorf("layer %q: want a scalar as loss term %q, got shape %v", b.node.name, name, op.ShapeOf(term)))
 	}
 	for i := range b.terms {
 		if b.terms[i].Name == name {
@@ -106,11 +111,11 @@ func (b *Builder) AddLoss(name string, term *G.Node) {
 	b.terms = append(b.terms, Term{name, term})
 }
 
-// Terms are the additions to the loss made so far.
+// Terms returns the terms that layers have added to the loss so far.
 func (b *Builder) Terms() []Term { return b.terms }
 
-// Latest is the value of a kept weight of the layer being built after the updates made so far: what the last of them made
-// it, where the layer has been built before in this graph, else the weight.
+// Latest returns the value of a kept weight of the layer being built: the last update in this
+// graph, if the layer has been built before, else the weight itself.
 func (b *Builder) Latest(weight string) *G.Node {
 	w := b.weight(weight)
 	for _, u := range b.updates {
@@ -121,13 +126,14 @@ func (b *Builder) Latest(weight string) *G.Node {
 	return b.Leaf(w)
 }
 
-// Update gives a kept weight of the layer being built its next value, which is copied after each training step. A model
-// may be applied several times in one graph: an update comes in the place of an earlier one, and so starts from Latest.
+// Update gives a kept weight of the layer being built its next value, which training copies into
+// the weight after each step. In a model that is applied several times, an update replaces the one
+// before; so compute it from Latest.
 func (b *Builder) Update(weight string, v *G.Node) {
 	w := b.weight(weight)
 	if !w.Kept || !op.ShapeOf(v).Equal(op.Shape(w.Shape)) {
-		b.Fail(errors.Errorf("layer %q updates weight %q of shape %v (kept: %v) with shape %v: want a kept weight and its shape",
-			b.node.name, weight, w.Shape, w.Kept, op.ShapeOf(v)))
+		b.Fail(errors.Errorf("layer %q: want an update of shape %v for the kept weight %q, got shape %v (kept: %v)",
+			b.node.name, w.Shape, weight, op.ShapeOf(v), w.Kept))
 	}
 	for i := range b.updates {
 		if b.updates[i].Weight == w {
@@ -138,11 +144,11 @@ func (b *Builder) Update(weight string, v *G.Node) {
 	b.updates = append(b.updates, Update{w, v})
 }
 
-// Updates are the next values of kept weights given so far.
+// Updates returns the next values of kept weights so far.
 func (b *Builder) Updates() []Update { return b.updates }
 
-// Noise is a random stream for this call of the layer being built. A Predict graph has none: its output follows from its
-// input alone.
+// Noise returns a random stream for this call of the layer being built. A Predict graph has none:
+// its output follows from its input alone.
 func (b *Builder) Noise() op.Noise {
 	if b.Mode == Predict {
 		b.Fail(errors.Errorf("layer %q (%s): want no noise in a graph that only predicts: ask for it if b.Mode is Train or Evaluate",
@@ -156,7 +162,7 @@ func (b *Builder) Noise() op.Noise {
 	return op.Noise{Key: random.Key(b.seed, "noise", b.node.owner.name, b.node.name, fmt.Sprint(call)), Step: b.step}
 }
 
-// checked refuses a layer's output that is not of the shape it announced.
+// checked refuses an output whose shape is not the one that the layer announced.
 func (b *Builder) checked(n *Node, y *G.Node) *G.Node {
 	want := NodeShape(b.Rows, n.shape)
 	if y == nil || !op.ShapeOf(y).Equal(want) {
@@ -164,7 +170,7 @@ func (b *Builder) checked(n *Node, y *G.Node) *G.Node {
 		if y != nil {
 			got = op.ShapeOf(y).String()
 		}
-		b.Fail(errors.Errorf("layer %q (%s) built %s, want shape %v", n.name, n.layer.Kind(), got, want))
+		b.Fail(errors.Errorf("layer %q (%s): want an output of shape %v, got %s", n.name, n.layer.Kind(), want, got))
 	}
 	return y
 }

@@ -7,43 +7,45 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Conv2D slides filters over an image and correlates them with what they cover, as all such libraries do: the kernel is not
-// flipped. Filter f makes channel f of the output:
+// Conv2D correlates an image with filters. The kernel is not flipped, as in all such libraries.
+// Filter f makes channel f of the output:
 //
 //	y[f,r,q] = bias[f] + Σ over c,i,j of x[c, r·stride + i·dilation - pad, q·stride + j·dilation - pad] · kernel[f,c,i,j]
 //
-// x is zero in the padding. With Groups, c runs over the channels of f's group. The kernel is a square, 3, or a rectangle,
-// Pair{rows, columns}. Options: Valid (the default), Same or another Padding, Stride, Dilation, Groups, NoBias,
-// KernelInit, BiasInit.
+// x is zero in the padding. With Groups, c runs over the channels of f's group. The kernel is a
+// square, 3, or a rectangle, Pair{rows, columns}. Options: Valid (the default), Same or another
+// Padding, Stride, Dilation, Groups, NoBias, KernelInit, BiasInit.
 //
-// Input: (channels, height, width). Output: (filters, out height, out width); Padding says how large. Weights: kernel
-// (filters, channels/groups, kernel rows, kernel columns), Glorot-uniform; bias (filters), zero.
+// Input: (channels, height, width). Output: (filters, out height, out width); Padding says how
+// large. Weights: kernel (filters, channels/groups, kernel rows, kernel columns), Glorot-uniform;
+// bias (filters), zero.
 func Conv2D[K Extent](name string, x *Node, filters int, kernel K, options ...ConvOption) *Node {
 	return Call(name, conv2D{newConvolution(filters, pairOf(kernel), options)}, x)
 }
 
-// ConvTranspose2D is the transpose of Conv2D, often called deconvolution: it makes an image of a size from which a Conv2D with
-// the same kernel, stride and padding would make an image of the input's size (Zeiler et al. 2010, "Deconvolutional
-// networks"; Dumoulin and Visin 2016, "A guide to convolution arithmetic", chapter 4). Options: those of Conv2D, and
-// OutputPad.
+// ConvTranspose2D is the transpose of Conv2D, often called deconvolution. A Conv2D with the same
+// kernel, stride and padding makes images of the input's size from images of the output's size
+// (Zeiler et al. 2010, "Deconvolutional networks"; Dumoulin and Visin 2016, "A guide to convolution
+// arithmetic", chapter 4). Options: those of Conv2D, and OutputPad.
 //
-// Input: (channels, height, width). Output: (filters, out height, out width). With Same, out is in·stride; else it is
-// (in-1)·stride + (kernel-1)·dilation + 1 - 2·padding + output padding. Weights: kernel (channels, filters/groups, kernel
-// rows, kernel columns), Glorot-uniform; bias (filters), zero.
+// Input: (channels, height, width). Output: (filters, out height, out width). With Same, out is
+// in·stride; else it is (in-1)·stride + (kernel-1)·dilation + 1 - 2·padding + output padding.
+// Weights: kernel (channels, filters/groups, kernel rows, kernel columns), Glorot-uniform; bias
+// (filters), zero.
 func ConvTranspose2D[K Extent](name string, x *Node, filters int, kernel K, options ...ConvOption) *Node {
 	return Call(name, convTranspose2D{newConvolution(filters, pairOf(kernel), options)}, x)
 }
 
-// ConvOption is an option of Conv2D and ConvTranspose2D: a Padding, Stride, Dilation, Groups, OutputPad, NoBias,
-// KernelInit or BiasInit.
+// ConvOption is an option of Conv2D and ConvTranspose2D: a Padding, Stride, Dilation, Groups,
+// OutputPad, NoBias, KernelInit or BiasInit.
 type ConvOption interface{ set(*convolution) }
 
 type convOption func(*convolution)
 
 func (o convOption) set(c *convolution) { o(c) }
 
-// Stride is the distance from one window to the next, in pixels: one number, or a Pair for the windows below and beside.
-// The default is 1.
+// Stride is the distance from one window to the next, in pixels: one number, or a Pair for the
+// windows below and beside. The default is 1.
 func Stride[E Extent](pixels E) ConvOption {
 	return convOption(func(c *convolution) { c.Stride = pairOf(pixels) })
 }
@@ -53,14 +55,15 @@ func Dilation[E Extent](pixels E) ConvOption {
 	return convOption(func(c *convolution) { c.Dilation = pairOf(pixels) })
 }
 
-// Groups splits the channels and the filters into n groups, in their order. The filters of a group see the channels of that
-// group alone (Krizhevsky et al. 2012, "ImageNet classification with deep convolutional neural networks"). By default all
-// filters see all channels. Groups are computed one after the other, so many small groups are slow.
+// Groups splits the channels and the filters into n groups, in their order. The filters of a group
+// see the channels of that group alone (Krizhevsky et al. 2012, "ImageNet classification with deep
+// convolutional neural networks"). By default all filters see all channels. Groups are computed one
+// after the other, so many small groups are slow.
 func Groups(n int) ConvOption { return convOption(func(c *convolution) { c.Groups = n }) }
 
-// OutputPad makes the output of a ConvTranspose2D larger by that many rows and columns, fewer than the stride. A convolution
-// with a stride makes images of one size from images of several sizes; OutputPad chooses among them. Padding Same has made
-// the choice and takes none.
+// OutputPad makes the output of a ConvTranspose2D larger by that many rows and columns, fewer than
+// the stride. A convolution with a stride makes images of one size from images of several sizes;
+// OutputPad chooses among them. Padding Same fixes the size and allows no OutputPad.
 func OutputPad[E Extent](pixels E) ConvOption {
 	return convOption(func(c *convolution) { c.OutputPad = pairOf(pixels) })
 }
@@ -98,7 +101,7 @@ func (l convolution) weights(first, second int) []Spec {
 	return l.specs(Shape{first, second / max(l.Groups, 1), l.Kernel[0], l.Kernel[1]}, l.Bias, l.Filters)
 }
 
-// leaves are the weights as a convolution's op takes them.
+// leaves returns the weights in the order that the op takes them.
 func (l convolution) leaves(b *Builder) []*G.Node {
 	w := []*G.Node{b.Weight("kernel")}
 	if l.Bias {
@@ -117,7 +120,7 @@ func (l convolution) image(in []Shape) (Shape, error) {
 		return nil, errors.Errorf("want filters and pixels to be 1 or more, got %d filters of %d x %d pixels", l.Filters, l.Kernel[0], l.Kernel[1])
 	}
 	if g := max(l.Groups, 1); l.Groups < 0 || s[0]%g != 0 || l.Filters%g != 0 {
-		return nil, errors.Errorf("%d groups of %d channels and %d filters, want a number that divides both", l.Groups, s[0], l.Filters)
+		return nil, errors.Errorf("want a number of groups that divides the %d channels and the %d filters, got %d groups", s[0], l.Filters, l.Groups)
 	}
 	if err := l.initial.check(); err != nil {
 		return nil, err
@@ -125,8 +128,8 @@ func (l convolution) image(in []Shape) (Shape, error) {
 	return s, checkShape(Shape{l.Filters, s[0], l.Kernel[0], l.Kernel[1]})
 }
 
-// axis places the windows along one axis of an image, rows (0) or columns (1), of in elements. padded is its length with the
-// padding.
+// axis places the windows along the rows (which 0) or the columns (which 1) of an image, in
+// elements long. padded is the length with the padding.
 func (l convolution) axis(which, in int) (a op.Axis, padded int, err error) {
 	kernel, stride, dilation := l.Kernel[which], l.Stride[which], l.Dilation[which]
 	before, after, out, err := l.Padding.Span(in, kernel, stride, dilation)
@@ -134,7 +137,8 @@ func (l convolution) axis(which, in int) (a op.Axis, padded int, err error) {
 	return a, before + in + after, err
 }
 
-// transposed is axis for a transposed convolution: it places the windows of the convolution whose output has in elements.
+// transposed is axis for a transposed convolution: it places the windows of a convolution whose
+// output has in elements.
 func (l convolution) transposed(which, in int) (a op.Axis, padded int, err error) {
 	kernel, stride, dilation, extra := l.Kernel[which], l.Stride[which], l.Dilation[which], l.OutputPad[which]
 	if l.Padding == Same {
@@ -155,13 +159,13 @@ func (l convolution) transposed(which, in int) (a op.Axis, padded int, err error
 	padded = (in-1)*stride + (kernel-1)*dilation + 1 + extra
 	a = op.Axis{In: padded - 2*int(l.Padding), Out: in, Kernel: kernel, Stride: stride, Dilation: dilation, Pad: int(l.Padding)}
 	if a.In < 1 {
-		err = errors.Errorf("a padding of %d leaves nothing of an output of %d elements: want less padding", l.Padding, padded)
+		err = errors.Errorf("want a padding that leaves some of the output's %d elements, got %d", padded, l.Padding)
 	}
 	return a, padded, err
 }
 
-// geometry is the geometry of the layer's op. A transposed convolution has the geometry of the convolution that it
-// transposes.
+// geometry is the geometry of the layer's op. A transposed convolution has the geometry of the
+// convolution that it transposes.
 func (l convolution) geometry(in []Shape, transposed bool) (c op.Convolution, err error) {
 	s, err := l.image(in)
 	if err != nil {

@@ -158,7 +158,7 @@ func TestConvErrors(t *testing.T) {
 		node *graph.Node
 		want string
 	}{
-		{graph.Conv2D("", x, 4, 3), "takes an input of 3 axes, got shape (784)"},
+		{graph.Conv2D("", x, 4, 3), "want an input of 3 axes, got shape (784)"},
 		{graph.Conv2D("", x, 0, 3), "got 0 filters of 3 x 3 pixels"},
 		{graph.Conv2D("", x, 4, 9), "reaches over 9 elements"},
 		{graph.Conv2D("", x, 4, 3, graph.Stride(0)), "stride 0"},
@@ -169,13 +169,13 @@ func TestConvErrors(t *testing.T) {
 		{graph.ConvTranspose2D("", x, 4, 3, graph.Stride(graph.Pair{2, 1}), graph.OutputPad(1)), "less than the stride, 1"},
 		{graph.Conv2D("", x, 4, 3, graph.Same, graph.Dilation(1<<20)), "elements"},
 		{graph.Conv2D("", x, 1<<20, 1<<10), "elements"},
-		{graph.Conv2D("", x, 4, 3, graph.Groups(3)), "3 groups of 3 channels and 4 filters"},
-		{graph.Conv2D("", x, 4, 3, graph.Groups(2)), "2 groups of 3 channels"},
+		{graph.Conv2D("", x, 4, 3, graph.Groups(3)), "divides the 3 channels and the 4 filters, got 3 groups"},
+		{graph.Conv2D("", x, 4, 3, graph.Groups(2)), "divides the 3 channels and the 4 filters, got 2 groups"},
 		{graph.ConvTranspose2D("", x, 4, 3, graph.Groups(-1)), "-1 groups"},
-		{graph.ConvTranspose2D("", x, 4, 3), "takes an input of 3 axes"},
+		{graph.ConvTranspose2D("", x, 4, 3), "want an input of 3 axes"},
 		{graph.ConvTranspose2D("", x, 4, 3, graph.OutputPad(1)), "less than the stride, 1"},
 		{graph.ConvTranspose2D("", x, 4, 3, graph.Same, graph.Stride(2), graph.OutputPad(1)), "Same settles the size"},
-		{graph.ConvTranspose2D("", x, 4, 3, graph.Padding(5)), "leaves nothing"},
+		{graph.ConvTranspose2D("", x, 4, 3, graph.Padding(5)), "want a padding that leaves some of the output's 10 elements, got 5"},
 		{graph.ConvTranspose2D("", x, 4, 3, graph.Same, graph.Stride(1<<29)), "stride"},
 		{graph.ConvTranspose2D("", x, 4, 3, graph.Stride(1<<29)), "elements"},
 		{graph.ConvTranspose2D("", x, 4, 3, graph.Stride(0)), "stride 0"},

@@ -157,12 +157,12 @@ func TestMistakesOfLayers(t *testing.T) {
 		build func(b *graph.Builder, x *G.Node) *G.Node
 		want  []string
 	}{
-		"nothing":           {func(*graph.Builder, *G.Node) *G.Node { return nil }, []string{"built nothing", "(2, 2)"}},
-		"shape":             {func(b *graph.Builder, _ *G.Node) *G.Node { return b.Weight("a") }, []string{"built (2), want shape (2, 2)"}},
-		"weight":            {func(b *graph.Builder, _ *G.Node) *G.Node { return b.Weight("c") }, []string{`weight "c"`, "does not list"}},
-		"term":              {func(b *graph.Builder, x *G.Node) *G.Node { b.AddLoss("term", x); return x }, []string{`"term" of shape (2, 2)`, "scalar"}},
+		"nothing":           {func(*graph.Builder, *G.Node) *G.Node { return nil }, []string{"want an output of shape (2, 2), got nothing"}},
+		"shape":             {func(b *graph.Builder, _ *G.Node) *G.Node { return b.Weight("a") }, []string{"want an output of shape (2, 2), got (2)"}},
+		"weight":            {func(b *graph.Builder, _ *G.Node) *G.Node { return b.Weight("c") }, []string{`want a weight that the layer has, got "c"`, "add it to its Weights"}},
+		"term":              {func(b *graph.Builder, x *G.Node) *G.Node { b.AddLoss("term", x); return x }, []string{`want a scalar as loss term "term"`, "got shape (2, 2)"}},
 		"update of trained": {func(b *graph.Builder, x *G.Node) *G.Node { b.Update("a", b.Weight("a")); return x }, []string{`"a"`, "kept weight"}},
-		"update's shape":    {func(b *graph.Builder, x *G.Node) *G.Node { b.Update("b", b.Weight("a")); return x }, []string{`"b" of shape (3)`, "shape (2)"}},
+		"update's shape":    {func(b *graph.Builder, x *G.Node) *G.Node { b.Update("b", b.Weight("a")); return x }, []string{`want an update of shape (3) for the kept weight "b", got shape (2)`}},
 		"noise":             {func(b *graph.Builder, x *G.Node) *G.Node { b.Noise(); return x }, []string{"noise", "only predicts"}},
 		"own error":         {func(b *graph.Builder, x *G.Node) *G.Node { b.Fail(errOwn); return x }, []string{errOwn.Error()}},
 	} {

@@ -9,8 +9,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Dense is the fully connected layer y = x·kernel + bias. Options: NoBias, KernelInit, BiasInit. Input: (in). Output: (units).
-// Weights: kernel (in, units), Glorot-uniform; bias (units), zero.
+// Dense is the fully connected layer y = x·kernel + bias. Options: NoBias, KernelInit, BiasInit.
+// Input: (in). Output: (units). Weights: kernel (in, units), Glorot-uniform; bias (units), zero.
 func Dense(name string, x *Node, units int, options ...DenseOption) *Node {
 	l := defaultDense
 	l.Units = units
@@ -59,7 +59,8 @@ func (i Init) unless(standard Init) Init {
 	return i
 }
 
-// initial is the part of a configuration that says how the weights begin. Files leave the defaults out.
+// initial is the part of a configuration that says how the weights begin. Files leave the defaults
+// out.
 type initial struct {
 	KernelInit Init `json:"kernel_init,omitempty"`
 	BiasInit   Init `json:"bias_init,omitempty"`

@@ -8,14 +8,15 @@ import (
 	"github.com/gorgonae/gorgonae/internal/safetensors"
 )
 
-// Decode, ReadFile and ReadArchitecture return these errors, wrapped in where they happened: find them by errors.As. Errors of
-// the file system or of the reader are returned as they are.
+// Decode, ReadFile, ReadArchitecture and ReadLayer return these errors, wrapped with their place in
+// the file. errors.As finds them. Errors of the file system or of the reader are returned
+// unchanged.
 
-// FormatError says that a file is damaged, or is no model file at all.
+// FormatError says that a file is damaged, or is no model file.
 type FormatError struct{ Err error }
 
-// UnsupportedError says that a file may be good, but uses something that this program does not have: a kind of layer, or a type
-// of numbers.
+// UnsupportedError says that a file may be good, but needs something that this program does not
+// have: a layer kind, or a type of numbers.
 type UnsupportedError struct{ Err error }
 
 // VersionError says that a newer gorgonae wrote the file.
@@ -30,7 +31,7 @@ func (e VersionError) Error() string {
 	return fmt.Sprintf("want a format version of at most %d, got version %d: update gorgonae", e.Newest, e.Version)
 }
 
-// typed gives an error in the content of a file its type, if it has none.
+// typed makes an error in a file's content a FormatError, if it has no type yet.
 func typed(err error) error {
 	var format FormatError
 	var unsupported UnsupportedError
@@ -41,7 +42,7 @@ func typed(err error) error {
 	return FormatError{err}
 }
 
-// typedRead does the same for an error of package safetensors, where all others are errors of the reader.
+// typedRead gives an error of package safetensors its type. Errors of the reader have none.
 func typedRead(err error) error {
 	var format *safetensors.FormatError
 	var numbers *safetensors.TypeError

@@ -13,7 +13,7 @@ import (
 	"github.com/gorgonae/gorgonae/internal/safetensors"
 )
 
-// The metadata that this package writes into a file.
+// Keys of the metadata that this package writes into a file.
 const (
 	reserved        = "gorgonae." // the keys begin so
 	formatKey       = reserved + "format"
@@ -28,9 +28,10 @@ const (
 // Tensor is a named array.
 type Tensor = safetensors.Tensor
 
-// File is the content of a model file. A model file is a safetensors file: it holds the weights by name, and in its metadata
-// the architecture, the roles of parts and the version of the format. So it can be read without the code that built the model,
-// and its weights by any tool that reads safetensors. docs/model-file.md describes it.
+// File is the content of a model file. A model file is a safetensors file: it holds the weights by
+// name, and in its metadata the architecture, the roles of parts and the version of the format. So
+// it can be read without the code that built the model, and any tool that reads safetensors can
+// read its weights. docs/model-file.md describes it.
 type File struct {
 	Model *Model
 	Meta  map[string]string // metadata of the caller; no key begins with "gorgonae."
@@ -46,7 +47,8 @@ func (f *File) Encode(w io.Writer) error {
 	return safetensors.Write(w, s)
 }
 
-// Write writes the file to a path, atomically: if it fails, an older file stays. It refuses what Encode refuses.
+// Write writes the file to a path, atomically: if it fails, an older file stays. It refuses what
+// Encode refuses.
 func (f *File) Write(path string) error {
 	s, err := f.encode()
 	if err != nil {
@@ -66,7 +68,7 @@ func (f *File) encode() (*safetensors.File, error) {
 	s := &safetensors.File{Metadata: map[string]string{}}
 	for key, value := range f.Meta {
 		if strings.HasPrefix(key, reserved) {
-			return nil, errors.Errorf("the key %q of its metadata begins with %q, which is reserved", key, reserved)
+			return nil, errors.Errorf("want keys of metadata without the reserved beginning %q, got %q", reserved, key)
 		}
 		s.Metadata[key] = value
 	}
@@ -85,14 +87,14 @@ func (f *File) encode() (*safetensors.File, error) {
 	}
 	for _, t := range s.Tensors {
 		if !reduce.AllFinite(t.Data) {
-			return nil, errors.Errorf("%s holds NaN or infinity", t.Name)
+			return nil, errors.Errorf("%s: want finite numbers, got NaN or infinity", t.Name)
 		}
 	}
 	return s, nil
 }
 
-// Decode reads r to its end: the bytes that Encode or Write wrote. Layer kinds from outside this package must have been
-// registered. A file that is not right is a FormatError, an UnsupportedError or a VersionError.
+// Decode reads what Encode or Write wrote, to the end of r. Layer kinds of other packages must have
+// been registered. Mistakes in the file are a FormatError, an UnsupportedError or a VersionError.
 func Decode(r io.Reader) (*File, error) {
 	s, err := safetensors.Read(r, -1)
 	if err != nil {
@@ -157,9 +159,9 @@ func checkFormat(s *safetensors.File) error {
 	return nil
 }
 
-// LoadWeights gives the model's weights the values in a safetensors file, which may come from another program. The file's
-// tensors must have exactly the names and shapes of the weights; tensors whose names begin with "extra/" are left out. On an
-// error the weights keep their values.
+// LoadWeights gives the model's weights the values in a safetensors file, which may come from
+// another program. The file's tensors must have exactly the names and shapes of the weights.
+// Tensors whose names begin with "extra/" are ignored. On an error the weights keep their values.
 func (m *Model) LoadWeights(path string) error {
 	if m.err != nil {
 		return m.err
@@ -174,7 +176,8 @@ func (m *Model) LoadWeights(path string) error {
 	return errors.WithMessagef(err, "cannot load weights from %s", path)
 }
 
-// setWeights takes the weights' values, after it has checked all tensors, and returns the extra tensors.
+// setWeights checks all tensors, then copies the weights' values from them. It returns the extra
+// tensors.
 func (m *Model) setWeights(s *safetensors.File) (extra []Tensor, err error) {
 	wanted := map[string]*Weight{}
 	for _, w := range m.weights {
@@ -183,7 +186,7 @@ func (m *Model) setWeights(s *safetensors.File) (extra []Tensor, err error) {
 	values := map[*Weight][]float32{}
 	for _, t := range s.Tensors {
 		if !reduce.AllFinite(t.Data) {
-			return nil, errors.Errorf("%s holds NaN or infinity", t.Name)
+			return nil, errors.Errorf("%s: want finite numbers, got NaN or infinity", t.Name)
 		}
 		w, name := wanted[t.Name], t.Name
 		switch {

@@ -228,7 +228,7 @@ func TestWriteErrors(t *testing.T) {
 		file graph.File
 		want []string
 	}{
-		"no values":       {graph.File{Model: fresh}, []string{`"fresh/dense/kernel" has no values`}},
+		"no values":       {graph.File{Model: fresh}, []string{`no values yet for "fresh/dense/kernel"`}},
 		"not finite":      {graph.File{Model: sick}, []string{path, "small/dense/bias", "infinity"}},
 		"extra":           {graph.File{Model: small(t), Extra: []graph.Tensor{nan("a")}}, []string{path, "extra/a", "NaN"}},
 		"extra's shape":   {graph.File{Model: small(t), Extra: []graph.Tensor{{Name: "a", Shape: []int{2}, Data: ones(3)}}}, []string{path, "extra/a", "2"}},

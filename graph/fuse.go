@@ -2,18 +2,19 @@ package graph
 
 import "github.com/gorgonae/gorgonae/graph/op"
 
-// Fuser is a layer that can do the next one's work along with its own, as Dense applies an activation to its output while
-// that is in registers. Fusing is a matter of speed alone: the user writes two layers, their names, weights and files
-// stay as they are, and the numbers are the same, bit for bit.
+// Fuser is a layer that can compute the next layer along with itself. Dense applies an activation
+// to its output while the output is in registers. Fusing changes speed alone: the model keeps its
+// two layers, with their names, weights and files, and the numbers are the same, bit for bit.
 type Fuser interface {
 	Layer
 
-	// Fuse returns a layer that does both, with the weights of this one, or nil if it cannot.
+	// Fuse returns a layer that computes both, with the weights of this one, or nil if it cannot.
 	Fuse(next Layer) Layer
 }
 
-// fuse fuses the calls behind n into n's layer, as far as each is the only user of the one before and takes nothing
-// else. It returns the layer to build and the call whose output that gives.
+// fuse fuses the calls that follow n into n's layer, as long as each is the only user of the one
+// before and has no other input. It returns the layer to build and the call whose output that layer
+// gives.
 func (b *Builder) fuse(n *Node) (Layer, *Node) {
 	l := n.layer
 	for !b.Unfused && len(n.users) == 1 && len(n.users[0].inputs) == 1 {
@@ -30,9 +31,9 @@ func (b *Builder) fuse(n *Node) (Layer, *Node) {
 	return l, n
 }
 
-// fusible is the function of an activation that a layer with weights takes in: one whose gradient comes from its output.
-// It is nil for another layer, or if the layer has taken in one before. Sigmoid stays by itself: a binary cross-entropy
-// looks for the logits beneath it.
+// fusible returns the function of an activation that a layer can fuse, or nil. The layer must not
+// have fused another one. The activation's gradient must come from its output. Sigmoid is never
+// fused: binary cross-entropy looks for the logits beneath it.
 func fusible(taken *op.Act, next Layer) *op.Act {
 	a, ok := next.(activation)
 	if !ok || taken != nil {

@@ -9,11 +9,16 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// GaussianSample takes a normal distribution for each example, as the means of n independent numbers and then the
-// logarithms of their variances, and draws from it: the latent layer of a variational autoencoder (Kingma and Welling,
-// "Auto-encoding variational Bayes", 2014). It adds weight times the divergence of the distribution from the standard
-// normal one, Σ -(1 + logvar - mean² - exp(logvar))/2 in nats, averaged over the batch, to the loss, under its own name.
-// Where the loss is evaluated it draws as well; where a model only predicts, it gives the means. Input: (2n). Output: (n).
+// GaussianSample draws from a normal distribution for each example: the latent layer of a
+// variational autoencoder (Kingma and Welling, "Auto-encoding variational Bayes", 2014). Its input
+// is the means of n independent numbers, then the logarithms of their variances. It adds a term to
+// the loss, under its own name: weight times the Kullback-Leibler divergence of the distribution
+// from the standard normal one, averaged over the batch, in nats:
+//
+//	Σ -(1 + logvar - mean² - exp(logvar))/2
+//
+// In training and evaluation it draws; in prediction it returns the means. Input: (2n). Output:
+// (n).
 func GaussianSample(name string, x *Node, weight float32) *Node {
 	return Call(name, gaussianSample{Weight: weight}, x)
 }
@@ -31,9 +36,9 @@ func (l gaussianSample) Shape(in ...Shape) (Shape, error) {
 	case err != nil:
 		return nil, err
 	case s[0]%2 != 0:
-		return nil, errors.Errorf("takes as many means as logarithms of variances, got %d numbers", s[0])
+		return nil, errors.Errorf("want as many means as logarithms of variances, got %d numbers", s[0])
 	case !(l.Weight >= 0 && l.Weight <= math.MaxFloat32):
-		return nil, errors.Errorf("weight %v, want a number not below 0", l.Weight)
+		return nil, errors.Errorf("want a weight of 0 or more, got %v", l.Weight)
 	}
 	return Shape{s[0] / 2}, nil
 }

@@ -63,6 +63,6 @@ func TestGaussianSampleRefuses(t *testing.T) {
 	wantError(t, graph.New("m", image, graph.GaussianSample("kl", image, 1)).Err(), "1 axes")
 	for _, w := range []float32{-1, float32(math.NaN()), float32(math.Inf(1))} {
 		x := graph.Input("x", 2)
-		wantError(t, graph.New("m", x, graph.GaussianSample("kl", x, w)).Err(), "want a number not below 0")
+		wantError(t, graph.New("m", x, graph.GaussianSample("kl", x, w)).Err(), "want a weight of 0 or more")
 	}
 }

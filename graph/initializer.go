@@ -12,8 +12,8 @@ import (
 
 // Initializer gives a new weight its first values.
 type Initializer interface {
-	// Fill sets all elements of w, a weight of shape s. uniform draws a number from [0, 1); the numbers follow from the seed
-	// of Model.Init and the weight's name.
+	// Fill sets all elements of w, a weight of shape s. uniform draws a number from [0, 1). Its
+	// numbers follow from the seed of Model.Init and the weight's name.
 	Fill(w []float32, s Shape, uniform func() float32)
 }
 
@@ -25,9 +25,10 @@ func (f InitFunc) Fill(w []float32, s Shape, uniform func() float32) { f(w, s, u
 
 // Init is an Initializer with a name, so that the configuration of a layer can hold it.
 //
-// The initialisers of kernels depend on the numbers of inputs and outputs that an element of the kernel connects. A kernel of
-// shape (in, out) has in and out. A kernel of a convolution, (first, second, rows, columns), has second·rows·columns inputs
-// and first·rows·columns outputs. Of other shapes the last axis is out, and the axes before it together are in.
+// The initialisers of kernels depend on in and out, the numbers of inputs and outputs that a number
+// of the kernel connects. A kernel of shape (in, out) states both. A kernel of a convolution, of
+// shape (first, second, rows, columns), has in = second·rows·columns and out = first·rows·columns.
+// In other shapes out is the last axis, and in the product of the axes before it.
 type Init string
 
 const (
@@ -76,7 +77,7 @@ func (i Init) Fill(w []float32, s Shape, uniform func() float32) {
 	}
 }
 
-// fans are the numbers of inputs and outputs that an element of a kernel connects; see Init.
+// fans returns in and out of a kernel; see Init.
 func fans(s Shape) (in, out int) {
 	if len(s) == 4 {
 		return s[1] * s[2] * s[3], s[0] * s[2] * s[3]
@@ -91,11 +92,11 @@ func fillUniform(w []float32, limit float64, uniform func() float32) {
 	}
 }
 
-// tails is the standard deviation of a standard normal distribution whose numbers beyond ±2 are drawn again.
+// tails is the standard deviation of the standard normal distribution without its tails beyond ±2.
 const tails = 0.87962566103423978
 
-// fillNormal draws from a normal distribution with this standard deviation after numbers beyond two of its own have been drawn
-// again, as Keras does.
+// fillNormal draws from a normal distribution without its tails beyond two standard deviations, as
+// Keras does. The result has the standard deviation that is asked for.
 func fillNormal(w []float32, deviation float64, uniform func() float32) {
 	bits := func() uint64 { return uint64(float64(uniform()) * (1 << 32)) }
 	for i := 0; i < len(w); {

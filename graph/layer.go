@@ -1,16 +1,21 @@
-// Package graph is the language in which models are written. A model is a directed graph of calls of layers; what a
-// layer does is written as plain Gorgonia nodes, so that any Gorgonia operation can be mixed in.
+// Package graph describes models. A model is a directed graph of layers, and each layer writes its
+// computation as nodes of a Gorgonia expression graph, so any Gorgonia operation can be part of it.
 //
 //	x := graph.Input("encoder_input", 784)
 //	h := graph.Dense("encoder_dense_1", x, 300)
 //	h = graph.LeakyReLU("encoder_leakyrelu_1", h, 0.3)
 //	encoder := graph.New("encoder_model", x, graph.Dense("encoder_dense_2", h, 2))
 //
-// A model is itself a layer: encoder.Apply(y) calls it on a node of another model, with the same weights. Building
-// chains calls without errors; the first error is kept and reported by the methods of the model that New returns.
+// Every constructor takes the layer's name, then its inputs, then its settings. Calls of
+// constructors return no errors: the methods of the model that New returns report the first one. A
+// model is a layer too: encoder.Apply(y) calls it on a node of another model, with the same
+// weights.
 //
-// A layer of one's own is a type that implements Layer, called through Call. See Layer, and examples/multiply for one with
-// an operation of its own.
+// Shapes have no batch axis. An image is (channels, height, width), and its numbers lie in memory
+// pixel by pixel, (height, width, channels); see NodeShape.
+//
+// A new layer is a type that implements Layer. Call calls it, and Register lets files with it be
+// read. examples/multiply has a layer with an operation of its own.
 package graph
 
 import (
@@ -18,20 +23,21 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// Layer is one kind of layer with its configuration. It is a value without state: weights belong to the node that a
-// call makes. Its exported fields are written to model files as JSON, and Register makes them readable again.
+// Layer is a kind of layer with its configuration. It has no state: its weights belong to the node
+// that a call makes. Model files hold its exported fields as JSON, and Register lets them be read.
 type Layer interface {
 	// Kind names the layer's type in summaries and files: "Dense".
 	Kind() string
 
-	// Shape is the output's shape for inputs of these shapes, or an error that says which inputs the layer takes.
+	// Shape returns the output's shape for inputs of these shapes, or an error that says which
+	// inputs the layer takes.
 	Shape(in ...Shape) (Shape, error)
 
-	// Weights describes the weights that a call on inputs of these shapes needs; nil for none.
+	// Weights describes the weights of a call on inputs of these shapes; nil for none.
 	Weights(in ...Shape) []Spec
 
-	// Build writes the layer into an expression graph. Inputs and output are nodes of shape NodeShape(b.Rows, shape):
-	// the batch axis in front, and of images the channels behind, (rows, height, width, channels).
+	// Build writes the layer into an expression graph. Inputs and output are nodes of shape
+	// NodeShape(b.Rows, shape): the batch axis is first, and the channels of images are last.
 	Build(b *Builder, in ...*G.Node) *G.Node
 }
 

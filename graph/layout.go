@@ -9,14 +9,14 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Examples writes a leaf that holds b.Rows examples of shape s, one behind the other, and returns its node, of shape
-// NodeShape(b.Rows, s). The graph reads data at each run.
+// Examples writes a leaf that holds b.Rows examples of shape s, one after another, and returns its
+// node, of shape NodeShape(b.Rows, s). The graph reads data at each run.
 func (b *Builder) Examples(name string, s Shape, data []float32) *G.Node {
 	return b.Var(name, NodeShape(b.Rows, s), data, false)
 }
 
-// View returns a node with the same numbers, in the same order in memory, as examples of shape s. It compares an image with a
-// flat output, for example.
+// View returns a node with the same numbers in the same memory order, as examples of shape s. It is
+// free. With it a flat output can be compared with an image.
 func (b *Builder) View(x *G.Node, s Shape) *G.Node {
 	from, to := op.ShapeOf(x), NodeShape(b.Rows, s)
 	if from.Equal(to) {
@@ -28,17 +28,18 @@ func (b *Builder) View(x *G.Node, s Shape) *G.Node {
 	return b.Do(op.Reshape(from, to), x)
 }
 
-// Reshape returns a node with the same numbers in the same logical order, from examples of shape from to examples of shape
-// to. The logical order of an image is channel by channel, so an image with several channels is transposed in memory: what
-// the layers Flatten and Reshape do. View keeps the order in memory.
-func (b *Builder) Reshape(x *G.Node, from, to Shape) *G.Node {
+// Reorder returns a node with the same numbers in the same logical order, from examples of shape
+// from to examples of shape to. The layers Flatten and Reshape do this. The logical order of an
+// image is channel by channel, so Reorder transposes images with several channels in memory. View
+// keeps the memory order.
+func (b *Builder) Reorder(x *G.Node, from, to Shape) *G.Node {
 	if from.Equal(to) {
 		return x
 	}
 	flat := Shape{from.Size()}
 	switch {
 	case transposed(from) && transposed(to):
-		return b.Reshape(b.Reshape(x, from, flat), flat, to)
+		return b.Reorder(b.Reorder(x, from, flat), flat, to)
 	case transposed(from):
 		return b.Do(op.Transpose(from[1]*from[2], from[0], NodeShape(b.Rows, from), NodeShape(b.Rows, to)), x)
 	case transposed(to):
@@ -47,11 +48,13 @@ func (b *Builder) Reshape(x *G.Node, from, to Shape) *G.Node {
 	return b.View(x, to)
 }
 
-// transposed reports whether the order in memory of examples of shape s differs from their logical order.
+// transposed reports whether the memory order of examples of shape s differs from the logical
+// order.
 func transposed(s Shape) bool { return len(s) == 3 && s[0] > 1 && s[1]*s[2] > 1 }
 
-// ChannelsFirst copies examples of shape s from the order in memory to the logical order: images (height, width, channels) to
-// (channels, height, width), as array files have them. Other examples are copied as they are.
+// ChannelsFirst copies examples of shape s from memory order to logical order: images (height,
+// width, channels) become (channels, height, width), the order in array files. It copies other
+// examples unchanged.
 func ChannelsFirst(x []float32, s Shape) []float32 {
 	if !transposed(s) {
 		return slices.Clone(x)
@@ -59,7 +62,8 @@ func ChannelsFirst(x []float32, s Shape) []float32 {
 	return transpose(x, s[1]*s[2], s[0])
 }
 
-// ChannelsLast copies examples of shape s from the logical order to the order in memory: it undoes ChannelsFirst.
+// ChannelsLast copies examples of shape s from logical order to memory order: it undoes
+// ChannelsFirst.
 func ChannelsLast(x []float32, s Shape) []float32 {
 	if !transposed(s) {
 		return slices.Clone(x)

@@ -12,8 +12,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// Model is a graph of layers from one input to one output. Apply calls it as one layer of another model. Its only
-// state is the weights of its nodes.
+// Model is a graph of layers from one input to one output. Apply calls it as one layer of another
+// model. Its only state is its weights.
 type Model struct {
 	name    string
 	nodes   []*Node   // inputs before users; the first is the input, the last the output
@@ -25,10 +25,11 @@ type Model struct {
 	free    predictors
 }
 
-// New makes a model of the nodes between in, an Input, and out. Its name must be unique among the models that it is
-// used with. An error made on the way is kept, and returned by Err, Init, Predict and whatever else uses the model.
+// New makes a model of the nodes between in, which must be an Input, and out. The model's name must
+// be unique among the models that it is used with. The model keeps the first error in its making;
+// Err, Init, Predict and all other methods that use the model return it.
 //
-// A node belongs to one model. A model that wants another's layers applies that model.
+// A node belongs to one model. To use another model's layers, apply that model.
 func New(name string, in, out *Node) *Model {
 	m := &Model{name: name}
 	if err := m.assemble(in, out); err != nil {
@@ -37,22 +38,23 @@ func New(name string, in, out *Node) *Model {
 	return m
 }
 
-// Err is the first error that was made in building the model, or nil.
+// Err returns the first error in the making of the model, or nil.
 func (m *Model) Err() error { return m.err }
 
-// Name is the model's name.
+// Name returns the model's name.
 func (m *Model) Name() string { return m.name }
 
-// Nodes are the model's calls, inputs before users: the first is the Input, the last the output.
+// Nodes returns the model's calls, inputs before users: the first is the Input, the last the
+// output.
 func (m *Model) Nodes() []*Node { return m.nodes }
 
-// Models are the models applied within, each once, inner ones first, and the model itself last.
+// Models returns the models applied within, each once, inner ones first, and the model itself last.
 func (m *Model) Models() []*Model { return m.models }
 
-// Weights are the weights of all models within, inner ones first.
+// Weights returns the weights of all models within, inner ones first.
 func (m *Model) Weights() []*Weight { return m.weights }
 
-// In is the shape of an input example; nil if there was an error in building the model.
+// In returns the shape of an input example, or nil if the model has an error.
 func (m *Model) In() Shape {
 	if m.err != nil {
 		return nil
@@ -60,7 +62,7 @@ func (m *Model) In() Shape {
 	return m.nodes[0].shape
 }
 
-// Out is the shape of an output; nil if there was an error in building the model.
+// Out returns the shape of an output, or nil if the model has an error.
 func (m *Model) Out() Shape {
 	if m.err != nil {
 		return nil
@@ -70,7 +72,7 @@ func (m *Model) Out() Shape {
 
 func (m *Model) assemble(in, out *Node) error {
 	if in == nil || out == nil {
-		return errors.New("input or output is nil")
+		return errors.New("want an input and an output, got nil")
 	}
 	if out.err != nil {
 		return out.err
@@ -92,7 +94,7 @@ func (m *Model) assemble(in, out *Node) error {
 	return m.own()
 }
 
-// order lists a node and all below it, inputs before users.
+// order returns a node and all nodes below it, inputs before users.
 func order(out *Node) []*Node {
 	var nodes []*Node
 	seen := map[*Node]bool{}
@@ -113,31 +115,31 @@ func order(out *Node) []*Node {
 
 func (m *Model) checkNodes(nodes []*Node, in *Node) error {
 	if _, ok := in.layer.(input); !ok {
-		return errors.Errorf("%q is no Input", in.name)
+		return errors.Errorf("want an Input as the model's input, got %q", in.name)
 	}
 	if !slices.Contains(nodes, in) {
-		return errors.Errorf("the output does not depend on the input %q", in.name)
+		return errors.Errorf("want an output that depends on the input %q, got one that does not", in.name)
 	}
 	for _, n := range nodes {
 		if n.owner != nil {
-			return errors.Errorf("layer %q already belongs to model %q: apply that model instead of using its layers", n.name, n.owner.name)
+			return errors.Errorf("want layers of no other model, got %q of model %q: apply that model instead", n.name, n.owner.name)
 		}
 		if len(n.inputs) == 0 && n != in {
-			return errors.Errorf("the output depends on %q, which is not the model's input %q", n.name, in.name)
+			return errors.Errorf("want an output that depends on the input %q alone, got one that depends on %q", in.name, n.name)
 		}
 	}
 	return nil
 }
 
-// checkName refuses what would make a weight's name ambiguous or could not be written to a file.
+// checkName refuses names that would make a weight's name ambiguous, or that a file cannot hold.
 func checkName(name string) error {
 	if name == "" || !utf8.ValidString(name) || strings.Contains(name, "/") || strings.ContainsFunc(name, unicode.IsControl) {
-		return errors.Errorf("the name %q: want one that is not empty and has no slash, line break or invalid UTF-8", name)
+		return errors.Errorf("want a name that is not empty and has no slash, line break or invalid UTF-8, got the name %.60q", name)
 	}
 	return nil
 }
 
-// nameNodes gives names to nodes that have none, and refuses two alike.
+// nameNodes names the nodes that have no name, and refuses equal names.
 func nameNodes(nodes []*Node) error {
 	taken := map[string]bool{}
 	for _, n := range nodes {
@@ -145,7 +147,7 @@ func nameNodes(nodes []*Node) error {
 			continue
 		}
 		if taken[n.name] {
-			return errors.Errorf("two layers are named %q", n.name)
+			return errors.Errorf("want a different name for each layer, got %q twice", n.name)
 		}
 		taken[n.name] = true
 	}
@@ -161,8 +163,8 @@ func nameNodes(nodes []*Node) error {
 	return nil
 }
 
-// freeName finds a name for a node: that of the model it applies if it is free, else it or the layer's kind with a
-// number.
+// freeName finds a name for a node: the name of the model that it applies, if that is free, else
+// that name or the layer's kind with a number.
 func freeName(n *Node, taken map[string]bool) string {
 	base := n.name
 	if base == "" {
@@ -177,8 +179,8 @@ func freeName(n *Node, taken map[string]bool) string {
 	}
 }
 
-// maxCalls bounds the layers in one graph: models that apply one another twice double them at each level, so that a short
-// file could ask for any number.
+// maxCalls bounds the layers in one graph. Models that apply one another twice double them at each
+// level, so a short file could ask for any number.
 const maxCalls = 1 << 16
 
 // own collects the inner models, claims the nodes and makes their weights.
@@ -191,11 +193,11 @@ func (m *Model) own() error {
 			continue
 		}
 		if m.calls += inner.calls; m.calls > maxCalls {
-			return errors.Errorf("more than %d layers, counting models as often as they are applied", maxCalls)
+			return errors.Errorf("want at most %d layers, counting models as often as they are applied, got more", maxCalls)
 		}
 		for _, mm := range inner.models {
 			if other, ok := owners[mm.prefix()]; ok && other != mm {
-				return errors.Errorf("two different models within are named %q, which would give their weights the same names", mm.name)
+				return errors.Errorf("want a different name for each model within, since weights are named after it, got %q twice", mm.name)
 			}
 			if owners[mm.prefix()] == nil {
 				owners[mm.prefix()] = mm
@@ -204,7 +206,7 @@ func (m *Model) own() error {
 		}
 	}
 	if owners[m.prefix()] != nil {
-		return errors.New("a model within has the same name")
+		return errors.New("want another name than the models within, got the same")
 	}
 	m.models = append(m.models, m)
 	for _, n := range m.nodes {
@@ -230,7 +232,7 @@ func (m *Model) own() error {
 	return nil
 }
 
-// prefix is the first part of the weights' names.
+// prefix returns the first part of the weights' names.
 func (m *Model) prefix() string { return strings.TrimSuffix(m.name, "_model") }
 
 func newWeights(owner string, n *Node) ([]*Weight, error) {
@@ -254,7 +256,7 @@ func newWeights(owner string, n *Node) ([]*Weight, error) {
 	return weights, nil
 }
 
-// Init gives every weight its first values, which follow from the seed and the weight's name alone.
+// Init gives every weight its first values. They follow from the seed and the weight's name alone.
 func (m *Model) Init(seed uint64) error {
 	if m.err != nil {
 		return m.err
@@ -266,14 +268,14 @@ func (m *Model) Init(seed uint64) error {
 	return nil
 }
 
-// Ready returns an error if the model was not built well or its weights have no values yet.
+// Ready returns an error if the model has one, or if a weight has no values yet.
 func (m *Model) Ready() error {
 	if m.err != nil {
 		return m.err
 	}
 	for _, w := range m.weights {
 		if w.Data == nil {
-			return errors.Errorf("model %q: weight %q has no values yet: call Init, or load a file", m.name, w.Name)
+			return errors.Errorf("model %q: want values for all weights, got no values yet for %q: call Init, or load a file", m.name, w.Name)
 		}
 	}
 	return nil

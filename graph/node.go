@@ -7,8 +7,8 @@ import (
 	G "gorgonia.org/gorgonia"
 )
 
-// Node is one call of a layer: its place in a model and the owner of its weights. Calling the same layer twice makes
-// two nodes with weights of their own; to share weights, make a model and Apply it twice.
+// Node is one call of a layer, with its place in a model and its weights. Two calls of the same
+// layer make two nodes with separate weights. To share weights, make a model and apply it twice.
 type Node struct {
 	layer   Layer
 	name    string
@@ -21,13 +21,13 @@ type Node struct {
 	err     error   // the first error on the way here
 }
 
-// Call calls a layer on nodes. Dense, LeakyReLU and all the others are short for it: each takes the name, then the inputs, then
-// the settings. A name must be unique in its model. For an empty name, New makes one from the layer's kind: "dense_1".
+// Call calls a layer on nodes. Dense, LeakyReLU and the other constructors use it. A name must be
+// unique in its model. If it is empty, New makes one from the layer's kind: "dense_1".
 func Call(name string, l Layer, in ...*Node) *Node {
 	n := &Node{layer: l, name: name, inputs: slices.Clone(in)}
 	for _, x := range in {
 		if x == nil {
-			n.err = errors.Errorf("layer %q (%s): an input is nil", name, l.Kind())
+			n.err = errors.Errorf("layer %q (%s): want nodes as inputs, got nil", name, l.Kind())
 			return n
 		}
 		if x.err != nil {
@@ -51,19 +51,20 @@ func Call(name string, l Layer, in ...*Node) *Node {
 	return n
 }
 
-// Shape is the shape of the node's output, without the batch axis; nil if there was an error.
+// Shape returns the shape of the node's output, without the batch axis, or nil if there was an
+// error.
 func (n *Node) Shape() Shape { return n.shape }
 
-// Name is the node's name; it is empty until New makes one if none was asked for.
+// Name returns the node's name. It is empty if no name was given and New has not yet made one.
 func (n *Node) Name() string { return n.name }
 
-// Layer is the layer that the node calls.
+// Layer returns the layer that the node calls.
 func (n *Node) Layer() Layer { return n.layer }
 
-// Inputs are the nodes that the layer is called on, in order; none for an Input.
+// Inputs returns the nodes that the layer is called on, in order; none for an Input.
 func (n *Node) Inputs() []*Node { return slices.Clone(n.inputs) }
 
-// Weights are the weights of this call, in the order of Layer.Weights. They exist when New has made the node's model. The call
+// Weights returns the weights of this call, in the order of Layer.Weights. New makes them. A call
 // of a model has none of its own: see Model.Weights.
 func (n *Node) Weights() []*Weight { return slices.Clone(n.weights) }
 
@@ -75,9 +76,10 @@ func (n *Node) inShapes() []Shape {
 	return s
 }
 
-// Input begins a model: an example of this shape. An image has the shape (channels, height, width), and its numbers come
-// pixel by pixel, (height, width, channels), from data sets and in Model.Predict. So do those of an image that a model takes
-// flat, as Input("image", 3*32*32): three numbers of the first pixel, then of the next.
+// Input begins a model: an example of this shape. An image has the shape (channels, height, width);
+// data sets and Model.Predict give its numbers pixel by pixel, (height, width, channels). A colour
+// image that arrives flat, as Input("image", 3*32*32), is pixel by pixel too: the three numbers of
+// the first pixel, then those of the second.
 func Input(name string, shape ...int) *Node { return Call(name, input{Size: shape}) }
 
 type input struct {
@@ -89,12 +91,12 @@ func (input) Weights(...Shape) []Spec { return nil }
 
 func (l input) Shape(in ...Shape) (Shape, error) {
 	if len(in) != 0 {
-		return nil, errors.Errorf("takes no input, got %d", len(in))
+		return nil, errors.Errorf("want no input, got %d", len(in))
 	}
 	return slices.Clone(l.Size), nil
 }
 
 func (l input) Build(b *Builder, _ ...*G.Node) *G.Node {
-	b.Fail(errors.New("an Input is not built: its value is given to Model.Build"))
+	b.Fail(errors.New("want the value of an Input from the caller of Model.Build, got a call of its Build"))
 	return nil
 }

@@ -9,14 +9,15 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// SpatialDropout sets, in training, whole channels to zero, each with probability p, and divides the others by 1-p;
-// otherwise it does nothing (Tompson et al. 2015). 0 <= p < 1. Input and output: (channels, height, width).
+// SpatialDropout sets whole channels to zero in training, each with probability p, and divides the
+// others by 1-p. Otherwise it does nothing (Tompson et al. 2015). 0 <= p < 1. Input and output:
+// (channels, height, width).
 func SpatialDropout(name string, x *Node, p float32) *Node {
 	return Call(name, spatialDropout{dropout{P: p}}, x)
 }
 
-// GaussianNoise adds, in training, a number of mean 0 and this standard deviation to each element, of the normal
-// distribution; otherwise it does nothing. On the input of an autoencoder it makes a denoising one.
+// GaussianNoise adds normal noise of mean 0 and this standard deviation to each element in
+// training. Otherwise it does nothing. On the input it makes a denoising autoencoder.
 func GaussianNoise(name string, x *Node, stddev float32) *Node {
 	return Call(name, gaussianNoise{Stddev: stddev}, x)
 }
@@ -48,7 +49,7 @@ func (gaussianNoise) Kind() string { return "GaussianNoise" }
 
 func (l gaussianNoise) Shape(in ...Shape) (Shape, error) {
 	if !(l.Stddev >= 0 && l.Stddev <= math.MaxFloat32) {
-		return nil, errors.Errorf("standard deviation %v, want a number not below 0", l.Stddev)
+		return nil, errors.Errorf("want a standard deviation of 0 or more, got %v", l.Stddev)
 	}
 	return single(in, 0)
 }

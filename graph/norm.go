@@ -9,14 +9,16 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// BatchNorm is y = (x - mean) / √(variance + epsilon) · scale + offset, for each feature of a vector or each channel of an
-// image (Ioffe and Szegedy 2015). In training, mean and variance are those of the batch, over its examples and pixels; the
-// variance is the biased one. In evaluation and prediction they are running averages, which each step of training moves:
+// BatchNorm is y = (x - mean) / √(variance + epsilon) · scale + offset, for each feature of a
+// vector or each channel of an image (Ioffe and Szegedy 2015). In training, mean and variance are
+// those of the batch, over its examples and pixels; the variance is the biased one. In evaluation
+// and prediction they are running averages, which each step of training moves:
 //
 //	average = momentum·average + (1-momentum)·batch
 //
-// Options: Epsilon, Momentum. Input and output: (features) or (channels, height, width). Weights, all of shape (features) or
-// (channels): scale, one; offset, zero; mean, zero, and variance, one, which are kept and not trained.
+// Options: Epsilon, Momentum. Input and output: (features) or (channels, height, width). Weights,
+// all of shape (features) or (channels): scale, one; offset, zero; mean, zero, and variance, one,
+// which are kept and not trained.
 func BatchNorm(name string, x *Node, options ...BatchNormOption) *Node {
 	l := defaultBatchNorm
 	for _, o := range options {
@@ -25,9 +27,10 @@ func BatchNorm(name string, x *Node, options ...BatchNormOption) *Node {
 	return Call(name, l, x)
 }
 
-// LayerNorm is y = (x - mean) / √(variance + epsilon) · scale + offset, with the mean and the biased variance over the
-// features of a vector, or over the channels of each pixel of an image (Ba, Kiros and Hinton 2016). Option: Epsilon. Input
-// and output: (features) or (channels, height, width). Weights, of shape (features) or (channels): scale, one; offset, zero.
+// LayerNorm is y = (x - mean) / √(variance + epsilon) · scale + offset, with the mean and the
+// biased variance over the features of a vector, or over the channels of each pixel of an image
+// (Ba, Kiros and Hinton 2016). Option: Epsilon. Input and output: (features) or (channels, height,
+// width). Weights, of shape (features) or (channels): scale, one; offset, zero.
 func LayerNorm(name string, x *Node, options ...LayerNormOption) *Node {
 	l := defaultLayerNorm
 	for _, o := range options {
@@ -41,18 +44,19 @@ type (
 	LayerNormOption interface{ setLayerNorm(*layerNorm) } // Epsilon
 )
 
-// Epsilon is what a norm adds to the variance, so that it never divides by zero. The default is 0.001, as in Keras.
+// Epsilon is the number that a norm adds to the variance, so that it never divides by zero. The
+// default is 0.001, as in Keras.
 type Epsilon float32
 
-// Momentum is the share of a BatchNorm's running averages that a step of training keeps, from 0 to less than 1. The default
-// is 0.99, as in Keras.
+// Momentum is the share of a BatchNorm's running averages that a step of training keeps, from 0 to
+// less than 1. The default is 0.99, as in Keras.
 type Momentum float64
 
 func (e Epsilon) setBatchNorm(l *batchNorm)  { l.Epsilon = epsilon(e) }
 func (e Epsilon) setLayerNorm(l *layerNorm)  { l.Epsilon = epsilon(e) }
 func (m Momentum) setBatchNorm(l *batchNorm) { l.Momentum = momentum(m) }
 
-// epsilon and momentum are left out of files where they have the defaults.
+// Files leave out the defaults of epsilon and momentum.
 type (
 	epsilon  float32
 	momentum float64
@@ -85,7 +89,7 @@ func (l norm) Shape(in ...Shape) (Shape, error) {
 	case err != nil:
 		return nil, err
 	case len(s) != 1 && len(s) != 3:
-		return nil, errors.Errorf("takes features or images, got shape %v", s)
+		return nil, errors.Errorf("want features or images, got shape %v", s)
 	case !(l.Epsilon > 0 && l.Epsilon <= math.MaxFloat32):
 		return nil, errors.Errorf("want an epsilon above 0, got %v", l.Epsilon)
 	}

@@ -7,31 +7,32 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Padding is what a layer that slides a window puts around an image before it does: Same, Valid, or a number of rows and
-// columns on each side. What stands there is zero to a convolution, and does not count in a pooling. For other borders,
-// ZeroPad2D goes before the layer. Of in rows, windows of kernel rows make ceil(in/stride) rows with Same, else
+// Padding says how many rows and columns a layer that slides a window adds around an image: Same,
+// Valid, or a number for each side. They are zero in a convolution, and do not count in a pooling.
+// For another border, put a ZeroPad2D before the layer. With Same, windows on in rows make
+// ceil(in/stride) rows; else, with windows of kernel rows,
 //
 //	floor((in + 2·padding - (kernel-1)·dilation - 1) / stride) + 1
 type Padding int
 
 const (
-	// Same pads so that each stride begins one window: in elements give ceil(in/stride). Where the padding is odd the
-	// greater half comes after the image, as TensorFlow and Keras place it.
+	// Same pads so that one window begins at each stride: in elements give ceil(in/stride) windows.
+	// If the padding is odd, the larger half comes after the image, as in TensorFlow and Keras.
 	Same Padding = -1
 
 	// Valid pads nothing.
 	Valid Padding = 0
 )
 
-// Span places windows along one axis of in elements: windows of kernel elements, which are dilation apart from each other,
-// every stride elements. It returns how many elements of padding are before the axis and after it, and how many windows
-// there are. It is an error if a window does not fit, or if a number is out of range.
+// Span places windows along one axis of in elements. A window has kernel elements, dilation apart;
+// windows begin every stride elements. Span returns the padding before and after the axis, and the
+// number of windows. It is an error if a window does not fit or a number is out of range.
 func (p Padding) Span(in, kernel, stride, dilation int) (before, after, out int, err error) {
 	switch {
 	case p < Same || p > maxSize:
-		return 0, 0, 0, errors.Errorf("padding %d, want Same, Valid or a number of rows and columns", p)
+		return 0, 0, 0, errors.Errorf("want padding Same, Valid or a number of rows and columns, got padding %d", p)
 	case kernel < 1 || stride < 1 || dilation < 1 || kernel > maxSize || stride > maxSize || dilation > maxSize/kernel:
-		return 0, 0, 0, errors.Errorf("a window of %d, stride %d and dilation %d, want each at least 1", kernel, stride, dilation)
+		return 0, 0, 0, errors.Errorf("want a window, stride and dilation of 1 or more, got a window of %d, stride %d and dilation %d", kernel, stride, dilation)
 	}
 	reach := (kernel-1)*dilation + 1
 	if p == Same {
@@ -41,7 +42,7 @@ func (p Padding) Span(in, kernel, stride, dilation int) (before, after, out int,
 	}
 	n := int(p)
 	if in+2*n < reach {
-		return 0, 0, 0, errors.Errorf("a window that reaches over %d elements does not fit into %d with %d of padding on each side", reach, in, n)
+		return 0, 0, 0, errors.Errorf("want a window that fits into %d elements with %d of padding on each side, got one that reaches over %d elements", in, n, reach)
 	}
 	return n, n, (in+2*n-reach)/stride + 1, nil
 }
@@ -69,7 +70,7 @@ func (p *Padding) UnmarshalJSON(text []byte) error {
 	}
 	var n int
 	if err := json.Unmarshal(text, &n); err != nil || string(text) == "null" || n < 0 || n > math.MaxInt32 {
-		return errors.Errorf(`padding %s, want "same", "valid" or a number not below 0`, text)
+		return errors.Errorf(`want padding "same", "valid" or a number of 0 or more, got %s`, text)
 	}
 	*p = Padding(n)
 	return nil

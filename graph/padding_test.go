@@ -41,7 +41,7 @@ func TestPaddingSpan(t *testing.T) {
 		{graph.Valid, 5, 0, 1, 1, "window of 0"},
 		{graph.Same, 5, 3, 0, 1, "stride 0"},
 		{graph.Same, 5, 3, 1, -1, "dilation -1"},
-		{graph.Valid, 5, 3, 1, 3, "reaches over 7 elements does not fit into 5"},
+		{graph.Valid, 5, 3, 1, 3, "fits into 5 elements with 0 of padding on each side, got one that reaches over 7"},
 		{graph.Valid, 5, 1 << 40, 1, 1 << 40, "window of"},
 	} {
 		_, _, _, err := c.padding.Span(c.in, c.kernel, c.stride, c.dilation)

@@ -7,11 +7,11 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Pair is a number for the rows of an image and one for its columns: the size of a kernel, a stride, a factor. In files two
-// equal numbers are one, 3, and other pairs are an array, [3, 5].
+// Pair is a number for the rows of an image and one for its columns: the size of a kernel, a
+// stride, a factor. A file holds two equal numbers as one, 3, and others as an array, [3, 5].
 type Pair [2]int
 
-// Extent is a Pair or one number for rows and columns alike.
+// Extent is one number for rows and columns alike, or a Pair.
 type Extent interface{ int | Pair }
 
 func pairOf[E Extent](e E) Pair {
@@ -26,7 +26,7 @@ func (p Pair) each(lowest, highest int) bool {
 	return min(p[0], p[1]) >= lowest && max(p[0], p[1]) <= highest
 }
 
-// String writes a square's side, "3", or "3 x 5".
+// String returns "3" for two equal numbers, else "3 x 5".
 func (p Pair) String() string {
 	if p[0] == p[1] {
 		return fmt.Sprint(p[0])

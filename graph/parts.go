@@ -8,9 +8,9 @@ import (
 	"github.com/pkg/errors"
 )
 
-// SetPart gives a model that is applied within m a role in it, such as "encoder", under which Part finds it. Model files
-// keep roles. A model can have several roles; a second model in one role takes the place of the first. A mistake is an error
-// that Err returns.
+// SetPart gives a model that m applies a role, such as "encoder". Part finds it by the role, and
+// model files keep it. A model may have several roles. A second model in a role replaces the first.
+// Err reports a mistake.
 func (m *Model) SetPart(role string, part *Model) {
 	if m.err != nil {
 		return
@@ -37,10 +37,10 @@ func (m *Model) SetPart(role string, part *Model) {
 	m.parts[role] = part
 }
 
-// Part is the model in a role, or nil if there is none.
+// Part returns the model in a role, or nil if there is none.
 func (m *Model) Part(role string) *Model { return m.parts[role] }
 
-// Parts are all parts by their roles.
+// Parts returns all parts by their roles.
 func (m *Model) Parts() map[string]*Model { return maps.Clone(m.parts) }
 
 // encodeRoles writes the roles as JSON: an object from role to model name.

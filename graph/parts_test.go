@@ -99,8 +99,8 @@ func TestPartErrors(t *testing.T) {
 	for want, set := range map[string]func(m *graph.Model){
 		`model "m": want the encoder to be a model applied in it, got "analysis"`: func(m *graph.Model) { m.SetPart("encoder", other) },
 		`model "m": want the encoder to be a model applied in it, got "nil"`:      func(m *graph.Model) { m.SetPart("encoder", nil) },
-		`model "m": role: the name ""`:                                            func(m *graph.Model) { m.SetPart("", m.Models()[0]) },
-		`0 units`:                                                                 func(m *graph.Model) { m.SetPart("encoder", broken) },
+		`got the name ""`: func(m *graph.Model) { m.SetPart("", m.Models()[0]) },
+		`0 units`:         func(m *graph.Model) { m.SetPart("encoder", broken) },
 	} {
 		m, _, _ := four(t)
 		set(m)

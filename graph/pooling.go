@@ -7,22 +7,24 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// MaxPool2D is the largest pixel in each window, in each channel by itself. Windows have size pixels and begin stride pixels
-// apart; each is one number or a Pair{rows, columns}. Among equal pixels the first, row by row, takes the gradient; a NaN is
-// larger than any number. Pixels of a window beyond the image do not count. A padding in numbers must be less than size, so
-// that each window has a pixel. Input: (channels, height, width). Output: (channels, out height, out width); Padding says
-// how large.
+// MaxPool2D takes the largest pixel in each window, for each channel by itself. Windows have size
+// pixels and begin stride pixels apart; each is one number or a Pair{rows, columns}. The first of
+// equal pixels, row by row, takes the gradient. A NaN is larger than any number. Pixels of a window
+// outside the image do not count. A padding in numbers must be less than size, so that each window
+// has a pixel. Input: (channels, height, width). Output: (channels, out height, out width); Padding
+// says how large.
 func MaxPool2D[W, S Extent](name string, x *Node, size W, stride S, padding Padding) *Node {
 	return Call(name, maxPool{pooling{pairOf(size), pairOf(stride), padding}}, x)
 }
 
-// AveragePool2D is the mean of each window over its pixels in the image, as in Keras. Windows, input and output are those
-// of MaxPool2D.
+// AveragePool2D takes the mean of each window over its pixels in the image, as Keras does. Windows,
+// input and output are those of MaxPool2D.
 func AveragePool2D[W, S Extent](name string, x *Node, size W, stride S, padding Padding) *Node {
 	return Call(name, averagePool{pooling{pairOf(size), pairOf(stride), padding}}, x)
 }
 
-// GlobalAveragePool2D is the mean of each channel. Input: (channels, height, width). Output: (channels).
+// GlobalAveragePool2D takes the mean of each channel. Input: (channels, height, width). Output:
+// (channels).
 func GlobalAveragePool2D(name string, x *Node) *Node { return Call(name, globalAveragePool{}, x) }
 
 type pooling struct {

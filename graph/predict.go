@@ -11,14 +11,15 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// maxBatch is the largest batch that Predict runs at once: large enough for the matrix product, small enough for the
-// cache. maxNumbers is how many numbers a layer may make of a batch, which with large images are what memory is needed for.
+// maxBatch is the largest batch that Predict runs at once: large enough for the matrix product,
+// small enough for the cache. maxNumbers bounds the numbers that a layer makes of a batch, since
+// large images need much memory.
 const (
 	maxBatch   = 256
 	maxNumbers = 1 << 24
 )
 
-// PredictBatch is how many rows Predict runs at once, if there are as many.
+// PredictBatch returns the batch size that Predict uses if there are enough examples.
 func (m *Model) PredictBatch() int {
 	batch, size := maxBatch, m.largest()
 	for batch > 1 && batch*size > maxNumbers {
@@ -27,7 +28,7 @@ func (m *Model) PredictBatch() int {
 	return batch
 }
 
-// largest is the size of the largest output of a layer.
+// largest returns the size of the largest output of a layer.
 func (m *Model) largest() int {
 	size := 0
 	for _, n := range m.nodes {
@@ -39,16 +40,16 @@ func (m *Model) largest() int {
 	return size
 }
 
-// Predict applies the model to the examples in x, one behind the other, and returns one output behind the other. Images, in x
-// and in the result, are in memory order, (height, width, channels): see NodeShape. It may be called from several goroutines
-// at once, and does not change x.
+// Predict applies the model to the examples in x, one after another, and returns the outputs, one
+// after another. Images in x and in the result are in memory order, (height, width, channels); see
+// NodeShape. Several goroutines may call it at once. It does not change x.
 func (m *Model) Predict(ctx context.Context, x []float32) ([]float32, error) {
 	if err := m.Ready(); err != nil {
 		return nil, err
 	}
 	in, out := m.In().Size(), m.Out().Size()
 	if len(x)%in != 0 {
-		return nil, errors.Errorf("model %q takes rows of %d numbers, got %d, which is no multiple", m.name, in, len(x))
+		return nil, errors.Errorf("model %q: want examples of %d numbers, got %d numbers, which is no multiple", m.name, in, len(x))
 	}
 	rows := len(x) / in
 	y := make([]float32, rows*out)
@@ -91,7 +92,8 @@ type predictor struct {
 	x []float32
 }
 
-// predictors keeps compiled graphs that nobody is running, by batch size: at most one a processor.
+// predictors keeps the compiled graphs that no goroutine is running, by batch size, at most one for
+// each processor.
 type predictors struct {
 	mu   sync.Mutex
 	idle map[int][]*predictor

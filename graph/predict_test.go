@@ -122,12 +122,12 @@ func TestPredictErrors(t *testing.T) {
 	x := graph.Input("x", 3)
 	m := graph.New("m", x, graph.Dense("dense", x, 2))
 	_, err := m.Predict(context.Background(), make([]float32, 3))
-	wantError(t, err, `model "m"`, `"m/dense/kernel" has no values`, "call Init")
+	wantError(t, err, `model "m"`, `no values yet for "m/dense/kernel"`, "call Init")
 	if err := m.Init(1); err != nil {
 		t.Fatal(err)
 	}
 	_, err = m.Predict(context.Background(), make([]float32, 7))
-	wantError(t, err, `model "m"`, "rows of 3 numbers, got 7")
+	wantError(t, err, `model "m"`, "want examples of 3 numbers, got 7")
 
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -10,8 +10,8 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Register makes layers of type L readable from files, under the Kind that its zero value names. Call it at the start of
-// a program. Registering a second type under one kind panics.
+// Register lets files with layers of type L be read, under the Kind of L's zero value. Call it at
+// the start of a program. Registering another type under the same kind panics.
 func Register[L Layer]() {
 	var zero L
 	kinds.mu.Lock()
@@ -22,18 +22,19 @@ func Register[L Layer]() {
 	kinds.table[zero.Kind()] = readable(zero)
 }
 
-// kind is how the layers of one kind are read.
+// kind says how to read the layers of one kind.
 type kind struct {
 	layer reflect.Type
 	read  func(config []byte) (Layer, error)
 }
 
-// readable reads layers of the type of standard, which has the values of fields that a file leaves out.
+// readable reads layers of the type of standard. A field that a file leaves out has the value in
+// standard.
 func readable[L Layer](standard L) kind {
 	return kind{reflect.TypeFor[L](), func(config []byte) (Layer, error) { return decode(config, standard) }}
 }
 
-// kinds is the table by which files are read. It holds the layers of this package and what Register adds.
+// kinds holds the layers of this package and those of Register, by kind.
 var kinds = struct {
 	mu    sync.RWMutex
 	table map[string]kind
@@ -69,28 +70,30 @@ var kinds = struct {
 	"LayerNorm":           readable(defaultLayerNorm),
 }}
 
-// decode reads one JSON value into a copy of standard. It refuses unknown fields: one may change what the layer computes.
+// decode reads one JSON value into a copy of standard. It refuses unknown fields, since they may
+// change what a layer computes.
 func decode[T any](text []byte, standard T) (v T, err error) {
 	v = standard
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	switch err := d.Decode(&v); {
 	case err == io.EOF:
-		return v, errors.New("it is missing")
+		return v, errors.New("want a JSON value, got none: it is missing")
 	case err == io.ErrUnexpectedEOF:
-		return v, errors.New("its JSON ends too early")
+		return v, errors.New("want a whole JSON value, got one that ends too early")
 	case err != nil:
 		return v, err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return v, errors.New("more than one JSON value")
+		return v, errors.New("want one JSON value, got more than one")
 	}
 	return v, nil
 }
 
-// ReadLayer reads the configuration of a layer, as Node.Config writes it: ReadLayer("Dense", []byte(`{"units":300}`)). Fields
-// that are left out have their defaults; unknown fields are an error, and an unknown kind is an UnsupportedError. Together with
-// Call it builds what an importer found in another program's file.
+// ReadLayer reads a layer's configuration, as Node.Config writes it: ReadLayer("Dense",
+// []byte(`{"units":300}`)). Fields that are left out have their defaults. An unknown field is a
+// FormatError, an unknown kind an UnsupportedError. Importers of other formats build layers with
+// it, and Call calls them.
 func ReadLayer(kind string, config []byte) (Layer, error) {
 	l, err := readLayer(kind, config)
 	return l, typed(err)

@@ -9,12 +9,13 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Dropout sets, in training, a share p of the elements to zero and divides the others by 1-p; otherwise it does
-// nothing (Srivastava et al. 2014). 0 <= p < 1.
+// Dropout sets elements to zero in training, each with probability p, and divides the others by
+// 1-p. Otherwise it does nothing (Srivastava et al. 2014). 0 <= p < 1.
 func Dropout(name string, x *Node, p float32) *Node { return Call(name, dropout{P: p}, x) }
 
-// ActivityL2 adds lambda times the squared length of its input, averaged over the batch, to the loss, under its own
-// name, and passes the input on. On a code it keeps the latent space compact.
+// ActivityL2 adds a term to the loss, under its own name: lambda times the squared length of its
+// input, averaged over the batch. It returns its input. On a code it keeps the latent space
+// compact.
 func ActivityL2(name string, x *Node, lambda float32) *Node {
 	return Call(name, activityL2{Lambda: lambda}, x)
 }
@@ -28,7 +29,7 @@ func (dropout) Kind() string { return "Dropout" }
 
 func (l dropout) Shape(in ...Shape) (Shape, error) {
 	if !(l.P >= 0 && l.P < 1) {
-		return nil, errors.Errorf("drops a share of %v, want 0 or more and less than 1", l.P)
+		return nil, errors.Errorf("want to drop a share of 0 or more and less than 1, got a share of %v", l.P)
 	}
 	return single(in, 0)
 }
@@ -49,7 +50,7 @@ func (activityL2) Kind() string { return "ActivityL2" }
 
 func (l activityL2) Shape(in ...Shape) (Shape, error) {
 	if !(l.Lambda >= 0 && l.Lambda <= math.MaxFloat32) {
-		return nil, errors.Errorf("lambda %v, want a number not below 0", l.Lambda)
+		return nil, errors.Errorf("want a lambda of 0 or more, got %v", l.Lambda)
 	}
 	return single(in, 0)
 }

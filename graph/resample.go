@@ -15,15 +15,15 @@ const (
 	Bilinear Interpolation = "bilinear" // linear between the centres of pixels; the outer pixels repeat at the border
 )
 
-// UpSample2D makes an image factor times as high and wide; a Pair{rows, columns} has a factor for each. Bilinear agrees with
-// Keras, and with PyTorch's align_corners=False. Input: (channels, height, width). Output: (channels, factor·height,
-// factor·width).
+// UpSample2D makes an image factor times as high and wide; a Pair{rows, columns} has a factor for
+// each. Bilinear agrees with Keras, and with PyTorch's align_corners=False. Input: (channels,
+// height, width). Output: (channels, factor·height, factor·width).
 func UpSample2D[F Extent](name string, x *Node, factor F, how Interpolation) *Node {
 	return Call(name, upSample{pairOf(factor), how}, x)
 }
 
-// ZeroPad2D puts rows and columns of zeros around an image. Input: (channels, height, width). Output: (channels,
-// top+height+bottom, left+width+right).
+// ZeroPad2D puts rows and columns of zeros around an image. Input: (channels, height, width).
+// Output: (channels, top+height+bottom, left+width+right).
 func ZeroPad2D(name string, x *Node, top, bottom, left, right int) *Node {
 	return Call(name, zeroPad{top, bottom, left, right}, x)
 }
@@ -74,7 +74,7 @@ func (l zeroPad) Shape(in ...Shape) (Shape, error) {
 	}
 	for _, n := range []int{l.Top, l.Bottom, l.Left, l.Right} {
 		if n < 0 || n > maxSize {
-			return nil, errors.Errorf("a border of %d, %d, %d and %d, want none below 0", l.Top, l.Bottom, l.Left, l.Right)
+			return nil, errors.Errorf("want a border of 0 or more on each side, got %d, %d, %d and %d", l.Top, l.Bottom, l.Left, l.Right)
 		}
 	}
 	return Shape{s[0], l.Top + s[1] + l.Bottom, l.Left + s[2] + l.Right}, nil

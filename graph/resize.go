@@ -2,10 +2,10 @@ package graph
 
 import "github.com/pkg/errors"
 
-// Resize returns the model for inputs of another shape, over the same weights: what one of them learns, the other knows. So
-// a model of convolutions, poolings and norms that was trained on small images works on large ones. An error names the
-// layer that does not allow it: one of which a weight would have another shape, as Dense has, or one that does not take the
-// new input, as Reshape.
+// Resize returns the model for inputs of another shape, over the same weights: training one trains
+// the other. So a model of convolutions, poolings and norms that was trained on small images works
+// on large ones. An error names the layer that does not allow it: a weight would have another
+// shape, as in Dense, or the layer does not take the new input, as Reshape.
 func (m *Model) Resize(shape ...int) (*Model, error) {
 	if m.err != nil {
 		return nil, m.err
@@ -13,13 +13,13 @@ func (m *Model) Resize(shape ...int) (*Model, error) {
 	return resizer{}.model(m, shape)
 }
 
-// resizer holds the models that have been resized, by what they were.
+// resizer holds the resized models, by the original ones.
 type resizer map[*Model]*Model
 
 func (r resizer) model(m *Model, in Shape) (*Model, error) {
 	if done := r[m]; done != nil {
 		if !done.In().Equal(in) {
-			return nil, errors.Errorf("model %q would be applied to inputs of shapes %v and %v, want one", m.name, done.In(), in)
+			return nil, errors.Errorf("model %q: want inputs of one shape wherever it is applied, got %v and %v", m.name, done.In(), in)
 		}
 		return done, nil
 	}
@@ -42,7 +42,7 @@ func (r resizer) model(m *Model, in Shape) (*Model, error) {
 	return resized, resized.err
 }
 
-// node calls a node's layer anew, on the copies of its inputs and with the same weights.
+// node calls a node's layer again, on the copies of its inputs and with the same weights.
 func (r resizer) node(n *Node, in Shape, copies map[*Node]*Node) (*Node, error) {
 	inputs := make([]*Node, len(n.inputs))
 	for i, x := range n.inputs {
@@ -65,11 +65,11 @@ func (r resizer) node(n *Node, in Shape, copies map[*Node]*Node) (*Node, error) 
 	}
 	specs := layer.Weights(c.inShapes()...)
 	if len(specs) != len(n.weights) {
-		return nil, errors.Errorf("layer %q (%s) would have %d weights, has %d", n.name, layer.Kind(), len(specs), len(n.weights))
+		return nil, errors.Errorf("layer %q (%s): want %d weights as before, got %d", n.name, layer.Kind(), len(n.weights), len(specs))
 	}
 	for i, s := range specs {
 		if w := n.weights[i]; s.Name != w.Local || !s.Shape.Equal(w.Shape) {
-			return nil, errors.Errorf("layer %q (%s): weight %q would have shape %v, has %v", n.name, layer.Kind(), w.Local, s.Shape, w.Shape)
+			return nil, errors.Errorf("layer %q (%s): want weight %q of shape %v as before, got shape %v", n.name, layer.Kind(), w.Local, w.Shape, s.Shape)
 		}
 	}
 	c.weights = n.weights

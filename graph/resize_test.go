@@ -79,15 +79,15 @@ func TestResizeErrors(t *testing.T) {
 		shape graph.Shape
 		want  []string
 	}{
-		"dense": {nested, graph.Shape{2, 6, 6}, []string{`model "m" for inputs of shape (2, 6, 6)`, `"dense" (Dense)`, `"kernel" would have shape (72, 5), has (32, 5)`}},
+		"dense": {nested, graph.Shape{2, 6, 6}, []string{`model "m" for inputs of shape (2, 6, 6)`, `"dense" (Dense)`, `want weight "kernel" of shape (32, 5) as before, got shape (72, 5)`}},
 		"nested": {func() *graph.Model {
 			y := graph.Input("y", 2, 4, 4)
 			return graph.New("outer", y, nested.Apply(y))
 		}(), graph.Shape{2, 6, 6}, []string{`"outer"`, `"m"`, `"dense"`}},
-		"channels": {image(func(x *graph.Node) *graph.Node { return graph.BatchNorm("norm", x) }), graph.Shape{3, 4, 4}, []string{`"norm"`, `"scale" would have shape (3), has (2)`}},
+		"channels": {image(func(x *graph.Node) *graph.Node { return graph.BatchNorm("norm", x) }), graph.Shape{3, 4, 4}, []string{`"norm"`, `want weight "scale" of shape (2) as before, got shape (3)`}},
 		"reshape":  {image(func(x *graph.Node) *graph.Node { return graph.Reshape("flat", x, 32) }), graph.Shape{2, 6, 6}, []string{`"flat" (Reshape)`, "32 elements"}},
 		"too small": {image(func(x *graph.Node) *graph.Node { return graph.MaxPool2D("pool", x, 3, 1, graph.Valid) }), graph.Shape{2, 2, 2},
-			[]string{`"pool"`, "does not fit into 2"}},
+			[]string{`"pool"`, "fits into 2 elements"}},
 		"no shape": {image(func(x *graph.Node) *graph.Node { return graph.ReLU("relu", x) }), graph.Shape{2, 0, 2}, []string{`"x"`, "(2, 0, 2)"}},
 		"broken":   {image(func(x *graph.Node) *graph.Node { return graph.Dense("dense", x, 2) }), graph.Shape{2, 4, 4}, []string{"1 axes"}},
 		"two sizes": {func() *graph.Model {
@@ -96,7 +96,7 @@ func TestResizeErrors(t *testing.T) {
 			y := graph.Input("y", 1, 4, 4)
 			small := graph.UpSample2D("", graph.MaxPool2D("", y, 2, 2, graph.Same), 2, graph.Nearest)
 			return graph.New("outer", y, graph.Concat("", graph.GlobalAveragePool2D("", inner.Apply(y)), graph.GlobalAveragePool2D("", inner.Apply(small))))
-		}(), graph.Shape{1, 5, 5}, []string{`model "inner" would be applied to inputs of shapes (1, 5, 5) and (1, 6, 6)`}},
+		}(), graph.Shape{1, 5, 5}, []string{`model "inner": want inputs of one shape wherever it is applied, got (1, 5, 5) and (1, 6, 6)`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := c.model.Resize(c.shape...)

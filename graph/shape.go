@@ -10,24 +10,25 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Shape is the extent of each axis of one example or weight. An example has no batch axis: (784) is a vector of features,
-// (3, 28, 28) an image as channels, height, width. This order of the axes is the logical one; see NodeShape for the order in
-// memory.
+// Shape is the size of each axis of one example or weight. An example has no batch axis: (784) is a
+// vector of features, and (3, 28, 28) is an image as channels, height, width. This is the logical
+// order of the axes; NodeShape says what the order in memory is.
 type Shape []int
 
-// Size is the number of elements.
+// Size returns the number of elements.
 func (s Shape) Size() int { return op.Shape(s).Size() }
 
 // Equal reports whether both shapes have the same axes.
 func (s Shape) Equal(o Shape) bool { return slices.Equal(s, o) }
 
-// String writes the shape as "(3, 28, 28)".
+// String returns the shape as "(3, 28, 28)".
 func (s Shape) String() string { return op.Shape(s).String() }
 
-// NodeShape is the shape of the node that holds rows examples of shape s in an expression graph: the batch axis comes first
-// and an image's channels last. So an image (channels, height, width) has a node of shape (rows, height, width, channels),
-// and its numbers lie in memory in that order, pixel by pixel. Data sets, Model.Predict and targets use the same memory
-// order, so that nothing is transposed where examples enter or leave a graph.
+// NodeShape returns the shape of a node that holds rows examples of shape s in an expression graph.
+// The batch axis comes first and the channels of an image last: an image (channels, height, width)
+// has a node (rows, height, width, channels). Its numbers lie in memory in that order, pixel by
+// pixel. Data sets, Model.Predict and targets use the same memory order, so nothing is transposed
+// where examples enter or leave a graph.
 func NodeShape(rows int, s Shape) op.Shape {
 	if len(s) == 3 {
 		return op.Shape{rows, s[1], s[2], s[0]}
@@ -35,7 +36,7 @@ func NodeShape(rows int, s Shape) op.Shape {
 	return append(op.Shape{rows}, s...)
 }
 
-// maxSize bounds the elements of one example or weight, so that sizes read from a file cannot overflow.
+// maxSize bounds the elements of one example or weight, so that sizes from a file cannot overflow.
 const maxSize = 1 << 30
 
 // checkShape refuses shapes without an axis, with an empty axis, or with too many elements.
@@ -56,13 +57,14 @@ func checkShape(s Shape) error {
 	return nil
 }
 
-// single returns the one input of a layer that takes one input, of so many axes; 0 allows any number.
+// single returns the input of a layer that takes one input with that many axes; 0 allows any
+// number.
 func single(in []Shape, axes int) (Shape, error) {
 	if len(in) != 1 {
-		return nil, errors.Errorf("takes 1 input, got %d", len(in))
+		return nil, errors.Errorf("want 1 input, got %d", len(in))
 	}
 	if axes != 0 && len(in[0]) != axes {
-		return nil, errors.Errorf("takes an input of %d axes, got shape %v", axes, in[0])
+		return nil, errors.Errorf("want an input of %d axes, got shape %v", axes, in[0])
 	}
 	return in[0], nil
 }

@@ -6,7 +6,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Softmax is y_i = exp(x_i) / Σ_j exp(x_j): positive features whose sum is 1. Input and output: (features).
+// Softmax is y_i = exp(x_i) / Σ_j exp(x_j): positive features whose sum is 1. Input and output:
+// (features).
 func Softmax(name string, x *Node) *Node { return Call(name, softmax{}, x) }
 
 type softmax struct{}

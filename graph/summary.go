@@ -10,8 +10,8 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Summary prints the model as the table that Keras users know: a line a layer with its kind, output shape and number
-// of parameters, and what it is connected to where the model branches.
+// Summary prints the model as a table like that of Keras: a line for each layer with its kind,
+// output shape and number of parameters. If the model branches, a column names each layer's inputs.
 func (m *Model) Summary(w io.Writer) error {
 	if m.err != nil {
 		return m.err
@@ -46,7 +46,7 @@ func (m *Model) Summary(w io.Writer) error {
 	return errors.Wrap(err, "printing the summary")
 }
 
-// branches reports whether some layer does not simply follow the one in the line above.
+// branches reports whether some layer does not simply follow the layer in the line above.
 func (m *Model) branches() bool {
 	for i, n := range m.nodes[1:] {
 		if len(n.inputs) != 1 || n.inputs[0] != m.nodes[i] {
@@ -56,7 +56,8 @@ func (m *Model) branches() bool {
 	return false
 }
 
-// params is the number of parameters that a call uses: its own or those of the model it applies.
+// params returns the number of parameters that a call uses: its own, or those of the model that it
+// applies.
 func (n *Node) params() int {
 	weights := n.weights
 	if inner, ok := n.layer.(applied); ok {
@@ -69,10 +70,10 @@ func (n *Node) params() int {
 	return sum
 }
 
-// numeric is the column of table that is aligned to the right.
+// numeric is the table's column that is aligned to the right.
 const numeric = 2
 
-// table draws rows, the first being the head, in a frame.
+// table draws rows in a frame. The first row is the head.
 func table(rows [][]string) string {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
@@ -108,7 +109,7 @@ func table(rows [][]string) string {
 	return b.String()
 }
 
-// thousands writes 472986 as 472,986.
+// thousands writes a number as 472,986.
 func thousands(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
@@ -117,7 +118,7 @@ func thousands(n int) string {
 	return s
 }
 
-// memory is the size of n float32 parameters.
+// memory writes the size of n float32 parameters.
 func memory(n int) string {
 	size, unit := 4*float64(n), "B"
 	for _, u := range []string{"KB", "MB", "GB"} {
