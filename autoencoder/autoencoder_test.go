@@ -92,7 +92,7 @@ func TestFrom(t *testing.T) {
 		{whole(6, []*graph.Model{part("e", 6, 2), part("m", 2, 3), part("d", 3, 6)}), `want a decoder of codes of shape (2), got "d" for shape (3)`},
 		{whole(6, []*graph.Model{part("e", 6, 2), part("d", 2, 6)}, 9), `want a decoder that makes shape (9), got "d" that makes (6)`},
 		{graph.New("whole", x, part("d", 2, 6).Apply(other.Apply(first))), `want an encoder of examples of shape (6), got "e" for shape (7)`},
-		{whole(6, []*graph.Model{part("e", 6, 2), part("d", 3, 6)}), "takes an input of shape (3), got (2)"},
+		{whole(6, []*graph.Model{part("e", 6, 2), part("d", 3, 6)}), "want an input of shape (3), got (2)"},
 	} {
 		ae, err := autoencoder.From(c.m)
 		if err == nil || ae != nil || !strings.Contains(err.Error(), c.want) {

@@ -13,7 +13,7 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// A random model survives being written and read: the same text, the same table, the same bits.
+// A random model is written and read: it has the same text, the same table, the same bits.
 func TestArchitectureRoundTrip(t *testing.T) {
 	kinds := map[string]bool{}
 	shared := 0
@@ -163,12 +163,12 @@ func TestReadArchitectureErrors(t *testing.T) {
 	}
 }
 
-// bomb is models of which each applies the one before it twice.
+// bomb is a list of models, each of which applies the one before it twice.
 func bomb(depth int) string {
 	return nested(depth, l("y", "Model", `{"model":"m%[1]d"}`, "x"), l("z", "Model", `{"model":"m%[1]d"}`, "y"))
 }
 
-// many is models of which each applies the one before it.
+// many is a list of models, each of which applies the one before it.
 func many(depth int) string { return nested(depth, l("y", "Model", `{"model":"m%[1]d"}`, "x")) }
 
 func nested(depth int, layers ...string) string {

@@ -26,7 +26,8 @@ func tutorial(b *testing.B) *graph.Model {
 	return ae.Model
 }
 
-// compile builds a training graph with the mean squared error and all gradients, or the forward graph alone.
+// compile builds a training graph with the mean squared error and all gradients, or the forward
+// graph alone.
 func compile(b *testing.B, m *graph.Model, mode graph.Mode, x, target []float32) *op.Program {
 	b.Helper()
 	in, out := append(op.Shape{rows}, m.In()...), append(op.Shape{rows}, m.Out()...)
@@ -60,7 +61,7 @@ func run(b *testing.B, m *graph.Model, mode graph.Mode) {
 	}
 }
 
-// Building and compiling the tutorial's training graph, which a run does for each batch size.
+// Building and compiling the training graph of the tutorial. A run does it for each batch size.
 func BenchmarkCompile(b *testing.B) {
 	m := tutorial(b)
 	x := numbers(rows*784, 1)
@@ -87,13 +88,14 @@ func BenchmarkTutorial(b *testing.B) {
 	}
 }
 
-// Single layers on 256 rows of 784 numbers. They follow a layer with a weight, so that there is a gradient to compute.
+// Single layers on 256 rows of 784 numbers. They follow a layer with a weight, so that there is a
+// gradient to compute.
 func BenchmarkLayers(b *testing.B) {
 	for _, c := range []struct {
 		name  string
 		layer func(x *graph.Node) *graph.Node
 	}{
-		{"Offset", func(x *graph.Node) *graph.Node { return x }}, // what the others follow
+		{"Offset", func(x *graph.Node) *graph.Node { return x }}, // the layer below all others
 		{"Dense", func(x *graph.Node) *graph.Node { return graph.Dense("y", x, 300) }},
 		{"LeakyReLU", func(x *graph.Node) *graph.Node { return graph.LeakyReLU("y", x, 0.3) }},
 		{"ELU", func(x *graph.Node) *graph.Node { return graph.ELU("y", x, 1) }},

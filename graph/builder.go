@@ -32,7 +32,7 @@ type Builder struct {
 
 	seed    uint64
 	step    *uint64
-	node    *Node // whose layer is being built
+	node    *Node // the node whose layer is being built
 	leaves  map[*Weight]*G.Node
 	calls   map[*Node]int
 	terms   []Term

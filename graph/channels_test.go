@@ -10,8 +10,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// picture is an image of a few channels in memory order, pixel by pixel, as data sets have it: number (i·width + j)·channels + c
-// is channel c of the pixel in row i and column j.
+// picture is an image of a few channels in memory order, pixel by pixel, as data sets have it:
+// number (i·width + j)·channels + c is channel c of the pixel in row i and column j.
 type picture struct {
 	channels, height, width int
 	x                       []float64
@@ -41,7 +41,8 @@ func (p picture) make(channels, height, width int, f func(c, i, j int) float64) 
 // each applies f to each number.
 func (p picture) each(f func(float64) float64) []float64 { return each(p.x, f) }
 
-// threeChannels are all layers that take an image, on one of three channels, 4 x 5 pixels, with what they compute.
+// threeChannels has all layers that take an image, for an image of three channels and 4 x 5 pixels,
+// each with a plain computation of its output.
 var threeChannels = map[string]struct {
 	layer func(x *graph.Node) *graph.Node
 	ref   func(p picture, weight func(name string) []float64) []float64
@@ -192,8 +193,9 @@ var threeChannels = map[string]struct {
 		}},
 }
 
-// Images of three channels through every layer, in the order that memory has: outputs against plain loops, and gradients of
-// the weights and, through a layer below, of the pixels against central differences.
+// Images of three channels through every layer, in memory order. The outputs are compared with
+// plain loops. The gradients of the weights, and of the pixels through a layer below, are compared
+// with central differences.
 func TestThreeChannels(t *testing.T) {
 	s := graph.Shape{3, 4, 5}
 	for name, c := range threeChannels {

@@ -82,7 +82,7 @@ type convolution struct {
 	Bias      bool    `json:"bias"`
 	initial
 
-	act *op.Act // of the layer that Fuse took in
+	act *op.Act // the fused activation, or nil
 }
 
 var defaultConvolution = convolution{Stride: Pair{1, 1}, Dilation: Pair{1, 1}, Bias: true}

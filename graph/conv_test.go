@@ -53,7 +53,7 @@ func (g *generator) pair(limit int) graph.Pair {
 	return graph.Pair{n, 1 + g.n(limit)}
 }
 
-// refConv is a convolution as plainly as can be.
+// refConv is a convolution, written plainly.
 type refConv struct {
 	filters, groups          int
 	kernel, stride, dilation graph.Pair
@@ -62,7 +62,8 @@ type refConv struct {
 	bias, transposed         bool
 }
 
-// pad is the padding before axis k, rows or columns. The large image is the input of a convolution, the small one its output.
+// pad is the padding before axis k, rows or columns. The large image is the input of a convolution,
+// the small one its output.
 func (c refConv) pad(k, large, small int) int {
 	if c.padding != graph.Same {
 		return int(c.padding)

@@ -11,10 +11,11 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// scale is a layer from outside with all that a layer may have: y = gain·x with an operation of its own, a trained gain
-// for each feature, a penalty on its output, and a count of the steps, which is kept.
+// scale is a layer of another package with everything that a layer can have: y = gain·x with an
+// operation of its own, a trained gain for each feature, a penalty on its output, and a kept weight
+// that counts the steps.
 type scale struct {
-	Start float32 `json:"start"` // of the gain
+	Start float32 `json:"start"` // the first value of the gain
 }
 
 func (scale) Kind() string { return "test.Scale" }
@@ -77,7 +78,8 @@ func TestLayerFromOutside(t *testing.T) {
 	tr := newTraining(t, m, graph.Train, 1, data)
 	tr.run(t, 0)
 	mean := float32(9+36+81+2.25) / 4
-	// The loss is half the sum of squares of y and their mean over 4: the gradient is Σ x·(y + y/2) over the rows.
+	// The loss is half the sum of squares of y and their mean over 4: the gradient is Σ x·(y + y/2)
+	// over the rows.
 	for what, c := range map[string][2][]float32{
 		"y":        {tr.y, y},
 		"term":     {tr.terms["size"], {mean}},
@@ -110,14 +112,14 @@ func TestLayerFromOutside(t *testing.T) {
 	}
 }
 
-// imposter says that it is another kind.
+// imposter claims the kind of another layer.
 type imposter struct{ scale }
 
 func (imposter) Kind() string { return "Model" }
 
 func TestRegister(t *testing.T) {
 	graph.Register[odd]()
-	graph.Register[odd]() // two packages may do so
+	graph.Register[odd]() // again, as two packages may
 	for what, register := range map[string]func(){
 		"another type of a kind": graph.Register[odder],
 		"the kind of a call":     graph.Register[imposter],
@@ -133,9 +135,9 @@ func TestRegister(t *testing.T) {
 	}
 }
 
-// odd is a layer that does what its fields say, mostly wrong.
+// odd is a layer that does what its fields say. Most of it is wrong.
 type odd struct {
-	Name   string                                    // of its two weights
+	Name   string                                    // the name of both its weights
 	Output func(b *graph.Builder, x *G.Node) *G.Node `json:"-"`
 }
 
@@ -151,7 +153,7 @@ func (l odd) Build(b *graph.Builder, in ...*G.Node) *G.Node { return l.Output(b,
 
 type odder struct{ odd }
 
-// What a layer does wrong in Build is an error that names it.
+// A mistake in a layer's Build is an error that names the layer.
 func TestMistakesOfLayers(t *testing.T) {
 	for name, c := range map[string]struct {
 		build func(b *graph.Builder, x *G.Node) *G.Node
@@ -181,7 +183,7 @@ func TestMistakesOfLayers(t *testing.T) {
 	}
 }
 
-// A kept weight is no trained leaf, nor is any in evaluation.
+// A kept weight is not a trained leaf. In evaluation no weight is.
 func TestWeightsWithoutGradient(t *testing.T) {
 	x := graph.Input("x", 2)
 	m := graph.New("m", x, graph.Call("scale", scale{Start: 1}, x))
@@ -198,7 +200,7 @@ func TestWeightsWithoutGradient(t *testing.T) {
 	}
 }
 
-// A layer may build a model within its own Build, and go on as itself.
+// A layer may build a model in its own Build, and continue with its own name.
 func TestLayerThatBuildsAModel(t *testing.T) {
 	x := graph.Input("x", 2)
 	inner := graph.New("inner", x, graph.ReLU("relu", x))
@@ -224,7 +226,7 @@ func (e ownError) Error() string { return string(e) }
 
 const errOwn = ownError("an error of one's own")
 
-// A layer of two rows put into a graph of three.
+// Two rows are given to a graph of three.
 func TestBuildChecksItsInput(t *testing.T) {
 	x := graph.Input("x", 2)
 	m := graph.New("m", x, graph.ReLU("relu", x))

@@ -90,7 +90,7 @@ type dense struct {
 	Bias  present `json:"bias,omitzero"`
 	initial
 
-	act *op.Act // of the layer that Fuse took in
+	act *op.Act // the fused activation, or nil
 }
 
 var defaultDense = dense{Bias: true}

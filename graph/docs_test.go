@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// docs/model-file.md names every kind of layer and every field of its configuration, in one line of its table.
+// docs/model-file.md names every kind of layer and every field of its configuration, in one line of
+// its table.
 func TestKindsAreDocumented(t *testing.T) {
 	text, err := os.ReadFile("../docs/model-file.md")
 	if err != nil {
@@ -37,7 +38,7 @@ func TestKindsAreDocumented(t *testing.T) {
 			t.Errorf("%s is not in the table", name)
 			continue
 		}
-		if strings.HasPrefix(name, "Conv") { // which refer to one another
+		if strings.HasPrefix(name, "Conv") { // their lines refer to one another
 			line = find("Dense") + find("Conv2D") + find("ConvTranspose2D")
 		}
 		for _, f := range reflect.VisibleFields(k.layer) {

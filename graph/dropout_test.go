@@ -16,7 +16,8 @@ func ones(n int) []float32 {
 	return x
 }
 
-// In training a share p is zero and the rest divided by 1-p, so that the mean stays; otherwise nothing happens.
+// In training a share p of the elements is zero and the others are divided by 1-p, so that the mean
+// stays. Otherwise nothing happens.
 func TestDropout(t *testing.T) {
 	const n = 100000
 	for _, p := range []float32{0, 0.1, 0.5, 0.9} {
@@ -43,7 +44,7 @@ func TestDropout(t *testing.T) {
 	}
 }
 
-// The mask follows from seed, step, layer and call, and from nothing else.
+// The mask follows from the seed, the step, the layer and the call alone.
 func TestDropoutMasks(t *testing.T) {
 	const n = 64
 	build := func(model, layer string) *graph.Model {
@@ -54,7 +55,7 @@ func TestDropoutMasks(t *testing.T) {
 	}
 	mask := func(m *graph.Model, seed, step uint64) (first, second []float32) {
 		tr := newTraining(t, m, graph.Train, seed, ones(n))
-		tr.run(t, step+9) // what ran before does not matter
+		tr.run(t, step+9) // steps before do not matter
 		tr.run(t, step)
 		y := slices.Clone(tr.y)
 		return y[:n], y[n:]
@@ -75,7 +76,8 @@ func TestDropoutMasks(t *testing.T) {
 	}
 }
 
-// The gradient passes where the mask does: that of half the squared length of y = mask·w is mask²·w.
+// The gradient passes where the mask does: half the squared length of y = mask·w has the gradient
+// mask²·w.
 func TestDropoutGradient(t *testing.T) {
 	const n = 32
 	x := graph.Input("x", 1)

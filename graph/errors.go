@@ -20,7 +20,7 @@ type FormatError struct{ Err error }
 type UnsupportedError struct{ Err error }
 
 // VersionError says that a newer gorgonae wrote the file.
-type VersionError struct{ Version, Newest int } // of the file, and the newest that this program reads
+type VersionError struct{ Version, Newest int } // the file's version, and the newest that this program reads
 
 func (e FormatError) Error() string      { return e.Err.Error() }
 func (e FormatError) Unwrap() error      { return e.Err }

@@ -14,7 +14,7 @@ import (
 	"github.com/gorgonae/gorgonae/internal/safetensors"
 )
 
-// What is wrong with a file can be told by the type of the error, from a path and from a reader.
+// The type of the error tells what is wrong with a file, from a path and from a reader.
 func TestTypesOfErrors(t *testing.T) {
 	var good bytes.Buffer
 	if err := (&graph.File{Model: small(t)}).Encode(&good); err != nil {
@@ -79,7 +79,7 @@ func TestTypesOfErrors(t *testing.T) {
 	}
 }
 
-// An error of the reader, the writer or the file system stays what it is.
+// Errors of the reader, the writer and the file system are returned unchanged.
 func TestErrorsFromOutside(t *testing.T) {
 	var good bytes.Buffer
 	f := &graph.File{Model: small(t)}

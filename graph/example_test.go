@@ -9,7 +9,7 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// A model of one's own: the second hidden layer corrects the first, which a skip connection carries past it.
+// A new model with a skip connection: the second hidden layer is added to the first.
 func Example() {
 	x := graph.Input("image", 8, 8)
 	h := graph.Flatten("flat", x)
@@ -17,7 +17,7 @@ func Example() {
 	correction := graph.SiLU("silu_2", graph.Dense("dense_2", h, 32))
 	code := graph.Dense("code", graph.Add("skip", h, correction), 2)
 	m := graph.New("encoder_model", x, code)
-	if err := m.Init(1); err != nil { // whatever is wrong with the layers above is said here
+	if err := m.Init(1); err != nil { // also reports an error made above
 		log.Fatal(err)
 	}
 	if err := m.Summary(os.Stdout); err != nil {

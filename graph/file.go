@@ -15,7 +15,7 @@ import (
 
 // Keys of the metadata that this package writes into a file.
 const (
-	reserved        = "gorgonae." // the keys begin so
+	reserved        = "gorgonae." // the beginning of all keys
 	formatKey       = reserved + "format"
 	architectureKey = reserved + "architecture"
 	rolesKey        = reserved + "roles" // a JSON object from role to model name; files of the first version have none

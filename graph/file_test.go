@@ -85,7 +85,7 @@ func sameWeights(t *testing.T, m *graph.Model, want map[string][]float32) {
 	}
 }
 
-// Weight files of other programs have no architecture, and load into a model that is there already.
+// Weight files of other programs have no architecture. A model that is built already loads them.
 func TestLoadWeightsOfOthers(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "weights.safetensors")
 	bare := &safetensors.File{Tensors: []safetensors.Tensor{
@@ -117,8 +117,8 @@ func write(t *testing.T, path string, f *safetensors.File) {
 	}
 }
 
-// Each damage to a model file is an error that names the file and the fault, whether the file is read or its weights are
-// loaded, which then stay as they were.
+// Each kind of damage to a model file is an error that names the file and the fault, both when the
+// file is read and when its weights are loaded. The weights then keep their values.
 func TestBadFiles(t *testing.T) {
 	dir := t.TempDir()
 	good := filepath.Join(dir, "good")
@@ -156,7 +156,7 @@ func TestBadFiles(t *testing.T) {
 	type damage struct {
 		make func(path string) error
 		want []string
-		read bool // only reading the model sees it: loading weights does not need the architecture
+		read bool // only reading the model finds it: loading weights does not need the architecture
 	}
 	for name, c := range map[string]damage{
 		"missing":            {make: func(string) error { return nil }, want: []string{"no such file"}},
@@ -212,7 +212,7 @@ func nan(name string) safetensors.Tensor {
 	return safetensors.Tensor{Name: name, Shape: []int{1}, Data: []float32{float32(math.NaN())}}
 }
 
-// What cannot be read again is not written, and an older file stays.
+// A file that could not be read again is not written, and an older file stays.
 func TestWriteErrors(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model.safetensors")
 	if err := (&graph.File{Model: small(t)}).Write(path); err != nil {

@@ -11,7 +11,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// trainOnce is the loss of a model on x and the gradients of its weights, with fusing or without.
+// trainOnce returns the loss of a model on x and the gradients of its weights, with fusing or
+// without.
 func trainOnce(t *testing.T, m *graph.Model, x []float32, unfused bool) [][]float32 {
 	t.Helper()
 	rows, n := len(x)/m.In().Size(), 0
@@ -57,7 +58,8 @@ func TestFusingChangesNoBit(t *testing.T) {
 	}
 }
 
-// ops lists the names of the ops that a graph of the model has, from the output down as long as each has one input node.
+// ops lists the ops in the model's graph, from the input to the output, along each op's first
+// input.
 func ops(t *testing.T, m *graph.Model) (names []string) {
 	t.Helper()
 	_, err := op.Compile(func(tape *op.Tape) []*G.Node {
@@ -88,7 +90,7 @@ func TestWhatIsFused(t *testing.T) {
 		{"Dense(1,3,4)Tanh Dense(1,4,2)ReLU", func(x *graph.Node) *graph.Node {
 			return graph.ReLU("", graph.Dense("", graph.Tanh("", graph.Dense("", x, 4)), 2))
 		}},
-		{"Dense(1,3,4)ReLU Tanh(1, 4)", func(x *graph.Node) *graph.Node { // one activation is all it takes in
+		{"Dense(1,3,4)ReLU Tanh(1, 4)", func(x *graph.Node) *graph.Node { // a layer fuses one activation
 			return graph.Tanh("", graph.ReLU("", graph.Dense("", x, 4)))
 		}},
 		{"Dense(1,3,4) GELU(1, 4)", func(x *graph.Node) *graph.Node { return graph.GELU("", graph.Dense("", x, 4)) }},

@@ -7,7 +7,8 @@ import (
 	"github.com/pkg/errors"
 )
 
-// FuzzDecode: an error has a type, and a file that is read, written and read again is the same.
+// FuzzDecode: every error has a type, and a file that is read, written and read again stays the
+// same.
 func FuzzDecode(f *testing.F) {
 	x := Input("x", 3)
 	m := New("m", x, LeakyReLU("out", Dense("dense", x, 2), 0.3))

@@ -8,7 +8,7 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// sampler is a model of nothing but a GaussianSample of n numbers.
+// sampler is a model with one layer, a GaussianSample of n numbers.
 func sampler(t *testing.T, n int, weight float32) *graph.Model {
 	t.Helper()
 	x := graph.Input("x", 2*n)
@@ -19,7 +19,8 @@ func sampler(t *testing.T, n int, weight float32) *graph.Model {
 	return m
 }
 
-// Predicted are the means; where the loss is wanted, samples, others in each step, with the divergence as a term.
+// A prediction returns the means. An evaluation returns samples, other ones in each step, and the
+// divergence as a term of the loss.
 func TestGaussianSample(t *testing.T) {
 	const weight = 0.5
 	m := sampler(t, 2, weight)

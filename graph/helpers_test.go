@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// wantError checks that an error is one short line that says all of what is wanted.
+// wantError checks that an error is one short line with all the given texts.
 func wantError(t *testing.T, err error, want ...string) {
 	t.Helper()
 	if err == nil {

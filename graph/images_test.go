@@ -6,12 +6,12 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// An image here is as users see it: channel by channel, each row by row.
+// Images in this file are in logical order: channel by channel, each row by row.
 
-// at is the place of a pixel in an image of shape s.
+// at is the index of a pixel in an image of shape s.
 func at(s graph.Shape, c, i, j int) int { return (c*s[1]+i)*s[2] + j }
 
-// eachPixel makes an image of shape s of what f returns for each of its pixels.
+// eachPixel makes an image of shape s. f returns each of its pixels.
 func eachPixel(s graph.Shape, f func(c, i, j int) float64) []float64 {
 	var y []float64
 	for c := range s[0] {
@@ -24,7 +24,7 @@ func eachPixel(s graph.Shape, f func(c, i, j int) float64) []float64 {
 	return y
 }
 
-// image is a random layer that takes step i, an image.
+// image returns a random layer on step i, an image.
 func (g *generator) image(p *pair, i, number int) step {
 	x, name := p.steps[i].node, g.name("image", number)
 	s := x.Shape()
@@ -82,7 +82,7 @@ func (g *generator) upSample(x *graph.Node, i int, name string) step {
 	}}
 }
 
-// pool is a random pooling whose windows fit.
+// pool returns a random pooling whose windows fit.
 func (g *generator) pool(x *graph.Node, i int, name string) step {
 	s := x.Shape()
 	size, stride, padding := g.pair(min(3, s[1], s[2])), g.pair(3), graph.Same
@@ -125,7 +125,7 @@ func (g *generator) pool(x *graph.Node, i int, name string) step {
 	}}
 }
 
-// norm is a random norm of step i, features or an image.
+// norm returns a random norm of step i, features or an image.
 func (g *generator) norm(p *pair, i, number int) step {
 	x, name := p.steps[i].node, g.name("norm", number)
 	s := x.Shape()

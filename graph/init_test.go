@@ -10,7 +10,7 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// data are the values of a model's weights by name after Init.
+// data returns the values of a model's weights after Init, by name.
 func data(t *testing.T, m *graph.Model, seed uint64) map[string][]float32 {
 	t.Helper()
 	if err := m.Init(seed); err != nil {
@@ -23,7 +23,8 @@ func data(t *testing.T, m *graph.Model, seed uint64) map[string][]float32 {
 	return values
 }
 
-// Initial weights follow from the seed and the weight's name: whatever else is in the model does not matter.
+// Initial weights follow from the seed and the weight's name. The rest of the model does not
+// matter.
 func TestInitFollowsFromSeedAndName(t *testing.T) {
 	x := graph.Input("x", 5)
 	small := graph.New("net", x, graph.Dense("dense", x, 4))
@@ -138,7 +139,8 @@ func TestInitialisersOfKernels(t *testing.T) {
 	}
 }
 
-// The bits of the normal initialisers are pinned: a model begins the same on every machine.
+// The bits of the normal initialisers are pinned: a model starts with the same numbers on every
+// machine.
 func TestNormalInitialisersArePinned(t *testing.T) {
 	x := graph.Input("x", 3)
 	kernel := data(t, graph.New("m", x, graph.Dense("l", x, 2, graph.KernelInit(graph.HeNormal))), 1)["m/l/kernel"]
@@ -152,7 +154,8 @@ func TestNormalInitialisersArePinned(t *testing.T) {
 	}
 }
 
-// What is said of a layer stands in its configuration, and what is not said is left out, as in the files of the first version.
+// The options of a layer stand in its configuration. Defaults are left out, as in the files of the
+// first version.
 func TestOptionsInFiles(t *testing.T) {
 	type node = *graph.Node
 	vector, image := graph.Shape{4}, graph.Shape{1, 4, 4}

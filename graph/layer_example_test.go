@@ -10,7 +10,7 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// softsign is a layer of one's own: x/(1+|x|). README.md shows these lines.
+// softsign is a new layer: x/(1+|x|). README.md shows these lines.
 type softsign struct{}
 
 func (softsign) Kind() string                                 { return "Softsign" }
@@ -37,7 +37,7 @@ var softsignAct = op.Act{
 
 func abs(v float32) float32 { return float32(math.Abs(float64(v))) }
 
-// A layer of one's own, checked against a reference and used in a model.
+// A new layer, compared with a reference and used in a model.
 func Example_layer() {
 	graph.Register[softsign]() // so that model files with it can be read
 

@@ -38,25 +38,25 @@ func (b *Builder) Reorder(x *G.Node, from, to Shape) *G.Node {
 	}
 	flat := Shape{from.Size()}
 	switch {
-	case transposed(from) && transposed(to):
+	case reordered(from) && reordered(to):
 		return b.Reorder(b.Reorder(x, from, flat), flat, to)
-	case transposed(from):
+	case reordered(from):
 		return b.Do(op.Transpose(from[1]*from[2], from[0], NodeShape(b.Rows, from), NodeShape(b.Rows, to)), x)
-	case transposed(to):
+	case reordered(to):
 		return b.Do(op.Transpose(to[0], to[1]*to[2], NodeShape(b.Rows, from), NodeShape(b.Rows, to)), x)
 	}
 	return b.View(x, to)
 }
 
-// transposed reports whether the memory order of examples of shape s differs from the logical
+// reordered reports whether the memory order of examples of shape s differs from the logical
 // order.
-func transposed(s Shape) bool { return len(s) == 3 && s[0] > 1 && s[1]*s[2] > 1 }
+func reordered(s Shape) bool { return len(s) == 3 && s[0] > 1 && s[1]*s[2] > 1 }
 
 // ChannelsFirst copies examples of shape s from memory order to logical order: images (height,
 // width, channels) become (channels, height, width), the order in array files. It copies other
 // examples unchanged.
 func ChannelsFirst(x []float32, s Shape) []float32 {
-	if !transposed(s) {
+	if !reordered(s) {
 		return slices.Clone(x)
 	}
 	return transpose(x, s[1]*s[2], s[0])
@@ -65,7 +65,7 @@ func ChannelsFirst(x []float32, s Shape) []float32 {
 // ChannelsLast copies examples of shape s from logical order to memory order: it undoes
 // ChannelsFirst.
 func ChannelsLast(x []float32, s Shape) []float32 {
-	if !transposed(s) {
+	if !reordered(s) {
 		return slices.Clone(x)
 	}
 	return transpose(x, s[0], s[1]*s[2])

@@ -11,7 +11,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// A shape says channels first, memory has channels last: in data, in nodes, and in a model within a model. Nothing is moved.
+// A shape has the channels first, memory has them last: in data, in nodes and in a model within a
+// model. Nothing is moved.
 func TestLayout(t *testing.T) {
 	s := graph.Shape{2, 2, 3}
 	var shapes []op.Shape
@@ -64,7 +65,7 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// Where channels or pixels are one, nothing is moved, and a reshape is a second name for the same memory.
+// With one channel or one pixel nothing is moved: a reshape is another name for the same memory.
 func TestFreeReshapes(t *testing.T) {
 	x := graph.Input("x", 12)
 	h := graph.Reshape("", x, 1, 3, 4)
@@ -85,7 +86,7 @@ func TestFreeReshapes(t *testing.T) {
 	}
 }
 
-// view is a layer that gives an example's memory the shape of a vector.
+// view is a layer that views an example as a vector.
 type view struct{ Size int }
 
 func (view) Kind() string                                   { return "test.View" }
@@ -93,7 +94,8 @@ func (view) Weights(...graph.Shape) []graph.Spec            { return nil }
 func (l view) Shape(...graph.Shape) (graph.Shape, error)    { return graph.Shape{l.Size}, nil }
 func (l view) Build(b *graph.Builder, x ...*G.Node) *G.Node { return b.View(x[0], graph.Shape{l.Size}) }
 
-// The layers Flatten and Reshape keep the logical order, channel by channel, and View the order in memory.
+// The layers Flatten and Reshape keep the logical order, channel by channel; View keeps the memory
+// order.
 func TestOrdersOfAnImage(t *testing.T) {
 	s := graph.Shape{3, 2, 2} // pixel by pixel in memory, so that number i is channel i%3 of pixel i/3
 	memory := []float32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}

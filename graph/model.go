@@ -18,9 +18,9 @@ type Model struct {
 	name    string
 	nodes   []*Node   // inputs before users; the first is the input, the last the output
 	models  []*Model  // the models applied in it, inner first, each once, itself last
-	weights []*Weight // of all those models, in that order
+	weights []*Weight // the weights of all those models, in that order
 	parts   map[string]*Model
-	calls   int // of layers in one graph: a model within counts as often as it is applied
+	calls   int // the layers in one graph: a model within counts as often as it is applied
 	err     error
 	free    predictors
 }
@@ -211,7 +211,7 @@ func (m *Model) own() error {
 	m.models = append(m.models, m)
 	for _, n := range m.nodes {
 		if n.weights != nil {
-			continue // those of the model that was resized
+			continue // the weights of the model that was resized
 		}
 		var err error
 		if n.weights, err = newWeights(m.prefix(), n); err != nil {

@@ -20,7 +20,8 @@ func TestNames(t *testing.T) {
 			"my/dense_4/kernel", "my/dense_4/bias", "my/dense_1/kernel", "my/dense_1/bias"})
 }
 
-// Calls of a model are named after it, one behind the other or side by side, and make way for names that were asked for.
+// Calls of a model have its name, one after another or side by side. Names that the user gives come
+// first.
 func TestNamesOfCalls(t *testing.T) {
 	in := graph.Input("in", 2)
 	encoder := graph.New("encoder_model", in, graph.Dense("dense", in, 2))
@@ -57,7 +58,7 @@ func TestNestedModels(t *testing.T) {
 	}
 }
 
-// report is the error of a model as every method that could return one does.
+// report returns the model's error from every method that can return one.
 func report(t *testing.T, m *graph.Model) error {
 	t.Helper()
 	err := m.Err()

@@ -10,15 +10,15 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// A generator makes random models of all kinds of layers, models within models among them, each beside a function that
-// computes the same in float64, as plainly as can be.
+// generator makes random models of all kinds of layers, with models within models. Beside each
+// layer stands a plain computation of the same in float64.
 type generator struct {
 	*random.Source
 	inner   []*pair
 	models  int
-	dropout bool                 // may layers be used that do something else in training
-	weights map[string][]float64 // by name, what the references compute with
-	penalty float64              // the sum of what ActivityL2 adds for each row
+	dropout bool                 // use layers that behave differently in training, too
+	weights map[string][]float64 // by name; the references compute with these
+	penalty float64              // the sum of the terms of ActivityL2, over the rows
 }
 
 // pair is a model and its reference.
@@ -28,13 +28,14 @@ type pair struct {
 	steps []step
 }
 
-// step is one call of a layer: its node, and its value from those of the calls before it.
+// step is one call of a layer: its node, and a function that computes its value from the values of
+// the steps before.
 type step struct {
 	node *graph.Node
 	eval func(values [][]float64) []float64
 }
 
-// reference computes the rows of x from the weights as they are.
+// reference computes the outputs for the rows of x, with the model's present weights.
 func (p *pair) reference(x []float32) (y []float64) {
 	for _, w := range p.model.Weights() {
 		p.weights[w.Name] = float64s(w.Data)
@@ -62,7 +63,8 @@ func (p *pair) eval(x []float64) []float64 {
 	return values[len(values)-1]
 }
 
-// randomModel makes a model with models up to a depth within it. All weights, biases too, get values.
+// randomModel makes a model with models within it, up to a depth. All weights get values, the
+// biases too.
 func randomModel(t *testing.T, seed uint64, depth int, dropout bool) *pair {
 	t.Helper()
 	g := &generator{Source: random.New(seed, "models"), dropout: dropout, weights: map[string][]float64{}}
@@ -78,10 +80,10 @@ func randomModel(t *testing.T, seed uint64, depth int, dropout bool) *pair {
 	return p
 }
 
-// n is a random number below limit.
+// n draws a number below limit.
 func (g *generator) n(limit int) int { return int(g.Uint64n(uint64(limit))) }
 
-// name is a name or, often, none, so that New makes one.
+// name returns a name or, in half of the cases, none, so that New makes one.
 func (g *generator) name(kind string, i int) string {
 	if g.n(2) == 0 {
 		return ""
@@ -105,7 +107,7 @@ func (g *generator) model(in graph.Shape, size, depth int) *pair {
 	return p
 }
 
-// flat is the number of a step that holds step i's value as a vector.
+// flat returns the number of a step that has step i's value as a vector.
 func (g *generator) flat(p *pair, i int) int {
 	if len(p.steps[i].node.Shape()) == 1 {
 		return i
@@ -127,7 +129,8 @@ func concat(p *pair, name string, from ...int) step {
 	}}
 }
 
-// shape is a random shape of so many elements: a vector, often an image of several channels, sometimes of two axes.
+// shape draws a shape of size elements: a vector, often an image of several channels, sometimes two
+// axes.
 func (g *generator) shape(size int) graph.Shape {
 	s := graph.Shape{size}
 	for range g.n(3) {
@@ -209,7 +212,7 @@ func (g *generator) dense(p *pair, x *graph.Node, i, number int) step {
 	}}
 }
 
-// apply calls a model that takes the value, one that was called before if there is one.
+// apply calls a model on the value, if possible one that was called before.
 func (g *generator) apply(p *pair, i, depth int) step {
 	x := p.steps[i].node
 	k := slices.IndexFunc(g.inner, func(p *pair) bool { return p.model.In().Equal(x.Shape()) })
@@ -283,7 +286,7 @@ func appliesTwice(m *graph.Model) bool {
 	})
 }
 
-// numbers are n random numbers from -1 to 1.
+// numbers returns n random numbers from -1 to 1.
 func numbers(n int, seed uint64) []float32 {
 	src := random.New(seed, "numbers")
 	x := make([]float32, n)

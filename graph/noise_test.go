@@ -8,7 +8,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// In training a channel is zero as a whole with probability p, and else divided by 1-p; otherwise nothing happens.
+// In training each channel is zero with probability p, else it is divided by 1-p. Otherwise nothing
+// happens.
 func TestSpatialDropout(t *testing.T) {
 	const channels, pixels, rows, p = 50, 6, 40, 0.25
 	x := graph.Input("x", channels, 2, 3)
@@ -40,7 +41,8 @@ func TestSpatialDropout(t *testing.T) {
 	}
 }
 
-// In training each element gets a number of its own, of mean 0 and the standard deviation; otherwise nothing happens.
+// In training each element gets its own normal number, of mean 0 and the standard deviation.
+// Otherwise nothing happens.
 func TestGaussianNoise(t *testing.T) {
 	const n, stddev = 100_000, 0.5
 	x := graph.Input("x", n/4)

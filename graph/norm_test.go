@@ -8,8 +8,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// In training a channel is normalised by its batch, and the running averages move a hundredth of the way; in evaluation
-// they are what normalises.
+// In training the statistics of the batch normalise a channel, and the running averages move by a
+// hundredth of the way. In evaluation the running averages normalise it.
 func TestBatchNorm(t *testing.T) {
 	x := graph.Input("x", 2, 1, 2)
 	m := graph.New("m", x, graph.Flatten("flat", graph.BatchNorm("norm", x)))
@@ -44,7 +44,7 @@ func TestBatchNorm(t *testing.T) {
 	agree(t, tr.updates["m/norm/variance"], []float64{0.99*3 + 0.01*3.5, 0.99*0.5 + 0.01*150})
 }
 
-// Each call of a model that is applied twice moves the running averages, one after the other.
+// Each call of a model that is applied twice moves the running averages, one after another.
 func TestBatchNormTwice(t *testing.T) {
 	x := graph.Input("x", 1)
 	inner := graph.New("inner", x, graph.BatchNorm("norm", x))

@@ -29,7 +29,7 @@ func TestPairJSON(t *testing.T) {
 	}
 }
 
-// A square kernel is written as one number, as it has always been; a rectangle as two.
+// A square kernel is written as one number, as in all older files; a rectangle as two.
 func TestRectanglesInFiles(t *testing.T) {
 	for _, c := range []struct {
 		kernel graph.Pair

@@ -10,7 +10,7 @@ import (
 	"github.com/gorgonae/gorgonae/internal/safetensors"
 )
 
-// four is a model of four parts: an analysis, its own prior, and a synthesis, applied in a middle model and in itself.
+// four returns a model with an analysis and a prior in a middle model, and a synthesis.
 func four(t *testing.T) (m, analysis, synthesis *graph.Model) {
 	t.Helper()
 	layer := func(name string, in, out int) *graph.Model {
@@ -25,11 +25,11 @@ func four(t *testing.T) (m, analysis, synthesis *graph.Model) {
 	return m, analysis, synthesis
 }
 
-// Parts keep their roles in a file and in a model of another input.
+// Parts keep their roles in a file and in a resized model.
 func TestParts(t *testing.T) {
 	m, analysis, synthesis := four(t)
 	m.SetPart("decoder", analysis)
-	m.SetPart("decoder", synthesis) // in the first one's place
+	m.SetPart("decoder", synthesis) // replaces the first one
 	m.SetPart("encoder", analysis)
 	if err := m.Init(1); err != nil {
 		t.Fatal(err)

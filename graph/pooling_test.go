@@ -6,7 +6,7 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// What layers of images refuse.
+// Inputs and settings that layers of images refuse.
 func TestImageLayerErrors(t *testing.T) {
 	for name, c := range map[string]struct {
 		shape graph.Shape

@@ -10,7 +10,7 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// predict predicts and ends the test on an error.
+// predict predicts, and ends the test on an error.
 func predict(t *testing.T, m *graph.Model, x []float32) []float32 {
 	t.Helper()
 	y, err := m.Predict(context.Background(), x)
@@ -44,7 +44,7 @@ func TestPredictRandomModels(t *testing.T) {
 	}
 }
 
-// Any number of rows, from many goroutines at once: each row comes out as if it were alone, to the last bit.
+// Any number of rows, from many goroutines at once: each row gives the same bits as alone.
 func TestPredictRows(t *testing.T) {
 	p := randomModel(t, 5, 2, true)
 	in, out := p.model.In().Size(), p.model.Out().Size()
@@ -73,7 +73,8 @@ func TestPredictRows(t *testing.T) {
 	}
 }
 
-// A prediction is the caller's; the next one does not overwrite it. New weights show in graphs that are compiled already.
+// A prediction belongs to the caller: the next one does not overwrite it. Graphs that are compiled
+// already use new weights.
 func TestPredictions(t *testing.T) {
 	p := randomModel(t, 5, 2, true)
 	x := numbers(2*p.model.In().Size(), 1)
@@ -106,7 +107,7 @@ func TestPredictIdentity(t *testing.T) {
 	}
 }
 
-// Large images are predicted in smaller batches, whichever layer makes them large.
+// Large images are predicted in smaller batches, no matter which layer makes them large.
 func TestPredictBatch(t *testing.T) {
 	for _, c := range []struct{ side, want int }{{1, 256}, {128, 256}, {256, 64}, {2048, 1}, {4096, 1}} {
 		x := graph.Input("x", 1, c.side, c.side)

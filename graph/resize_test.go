@@ -8,7 +8,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// anySize is a model of layers whose weights do not depend on the size of an image, with a model applied twice in it.
+// anySize returns a model of layers whose weights do not depend on the size of an image. It applies
+// one model twice.
 func anySize(t *testing.T, height, width int) *graph.Model {
 	t.Helper()
 	x := graph.Input("x", 3, height, width)
@@ -32,7 +33,7 @@ func TestResize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := small.Init(1); err != nil { // of both: the weights are the same
+	if err := small.Init(1); err != nil { // of both models, which share the weights
 		t.Fatal(err)
 	}
 	if !slices.Equal(small.Weights(), large.Weights()) {

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// A sampler draws the noise of training: the same for a step, another for another step or seed, and none in Evaluate.
+// A sampler draws the noise of training. It depends on the seed and the step. In Evaluate there is
+// none.
 func TestSampler(t *testing.T) {
 	x := Input("x", 64)
 	m := New("noisy", x, GaussianNoise("noise", x, 0.5))
@@ -22,7 +23,7 @@ func TestSampler(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Run(step+1, input); err != nil { // another step before must not show
+		if _, err := s.Run(step+1, input); err != nil { // a step before must not matter
 			t.Fatal(err)
 		}
 		y, err := s.Run(step, input)

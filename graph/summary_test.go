@@ -30,7 +30,8 @@ func TestSummary(t *testing.T) {
 	}
 }
 
-// branching has skip connections, a model that is applied twice, and a weight that is not trained.
+// branching returns a model with skip connections, a model that is applied twice, and a weight that
+// is not trained.
 func branching() *graph.Model {
 	x := graph.Input("x", 6)
 	block := graph.New("block", x, graph.Tanh("tanh", graph.Dense("dense", x, 6)))

@@ -11,8 +11,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// training is a training graph of a model in these tests. Its loss is the squared length of the output, halved, and the
-// terms that layers add.
+// training is a training graph of a model. Its loss is half the squared length of the output, and
+// the terms that layers add.
 type training struct {
 	program *op.Program
 	step    uint64
@@ -77,7 +77,8 @@ func (tr *training) run(t *testing.T, step uint64) {
 	}
 }
 
-// Gradients of random models, with models shared and nested in them, against central differences of the reference.
+// The gradients of random models, with shared and nested models, against central differences of the
+// reference.
 func TestGradientsOfRandomModels(t *testing.T) {
 	shared := 0
 	for seed := range uint64(25) {
@@ -85,7 +86,7 @@ func TestGradientsOfRandomModels(t *testing.T) {
 		x := numbers(2*p.model.In().Size(), seed)
 		tr := newTraining(t, p.model, graph.Train, 1, x)
 		tr.run(t, 0)
-		tr.run(t, 1) // which must not see anything of the first
+		tr.run(t, 1) // a second run must not depend on the first
 		agree(t, tr.y, p.reference(x))
 		if appliesTwice(p.model) {
 			shared++
@@ -99,7 +100,8 @@ func TestGradientsOfRandomModels(t *testing.T) {
 	}
 }
 
-// differences is the gradient of half the squared length of the outputs, and of ActivityL2's terms, with respect to w.
+// differences returns the gradient of half the squared length of the outputs, and of ActivityL2's
+// terms, with respect to w.
 func differences(p *pair, x []float32, w []float64) []float64 {
 	loss := func() float64 {
 		sum := 0.0
@@ -124,7 +126,7 @@ func differences(p *pair, x []float32, w []float64) []float64 {
 	return g
 }
 
-// A model applied twice has its weights once, and their gradient is the sum over both calls.
+// A model that is applied twice has its weights once. Their gradient is the sum over both calls.
 func TestSharedModel(t *testing.T) {
 	x := graph.Input("x", 2)
 	twice := graph.New("twice", x, graph.Dense("dense", x, 2))
@@ -140,8 +142,8 @@ func TestSharedModel(t *testing.T) {
 	tr := newTraining(t, m, graph.Train, 1, []float32{1, 1})
 	tr.run(t, 0)
 	tr.run(t, 1)
-	// y = (2(2+1)+1, 3(3-1)-1) = (7, 5); by hand, with h = (3, 2) the value between:
-	// dkernel = hᵀ·y + xᵀ·(2·7, 3·5), dbias = y + (2·7, 3·5).
+	// y = (2(2+1)+1, 3(3-1)-1) = (7, 5); by hand, with h = (3, 2) the value between: dkernel = hᵀ·y
+	// + xᵀ·(2·7, 3·5), dbias = y + (2·7, 3·5).
 	for what, c := range map[string][2][]float32{
 		"y":               {tr.y, {7, 5}},
 		"kernel gradient": {tr.grads["twice/dense/kernel"], {3*7 + 14, 3*5 + 15, 2*7 + 14, 2*5 + 15}},

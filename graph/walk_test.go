@@ -9,8 +9,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// rebuild walks a model by what is exported and builds another from what it finds: what an exporter to another format and an
-// importer back do.
+// rebuild walks a model with exported methods alone and builds another from what it finds, like an
+// exporter to another format and an importer back.
 func rebuild(t *testing.T, m *graph.Model, done map[*graph.Model]*graph.Model) *graph.Model {
 	t.Helper()
 	if done[m] != nil {

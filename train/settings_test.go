@@ -183,7 +183,7 @@ func TestCompileRefuses(t *testing.T) {
 		wantError(t, err, parts...)
 	}
 	x := graph.Input("x", 2)
-	bad(graph.New("raw", x, graph.Dense("dense", x, 2)), train.MSE(), `"raw"`, "no values yet: call Init")
+	bad(graph.New("raw", x, graph.Dense("dense", x, 2)), train.MSE(), `"raw"`, "want values for all weights, got no values yet for")
 	x = graph.Input("x", 2)
 	bad(graph.New("wrong", x, graph.Dense("dense", x, 0)), train.MSE(), `"wrong"`, "0 units")
 	x = graph.Input("x", 2)
