@@ -22,7 +22,7 @@ func (a Axis) check() {
 	}
 }
 
-// A Geometry is that of a two-dimensional convolution from x (Batch, Height.In, Width.In, In) to y
+// A Geometry describes a two-dimensional convolution from x (Batch, Height.In, Width.In, In) to y
 // (Batch, Height.Out, Width.Out, Out) with a kernel (Out, In, Height.Kernel, Width.Kernel). Images
 // are channels-last.
 type Geometry struct {

@@ -57,7 +57,7 @@ type gradientTask struct {
 	back       *gather // computes DX from dz
 
 	channels       int // of dz
-	size           int // of the sums of a sample: those of the kernel, then those of the bias
+	size           int // of the sums of a sample: first for the kernel, then for the bias
 	sizeIn, sizeDZ int // of a sample
 	parts          int // branches that are shared out, a power of two
 	levels         int // of the tree below such a branch

@@ -68,11 +68,19 @@ func TestGroupedConvolver(t *testing.T) {
 			check(what+"dx of the transpose", gotG.DX, wantG.DX, one.Out, g)
 		}
 	})
+}
+
+func TestGroupedMisuse(t *testing.T) {
+	const groups = 3
+	axis := Axis{In: 9, Out: 9, Kernel: 1, Stride: 1, Dilation: 1}
 	for _, c := range []Geometry{{In: 4, Out: 3}, {In: 3, Out: 4}} {
-		c.Batch, c.Height, c.Width = 1, one.Height, one.Width
+		c.Batch, c.Height, c.Width = 1, axis, axis
 		kerneltest.MustPanic(t, "groups that do not divide the channels", func() { NewGrouped(c, groups) })
 	}
-	v := NewGrouped(all, groups)
+	c := Geometry{Batch: 2, In: 6, Out: 3, Height: axis, Width: axis}
+	v := NewGrouped(c, groups)
+	x, y := make([]float32, c.Batch*c.sizeX()), make([]float32, c.Batch*c.sizeY())
+	kernel := make([]float32, c.sizeKernel()/groups)
 	kerneltest.MustPanic(t, "a short image", func() { v.Forward(make([]float32, len(y)), x[1:], kernel, epilogue.Epilogue{}) })
 	kerneltest.MustPanic(t, "a short kernel", func() { v.Transpose(make([]float32, len(x)), y, kernel[groups:], epilogue.Epilogue{}) })
 }

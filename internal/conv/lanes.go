@@ -9,7 +9,7 @@ import (
 // A destination of few channels would leave most of a vector empty. So its sums are split up: each
 // of sixteen lanes of a vector takes every sixteenth term.
 
-// fewChannels is the largest number of channels of a destination whose sums are split up.
+// fewChannels is the largest number of channels for which sums are split up.
 const fewChannels = 3
 
 // computeLanes is compute for a destination of few channels.

@@ -9,7 +9,7 @@ import (
 // A segment is a stretch of a sum: the places in A and in B where its terms begin.
 type segment struct{ a, b int }
 
-// A tile is a tile of a product of A and B whose sums run over segments. For i < rows and j < cols,
+// A tile is a part of a product of A and B. Its sums run over segments. For i < rows and j < cols,
 // with one fused multiply-add a term, over the segments s in order, and over l in order in each,
 //
 //	c[i*cRow+j] = +0 + sum over s, l < inner of a[s.a + i*aRow + l*aStep] * b[s.b + l*bStep + j]
@@ -32,7 +32,7 @@ type kernel struct {
 	tile  func(t *tile, a, b, c, bias []float32)
 
 	laneRows int // of the largest tile of lanes16
-	// lanes16 computes what tile.lanes says.
+	// lanes16 is tile.lanes for at most laneRows rows.
 	lanes16 func(t *tile, a, b, c, bias []float32)
 
 	// copyRows writes dst[i*ldd+j] = src[i*lds+j] for i < rows and j < width, both at least 1.

@@ -47,12 +47,12 @@ func convTileAVX512(rows int, cols int, inner int, aRow int, aStep int, bStep in
 //go:noescape
 func convTileAVX2(rows int, cols int, inner int, aRow int, aStep int, bStep int, cRow int, segments *int, count int, a *float32, b *float32, c *float32, bias *float32, rectifier int, slope float32)
 
-// convLanesAVX512 computes what convTile.lanes says, for 1 to 16 rows and inner at least 1.
+// convLanesAVX512 is tile.lanes for 1 to 16 rows and inner at least 1.
 //
 //go:noescape
 func convLanesAVX512(rows int, inner int, aRow int, segments *int, count int, a *float32, b *float32, c *float32, bias *float32, rectifier int, slope float32)
 
-// convLanesAVX2 computes what convTile.lanes says, for 1 to 4 rows and inner at least 1.
+// convLanesAVX2 is tile.lanes for 1 to 4 rows and inner at least 1.
 //
 //go:noescape
 func convLanesAVX2(rows int, inner int, aRow int, segments *int, count int, a *float32, b *float32, c *float32, bias *float32, rectifier int, slope float32)

@@ -54,7 +54,7 @@ func siluOf(x float32) float32 {
 	return pickSign(x, times2(y, k), y)
 }
 
-// siluSlopeOf clamps x to the range outside of which the slope is 0 or 1 to within 2e-33. So an
+// siluSlopeOf clamps x. Outside of the range, the slope is 0 or 1 to within 2e-33. So an
 // infinity never meets a 0. a is 1/(1+e^-|x|), and b is 1-a.
 func siluSlopeOf(x float32) float32 {
 	const slopeLimit = 80

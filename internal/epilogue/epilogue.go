@@ -1,6 +1,6 @@
-// Package epilogue defines what happens to each element of a matrix product or a convolution when
-// its sum is finished: a bias is added and an activation is applied, while the element is still in
-// a register or in the cache.
+// Package epilogue defines the last operations on each element of a matrix product or a convolution
+// when its sum is finished: a bias is added and an activation is applied, while the element is
+// still in a register or in the cache.
 //
 // # Bits
 //
@@ -10,7 +10,7 @@ package epilogue
 
 import "github.com/gorgonae/gorgonae/internal/elementwise"
 
-// An Epilogue is what happens to each element of a finished product. The zero value does nothing.
+// An Epilogue has the last operations on each element of a product. The zero value does nothing.
 type Epilogue struct {
 	// Bias has one number for each column of a product, or for each channel of a convolution's
 	// output. It is added, and the sum is rounded to float32. nil stands for none.

@@ -212,7 +212,7 @@ func (p *product) planParts() plan {
 	return q
 }
 
-// part returns what part i computes: a column panel, and the row panels from first to end.
+// part returns the work of part i: a column panel, and the row panels from first to end.
 func (p *product) part(i int) (colPanel, first, end int) {
 	if i < p.whole {
 		return i, 0, p.rowPanels

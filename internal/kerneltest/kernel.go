@@ -39,8 +39,8 @@ func Where(c bool, yes, no float64) float64 {
 	return no
 }
 
-// Check compares what a kernel wrote with its reference and returns the largest error in units of
-// the last place.
+// Check compares the result of a kernel with its reference and returns the largest error in units
+// of the last place.
 func (k *Kernel) Check(t *testing.T, a, b, got []float32) (worst float64) {
 	t.Helper()
 	for i, v := range got {

@@ -1,6 +1,6 @@
-// Package kerneltest is what the tests of the kernels share: numbers that break numeric code,
-// slices between guard words or before a page that must not be read, every level of instructions
-// and several numbers of threads, and the peak of the processor. Only tests import it.
+// Package kerneltest has the parts that the tests of the kernels share: numbers that break numeric
+// code, slices between guard words or before a page that must not be read, every level of
+// instructions and several numbers of threads, and the peak of the processor. Only tests import it.
 package kerneltest
 
 import (
@@ -21,8 +21,8 @@ var (
 	NaN = float32(math.NaN())
 )
 
-// Nasty holds what breaks numeric code: zeros, subnormals, the ends of the range, infinities, and
-// NaNs of both signs.
+// Nasty holds numbers that break numeric code: zeros, subnormals, the ends of the range,
+// infinities, and NaNs of both signs.
 var Nasty = []float32{
 	0, float32(math.Copysign(0, -1)), 1, -1, 0.5, -0.5, 1e-45, -1e-45, 1e-40, -1e-40, 1.1754944e-38, -1.1754944e-38,
 	1e-20, -1e-20, 1e20, -1e20, math.MaxFloat32, -math.MaxFloat32, 88.72, -88.72, 89, -104, 16777216, -16777217,

@@ -59,7 +59,7 @@ func (w *Window) maxWindow(y, image []float32, i, j int) {
 }
 
 // MaxPoolGrad writes the gradient of MaxPool. dx is +0. Then each window, row by row, adds its dy
-// to the pixel whose value MaxPool takes, the last NaN if there are several.
+// to the pixel that MaxPool takes, or to the last NaN if there are several.
 func MaxPoolGrad(dx, dy, x []float32, samples int, w *Window) {
 	f32.SameLength(dx, x)
 	w.check(x, dy, samples)

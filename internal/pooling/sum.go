@@ -7,7 +7,7 @@ func SumPool(y, x []float32, samples int, w *Window, mean bool) {
 	w.run(samples, operands{y: y, x: x, mean: mean}, sumPool)
 }
 
-// over is what the sum over the pixels of window (i, j) is divided by.
+// over returns the divisor of the sum over the pixels of window (i, j).
 func (x *operands) over(i, j int) float32 {
 	if !x.mean {
 		return 1

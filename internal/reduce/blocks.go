@@ -11,7 +11,7 @@ import (
 // where TestOperandsLayout says.
 type terms struct {
 	a, b   []float32 // b is as long as a, or empty
-	dx     []float32 // what squaredErrorBoth writes; as long as a, or empty
+	dx     []float32 // squaredErrorBoth writes it; as long as a, or empty
 	sums   []float64 // sums[i] is the sum of the block that starts at element i*f32.Block
 	factor float32   // of dx
 }

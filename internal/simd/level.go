@@ -1,7 +1,7 @@
 // Package simd says which vector instructions the processor has.
 //
 // A kernel has a portable version in Go and may have assembly for some levels. All of them give the
-// same bits (package f32 says what that means), so the level changes the speed alone.
+// same bits (see package f32), so the level changes the speed alone.
 package simd
 
 // A Level is a set of vector instructions. A higher level includes the lower ones of its processor

@@ -13,7 +13,7 @@ import (
 // lanes writes a kernel for sums that are split up into sixteen lanes.
 func lanes(name string, maxRows int, code func(rows int, prefix string)) {
 	TEXT("convLanes"+name, NOSPLIT, "func(rows, inner, aRow int, segments *int, count int, a, b, c, bias *float32, rectifier int, slope float32)")
-	Doc(fmt.Sprintf("convLanes%s computes what convTile.lanes says, for 1 to %d rows and inner at least 1.", name, maxRows))
+	Doc(fmt.Sprintf("convLanes%s is tile.lanes for 1 to %d rows and inner at least 1.", name, maxRows))
 	Pragma("noescape")
 	Load(Param("rows"), rows)
 	Load(Param("aRow"), aRow)
@@ -126,9 +126,10 @@ func lanesAVX512(s isa.AVX512) {
 	})
 }
 
+const laneRowsAVX2 = 4
+
 func lanesAVX2(s isa.AVX2) {
-	const laneRows = 4
-	lanes(s.Name(), laneRows, func(n int, prefix string) {
+	lanes(s.Name(), laneRowsAVX2, func(n int, prefix string) {
 		b := body{isa.Tile{Set: s, Rows: n, Vecs: 2, Prefix: prefix}}
 		acc := b.Acc // by row and half
 		w := [2]reg.VecPhysical{reg.Y8, reg.Y9}
@@ -143,7 +144,7 @@ func lanesAVX2(s isa.AVX2) {
 		for half := range 2 {
 			VMOVDQU(Mem{Base: address, Index: cols, Scale: 4, Disp: 64 + 32*half}, masks[half])
 		}
-		for i := range laneRows {
+		for i := range laneRowsAVX2 {
 			s.Zero(acc(i, 0))
 			s.Zero(acc(i, 1))
 		}
@@ -170,20 +171,7 @@ func lanesAVX2(s isa.AVX2) {
 				}
 			}
 		})
-		for i := range laneRows {
-			VADDPS(acc(i, 1), acc(i, 0), acc(i, 0))
-		}
-		for i := range 2 { // half k belongs to row i+2k
-			VPERM2F128(Imm(0x20), acc(i+2, 0), acc(i, 0), t)
-			VPERM2F128(Imm(0x31), acc(i+2, 0), acc(i, 0), acc(i, 0))
-			VADDPS(acc(i, 0), t, acc(i, 0))
-		}
-		VUNPCKLPD(acc(1, 0), acc(0, 0), t)
-		VUNPCKHPD(acc(1, 0), acc(0, 0), x)
-		VADDPS(x, t, t)  // half k: two lanes of row 2k, two of row 2k+1
-		VHADDPS(t, t, t) // rows 2k and 2k+1, twice
-		VEXTRACTF128(Imm(1), t, x.AsX())
-		VUNPCKLPD(x, t, t)
+		sumLanesAVX2(acc, x, t)
 		b.finishLanes(t, x, reg.Y12)
 		LEAQ(s.Masks, address)
 		VMOVDQU(Mem{Base: address, Disp: 64 - 4*n}, masks[0])
@@ -191,4 +179,22 @@ func lanesAVX2(s isa.AVX2) {
 		VZEROUPPER()
 		RET()
 	})
+}
+
+// sumLanesAVX2 adds up the sixteen lanes of four rows, each in two vectors. The sums are in the lower half of t.
+func sumLanesAVX2(acc func(row, half int) reg.VecPhysical, x, t reg.VecPhysical) {
+	for i := range laneRowsAVX2 {
+		VADDPS(acc(i, 1), acc(i, 0), acc(i, 0))
+	}
+	for i := range 2 { // half k belongs to row i+2k
+		VPERM2F128(Imm(0x20), acc(i+2, 0), acc(i, 0), t)
+		VPERM2F128(Imm(0x31), acc(i+2, 0), acc(i, 0), acc(i, 0))
+		VADDPS(acc(i, 0), t, acc(i, 0))
+	}
+	VUNPCKLPD(acc(1, 0), acc(0, 0), t)
+	VUNPCKHPD(acc(1, 0), acc(0, 0), x)
+	VADDPS(x, t, t)  // half k: two lanes of row 2k, two of row 2k+1
+	VHADDPS(t, t, t) // rows 2k and 2k+1, twice
+	VEXTRACTF128(Imm(1), t, x.AsX())
+	VUNPCKLPD(x, t, t)
 }

@@ -94,9 +94,13 @@ func tile(s target, byRows bool) {
 		})
 		Label(next)
 	}
-	if byRows {
-		return
+	if !byRows {
+		s.single()
 	}
+}
+
+// single writes the code for tiles of one row.
+func (s target) single() {
 	Label("single")
 	vecs := rows // there is one row, so the register is free
 	MOVQ(cols, vecs)
