@@ -243,6 +243,7 @@ func TestCheck(t *testing.T) {
 		{"internal/elementwise", module + "internal/gemm", false},
 		{"internal/gemm", module + "internal/conv", false},
 		{"internal/conv", module + "internal/pool", true},
+		{"internal/conv", module + "internal/kerneltest", false},
 		{"internal/norm", module + "internal/conv", false},
 		{"internal/safetensors", "github.com/pkg/errors", true},
 		{"new", "fmt", false},
