@@ -30,9 +30,9 @@ type callSpec struct {
 	Model string `json:"model"`
 }
 
-// Config returns the layer's configuration as JSON: its exported fields, without those that have
-// their default. The call of a model has {"model": name}. docs/model-file.md lists the fields of
-// each kind.
+// Config returns the layer's configuration as JSON, as model files have it. docs/model-file.md lists
+// the fields of each kind, with the defaults of those that may be left out. The call of a model has
+// {"model": name}.
 func (n *Node) Config() ([]byte, error) {
 	var config any = n.layer
 	if inner, ok := n.layer.(applied); ok {

@@ -243,3 +243,25 @@ func TestWriteErrors(t *testing.T) {
 	}
 	wantError(t, (&graph.File{Model: small(t)}).Write(filepath.Join(path, "below")), path)
 }
+
+// Files of the first version are read, and written again with the same bytes.
+func TestFilesOfTheFirstVersion(t *testing.T) {
+	paths, err := filepath.Glob("../cmd/gorgonae/testdata/v1/*/model.safetensors")
+	if err != nil || len(paths) < 6 {
+		t.Fatalf("the golden files are %q (%v), want 6 or more", paths, err)
+	}
+	for _, path := range paths {
+		text := read(t, path)
+		f, err := graph.Decode(bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var again bytes.Buffer
+		if err := f.Encode(&again); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(again.Bytes(), text) {
+			t.Errorf("%s: written again, the file differs", path)
+		}
+	}
+}
