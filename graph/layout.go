@@ -53,7 +53,7 @@ func (b *Builder) Reorder(x *G.Node, from, to Shape) *G.Node {
 func reordered(s Shape) bool { return len(s) == 3 && s[0] > 1 && s[1]*s[2] > 1 }
 
 // ChannelsFirst copies examples of shape s from memory order to logical order: images (height,
-// width, channels) become (channels, height, width), the order in array files. It copies other
+// width, channels) become (channels, height, width), as codes are in .npy files. It copies other
 // examples unchanged.
 func ChannelsFirst(x []float32, s Shape) []float32 {
 	if !reordered(s) {
