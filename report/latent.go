@@ -8,14 +8,14 @@ import (
 	"github.com/gorgonae/gorgonae/figure"
 )
 
-// plane is the part of the latent space that a figure can show: the codes themselves if they have
-// one or two numbers, else their first two principal components.
+// plane is the part of the latent space that a figure shows. If the codes have one or two numbers,
+// it is the whole space. Otherwise it is the plane of their first two principal components.
 type plane struct {
-	dims   int       // 1 or 2
-	codes  []float32 // of the training images, (n, dims)
-	labels [2]string // of the axes
-	code   func(place ...float64) []float32
-	note   string // for titles
+	dims   int                              // 1 or 2
+	codes  []float32                        // of the training images, (n, dims)
+	labels [2]string                        // of the axes
+	code   func(place ...float64) []float32 // the code at a place of the plane
+	note   string                           // for titles
 }
 
 func (f *Figures) latentPlane(ctx context.Context) (*plane, error) {
@@ -67,8 +67,8 @@ func (f *Figures) latent(ctx context.Context, w io.Writer, format figure.Format)
 }
 
 // gridSide is the number of decoded images along each side of the grid. gridShare is the share of
-// the codes, on each axis, that the grid spans: with all of them, a few codes far out would leave
-// most of it empty.
+// the codes that the grid spans on each axis. If the grid spanned all codes, a few outliers would
+// leave most of it empty.
 const (
 	gridSide  = 20
 	gridShare = 0.96
@@ -103,7 +103,7 @@ func (f *Figures) grid(ctx context.Context, w io.Writer, format figure.Format) e
 	return fig.Draw(w, format)
 }
 
-// places are the grid's places along an axis.
+// places returns the coordinates of the grid along an axis.
 func (p *plane) places(axis int) []float64 {
 	var values []float64
 	for i := axis; i < len(p.codes); i += p.dims {

@@ -14,9 +14,9 @@ import (
 // shown is the number of test images in the figure of reconstructions.
 const shown = 5
 
-// reconstructions draws some test images above what the model makes of them. A model that sees its
-// inputs through noise while it trains, such as the denoising autoencoder, gets noisy images here
-// as well, in a row of their own.
+// reconstructions draws some test images and, below them, their reconstructions. If the model was
+// trained with noise on its inputs, as the denoising autoencoder is, it gets noisy images here too.
+// They are a row between the two others.
 func (f *Figures) reconstructions(ctx context.Context, w io.Writer, format figure.Format) error {
 	set := f.Data.Test
 	size := set.Size()

@@ -1,7 +1,7 @@
 // Package report draws the figures of a run: reconstructions of test images, the codes of the
-// training images, the loss curves, and the images that the decoder makes of codes on a grid over
-// the latent plane. The command, the examples and programs of users draw through it; package figure
-// does the drawing from plain numbers.
+// training images, the loss curves, and the images that the decoder makes from codes on a grid over
+// the latent plane. The command, the examples and the programs of users call it. Package figure
+// does the drawing, from plain numbers.
 package report
 
 import (
@@ -22,16 +22,16 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// Figures are the figures of an autoencoder. Of and Load fill it in.
+// Figures draws the figures of an autoencoder. Of and Load return one.
 type Figures struct {
 	Autoencoder *autoencoder.Autoencoder
 	Data        *dataset.Data // the images to show
 	History     train.History
-	Loss        string // what the loss is, in words
-	Trained     string // the caption of the loss curves: the data that the model was trained on, and its code
-	Seed        uint64 // of the choice of the test images
+	Loss        string // the label of the loss
+	Trained     string // the caption of the loss curves: the data of the training and the size of the code
+	Seed        uint64 // for the choice of the test images
 
-	plane *plane // of the latent space; computed once
+	plane *plane // computed once
 }
 
 // Of returns the figures of a run in this process.
@@ -40,8 +40,8 @@ func Of(r *run.Run) *Figures {
 		Trained: caption(r.Data.Name, r.Autoencoder), Seed: r.Settings.Seed}
 }
 
-// Check returns an error if a model has no figures, because its file says nothing of its training,
-// or because that lasted less than one epoch.
+// Check returns an error if the figures of a model cannot be drawn: if its file does not describe
+// its training, or if the training lasted less than one epoch.
 func Check(m *run.Model) error {
 	_, err := training(m)
 	return err
@@ -55,8 +55,8 @@ func training(m *run.Model) (run.Training, error) {
 	return t, err
 }
 
-// Load returns the figures of a model that a file holds, for the given data: the model's own, or
-// others. It returns the error of Check.
+// Load returns the figures of a model from a file. data may be the data set of the training or
+// another one. Load returns the same errors as Check.
 func Load(m *run.Model, data *dataset.Data) (*Figures, error) {
 	t, err := training(m)
 	if err != nil {
@@ -66,8 +66,8 @@ func Load(m *run.Model, data *dataset.Data) (*Figures, error) {
 		Trained: caption(m.TrainedOn.Name, m.Original), Seed: t.Seed}, nil
 }
 
-// Draw draws the figures into a folder, which must exist, and returns the names of their files.
-// With missing it draws only those that do not exist.
+// Draw draws the figures into a folder, which must exist, and returns the names of their files. If
+// missing is true, it draws only the figures that do not exist.
 func (f *Figures) Draw(ctx context.Context, dir string, format figure.Format, missing bool) (names []string, err error) {
 	extension := map[figure.Format]string{figure.PNG: ".png", figure.SVG: ".svg"}[format]
 	for i, draw := range []func(context.Context, io.Writer, figure.Format) error{f.reconstructions, f.latent, f.losses, f.grid} {
@@ -84,7 +84,7 @@ func (f *Figures) Draw(ctx context.Context, dir string, format figure.Format, mi
 	return names, nil
 }
 
-// caption is the end of a figure's title: the data and the size of the code.
+// caption returns the end of the title of a figure: the data and the size of the code.
 func caption(data string, ae *autoencoder.Autoencoder) string {
 	n := ae.Encoder.Out().Size()
 	if n == 1 {
@@ -102,7 +102,7 @@ func (f *Figures) losses(_ context.Context, w io.Writer, format figure.Format) e
 	return fig.Draw(w, format)
 }
 
-// LossLabel is the label of a loss with the terms that layers add to it.
+// LossLabel returns the label of a loss with the names of the terms that layers add to it.
 func LossLabel(label string, terms []string) string {
 	if len(terms) == 0 {
 		return label

@@ -53,8 +53,8 @@ func draw(t *testing.T, f *report.Figures, dir string, format figure.Format, mis
 	return names
 }
 
-// The figures of a run in this process are those of its file, in every format; missing draws only
-// what is not there.
+// The figures of a run in this process are the same as those of its file. With missing, Draw keeps
+// the figures that exist.
 func TestFigures(t *testing.T) {
 	for _, color := range []images.Color{images.Grey, images.RGB} {
 		r := trained(t, "tutorial", color)
@@ -122,8 +122,8 @@ func TestColourGrid(t *testing.T) {
 	}
 }
 
-// A model of which the file says nothing, or that has not been trained for an epoch, has no
-// figures.
+// A model has no figures if its file does not describe its training, or if the training lasted less
+// than an epoch.
 func TestNoFigures(t *testing.T) {
 	r := trained(t, "tutorial", images.Grey)
 	m, err := run.Read(r.Dir())

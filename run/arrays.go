@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/pkg/errors"
 
@@ -16,10 +17,10 @@ import (
 	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
-// EncodeFile returns the codes of images of the user's own: the PNG and JPEG files of a folder, or
-// a NumPy array. The model is made to fit their size. See WriteImages for the array's shape; colour
-// images may have their channels first as well, (n, 3, height, width), and all images may be flat,
-// (n, numbers). Its numbers go from 0, black, to 1.
+// EncodeFile returns the codes of the images at path: the PNG and JPEG files of a folder, or a
+// NumPy array. It resizes the model to the size of the images. The array has a shape as WriteImages
+// writes it. Colour images may also have their channels first, (n, 3, height, width), and all
+// images may be flat, (n, numbers). The numbers go from 0, black, to 1, white.
 func (m *Model) EncodeFile(ctx context.Context, path string) ([]float32, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		set, err := images.ReadFolder(path, images.Options{Color: images.ColorOf(m.size.Channels)})
@@ -40,12 +41,12 @@ func (m *Model) EncodeFile(ctx context.Context, path string) ([]float32, error) 
 		return nil, err
 	}
 	if i := slices.IndexFunc(x, func(v float32) bool { return v < 0 || v > 1 }); i >= 0 {
-		return nil, errors.Errorf("cannot read %s: it holds a pixel of %v, want numbers from 0, black, to 1, white", path, x[i])
+		return nil, errors.Errorf("cannot read %s: want pixels from 0, black, to 1, white, got %v", path, x[i])
 	}
 	return m.Encoder.Predict(ctx, x)
 }
 
-// pixels returns the images of an array in memory order, and makes the model fit their size.
+// pixels returns the images of an array in memory order. It resizes the model to their size.
 func (m *Model) pixels(path string, a npy.Array) ([]float32, error) {
 	shape, c := a.Shape, m.size.Channels
 	if len(shape) == 3 && c == 1 {
@@ -62,13 +63,13 @@ func (m *Model) pixels(path string, a npy.Array) ([]float32, error) {
 		}
 		return transposed(a.Data, shape[0], c, shape[2]*shape[3]), nil
 	case len(shape) == 4 && shape[1] == c && shape[3] == c:
-		return nil, errors.Errorf("cannot read %s: with shape %v the channels may come first or last, want another size of image", path, shapeOf(a.Shape))
+		return nil, errors.Errorf("cannot read %s: want a shape that shows if the channels are first or last, got %v: use images of another size", path, shapeOf(a.Shape))
 	}
-	return nil, errors.Errorf("cannot read %s: its shape is %v, the model wants rows of %v", path, shapeOf(a.Shape), shapeOf(m.imageShape()))
+	return nil, errors.Errorf("cannot read %s: want an array of shape %v, got %v", path, manyOf(m.imageShape()), shapeOf(a.Shape))
 }
 
-// imageShape is the shape of an image in an array: (height, width) if it is grey, (height, width,
-// channels) else.
+// imageShape returns the shape of an image in an array: (height, width) if it is grey, else
+// (height, width, channels).
 func (m *Model) imageShape() []int {
 	if m.size.Channels == 1 {
 		return []int{m.size.Height, m.size.Width}
@@ -94,9 +95,9 @@ func (m *Model) WriteCodes(path string, codes []float32) error {
 	return writeArray(path, npy.Array{Shape: append([]int{n}, s...), Data: codes})
 }
 
-// ReadCodes reads codes that WriteCodes wrote, into memory order. The decoder is made to fit codes
-// that are images of another size. Codes that are images may also be flat, (n, numbers of a code),
-// channel by channel.
+// ReadCodes reads codes that WriteCodes wrote, and returns them in memory order. If the codes are
+// images of another size, it resizes the decoder. Codes that are images may also be flat, (n,
+// numbers of a code), channel by channel.
 func (m *Model) ReadCodes(path string) ([]float32, error) {
 	a, err := readArray(path)
 	if err != nil {
@@ -109,7 +110,7 @@ func (m *Model) ReadCodes(path string) ([]float32, error) {
 	}
 	s := m.Decoder.In()
 	if len(a.Shape) == 0 || !s.Equal(a.Shape[1:]) && !slices.Equal(a.Shape[1:], []int{s.Size()}) {
-		return nil, errors.Errorf("cannot read %s: its shape is %v, the model wants rows of %v", path, shapeOf(a.Shape), s)
+		return nil, errors.Errorf("cannot read %s: want an array of shape %v, got %v", path, manyOf(s), shapeOf(a.Shape))
 	}
 	if len(s) == 3 {
 		return transposed(a.Data, a.Shape[0], s[0], s[1]*s[2]), nil
@@ -127,8 +128,11 @@ func transposed(x []float32, n, rows, cols int) []float32 {
 	return y
 }
 
-// shapeOf lets a shape print as (n, m).
+// shapeOf converts a shape so that it prints as (2, 3).
 func shapeOf(s []int) graph.Shape { return graph.Shape(s) }
+
+// manyOf returns the shape of an array of many examples as a text, such as (n, 2, 3).
+func manyOf(s []int) string { return "(n, " + strings.TrimPrefix(shapeOf(s).String(), "(") }
 
 func writeArray(path string, a npy.Array) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return npy.Write(w, a) })
@@ -145,8 +149,8 @@ func readFinite(path string) (a npy.Array, err error) {
 	if err != nil {
 		return a, atomicfile.Fault(err)
 	}
-	if !info.Mode().IsRegular() { // asked before opening, which would wait for the writer of a pipe
-		return a, errors.New("it is not a regular file")
+	if !info.Mode().IsRegular() { // checked before opening, because opening a pipe waits for its writer
+		return a, errors.Errorf("want a regular file, got mode %v", info.Mode())
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -157,7 +161,7 @@ func readFinite(path string) (a npy.Array, err error) {
 		return a, err
 	}
 	if !reduce.AllFinite(a.Data) {
-		return a, errors.New("it holds NaN or infinity")
+		return a, errors.New("want finite numbers, got NaN or infinity")
 	}
 	return a, nil
 }

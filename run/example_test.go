@@ -15,8 +15,8 @@ import (
 	"github.com/gorgonae/gorgonae/run"
 )
 
-// faces trains the convolutional autoencoder on a folder of pictures, and leaves a folder that every command of gorgonae
-// understands. README.md shows these lines.
+// faces trains the convolutional autoencoder on a folder of pictures. It leaves a folder that every
+// command of gorgonae can read. README.md shows these lines.
 func faces(ctx context.Context) error {
 	data, err := dataset.Open(ctx, dataset.Options{Data: "faces"})
 	if err != nil {

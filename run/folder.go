@@ -34,7 +34,7 @@ func Files() []string {
 	return names
 }
 
-// Place says in which folder a run goes, and what happens to a run that is already there.
+// Place says which folder a run uses, and what happens to a run that is already in it.
 type Place struct {
 	Dir       string // the folder; "" takes Base, or Base-2, Base-3, ... if Base exists
 	Base      string // the default folder; only used if Dir is ""
@@ -43,11 +43,11 @@ type Place struct {
 }
 
 // Check returns an error if the options contradict each other, or if the named folder holds a run
-// and neither Resume nor Overwrite says what to do with it. It changes nothing, so that a program
-// can ask before it reads its data.
+// and neither Resume nor Overwrite says what to do with it. It changes nothing, so a program can
+// call it before it reads its data.
 func (p Place) Check() error {
 	if p.Resume && p.Overwrite {
-		return errors.New("--resume and --overwrite exclude each other: want at most one of them")
+		return errors.New("want at most one of --resume and --overwrite, got both")
 	}
 	if p.Dir == "" {
 		return nil // the name of the folder depends on the data
@@ -63,8 +63,8 @@ func (p Place) base(s Settings, data string) string {
 	return "runs/" + s.Architecture + "-" + safeName(data)
 }
 
-// Continues returns the size of the images of the run that New would continue with these settings
-// and a data set of this name. ok is false if it would begin a run.
+// Continues returns the image size of the run that New would continue with these settings and a
+// data set of this name. ok is false if New would begin a new run.
 func (p Place) Continues(s Settings, data string) (size images.Size, ok bool) {
 	dir := p.Dir
 	if dir == "" {
@@ -142,8 +142,8 @@ func (p Place) open() (folder, error) {
 	return f, MakeFolder(f.path)
 }
 
-// claim makes the next of the folders base, base-2, base-3, ...: its number follows the highest one
-// that exists.
+// claim makes the next of the folders base, base-2, base-3, and so on. Its number is one more than
+// the highest that exists.
 func claim(base string) (string, error) {
 	if err := MakeFolder(filepath.Dir(base)); err != nil {
 		return "", err
@@ -169,7 +169,7 @@ func newest(base string) (string, error) {
 }
 
 // highest returns the highest number of base, base-2, base-3, ... that exists, or 0. Numbers may be
-// missing, because users delete folders; a newer folder has a higher number all the same.
+// missing, because users delete folders. A newer folder always has a higher number.
 func highest(base string) (int, error) {
 	entries, err := os.ReadDir(filepath.Dir(base))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -199,22 +199,22 @@ func numbered(base string, n int) string {
 	return fmt.Sprintf("%s-%d", base, n)
 }
 
-// MakeFolder makes a folder and its parents where they are missing.
+// MakeFolder makes a folder and its parents if they are missing.
 func MakeFolder(path string) error { return cannotMake(path, os.MkdirAll(path, 0o777)) }
 
 func cannotMake(path string, err error) error {
 	return errors.Wrapf(atomicfile.Fault(err), "cannot make the folder %s", path)
 }
 
-// removeHalves removes the half-written files of processes that were killed.
+// removeHalves removes half-written files, which killed processes leave.
 func (f folder) removeHalves() error { return f.remove(atomicfile.Leftover) }
 
-// removeFigures removes the figures, which no longer show the model once training continues.
+// removeFigures removes the figures, because they do not show the model after more training.
 func (f folder) removeFigures() error {
 	return f.remove(func(name, of string) bool { return name == of && filepath.Ext(of) == ".png" })
 }
 
-// remove removes the files that belong to one of the run's files.
+// remove removes each file that belongs to one of the run's files, as belongs reports it.
 func (f folder) remove(belongs func(name, of string) bool) error {
 	entries, err := os.ReadDir(f.path)
 	if err != nil {

@@ -19,10 +19,10 @@ import (
 const (
 	dataKey     = "data"     // a TrainedOn as JSON
 	settingsKey = "settings" // the Settings as JSON
-	labelKey    = "loss"     // the loss in words, for figures
+	labelKey    = "loss"     // the label of the loss, for figures
 )
 
-// TrainedOn is what a model file keeps of the data set that the model was trained on.
+// TrainedOn describes the data set that a model was trained on. The model file holds it.
 type TrainedOn struct {
 	Name     string   `json:"name"`
 	Height   int      `json:"height"`
@@ -32,12 +32,12 @@ type TrainedOn struct {
 	Binarize string   `json:"binarize,omitempty"` // as images.ParseBinarization reads it; left out for none
 }
 
-// Size is the size of the images.
+// Size returns the size of the images.
 func (d TrainedOn) Size() images.Size {
 	return images.Size{Channels: max(d.Channels, 1), Height: d.Height, Width: d.Width}
 }
 
-// describe returns the metadata of a run beside that of its training.
+// describe returns the metadata that a run adds to those of package train.
 func describe(r *Run) (map[string]string, error) {
 	size := r.Data.Train.Size()
 	d := TrainedOn{Name: r.Data.Name, Height: size.Height, Width: size.Width, Classes: r.Data.Classes}
@@ -55,10 +55,10 @@ func describe(r *Run) (map[string]string, error) {
 	return map[string]string{dataKey: string(data), settingsKey: string(settings), labelKey: r.Trainer.Loss().Label()}, errors.WithStack(err)
 }
 
-// Model is a trained model with what its file says of it.
+// Model is a trained model with the metadata of its file.
 type Model struct {
-	*autoencoder.Autoencoder                          // resized by Fit, if at all
-	Original                 *autoencoder.Autoencoder // as it was trained
+	*autoencoder.Autoencoder                          // for images of Size; Fit changes it
+	Original                 *autoencoder.Autoencoder // for images of the size that it was trained on
 	Path                     string                   // of the file
 	Meta                     map[string]string        // of the file
 	TrainedOn                TrainedOn
@@ -67,8 +67,7 @@ type Model struct {
 	size images.Size
 }
 
-// ModelPath returns the path of the model file that a user means by a path, which may be that of a
-// run's folder.
+// ModelPath returns the path of a model file. path is the file or the folder of a run.
 func ModelPath(path string) string {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		return filepath.Join(path, ModelName)
@@ -96,23 +95,24 @@ func Read(path string) (*Model, error) {
 	}
 	m.size = m.TrainedOn.Size()
 	if in, out := ae.Model.In().Size(), ae.Model.Out().Size(); !holds(m.size, in) || in != out {
-		return nil, errors.Errorf("cannot use %s: want the height and width of the model's images in its metadata %q, got %d x %d with %d channels for a model that makes %d numbers of %d",
+		return nil, errors.Errorf("cannot use %s: want the height and width of the model's images in its metadata %q, got %d x %d with %d channels for a model with %d outputs and %d inputs",
 			path, dataKey, m.size.Height, m.size.Width, m.size.Channels, out, in)
 	}
 	return m, nil
 }
 
-// holds reports whether an image of a size has n numbers. The size comes from a file: its product
-// may overflow.
+// holds reports whether an image of a size has n numbers. It divides, because the size comes from a
+// file and its product may overflow.
 func holds(s images.Size, n int) bool {
 	return s.Height > 0 && s.Width > 0 && s.Channels > 0 && n%s.Channels == 0 && n/s.Channels%s.Width == 0 && n/s.Channels/s.Width == s.Height
 }
 
-// Size is the size of the images that the model takes: those it was trained on, or those of Fit.
+// Size returns the size of the images that the model takes: the size that it was trained on, or the
+// size of the last Fit.
 func (m *Model) Size() images.Size { return m.size }
 
-// DataName returns the name of the data set to use: the named one, or if that is "" the one that
-// the model was trained on, if it can be found by its name.
+// DataName returns the name of the data set to use: named, or if named is "", the data set that the
+// model was trained on. It returns an error if that data set cannot be found by its name.
 func (m *Model) DataName(named string) (string, error) {
 	if named != "" {
 		return named, nil
@@ -120,25 +120,26 @@ func (m *Model) DataName(named string) (string, error) {
 	if slices.Contains(dataset.Names(), m.TrainedOn.Name) {
 		return m.TrainedOn.Name, nil
 	}
-	return "", errors.Errorf("the model was trained on %q: say with --data where that is", m.TrainedOn.Name)
+	return "", errors.Errorf("cannot find %q, the data that the model was trained on: name their folder with --data", m.TrainedOn.Name)
 }
 
-// Trained reports whether the file says anything of a training.
+// Trained reports whether the file describes a training.
 func (m *Model) Trained() bool {
 	_, err := train.ReadSettings(m.Meta)
 	return err == nil
 }
 
-// Training is what a model file says of the training behind the model.
+// Training is the description of a training in a model file.
 type Training struct {
 	History train.History
-	Loss    train.Loss // nil if it is not one of package train's
-	Label   string     // of the loss, in words
+	Loss    train.Loss // nil if it is not a loss of package train
+	Label   string     // of the loss
 	Seed    uint64
 	Batch   int
 }
 
-// Training reads what the file says of the training. A file that says nothing of it is an error.
+// Training reads the description of the training from the file. It returns an error if there is
+// none.
 func (m *Model) Training() (t Training, err error) {
 	settings, err := train.ReadSettings(m.Meta)
 	if err != nil {
@@ -148,10 +149,10 @@ func (m *Model) Training() (t Training, err error) {
 		return t, err
 	}
 	if t.Seed, err = strconv.ParseUint(settings["seed"], 10, 64); err != nil {
-		return t, errors.Errorf("want a whole number as the seed of its training, got the seed %q", settings["seed"])
+		return t, errors.Errorf("want a whole number as the seed of the training, got the seed %q", settings["seed"])
 	}
 	if t.Batch, err = strconv.Atoi(settings["batch"]); err != nil || t.Batch < 1 {
-		return t, errors.Errorf("want a whole number as the batch of its training, got the batch %q", settings["batch"])
+		return t, errors.Errorf("want a whole number as the batch size of the training, got the batch %q", settings["batch"])
 	}
 	if t.Loss, err = train.ParseLoss(settings["loss"]); err == nil {
 		t.Label = t.Loss.Label()
@@ -160,47 +161,48 @@ func (m *Model) Training() (t Training, err error) {
 	if t.Label = m.Meta[labelKey]; t.Label == "" {
 		return t, err
 	}
-	t.Loss = nil // a program's own loss, of which the file has the label
+	t.Loss = nil // a loss of another program; the file holds its label
 	return t, nil
 }
 
-// Fit makes the model one for images of another size than it was trained on. It is an error if the
-// model's layers do not allow it; the error names the source of the images.
+// Fit resizes the model for images of another size. It returns an error if the layers of the model
+// do not allow that. source names the images in the error.
 func (m *Model) Fit(source string, size images.Size) error {
 	if size == m.size {
 		return nil
 	}
-	wrong := errors.Errorf("%s holds images of %v, the model takes %v", source, size, m.size)
+	wrong := errors.Errorf("want images of %v for the model, got %v in %s", m.size, size, source)
 	if len(m.Original.Model.In()) != 3 || size.Channels != m.size.Channels {
 		return wrong
 	}
 	ae, err := m.Original.Resize(size.Shape()...)
 	if err != nil {
-		return errors.Errorf("%v and cannot be changed: %v", wrong, err)
+		return errors.Errorf("%v: the model cannot be resized: %v", wrong, err)
 	}
 	m.Autoencoder, m.size = ae, size
 	return nil
 }
 
-// FitCodes makes the decoder one for codes of another shape, (channels, height, width).
+// FitCodes resizes the decoder for codes of another shape, (channels, height, width). source names
+// the codes in the error.
 func (m *Model) FitCodes(source string, shape ...int) error {
 	if m.Decoder.In().Equal(shape) {
 		return nil
 	}
 	decoder, err := m.Decoder.Resize(shape...)
 	if err == nil && (len(decoder.Out()) != 3 || decoder.Out()[0] != m.size.Channels) {
-		err = errors.Errorf("the decoder would make %v of them: want images with %d channels", decoder.Out(), m.size.Channels)
+		err = errors.Errorf("want a decoder of images with %d channels, got outputs of shape %v", m.size.Channels, decoder.Out())
 	}
 	if err != nil {
-		return errors.WithMessagef(err, "%s holds codes of shape %v, the model takes %v", source, shapeOf(shape), m.Decoder.In())
+		return errors.WithMessagef(err, "want codes of shape %v for the model, got %v in %s", m.Decoder.In(), shapeOf(shape), source)
 	}
 	out := decoder.Out()
 	m.Decoder, m.size = decoder, images.Size{Channels: out[0], Height: out[1], Width: out[2]}
 	return nil
 }
 
-// Use prepares a data set for the model: the model is made to fit the size of its images, and these
-// are binarized if the model was trained on binarized ones. source names the data in errors.
+// Use prepares a data set for the model. It resizes the model to the size of the images. It
+// binarizes the images if the model was trained on binarized ones. source names the data in errors.
 func (m *Model) Use(source string, data *dataset.Data) (*dataset.Data, error) {
 	if err := m.Fit(source, data.Train.Size()); err != nil {
 		return nil, err

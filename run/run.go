@@ -1,6 +1,6 @@
-// Package run is a training with its folder: the settings, the data, saving and resuming, and what
-// a model's file says of them. The command gorgonae, the examples and the programs of users train
-// through it, and every command understands the folder that it leaves:
+// Package run trains an autoencoder and keeps the training in a folder. It holds the settings,
+// saves and resumes the training, and writes the metadata of the model file. The command gorgonae
+// and the examples use it. A program that uses it leaves a folder that every command can read:
 //
 //	data, err := dataset.Open(ctx, dataset.Options{Data: "faces/"})
 //	settings, err := run.NewSettings("conv")
@@ -29,18 +29,18 @@ import (
 // Run is a training that is about to begin or to continue.
 type Run struct {
 	Settings    Settings
-	Data        *dataset.Data // to validate with and to look at: binarized if the training binarizes
+	Data        *dataset.Data // for validation and figures; binarized if the training binarizes
 	Autoencoder *autoencoder.Autoencoder
 	Trainer     *train.Trainer
 
 	dir      folder
-	examples dataset.Images // to train on: changed at random as the settings say
+	examples dataset.Images // for training: with the augmentation of the settings
 	meta     map[string]string
 	trained  bool
 }
 
-// New prepares a run: it builds the model for the images of data, loads initial weights or the
-// checkpoint to continue from, and finds or makes the folder. A Place without Dir and Base goes to
+// New prepares a run. It builds the model for the images of data, loads the initial weights or the
+// checkpoint, and finds or makes the folder. Without Dir and Base in Place, the folder is
 // runs/ARCHITECTURE-DATA. If New fails, it removes a folder that it has made.
 func New(data *dataset.Data, s Settings, p Place) (*Run, error) {
 	p.Base = p.base(s, data.Name)
@@ -63,7 +63,7 @@ func New(data *dataset.Data, s Settings, p Place) (*Run, error) {
 	return r, nil
 }
 
-// prepare makes everything but the folder.
+// prepare prepares everything except the folder.
 func (r *Run) prepare() (err error) {
 	s := &r.Settings
 	if r.examples, err = r.transform(); err != nil {
@@ -84,8 +84,8 @@ func (r *Run) prepare() (err error) {
 	return err
 }
 
-// transform applies the data transformations of the settings. It returns the images to train on and
-// replaces those to validate with and to look at.
+// transform applies the augmentation of the settings. It returns the images for training, and
+// replaces r.Data by the images for validation and figures.
 func (r *Run) transform() (dataset.Images, error) {
 	how := r.Settings.Training.Augmentation
 	whole := r.Data.Train
@@ -98,7 +98,8 @@ func (r *Run) transform() (dataset.Images, error) {
 	return images.Augment(whole, how, r.Settings.Seed)
 }
 
-// binarized binarizes images once and for all, if at all.
+// binarized returns images that are binarized in the same way in every epoch. It returns set if how
+// is NotBinarized.
 func binarized(set dataset.Images, how images.Binarization) dataset.Images {
 	if how == images.NotBinarized {
 		return set
@@ -106,28 +107,29 @@ func binarized(set dataset.Images, how images.Binarization) dataset.Images {
 	return how.Fixed(set)
 }
 
-// safeName makes the name of a data set a part of a file's name.
+// safeName turns the name of a data set into a part of a file name.
 func safeName(name string) string {
 	return strings.NewReplacer("/", "_", "\\", "_", " ", "_").Replace(name)
 }
 
-// Dir is the path of the run's folder.
+// Dir returns the path of the run's folder.
 func (r *Run) Dir() string { return r.dir.path }
 
-// Trained reports whether the last Train has trained at all: false if the run was complete before.
+// Trained reports whether the last call of Train had epochs to train. It is false if the run was
+// already complete.
 func (r *Run) Trained() bool { return r.trained }
 
 // Hooks are functions that Train calls. Each of them may be nil.
 type Hooks struct {
-	Begin func() error         // before the first step, when the run has been saved
+	Begin func() error         // before the first step, after the run was saved
 	Step  func(train.Progress) // after each step
 	Epoch func(train.Epoch)    // after each epoch, before the run is saved
 }
 
-// Train trains until the run has seen all epochs of the settings, and saves it after each epoch. If
-// ctx ends, Train stops after the present step, saves, and returns the error of ctx: the run
-// continues from that step when it is resumed. A run that was resumed and interrupted ends with the
-// same bits as one that was not.
+// Train trains the run for all epochs of the settings, and saves it after each epoch. If ctx ends,
+// Train stops after the present step, saves the run and returns the error of ctx. When the run is
+// resumed, it continues from that step. A run that was interrupted and resumed ends with the same
+// bits as a run that was not interrupted.
 func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
 	history, err := r.Trainer.Fit(ctx, r.examples, r.Data.Test, r.Settings.Training.Epochs, train.Hooks{
 		Begin: func() error {
@@ -146,21 +148,21 @@ func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
 	})
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		if err := r.save(); err != nil {
-			return history, errors.WithMessage(err, "stopped, and the run could not be saved")
+			return history, errors.WithMessage(err, "stopped, but the run could not be saved")
 		}
 	}
 	return history, err
 }
 
-// begin makes the folder hold this run and no other, before anything is trained: a folder that
-// cannot be written should fail now and not after an epoch.
+// begin writes this run into the folder before the first step, and removes files that no longer
+// belong to it. If the folder cannot be written, the run fails now and not after an epoch.
 func (r *Run) begin() error {
 	if err := r.dir.removeHalves(); err != nil {
 		return err
 	}
 	write := r.save
 	if r.dir.resumed {
-		write = r.derive // the program may have been killed between the checkpoint and the files derived from it
+		write = r.derive // the program may have been killed after writing the checkpoint and before writing the other files
 	}
 	if err := write(); err != nil {
 		return err
@@ -171,8 +173,8 @@ func (r *Run) begin() error {
 	return nil
 }
 
-// save writes the run: first the checkpoint, then the files that are derived from it. If the
-// program is killed in between, the next begin writes them again.
+// save writes the run: first the checkpoint, then the files derived from it. If the program is
+// killed in between, the next begin writes them again.
 func (r *Run) save() error {
 	if err := r.Trainer.Save(r.dir.file(CheckpointName), r.meta); err != nil {
 		return err
@@ -197,6 +199,6 @@ func (r *Run) derive() error {
 // Discard removes the folder if New made it and nothing has been written into it.
 func (r *Run) Discard() {
 	if r.dir.made {
-		os.Remove(r.dir.path) // which does nothing if there is a file in it
+		os.Remove(r.dir.path) // fails if the folder holds a file, and then changes nothing
 	}
 }

@@ -59,8 +59,8 @@ func weights(t *testing.T, dir string) map[string][]float32 {
 	return all
 }
 
-// A run that is stopped within an epoch is saved, and ends with the bits of one that was not
-// stopped.
+// A run that is stopped within an epoch is saved. When it is resumed, it ends with the same bits as
+// a run that was not stopped.
 func TestStopAndResume(t *testing.T) {
 	t.Chdir(t.TempDir())
 	s := settings(t, "tutorial")
@@ -72,7 +72,7 @@ func TestStopAndResume(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !r.Trained() {
-		t.Error("a run that has trained says that it has not")
+		t.Error("Trained is false after a training")
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
@@ -106,8 +106,8 @@ func TestStopAndResume(t *testing.T) {
 	}
 }
 
-// Settings are kept with the run and come back from their JSON; what the JSON leaves out is the
-// architecture's.
+// Settings can be read back from their JSON. Settings that are not in the JSON get the defaults of
+// the architecture.
 func TestSettingsJSON(t *testing.T) {
 	for _, a := range autoencoder.Architectures() {
 		s := settings(t, a.Name)
@@ -129,7 +129,7 @@ func TestSettingsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	if d := s.Config.(*autoencoder.Deep); d.Latent != 5 || len(d.Hidden) != 3 || s.Training.Epochs != 120 || s.Seed != 1 || !s.Shuffle {
-		t.Errorf("came %+v", s)
+		t.Errorf("got %+v", s)
 	}
 	for _, bad := range []string{`{"architecture":"shallow"}`, `{"architecture":"deep","config":{"depth":5}}`, `{`} {
 		if err := json.Unmarshal([]byte(bad), &s); err == nil {
@@ -151,7 +151,7 @@ func TestSettingsJSON(t *testing.T) {
 	}
 }
 
-// mine is an architecture that nobody registered.
+// mine is an architecture that is not registered.
 type mine struct {
 	Width int `json:"width"`
 }
@@ -171,8 +171,8 @@ func (l rateDistortion) Write(b *graph.Builder, y, target *G.Node) *G.Node {
 	return l.ElementwiseLoss.Write(b, y, target)
 }
 
-// A model and a loss of a program's own leave a run that can be read: codes, images, and what is
-// known of the loss.
+// A program may have its own model and its own loss. Its run can be read: the model makes codes,
+// and the file has the label of the loss.
 func TestOwnModelAndLoss(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	s := run.Settings{Architecture: "mine", Config: &mine{5}, Control: run.Control{Seed: 2}, Training: autoencoder.Training{
@@ -185,7 +185,7 @@ func TestOwnModelAndLoss(t *testing.T) {
 		t.Fatal(err)
 	}
 	if tr, err := m.Training(); err != nil || tr.Loss != nil || tr.Label != "bits and error" || tr.Seed != 2 || tr.Batch != 10 || len(tr.History.Epochs) != 2 {
-		t.Errorf("the file says %+v of the training (%v)", tr, err)
+		t.Errorf("the training in the file is %+v (%v)", tr, err)
 	}
 	data, err := m.Use("digits", digits())
 	if err != nil {
@@ -207,7 +207,7 @@ func TestOwnModelAndLoss(t *testing.T) {
 	}
 }
 
-// What is refused leaves nothing behind.
+// A refused run leaves no folder.
 func TestRefused(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	for what, c := range map[string]struct {

@@ -10,29 +10,29 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// Settings say which model a run trains, and how. Start from NewSettings and change what should
-// differ.
+// Settings describe the model that a run trains, and how the run trains it. Start from NewSettings
+// and change single fields.
 type Settings struct {
 	Architecture string               `json:"architecture"` // a name that package autoencoder knows
 	Config       autoencoder.Config   `json:"config"`       // of the architecture
 	Training     autoencoder.Training `json:"training"`     // loss, optimizer, schedule, augmentation, epochs, batch
 	Control
 
-	// Weights is a safetensors file with the initial weights; "" draws random ones. It is not kept
-	// with the run, which holds the hash of its initial weights instead.
+	// Weights is the path of a safetensors file with the initial weights. If it is "", the initial
+	// weights are random. The run does not keep the path. It keeps the hash of its initial weights.
 	Weights string `json:"-"`
 }
 
-// Control holds the settings of a training that do not depend on the architecture. Its tags are
-// those that autoencoder.Fields reads.
+// Control holds the settings of a training that do not depend on the architecture.
+// autoencoder.Fields reads its tags.
 type Control struct {
-	Seed     uint64  `json:"seed" flag:"seed" help:"everything random follows from it"`
-	Shuffle  bool    `json:"shuffle" flag:"shuffle" help:"draw a new order of the images in each epoch"`
-	Clip     float32 `json:"clip" flag:"clip" help:"upper bound of the norm of all gradients together (0: none)"`
-	Patience int     `json:"patience" flag:"patience" help:"end after so many epochs without a lower val_loss, keeping the last weights (0: never)"`
+	Seed     uint64  `json:"seed" flag:"seed" help:"seed of all random numbers"`
+	Shuffle  bool    `json:"shuffle" flag:"shuffle" help:"shuffle the images in each epoch"`
+	Clip     float32 `json:"clip" flag:"clip" help:"upper bound of the norm of all gradients together (0: no bound)"`
+	Patience int     `json:"patience" flag:"patience" help:"stop after this many epochs without a lower val_loss, and keep the last weights (0: never)"`
 }
 
-// NewSettings returns the settings with which an architecture trains well.
+// NewSettings returns the default settings of an architecture.
 func NewSettings(architecture string) (Settings, error) {
 	a, err := autoencoder.Find(architecture)
 	if err != nil {
@@ -47,7 +47,7 @@ func (s *Settings) Fields() []autoencoder.Field {
 	return append(all, autoencoder.Fields(&s.Control)...)
 }
 
-// Set sets the field that belongs to a flag, by the flag's name without dashes, from a text.
+// Set sets the field of a flag from a text. flag is the name of the flag without dashes.
 func (s *Settings) Set(flag, text string) error {
 	for _, f := range s.Fields() {
 		if f.Flag == flag {
@@ -61,9 +61,9 @@ func (s *Settings) Set(flag, text string) error {
 	return errors.Errorf("%s has no --%s: %s", s.Architecture, flag, a.Lacks(flag))
 }
 
-// Check returns an error if the settings make no sense for any data. A program can ask before it
-// reads its data: the model is built for a small image and joined with its training, as it will be
-// for the data.
+// Check returns an error if the settings are wrong for every data set. A program can call it before
+// it reads its data. Check builds the model for the trial image of the architecture and compiles
+// its training.
 func (s *Settings) Check() error {
 	a, err := autoencoder.Find(s.Architecture)
 	if err != nil {
@@ -92,7 +92,7 @@ func (s *Settings) build(image graph.Shape) (*autoencoder.Autoencoder, error) {
 	return ae, ae.Model.Init(s.Seed)
 }
 
-// compile joins the model with everything that its training depends on.
+// compile returns the trainer of a model with these settings.
 func (s *Settings) compile(ae *autoencoder.Autoencoder) (*train.Trainer, error) {
 	t := &s.Training
 	return train.Compile(ae.Model, t.Loss, t.Optimizer, train.Config{
@@ -100,8 +100,8 @@ func (s *Settings) compile(ae *autoencoder.Autoencoder) (*train.Trainer, error) 
 	})
 }
 
-// UnmarshalJSON reads what json.Marshal writes of settings. Settings that the text does not name
-// keep the defaults of the architecture that it names; an unknown name is an error.
+// UnmarshalJSON reads settings from the JSON that json.Marshal writes. Settings that are not in the
+// text get the defaults of the architecture. An unknown name is an error.
 func (s *Settings) UnmarshalJSON(text []byte) error {
 	var head struct {
 		Architecture string          `json:"architecture"`

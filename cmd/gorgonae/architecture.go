@@ -11,13 +11,13 @@ import (
 	"github.com/gorgonae/gorgonae/run"
 )
 
-// settingFlags are the flags that choose an architecture and change its settings. The settings come
-// from the fields of packages autoencoder and run, so that a new architecture or option needs no
-// line here.
+// settingFlags are the flags that choose an architecture and change its settings. They are derived
+// from fields in packages autoencoder and run, so a new architecture or option needs no change
+// here.
 type settingFlags struct{ model string }
 
-// setting is the value of a flag for a field. It keeps the text until the architecture is known,
-// and tries it on a field of the same type.
+// setting is the value of a flag that sets a field. It checks the text on a field of the same type,
+// and keeps it until the architecture is known.
 type setting struct {
 	trial autoencoder.Field
 	text  string
@@ -36,7 +36,7 @@ func (s *setting) Set(text string) error {
 
 // addModel defines --model and a flag for every setting of every architecture.
 func (m *settingFlags) addModel(f *pflag.FlagSet) {
-	f.StringVar(&m.model, "model", "tutorial", "which architecture (see above)")
+	f.StringVar(&m.model, "model", "tutorial", "architecture of the model (see above)")
 	for _, a := range autoencoder.Architectures() {
 		for _, field := range autoencoder.Fields(a.New()) {
 			if field.Flag != "" && f.Lookup(field.Flag) == nil {
@@ -59,7 +59,7 @@ func (m *settingFlags) addTraining(f *pflag.FlagSet, names ...string) {
 				continue
 			}
 			standard := ""
-			if containsFlag(control, name) { // the same for all architectures
+			if containsFlag(control, name) { // their default is the same for all architectures
 				standard = field.String()
 			}
 			addSetting(f, field, standard)
@@ -104,10 +104,11 @@ func shared(flag string) string {
 	return text
 }
 
-// help lists the architectures with their defaults, without those that all share.
+// help returns a list of the architectures with their defaults. It omits defaults that all
+// architectures share.
 func (m *settingFlags) help(f *pflag.FlagSet) string {
 	var b strings.Builder
-	b.WriteString("Models, with their settings unless flags change them:\n")
+	b.WriteString("Models and their default settings:\n")
 	for _, a := range autoencoder.Architectures() {
 		fmt.Fprintf(&b, "  %-14s%s", a.Name, a.About)
 		column := 1000
@@ -146,8 +147,8 @@ func (m *settingFlags) settings(f *pflag.FlagSet) (s run.Settings, err error) {
 	return s, explain(&s, s.Check())
 }
 
-// explain makes an error about a field one about its flag. Other errors are about the model, and
-// get its name.
+// explain turns an error about a field into an error about the flag of that field. Other errors are
+// about the model, and explain adds its name.
 func explain(s *run.Settings, err error) error {
 	wrong := (*autoencoder.FieldError)(nil)
 	if errors.As(err, &wrong) {

@@ -10,8 +10,7 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// The help says of each architecture what it is and all its settings, and what it says is what
-// train takes.
+// The help describes each architecture and lists all its default settings.
 func TestModelsInHelp(t *testing.T) {
 	trainHelp, summaryHelp := works(t, "train", "-h"), works(t, "summary", "-h")
 	for _, a := range autoencoder.Architectures() {
@@ -26,16 +25,16 @@ func TestModelsInHelp(t *testing.T) {
 				continue
 			}
 			if want := fmt.Sprintf(" --%s %s", f.Flag, f); !strings.Contains(strings.ReplaceAll(lines, "\n", " ")+" ", want+" ") {
-				t.Errorf("the help says nothing of%s of %s", want, a.Name)
+				t.Errorf("the help of %s lacks%s", a.Name, want)
 			}
 		}
 	}
 	if strings.Contains(summaryHelp, "--epochs") {
-		t.Error("summary -h tells of --epochs, which it has not")
+		t.Error("summary -h lists --epochs, which summary does not have")
 	}
 }
 
-// checkSettings wants a run to have been trained with some settings.
+// checkSettings checks that a run was trained with some settings.
 func checkSettings(t *testing.T, dir string, want map[string]string) {
 	t.Helper()
 	m, err := run.Read(dir)
@@ -53,8 +52,8 @@ func checkSettings(t *testing.T, dir string, want map[string]string) {
 	}
 }
 
-// Each architecture is trained with its own settings, but for those that flags name, and all
-// commands take the result.
+// Each architecture is trained with its own settings, except those that flags change. All commands
+// accept the result.
 func TestArchitectures(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -79,8 +78,8 @@ func TestArchitectures(t *testing.T) {
 	}
 }
 
-// What evaluate prints of a variational autoencoder is its last validation loss: on the same black
-// and white pixels, with the same samples.
+// For a variational autoencoder, evaluate prints the last validation loss, because it uses the same
+// binarized pixels and the same samples.
 func TestEvaluateVAE(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -91,7 +90,7 @@ func TestEvaluateVAE(t *testing.T) {
 		out := works(t, "evaluate", binarize, "--data", "pics")
 		for _, want := range []string{
 			fmt.Sprintf("loss           %.5f  binary cross-entropy in nats per image, with kl\n", last.ValLoss),
-			fmt.Sprintf("kl             %.5f   of the loss\n", last.ValTerms[0]),
+			fmt.Sprintf("kl             %.5f   term of the loss\n", last.ValTerms[0]),
 		} {
 			if !strings.Contains(strings.Join(strings.Fields(out), " "), strings.TrimSpace(strings.Join(strings.Fields(want), " "))) {
 				t.Errorf("evaluate does not print %q: %s", want, out)

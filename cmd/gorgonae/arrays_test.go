@@ -50,7 +50,7 @@ func readNPY(t *testing.T, path string) npy.Array {
 	return a
 }
 
-// net is the tutorial's network computed by hand in float64 from a model file's weights.
+// net computes the tutorial's network by hand in float64, from the weights of a model file.
 type net map[string]*graph.Weight
 
 func readNet(t *testing.T, dir string) net {
@@ -98,7 +98,7 @@ func near(t *testing.T, what string, got []float32, want []float64) {
 	}
 }
 
-// codesAndImages are what the network makes of images by hand.
+// codesAndImages computes the codes and reconstructions of images by hand.
 func (n net) codesAndImages(s *images.Set) (codes, outputs []float64) {
 	for i := range s.Len() {
 		x := make([]float64, s.Height*s.Width)
@@ -130,8 +130,7 @@ func TestEncodeDecode(t *testing.T) {
 	}
 	near(t, "codes", a.Data, codes)
 
-	// The same images as arrays of every kind give the same codes, to the bit where the pixels have
-	// the same.
+	// The same images as arrays of every type give the same codes, bit for bit.
 	bits := read(t, "codes.npy")
 	doubles, floats := make([]float64, len(set.Pixels)), make([]float32, len(set.Pixels))
 	for i, b := range set.Pixels {
@@ -169,7 +168,7 @@ func TestEncodeDecode(t *testing.T) {
 	}
 }
 
-// Parts of the data set are encoded in its order.
+// encode keeps the order of the images in each part of a data set.
 func TestEncodeData(t *testing.T) {
 	slow(t)
 	workplace(t)

@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// Each fault of a data set's files is told by train, evaluate and data alike, naming the file.
+// train, evaluate and data all report a fault in the files of a data set, with the name of the
+// file.
 func TestDamagedIDX(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -52,10 +53,10 @@ func TestDamagedIDX(t *testing.T) {
 	idx(t, "larger", 30, 10, 9, 8)
 	write(t, "idx.sizes/t10k-images-idx3-ubyte", []byte(read(t, "larger/t10k-images-idx3-ubyte")))
 	refusedIn(t, []string{"8x8", "9x8"}, "idx.sizes")
-	t.Setenv("MNIST_DIR", "idx.counts") // damage is no reason to take other data
+	t.Setenv("MNIST_DIR", "idx.counts") // damaged data must not be replaced by other data
 	refused(t, []string{"31 labels"}, "train", "--out", "new")
 	if exists("new") {
-		t.Errorf("refused, it left a folder with %q", names(t, "new"))
+		t.Errorf("the refused command left a folder with %q", names(t, "new"))
 	}
 }
 
@@ -67,14 +68,14 @@ func packed(b []byte) []byte {
 	return z.Bytes()
 }
 
-// refusedIn runs commands on a data set that is not as it should be.
+// refusedIn runs commands on a damaged data set and checks that each is refused.
 func refusedIn(t *testing.T, texts []string, dir string) {
 	t.Helper()
 	refused(t, texts, quick("--data", dir, "--out", "new")...)
 	refused(t, texts, "evaluate", "run", "--data", dir)
 	refused(t, texts, "data", dir)
 	if exists("new") {
-		t.Errorf("refused, it left a folder with %q", names(t, "new"))
+		t.Errorf("the refused command left a folder with %q", names(t, "new"))
 	}
 }
 
@@ -146,7 +147,7 @@ func TestDamagedArrays(t *testing.T) {
 	}{
 		"narrow": {[]int{2, 1}, []float32{1, 2}, "(2, 1)"},
 		"wide":   {[]int{1, 3}, []float32{1, 2, 3}, "(1, 3)"},
-		"flat":   {[]int{2}, []float32{1, 2}, "shape is (2),"},
+		"flat":   {[]int{2}, []float32{1, 2}, "got (2)"},
 		"deep":   {[]int{1, 1, 2}, []float32{1, 2}, "(1, 1, 2)"},
 		"nan":    {[]int{1, 2}, []float32{1, float32(math.NaN())}, "NaN"},
 		"inf":    {[]int{1, 2}, []float32{1, float32(math.Inf(1))}, "infinity"},

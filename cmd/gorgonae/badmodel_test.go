@@ -11,14 +11,16 @@ import (
 	"github.com/gorgonae/gorgonae/run"
 )
 
-// rewritten is a safetensors file with its header changed; the header's length follows.
+// rewritten returns a safetensors file with a changed header, and with the length of the new
+// header.
 func rewritten(file string, change func(header string) string) []byte {
 	n := binary.LittleEndian.Uint64([]byte(file))
 	header := change(file[8 : 8+n])
 	return append(binary.LittleEndian.AppendUint64(nil, uint64(len(header))), header+file[8+n:]...)
 }
 
-// replaced is such a file with a part of the header, which must be there, replaced by another once.
+// replaced returns a safetensors file in which one part of the header is replaced by another. The
+// header must hold that part.
 func replaced(t *testing.T, file, old, by string) []byte {
 	t.Helper()
 	return rewritten(file, func(header string) string {
@@ -29,7 +31,7 @@ func replaced(t *testing.T, file, old, by string) []byte {
 	})
 }
 
-// damages are all kinds of damage to a model file, with what the message must say.
+// damages returns damaged copies of a model file, each with a text that the message must contain.
 func damages(t *testing.T, file string) map[string]struct {
 	text []byte
 	want string
@@ -96,7 +98,7 @@ func TestDamagedModel(t *testing.T) {
 	}
 }
 
-// A file that cannot serve is told so before a part of the work is done.
+// A command refuses a model that does not fit before it does a part of its work.
 func TestUnfitModel(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -131,7 +133,7 @@ func TestUnfitModel(t *testing.T) {
 	}
 	refused(t, []string{"large", "9 x 9", "8 x 8"}, "encode", "run", "--images", "large")
 	for _, command := range []string{"evaluate", "encode"} {
-		refused(t, []string{`--split "all"`}, command, "run", "--data", "no-such-data", "--split", "all")
+		refused(t, []string{`--split: want train or test, got "all"`}, command, "run", "--data", "no-such-data", "--split", "all")
 	}
 	if exists("codes.npy") {
 		t.Error("codes were written although encode was refused")
@@ -145,7 +147,7 @@ func TestUnfitWeights(t *testing.T) {
 	works(t, quick("--out", "run")...)
 	file := read(t, "run/model.safetensors")
 	for name, d := range damages(t, file) {
-		if name == "kind" || name == "architecture" || name == "units" { // what is read for its weights alone needs none
+		if name == "kind" || name == "architecture" || name == "units" { // a file that is read only for its weights needs no architecture
 			continue
 		}
 		name = "F." + name
@@ -158,6 +160,6 @@ func TestUnfitWeights(t *testing.T) {
 	refused(t, []string{"cannot load weights from " + path, "want shape (9)"}, quick("--out", "new", "--weights", path, "--hidden=9")...)
 	refused(t, []string{"cannot load weights from " + path}, quick("--out", "new", "--weights", path, "--latent", "3")...)
 	if exists("new") {
-		t.Errorf("refused, it left a folder with %q", names(t, "new"))
+		t.Errorf("the refused command left a folder with %q", names(t, "new"))
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/gorgonae/gorgonae/run"
 )
 
-// colourPictures makes a folder of n square images: a disc of some colour on a dark ground.
+// colourPictures makes a folder of n square images: a coloured disc on a dark background.
 func colourPictures(t *testing.T, dir string, n, side int, seed uint64) {
 	t.Helper()
 	r := random.New(seed, "colour pictures")
@@ -40,8 +40,8 @@ func colourPictures(t *testing.T, dir string, n, side int, seed uint64) {
 	}
 }
 
-// Colour goes through every command with every architecture: what is written has three channels,
-// and what one command writes the others read.
+// Every command supports colour with every architecture. It writes three channels, and the other
+// commands can read its files.
 func TestColour(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -70,7 +70,7 @@ func TestColour(t *testing.T) {
 		if err != nil || img.ColorModel() == color.GrayModel {
 			t.Errorf("%s: decode writes no colour (%v)", a.Name, err)
 		}
-		if a.Name != "tutorial" && a.Name != "narrow" { // whose outputs may leave [0, 1]
+		if a.Name != "tutorial" && a.Name != "narrow" { // their outputs may be outside [0, 1]
 			works(t, "encode", dir, "--images", a.Name+"-images.npy", "--out", "again.npy")
 		}
 		works(t, "encode", dir, "--images", a.Name+"-images", "--out", "again.npy")
@@ -79,7 +79,8 @@ func TestColour(t *testing.T) {
 	}
 }
 
-// An array of colour images may have its channels last or first; the codes are those of the files.
+// An array of colour images may have its channels last or first. Its codes are the same as those of
+// the files.
 func TestColourArrays(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -110,12 +111,13 @@ func TestColourArrays(t *testing.T) {
 		}
 	}
 	writeNPY(t, "grey.npy", "|u1", []int{20, 16, 16}, last[:20*256])
-	refused(t, []string{"cannot read grey.npy", "(20, 16, 16)", "(16, 16, 3)"}, "encode", "run", "--images", "grey.npy")
+	refused(t, []string{"cannot read grey.npy", "(20, 16, 16)", "(n, 16, 16, 3)"}, "encode", "run", "--images", "grey.npy")
 	writeNPY(t, "either.npy", "|u1", []int{1, 3, 8, 3}, last[:72])
 	refused(t, []string{"cannot read either.npy", "first or last"}, "encode", "run", "--images", "either.npy")
 }
 
-// --color decides how a data set is read, and a model decides for the data that it is used on.
+// --color decides how a data set is read for a training. Later the model decides how its data are
+// read.
 func TestColorFlag(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -138,7 +140,7 @@ func TestColorFlag(t *testing.T) {
 			works(t, "encode", dir, "--images", data)
 		}
 	}
-	works(t, quick("--data", "colours", "--out", "grey", "--epochs", "3", "--resume")...) // goes on in grey
+	works(t, quick("--data", "colours", "--out", "grey", "--epochs", "3", "--resume")...) // continues in grey
 	checkRun(t, "grey", 3)
 	works(t, quick("--data", "colours", "--color", "grey")...)
 	works(t, quick("--data", "colours", "--epochs", "3", "--resume")...)
@@ -147,8 +149,8 @@ func TestColorFlag(t *testing.T) {
 	refused(t, []string{"--color", `"blue"`}, "data", "pics", "--color", "blue")
 }
 
-// A denoising model is judged on noisy images: its figure shows them, and evaluate prints both
-// errors.
+// A denoising model is evaluated on noisy images. Its figure shows them, and evaluate prints the
+// errors of the noisy images and of their reconstructions.
 func TestNoisy(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -171,11 +173,11 @@ func TestNoisy(t *testing.T) {
 		fmt.Sscanf(line, "denoised %f", &denoised)
 	}
 	if !(noisy > 0.08 && noisy < 0.1 && denoised > 0 && denoised < noisy) { // 0.3² of noise
-		t.Errorf("the noise has an error of %v, the reconstructions of %v: %s", noisy, denoised, out)
+		t.Errorf("the error of the noisy images is %v, that of the reconstructions %v: %s", noisy, denoised, out)
 	}
 	works(t, quick("--out", "plain")...)
 	if out := works(t, "evaluate", "plain", "--data", "pics"); strings.Contains(out, "nois") {
-		t.Errorf("evaluate speaks of noise in a model without: %s", out)
+		t.Errorf("evaluate mentions noise for a model without noise: %s", out)
 	}
 	if _, err := os.Stat("svg/reconstructions.png"); err == nil {
 		t.Error("figures --svg wrote a PNG")

@@ -16,23 +16,23 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// What the help says about data, and about the default of --data: in commands without a model, and
-// in those with one.
+// Parts of the help: about data sets, and about the default of --data in commands without a model
+// and in commands with one.
 const (
-	dataHelp = `Data: "mnist", "fashion-mnist", "kmnist"; "handwriting", the built-in set; or a folder, with four IDX files named as
-MNIST's, or with PNG or JPEG images of one size (write ./mnist for a folder with the name of a set).
+	dataHelp = `Data sets: "mnist", "fashion-mnist", "kmnist"; "handwriting", which is built in; or a folder. The folder has four IDX files
+with the names of MNIST's files, or PNG or JPEG images of one size. Write ./mnist for a folder with the name of a set.
 `
 
-	dataDefault = `Without it train takes MNIST from the folder in MNIST_DIR, from the cache or from the network. If none of them has it,
-the built-in handwriting takes its place, with a warning.`
+	dataDefault = `Without a data set, the command takes MNIST from the folder in MNIST_DIR, from the cache or from the network. If it does
+not find MNIST, it uses the built-in handwriting and prints a warning.`
 
-	dataOfModel = `Without it the command takes the data set that the model was trained on, if that has a name.`
+	dataOfModel = `Without --data, the command uses the data set that the model was trained on, if that data set has a name.`
 
 	dataFlag  = "data set: mnist, fashion-mnist, kmnist, handwriting or a folder (see above)"
-	colorFlag = "grey, rgb, or auto: grey if all images of the data set are, else rgb"
+	colorFlag = "grey, rgb, or auto: grey if all images of the data set are grey, else rgb"
 )
 
-// openData opens a data set, showing downloads and printing warnings on standard error.
+// openData opens a data set. It shows downloads and prints warnings on standard error.
 func openData(ctx context.Context, name string, color images.Color, quiet bool) (*dataset.Data, error) {
 	o := dataset.Options{Data: name, Color: color}
 	if !quiet {
@@ -47,10 +47,11 @@ func openData(ctx context.Context, name string, color images.Color, quiet bool) 
 	if data.Warning != "" {
 		fmt.Fprintf(os.Stderr, "WARNING: %s\n", oneLine(data.Warning))
 	}
-	return data, errors.WithStack(ctx.Err()) // drawing the handwriting takes seconds, and the user may have stopped it
+	return data, errors.WithStack(ctx.Err()) // the user may have stopped the program during the seconds in which the handwriting is drawn
 }
 
-// downloads shows where data come from: a bar for each mirror on a terminal, else a line.
+// downloads shows the progress of downloads: a bar for each mirror on a terminal, else a line for
+// each mirror.
 type downloads struct {
 	w    io.Writer
 	bars bool
@@ -71,11 +72,11 @@ func (d *downloads) progress(mirror string, done, total int64) {
 		}
 	}
 	if d.bar != nil {
-		_ = d.bar.Set64(done) // a bar that cannot be drawn is no reason to stop
+		_ = d.bar.Set64(done) // a failure to draw the bar must not stop the download
 	}
 }
 
-// end leaves the line of a bar, finished or not.
+// end ends the line of the bar, also if the download is not complete.
 func (d *downloads) end() {
 	if d.bar != nil {
 		fmt.Fprintln(d.w)
@@ -91,8 +92,8 @@ func newData() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "data [NAME|DIR]",
 		Short: "Show, fetch and verify a data set",
-		Long: "data finds a data set as train does, and downloads it if need be. It reads all of it and prints where it is and what\n" +
-			"it holds, with the SHA-256 of each file and the set that the file belongs to.\n\n" + dataHelp + dataDefault,
+		Long: "data finds a data set as train does, and downloads it if necessary. It reads the whole set. It prints where the set is\n" +
+			"and what it holds, with the SHA-256 of each file and the name of the set that the file belongs to.\n\n" + dataHelp + dataDefault,
 		Example: "  gorgonae data\n  gorgonae data handwriting\n  gorgonae data ~/pictures/faces",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {

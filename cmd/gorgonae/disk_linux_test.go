@@ -25,7 +25,7 @@ func smallDisk(t *testing.T, dir string, kilobytes int) {
 	})
 }
 
-// fill takes all the room that is left on a disk, up to the last page.
+// fill uses all free space on a disk, up to the last page.
 func fill(t *testing.T, path string) {
 	t.Helper()
 	f, err := os.Create(path)
@@ -38,8 +38,8 @@ func fill(t *testing.T, path string) {
 	}
 }
 
-// A run on a full disk ends with an error, and goes on from where it stood when there is room
-// again.
+// A run on a full disk ends with an error. When there is space again, it continues from where it
+// was.
 func TestFullDisk(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -64,7 +64,8 @@ func TestFullDisk(t *testing.T) {
 	wantResult(t, "disk/run", result(t, "whole"))
 }
 
-// The room may end anywhere: each time more is given, until it is enough.
+// The disk may become full at any write. The test enlarges the disk after each failure until the
+// run fits.
 func TestDiskFillsUp(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -93,7 +94,7 @@ func TestDiskFillsUp(t *testing.T) {
 	wantResult(t, "disk/run", want)
 }
 
-// As a user who may not write there, one is told so.
+// A user who may not write to a folder gets an error that says so.
 func TestUnwritableFolder(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -111,7 +112,7 @@ func TestUnwritableFolder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for dir := here; dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) { // test folders are closed to others
+	for dir := here; dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) { // other users may not read test folders
 		if err := os.Chmod(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +140,7 @@ func TestUnwritableFolder(t *testing.T) {
 	}
 }
 
-// Whoever stops a run that cannot be saved is told that it was not.
+// If a stopped run cannot be saved, the program says so.
 func TestStoppedOnFullDisk(t *testing.T) {
 	workplace(t)
 	pictures(t, "pics", 1500, 12, 4) // epochs so long that none ends before the signal comes
@@ -153,12 +154,12 @@ func TestStoppedOnFullDisk(t *testing.T) {
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	_ = cmd.Wait() // its status says more
+	_ = cmd.Wait() // the exit status is checked below
 	_, errs := printed(t, cmd)
 	checkRefusal(t, cmd.ProcessState.ExitCode(), errs, []string{"could not be saved", "no space left on device"}, cmd.Args[1:])
 }
 
-// asNobody runs the program without root's rights.
+// asNobody runs the program without root's permissions.
 func asNobody(t *testing.T, args ...string) (status int, errs string) {
 	t.Helper()
 	cmd := program(t, args...)
@@ -175,7 +176,7 @@ func asNobody(t *testing.T, args ...string) (status int, errs string) {
 		cmd.Path = "./program"
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	}
-	_ = cmd.Run() // its status says more
+	_ = cmd.Run() // the exit status is checked below
 	_, errs = printed(t, cmd)
 	return cmd.ProcessState.ExitCode(), errs
 }

@@ -16,18 +16,20 @@ func newEncode() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "encode MODEL",
 		Short: "Turn images into codes",
-		Long: "encode applies the encoder to images and writes their codes as a NumPy array of float32: (images, numbers of a code),\n" +
-			"or (images, channels, height, width) if codes are images. The images are a part of a data set, or with --images a\n" +
-			"folder of PNG or JPEG files, in the order of their names, or a NumPy array of bytes, or of float32 or float64 in\n" +
-			"[0, 1]: (images, height, width) for grey, (images, height, width, 3) for colour, or (images, numbers). --images takes\n" +
-			"them as they are, even if the model was trained on pixels made black or white. MODEL is a model file or the folder of\n" +
-			"a run. A convolutional model takes images of other sizes than it was trained on.\n\n" + dataHelp + dataOfModel,
+		Long: "encode applies the encoder to images and writes their codes as a NumPy array of float32. The shape of the array is\n" +
+			"(images, numbers of a code), or (images, channels, height, width) if codes are images. MODEL is a model file or the\n" +
+			"folder of a run.\n\n" +
+			"The images are a part of a data set. With --images they are your own: a folder of PNG or JPEG files, in the order of\n" +
+			"their names, or a NumPy array of bytes, or of float32 or float64 in [0, 1]. The shape of that array is (images, height,\n" +
+			"width) for grey, (images, height, width, 3) for colour, or (images, numbers). Your own images are not binarized, even if\n" +
+			"the model was trained on binarized images. A convolutional model accepts images of other sizes than those it was\n" +
+			"trained on.\n\n" + dataHelp + dataOfModel,
 		Example: "  gorgonae encode runs/tutorial-mnist --out codes.npy\n" +
 			"  gorgonae encode runs/tutorial-mnist --images digits/ --out codes.npy",
 		Args: arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if imagesPath != "" && (cmd.Flags().Changed("data") || cmd.Flags().Changed("split")) {
-				return errors.New("--images takes the place of --data and --split: want one or the other")
+				return errors.New("want either --images, or --data and --split, got both")
 			}
 			m, err := run.Read(args[0])
 			if err != nil {
@@ -49,8 +51,8 @@ func newEncode() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&dataName, "data", "", dataFlag)
-	cmd.Flags().StringVar(&split, "split", "test", "which part of it: train or test")
-	cmd.Flags().StringVar(&imagesPath, "images", "", "images of your own: an array FILE.npy or a folder of PNG or JPEG files")
+	cmd.Flags().StringVar(&split, "split", "test", "part of the data set: train or test")
+	cmd.Flags().StringVar(&imagesPath, "images", "", "your own images: an array FILE.npy or a folder of PNG or JPEG files")
 	cmd.Flags().StringVar(&out, "out", "codes.npy", "file for the codes")
 	return cmd
 }
@@ -72,13 +74,13 @@ func newDecode() *cobra.Command {
 		Use:   "decode MODEL CODES.npy",
 		Short: "Turn codes into images",
 		Long: "decode applies the decoder to codes, a NumPy array as encode writes it. It writes the images as PNG files into a\n" +
-			"folder, or if --out ends in .npy as a NumPy array of float32: (images, height, width) for grey, (images, height,\n" +
-			"width, 3) for colour. MODEL is a model file or the folder of a run.",
+			"folder. If --out ends in .npy, it writes a NumPy array of float32 instead. The shape of the array is (images, height,\n" +
+			"width) for grey, (images, height, width, 3) for colour. MODEL is a model file or the folder of a run.",
 		Example: "  gorgonae decode runs/tutorial-mnist codes.npy --out digits/\n  gorgonae decode runs/tutorial-mnist codes.npy --out digits.npy",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if old, err := filepath.Glob(filepath.Join(out, "*.png")); err == nil && len(old) > 0 {
-				return errors.Errorf("%s holds images already, which would stay among the new ones: name another --out", out)
+				return errors.Errorf("%s holds images already: name another --out, so that old and new images do not mix", out)
 			}
 			m, err := run.Read(args[0])
 			if err != nil {

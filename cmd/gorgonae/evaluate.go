@@ -21,11 +21,11 @@ func newEvaluate() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "evaluate MODEL",
 		Short: "Measure how well a model reconstructs a data set",
-		Long: "evaluate reconstructs all images of a data set. It prints the mean squared error, its root, the squared error per\n" +
-			"image, the peak signal-to-noise ratio over the whole set, how many numbers the code saves, and the loss that the\n" +
-			"model was trained with if that is another one. The loss of a vae is the negative evidence lower bound, with one sample\n" +
-			"per image. Of a model that trains on noisy images it prints the error of noisy images, too. MODEL is a model file or\n" +
-			"the folder of a run. A convolutional model takes images of other sizes than it was trained on.\n\n" + dataHelp + dataOfModel,
+		Long: "evaluate reconstructs all images of a part of a data set. It prints the mean squared error, its root, the squared error\n" +
+			"per image, the peak signal-to-noise ratio over the whole set, and how many numbers the code saves. If the model was\n" +
+			"trained with another loss, it prints that loss too. The loss of a vae is the negative evidence lower bound, with one\n" +
+			"sample per image. If the model was trained on noisy images, it also prints the errors for noisy images. MODEL is a\n" +
+			"model file or the folder of a run. A convolutional model accepts images of other sizes than those it was trained on.\n\n" + dataHelp + dataOfModel,
 		Example: "  gorgonae evaluate runs/tutorial-mnist\n  gorgonae evaluate runs/tutorial-mnist/model.safetensors --data handwriting",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -41,16 +41,16 @@ func newEvaluate() *cobra.Command {
 			if err := evaluate(cmd.Context(), w, m, name+", "+split, set); err != nil {
 				return errors.WithMessagef(err, "cannot evaluate %s", m.Path)
 			}
-			return errors.Wrap(w.Flush(), "printing the metrics")
+			return errors.Wrap(w.Flush(), "cannot print the metrics")
 		},
 	}
 	cmd.Flags().StringVar(&dataName, "data", "", dataFlag)
-	cmd.Flags().StringVar(&split, "split", "test", "which part of it: train or test")
+	cmd.Flags().StringVar(&split, "split", "test", "part of the data set: train or test")
 	return cmd
 }
 
-// open opens the data that the user named, or the data that the model was trained on, and makes the
-// model fit them.
+// open opens the data set that the user named, or the one that the model was trained on. It resizes
+// the model to the images.
 func open(ctx context.Context, m *run.Model, named string) (*dataset.Data, error) {
 	name, err := m.DataName(named)
 	if err != nil {
@@ -63,10 +63,10 @@ func open(ctx context.Context, m *run.Model, named string) (*dataset.Data, error
 	return m.Use(name, data)
 }
 
-// openPart opens one part of such data.
+// openPart opens one part of that data set, train or test.
 func openPart(ctx context.Context, m *run.Model, named, split string) (name string, set dataset.Images, err error) {
 	if split != "train" && split != "test" {
-		return "", nil, errors.Errorf("--split %q, want train or test", split)
+		return "", nil, errors.Errorf("--split: want train or test, got %q", split)
 	}
 	data, err := open(ctx, m, named)
 	if err != nil {
@@ -84,11 +84,11 @@ func evaluate(ctx context.Context, w io.Writer, m *run.Model, name string, set d
 		return err
 	}
 	code := m.Encoder.Out().Size()
-	made := ""
+	binarized := ""
 	if m.Binarize != images.NotBinarized {
-		made = fmt.Sprintf(", made black or white (%v)", m.Binarize)
+		binarized = fmt.Sprintf(", binarized (%v)", m.Binarize)
 	}
-	fmt.Fprintf(w, "data\t%s: %d images of %v%s\n", name, r.Examples, set.Size(), made)
+	fmt.Fprintf(w, "data\t%s: %d images of %v%s\n", name, r.Examples, set.Size(), binarized)
 	fmt.Fprintf(w, "MSE\t%.6f\tmean over images and pixels, pixels in [0, 1]\n", r.MSE)
 	fmt.Fprintf(w, "RMSE\t%.6f\n", r.RMSE())
 	fmt.Fprintf(w, "squared error\t%.4f\tper image, summed over its pixels\n", r.SquaredError())
@@ -112,8 +112,8 @@ func printNoisy(ctx context.Context, w io.Writer, m *run.Model, set dataset.Imag
 	return nil
 }
 
-// printLoss prints the loss that the model was trained with, if its file names it and if it is not
-// the squared error alone.
+// printLoss prints the loss that the model was trained with, if the file names it and it is not
+// just the squared error.
 func printLoss(ctx context.Context, w io.Writer, m *run.Model, set dataset.Images) error {
 	if !m.Trained() {
 		return nil
@@ -127,16 +127,16 @@ func printLoss(ctx context.Context, w io.Writer, m *run.Model, set dataset.Image
 		return nil
 	}
 	if t.Loss == nil {
-		fmt.Fprintf(w, "loss\t-\t%s: it belongs to another program, which can evaluate it\n", t.Label)
+		fmt.Fprintf(w, "loss\t-\t%s: the loss belongs to another program, which can evaluate it\n", t.Label)
 		return nil
 	}
-	e, err := train.Evaluate(ctx, m.Model, set, t.Loss, t.Batch) // in batches of the training: the samples of its validation
+	e, err := train.Evaluate(ctx, m.Model, set, t.Loss, t.Batch) // with the batch size of the training, so that a vae draws the samples of its validation
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "loss\t%.5f\t%s\n", e.Loss, report.LossLabel(t.Label, terms))
 	for _, term := range e.Terms {
-		fmt.Fprintf(w, "%s\t%.5f\tof the loss\n", term.Name, term.Value)
+		fmt.Fprintf(w, "%s\t%.5f\tterm of the loss\n", term.Name, term.Value)
 	}
 	return nil
 }

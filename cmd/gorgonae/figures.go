@@ -20,9 +20,9 @@ func newFigures() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "figures MODEL",
 		Short: "Draw the figures of a model again",
-		Long: "figures draws the four figures that train draws, from a model file (or a run's folder) and its data set:\n" +
-			"reconstructions of test images, the codes of the training images, the loss curves, and the images that the decoder\n" +
-			"makes of a grid over the latent plane.\n\n" + dataHelp + dataOfModel,
+		Long: "figures draws the four figures that train draws: reconstructions of test images, the codes of the training images, the\n" +
+			"loss curves, and the images that the decoder makes from codes on a grid over the latent plane. MODEL is a model file or\n" +
+			"the folder of a run.\n\n" + dataHelp + dataOfModel,
 		Example: "  gorgonae figures runs/tutorial-mnist\n  gorgonae figures runs/tutorial-mnist --svg --out paper/",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -30,7 +30,7 @@ func newFigures() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := report.Check(m); err != nil { // before the data are read
+			if err := report.Check(m); err != nil { // checked before the data are read
 				return errors.WithMessagef(err, "cannot draw the figures of %s", m.Path)
 			}
 			data, err := open(cmd.Context(), m, dataName)
@@ -63,8 +63,8 @@ func newFigures() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&dataName, "data", "", dataFlag)
-	cmd.Flags().StringVar(&out, "out", "", "folder for the figures (default the model's)")
+	cmd.Flags().StringVar(&out, "out", "", "folder for the figures (default: the folder of the model)")
 	cmd.Flags().BoolVar(&svg, "svg", false, "SVG instead of PNG (the scatter shows fewer points)")
-	cmd.Flags().Uint64Var(&seed, "seed", 0, "of the choice of the test images (default the training's)")
+	cmd.Flags().Uint64Var(&seed, "seed", 0, "seed for the choice of the test images (default: the seed of the training)")
 	return cmd
 }

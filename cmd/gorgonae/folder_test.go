@@ -9,7 +9,7 @@ import (
 	"github.com/gorgonae/gorgonae/run"
 )
 
-// folderState is the content and the time of change of every file in a folder.
+// folderState returns the content and the modification time of every file in a folder.
 func folderState(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	state := map[string]string{}
@@ -47,7 +47,7 @@ func TestDefaultFolder(t *testing.T) {
 	works(t, quick("--data", "pics/")...)
 	wantRuns("tutorial-a_b", "tutorial-pics", "tutorial-pics-2", "tutorial-pics-3")
 
-	// The newest has the highest number, whatever lies beside it.
+	// The newest folder has the highest number. Folders with similar names do not count.
 	removeAll("runs/tutorial-pics-2")
 	for _, other := range []string{"tutorial-pics-old", "tutorial-pics-07", "tutorial-pics--9", "tutorial-pics-1", "tutorial-pics2"} {
 		write(t, filepath.Join("runs", other, "notes"), []byte("mine"))
@@ -68,7 +68,7 @@ func TestDefaultFolder(t *testing.T) {
 	wantRuns("tutorial-pics")
 }
 
-// A folder that holds a run is left as it is without --resume and --overwrite.
+// Without --resume and --overwrite, a folder that holds a run stays unchanged.
 func TestTakenFolder(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -90,14 +90,14 @@ func TestTakenFolder(t *testing.T) {
 	refused(t, []string{"run holds a run"}, quick("--out", "run")...)
 	remove(t, "run", run.HistoryName)
 
-	write(t, "run/notes.txt", []byte("mine")) // other files are no run, and stay
+	write(t, "run/notes.txt", []byte("mine")) // other files do not belong to a run, and stay
 	works(t, quick("--out", "run")...)
 	if read(t, "run/notes.txt") != "mine" {
-		t.Error("a file of the user's was changed")
+		t.Error("a file of the user was changed")
 	}
 }
 
-// wantSame wants a folder to be as it was.
+// wantSame checks that a folder is unchanged.
 func wantSame(t *testing.T, dir string, before map[string]string) {
 	t.Helper()
 	now := folderState(t, dir)

@@ -10,7 +10,7 @@ import (
 	"github.com/gorgonae/gorgonae/run"
 )
 
-// goldenRuns are the options with which the runs of testdata/v1 were trained.
+// goldenRuns returns the flags with which the runs of testdata/v1 were trained.
 func goldenRuns() map[string][]string {
 	return map[string][]string{
 		"tutorial":     {"--hidden", "8"},
@@ -49,9 +49,9 @@ func goldenWeights(t *testing.T, path string) map[string][]float32 {
 	return weights
 }
 
-// A run that the first version began and that was stopped in the middle of an epoch ends with the
-// weights that the first version would have ended with, bit for bit; and so does a run of these
-// options that this version begins.
+// The first version trained some runs to the end and stopped others in the middle of an epoch. When
+// this version continues a stopped run, it ends with the same weights, bit for bit, as the first
+// version's complete run. A new run with these flags ends with the same weights too.
 func TestGoldenRuns(t *testing.T) {
 	dir := golden(t)
 	for name, options := range goldenRuns() {
@@ -80,8 +80,8 @@ func TestGoldenRuns(t *testing.T) {
 	}
 }
 
-// Every command takes the first version's models, and codes that it wrote decode to the same
-// images.
+// Every command accepts the models of the first version. The codes and the images of one of them
+// are the same as the first version wrote.
 func TestGoldenModels(t *testing.T) {
 	dir := golden(t)
 	for name := range goldenRuns() {

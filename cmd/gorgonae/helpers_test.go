@@ -13,8 +13,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// asProgram is set in the environment of processes in which the test's binary is to be the program
-// itself.
+// asProgram is the name of an environment variable. If it is set, the binary of the test runs as
+// the program itself.
 const asProgram = "GORGONAE_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
@@ -45,7 +45,8 @@ func scratch(t *testing.T) *os.File {
 	return f
 }
 
-// works runs a command that must succeed without a word on standard error, and returns its output.
+// works runs a command that must succeed and print nothing on standard error. It returns the
+// output.
 func works(t *testing.T, args ...string) string {
 	t.Helper()
 	status, out, errs := call(t, args...)
@@ -74,7 +75,7 @@ func checkRefusal(t *testing.T, status int, errs string, texts, args []string) {
 	}
 	for _, text := range texts {
 		if strings.Count(line, text) != 1 {
-			t.Errorf("gorgonae %s: %q does not say %q, or not once", strings.Join(args, " "), line, text)
+			t.Errorf("gorgonae %s: want a message with %[3]q once, got %[2]q", strings.Join(args, " "), line, text)
 		}
 	}
 	for _, odd := range []string{"strconv", "goroutine", "%!"} {
@@ -105,8 +106,8 @@ func write(t *testing.T, path string, text []byte) {
 	}
 }
 
-// workplace makes a new folder the current one, with a folder pics of 40 images of 8 x 8 pixels in
-// it.
+// workplace makes a new folder and changes to it. The folder holds a folder pics with 40 images of
+// 8 x 8 pixels.
 func workplace(t *testing.T) {
 	t.Helper()
 	t.Chdir(t.TempDir())
@@ -114,7 +115,7 @@ func workplace(t *testing.T) {
 	pictures(t, "pics", 40, 8, 1)
 }
 
-// pictures makes a folder of n square images: a bright disc somewhere on a dark ground.
+// pictures makes a folder of n square images: a bright disc on a dark background.
 func pictures(t *testing.T, dir string, n, side int, seed uint64) {
 	t.Helper()
 	r := random.New(seed, "pictures")
@@ -135,12 +136,12 @@ func pictures(t *testing.T, dir string, n, side int, seed uint64) {
 	}
 }
 
-// quick are flags of a training that takes no time.
+// quick returns the flags of a very short training.
 func quick(more ...string) []string {
 	return append([]string{"train", "--data", "pics", "--hidden", "8", "--batch", "8", "--epochs", "2"}, more...)
 }
 
-// names are those of the files in a folder, sorted, hidden ones too.
+// names returns the sorted names of all files in a folder, including hidden files.
 func names(t *testing.T, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -154,7 +155,8 @@ func names(t *testing.T, dir string) []string {
 	return names
 }
 
-// slow skips a test where quick ones are asked for, as under the race detector.
+// slow skips a test that takes seconds if only short tests should run, for example under the race
+// detector.
 func slow(t *testing.T) {
 	t.Helper()
 	if testing.Short() {

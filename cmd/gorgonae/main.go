@@ -1,5 +1,5 @@
 // Command gorgonae trains autoencoders on images and uses them: it evaluates them, turns images
-// into codes and codes into images, and draws figures. `gorgonae COMMAND -h` teaches each command.
+// into codes and codes into images, and draws figures. `gorgonae COMMAND -h` explains each command.
 package main
 
 import (
@@ -16,15 +16,15 @@ import (
 )
 
 func main() {
-	// The heap is mostly the data set, in few blocks without pointers, which cost nothing to
-	// collect: so collect often, and keep the peak near what is in use.
+	// Most of the heap is the data set. It has few blocks without pointers, so a garbage collection
+	// is cheap. Frequent collections keep the peak memory close to the memory in use.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(25)
 	}
 	os.Exit(execute(os.Args[1:]))
 }
 
-// execute is the whole program except for the exit: it returns the exit status.
+// execute runs the program and returns its exit status.
 func execute(args []string) int {
 	ctx, stop := withSignals()
 	defer stop()
@@ -34,7 +34,8 @@ func execute(args []string) int {
 	if err == nil {
 		return 0
 	}
-	// After a signal there may be worse to tell than that it came: that the run could not be saved.
+	// After a signal, another error may be more important than the signal, for example that the run
+	// could not be saved.
 	if s := (signaled{}); errors.As(context.Cause(ctx), &s) && (errors.Is(err, context.Canceled) || errors.Is(err, s)) {
 		fmt.Fprintf(os.Stderr, "gorgonae: stopped by %v\n", s.Signal)
 		return 128 + int(s.Signal)
@@ -43,8 +44,8 @@ func execute(args []string) int {
 	return 1
 }
 
-// oneLine is a text without line breaks and other characters that a terminal obeys, which names of
-// files may hold.
+// oneLine replaces line breaks and other control characters by spaces. Names of files may hold
+// them, and a terminal would obey them.
 func oneLine(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -54,13 +55,13 @@ func oneLine(text string) string {
 	}, text)
 }
 
-// signaled is why the context of a program ends that was asked to stop.
+// signaled is the cause with which the context ends after a signal to stop.
 type signaled struct{ syscall.Signal }
 
 func (s signaled) Error() string { return s.Signal.String() }
 
-// withSignals is a context that ends with the first SIGINT or SIGTERM; a second one kills the
-// program, as usual.
+// withSignals returns a context that ends with the first SIGINT or SIGTERM. A second signal kills
+// the program, as usual.
 func withSignals() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)

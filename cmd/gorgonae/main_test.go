@@ -29,8 +29,8 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// checkHelp wants an example and all flags, each explained, in a command's help, and no line too
-// long for a screen.
+// checkHelp checks that the help of a command has an example, explains each flag, and has no line
+// that is too long for a screen.
 func checkHelp(t *testing.T, c *cobra.Command) {
 	t.Helper()
 	help := works(t, c.Name(), "-h")
@@ -80,14 +80,14 @@ func TestWrongCommandLine(t *testing.T) {
 		{"train --nosuch", "unknown flag: --nosuch (gorgonae train -h lists the flags)"},
 		{"train -x", "'x'"},
 		{"train --epochs", "--epochs"},
-		{"train --epochs abc", `--epochs "abc", want a whole number`},
-		{"train --epochs 1e3", `--epochs "1e3"`},
-		{"train --epochs 99999999999999999999", `--epochs "99999999999999999999"`},
-		{"train --lr fast", `--lr "fast", want a number`},
-		{"train --seed -1", `--seed "-1", want a whole number of 0 or more`},
-		{"train --hidden 3,x", `--hidden "3,x", want whole numbers with commas`},
-		{"train --hidden=", `--hidden ""`},
-		{"train --shuffle=perhaps", `--shuffle "perhaps", want true or false`},
+		{"train --epochs abc", `--epochs: want a whole number, got "abc"`},
+		{"train --epochs 1e3", `--epochs: want a whole number, got "1e3"`},
+		{"train --epochs 99999999999999999999", `--epochs: want a whole number, got "99999999999999999999"`},
+		{"train --lr fast", `--lr: want a number, got "fast"`},
+		{"train --seed -1", `--seed: want a whole number of 0 or more, got "-1"`},
+		{"train --hidden 3,x", `--hidden: want whole numbers with commas between them, got "3,x"`},
+		{"train --hidden=", `--hidden: want whole numbers with commas between them, got ""`},
+		{"train --shuffle=perhaps", `--shuffle: want true or false, got "perhaps"`},
 		{"train --resume --overwrite", "--overwrite"},
 		{"summary a b", `"b" is one argument too many`},
 		{"evaluate", "MODEL is missing: gorgonae evaluate MODEL"},
@@ -106,7 +106,7 @@ func TestWrongCommandLine(t *testing.T) {
 	}
 }
 
-// What is wrong with the flags is told before data are read: here there are none.
+// Errors in flags are reported before data are read. Here the data do not exist.
 func TestWrongOptions(t *testing.T) {
 	workplace(t)
 	for _, c := range []struct{ args, want string }{
@@ -167,7 +167,7 @@ func TestWrongOptions(t *testing.T) {
 	}
 }
 
-// Who stops the program while it reads or draws data is not kept waiting for more.
+// If the user stops the program while it reads or draws data, it stops at once.
 func TestStoppedWithData(t *testing.T) {
 	workplace(t)
 	ctx, stop := context.WithCancel(t.Context())

@@ -42,7 +42,7 @@ func TestSummary(t *testing.T) {
 	refused(t, []string{"MODEL"}, "summary", "run", "--latent", "3")
 }
 
-// evaluate prints what is computed here by hand from the weights.
+// evaluate prints the same errors as this test computes by hand from the weights.
 func TestEvaluate(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -82,7 +82,8 @@ func TestEvaluate(t *testing.T) {
 	}
 }
 
-// figures draws what train has drawn, with the training's seed, and the same as SVG.
+// figures draws the same figures as train, with the seed of the training. It can also draw them as
+// SVG.
 func TestFigures(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -90,7 +91,7 @@ func TestFigures(t *testing.T) {
 	works(t, "figures", "run", "--data", "pics", "--out", "new/folder")
 	for _, name := range run.Figures() {
 		if read(t, filepath.Join("run", name+".png")) != read(t, filepath.Join("new/folder", name+".png")) {
-			t.Errorf("%s.png is not the same drawn again", name)
+			t.Errorf("%s.png is not the same when it is drawn again", name)
 		}
 	}
 	works(t, "figures", "run/model.safetensors", "--data", "pics", "--out", "other", "--seed", "4")
@@ -119,7 +120,7 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// idx writes four small IDX files: counts of training and test images of a size.
+// idx writes four small IDX files with some training and test images of one size.
 func idx(t *testing.T, dir string, train, test, height, width int) {
 	t.Helper()
 	file := func(name string, axes ...int) {
@@ -138,7 +139,8 @@ func idx(t *testing.T, dir string, train, test, height, width int) {
 	file("t10k-labels-idx1-ubyte", test)
 }
 
-// Data are found by name, in a folder, and in MNIST_DIR, where they are not MNIST's with a warning.
+// Data are found in a folder and in MNIST_DIR. If the data in MNIST_DIR are not MNIST's, there is a
+// warning.
 func TestData(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -159,7 +161,7 @@ func TestData(t *testing.T) {
 	checkRun(t, "runs/tutorial-small-2", 1)
 }
 
-// A folder of classes has labels, which the figures show, and images need not be square.
+// A folder with a folder for each class has labels, and the figure of the codes shows them.
 func TestClasses(t *testing.T) {
 	slow(t)
 	workplace(t)

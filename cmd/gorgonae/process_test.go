@@ -15,7 +15,8 @@ import (
 	"github.com/gorgonae/gorgonae/run"
 )
 
-// program is the command as a process of its own, in the current folder, with its output in files.
+// program returns the command as a separate process. It runs in the current folder and writes its
+// output to files.
 func program(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
@@ -28,13 +29,13 @@ func program(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// printed is what a program has written so far.
+// printed returns the output of a program so far.
 func printed(t *testing.T, cmd *exec.Cmd) (stdout, stderr string) {
 	t.Helper()
 	return read(t, cmd.Stdout.(*os.File).Name()), read(t, cmd.Stderr.(*os.File).Name())
 }
 
-// result is all that the files of a run say, but for the seconds that it took.
+// result returns the content of all files of a run, without the seconds that the run took.
 func result(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -76,13 +77,13 @@ func withoutSeconds(t *testing.T, table string) string {
 	return fmt.Sprint(rows)
 }
 
-// wantResult wants a run to have ended with all the bits of another.
+// wantResult checks that a run ended with the same bits as another run.
 func wantResult(t *testing.T, dir string, want map[string]string) {
 	t.Helper()
 	got := result(t, dir)
 	for key := range got {
 		if got[key] != want[key] {
-			t.Errorf("%s: %s differs or is too many", dir, key)
+			t.Errorf("%s: %s differs or should not exist", dir, key)
 		}
 	}
 	for key := range want {
@@ -92,15 +93,16 @@ func wantResult(t *testing.T, dir string, want map[string]string) {
 	}
 }
 
-// long are flags of a training of a few tenths of a second, with all that a checkpoint has to keep.
+// long returns the flags of a training that takes a few tenths of a second. The checkpoint of this
+// training has every kind of state.
 func long(more ...string) []string {
 	return append([]string{"train", "--data", "pics", "--hidden", "200,20", "--dropout", "0.1", "--batch", "3", "--epochs", "8",
 		"--schedule", "cosine:warmup=9", "--clip", "0.3", "--patience", "7", "--seed", "6"}, more...)
 }
 
-// A run that is killed again and again, and always begun anew by the same command line, ends with
-// the bits of one that never was: kills at random times, and just when some file appears or
-// changes, so between the writing of two.
+// A run is killed again and again, and the same command line continues it each time. It ends with
+// the same bits as a run that was never killed. Some kills come at random times. Others come just
+// when a file appears or changes, so between two writes.
 func TestKilled(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -116,7 +118,7 @@ func TestKilled(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		patience := took * time.Duration(10+kills) / 100 // it grows, so that the run comes to its end on any machine
+		patience := took * time.Duration(10+kills) / 100 // it grows, so that the run ends on any machine
 		err, done := killAt(cmd, moment("killed", r, patience))
 		if _, errs := printed(t, cmd); done && (err != nil || errs != "") {
 			t.Fatalf("after %d kills: %v, %s", kills, err, errs)
@@ -128,7 +130,7 @@ func TestKilled(t *testing.T) {
 	wantResult(t, "killed", result(t, "whole"))
 }
 
-// moment is a time to kill, unknown in advance: it is asked again and again whether it has come.
+// moment returns a function that reports whether it is time to kill the program.
 func moment(dir string, r *random.Source, patience time.Duration) func() bool {
 	begin := time.Now()
 	late := time.Duration(r.Float32() * float32(patience))
@@ -140,7 +142,7 @@ func moment(dir string, r *random.Source, patience time.Duration) func() bool {
 		path = filepath.Join(dir, run.Files()[r.Uint64n(uint64(len(run.Files())))])
 	}
 	first, _ := os.Stat(path)
-	return func() bool { // when that file is renamed to its place, or a little later
+	return func() bool { // true when that file is renamed to its final name, or a little later
 		now, err := os.Stat(path)
 		if err == nil && (first == nil || !os.SameFile(first, now)) {
 			time.Sleep(late / 100)
@@ -150,7 +152,8 @@ func moment(dir string, r *random.Source, patience time.Duration) func() bool {
 	}
 }
 
-// killAt kills a program when the moment has come, or says that, and how, it has ended before.
+// killAt kills a program when now returns true. If the program ends before, done is true and err is
+// its error.
 func killAt(cmd *exec.Cmd, now func() bool) (err error, done bool) {
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
@@ -162,7 +165,7 @@ func killAt(cmd *exec.Cmd, now func() bool) (err error, done bool) {
 			time.Sleep(50 * time.Microsecond)
 		}
 	}
-	_ = cmd.Process.Kill() // which fails where the program has just ended
+	_ = cmd.Process.Kill() // fails if the program has just ended
 	err = <-ended
 	return err, cmd.ProcessState.Exited()
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// profiles are files for go tool pprof and go tool trace; empty names are not written.
+// profiles are the paths of files for go tool pprof and go tool trace. An empty path means no file.
 type profiles struct{ cpu, mem, trace string }
 
 func (p *profiles) flags(f *pflag.FlagSet) {
@@ -19,7 +19,7 @@ func (p *profiles) flags(f *pflag.FlagSet) {
 	f.StringVar(&p.trace, "trace", "", "write an execution trace, for go tool trace")
 }
 
-// record records the profiles that were asked for while do runs.
+// record calls do and records the profiles that have a path.
 func (p *profiles) record(do func() error) (err error) {
 	for _, r := range []struct {
 		path string
@@ -27,7 +27,7 @@ func (p *profiles) record(do func() error) (err error) {
 	}{
 		{p.mem, func(f *os.File) (func() error, error) {
 			return func() error {
-				runtime.GC() // what is no longer in use is not to be shown
+				runtime.GC() // so that the profile shows only memory in use
 				return pprof.WriteHeapProfile(f)
 			}, nil
 		}},

@@ -22,6 +22,6 @@ func TestProfiles(t *testing.T) {
 	}
 	p = profiles{cpu: filepath.Join(dir, "missing", "cpu")}
 	if err := p.record(func() error { t.Error("ran without its profile"); return nil }); err == nil {
-		t.Error("a profile in a folder that is not there was accepted")
+		t.Error("a profile in a folder that does not exist was accepted")
 	}
 }

@@ -14,22 +14,23 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// progress shows how a training goes: on a terminal a bar for each epoch with the time left in it,
-// and everywhere a line at an epoch's end, with the time left in all.
+// progress shows the progress of a training. On a terminal it draws a bar for each epoch, with the
+// remaining time of the epoch. At the end of each epoch it prints a line, with the remaining time
+// of the training.
 type progress struct {
 	w       io.Writer
 	bars    bool
-	done    int // epochs
-	epochs  int // in all
-	ran     int // of those done, in this process
+	done    int // epochs done
+	epochs  int // epochs of the whole run
+	ran     int // epochs done in this process
 	seconds float64
 
-	bar   *progressbar.ProgressBar // of the present epoch; nil before its first step
-	first int                      // the step with which it began: a run may be resumed within an epoch
+	bar   *progressbar.ProgressBar // of the current epoch; nil before its first step
+	first int                      // its first step; not 1 if the run was resumed within an epoch
 	start time.Time                // when that step was done
 }
 
-// newProgress writes to standard output; quiet writes nothing.
+// newProgress returns a progress that writes to standard output. With quiet it writes nothing.
 func newProgress(quiet bool, done, epochs int) *progress {
 	p := &progress{w: os.Stdout, bars: term.IsTerminal(int(os.Stdout.Fd())), done: done, epochs: epochs}
 	if quiet {
@@ -38,8 +39,8 @@ func newProgress(quiet bool, done, epochs int) *progress {
 	return p
 }
 
-// step moves the bar. It stays after the last step, while the validation runs. All in a line of 80
-// columns.
+// step moves the bar. The bar stays after the last step, while the validation runs. It fits into a
+// line of 80 columns.
 func (p *progress) step(s train.Progress) {
 	if !p.bars {
 		return
@@ -48,14 +49,14 @@ func (p *progress) step(s train.Progress) {
 	if p.bar == nil {
 		p.bar = progressbar.NewOptions(s.Steps, progressbar.OptionSetWriter(p.w), progressbar.OptionSetWidth(20),
 			progressbar.OptionSetPredictTime(false), progressbar.OptionThrottle(throttle),
-			progressbar.OptionUseANSICodes(runtime.GOOS != "windows"), // erases even what the terminal echoes of Ctrl-C
+			progressbar.OptionUseANSICodes(runtime.GOOS != "windows"), // also erases the ^C that the terminal shows for Ctrl-C
 			progressbar.OptionSetTheme(progressbar.Theme{Saucer: "━", SaucerHead: "━", SaucerPadding: "─"}))
 		p.first, p.start = s.Step, time.Now()
 	} else if s.Step < s.Steps {
 		left = fmt.Sprint("  ETA ", remaining(time.Since(p.start).Seconds(), s.Step-p.first, s.Steps-s.Step))
 	}
 	p.bar.Describe(fmt.Sprintf("%s  %*d/%d%-11s  loss %.5f ", p.title(s.Epoch), digits(s.Steps), s.Step, s.Steps, left, s.Loss))
-	_ = p.bar.Set(s.Step) // what it cannot draw is no reason to stop
+	_ = p.bar.Set(s.Step) // a failure to draw the bar must not stop the training
 }
 
 // epoch prints the line of an epoch.
@@ -74,19 +75,20 @@ func (p *progress) epoch(e train.Epoch) {
 	p.say("%s", line)
 }
 
-// title names an epoch; all titles have one width.
+// title returns the name of an epoch. All titles have the same width.
 func (p *progress) title(epoch int) string {
 	return fmt.Sprintf("Epoch %*d/%d", digits(p.epochs), epoch, p.epochs)
 }
 
 func digits(n int) int { return len(fmt.Sprint(n)) }
 
-// remaining is the time that is left when some of the work has taken so many seconds.
+// remaining returns the expected time for the units of work that are left. The units that are done
+// took this many seconds.
 func remaining(seconds float64, done, left int) time.Duration {
 	return time.Duration(seconds / float64(done) * float64(left) * float64(time.Second)).Round(time.Second)
 }
 
-// clear takes a bar off the screen.
+// clear removes the bar from the screen.
 func (p *progress) clear() {
 	if p.bar != nil {
 		_ = p.bar.Clear()

@@ -12,14 +12,14 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// frames are the states of a terminal's line that was written to, one after the other.
+// frames returns the successive states of a line on a terminal after a text is written to it.
 func frames(text string) []string {
 	erased := regexp.MustCompile("\x1b\\[[0-9]*K").ReplaceAllString(text, "")
 	return strings.FieldsFunc(erased, func(r rune) bool { return r == '\r' })
 }
 
-// On a terminal there is a bar, which fits into 80 columns and ends with the epoch's last step, and
-// then the line.
+// On a terminal there is a bar for each epoch. It fits into 80 columns and ends with the last step
+// of the epoch. After it comes the line of the epoch.
 func TestBar(t *testing.T) {
 	var out bytes.Buffer
 	p := &progress{w: &out, bars: true, done: 18, epochs: 100}
@@ -58,8 +58,8 @@ func TestRemaining(t *testing.T) {
 	}
 }
 
-// Downloads are shown by a bar a mirror on a terminal, which ends its line whatever happens, and
-// else by a line.
+// On a terminal a download shows one bar for each mirror, and each bar ends its line. Otherwise it
+// shows one line for each mirror.
 func TestDownloads(t *testing.T) {
 	for _, bars := range []bool{false, true} {
 		var out bytes.Buffer
@@ -75,7 +75,7 @@ func TestDownloads(t *testing.T) {
 			t.Errorf("bars %v: %q", bars, text)
 		}
 		if !bars && strings.ContainsFunc(strings.ReplaceAll(text, "\n", ""), isControl) {
-			t.Errorf("control characters where there is no terminal: %q", text)
+			t.Errorf("control characters without a terminal: %q", text)
 		}
 	}
 }

@@ -35,7 +35,7 @@ func init() {
 	})
 }
 
-// The command offers a registered architecture with its flag, in the help and in train and summary.
+// A registered architecture and its flag appear in the help, and train and summary accept them.
 func TestRegisteredArchitecture(t *testing.T) {
 	workplace(t)
 	help := works(t, "train", "-h")

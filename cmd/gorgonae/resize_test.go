@@ -8,8 +8,8 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// A model of convolutions takes images and codes of other sizes than it was trained on; what it
-// makes of them does not depend on whether they come as files or as an array.
+// A convolutional model accepts images and codes of other sizes than those it was trained on. The
+// results are the same for image files and for an array.
 func TestOtherSizes(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -46,14 +46,14 @@ func TestOtherSizes(t *testing.T) {
 	}
 
 	writeNPY(t, "odd.npy", "|u1", []int{1, 12, 12}, make([]byte, 144))
-	refused(t, []string{"odd.npy holds images of 12 x 12 pixels, the model takes 8 x 8", "want reconstructions of shape (1, 12, 12), as its examples, got (1, 16, 16)"},
+	refused(t, []string{"want images of 8 x 8 pixels for the model, got 12 x 12 pixels in odd.npy: the model cannot be resized: ", "want reconstructions of shape (1, 12, 12), as its examples, got (1, 16, 16)"},
 		"encode", "run", "--images", "odd.npy")
 	writeNPY(t, "bright.npy", "<f4", []int{1, 8, 8}, append(make([]float32, 63), 1.5))
-	refused(t, []string{"bright.npy: it holds a pixel of 1.5"}, "encode", "run", "--images", "bright.npy")
+	refused(t, []string{"bright.npy: want pixels from 0, black, to 1, white, got 1.5"}, "encode", "run", "--images", "bright.npy")
 	writeNPY(t, "channels.npy", "<f4", []int{1, 3, 2, 2}, make([]float32, 12))
-	refused(t, []string{"channels.npy holds codes of shape (3, 2, 2), the model takes (8, 1, 1)"}, "decode", "run", "channels.npy")
+	refused(t, []string{"want codes of shape (8, 1, 1) for the model, got (3, 2, 2) in channels.npy"}, "decode", "run", "channels.npy")
 
 	works(t, quick("--out", "dense")...)
-	refused(t, []string{"large holds images of 24 x 24 pixels, the model takes 8 x 8"}, "evaluate", "dense", "--data", "large")
-	refused(t, []string{"large.npy holds images of 24 x 24 pixels, the model takes 8 x 8"}, "encode", "dense", "--images", "large.npy")
+	refused(t, []string{"want images of 8 x 8 pixels for the model, got 24 x 24 pixels in large"}, "evaluate", "dense", "--data", "large")
+	refused(t, []string{"want images of 8 x 8 pixels for the model, got 24 x 24 pixels in large.npy"}, "encode", "dense", "--images", "large.npy")
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/gorgonae/gorgonae/run"
 )
 
-// copyFolder copies some files of a folder, all if none are named, over those of another.
+// copyFolder copies files of a folder into another folder: the named files, or all files if none
+// are named.
 func copyFolder(t *testing.T, to, from string, only ...string) {
 	t.Helper()
 	if len(only) == 0 {
@@ -29,11 +30,11 @@ func remove(t *testing.T, dir string, names ...string) {
 	}
 }
 
-// Resuming a finished run draws the figures that are missing and changes nothing.
+// If a finished run is resumed, its missing figures are drawn and nothing else changes.
 func TestResumeFinished(t *testing.T) {
 	slow(t)
 	workplace(t)
-	works(t, quick("--out", "run", "--resume")...) // the first time it begins the run
+	works(t, quick("--out", "run", "--resume")...) // begins the run, because there is none
 	want := result(t, "run")
 	remove(t, "run", "latent.png", "grid.png")
 	write(t, "run/.latent.png.tmpABC", []byte("half a figu"))
@@ -44,7 +45,7 @@ func TestResumeFinished(t *testing.T) {
 	if folderState(t, "run")[run.CheckpointName] != before {
 		t.Error("the checkpoint has been written again")
 	}
-	if strings.Contains(out, "Epoch ") || !strings.Contains(out, "going on after epoch 2") {
+	if strings.Contains(out, "Epoch ") || !strings.Contains(out, "continued after epoch 2") {
 		t.Errorf("resuming a finished run prints %s", out)
 	}
 	if read(t, "run/loss.png") != "the user's" {
@@ -54,8 +55,8 @@ func TestResumeFinished(t *testing.T) {
 	wantResult(t, "run", want)
 }
 
-// A kill can come between any two writes: the checkpoint is written first, and what follows from it
-// heals.
+// The program may be killed between any two writes. The checkpoint is written first, so a resumed
+// run can restore the other files.
 func TestResumeHeals(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -63,7 +64,7 @@ func TestResumeHeals(t *testing.T) {
 		works(t, quick("--out", "run"+epochs, "--epochs", epochs)...)
 	}
 	want := result(t, "run3")
-	for what, files := range map[string]map[string]string{ // from which run each file is
+	for what, files := range map[string]map[string]string{ // the run that each file is from
 		"only the checkpoint":        {run.CheckpointName: "run2"},
 		"a model behind":             {run.CheckpointName: "run2", run.ModelName: "run1", run.HistoryName: "run2"},
 		"the last checkpoint ahead":  {run.CheckpointName: "run3", run.ModelName: "run2", run.HistoryName: "run2"},
@@ -103,7 +104,8 @@ func TestMoreEpochs(t *testing.T) {
 	wantSame(t, "cosine", before)
 }
 
-// Everything on which the numbers depend must be as the run began.
+// A run can be resumed only with the same settings, data and initial weights, because its numbers
+// depend on them.
 func TestResumeWithOtherOptions(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -145,7 +147,7 @@ func TestResumeWithOtherOptions(t *testing.T) {
 	}
 	wantSame(t, "run", before)
 
-	copyFolder(t, "moved/elsewhere", "pics") // the same data in another place are no other data
+	copyFolder(t, "moved/elsewhere", "pics") // the same data in another folder are still the same data
 	works(t, args("--data", "moved/elsewhere")...)
 	checkRun(t, "run", 3)
 }

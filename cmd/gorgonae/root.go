@@ -13,8 +13,8 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "gorgonae",
 		Short: "Train autoencoders on images and use them",
-		Long: "gorgonae trains autoencoders on images and uses them. An autoencoder is an encoder, which makes a few numbers\n" +
-			"of an image, and a decoder, which makes the image of them again.",
+		Long: "gorgonae trains autoencoders on images and uses them. An autoencoder has an encoder, which turns an image into a\n" +
+			"code of a few numbers, and a decoder, which turns the code back into an image.",
 		Example: "  gorgonae train                          # the tutorial's autoencoder on MNIST, into runs/tutorial-mnist\n" +
 			"  gorgonae evaluate runs/tutorial-mnist   # how well it reconstructs",
 		SilenceErrors:     true,
@@ -24,7 +24,7 @@ func newRoot() *cobra.Command {
 		DisableFlagsInUseLine:      true,
 		SuggestionsMinimumDistance: 2,
 
-		Args: cobra.ArbitraryArgs, // what is there is no command's name
+		Args: cobra.ArbitraryArgs, // an argument here is an unknown command, which RunE reports
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknownCommand(cmd, args[0])
@@ -43,11 +43,11 @@ func newRoot() *cobra.Command {
 	return root
 }
 
-// newHelp is the usual help command, but one that fails where there is nothing to tell about.
+// newHelp returns a help command like cobra's, except that it fails for an unknown command.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
 		Use:     "help [COMMAND]",
-		Short:   "Show what a command is for and its flags",
+		Short:   "Show the purpose and the flags of a command",
 		Example: "  gorgonae help train",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -55,7 +55,7 @@ func newHelp() *cobra.Command {
 			if err != nil || len(rest) > 0 {
 				return unknownCommand(cmd.Root(), strings.Join(args, " "))
 			}
-			c.InitDefaultHelpFlag() // else its help would not list -h
+			c.InitDefaultHelpFlag() // so that the help lists -h
 			return c.Help()
 		},
 	}
@@ -68,7 +68,7 @@ func unknownCommand(root *cobra.Command, name string) error {
 	return errors.Errorf("unknown command %q (%s -h lists the commands)", name, root.Name())
 }
 
-// explainFlag says what is wrong with a flag without the names of Go's functions.
+// explainFlag describes an error in a flag without the names of Go functions.
 func explainFlag(err error) string {
 	wrong := (*pflag.InvalidValueError)(nil)
 	if !errors.As(err, &wrong) {
@@ -80,11 +80,11 @@ func explainFlag(err error) string {
 	if !ok {
 		return fmt.Sprintf("--%s: %v", f.Name, errors.Unwrap(wrong))
 	}
-	return fmt.Sprintf("--%s %q, want %s", f.Name, wrong.GetValue(), want)
+	return fmt.Sprintf("--%s: want %s, got %q", f.Name, want, wrong.GetValue())
 }
 
-// arguments checks the number of arguments by a command's usage line, as "decode MODEL CODES.npy":
-// those in brackets may be left out.
+// arguments checks the number of arguments against the usage line of the command, such as "decode
+// MODEL CODES.npy". Arguments in brackets may be omitted.
 func arguments(cmd *cobra.Command, args []string) error {
 	names := strings.Fields(cmd.Use)[1:]
 	for i, name := range names {

@@ -22,10 +22,10 @@ func waitFor(t *testing.T, cmd *exec.Cmd, text string) {
 		}
 	}
 	out, errs := printed(t, cmd)
-	t.Fatalf("%q does not come: %s, %s", text, out, errs)
+	t.Fatalf("want the output %q within a minute, got %s, %s", text, out, errs)
 }
 
-// SIGINT and SIGTERM end a training in the middle of an epoch, and nothing is lost of it.
+// SIGINT and SIGTERM stop a training in the middle of an epoch, and no step of it is lost.
 func TestSignals(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -44,21 +44,20 @@ func TestSignals(t *testing.T) {
 		if err := cmd.Process.Signal(signal); err != nil {
 			t.Fatal(err)
 		}
-		_ = cmd.Wait() // its status says more
+		_ = cmd.Wait() // the exit status is checked below
 		out, errs := printed(t, cmd)
 		if status := cmd.ProcessState.ExitCode(); status != c.status || errs != "gorgonae: stopped by "+c.name+"\n" ||
-			!strings.HasSuffix(out, "saved in "+c.name+"; go on with --resume\n") {
+			!strings.HasSuffix(out, "saved in "+c.name+": continue with --resume\n") {
 			t.Fatalf("%v: status %d, %q at the end of %q", signal, status, errs, out)
 		}
 		if again := works(t, long("--out", c.name, "--resume")...); strings.Contains(again, "Epoch 2/8") {
-			t.Errorf("%v: epoch 2 is trained anew: %s", signal, again)
+			t.Errorf("%v: epoch 2 is trained again: %s", signal, again)
 		}
 		wantResult(t, c.name, want)
 	}
 }
 
-// Figures of a run that goes on are removed: whenever it stops, there is none of another state of
-// the model.
+// A resumed run removes its old figures, so that a stopped run has no figure of an older model.
 func TestStaleFigures(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -72,8 +71,8 @@ func TestStaleFigures(t *testing.T) {
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	_ = cmd.Wait() // what it leaves says more than its status
+	_ = cmd.Wait() // the files are checked below, not the exit status
 	if got := names(t, "run"); !slices.Equal(got, []string{run.CheckpointName, run.HistoryName, run.ModelName}) {
-		t.Errorf("a run that has gone on and was stopped holds %q", got)
+		t.Errorf("a run that was resumed and stopped holds %q", got)
 	}
 }

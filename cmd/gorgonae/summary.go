@@ -15,8 +15,9 @@ func newSummary() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "summary [MODEL]",
 		Short: "Print the layers and parameters of encoder, decoder and autoencoder",
-		Long: "summary prints the tables of encoder, decoder and autoencoder: of the models in a file (or a run's folder), or\n" +
-			"without MODEL of those that train would build with these flags for grey images of 28 x 28 pixels.",
+		Long: "summary prints the layers of the encoder, the decoder and the autoencoder as tables. MODEL is a model file or the folder\n" +
+			"of a run. Without MODEL, the tables show the model that train would build with these flags for grey images of 28 x 28\n" +
+			"pixels.",
 		Example: "  gorgonae summary\n  gorgonae summary --model deep\n  gorgonae summary --hidden 500,100 --latent 10\n  gorgonae summary runs/tutorial-mnist",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -32,7 +33,7 @@ func newSummary() *cobra.Command {
 				return printSummaries(cmd, ae.Model)
 			}
 			if cmd.Flags().NFlag() > 0 {
-				return errors.New("the flags describe a model to build, MODEL names one that exists: want one or the other")
+				return errors.New("want either MODEL or flags that describe a new model, got both")
 			}
 			f, err := graph.ReadFile(run.ModelPath(args[0]))
 			if err != nil {
@@ -47,7 +48,7 @@ func newSummary() *cobra.Command {
 	return cmd
 }
 
-// printSummaries prints the tables of the models within a model, and its own.
+// printSummaries prints the tables of the parts of a model, and the table of the model itself.
 func printSummaries(cmd *cobra.Command, m *graph.Model) error {
 	for i, part := range m.Models() {
 		if i > 0 {

@@ -15,7 +15,7 @@ import (
 	"github.com/gorgonae/gorgonae/run"
 )
 
-// trainFlags are the options of train.
+// trainFlags are the flags of train.
 type trainFlags struct {
 	settingFlags
 	data, color string
@@ -30,9 +30,9 @@ func newTrain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train an autoencoder and draw its figures",
-		Long: "train fits an autoencoder to a data set. It leaves the model, a checkpoint, the history and four figures in a folder.\n" +
-			"Ctrl-C stops after the present step and saves. --resume continues, and the run ends with the same bits as one that\n" +
-			"was never interrupted.\n\n" + dataHelp + dataDefault,
+		Long: "train trains an autoencoder on a data set. It writes the model, a checkpoint, the history and four figures into a\n" +
+			"folder. Ctrl-C stops the run after the current step and saves it. --resume continues a run. A run that was interrupted\n" +
+			"and resumed ends with the same bits as a run that was not interrupted.\n\n" + dataHelp + dataDefault,
 		Example: "  gorgonae train\n" +
 			"  gorgonae train --data handwriting --epochs 5 --out runs/try --resume   # repeat it until the run is complete\n" +
 			"  gorgonae train --model deep\n" +
@@ -49,18 +49,18 @@ func newTrain() *cobra.Command {
 	o.addTraining(f, "loss")
 	f.StringVar(&o.data, "data", "", dataFlag)
 	f.StringVar(&o.color, "color", "auto", colorFlag)
-	f.StringVar(&o.place.Dir, "out", "", "folder for the results (default runs/<model>-<data>, numbered if taken; with --resume the newest)")
+	f.StringVar(&o.place.Dir, "out", "", "folder for the results (default: runs/<model>-<data>, numbered if taken; with --resume the newest)")
 	o.addTraining(f, "epochs", "batch", "lr", "optimizer", "schedule", "clip", "patience", "seed", "shuffle", "augment", "binarize")
-	f.StringVar(&o.weights, "weights", "", "start from the weights in this safetensors file, or run's folder, instead of random ones")
-	f.BoolVar(&o.place.Resume, "resume", false, "continue the run in the folder, or begin it if there is none yet")
+	f.StringVar(&o.weights, "weights", "", "initial weights: a safetensors file or the folder of a run (default: random)")
+	f.BoolVar(&o.place.Resume, "resume", false, "continue the run in the folder, or begin a run if there is none")
 	f.BoolVar(&o.place.Overwrite, "overwrite", false, "replace the run in the folder")
-	f.BoolVar(&o.quiet, "quiet", false, "print nothing but warnings and errors")
+	f.BoolVar(&o.quiet, "quiet", false, "print only warnings and errors")
 	o.profiles.flags(f)
 	cmd.Long += "\n\n" + o.help(f)
 	return cmd
 }
 
-// run trains. It refuses what is wrong for any data before it reads, or even downloads, the data.
+// run trains. It checks the settings before it reads or downloads the data.
 func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	settings, err := o.settings(cmd.Flags())
 	if err != nil {
@@ -86,8 +86,8 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	return o.train(cmd, r)
 }
 
-// open opens the data. Without --color, a run that continues gets images of as many channels as it
-// began with.
+// open opens the data set. Without --color, a resumed run gets images with the number of channels
+// that it began with.
 func (o *trainFlags) open(ctx context.Context, s run.Settings) (*dataset.Data, error) {
 	color, err := images.ParseColor(o.color)
 	if err != nil {
@@ -120,12 +120,12 @@ func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
 	p.clear()
 	if err == nil {
 		if len(history.Epochs) < epochs {
-			p.say("no lower val_loss for %d epochs: ended after epoch %d", r.Settings.Patience, len(history.Epochs))
+			p.say("no lower val_loss for %d epochs: stopped after epoch %d", r.Settings.Patience, len(history.Epochs))
 		}
 		err = draw(cmd.Context(), p, r)
 	}
 	if stopped(cmd.Context(), err) {
-		p.say("saved in %s; go on with --resume", r.Dir())
+		p.say("saved in %s: continue with --resume", r.Dir())
 	}
 	return err
 }
@@ -145,14 +145,14 @@ func introduce(cmd *cobra.Command, r *run.Run) error {
 		colour = " in colour"
 	}
 	if done := len(r.Trainer.History().Epochs); done > 0 {
-		from = fmt.Sprintf(", going on after epoch %d", done)
+		from = fmt.Sprintf(", continued after epoch %d", done)
 	}
 	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\n%s: %d training and %d test images%s, %s\nresults in %s%s\n", r.Data.Name,
 		r.Data.Train.Len(), r.Data.Test.Len(), colour, r.Data.Source, r.Dir(), from)
 	return err
 }
 
-// draw draws the figures: all of them after a training, else those that are missing.
+// draw draws all figures after a training, else only those that are missing.
 func draw(ctx context.Context, p *progress, r *run.Run) error {
 	drawn, err := report.Of(r).Draw(ctx, r.Dir(), figure.PNG, !r.Trained())
 	if err != nil {

@@ -16,15 +16,15 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// runNames are the files that a run leaves, sorted.
+// runNames returns the sorted names of the files that a run leaves.
 func runNames() []string {
 	all := run.Files()
 	slices.Sort(all)
 	return all
 }
 
-// checkRun wants a folder to hold exactly what a finished run leaves, all of it readable, and
-// returns the history.
+// checkRun checks that a folder holds exactly the files of a finished run, and that they can be
+// read. It returns the history.
 func checkRun(t *testing.T, dir string, epochs int) train.History {
 	t.Helper()
 	if got := names(t, dir); !slices.Equal(got, runNames()) {
@@ -37,7 +37,7 @@ func checkRun(t *testing.T, dir string, epochs int) train.History {
 		}
 		img, err := png.Decode(f)
 		if err != nil || img.Bounds().Dx() < 300 || img.Bounds().Dy() < 150 {
-			t.Errorf("%s is no figure: %v", f.Name(), err)
+			t.Errorf("%s is not a figure: %v", f.Name(), err)
 		}
 		f.Close()
 	}
@@ -57,8 +57,8 @@ func checkRun(t *testing.T, dir string, epochs int) train.History {
 	return h
 }
 
-// What can be chosen about model and training, each in a run of its own; the figures depend on the
-// latent size.
+// Each line has flags of the model and the training, and is one run. Latent sizes differ because
+// the figures depend on them.
 func TestTrainOptions(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -89,7 +89,7 @@ func TestTrainOptions(t *testing.T) {
 	}
 }
 
-// What is degenerate must not keep a run from its figures.
+// Degenerate data must not prevent the figures of a run.
 func TestTrainOnLittle(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -119,8 +119,8 @@ func TestSchedules(t *testing.T) {
 	if r := rates(); !slices.Equal(r, []float64{0.5, 0.5, 0.5}) {
 		t.Errorf("learning rates %v by default, want 0.5 in each epoch", r)
 	}
-	// 36 images in batches of 8 are 5 steps an epoch, 15 in all; an epoch's rate is that of its
-	// last step.
+	// 36 images in batches of 8 are 5 steps an epoch, 15 in all; the learning rate of an epoch is
+	// that of its last step.
 	wants := map[string]func(step float64) float64{
 		"cosine":          func(step float64) float64 { return 0.25 * (1 + math.Cos(math.Pi*step/15)) },
 		"cosine:warmup=5": func(step float64) float64 { return 0.25 * (1 + math.Cos(math.Pi*(step-5)/10)) },
@@ -143,9 +143,9 @@ func TestPatience(t *testing.T) {
 	slow(t)
 	workplace(t)
 	out := works(t, quick("--out", "run", "--patience", "2", "--epochs", "500", "--lr", "0.3")...)
-	match := regexp.MustCompile(`no lower val_loss for 2 epochs: ended after epoch (\d+)\n`).FindStringSubmatch(out)
+	match := regexp.MustCompile(`no lower val_loss for 2 epochs: stopped after epoch (\d+)\n`).FindStringSubmatch(out)
 	if match == nil {
-		t.Fatalf("nothing is said of an early end: %s", out)
+		t.Fatalf("the output does not mention an early stop: %s", out)
 	}
 	n, _ := strconv.Atoi(match[1])
 	h := checkRun(t, "run", n)
@@ -154,14 +154,14 @@ func TestPatience(t *testing.T) {
 		lowest = min(lowest, e.ValLoss)
 	}
 	if best := h.Epochs[n-3].ValLoss; best != lowest || h.Epochs[n-2].ValLoss < lowest || h.Epochs[n-1].ValLoss < lowest {
-		t.Errorf("ended after epoch %d, 2 after the lowest of %+v", n, h.Epochs)
+		t.Errorf("stopped after epoch %d, want 2 epochs after the lowest val_loss of %+v", n, h.Epochs)
 	}
 	if again := works(t, quick("--out", "run", "--patience", "2", "--epochs", "500", "--lr", "0.3", "--resume")...); !strings.Contains(again, match[0]) {
-		t.Errorf("resumed after its early end, the run says %q", again)
+		t.Errorf("resumed after its early stop, the run prints %q", again)
 	}
 }
 
-// Piped, the output is a line an epoch.
+// Without a terminal, the output has one line for each epoch.
 func TestOutput(t *testing.T) {
 	workplace(t)
 	out := works(t, quick("--out", "run", "--epochs", "11")...)
@@ -184,7 +184,7 @@ func TestOutput(t *testing.T) {
 	checkRun(t, "quiet", 2)
 }
 
-// A run begins with the weights that --weights names, here those of another run, and says so.
+// --weights starts a run from given weights, here from those of another run.
 func TestWeights(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -197,8 +197,8 @@ func TestWeights(t *testing.T) {
 	}
 }
 
-// A loss that is no number ends the run with an error that says where; what was saved stays, and is
-// finite.
+// A loss that is not finite ends the run with an error that names the step. The saved files stay,
+// and their weights are finite.
 func TestDiverging(t *testing.T) {
 	workplace(t)
 	args := quick("--out", "run", "--lr", "1e30", "--shuffle=false")
@@ -208,6 +208,6 @@ func TestDiverging(t *testing.T) {
 		if got := names(t, "run"); !slices.Equal(got, []string{run.CheckpointName, run.HistoryName, run.ModelName}) {
 			t.Errorf("the folder holds %q", got)
 		}
-		works(t, "evaluate", "run", "--data", "pics") // which refuses a file with weights that are not finite
+		works(t, "evaluate", "run", "--data", "pics") // evaluate refuses a file with weights that are not finite
 	}
 }

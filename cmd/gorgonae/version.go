@@ -11,7 +11,7 @@ import (
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
-		Short:   "Print the version, and what it was built with",
+		Short:   "Print the version, the version of Go and the platform",
 		Example: "  gorgonae version",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -1,5 +1,5 @@
-// Package multiply is a layer of one's own with an operation of its own, as they are written
-// outside of package graph.
+// Package multiply shows how a program writes its own layer and its own operation, outside of
+// package graph.
 package multiply
 
 import (
@@ -11,12 +11,12 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Multiply is the product of two nodes of one shape, element by element: a gate, where one of them
-// is a Sigmoid.
+// Multiply returns the product of two nodes of one shape, element by element. It is a gate if one
+// of the nodes is a Sigmoid.
 func Multiply(name string, a, b *graph.Node) *graph.Node { return graph.Call(name, Layer{}, a, b) }
 
-// Layer is what Multiply calls. A program that reads models with it begins with
-// graph.Register[multiply.Layer]().
+// Layer is the layer that Multiply calls. A program that reads models with this layer must first
+// call graph.Register[multiply.Layer]().
 type Layer struct{}
 
 func (Layer) Kind() string                        { return "Multiply" }
@@ -24,7 +24,7 @@ func (Layer) Weights(...graph.Shape) []graph.Spec { return nil }
 
 func (Layer) Shape(in ...graph.Shape) (graph.Shape, error) {
 	if len(in) != 2 || !in[0].Equal(in[1]) {
-		return nil, fmt.Errorf("takes two inputs of one shape, got %v", in)
+		return nil, fmt.Errorf("want two inputs of one shape, got %v", in)
 	}
 	return in[0], nil
 }
@@ -33,8 +33,7 @@ func (Layer) Build(b *graph.Builder, in ...*G.Node) *G.Node {
 	return b.Do(product(op.ShapeOf(in[0])), in...)
 }
 
-// product is the operation, y = x0·x1, with its gradient: dx0 = dy·x1 and dx1 = dy·x0, two products
-// again.
+// product is the operation y = x0·x1. Its gradients dx0 = dy·x1 and dx1 = dy·x0 are products too.
 func product(s op.Shape) op.Op {
 	return op.Op{
 		Name: fmt.Sprint("Product", s), In: []op.Shape{s, s}, Out: s,

@@ -1,10 +1,11 @@
 // Command pictures trains the convolutional autoencoder on a folder of PNG or JPEG images of one
-// size, grey or colour. It leaves the folder of a run, which every command of gorgonae takes:
+// size, grey or colour. It leaves the folder of a run, and every command of gorgonae can read that
+// folder:
 //
 //	go run ./examples/pictures ~/pictures/faces runs/faces
 //	gorgonae evaluate runs/faces --data ~/pictures/faces
 //
-// Height and width must both be multiples of 8, or both 4 more.
+// Height and width must both be multiples of 8, or both be 4 more than a multiple of 8.
 package main
 
 import (
@@ -24,7 +25,7 @@ import (
 
 func main() {
 	if len(os.Args) != 3 {
-		log.Fatal("want a folder of images, and one for the results")
+		log.Fatalf("want a folder of images and a folder for the results, got %d arguments", len(os.Args)-1)
 	}
 	if err := pictures(context.Background(), os.Stdout, os.Args[1], os.Args[2], 20); err != nil {
 		log.Fatal(err)
@@ -42,7 +43,7 @@ func pictures(ctx context.Context, w io.Writer, from, to string, epochs int) err
 	}
 	s.Training.Epochs = epochs
 	s.Training.Optimizer, s.Training.Schedule = train.NewAdam(1e-2), train.Cosine{}
-	s.Training.Augmentation = images.Augmentation{Shift: 1} // so that the model sees more than a few pictures
+	s.Training.Augmentation = images.Augmentation{Shift: 1} // so that the model sees more different images
 	r, err := run.New(data, s, run.Place{Dir: to, Resume: true})
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 	"github.com/gorgonae/gorgonae/run"
 )
 
-// The example leaves a whole run, in colour where the pictures are.
+// The example leaves a complete run, and its images are in colour if the pictures are.
 func TestPictures(t *testing.T) {
 	from, to := t.TempDir(), filepath.Join(t.TempDir(), "out")
 	for i := range 20 { // a bright square somewhere

@@ -1,7 +1,7 @@
-// Command skip trains an autoencoder of its own with skip connections on the built-in handwriting:
-// every hidden layer adds to its input instead of replacing it (He et al., "Deep residual learning
-// for image recognition", 2016), and the decoder sees the code again before its last layer. It
-// leaves the folder of a run, which every command of gorgonae takes:
+// Command skip trains its own autoencoder with skip connections on the built-in handwriting. Every
+// hidden layer adds to its input instead of replacing it (He et al., "Deep residual learning for
+// image recognition", 2016). The decoder gets the code again before its last layer. The command
+// leaves the folder of a run, and every command of gorgonae can read that folder:
 //
 //	go run ./examples/skip runs/skip
 //	gorgonae figures runs/skip
@@ -24,15 +24,14 @@ import (
 
 func main() {
 	if len(os.Args) != 2 {
-		log.Fatal("want a folder for the run")
+		log.Fatalf("want a folder for the run, got %d arguments", len(os.Args)-1)
 	}
 	if err := skip(context.Background(), os.Stdout, os.Args[1], 20000, 5); err != nil {
 		log.Fatal(err)
 	}
 }
 
-// residual is the architecture. Build is all that a run asks of it; its exported fields are kept
-// with the run.
+// residual is the architecture. A run only needs its method Build, and keeps its exported fields.
 type residual struct {
 	Width int `json:"width"` // of the hidden layers
 	Code  int `json:"code"`  // numbers of a code
