@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/gorgonae/gorgonae/figure"
+	"github.com/gorgonae/gorgonae/graph"
 )
 
 // plane is the part of the latent space that a figure shows. If the codes have one or two numbers,
@@ -26,6 +27,9 @@ func (f *Figures) latentPlane(ctx context.Context) (*plane, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The last bits of the components, and so of the figure, depend on the order of a code's numbers:
+	// it is channel by channel.
+	codes = graph.ChannelsFirst(codes, f.Autoencoder.Encoder.Out())
 	size := f.Autoencoder.Encoder.Out().Size()
 	if size <= 2 {
 		f.plane = &plane{dims: size, codes: codes, labels: [2]string{"latent 1", "latent 2"}, code: plainCode}
@@ -95,7 +99,7 @@ func (f *Figures) grid(ctx context.Context, w io.Writer, format figure.Format) e
 			}
 		}
 	}
-	out, err := f.Autoencoder.Decoder.Predict(ctx, codes)
+	out, err := f.Autoencoder.Decoder.Predict(ctx, graph.ChannelsLast(codes, f.Autoencoder.Decoder.In()))
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
-	"github.com/gorgonae/gorgonae/internal/gemm"
 	"github.com/gorgonae/gorgonae/internal/npy"
 	"github.com/gorgonae/gorgonae/internal/reduce"
 )
@@ -58,10 +57,8 @@ func (m *Model) pixels(path string, a npy.Array) ([]float32, error) {
 	case len(shape) == 4 && shape[3] == c && (shape[1] != c || c == 1):
 		return a.Data, m.Fit(path, images.Size{Channels: c, Height: shape[1], Width: shape[2]})
 	case len(shape) == 4 && shape[1] == c && shape[3] != c:
-		if err := m.Fit(path, images.Size{Channels: c, Height: shape[2], Width: shape[3]}); err != nil {
-			return nil, err
-		}
-		return transposed(a.Data, shape[0], c, shape[2]*shape[3]), nil
+		size := images.Size{Channels: c, Height: shape[2], Width: shape[3]}
+		return graph.ChannelsLast(a.Data, size.Shape()), m.Fit(path, size)
 	case len(shape) == 4 && shape[1] == c && shape[3] == c:
 		return nil, errors.Errorf("cannot read %s: want a shape that shows if the channels are first or last, got %v: use images of another size", path, shapeOf(a.Shape))
 	}
@@ -89,10 +86,7 @@ func (m *Model) WriteImages(path string, pixels []float32) error {
 func (m *Model) WriteCodes(path string, codes []float32) error {
 	s := m.Encoder.Out()
 	n := len(codes) / s.Size()
-	if len(s) == 3 {
-		codes = transposed(codes, n, s[1]*s[2], s[0])
-	}
-	return writeArray(path, npy.Array{Shape: append([]int{n}, s...), Data: codes})
+	return writeArray(path, npy.Array{Shape: append([]int{n}, s...), Data: graph.ChannelsFirst(codes, s)})
 }
 
 // ReadCodes reads codes that WriteCodes wrote, and returns them in memory order. If the codes are
@@ -112,20 +106,7 @@ func (m *Model) ReadCodes(path string) ([]float32, error) {
 	if len(a.Shape) == 0 || !s.Equal(a.Shape[1:]) && !slices.Equal(a.Shape[1:], []int{s.Size()}) {
 		return nil, errors.Errorf("cannot read %s: want an array of shape %v, got %v", path, manyOf(s), shapeOf(a.Shape))
 	}
-	if len(s) == 3 {
-		return transposed(a.Data, a.Shape[0], s[0], s[1]*s[2]), nil
-	}
-	return a.Data, nil
-}
-
-// transposed transposes each of n matrices of some rows and columns.
-func transposed(x []float32, n, rows, cols int) []float32 {
-	if len(x) == 0 {
-		return x
-	}
-	y := make([]float32, len(x))
-	gemm.Transpose(y, x, n, rows, cols)
-	return y
+	return graph.ChannelsLast(a.Data, s), nil
 }
 
 // shapeOf converts a shape so that it prints as (2, 3).
