@@ -20,17 +20,17 @@ const (
 	epsilon = 1e-7
 )
 
-// Backprop trains an autoencoder of dense layers, each followed by a LeakyReLU, as one writes it
-// without a graph: the gradients are derived by hand, and every buffer is there from the start.
+// Backprop trains an autoencoder of dense layers, each followed by a LeakyReLU, without a graph.
+// The gradients are derived by hand, and all buffers are allocated at the start.
 type Backprop struct {
 	rows           int
 	layers         []layer
 	x              []float32 // (rows, in of the first layer), the batch; also the target
-	power1, power2 float64   // beta1 and beta2 to the number of steps made
+	power1, power2 float64   // beta1 and beta2 to the power of the number of steps
 }
 
-// layer is y = LeakyReLU(z) with z = x·kernel + bias, which is not kept, and the gradients of the
-// loss.
+// layer is y = LeakyReLU(z) with z = x·kernel + bias, and the gradients of the loss. It does not
+// keep z.
 type layer struct {
 	in, units    int
 	kernel, bias param
@@ -45,8 +45,8 @@ func newParam(w []float32) param {
 	return param{slices.Clone(w), make([]float32, n), make([]float32, n), make([]float32, n)}
 }
 
-// NewBackprop makes an autoencoder for batches of a number of rows. The weights, which it copies,
-// are for each layer its kernel (in, units), row-major, and its bias (units).
+// NewBackprop returns an autoencoder for batches of a number of rows. weights holds for each layer
+// its kernel (in, units), row-major, and its bias (units). NewBackprop copies them.
 func NewBackprop(rows int, weights [][]float32) *Backprop {
 	n := &Backprop{rows: rows, power1: 1, power2: 1}
 	for i := 0; i < len(weights); i += 2 {
@@ -62,7 +62,7 @@ func NewBackprop(rows int, weights [][]float32) *Backprop {
 	return n
 }
 
-// Weights are the weights as they are now, in NewBackprop's order.
+// Weights returns the present weights, in the order of NewBackprop.
 func (n *Backprop) Weights() [][]float32 {
 	var weights [][]float32
 	for _, l := range n.layers {
@@ -71,8 +71,8 @@ func (n *Backprop) Weights() [][]float32 {
 	return weights
 }
 
-// Step trains on the images with these indices, as many as the batch has rows, and returns the mean
-// squared error before the step.
+// Step trains on the images with these indices. There must be as many indices as the batch has
+// rows. It returns the mean squared error before the step.
 func (n *Backprop) Step(set *images.Set, batch []int32) float32 {
 	in := n.layers[0].in
 	for r, i := range batch {
@@ -96,7 +96,7 @@ func (n *Backprop) forward() {
 }
 
 // backward goes from the last layer to the first: dz = dy·LeakyReLU'(z), dbias = Σ dz over the
-// rows, dkernel = xᵀ·dz, and dx = dz·kernelᵀ, which is the dy of the layer before.
+// rows, dkernel = xᵀ·dz, and dx = dz·kernelᵀ, which is the dy of the previous layer.
 func (n *Backprop) backward() {
 	for i := len(n.layers) - 1; i >= 0; i-- {
 		l := n.layers[i]
@@ -123,9 +123,9 @@ func (n *Backprop) update() {
 	}
 }
 
-// Products does the matrix products of a step and nothing else, on what the step before has left in
-// the buffers. Those forward are written where the gradients were, so that what the gradients'
-// products read stays as it was.
+// Products computes only the matrix products of a step, from the values that the previous step left
+// in the buffers. It writes the products of the forward pass over gradients, so that the operands
+// of the backward pass do not change.
 func (n *Backprop) Products() {
 	x := n.x
 	for i, l := range n.layers {

@@ -25,14 +25,15 @@ type workload struct {
 	loss   train.Loss
 }
 
-// way is a way to make the step of a workload, or some part of it: a function that makes a function
-// that does it. The first call of that is slow.
+// way is a way to make the step of a workload, or a part of the step. make returns the function
+// that makes the step. The first call of that function is slow.
 type way struct {
 	name string
 	make func(testing.TB) func()
 }
 
-// workloads are those of dense layers, which are also written by hand, and those of convolutions.
+// workloads returns the dense workloads, which are also written by hand, and the convolutional
+// ones.
 func workloads() []workload { return append(dense(), convolutional()...) }
 
 func dense() []workload {
@@ -55,7 +56,7 @@ func convolutional() []workload {
 	}
 }
 
-// ways are the step on the graph, and what it is compared with.
+// ways returns the step on the graph, and the ways that it is compared with.
 func (w workload) ways() []way {
 	graph := way{"graph", w.onGraph}
 	if _, dense := w.config.(*autoencoder.Tutorial); !dense {
@@ -64,12 +65,12 @@ func (w workload) ways() []way {
 	return []way{graph, {"products", w.products}, {"hand", w.byHand}, {"stock", w.stock}}
 }
 
-// steps is the number of steps in an epoch, as many as the tutorial has, so that what is done once
-// an epoch weighs as it does there.
+// steps is the number of steps in an epoch. It is the tutorial's number, so that work that is done
+// once an epoch has the same share as there.
 const steps = 235
 
-// trainer is a run from initial weights that are always the same. It takes the images in the order
-// of the data set.
+// trainer returns a trainer whose initial weights are always the same. It takes the images in the
+// order of the data set.
 func (w workload) trainer(tb testing.TB) *train.Trainer {
 	tb.Helper()
 	ae, err := w.config.Build(graph.Shape{1, 28, 28})
@@ -94,7 +95,7 @@ func weights(t *train.Trainer) [][]float32 {
 	return data
 }
 
-// digits repeats a set until there is enough of it for an epoch.
+// digits repeats a set until it has n images, enough for an epoch.
 type digits struct {
 	*images.Set
 	n int
@@ -111,8 +112,8 @@ var drawn = sync.OnceValue(func() *images.Set {
 	return set
 })
 
-// data is what is trained on, and a function that gives the indices of a batch after the other in
-// the same order.
+// data returns the images to train on, and a function that returns the indices of one batch after
+// another in the same order.
 func (w workload) data() (digits, func() []int32) {
 	set := drawn()
 	batch, next := make([]int32, w.rows), 0
@@ -125,7 +126,7 @@ func (w workload) data() (digits, func() []int32) {
 	}
 }
 
-// onGraph makes steps by train.Fit, with everything that a user's run does in them.
+// onGraph makes steps with train.Fit, including everything that a user's run does in them.
 func (w workload) onGraph(tb testing.TB) func() {
 	t := w.trainer(tb)
 	set, _ := w.data()
@@ -167,9 +168,8 @@ func (w workload) stock(tb testing.TB) func() {
 	}
 }
 
-// suspended runs f piece by piece: each call of the function that it returns goes on to the next
-// call of pause. When the test ends, pause returns false, after which f must return
-// context.Canceled.
+// suspended runs f piece by piece. Each call of the returned function continues f until it calls
+// pause again. When the test ends, pause returns false, and then f must return context.Canceled.
 func suspended(tb testing.TB, f func(pause func() bool) error) func() {
 	next, stop := iter.Pull(func(yield func(struct{}) bool) {
 		if err := f(func() bool { return yield(struct{}{}) }); !errors.Is(err, context.Canceled) {
@@ -180,10 +180,11 @@ func suspended(tb testing.TB, f func(pause func() bool) error) func() {
 	return func() { next() }
 }
 
-// ratio measures how much longer x takes than y, by the fastest call of each, which other programs
-// disturb least, and by the medians, which tell of everything that a user meets. It returns the
-// fastest x in seconds. Both take turns, so that the changing load of a machine meets both: a turn
-// is a call that is not counted, which fills the caches, and calls for some milliseconds that are.
+// ratio measures how many times longer x takes than y: by the fastest call of each, which other
+// programs disturb least, and by the medians, which include all disturbances that a user has. It
+// returns the time of the fastest x in seconds. x and y take turns, so that a changing load of the
+// machine affects both. A turn has one call that is not counted and fills the caches, and then
+// calls for some milliseconds that are counted.
 func ratio(b *testing.B, x, y func()) (fastest float64) {
 	x()
 	y()
@@ -194,7 +195,7 @@ func ratio(b *testing.B, x, y func()) (fastest float64) {
 	}
 	b.ReportMetric(slices.Min(xs)/slices.Min(ys), "ratio")
 	b.ReportMetric(median(xs)/median(ys), "median-ratio")
-	b.ReportMetric(0, "ns/op") // of both together: of no use
+	b.ReportMetric(0, "ns/op") // the time of both together is not useful
 	return slices.Min(xs)
 }
 

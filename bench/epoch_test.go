@@ -11,8 +11,8 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
-// BenchmarkEpoch is an epoch of the tutorial on as many images as MNIST has, shuffled, without
-// validation: 235 steps, the last of 96 images.
+// BenchmarkEpoch measures an epoch of the tutorial on as many images as MNIST has, shuffled and
+// without validation. It has 235 steps, and the last batch has 96 images.
 func BenchmarkEpoch(b *testing.B) {
 	set, _ := handwriting.Draw(60_000, 1)
 	ae, err := autoencoder.NewTutorial().Build(graph.Shape{1, 28, 28})

@@ -7,16 +7,15 @@ import (
 	"github.com/gorgonae/gorgonae/internal/elementwise"
 )
 
-// floor is what no way of writing a training step can spare, if each layer is computed after the
-// other.
+// floor is the work that every training step must do if it computes one layer after another.
 type floor struct {
-	flops float64 // of convolutions and dense layers, forward and for both gradients, those on the padding counted
-	bytes float64 // written and read again once: the output of each layer and its gradient, and all that Adam keeps
+	flops float64 // of convolutions and dense layers, forward and for both gradients, including those on padding
+	bytes float64 // written and read once: the output of each layer and its gradient, and the state of Adam
 }
 
-// floor of a step: that of each layer, but for the gradient of the images, which nobody wants. An
-// activation, which keeps the size of its input and has no weights, costs no memory, as it can be
-// done in place; nor does a reshape.
+// floor returns the floor of a step. It sums over the layers, without the gradient of the images,
+// which is not needed. Activations and reshapes can be computed in place, so they cost no memory.
+// They are the layers that keep the size of their input and have no weights.
 func (w workload) floor(m *graph.Model) (f floor) {
 	const float, adam = 4, 28 // bytes; Adam reads four numbers for a weight and writes three
 	f.bytes = 2 * float * float64(w.rows*m.In().Size())
@@ -35,7 +34,7 @@ func (w workload) floor(m *graph.Model) (f floor) {
 				if s.Name != "kernel" {
 					continue
 				}
-				places := out // where the kernel is laid
+				places := out // the places where the kernel is applied
 				if n.Layer().Kind() == "ConvTranspose2D" {
 					places = in
 				}
@@ -50,8 +49,8 @@ func (w workload) floor(m *graph.Model) (f floor) {
 	return f
 }
 
-// multiplyAdds does as many multiply-adds as a step needs, as one matrix product of a shape at
-// which ours reaches some nine tenths of the processor's peak.
+// multiplyAdds makes as many multiply-adds as a step needs, in one matrix product. For the shape of
+// this product, our kernel reaches about nine tenths of the processor's peak.
 func (w workload) multiplyAdds(tb testing.TB) func() {
 	const n, k = 784, 300
 	m := w.floor(w.trainer(tb).Model()).flops / (2 * n * k)
@@ -59,12 +58,12 @@ func (w workload) multiplyAdds(tb testing.TB) func() {
 	return product
 }
 
-// memory reads and writes as many bytes as a step has to, from one end of the memory to the other.
+// memory reads and writes as many bytes as a step must, in the order of addresses.
 func (w workload) memory(tb testing.TB) func() {
 	n := int(w.floor(w.trainer(tb).Model()).bytes / 8)
 	x, y := make([]float32, n), make([]float32, n)
 	for i := range x {
-		x[i] = 1 // memory that was never written is no memory yet
+		x[i] = 1 // the system provides memory only when it is first written
 	}
 	return func() { elementwise.Scale(y, x, 2) }
 }

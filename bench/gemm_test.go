@@ -10,7 +10,7 @@ import (
 	"github.com/gorgonae/gorgonae/internal/gemm"
 )
 
-// shape is a product of the tutorial's step at batch 256: C of m x n is A·B, Aᵀ·B or A·Bᵀ.
+// shape is a matrix product of the tutorial's step at batch 256: C (m, n) is A·B, Aᵀ·B or A·Bᵀ.
 type shape struct {
 	m, n, k        int
 	transA, transB bool
@@ -28,18 +28,18 @@ func (s shape) String() string {
 
 func (s shape) flops() float64 { return 2 * float64(s.m) * float64(s.n) * float64(s.k) }
 
-// large are the products that touch the images' side; nearly all of a step's work is in them.
+// large returns the products with a side of 784 numbers. They are nearly all the work of a step.
 func large() []shape {
 	return []shape{
 		{256, 300, 784, false, false}, // forward
 		{256, 784, 300, false, false},
 		{784, 300, 256, true, false}, // gradients of the kernels
 		{300, 784, 256, true, false},
-		{256, 300, 784, false, true}, // gradient of what the last layer read
+		{256, 300, 784, false, true}, // gradient of the last layer's input
 	}
 }
 
-// thin are the products on both sides of the code of two numbers.
+// thin returns the products on both sides of the code of two numbers.
 func thin() []shape {
 	return []shape{
 		{256, 2, 300, false, false},
@@ -51,7 +51,7 @@ func thin() []shape {
 	}
 }
 
-// ways are one call of our product and one of gonum's, on the same numbers.
+// ways returns a call of our product and a call of gonum's product on the same numbers.
 func (s shape) ways() (ours, theirs func()) {
 	a, b, c := make([]float32, s.m*s.k), make([]float32, s.k*s.n), make([]float32, s.m*s.n)
 	for i := range a {
@@ -74,8 +74,8 @@ func (s shape) ways() (ours, theirs func()) {
 	return ours, theirs
 }
 
-// BenchmarkGemm compares our product with gonum's. How much of the processor's peak it reaches is
-// measured in internal/gemm, where the peak can be.
+// BenchmarkGemm compares our product with gonum's. The share of the processor's peak is measured in
+// internal/gemm, because the peak can be measured only there.
 func BenchmarkGemm(b *testing.B) {
 	b.Run("large", func(b *testing.B) { contest(b, large()) })
 	b.Run("thin", func(b *testing.B) { contest(b, thin()) })
@@ -84,7 +84,7 @@ func BenchmarkGemm(b *testing.B) {
 	}
 }
 
-// contest does all the products one after another: all FLOPs over all the time.
+// contest runs all products one after another and reports all FLOPs divided by the whole time.
 func contest(b *testing.B, shapes []shape) {
 	var ours, theirs []func()
 	flops := 0.0

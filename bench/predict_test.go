@@ -13,9 +13,9 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// BenchmarkPredict measures the tutorial's encoder and decoder, in images a second by the fastest
-// call: as a user calls Predict, as the program runs that Predict holds, and as that would run on a
-// TapeMachine.
+// BenchmarkPredict measures the tutorial's encoder and decoder in images per second, by the fastest
+// call. It measures Predict as a user calls it, the program inside Predict alone, and the same
+// program on a TapeMachine.
 func BenchmarkPredict(b *testing.B) {
 	ae, err := autoencoder.NewTutorial().Build(graph.Shape{1, 28, 28})
 	if err == nil {
@@ -46,8 +46,8 @@ func BenchmarkPredict(b *testing.B) {
 	}
 }
 
-// compiled is the model's graph for a number of rows. Our programs run without a TapeMachine unless
-// there is a gradient in them: what keeps this one on the tape is that of the square of a single
+// compiled returns the model's graph for a number of rows. Our programs run on a TapeMachine only
+// if they have a gradient. So with tape the program also has the gradient of the square of a single
 // number.
 func compiled(b *testing.B, m *graph.Model, rows int, x []float32, tape bool) *op.Program {
 	b.Helper()

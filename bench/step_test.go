@@ -40,8 +40,8 @@ func TestSameWeights(t *testing.T) {
 	}
 }
 
-// TestStock shows that the stock graph does the same work: the loss before the first step and after
-// it are the same, but for rounding.
+// TestStock shows that the stock graph does the same work: the losses before and after the first
+// step are the same, apart from rounding.
 func TestStock(t *testing.T) {
 	small, deep := dense()[0], dense()[3]
 	deep.rows = 8
@@ -89,7 +89,8 @@ func BenchmarkRatio(b *testing.B) {
 	}
 }
 
-// TestFloor compares with what is counted by hand, layer by layer, for a batch of one.
+// TestFloor compares the floor with numbers that are counted by hand, layer by layer, for a batch
+// of one.
 func TestFloor(t *testing.T) {
 	conv := convolutional()[0]
 	conv.rows = 1

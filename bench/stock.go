@@ -12,9 +12,8 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// Stock trains the same autoencoder with what Gorgonia itself brings: its operations, its Adam and
-// gonum's BLAS, in the way its examples are written. It shows what a graph costs without ops and
-// kernels of our own.
+// Stock trains the same autoencoder with Gorgonia's operations, its Adam and gonum's BLAS. It is
+// written like Gorgonia's examples. It shows the cost of a graph without our own ops and kernels.
 type Stock struct {
 	vm      G.VM
 	solver  G.Solver
@@ -24,7 +23,7 @@ type Stock struct {
 	loss    G.Value
 }
 
-// NewStock takes what NewBackprop takes.
+// NewStock takes the same arguments as NewBackprop.
 func NewStock(rows int, weights [][]float32) (*Stock, error) {
 	g := G.NewGraph()
 	in := len(weights[0]) / len(weights[1])
@@ -46,21 +45,21 @@ func NewStock(rows int, weights [][]float32) (*Stock, error) {
 		return nil, err
 	}
 	s.vm = G.NewTapeMachine(g, G.BindDualValues(leaves...))
-	// Its Adam adds epsilon after the bias correction, ours before. This makes the first step the
-	// same.
+	// Gorgonia's Adam adds epsilon after the bias correction, ours before it. This epsilon makes
+	// the first step the same.
 	s.solver = G.NewAdamSolver(G.WithLearnRate(rate), G.WithEps(epsilon/math.Sqrt(1-beta2)))
 	s.weights = G.NodesToValueGrads(leaves)
 	return s, nil
 }
 
-// matrix is a leaf that holds data, which is not copied.
+// matrix returns a leaf that holds data without a copy.
 func matrix(g *G.ExprGraph, name string, rows, cols int, data []float32) *G.Node {
 	v := tensor.New(tensor.WithShape(rows, cols), tensor.WithBacking(data))
 	return G.NewMatrix(g, G.Float32, G.WithShape(rows, cols), G.WithName(name), G.WithValue(v))
 }
 
-// Step is as Backprop's. Gorgonia's BLAS, which is one for the whole process, is gonum's while it
-// runs.
+// Step does the same as Backprop's Step. While it runs, Gorgonia uses gonum's BLAS. Gorgonia has
+// one BLAS for the whole process, so Step restores the previous one.
 func (s *Stock) Step(set *images.Set, batch []int32) (float32, error) {
 	defer G.Use(G.WhichBLAS())
 	G.Use(gonum.Implementation{})

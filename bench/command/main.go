@@ -1,12 +1,13 @@
 //go:build linux
 
-// Command command measures what a user of gorgonae meets: the time from the start of `gorgonae
-// train` to the end of its first step, and its peak memory. It builds the command, has it train one
-// epoch on MNIST some times, and prints the medians and what they lie between.
+// Command command measures the command gorgonae: the time from the start of `gorgonae train` to the
+// end of its first step, and its peak memory. It builds the command, trains one epoch on MNIST with
+// it several times, and prints the medians with the lowest and highest values.
 //
-// The command runs on a pseudoterminal, where it draws a bar after each step: the first step has
-// ended when the bar first shows. Its memory is the largest that the kernel saw resident, once when
-// the epoch's line is printed and once when it has drawn its figures and ended.
+// The command runs on a pseudoterminal, where it draws a bar after each step. The first step has
+// ended when the bar appears. The peak memory is the largest resident set that the kernel has seen.
+// It is read twice: when the line of the epoch is printed, and when the command has drawn its
+// figures and ended.
 package main
 
 import (
@@ -25,7 +26,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const runs = 5 // after one that brings the files into the page cache
+const runs = 5 // after one that is not counted and brings the files into the page cache
 
 func main() {
 	if err := measureAll(); err != nil {
@@ -34,10 +35,10 @@ func main() {
 	}
 }
 
-// figures are what is measured of one run.
+// figures are the measurements of one run.
 type figures struct {
 	firstStep, epoch, whole float64 // seconds from the start
-	trained, peak           float64 // MB resident at most, until the epoch's end and in all
+	trained, peak           float64 // peak resident MB until the end of the epoch, and of the whole run
 }
 
 func measureAll() error {
@@ -50,7 +51,7 @@ func measureAll() error {
 	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, "github.com/gorgonae/gorgonae/cmd/gorgonae")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
-		return errors.Wrap(err, "building the command")
+		return errors.Wrap(err, "cannot build the command")
 	}
 	var all []figures
 	for i := range runs + 1 {
@@ -71,7 +72,7 @@ func measureAll() error {
 		{"start to the epoch's line", "s", func(f figures) float64 { return f.epoch }},
 		{"start to end, figures drawn", "s", func(f figures) float64 { return f.whole }},
 		{"peak memory until the epoch's line", "MB", func(f figures) float64 { return f.trained }},
-		{"peak memory in all", "MB", func(f figures) float64 { return f.peak }},
+		{"peak memory of the whole run", "MB", func(f figures) float64 { return f.peak }},
 	} {
 		var x []float64
 		for _, f := range all {
@@ -83,7 +84,7 @@ func measureAll() error {
 	return nil
 }
 
-// measure runs the command once and reads what it shows.
+// measure runs the command once and takes the times from its output.
 func measure(binary, out string) (figures, error) {
 	screen, terminal, err := openTerminal()
 	if err != nil {
@@ -100,7 +101,7 @@ func measure(binary, out string) (figures, error) {
 	}
 	f, text, err := watch(screen, start, cmd.Process.Pid)
 	if err := cmd.Wait(); err != nil {
-		return figures{}, errors.Errorf("gorgonae train: %v; it printed:\n%s", err, text)
+		return figures{}, errors.Errorf("cannot run gorgonae train: %v; it printed:\n%s", err, text)
 	}
 	if err != nil {
 		return figures{}, err
@@ -110,13 +111,13 @@ func measure(binary, out string) (figures, error) {
 	return f, nil
 }
 
-// watch reads the screen until the command ends. The bar and the epoch's line both begin with
-// "Epoch 1/1"; the line alone goes on to val_loss.
+// watch reads the screen until the command ends. The bar and the line of the epoch both begin with
+// "Epoch 1/1". Only the line contains val_loss.
 func watch(screen io.Reader, start time.Time, pid int) (f figures, text string, err error) {
 	in, buf := bufio.NewReader(screen), strings.Builder{}
 	for {
 		b, err := in.ReadByte()
-		if err != nil { // the terminal has no more users
+		if err != nil { // no process has the terminal open any more
 			break
 		}
 		buf.WriteByte(b)
@@ -131,12 +132,12 @@ func watch(screen io.Reader, start time.Time, pid int) (f figures, text string, 
 		}
 	}
 	if f.firstStep == 0 || f.epoch == 0 {
-		err = errors.Errorf("the command showed no bar or no line for the epoch, but:\n%s", buf.String())
+		err = errors.Errorf("want a bar and a line for the epoch, got:\n%s", buf.String())
 	}
 	return f, buf.String(), err
 }
 
-// highWater is the most memory, in MB, that a process has had resident.
+// highWater returns the peak resident memory of a process in MB.
 func highWater(pid int) (float64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -148,7 +149,7 @@ func highWater(pid int) (float64, error) {
 	return kib * 1024 / 1e6, errors.Wrapf(err, "/proc/%d/status", pid)
 }
 
-// openTerminal returns a pseudoterminal: what is written to terminal is read from screen.
+// openTerminal returns a pseudoterminal. Text that is written to terminal can be read from screen.
 func openTerminal() (screen, terminal *os.File, err error) {
 	if screen, err = os.OpenFile("/dev/ptmx", os.O_RDWR, 0); err != nil {
 		return nil, nil, err
@@ -162,7 +163,7 @@ func openTerminal() (screen, terminal *os.File, err error) {
 	}
 	if err != nil {
 		screen.Close()
-		return nil, nil, errors.Wrap(err, "opening a pseudoterminal")
+		return nil, nil, errors.Wrap(err, "cannot open a pseudoterminal")
 	}
 	return screen, terminal, nil
 }

@@ -1,7 +1,7 @@
-"""Lets PyPI's Linux build of PyTorch load without the gigabytes of CUDA libraries that it is linked with.
+"""Makes PyPI's Linux build of PyTorch load without its CUDA libraries, which take gigabytes.
 
-In place of each it puts a library of empty functions, which answer 100, in CUDA's words cudaErrorNoDevice; so PyTorch
-finds no device and uses the CPU. The libraries that do the work on a CPU stay as they are.
+It replaces each CUDA library by a library of empty functions. They return 100, which CUDA calls cudaErrorNoDevice. So
+PyTorch finds no device and uses the CPU. The libraries that do the work on a CPU do not change.
 Usage: python nocuda.py SITE_PACKAGES
 """
 

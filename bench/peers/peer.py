@@ -1,4 +1,4 @@
-"""What the Python peers share: the settings, the data, and the lines they print for run.py."""
+"""Shared by the Python peers: the settings, the data, and the lines that they print for run.py."""
 
 import gzip
 import json
@@ -23,12 +23,12 @@ def images():
 
 
 def stepped():
-    """To be called when the first step has ended; run.py takes the time."""
+    """Must be called when the first step has ended. run.py takes the time."""
     print(json.dumps({"step": 1}), flush=True)
 
 
 class Epochs:
-    """Numbers of the epochs to train, each timed from its start to the call of ended."""
+    """The numbers of the epochs to train. Each epoch is timed from its start to the call of ended."""
 
     def __iter__(self):
         for self.number in range(1, EPOCHS + 1):
@@ -36,6 +36,6 @@ class Epochs:
             yield self.number
 
     def ended(self, loss):
-        loss = float(loss)  # which waits for libraries that only queue their work
+        loss = float(loss)  # waits until the work is done, for libraries that only queue it
         seconds = time.perf_counter() - self.start
         print(json.dumps({"epoch": self.number, "seconds": seconds, "loss": loss}), flush=True)

@@ -10,7 +10,7 @@ from peer import ARCHITECTURE, BATCH, DEEP, EPSILON, RATE, SLOPE, TUTORIAL, Epoc
 
 
 def dense(widths):
-    """The initial weights, and the function from weights and a batch to its reconstruction."""
+    """Returns the initial weights, and a function that reconstructs a batch with given weights."""
     glorot = jax.nn.initializers.glorot_uniform()
     keys = jax.random.split(jax.random.key(1), len(widths) - 1)
     weights = [(glorot(k, shape), jnp.zeros(shape[1])) for k, shape in zip(keys, zip(widths, widths[1:]))]
@@ -51,7 +51,7 @@ state = jnp.float32(0), jnp.float32(0), weights, zeros(weights), zeros(weights)
 random = np.random.default_rng(1)
 epochs = Epochs()
 for epoch in epochs:
-    order = random.permutation(len(data)).astype(np.int32)  # faster than jax.random's
+    order = random.permutation(len(data)).astype(np.int32)  # faster than that of jax.random
     state = state[0], jnp.float32(0), *state[2:]
     for i in range(0, len(data), BATCH):
         state = step(state, data, order[i : i + BATCH])

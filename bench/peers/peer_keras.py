@@ -30,7 +30,7 @@ def conv():
     return keras.Model(x, keras.layers.Flatten()(y))
 
 
-MODELS = {  # each with its loss, and whether to compile it, which makes convolutions slower
+MODELS = {  # each with its loss, and True if it is compiled; compiled convolutions are slower
     "tutorial": (lambda: dense(TUTORIAL), "mse", True),
     "deep": (lambda: dense(DEEP), "mse", True),
     "conv": (conv, "binary_crossentropy", False),

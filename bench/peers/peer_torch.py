@@ -12,7 +12,7 @@ LAYOUT = torch.channels_last if MODE == "channels-last" else torch.contiguous_fo
 
 
 class Images(nn.Module):
-    """Makes images of vectors."""
+    """Reshapes vectors into images."""
 
     def __init__(self, *shape):
         super().__init__()
@@ -55,7 +55,7 @@ def strided():
     )  # fmt: skip
 
 
-MODELS = {  # each with its loss; that of convolutions is on the logits beneath their sigmoid
+MODELS = {  # each with its loss; convolutional models return logits and leave the sigmoid to the loss
     "tutorial": (lambda: dense(TUTORIAL), nn.functional.mse_loss),
     "deep": (lambda: dense(DEEP), nn.functional.mse_loss),
     "conv": (conv, nn.functional.binary_cross_entropy_with_logits),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Trains the same autoencoders with gorgonae and with other libraries, in turns, and prints a table; see README.md."""
+"""Trains the same autoencoders with gorgonae and with other libraries, in turns, and prints a table. See README.md."""
 
 import argparse
 import gzip
@@ -16,7 +16,7 @@ import venv
 HERE = pathlib.Path(__file__).resolve().parent
 BUILT = HERE / ".venv"  # everything that is installed, built or cached
 PYTHON = BUILT / "bin" / "python"
-PEERS = {  # each takes an architecture, a batch size and a number of epochs
+PEERS = {  # the command of each peer; its arguments are an architecture, a batch size and a number of epochs
     "gorgonae": [BUILT / "ours"],
     "jax": [PYTHON, HERE / "peer_jax.py"],
     "torch": [PYTHON, HERE / "peer_torch.py", "eager"],
@@ -25,7 +25,7 @@ PEERS = {  # each takes an architecture, a batch size and a number of epochs
     "keras": [PYTHON, HERE / "peer_keras.py"],
     "gomlx": [BUILT / "gomlx"],
 }
-ARCHITECTURES = {  # their batch sizes, and who trains them
+ARCHITECTURES = {  # the batch size of each, and the peers that train it
     "tutorial": (256, ["gorgonae", "jax", "torch", "torch-compiled", "keras", "gomlx"]),
     "deep": (256, ["gorgonae", "jax", "torch", "torch-compiled"]),
     "conv": (128, ["gorgonae", "torch", "torch-channels-last", "torch-compiled", "keras"]),
@@ -35,11 +35,11 @@ IMAGES = "train-images-idx3-ubyte.gz"
 
 
 def install():
-    """Makes the virtual environment and builds the Go programs; what is there already is kept."""
+    """Makes the virtual environment and builds the Go programs. It installs nothing twice."""
     requirements = (HERE / "requirements.txt").read_text()
     stamp = BUILT / "requirements.txt"
     if not stamp.exists() or stamp.read_text() != requirements:
-        print("installing the Python peers, about a gigabyte to be downloaded", flush=True)
+        print("installing the Python peers (downloads about a gigabyte)", flush=True)
         venv.create(BUILT, with_pip=True, clear=True)
         subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", "--no-deps", "-r", HERE / "requirements.txt"], check=True)
         if sys.platform == "linux":
@@ -52,11 +52,11 @@ def install():
 
 
 def data_folder():
-    """The folder of MNIST_DIR, or one with random bytes of MNIST's shape."""
+    """Returns the folder in MNIST_DIR, or a folder with random bytes of MNIST's shape."""
     folder = os.environ.get("MNIST_DIR")
     if folder:
         return pathlib.Path(folder)
-    print("\nMNIST_DIR IS NOT SET: TRAINING ON RANDOM BYTES OF MNIST'S SHAPE. Times hold, losses mean nothing.\n", flush=True)
+    print("\nMNIST_DIR IS NOT SET: TRAINING ON RANDOM BYTES OF MNIST'S SHAPE. Times are valid, losses are not.\n", flush=True)
     random = BUILT / "random"
     random.mkdir(exist_ok=True)
     with gzip.open(random / IMAGES, "wb", compresslevel=1) as f:
@@ -82,7 +82,7 @@ def measure(command, environment):
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         sys.exit(f"{' '.join(map(str, command))} failed:\n{log.read_text()}")
-    scale = 1e6 if sys.platform == "darwin" else 1e3  # bytes there, kilobytes elsewhere
+    scale = 1e6 if sys.platform == "darwin" else 1e3  # macOS counts bytes, other systems kilobytes
     return {"epoch": statistics.median(e["seconds"] for e in epochs[1:]), "memory": usage.ru_maxrss / scale,
             "first": first, "loss": epochs[-1]["loss"]}
 
@@ -101,19 +101,19 @@ def table(architecture, steps, results):
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=10, help="runs of each program (default 10)")
-    options.add_argument("--epochs", type=int, default=4, help="of each run; the first is not counted (default 4)")
+    options.add_argument("--epochs", type=int, default=4, help="epochs of each run; the first is not counted (default 4)")
     options.add_argument("--threads", type=int, default=2, help="processors for each program (default 2)")
-    options.add_argument("--architectures", default=",".join(ARCHITECTURES), help="default %(default)s")
-    options.add_argument("--peers", default=",".join(PEERS), help="default %(default)s")
+    options.add_argument("--architectures", default=",".join(ARCHITECTURES), help="architectures to train (default %(default)s)")
+    options.add_argument("--peers", default=",".join(PEERS), help="peers to compare with (default %(default)s)")
     options = options.parse_args()
     if options.rounds < 1 or options.epochs < 2:
-        sys.exit("--rounds must be at least 1 and --epochs at least 2: the first epoch is not counted")
+        sys.exit(f"want --rounds of at least 1 and --epochs of at least 2, got {options.rounds} and {options.epochs}: the first epoch is not counted")
 
     install()
     data = data_folder()
     with gzip.open(data / IMAGES) as f:
         images = struct.unpack(">4I", f.read(16))[1]
-    if hasattr(os, "sched_setaffinity"):  # JAX knows no other way to be given a number of threads
+    if hasattr(os, "sched_setaffinity"):  # the only way to limit the threads of JAX
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.threads])
     threads = str(options.threads)
     environment = dict(os.environ, MNIST_DIR=str(data), THREADS=threads, GOMAXPROCS=threads, OMP_NUM_THREADS=threads,

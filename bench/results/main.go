@@ -1,11 +1,11 @@
-// Command results trains the rows of RESULTS.md on MNIST and writes that file: our numbers beside
-// published ones, with the command and the time of each. It takes hours. Without arguments it runs
-// all rows, else the named ones.
+// Command results trains the rows of RESULTS.md on MNIST and writes that file. The file compares
+// our numbers with published ones, and gives the command and the time of each row. The training
+// takes hours. Without arguments the command runs all rows, otherwise the named ones.
 //
-// Every training is an ordinary run in a folder below runs/results, so the command can be
+// Every training is an ordinary run in a folder below runs/results. So the command can be
 // interrupted and repeated: it continues after the last step. Finished trainings are kept in
-// RESULTS.json and not repeated, unless the row's settings have changed. Several of these commands
-// may run at once: each takes trainings that no other is at.
+// RESULTS.json and not repeated, unless the settings of the row have changed. Several of these
+// commands may run at once. Each takes only trainings that no other process has taken.
 package main
 
 import (
@@ -37,7 +37,7 @@ func main() {
 	defer stop()
 	if err := results(ctx, os.Args[1:]); err != nil {
 		if ctx.Err() != nil {
-			err = errors.New("interrupted; the same command continues")
+			err = errors.New("interrupted: run the same command again to continue")
 		}
 		fmt.Fprintln(os.Stderr, "results:", err)
 		os.Exit(1)
@@ -79,12 +79,13 @@ func results(ctx context.Context, names []string) error {
 	return update(filepath.Join(folder, "lock"), kept, table, nil)
 }
 
-// dir is the folder of a training.
+// dir returns the folder of a training.
 func (r row) dir(seed int) string {
 	return filepath.Join(folder, fmt.Sprintf("%s-%s-%d", r.name, r.recipe(), seed))
 }
 
-// take trains a row from a seed and enters the outcome, unless another process is training it.
+// take trains a row from a seed and adds the outcome to the kept ones. It does nothing if another
+// process is training that row from that seed.
 func (r row) take(ctx context.Context, data *dataset.Data, seed int) error {
 	lock := flock.New(r.dir(seed) + ".lock")
 	free, err := lock.TryLock()
@@ -103,7 +104,7 @@ func (r row) take(ctx context.Context, data *dataset.Data, seed int) error {
 	return update(filepath.Join(folder, "lock"), kept, table, &o)
 }
 
-// train trains a row from a seed, or continues where it was interrupted.
+// train trains a row from a seed, or continues an interrupted training.
 func (r row) train(ctx context.Context, data *dataset.Data, seed int) (o outcome, err error) {
 	settings, err := r.settings(seed)
 	if err != nil {

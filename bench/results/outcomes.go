@@ -17,13 +17,13 @@ import (
 // outcome is the result of a training.
 type outcome struct {
 	Row     string  `json:"row"`
-	Recipe  string  `json:"recipe"` // of the row; another recipe is another training
+	Recipe  string  `json:"recipe"` // of the row; another recipe means another training
 	Seed    int     `json:"seed"`
 	Epochs  int     `json:"epochs"`
 	Loss    float64 `json:"loss"`    // on the test set, after the last epoch
 	Seconds float64 `json:"seconds"` // of all epochs, validation included
 
-	Processors int `json:"processors"` // that it could use
+	Processors int `json:"processors"` // that the training could use
 }
 
 // outcomes are all results so far.
@@ -31,7 +31,7 @@ type outcomes struct {
 	Outcomes []outcome `json:"outcomes"`
 }
 
-// find returns the outcome of a row, with its present settings, from a seed; nil if there is none.
+// find returns the outcome of a row with its present settings and a seed, or nil if there is none.
 func (d *outcomes) find(r row, seed int) *outcome {
 	i := slices.IndexFunc(d.Outcomes, func(o outcome) bool { return o.Row == r.name && o.Recipe == r.recipe() && o.Seed == seed })
 	if i < 0 {
@@ -63,8 +63,8 @@ func (d *outcomes) write(path string) error {
 	})
 }
 
-// update enters an outcome, unless it is nil, into the kept ones and writes the table. It reads the
-// kept ones under a lock, so that no outcome of another process is lost.
+// update adds an outcome to the kept ones, unless it is nil, and writes the table. It holds a lock
+// meanwhile, so that no outcome of another process is lost.
 func update(lockPath, kept, table string, o *outcome) error {
 	lock := flock.New(lockPath)
 	if err := lock.Lock(); err != nil {
@@ -84,8 +84,8 @@ func update(lockPath, kept, table string, o *outcome) error {
 	return writeTable(table, rows(), done)
 }
 
-// median returns the median of one number or more; the mean of the two in the middle if their
-// number is even.
+// median returns the median of one or more numbers. For an even number of them it is the mean of
+// the two in the middle.
 func median(x []float64) float64 {
 	s := slices.Sorted(slices.Values(x))
 	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2

@@ -22,7 +22,7 @@ func TestStatistics(t *testing.T) {
 	}
 }
 
-// Names are unique, as they name folders, and every row has something to say.
+// Names are unique, because folders have these names, and every row has its texts.
 func TestRows(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range rows() {
@@ -33,7 +33,7 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// Each row's flags become the settings that the command makes of them.
+// The flags of each row become settings.
 func TestRowSettings(t *testing.T) {
 	for _, r := range rows() {
 		s, err := r.settings(3)
@@ -56,7 +56,7 @@ func TestRowSettings(t *testing.T) {
 	}
 }
 
-// Two processes that enter outcomes at once lose none.
+// If several processes add outcomes at once, no outcome is lost.
 func TestUpdateAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	var group sync.WaitGroup
@@ -75,13 +75,14 @@ func TestUpdateAtOnce(t *testing.T) {
 	}
 }
 
-// What is kept comes back, a table shows it, and a row whose command has changed has no result.
+// Kept outcomes can be read back, and the table shows them. A row with a changed command has no
+// result.
 func TestTable(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, kept)
 	done, err := readOutcomes(path)
 	if err != nil || len(done.Outcomes) != 0 {
-		t.Fatalf("of no file came %+v, %v", done, err)
+		t.Fatalf("a missing file gives %+v, %v", done, err)
 	}
 	r := row{name: "a", what: "something", model: "deep", seeds: 3, measure: "error", target: 2, published: []source{{"3.00", "Somebody 2006"}}}
 	for seed, loss := range []float64{2.5, 2.25, 2.75} {
@@ -127,8 +128,8 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// Every kept result belongs to a row as it is trained now, so that a change of the recipe's text
-// cannot lose results, and RESULTS.md is what they make.
+// Every kept result belongs to a row with its present settings, so a change of the recipe cannot
+// lose results. RESULTS.md is the table of the kept results.
 func TestKeptResults(t *testing.T) {
 	done, err := readOutcomes(filepath.Join("../..", kept))
 	if err != nil {
@@ -156,11 +157,11 @@ func TestKeptResults(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want, err := os.ReadFile(filepath.Join("../..", table)); err != nil || string(got) != string(want) {
-		t.Errorf("the kept results make another %s than the one that is there (%v)", table, err)
+		t.Errorf("the kept results give another %s than the present one (%v)", table, err)
 	}
 }
 
-// A setting at zero is as if it did not exist.
+// A setting of zero has no effect on the recipe.
 func TestCanonical(t *testing.T) {
 	settings := struct {
 		B, A  int

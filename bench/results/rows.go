@@ -12,21 +12,21 @@ import (
 	"github.com/gorgonae/gorgonae/run"
 )
 
-// row is a section of RESULTS.md: a training, repeated from several seeds, beside published
-// results.
+// row is a section of RESULTS.md: a training, repeated with several seeds, and published results to
+// compare it with.
 type row struct {
 	name      string   // ROW=name runs it alone
-	what      string   // the model and its training, in words
+	what      string   // description of the model and its training
 	model     string   // an architecture
-	args      string   // flags of gorgonae train and their values; model, data, seed and folder come on their own
-	seeds     int      // the seeds are 1 to this
-	mean      bool     // the result is the mean and the standard error over the seeds; else the median
-	measure   string   // what the validation loss is, in words
-	target    float64  // the result is to be no higher
+	args      string   // flags of gorgonae train with their values, except those of model, data, seed and folder
+	seeds     int      // the seeds are 1 to this number
+	mean      bool     // the result is the mean and the standard error over the seeds, not the median
+	measure   string   // description of the validation loss
+	target    float64  // the result should not be higher
 	published []source // results of others
 }
 
-// settings are what args says, from a seed.
+// settings returns the settings of the row with a seed.
 func (r row) settings(seed int) (run.Settings, error) {
 	s, err := run.NewSettings(r.model)
 	if err != nil {
@@ -48,18 +48,18 @@ func (r row) command(seed int) []string {
 	return append(args, "--seed", fmt.Sprint(seed))
 }
 
-// recipe is a short name of everything that the row's numbers depend on except the seed: the
-// command, and the settings that it leaves to the architecture.
+// recipe returns a short name of everything that the numbers of the row depend on, except the seed:
+// the command, and the default settings of the architecture.
 func (r row) recipe() string {
 	a, err := autoencoder.Find(r.model)
 	if err != nil {
-		panic("results: a row of an unknown model")
+		panic("results: a row with an unknown model")
 	}
 	return fmt.Sprintf("%.4x", sha256.Sum256(fmt.Appendf(nil, "%q %s %s", r.command(0), canonical(a.New()), canonical(a.Training))))
 }
 
-// canonical returns settings as JSON with sorted names. Zeros and empty values are left out, so
-// that a new setting that changes nothing leaves the recipes of old results valid.
+// canonical returns settings as JSON with sorted names. It omits zeros and empty values, so that a
+// new setting that is zero does not change the recipes of old results.
 func canonical(settings any) []byte {
 	text, err := json.Marshal(settings)
 	all := map[string]any{}
@@ -79,7 +79,7 @@ func canonical(settings any) []byte {
 // source is a number that somebody published.
 type source struct{ value, by string }
 
-// rows are all of them, in their order in RESULTS.md.
+// rows returns all rows in the order of RESULTS.md.
 func rows() []row {
 	hinton := []source{
 		{"3.00", "Hinton and Salakhutdinov, Reducing the dimensionality of data with neural networks, Science 2006"},
@@ -87,8 +87,8 @@ func rows() []row {
 		{"13.87", "principal component analysis with 30 components (Hinton and Salakhutdinov 2006)"},
 	}
 	const (
-		elbo     = "negative evidence lower bound in nats, one sample an image; pixels drawn white with the probability that is their grey"
-		davidson = "Davidson and others, Hyperspherical variational auto-encoders, UAI 2018: the Gaussian one, 784-256-128-%d and back, pixels drawn as here"
+		elbo     = "negative evidence lower bound in nats, one sample per image; each pixel is drawn white with its grey value as the probability"
+		davidson = "Davidson and others, Hyperspherical variational auto-encoders, UAI 2018: the Gaussian model, 784-256-128-%d and back, pixels drawn in the same way"
 	)
 	return []row{
 		{
@@ -107,7 +107,7 @@ func rows() []row {
 			seeds: 3, measure: "squared error per image", target: 2.28, published: hinton,
 		},
 		{
-			name: "best30", what: "any network with a code of 30 numbers, an hour of two cores at most: 784-2000-1000-500-30 and back, else as deep", model: "deep", args: "--hidden 2000,1000,500 --epochs 100",
+			name: "best30", what: "any network with a code of 30 numbers and at most an hour on two cores: 784-2000-1000-500-30 and back, otherwise like deep", model: "deep", args: "--hidden 2000,1000,500 --epochs 100",
 			seeds: 1, measure: "squared error per image", target: 2.28, published: hinton,
 		},
 		{
@@ -130,7 +130,7 @@ func rows() []row {
 			published: []source{
 				{"94.79", fmt.Sprintf(davidson, 20)},
 				{"89.9", "Rezende and Mohamed, Variational inference with normalizing flows, ICML 2015: diagonal Gaussian, code of 40 numbers"},
-				{"86.76", "Burda and others, Importance weighted autoencoders, ICLR 2016: the likelihood itself, estimated, not its bound; code of 50 numbers"},
+				{"86.76", "Burda and others, Importance weighted autoencoders, ICLR 2016: an estimate of the likelihood itself, not its bound; code of 50 numbers"},
 			},
 		},
 	}

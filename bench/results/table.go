@@ -12,13 +12,13 @@ import (
 
 const head = `# Results
 
-On MNIST's test set of 10,000 images, after the last epoch; 60,000 images to train on, no others. ` + "`make results`" + ` trains and
-writes all this anew, ` + "`make results ROW=deep`" + ` one row; what is finished is kept in RESULTS.json. The time is that of
-the fastest of a row's trainings, with validation. Each command can be given by itself; its numbers are the same, to the bit,
-on any machine.
+gorgonae's losses are measured on MNIST's test set of 10,000 images, after the last epoch. Its models are trained only on MNIST's
+60,000 training images. ` + "`make results`" + ` trains all rows and writes this file, ` + "`make results ROW=deep`" + ` trains one row. Finished trainings
+are kept in RESULTS.json. The time is that of the fastest training of a row, with validation. Each command can also be run
+alone. It gives the same numbers, bit for bit, on any machine.
 `
 
-// writeTable writes RESULTS.md from what is there of the rows.
+// writeTable writes RESULTS.md from the outcomes that exist.
 func writeTable(path string, rows []row, done *outcomes) error {
 	return atomicfile.Write(path, func(w io.Writer) error {
 		var b strings.Builder
@@ -64,7 +64,7 @@ func cores(n int) string {
 	return fmt.Sprintf("%d cores", n)
 }
 
-// value is the result.
+// value returns the result as a text.
 func (r row) value(losses []float64) string {
 	if r.mean {
 		mean, stderr := meanAndError(losses)
@@ -73,7 +73,7 @@ func (r row) value(losses []float64) string {
 	return digits(median(losses))
 }
 
-// seeded says from which seeds the result is, and what each of them came to.
+// seeded describes the seeds of the result and the loss of each.
 func (r row) seeded(losses []float64) string {
 	if r.seeds == 1 {
 		return "one seed"
@@ -89,7 +89,7 @@ func (r row) seeded(losses []float64) string {
 	return fmt.Sprintf("%s of %d seeds (%s)", how, r.seeds, strings.Join(all, ", "))
 }
 
-// digits prints as many as published numbers have.
+// digits formats a number with as many digits as published numbers have.
 func digits(v float64) string {
 	switch {
 	case v < 1:

@@ -1,5 +1,5 @@
-// Command gomlx trains as the other peers do, with GoMLX's trainer and loop on its backend in Go,
-// and prints the lines that run.py reads.
+// Command gomlx runs the same training as the other peers, with GoMLX's trainer and loop on its
+// backend in Go. It prints the lines that run.py reads.
 //
 //	gomlx ARCHITECTURE BATCH EPOCHS
 package main
@@ -30,8 +30,8 @@ import (
 
 const pixels = 784
 
-// architectures take a batch and return its reconstruction beside the batch itself, the loss's
-// target.
+// architectures holds the models. A model takes a batch and returns its reconstruction and the
+// target of the loss, which is the batch itself.
 var architectures = map[string]func(scope *model.Scope, x *Node) (y, target *Node){
 	"tutorial": dense(300, 2, 300, pixels),
 	"deep":     dense(1000, 500, 250, 30, 250, 500, 1000, pixels),

@@ -1,5 +1,5 @@
-// Command ours is gorgonae's side of the comparison with other libraries: it trains as they do, by
-// the library's own Fit, and prints the lines that run.py reads.
+// Command ours is gorgonae's program in the comparison with other libraries. It runs the same
+// training with train.Fit, and prints the lines that run.py reads.
 //
 //	ours ARCHITECTURE BATCH EPOCHS
 package main
