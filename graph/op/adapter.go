@@ -15,20 +15,23 @@ import (
 // each run, so Gorgonia neither allocates nor reuses it.
 //
 // A Gorgonia node has one output. An op with one output is one node, and its adapter runs the op.
-// An op with several outputs is a ticket and a node for each output. The ticket runs the op, which
-// fills the memory of all outputs, and returns a number that nothing reads. Each output has the
-// ticket as its only input. So it comes after the ticket, and it only returns its memory. Gradients
-// go the other way: each output stores its gradient in the call, and when Gorgonia reaches the
-// ticket, all of them are there.
+// Of an op with several outputs, the node of one output runs the op, which fills the memory of all
+// outputs. The node of each other output hands its output over: its only input is the node that
+// runs the op, so it comes later, and it returns memory that is already filled.
+//
+// If a loss may depend on several outputs, a node without an output runs the op: the ticket, which
+// returns a number that nothing reads. Each output stores its gradient in the call. Gorgonia reaches
+// the ticket after all of them, so the ticket can compute the gradients of the inputs.
 type adapter struct {
 	*call
-	id     string    // unique in the graph
-	in     []Shape   // of the node, as Gorgonia sees it
-	out    Shape     // of the node
-	from   []*G.Node // the node's inputs
-	needs  []bool    // of each: does its gradient matter
-	runs   bool      // does the node run the op
-	number int       // of the output that the node returns; negative for a ticket
+	id        string    // unique in the graph
+	in        []Shape   // of the node, as Gorgonia sees it
+	out       Shape     // of the node
+	from      []*G.Node // the node's inputs
+	needs     []bool    // of each: does its gradient matter
+	runs      bool      // does the node run the op
+	handsOver bool      // does it return an output that another node computed
+	number    int       // of the output that the node returns, or ticket
 
 	memory []float32
 	value  G.Value // memory as Gorgonia sees it
@@ -39,7 +42,7 @@ type adapter struct {
 // bind gives the node its memory.
 func (a *adapter) bind(memory []float32) {
 	a.memory = memory
-	if a.number >= 0 {
+	if a.number != ticket {
 		a.y[a.number] = memory
 	}
 	if len(a.out) == 0 {
@@ -156,10 +159,10 @@ func (a *adapter) SymDiff(_ G.Nodes, _, grad *G.Node) (dx G.Nodes, err error) {
 		}
 	}()
 	defer bailed(&err)
-	if a.number >= 0 {
+	if a.number != ticket {
 		a.dy[a.number] = grad
 	}
-	if len(a.More) > 0 && a.number >= 0 {
+	if a.handsOver && a.GradAll != nil {
 		unread := t.Do(Copy(Shape{}), a.from[0]) // as the gradient of the ticket's output
 		return G.Nodes{unread}, nil
 	}

@@ -24,7 +24,8 @@ func newCall(t *Tape, o Op, x []*G.Node) *call {
 	outputs := 1 + len(o.More)
 	c := &call{
 		Op: o, tape: t, x: slices.Clone(x), trained: make([]bool, len(x)),
-		args: make([][]float32, len(x)), y: make([][]float32, outputs), dy: make([]*G.Node, outputs),
+		outputs: make([]*G.Node, outputs), args: make([][]float32, len(x)),
+		y: make([][]float32, outputs), dy: make([]*G.Node, outputs),
 	}
 	for i, n := range x {
 		c.trained[i] = t.below(n)
@@ -39,6 +40,31 @@ func (c *call) needs(k int) []bool {
 		return make([]bool, len(c.x))
 	}
 	return c.trained
+}
+
+// ticket stands for the number of an output where a node has none.
+const ticket = -1
+
+// runner is the number of the output whose node runs the op. A loss may depend on several outputs
+// of an op that has gradients. Then a node of its own runs the op, since that node must be reached
+// by the gradients of all outputs: runner is ticket.
+func (c *call) runner() int {
+	if c.GradAll == nil || !slices.Contains(c.trained, true) {
+		return 0
+	}
+	var reached []int
+	for k := range c.y {
+		if c.differentiable(k) {
+			reached = append(reached, k)
+		}
+	}
+	switch len(reached) {
+	case 0:
+		return 0
+	case 1:
+		return reached[0]
+	}
+	return ticket
 }
 
 // compute runs the op on the inputs in args.

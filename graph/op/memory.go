@@ -31,10 +31,7 @@ func (t *Tape) assign(order, results G.Nodes) {
 	last := t.lastReaders(order, results)
 	var slots, idle []*slot
 	busy := map[int][]*slot{} // by the position of the op after which they are idle
-	read := map[*G.Node]bool{}
-	for _, n := range order {
-		read[n] = true
-	}
+	read := t.read(order, results)
 	for i, n := range order {
 		for _, out := range t.filledBy(n, read) {
 			a := t.own[out]
@@ -59,10 +56,43 @@ func (t *Tape) assign(order, results G.Nodes) {
 		}
 	}
 	for _, n := range order {
-		if a := t.own[n]; a != nil && a.View {
+		switch a := t.own[n]; {
+		case a == nil:
+		case a.View:
 			a.bind(t.memory(a.from[0]))
+		case a.value == nil:
+			a.value = G.NewF32(0) // nothing reads it, but the machine must have a value
 		}
 	}
+}
+
+// read is the set of nodes that are results or that another node reads.
+func (t *Tape) read(order, results G.Nodes) map[*G.Node]bool {
+	read := map[*G.Node]bool{}
+	for _, n := range results {
+		read[n] = true
+	}
+	for _, n := range order {
+		for _, from := range t.inputs(n) {
+			read[from] = true
+		}
+	}
+	return read
+}
+
+// inputs lists the nodes whose numbers node n reads. A node that hands an output over waits for its
+// input, but does not read it.
+func (t *Tape) inputs(n *G.Node) (in []*G.Node) {
+	a := t.own[n]
+	switch {
+	case a == nil:
+		for it := t.g.From(n.ID()); it.Next(); {
+			in = append(in, it.Node().(*G.Node))
+		}
+	case !a.handsOver:
+		in = a.from
+	}
+	return in
 }
 
 // filledBy lists the nodes whose memory the op of node n fills. All outputs of an op must be alive
@@ -73,10 +103,7 @@ func (t *Tape) filledBy(n *G.Node, read map[*G.Node]bool) []*G.Node {
 	if a == nil || !a.runs {
 		return nil
 	}
-	if len(a.More) == 0 {
-		return []*G.Node{n}
-	}
-	filled := []*G.Node{n} // the ticket has memory too
+	var filled []*G.Node
 	for k, out := range a.outputs {
 		if !slices.Contains(a.Optional, k) || read[out] {
 			filled = append(filled, out)
@@ -100,7 +127,7 @@ func (t *Tape) lastReaders(order, results G.Nodes) map[*G.Node]int {
 				last[out] = i
 			}
 		}
-		for _, from := range a.from {
+		for _, from := range t.inputs(n) {
 			last[t.source(from)] = i
 		}
 	}
@@ -108,8 +135,8 @@ func (t *Tape) lastReaders(order, results G.Nodes) map[*G.Node]int {
 		if t.own[n] != nil {
 			continue
 		}
-		for it := t.g.From(n.ID()); it.Next(); {
-			delete(last, t.source(it.Node().(*G.Node)))
+		for _, from := range t.inputs(n) {
+			delete(last, t.source(from))
 		}
 	}
 	for _, n := range results {

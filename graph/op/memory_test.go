@@ -36,7 +36,9 @@ func randomGraph(seed uint64, stock, trained bool, data [2][]float32) func(t *Ta
 				kernel := slices.Concat(data[0], data[1], data[0][:8])
 				x = t.Do(Dense(3, 8, 4, nil), x, t.Var("kernel", Shape{8, 4}, kernel, false), t.Var("bias", Shape{4}, data[1][:4], false))
 			case 5:
-				y := t.DoAll(productAndSum(s), x, pick())
+				o := productAndSum(s)
+				o.Constant = [][]int{nil, {0}, {1}, {0, 1}}[n(4)]
+				y := t.DoAll(o, x, pick())
 				x = y[n(2)]
 				nodes = append(nodes, y[n(2)])
 			case 6, 7:

@@ -2,6 +2,7 @@ package op
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	G "gorgonia.org/gorgonia"
@@ -159,5 +160,94 @@ func TestOutputsAreComputedOnce(t *testing.T) {
 	})
 	if runs != 1 {
 		t.Errorf("it ran %d times, want once", runs)
+	}
+}
+
+// The node of an output runs the op. Only an op with several outputs that gradients may come from
+// needs a node more.
+func TestNodesOfOutputs(t *testing.T) {
+	s := Shape{1, 2}
+	for name, c := range map[string]struct {
+		change  func(o *Op)
+		trained bool
+		runner  int
+	}{
+		"gradients of both":           {func(*Op) {}, true, ticket},
+		"gradients of the first":      {func(o *Op) { o.Constant = []int{1} }, true, 0},
+		"gradients of the second":     {func(o *Op) { o.Constant = []int{0} }, true, 1},
+		"gradients of neither":        {func(o *Op) { o.Constant = []int{0, 1} }, true, 0},
+		"no gradient":                 {func(o *Op) { o.GradAll = nil }, true, 0},
+		"nothing below it is trained": {func(*Op) {}, false, 0},
+	} {
+		tape := newTape(0)
+		o := productAndSum(s)
+		c.change(&o)
+		x := tape.Var("x", s, []float32{1, 2}, c.trained)
+		y := tape.DoAll(o, x, x)
+		want := 2
+		if c.runner == ticket {
+			want = 3
+		}
+		if len(tape.own) != want {
+			t.Errorf("%s: got %d nodes, want %d", name, len(tape.own), want)
+		}
+		for k, n := range y {
+			if a := tape.own[n]; a.number != k || a.runs != (k == c.runner) {
+				t.Errorf("%s: output %d is number %d and runs the op: %t, want the runner %d", name, k, a.number, a.runs, c.runner)
+			}
+		}
+	}
+}
+
+// The node that runs an op may be that of an Optional output that nothing reads. The output is then
+// left out, inline and on the tape..
+func TestOutputOfTheRunnerIsOptional(t *testing.T) {
+	s := Shape{1, 2}
+	o := productAndSum(s)
+	o.Optional, o.GradAll = []int{0, 1}, nil
+	left := []bool{false, false}
+	o.RunAll = func(y, x [][]float32) {
+		for k, y := range y {
+			if left[k] = y == nil; left[k] {
+				continue
+			}
+			for i, a := range x[0] {
+				y[i] = []float32{a * x[1][i], a + x[1][i]}[k]
+			}
+		}
+	}
+	product, sum := []float32{3, 8}, []float32{4, 6}
+	for name, c := range map[string]struct {
+		read func(y []*G.Node) []*G.Node
+		want [][]float32
+		left []bool
+	}{
+		"the first":  {func(y []*G.Node) []*G.Node { return y[:1] }, [][]float32{product}, []bool{false, true}},
+		"the second": {func(y []*G.Node) []*G.Node { return y[1:] }, [][]float32{sum}, []bool{true, false}},
+		"both":       {func(y []*G.Node) []*G.Node { return []*G.Node{y[1], y[0]} }, [][]float32{sum, product}, []bool{false, false}},
+	} {
+		p, err := Compile(func(t *Tape) []*G.Node {
+			y := t.DoAll(o, t.Var("a", s, []float32{1, 2}, false), t.Var("b", s, []float32{3, 4}, false))
+			var results []*G.Node
+			for _, n := range c.read(y) {
+				results = append(results, t.Do(Add(1, s), t.Do(Reshape(Shape{2}, s), t.Do(Reshape(s, Shape{2}), n))))
+			}
+			return results
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		inline := p.inline
+		for _, p.inline = range [][]*call{inline, nil} {
+			if err := p.Run(); err != nil {
+				t.Fatal(err)
+			}
+			for i, want := range c.want {
+				equal(t, name, p.Result(i), want)
+			}
+			if !slices.Equal(left, c.left) {
+				t.Errorf("%s: left out are %v, want %v", name, left, c.left)
+			}
+		}
 	}
 }

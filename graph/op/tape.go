@@ -201,25 +201,29 @@ func bailed(err *error) {
 	}
 }
 
-// write makes the nodes of a call. An op with several outputs gets a node that computes them all,
-// the ticket, and a node for each output that waits for the ticket and hands the output over.
+// write makes the nodes of a call: the node that runs the op, and a node for each other output.
 func (t *Tape) write(c *call) {
-	if len(c.More) == 0 {
-		if c.View && !t.known(c.x[0]) { // see gorgonia.go
-			c.View, c.Run = false, func(y []float32, x [][]float32) { copy(y, x[0]) }
-		}
-		c.outputs = []*G.Node{t.node(&adapter{
-			call: c, id: c.Name, in: c.In, out: c.Out, from: c.x, needs: c.needs(0), runs: !c.View,
-		})}
-		return
+	if c.View && !t.known(c.x[0]) { // see gorgonia.go
+		c.View, c.Run = false, func(y []float32, x [][]float32) { copy(y, x[0]) }
 	}
-	ticket := t.node(&adapter{call: c, id: c.Name, in: c.In, from: c.x, needs: c.trained, runs: true, number: -1})
-	for k, s := range c.Op.outputs() {
-		c.outputs = append(c.outputs, t.node(&adapter{
-			call: c, id: fmt.Sprintf("%s[%d]", c.Name, k), number: k,
-			in: []Shape{{}}, out: s, from: []*G.Node{ticket},
+	first := &adapter{call: c, id: c.Name, in: c.In, from: c.x, runs: !c.View, number: c.runner()}
+	shapes := c.Op.outputs()
+	if first.number == ticket {
+		first.needs = c.trained
+	} else {
+		first.out, first.needs = shapes[first.number], c.needs(first.number)
+	}
+	runner := t.node(first)
+	for k, s := range shapes {
+		if k == first.number {
+			c.outputs[k] = runner
+			continue
+		}
+		c.outputs[k] = t.node(&adapter{
+			call: c, id: fmt.Sprintf("%s[%d]", c.Name, k), number: k, handsOver: true,
+			in: []Shape{first.out}, out: s, from: []*G.Node{runner},
 			needs: []bool{slices.Contains(c.needs(k), true)},
-		}))
+		})
 	}
 }
 
