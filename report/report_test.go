@@ -133,7 +133,7 @@ func TestNoFigures(t *testing.T) {
 	delete(m.Meta, "training.settings")
 	for range 2 {
 		if _, err := report.Load(m, r.Data); err == nil || report.Check(m) == nil {
-			t.Error("figures of a model without a training")
+			t.Error("a model without a training has figures")
 		}
 		m.Meta["training.settings"] = `{"loss":"mse","seed":"1","batch":"3"}`
 		m.Meta["training.history"] = strings.SplitAfter(m.Meta["training.history"], "\n")[0]

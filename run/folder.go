@@ -78,7 +78,7 @@ func (p Place) Continues(s Settings, data string) (size images.Size, ok bool) {
 	}
 	m, err := Read(filepath.Join(dir, CheckpointName))
 	if err != nil {
-		return size, false // New says what is wrong
+		return size, false // New reports the error
 	}
 	return m.TrainedOn.Size(), true
 }

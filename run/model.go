@@ -149,10 +149,10 @@ func (m *Model) Training() (t Training, err error) {
 		return t, err
 	}
 	if t.Seed, err = strconv.ParseUint(settings["seed"], 10, 64); err != nil {
-		return t, errors.Errorf("want a whole number as the seed of the training, got the seed %q", settings["seed"])
+		return t, errors.Errorf("want a whole number as the seed of the training, got %q", settings["seed"])
 	}
 	if t.Batch, err = strconv.Atoi(settings["batch"]); err != nil || t.Batch < 1 {
-		return t, errors.Errorf("want a whole number as the batch size of the training, got the batch %q", settings["batch"])
+		return t, errors.Errorf("want a whole number as the batch size of the training, got %q", settings["batch"])
 	}
 	if t.Loss, err = train.ParseLoss(settings["loss"]); err == nil {
 		t.Label = t.Loss.Label()

@@ -146,7 +146,7 @@ func highWater(pid int) (float64, error) {
 	_, after, _ := strings.Cut(string(text), "VmHWM:")
 	var kib float64
 	_, err = fmt.Sscanf(after, "%f kB", &kib)
-	return kib * 1024 / 1e6, errors.Wrapf(err, "/proc/%d/status", pid)
+	return kib * 1024 / 1e6, errors.Wrapf(err, "cannot read /proc/%d/status", pid)
 }
 
 // openTerminal returns a pseudoterminal. Text that is written to terminal can be read from screen.

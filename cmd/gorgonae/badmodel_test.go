@@ -117,7 +117,7 @@ func TestUnfitModel(t *testing.T) {
 	for name, c := range map[string]struct{ old, by, want string }{
 		"no.training": {`"training.settings":`, `"training.letting":`, `want metadata "training.settings" of a training, got none`},
 		"no.epochs":   {`\n1,`, `\n2,`, "epoch 1"},
-		"no.seed":     {`\"seed\":\"1\"`, `\"seed\":\"x\"`, `the seed "x"`},
+		"no.seed":     {`\"seed\":\"1\"`, `\"seed\":\"x\"`, `the seed of the training, got "x"`},
 	} {
 		write(t, name, replaced(t, file, c.old, c.by))
 		refused(t, []string{name, c.want}, "figures", name, "--data", "pics", "--out", "drawn")

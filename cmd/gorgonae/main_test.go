@@ -163,7 +163,7 @@ func TestWrongOptions(t *testing.T) {
 	refused(t, []string{"--latent: want at least 1, got 0"}, "summary", "--latent", "0")
 	refused(t, []string{`"hinge"`}, "summary", "--loss", "hinge")
 	if left := names(t, "."); len(left) != 1 {
-		t.Errorf("commands that were refused left %q", left)
+		t.Errorf("refused commands left %q", left)
 	}
 }
 
@@ -173,6 +173,6 @@ func TestStoppedWithData(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	if _, err := openData(ctx, "pics", images.Auto, true); !stopped(ctx, err) {
-		t.Errorf("error %v, want that the program was stopped", err)
+		t.Errorf("want the error of a stopped program, got %v", err)
 	}
 }

@@ -43,13 +43,13 @@ func TestResumeFinished(t *testing.T) {
 	before := folderState(t, "run")[run.CheckpointName]
 	out := works(t, quick("--out", "run", "--resume")...)
 	if folderState(t, "run")[run.CheckpointName] != before {
-		t.Error("the checkpoint has been written again")
+		t.Error("the checkpoint was written again")
 	}
 	if strings.Contains(out, "Epoch ") || !strings.Contains(out, "continued after epoch 2") {
 		t.Errorf("resuming a finished run prints %s", out)
 	}
 	if read(t, "run/loss.png") != "the user's" {
-		t.Error("a figure that was there has been drawn again")
+		t.Error("an existing figure was drawn again")
 	}
 	write(t, "run/loss.png", []byte(want["loss.png"]))
 	wantResult(t, "run", want)

@@ -130,7 +130,7 @@ func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
 	return err
 }
 
-// stopped reports whether err says that the program was asked to stop.
+// stopped reports whether err is there because the user stopped the program.
 func stopped(ctx context.Context, err error) bool {
 	return ctx.Err() != nil && errors.Is(err, ctx.Err())
 }

@@ -1,5 +1,5 @@
-// Package deps holds no code. Its test keeps the packages of this module from importing what they
-// should not know of.
+// Package deps holds no code. Its test checks that the packages of this module import only what
+// they may know.
 package deps
 
 import (
@@ -208,7 +208,7 @@ func touch(t *testing.T, root string) {
 	}
 }
 
-// TestCheck checks that the table allows and refuses what the design allows and refuses.
+// TestCheck checks the table with imports that the design allows or refuses.
 func TestCheck(t *testing.T) {
 	for _, c := range []struct {
 		pkg, path string

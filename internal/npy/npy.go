@@ -111,7 +111,7 @@ func readHeader(in io.Reader) (header string, read int64, err error) {
 	}
 	n := binary.LittleEndian.Uint32(append(length, 0, 0)[:4])
 	if n > maxHeader {
-		return "", 0, errors.Errorf("want a header of at most %d bytes, got one of %d", maxHeader, n)
+		return "", 0, errors.Errorf("want a header of at most %d bytes, got %d", maxHeader, n)
 	}
 	text := make([]byte, n)
 	if _, err := io.ReadFull(in, text); err != nil {
@@ -128,7 +128,7 @@ func parseHeader(header string) (kind string, shape []int, err error) {
 		return "", nil, errors.Errorf("want a header with type, order and shape of an array, got %.200q", header)
 	}
 	if m[2] == "True" {
-		return "", nil, errors.New("want rows one after another, got an array stored column by column: save numpy.ascontiguousarray of it")
+		return "", nil, errors.New("want a row-major array, got one stored column by column: save numpy.ascontiguousarray(array)")
 	}
 	for _, field := range strings.Split(m[3], ",") {
 		if field = strings.TrimSpace(field); field == "" {
@@ -136,7 +136,7 @@ func parseHeader(header string) (kind string, shape []int, err error) {
 		}
 		n, err := strconv.Atoi(field)
 		if err != nil {
-			return "", nil, errors.Errorf("want whole numbers in its shape, got (%s)", m[3])
+			return "", nil, errors.Errorf("want whole numbers in the shape, got (%s)", m[3])
 		}
 		shape = append(shape, n)
 	}

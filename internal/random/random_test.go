@@ -73,7 +73,7 @@ func TestPerm(t *testing.T) {
 			seen[v] = true
 		}
 		if len(p) != 5 || len(seen) != 5 || !seen[0] || !seen[4] {
-			t.Fatalf("%v is no permutation of 0..4", p)
+			t.Fatalf("%v is not a permutation of 0..4", p)
 		}
 		first[p[0]]++
 	}

@@ -30,7 +30,7 @@ func parseHeader(text []byte) (map[string]string, []entry, error) {
 		return nil, nil, errors.Errorf("want a JSON object, got %.20q", text)
 	}
 	if !utf8.Valid(text) {
-		return nil, nil, errors.New("it is not UTF-8")
+		return nil, nil, errors.New("want UTF-8, got other bytes")
 	}
 	w := walker{json.NewDecoder(bytes.NewReader(text))}
 	w.json.UseNumber()
@@ -61,9 +61,9 @@ type walker struct{ json *json.Decoder }
 func (w walker) next() (json.Token, error) {
 	token, err := w.json.Token()
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return nil, errors.New("its JSON ends too early")
+		return nil, errors.New("want whole JSON, got one that ends too early")
 	}
-	return token, errors.WithMessage(err, "it is not JSON")
+	return token, errors.WithMessage(err, "cannot parse JSON")
 }
 
 func (w walker) delim(want json.Delim) error {
@@ -86,7 +86,7 @@ func (w walker) object(value func(key string) error) error {
 			return err
 		}
 		if seen[key] {
-			return errors.Errorf("the name %.60q appears twice", key)
+			return errors.Errorf("want each name once, got %.60q twice", key)
 		}
 		if len(seen) == maxNames {
 			return errors.Errorf("want at most %d names, got more", maxNames)

@@ -132,17 +132,17 @@ func checkLayout(entries []entry, size int64) error {
 	for _, e := range entries {
 		switch {
 		case e.end < e.begin || e.end-e.begin != 4*e.elements:
-			return errors.Errorf("tensor %.60q: shape %v wants %d bytes, got data_offsets [%d, %d]",
-				e.name, e.shape, 4*e.elements, e.begin, e.end)
+			return errors.Errorf("tensor %.60q: want %d bytes for shape %v, got data_offsets [%d, %d]",
+				e.name, 4*e.elements, e.shape, e.begin, e.end)
 		case size >= 0 && int64(e.end) > size:
 			return errors.Errorf("tensor %.60q: want data up to byte %d, got %d bytes of data: the file is truncated",
 				e.name, e.end, size)
 		case e.begin < covered:
-			return errors.Errorf("tensor %.60q: data_offsets [%d, %d] overlap another tensor's, which end at %d",
-				e.name, e.begin, e.end, covered)
+			return errors.Errorf("tensor %.60q: want data_offsets from %d, got [%d, %d]: the data overlap those of another tensor",
+				e.name, covered, e.begin, e.end)
 		case e.begin > covered:
-			return errors.Errorf("tensor %.60q: data_offsets [%d, %d] leave a hole: no tensor has the bytes from %d",
-				e.name, e.begin, e.end, covered)
+			return errors.Errorf("tensor %.60q: want data_offsets from %d, got [%d, %d]: the bytes between belong to no tensor",
+				e.name, covered, e.begin, e.end)
 		}
 		covered = e.end
 	}

@@ -173,16 +173,16 @@ func TestWriteRefuses(t *testing.T) {
 		file File
 		want string
 	}{
-		{File{Tensors: []Tensor{{"a", nil, one}, {"b", nil, one}, {"a", nil, one}}}, `the name "a" appears twice`},
+		{File{Tensors: []Tensor{{"a", nil, one}, {"b", nil, one}, {"a", nil, one}}}, `want each name once, got "a" twice`},
 		{File{Tensors: []Tensor{{"", nil, one}}}, `want a tensor's name in UTF-8 other than __metadata__, got ""`},
 		{File{Tensors: []Tensor{{"__metadata__", nil, one}}}, `want a tensor's name in UTF-8 other than __metadata__, got "__metadata__"`},
 		{File{Tensors: []Tensor{{"a\xff", nil, one}}}, `want a tensor's name in UTF-8 other than __metadata__, got "a\xff"`},
-		{File{Tensors: []Tensor{{"a", []int{2}, one}}}, `tensor "a": shape [2] wants 2 values, got 1`},
-		{File{Tensors: []Tensor{{"a", nil, nil}}}, `tensor "a": shape [] wants 1 values, got 0`},
+		{File{Tensors: []Tensor{{"a", []int{2}, one}}}, `tensor "a": want 2 values for shape [2], got 1`},
+		{File{Tensors: []Tensor{{"a", nil, nil}}}, `tensor "a": want 1 values for shape [], got 0`},
 		{File{Tensors: []Tensor{{"a", []int{-1, -1}, one}}}, `tensor "a": want sizes of 0 or more, got shape [-1 -1]`},
 		{File{Tensors: []Tensor{{"a", []int{1 << 31, 1 << 31}, one}}}, `tensor "a": want at most 2305843009213693951 values, got shape [2147483648 2147483648]`},
 		{File{Tensors: []Tensor{{"a", make([]int, 65), nil}}}, `tensor "a": want a shape of at most 64 axes, got 65`},
-		{File{Metadata: map[string]string{"k": "\xff"}}, `metadata "k": want UTF-8: encode other bytes as text`},
+		{File{Metadata: map[string]string{"k": "\xff"}}, `metadata "k": want UTF-8, got other bytes: encode them as text`},
 	}
 	for _, tt := range tests {
 		var b bytes.Buffer
@@ -248,7 +248,7 @@ func TestFiles(t *testing.T) {
 
 	bad := &File{Tensors: []Tensor{{"a", []int{2}, nil}}}
 	err = WriteFile(path, bad)
-	if err == nil || err.Error() != "cannot write "+path+`: tensor "a": shape [2] wants 2 values, got 0` {
+	if err == nil || err.Error() != "cannot write "+path+`: tensor "a": want 2 values for shape [2], got 0` {
 		t.Errorf("error %v", err)
 	}
 	if got, err := ReadFile(path); err != nil || diff(want, got) != "" {

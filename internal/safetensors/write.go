@@ -47,7 +47,7 @@ func check(metadata map[string]string, tensors []Tensor) error {
 	}
 	for key, value := range metadata {
 		if !utf8.ValidString(key) || !utf8.ValidString(value) {
-			return errors.Errorf("metadata %.60q: want UTF-8: encode other bytes as text", key)
+			return errors.Errorf("metadata %.60q: want UTF-8, got other bytes: encode them as text", key)
 		}
 	}
 	for i, t := range tensors {
@@ -55,14 +55,14 @@ func check(metadata map[string]string, tensors []Tensor) error {
 			return errors.Errorf("want a tensor's name in UTF-8 other than %s, got %.60q", metadataKey, t.Name)
 		}
 		if i > 0 && t.Name == tensors[i-1].Name {
-			return errors.Errorf("the name %.60q appears twice", t.Name)
+			return errors.Errorf("want each name once, got %.60q twice", t.Name)
 		}
 		n, err := elements(t.Shape)
 		if err != nil {
 			return errors.WithMessagef(err, "tensor %.60q", t.Name)
 		}
 		if n != len(t.Data) {
-			return errors.Errorf("tensor %.60q: shape %v wants %d values, got %d", t.Name, t.Shape, n, len(t.Data))
+			return errors.Errorf("tensor %.60q: want %d values for shape %v, got %d", t.Name, n, t.Shape, len(t.Data))
 		}
 	}
 	return nil
