@@ -27,8 +27,8 @@ func (f *Figures) latentPlane(ctx context.Context) (*plane, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The last bits of the components, and so of the figure, depend on the order of a code's numbers:
-	// it is channel by channel.
+	// The numbers of a code are in order channel by channel here, because the last bits of the
+	// components, and so of the figure, depend on that order.
 	codes = graph.ChannelsFirst(codes, f.Autoencoder.Encoder.Out())
 	size := f.Autoencoder.Encoder.Out().Size()
 	if size <= 2 {

@@ -98,7 +98,8 @@ func TestDamagedModel(t *testing.T) {
 	}
 }
 
-// A command refuses a model that does not fit before it does a part of its work.
+// A command refuses a model that does not fit the data or lacks what it needs, and refuses it
+// before it starts to work.
 func TestUnfitModel(t *testing.T) {
 	slow(t)
 	workplace(t)
