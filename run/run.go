@@ -56,8 +56,9 @@ func New(data *dataset.Data, s Settings, p Place) (*Run, error) {
 		return nil, err
 	}
 	if r.dir.resumed {
-		if err := r.Trainer.Resume(r.dir.file(CheckpointName)); err != nil {
-			return nil, err
+		path := r.dir.file(CheckpointName)
+		if err := r.Trainer.Resume(path); err != nil {
+			return nil, r.explain(path, err)
 		}
 	}
 	return r, nil

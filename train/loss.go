@@ -1,8 +1,6 @@
 package train
 
 import (
-	"strings"
-
 	"github.com/pkg/errors"
 	G "gorgonia.org/gorgonia"
 
@@ -10,8 +8,8 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
-// Loss compares a model's outputs with their targets. Training makes it small. MSE, MAE, Huber and
-// BinaryCrossEntropy are built in. A program can add its own.
+// Loss compares a model's outputs with their targets. Training makes it small. ElementwiseLoss is
+// built in. A program can add its own; RegisterLoss lets files and flags name it.
 type Loss interface {
 	// Write writes the loss into the graph of b and returns its node, a scalar: the mean over the
 	// examples of the batch.
@@ -30,8 +28,8 @@ type Loss interface {
 	// Label describes the loss with its unit, for the axis of a figure: "squared error per pixel".
 	Label() string
 
-	// String returns the name of the loss with all its settings. A run is only resumed with the
-	// same. For the built-in losses it is what ParseLoss reads.
+	// String returns the name of the loss with all its settings, as ParseLoss reads it. A run is only
+	// resumed with the same.
 	String() string
 }
 
@@ -72,18 +70,6 @@ func Huber() ElementwiseLoss { return ElementwiseLoss{kind: &huber} }
 // cannot overflow.
 func BinaryCrossEntropy() ElementwiseLoss { return ElementwiseLoss{kind: &bce} }
 
-// ParseLoss reads what String writes for the built-in losses: mse, mae, huber or bce, followed by
-// ":sum" for the sum over the numbers of an example.
-func ParseLoss(s string) (Loss, error) {
-	name, sum := strings.CutSuffix(s, ":sum")
-	for _, kind := range []*lossKind{&mse, &mae, &huber, &bce} {
-		if kind.name == name {
-			return ElementwiseLoss{kind, sum}, nil
-		}
-	}
-	return nil, errors.Errorf("want a loss mse, mae, huber or bce, or one of them followed by :sum, got %q", s)
-}
-
 // WantsSigmoid reports whether a loss needs a model that ends in Sigmoid, as the binary
 // cross-entropy does. A loss of another package says so by a method WantsSigmoid() bool.
 func WantsSigmoid(l Loss) bool {
@@ -120,7 +106,7 @@ func (l ElementwiseLoss) Label() string {
 // String is the loss as ParseLoss reads it.
 func (l ElementwiseLoss) String() string {
 	if l.sum {
-		return l.kind.name + ":sum"
+		return l.kind.name + sumSuffix
 	}
 	return l.kind.name
 }
@@ -142,7 +128,7 @@ func (l ElementwiseLoss) Write(b *graph.Builder, y, target *G.Node) *G.Node {
 	return b.Do(l.kind.op(s, scale), y, target)
 }
 
-var errNoLoss = errors.New("want a loss, got none: use MSE(), MAE(), Huber(), BinaryCrossEntropy() or one of your own")
+var errNoLoss = errors.New("want a loss, got none: use one of this package, such as MSE(), or one of your own")
 
 // checkLoss refuses a loss that is nil or whose Check returns an error.
 func checkLoss(l Loss) error {

@@ -67,7 +67,7 @@ func TestParseLoss(t *testing.T) {
 	}
 	for _, bad := range []string{"", "MSE", "sum:mse", ":sum", "hinge"} {
 		_, err := train.ParseLoss(bad)
-		wantError(t, err, "want a loss mse, mae, huber or bce", fmt.Sprintf("got %q", bad))
+		wantError(t, err, "want a loss mse[:sum], mae[:sum], huber[:sum], bce[:sum]", fmt.Sprintf("got %q", bad))
 	}
 }
 

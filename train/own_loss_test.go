@@ -169,3 +169,33 @@ func TestLossMustBeAScalar(t *testing.T) {
 		wantError(t, err, `model "codec"`, want)
 	}
 }
+
+// A loss of a program is read by its name once it is registered, and by no other.
+func TestRegisterLoss(t *testing.T) {
+	read := func(settings string) (train.Loss, error) {
+		var l rateDistortion
+		if _, err := fmt.Sscanf(settings, "lambda=%g", &l.lambda); err != nil {
+			return nil, errors.Errorf("want lambda=F, got %q", settings)
+		}
+		return l, l.Check()
+	}
+	if err := train.RegisterLoss("rate-distortion", "rate-distortion:lambda=F", read); err != nil {
+		t.Fatal(err)
+	}
+	want := rateDistortion{24.5}
+	if got, err := train.ParseLoss(want.String()); err != nil || got != train.Loss(want) {
+		t.Errorf("%q was read as %v (%v)", want, got, err)
+	}
+	_, err := train.ParseLoss("rate-distortion:mu=3")
+	wantError(t, err, `loss "rate-distortion:mu=3": want lambda=F, got "mu=3"`)
+	_, err = train.ParseLoss("hinge")
+	wantError(t, err, "bce[:sum], rate-distortion:lambda=F, got")
+	for _, name := range []string{"", "mse", "rate-distortion", "a:b"} {
+		if err := train.RegisterLoss(name, name, read); err == nil {
+			t.Errorf("a loss was registered as %q", name)
+		}
+	}
+	if err := train.RegisterLoss("nothing", "nothing", nil); err == nil {
+		t.Error("a loss that nothing reads was registered")
+	}
+}

@@ -93,11 +93,20 @@ func evaluate(ctx context.Context, w io.Writer, m *run.Model, name string, set d
 	fmt.Fprintf(w, "RMSE\t%.6f\n", r.RMSE())
 	fmt.Fprintf(w, "squared error\t%.4f\tper image, summed over its pixels\n", r.SquaredError())
 	fmt.Fprintf(w, "PSNR\t%.2f dB\tover the whole set\n", r.PSNR())
-	fmt.Fprintf(w, "compression\t%d numbers for %d: %.3f %% saved\n", code, r.Features, 100*(1-float64(code)/float64(r.Features)))
+	fmt.Fprintf(w, "compression\t%d numbers for %d: %s\n", code, r.Features, saved(code, r.Features))
 	if err := printNoisy(ctx, w, m, set); err != nil {
 		return err
 	}
 	return printLoss(ctx, w, m, set)
+}
+
+// saved says how much smaller or larger a code is than its image.
+func saved(code, image int) string {
+	share := 100 * (1 - float64(code)/float64(image))
+	if share < 0 {
+		return fmt.Sprintf("%.3f %% more than the image", -share)
+	}
+	return fmt.Sprintf("%.3f %% saved", share)
 }
 
 // printNoisy prints the errors of noisy images and of their reconstructions, if the model trains on
