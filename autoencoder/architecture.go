@@ -32,9 +32,8 @@ type Architecture struct {
 	Training Training      // the settings with which it trains well
 	Trial    graph.Shape   // small images on which a configuration can be built to find its errors
 
-	// Without gives reasons why the architecture has no field for some flag of others: the flag's
-	// name and the reason, a sentence. A flag without a reason is one that its architectures have
-	// for themselves.
+	// Without explains, by flag, why the architecture has no field for a flag of other architectures.
+	// For a flag without an entry, messages name the architectures that have it.
 	Without map[string]string
 }
 

@@ -29,9 +29,9 @@ func (d *Dense) Check() error {
 	return d.Nonlinearity.Check()
 }
 
-// Encoder builds the encoder of images of a shape. After the hidden layers comes a dense layer of a
-// width, the latent's if the code is what this layer gives, and then what last makes of it. An
-// error is kept in the model; Join reports it.
+// Encoder builds the encoder of images of a shape: the hidden layers, a dense layer with width
+// units, and the layers that last adds to it. The output of last is the code. The model keeps an
+// error; Join reports it.
 func (d *Dense) Encoder(image graph.Shape, width int, last func(y *graph.Node) *graph.Node) *graph.Model {
 	x := vector("encoder_input", image)         // (features)
 	y := d.stack("encoder", x, d.Hidden, width) // (width)

@@ -37,7 +37,7 @@ type Data struct {
 	Train, Test Images   // of one size
 	Classes     []string // the name of each class, or nil
 	Source      string   // where the data came from, for people
-	Warning     string   // what the user should be told loudly; "" mostly
+	Warning     string   // a warning for the user, or ""
 	Facts       []Fact   // what else Describe should write
 }
 

@@ -13,7 +13,7 @@ import (
 // Settings describe the model that a run trains, and how the run trains it. Start from NewSettings
 // and change single fields.
 type Settings struct {
-	Architecture string               `json:"architecture"` // a name that package autoencoder knows
+	Architecture string               `json:"architecture"` // its name; autoencoder.Find knows it if it is registered
 	Config       autoencoder.Config   `json:"config"`       // of the architecture
 	Training     autoencoder.Training `json:"training"`     // loss, optimizer, schedule, augmentation, epochs, batch
 	Control

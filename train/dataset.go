@@ -15,7 +15,8 @@ type Dataset interface {
 	Len() int
 
 	// Shape is the shape of an input and of its target. y is nil if the target is the input itself.
-	// They need not be the model's shapes, but must have their sizes.
+	// Only the number of elements must be that of the model's input and output; the shapes may
+	// differ.
 	Shape() (x, y []int)
 
 	// Example writes example i, counted from 0, into x, and its target into y unless y is nil. An

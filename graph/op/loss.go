@@ -12,7 +12,7 @@ import (
 // A loss compares predictions y with targets. It is scale times a sum over all elements. Inputs: y
 // and target, both of shape s. Outputs: the loss, a scalar; and its gradient for y, of shape s. The
 // gradient is Optional: an evaluation does not compute it, and a training step computes both in one
-// pass where the kernel can. Gradients take it for a constant. A loss has no gradient for the
+// pass if the kernel can. The gradient has no gradient itself, and the loss has none for the
 // target.
 
 // SquaredError is scale·Σ(y-target)².

@@ -110,7 +110,7 @@ func statisticsAgree(t *testing.T, tensors map[string]safetensors.Tensor, name s
 	}
 }
 
-// Gradients take a Constant output for a constant.
+// The gradient through a Constant output is left out.
 func TestConstantOutputs(t *testing.T) {
 	s := Shape{2, 2}
 	x := []float32{1, 2, 3, 6}

@@ -79,7 +79,8 @@ type Op struct {
 	// output k; at least one is not nil.
 	GradAll func(t *Tape, x, y, dy []*G.Node) []*G.Node
 
-	// Constant lists the outputs, by number, that gradients take for constants.
+	// Constant lists, by number, the outputs without a gradient: the loss is differentiated as if
+	// they were constants.
 	Constant []int
 
 	// Optional lists the outputs, by number, that RunAll can leave out. Where nothing reads output

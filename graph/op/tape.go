@@ -81,8 +81,8 @@ func (t *Tape) DoAll(o Op, x ...*G.Node) []*G.Node {
 }
 
 // Try takes in a node that a stock operation of Gorgonia made: t.Try(G.Tanh(x)). gorgonia.go lists
-// what such operations may do. Write constant tensors as Vars: Gorgonia merges those that print
-// alike. A stock operation that panics in a run ends the process.
+// what such operations may do. Write constant tensors as Vars: Gorgonia merges
+// constants whose printed forms are equal. A stock operation that panics in a run ends the process.
 func (t *Tape) Try(n *G.Node, err error) *G.Node {
 	if err != nil {
 		t.Fail(errors.WithStack(err))

@@ -27,9 +27,9 @@ type layer struct {
 // layers returns the table. Dependencies point from each row to rows below it.
 func layers() []layer {
 	return []layer{
-		{"cmd/...", "run report codec", "...",
+		{"cmd/...", "run report", "...",
 			"a command uses the library as a user's program does, and users need not know Gorgonia"},
-		{"bench/...", "run report codec", "... " + gorgonia,
+		{"bench/...", "run report", "... " + gorgonia,
 			"a benchmark may use everything that a command may use, and Gorgonia"},
 		{"examples/...", "run report", gorgonia,
 			"an example is a program as a user writes it"},
@@ -39,8 +39,6 @@ func layers() []layer {
 			"a run trains an architecture on a data set, and knows nothing about commands and figures"},
 		{"autoencoder", "graph train images", "",
 			"an architecture is built from layers of graph, and says how it is trained on images"},
-		{"codec", "graph", "",
-			"a codec is built from layers of graph, and needs no training"},
 		{"train", "graph", gorgonia,
 			"training runs graphs of any model on any data"},
 		{"graph", "graph/op", gorgonia,
