@@ -31,25 +31,34 @@ const (
 type Task interface{ Do(worker, part int) }
 
 // pool shares out the parts of one task at a time among the caller and up to GOMAXPROCS-1 helpers.
+//
+// What several goroutines write, or read in a loop, has cache lines of its own: a write to a line
+// takes it away from all other processors. Idle helpers, for example, read round in a loop.
 type pool struct {
-	mu sync.Mutex // held by the caller whose task runs
+	mu      sync.Mutex // held by the caller whose task runs
+	started int64      // helpers that exist
 
 	// These are written before state opens, and read only by goroutines that state counts.
 	task    Task
 	parts   int64
 	helpers int64 // how many may help
 
-	next  atomic.Int64  // the next part to take
-	state atomic.Int64  // the bits open and waiting, and the number of helpers at work
-	round atomic.Uint64 // counts tasks
-	done  chan struct{} // from the last helper to a caller that set the bit waiting
+	_       line
+	next    atomic.Int64        // the next part to take
+	state   atomic.Int64        // the bits open and waiting, and the number of helpers at work
+	failure atomic.Pointer[any] // the value of the first panic in a helper
 
-	started  int64 // helpers that exist
+	_     line
+	round atomic.Uint64 // counts tasks
+	_     line
+
 	sleepers atomic.Int64
 	wake     chan struct{} // one element wakes one sleeper
-
-	failure atomic.Pointer[any] // the value of the first panic in a helper
+	done     chan struct{} // from the last helper to a caller that set the bit waiting
 }
+
+// line is as long as a cache line of any processor, or longer.
+type line [128]byte
 
 const (
 	open    = 1 << 32 // helpers may join
@@ -70,8 +79,9 @@ var workers = pool{done: make(chan struct{}, 1), wake: make(chan struct{}, 64)}
 func Run(parts int, t Task) {
 	p := &workers
 	if parts > 1 && p.mu.TryLock() {
-		defer p.mu.Unlock()
-		p.run(parts, t)
+		p.begin(parts, t)
+		defer p.end() // also if a part panics here
+		p.work(0)
 		return
 	}
 	for i := range parts {
@@ -79,8 +89,8 @@ func Run(parts int, t Task) {
 	}
 }
 
-// run is Run while p is locked.
-func (p *pool) run(parts int, t Task) {
+// begin offers a task to the helpers, while p is locked.
+func (p *pool) begin(parts int, t Task) {
 	p.helpers = int64(min(runtime.GOMAXPROCS(0), MaxWorkers, parts)) - 1
 	for ; p.started < p.helpers; p.started++ {
 		go p.help(int(p.started)+1, p.round.Load())
@@ -95,15 +105,20 @@ func (p *pool) run(parts int, t Task) {
 		}
 		p.wake <- struct{}{}
 	}
-	defer p.end() // also if a part panics here
-	p.work(0)
 }
 
-// end waits for the helpers and passes on the panic of a helper.
+// end waits for the helpers, unlocks p and passes on the panic of a helper.
 func (p *pool) end() {
 	p.wait()
+	p.release()
+}
+
+// release is end after the helpers have left.
+func (p *pool) release() {
 	p.task = nil
-	if failure := p.failure.Swap(nil); failure != nil {
+	failure := p.failure.Swap(nil)
+	p.mu.Unlock()
+	if failure != nil {
 		panic(*failure)
 	}
 }

@@ -24,17 +24,18 @@ func (r *Range[T]) Run(n, grain int, x T, f func(x T, lo, hi int)) {
 		}
 		return
 	}
-	defer r.release()
 	// While p is locked, no other goroutine uses r.
 	r.n, r.grain, r.x, r.f = n, grain, x, f
-	p.run((n+grain-1)/grain, r)
+	p.begin((n+grain-1)/grain, r)
+	defer r.end() // also if a part panics here
+	p.work(0)
 }
 
-// release forgets the arguments, so that the memory that they hold can be freed, and gives the pool
-// back.
-func (r *Range[T]) release() {
+// end is the end of a task. It forgets the arguments, so that the memory that they hold can be freed.
+func (r *Range[T]) end() {
+	workers.wait()
 	*r = Range[T]{}
-	workers.mu.Unlock()
+	workers.release()
 }
 
 // Do runs f on a range.

@@ -54,8 +54,14 @@ func sumSquares(x terms, lo, hi int) {
 			continue
 		}
 		var l f32.Lanes
-		for i, v := range x.a[lo:end] {
-			l[i&15] += float64(float64(v) * float64(v))
+		a := x.a[lo:end]
+		for ; len(a) >= len(l); a = a[len(l):] {
+			for j, v := range a[:len(l)] {
+				l[j] += float64(float64(v) * float64(v))
+			}
+		}
+		for j, v := range a {
+			l[j] += float64(float64(v) * float64(v))
 		}
 		x.sums[lo/f32.Block] = l.Sum()
 	}
