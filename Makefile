@@ -62,8 +62,8 @@ unit: ## run all tests
 level3: ## run the tests of pinned bits with GOAMD64=v3, which lets Go fuse multiplications and additions
 	GOAMD64=v3 go test -short -run 'Pinned|Golden|TrainedBits$$$$' ./internal/f32 ./handwriting ./train
 
-test-arm64: ## run the tests of kernels, ops and pinned bits for arm64 under qemu-aarch64 (Debian: qemu-user)
-	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 $(KERNELS) ./graph/op
+test-arm64: ## run the tests of kernels, ops, the entropy coder and pinned bits for arm64 under qemu-aarch64 (Debian: qemu-user)
+	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 $(KERNELS) ./graph/op ./internal/rans
 	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 -run 'Pinned|TrainedBits$$$$' ./handwriting ./train
 
 bench: ## measure steps, products, kernels, inference and the graph (ten minutes); writes bin/bench-table.txt

@@ -76,7 +76,7 @@ const (
 	gorgonia = "gorgonia.org/gorgonia gorgonia.org/tensor"
 
 	// Every package may import these, and the standard library.
-	helpers   = "internal/atomicfile internal/npy internal/random internal/safetensors"
+	helpers   = "internal/atomicfile internal/npy internal/random internal/rans internal/safetensors"
 	everyones = "github.com/pkg/errors"
 )
 
