@@ -72,7 +72,8 @@ func Augment(from Source, how Augmentation, seed uint64) (*Augmented, error) {
 		return nil, errors.Errorf("augmentation: want a shift of 0 to %d pixels, the longer side of an image, got %d",
 			most, how.Shift)
 	}
-	return &Augmented{changed{from}, how, seed}, nil
+	key := func(what string) uint64 { return random.Key(seed, "images", what) }
+	return &Augmented{changed{from}, how, seed, size, key("shift"), key("binarize")}, nil
 }
 
 // Augmented is a data set whose images are changed at random; see Augment.
@@ -80,6 +81,9 @@ type Augmented struct {
 	changed
 	how  Augmentation
 	seed uint64
+	size Size
+
+	shift, binarize uint64 // the keys of the random numbers
 }
 
 // Fingerprint returns the fingerprint of the source, followed by how its images are changed. If
@@ -116,23 +120,22 @@ func (a *Augmented) Example(epoch, i int, x, y []float32) error {
 
 // change writes an image into another, which may be itself, as it is in an epoch.
 func (a *Augmented) change(to, from []byte, epoch, i int) {
-	size := a.from.Size()
 	down, right := a.offset(epoch, i)
-	move(to, from, size.Width*size.Channels, down, right*size.Channels)
+	move(to, from, a.size.Width*a.size.Channels, down, right*a.size.Channels)
 	if a.how.Binarize != NotBinarized {
-		a.how.Binarize.apply(to, a.key("binarize", epoch, i))
+		a.how.Binarize.apply(to, imageKey(a.binarize, epoch, i))
 	}
 }
 
-// key returns the key of the random numbers for one image in one epoch.
-func (a *Augmented) key(what string, epoch, i int) uint64 {
-	return random.Sub(random.Sub(random.Key(a.seed, "images", what), uint64(epoch)), uint64(i))
+// imageKey returns the key of the random numbers for one image in one epoch.
+func imageKey(key uint64, epoch, i int) uint64 {
+	return random.Sub(random.Sub(key, uint64(epoch)), uint64(i))
 }
 
 // offset returns by how many pixels image i is moved in an epoch.
 func (a *Augmented) offset(epoch, i int) (down, right int) {
 	side := uint64(2*a.how.Shift + 1)
-	n := random.FromKey(a.key("shift", epoch, i)).Uint64n(side * side)
+	n := random.FromKey(imageKey(a.shift, epoch, i)).Uint64n(side * side)
 	return int(n/side) - a.how.Shift, int(n%side) - a.how.Shift
 }
 
