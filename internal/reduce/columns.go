@@ -39,10 +39,11 @@ func columnSums(x columnOperands, lo, hi int) {
 	y, rows, n := x.y[lo:hi], x.rows, x.n
 	clear(y)
 	r := 0
-	for ; r+4 <= rows; r += 4 {
-		x0, x1, x2, x3 := row(x.x, r, n, y, lo), row(x.x, r+1, n, y, lo), row(x.x, r+2, n, y, lo), row(x.x, r+3, n, y, lo)
+	for ; r+6 <= rows; r += 6 {
+		x0, x1, x2 := row(x.x, r, n, y, lo), row(x.x, r+1, n, y, lo), row(x.x, r+2, n, y, lo)
+		x3, x4, x5 := row(x.x, r+3, n, y, lo), row(x.x, r+4, n, y, lo), row(x.x, r+5, n, y, lo)
 		for j, s := range y {
-			y[j] = s + x0[j] + x1[j] + x2[j] + x3[j]
+			y[j] = s + x0[j] + x1[j] + x2[j] + x3[j] + x4[j] + x5[j]
 		}
 	}
 	for ; r < rows; r++ {
