@@ -47,6 +47,9 @@ func sum(x terms, f func(x terms, lo, hi int)) float64 {
 // SumSquares returns the sum of x[i]*x[i]. The squares are exact in float64.
 func SumSquares(x []float32) float64 { return sum(terms{a: x}, sumSquares) }
 
+// square is exact.
+func square(v float32) float64 { return float64(float64(v) * float64(v)) }
+
 func sumSquares(x terms, lo, hi int) {
 	for ; lo < hi; lo += f32.Block {
 		end := min(lo+f32.Block, hi)
@@ -56,12 +59,16 @@ func sumSquares(x terms, lo, hi int) {
 		var l f32.Lanes
 		a := x.a[lo:end]
 		for ; len(a) >= len(l); a = a[len(l):] {
-			for j, v := range a[:len(l)] {
-				l[j] += float64(float64(v) * float64(v))
+			sixteen := (*[len(l)]float32)(a)
+			for j := 0; j < len(l); j += 4 {
+				l[j] += square(sixteen[j])
+				l[j+1] += square(sixteen[j+1])
+				l[j+2] += square(sixteen[j+2])
+				l[j+3] += square(sixteen[j+3])
 			}
 		}
 		for j, v := range a {
-			l[j] += float64(float64(v) * float64(v))
+			l[j] += square(v)
 		}
 		x.sums[lo/f32.Block] = l.Sum()
 	}

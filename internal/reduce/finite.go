@@ -31,9 +31,14 @@ func allFinite(x terms, lo, hi int) {
 func notFinite(x []float32) uint32 {
 	// NaN and Inf have all bits of the exponent set. One more carries into the place of the sign.
 	const magnitude, exponentStep = 1<<31 - 1, 1 << 23
+	step := func(v float32) uint32 { return math.Float32bits(v)&magnitude + exponentStep }
 	var carry uint32
+	for ; len(x) >= 8; x = x[8:] {
+		e := (*[8]float32)(x)
+		carry |= step(e[0]) | step(e[1]) | step(e[2]) | step(e[3]) | step(e[4]) | step(e[5]) | step(e[6]) | step(e[7])
+	}
 	for _, v := range x {
-		carry |= math.Float32bits(v)&magnitude + exponentStep
+		carry |= step(v)
 	}
 	return carry >> 31
 }
