@@ -28,9 +28,10 @@ func (d *Decoder) GetEach(tables []*Table, out []int32) {
 	}
 }
 
-// many is GetMany for blocks of four values that are all in the table's range, up to 16 bytes before
-// the end of a long stream. It returns how many values it has read. The four lanes are local
-// variables, and their calculations do not depend on each other, so the processor does them at once.
+// many is GetMany for blocks of four values that are all in the table's range, up to 16 bytes
+// before the end of a long stream. It returns how many values it has read. The four lanes are local
+// variables, and their calculations do not depend on each other, so the processor does them at
+// once.
 func (d *Decoder) many(t *Table, out []int32) int {
 	if d.mask == 0 || d.err != nil {
 		return 0
@@ -99,8 +100,8 @@ func (d *Decoder) store(x0, x1, x2, x3 uint64) {
 	d.x[d.n%lanes], d.x[(d.n+1)%lanes], d.x[(d.n+2)%lanes], d.x[(d.n+3)%lanes] = x0, x1, x2, x3
 }
 
-// next returns a state after it has read a word if it was low, and the position of the next word. It
-// has no branch that the processor could mispredict.
+// next returns a state after it has read a word if it was low, and the position of the next word.
+// It has no branch that the processor could mispredict.
 func next(x uint64, data []byte, pos int) (uint64, int) {
 	y := x<<32 | uint64(binary.LittleEndian.Uint32(data[pos:]))
 	p := pos + 4

@@ -126,3 +126,20 @@ func BenchmarkNewTable(b *testing.B) {
 		})
 	}
 }
+
+// The tables of a conditional prior, which are made when a file is opened.
+func BenchmarkNewTablesOfPrior(b *testing.B) {
+	var counts []Counts
+	for i := range 2048 {
+		c, err := normal(0.11 * math.Pow(256/0.11, float64(i/32)/63)).Counts()
+		if err != nil {
+			b.Fatal(err)
+		}
+		counts = append(counts, c)
+	}
+	for b.Loop() {
+		for _, c := range counts {
+			mustTable(b, c)
+		}
+	}
+}

@@ -55,7 +55,7 @@ func (x damaged) read(t testing.TB, stream []byte) error {
 func TestFlippedBitsAreNoticed(t *testing.T) {
 	for _, n := range []int{20, 200, 20000} {
 		x := newDamaged(t, n)
-		step := max(1, 8*len(x.stream)/3000)
+		step := max(1, 8*len(x.stream)/rounds(3000))
 		tried, missed := 0, 0
 		for bit := 0; bit < 8*len(x.stream); bit += step {
 			flipped := slices.Clone(x.stream)

@@ -9,7 +9,7 @@ import (
 // that a stream is decoded with other tables.
 type DamageError struct{ What string }
 
-func (e *DamageError) Error() string { return e.What + ": the data are damaged" }
+func (e *DamageError) Error() string { return e.What + ": the data are damaged, use another copy" }
 
 func damage(what string) *DamageError { return &DamageError{what} }
 
@@ -26,9 +26,12 @@ type Decoder struct {
 
 // NewDecoder returns a decoder of a stream. It keeps data, and allocates no other memory that
 // depends on them. If data cannot be a stream, Err says so.
-func NewDecoder(data []byte) *Decoder {
+func NewDecoder(data []byte) *Decoder { return newDecoder(data, shortLength) }
+
+// newDecoder is NewDecoder with another greatest length of short streams, at least 31.
+func newDecoder(data []byte, limit int) *Decoder {
 	d := &Decoder{data: data}
-	if len(data) <= shortLength {
+	if len(data) <= limit {
 		d.openShort()
 	} else {
 		d.openLong()
@@ -156,9 +159,9 @@ func (d *Decoder) GetBits(n uint) uint64 {
 // Err returns nil or a *DamageError.
 func (d *Decoder) Err() error { return d.err }
 
-// Close returns the error of the decoder, or a *DamageError if the stream has not come to its end in
-// the state where its encoder started. This notices nearly all damage, but not all: one of the last
-// values may be taken for another of the same frequency. A checksum must do the rest.
+// Close returns the error of the decoder, or a *DamageError if the stream has not come to its end
+// in the state where its encoder started. This notices nearly all damage, but not all: one of the
+// last values may be taken for another of the same frequency. A checksum must do the rest.
 func (d *Decoder) Close() error {
 	if d.err != nil {
 		return d.err

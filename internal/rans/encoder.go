@@ -86,21 +86,24 @@ func (e *Encoder) Bits() float64 {
 }
 
 // Finish returns the stream of all values, and makes the encoder ready for the next stream.
-func (e *Encoder) Finish() ([]byte, error) {
+func (e *Encoder) Finish() ([]byte, error) { return e.finish(shortLength) }
+
+// finish is Finish with another greatest length of short streams.
+func (e *Encoder) finish(limit int) ([]byte, error) {
 	ops, err := e.ops, e.err
 	e.ops, e.err = ops[:0], nil
 	if err != nil {
 		return nil, err
 	}
-	if short, ok := encodeShort(ops); ok {
+	if short, ok := encodeShort(ops, limit); ok {
 		return short, nil
 	}
 	return encodeLong(ops), nil
 }
 
 // encodeShort reports false if the stream is too long for a short one.
-func encodeShort(ops []uint32) ([]byte, bool) {
-	words := make([]uint32, 0, shortLength/4)
+func encodeShort(ops []uint32, limit int) ([]byte, bool) {
+	words := make([]uint32, 0, limit/4)
 	x := uint64(shortStart)
 	for i := len(ops) - 1; i >= 0; i-- {
 		if f := uint64(ops[i]>>16) + 1; x >= f<<wordShift {
@@ -118,7 +121,7 @@ func encodeShort(ops []uint32) ([]byte, bool) {
 	}
 	n := (bits.Len64(x) + 7) / 8
 	size := n + 4*len(words)
-	if size > shortLength {
+	if size > limit {
 		return nil, false
 	}
 	state := binary.LittleEndian.AppendUint64(make([]byte, 0, size+8), x)

@@ -6,9 +6,14 @@ import (
 	"testing"
 )
 
-// FuzzDecoder decodes any bytes with any sequence of calls: singly and in batches, which must agree.
-// What passes Close must be what an encoder writes.
-func FuzzDecoder(f *testing.F) {
+// FuzzDecoder decodes any bytes with any sequence of calls: singly and in batches, which must
+// agree. What passes Close must be what an encoder writes.
+func FuzzDecoder(f *testing.F) { fuzzDecoder(f, shortLength) }
+
+// FuzzLongDecoder is FuzzDecoder with nearly all streams as long ones, with four lanes.
+func FuzzLongDecoder(f *testing.F) { fuzzDecoder(f, 31) }
+
+func fuzzDecoder(f *testing.F, limit int) {
 	tables := []*Table{
 		mustTable(f, Counts{Lo: 5, Values: []uint64{1}}),
 		mustTable(f, Counts{Lo: math.MaxInt32 - 3, Values: []uint64{1, 5, 70, 8}, Escape: 9}),
@@ -17,42 +22,51 @@ func FuzzDecoder(f *testing.F) {
 		bell(f, 3),
 	}
 	r := source(7)
-	for _, n := range []int{0, 10, 3000} {
+	for _, n := range []int{0, 10, 50} {
 		var e Encoder
 		calls := make([]byte, n)
 		for i := range calls {
-			if calls[i] = byte(r.next()) % 16; calls[i] < 5 {
-				e.Put(tables[calls[i]], draw(&r, tables[calls[i]]))
+			calls[i] = byte(r.next())
+			if k := int(calls[i] % 16); k < len(tables) {
+				for j := range batch(k, calls[i]) {
+					table := tables[(k+j*int(calls[i]>>7))%len(tables)]
+					e.Put(table, draw(&r, table))
+				}
 			} else {
-				e.PutBits(0, uint(calls[i]-5)*6)
+				e.PutBits(0, uint(k-len(tables))*6)
 			}
 		}
-		f.Add(finish(f, &e), calls)
+		stream, err := e.finish(limit)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(stream, calls)
 	}
 	f.Fuzz(func(t *testing.T, stream, calls []byte) {
-		one, batch := NewDecoder(stream), NewDecoder(stream)
+		one, many := newDecoder(stream, limit), newDecoder(stream, limit)
 		var e Encoder
 		for _, c := range calls {
-			if c %= 16; c >= 5 {
-				n := uint(c-5) * 6
+			k := int(c % 16)
+			if k >= len(tables) {
+				n := uint(k-len(tables)) * 6
 				v := one.GetBits(n)
-				if batch.GetBits(n) != v {
+				if many.GetBits(n) != v {
 					t.Fatal("two decoders return different bits")
 				}
 				e.PutBits(v, n)
 				continue
 			}
-			repeat := make([]int32, 1+4*int(c)+len(stream)%8)
-			some := make([]*Table, len(repeat))
-			for i := range some {
-				some[i] = tables[(int(c)+i*(len(stream)%2))%len(tables)]
+			values := make([]int32, batch(k, c))
+			some := make([]*Table, len(values))
+			for j := range some {
+				some[j] = tables[(k+j*int(c>>7))%len(tables)]
 			}
-			if len(stream)%2 == 0 {
-				batch.GetMany(some[0], repeat)
+			if c>>7 == 0 {
+				many.GetMany(some[0], values)
 			} else {
-				batch.GetEach(some, repeat)
+				many.GetEach(some, values)
 			}
-			for i, v := range repeat {
+			for i, v := range values {
 				if got := one.Get(some[i]); got != v {
 					t.Fatalf("single values give %d, batches %d", got, v)
 				}
@@ -61,11 +75,13 @@ func FuzzDecoder(f *testing.F) {
 				}
 			}
 		}
-		if a, b := one.Close(), batch.Close(); (a == nil) != (b == nil) {
+		a, b := one.Close(), many.Close()
+		if (a == nil) != (b == nil) {
 			t.Fatalf("single values end with %v, batches with %v", a, b)
-		} else if a == nil && (len(stream) <= shortLength || len(stream) > shortLength+64) {
-			// Content of a long stream just above the limit may fit into a short one.
-			again, err := e.Finish()
+		}
+		// Content of a long stream just above the limit may fit into a short one.
+		if a == nil && (len(stream) <= limit || len(stream) > limit+64) {
+			again, err := e.finish(limit)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,6 +91,9 @@ func FuzzDecoder(f *testing.F) {
 		}
 	})
 }
+
+// batch returns how many values a call c reads in a batch.
+func batch(k int, c byte) int { return 1 + 4*k + int(c>>4&7) }
 
 // FuzzReadTable reads any bytes. What is a table survives being written and read.
 func FuzzReadTable(f *testing.F) {

@@ -84,3 +84,11 @@ func finish(t testing.TB, e *Encoder) []byte {
 	}
 	return stream
 }
+
+// rounds returns how often a random test repeats: a tenth of n with -short, as in an emulator.
+func rounds(n int) int {
+	if testing.Short() {
+		return n / 10
+	}
+	return n
+}

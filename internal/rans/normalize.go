@@ -27,11 +27,14 @@ func normalize(counts []uint64) []uint32 {
 
 // apportion gives each symbol the units whose quotient count/(2f+1) is at least sum/(2*quota), and
 // returns the sum of the frequencies. If it is at most 65536, these are units that the definition
-// gives too, because it takes units in the order of their quotients.
+// gives too, because it takes units in the order of their quotients. The division is replaced by a
+// product with a reciprocal that is rounded down, so that a unit at the limit may be left out.
 func apportion(f []uint32, counts []uint64, sum, quota uint64) int {
+	const point = 46                   // binary digits behind the point: a quota has at most 17 before it
+	reciprocal := quota << point / sum // times a count: at most quota<<point
 	all := 0
 	for i, c := range counts {
-		n := max(1, uint32((2*c*quota+sum)/(2*sum)))
+		n := max(1, uint32((c*reciprocal+1<<(point-1))>>point))
 		f[i] = n
 		all += int(n)
 	}

@@ -47,7 +47,7 @@ func checkItems(t testing.TB, stream []byte, items []item) {
 
 func TestRoundTripOfRandomTables(t *testing.T) {
 	r := source(1)
-	for round := range 200 {
+	for round := range rounds(200) {
 		tables := make([]*Table, 1+r.below(5))
 		for i := range tables {
 			tables[i] = randomTable(t, &r)
@@ -73,7 +73,7 @@ func TestRoundTripOfRandomTables(t *testing.T) {
 // Batches return what Get returns, wherever escapes and the end of the stream lie.
 func TestBatches(t *testing.T) {
 	r := source(2)
-	for range 100 {
+	for range rounds(100) {
 		n := r.below(20000)
 		tables, values := make([]*Table, n), make([]int32, n)
 		some := []*Table{randomTable(t, &r), randomTable(t, &r), bell(t, 2)}

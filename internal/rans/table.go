@@ -32,8 +32,8 @@ type Table struct {
 	records []uint32 // of symbols: start in the low half, frequency-1 in the high half
 	weights []uint32 // of symbols, from which the frequencies were made; nil if they are the frequencies
 
-	// first[slot>>shift] is the first symbol of these slots. It has some entries for each symbol, so
-	// that a search seldom goes beyond the first symbol.
+	// first[slot>>shift] is the first symbol of these slots. It has some entries for each symbol,
+	// so that a search seldom goes beyond the first symbol.
 	first []uint16
 	shift uint
 }
@@ -141,7 +141,8 @@ func (t *Table) Frequency(v int32) int {
 }
 
 // Bits returns the number of bits that a value takes, -log2 of its probability. It is infinite for
-// a value that the table cannot code. This is for reports: its last bit may differ between machines.
+// a value that the table cannot code. This is for reports: its last bit may differ between
+// machines.
 func (t *Table) Bits(v int32) float64 {
 	f := t.Frequency(v)
 	if f == 0 {

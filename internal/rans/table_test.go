@@ -45,7 +45,7 @@ func checkTable(t testing.TB, table *Table) {
 
 func TestRandomTables(t *testing.T) {
 	r := source(3)
-	for range 300 {
+	for range rounds(300) {
 		checkTable(t, randomTable(t, &r))
 	}
 }
@@ -53,7 +53,7 @@ func TestRandomTables(t *testing.T) {
 // The definition, word by word.
 func TestNormalizeIsAsDefined(t *testing.T) {
 	r := source(4)
-	for range 20 {
+	for range rounds(20) {
 		counts := make([]uint64, 1+r.below(40))
 		spread := 1 + r.below(32)
 		for i := range counts {
@@ -82,11 +82,11 @@ func TestNormalizeIsAsDefined(t *testing.T) {
 	}
 }
 
-// Moving a unit from any symbol to any other one gains nearly nothing. As the cost is a sum of convex
-// functions, this says how far the frequencies are from the optimum.
+// Moving a unit from any symbol to any other one gains nearly nothing. As the cost is a sum of
+// convex functions, this says how far the frequencies are from the optimum.
 func TestNormalizeIsNearTheOptimum(t *testing.T) {
 	r := source(5)
-	for range 200 {
+	for range rounds(200) {
 		counts := make([]uint64, 1+r.below(1<<r.below(15)))
 		spread, sum := 1+r.below(32), 0.0
 		for i := range counts {

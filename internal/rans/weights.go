@@ -14,8 +14,8 @@ type Weights struct {
 	Digits int       // as in Counts
 }
 
-// Counts returns counts in the same proportion. All weights are multiplied by the same power of two,
-// so that the greatest count has 40 binary digits, and are rounded down. So equal weights give
+// Counts returns counts in the same proportion. All weights are multiplied by the same power of
+// two, so that the greatest count has 40 binary digits, and are rounded down. So equal weights give
 // equal counts on every machine. An escape of any weight above 0 gets a count of at least 1.
 func (w Weights) Counts() (Counts, error) {
 	greatest := 0.0
