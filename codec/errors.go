@@ -1,0 +1,59 @@
+package codec
+
+import (
+	"fmt"
+
+	"github.com/pkg/errors"
+)
+
+// FormatError says that a file is no .gae file, or that its content contradicts the format although
+// its checksums are right.
+type FormatError struct{ Err error }
+
+func (e *FormatError) Error() string { return e.Err.Error() }
+func (e *FormatError) Unwrap() error { return e.Err }
+
+// DamageError says that bytes of a file have changed or are missing. After it, a Reader goes on with
+// the next chunk that is whole.
+type DamageError struct {
+	Chunk  int   // the chunk that is lost, counted from 0, or -1 if no image is lost by it
+	Offset int64 // of the damaged part, from the beginning of the file
+	Err    error
+}
+
+func (e *DamageError) Error() string {
+	if e.Chunk < 0 {
+		return fmt.Sprintf("damaged at byte %d: %v", e.Offset, e.Err)
+	}
+	return fmt.Sprintf("chunk %d is damaged at byte %d: %v", e.Chunk, e.Offset, e.Err)
+}
+
+func (e *DamageError) Unwrap() error { return e.Err }
+
+// VersionError says that this program cannot read a file that another version wrote.
+type VersionError struct {
+	What      string // "format", "arithmetic"
+	Got, Want int    // the file's version, and the one of this program
+}
+
+func (e *VersionError) Error() string {
+	return fmt.Sprintf("want %s version %d, got version %d: use the version of gorgonae that wrote the file, or a newer one", e.What, e.Want, e.Got)
+}
+
+// ModelMissingError says that the decoder network of a file is not in the file, and that no decoder
+// with its fingerprint was given.
+type ModelMissingError struct {
+	Want string // the fingerprint of the decoder that the file needs, in hex
+	Got  string // that of the decoder that was given, or ""
+}
+
+func (e *ModelMissingError) Error() string {
+	got := "no decoder"
+	if e.Got != "" {
+		got = fmt.Sprintf("the decoder %.16s", e.Got)
+	}
+	return fmt.Sprintf("want the decoder %.16s, which is not in the file, got %s: give the model that compressed it", e.Want, got)
+}
+
+// wrong makes a FormatError.
+func wrong(format string, args ...any) error { return &FormatError{errors.Errorf(format, args...)} }

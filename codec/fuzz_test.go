@@ -1,0 +1,281 @@
+package codec
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/graph"
+)
+
+// lowerLimits makes all limits so low that small files reach them, and that no allocation is large.
+func lowerLimits(t testing.TB) {
+	before := limit
+	t.Cleanup(func() { limit = before })
+	limit = limits{numbers: 500, chunk: 12, bytes: 6000, latents: 20, layers: 20000, batch: 40000, calls: 40, perByte: 8, section: 4000, text: 2500}
+}
+
+// repair makes all checksums right and all ends of sections fit, so that a fuzzer gets behind them.
+func repair(file []byte) []byte {
+	if len(file) < headerSize {
+		return file
+	}
+	out := appendHeader(nil)
+	for rest := file[headerSize:]; len(rest) > 0; {
+		kind := rest[0]
+		v, n := binary.Uvarint(rest[1:])
+		if n <= 0 || len(rest) < 1+n+checkSize {
+			return append(out, rest...)
+		}
+		rest = rest[1+n+checkSize:]
+		length := int(min(v, uint64(len(rest))))
+		out = appendSection(out, kind, rest[:length])
+		rest = rest[min(len(rest), length+checkSize):]
+	}
+	return out
+}
+
+func seeds(f *testing.F) {
+	for _, name := range vectors {
+		file, err := os.ReadFile(filepath.Join("testdata", name+".gae"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(file)
+	}
+}
+
+// FuzzReader reads any bytes, and the same bytes with checksums made right.
+func FuzzReader(f *testing.F) {
+	seeds(f)
+	lowerLimits(f)
+	f.Fuzz(func(t *testing.T, file []byte) {
+		for _, b := range [][]byte{file, repair(file)} {
+			for _, inspect := range []bool{false, true} {
+				fuzzReader(t, b, ReadOptions{Inspect: inspect})
+			}
+			fuzzFile(t, b)
+		}
+	})
+}
+
+func fuzzReader(t *testing.T, file []byte, o ReadOptions) {
+	images := 0
+	chunks, errs := readAll(t, file, o)
+	for _, err := range errs {
+		checkError(t, err)
+	}
+	for _, c := range chunks {
+		if c.First < images || c.Len < 1 || !o.Inspect && len(c.Pixels)%c.Len != 0 {
+			t.Fatalf("chunk from %d of %d images", c.First, c.Len)
+		}
+		images = c.First + c.Len
+	}
+}
+
+func fuzzFile(t *testing.T, file []byte) {
+	f, err := Open(bytes.NewReader(file), int64(len(file)), ReadOptions{})
+	if err != nil {
+		checkError(t, err)
+		return
+	}
+	if _, err := f.Info(); err != nil {
+		t.Fatal(err)
+	}
+	for k := range min(f.Chunks(), 20) {
+		if _, err := f.Chunk(t.Context(), k); err != nil {
+			checkError(t, err)
+		}
+	}
+	for _, i := range []int{0, f.Len() / 2, f.Len() - 1} {
+		if i < 0 || i >= f.Len() {
+			continue
+		}
+		if _, err := f.Image(t.Context(), i); err != nil {
+			checkError(t, err)
+		}
+		if _, err := f.Name(t.Context(), i); err != nil {
+			checkError(t, err)
+		}
+	}
+}
+
+func checkError(t *testing.T, err error) {
+	t.Helper()
+	if !typedError(err) {
+		t.Fatalf("the error has no type: %v", err)
+	}
+}
+
+// FuzzSection reads the content of any section. What is read is written, and read again, the same.
+func FuzzSection(f *testing.F) {
+	for _, name := range vectors {
+		file, err := os.ReadFile(filepath.Join("testdata", name+".gae"))
+		if err != nil {
+			f.Fatal(err)
+		}
+		s := newScanner(bytes.NewReader(file[headerSize:]), int64(headerSize))
+		for {
+			sec, err := s.next()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(sec.kind, bytes.Clone(sec.content))
+		}
+	}
+	lowerLimits(f)
+	f.Fuzz(func(t *testing.T, kind byte, content []byte) {
+		var written []byte
+		var err error
+		again := true
+		switch kind {
+		case networkType:
+			_, err = readNetwork(content)
+			again = false
+		case headType:
+			var h head
+			h, err = readHead(content)
+			written = h.append(nil)
+		case quantType:
+			var q Quantizer
+			q, err = readQuantizer(content, 3)
+			written = q.append(nil)
+		case priorType:
+			var p Prior
+			if p, err = readPrior(content, 3); err == nil {
+				written = p.Append(binary.AppendUvarint(nil, uint64(p.Kind())))
+				codes := make([]int32, 30)
+				if p.Decode(context.Background(), content, codes) == nil {
+					_, err = p.Encode(context.Background(), codes)
+				}
+			}
+		case namesType:
+			var names []string
+			var first int
+			first, names, err = readNames(content, limit.chunk)
+			written = appendNames(nil, first, names)
+		case labelsType:
+			var labels []int
+			var first int
+			first, labels, err = readLabels(content, limit.chunk)
+			written = appendLabels(nil, first, labels)
+		case classesType:
+			var classes []string
+			classes, err = readClasses(content)
+			written = appendClasses(nil, classes)
+		case metaType:
+			_, err = readMeta(content)
+			again = false
+		case indexType:
+			var entries []entry
+			entries, err = readIndex(content, limit.chunk, 1<<20)
+			written = appendIndex(nil, entries, limit.chunk)
+		default:
+			return
+		}
+		if err == nil && again {
+			readAgain(t, kind, written)
+		}
+	})
+}
+
+// readAgain reads what was written of something that was read.
+func readAgain(t *testing.T, kind byte, content []byte) {
+	var err error
+	var second []byte
+	switch kind {
+	case headType:
+		var h head
+		h, err = readHead(content)
+		second = h.append(nil)
+	case quantType:
+		var q Quantizer
+		q, err = readQuantizer(content, 3)
+		second = q.append(nil)
+	case priorType:
+		var p Prior
+		if p, err = readPrior(content, 3); err == nil {
+			second = p.Append(binary.AppendUvarint(nil, uint64(p.Kind())))
+		}
+	case namesType:
+		first, names, e := readNames(content, limit.chunk)
+		second, err = appendNames(nil, first, names), e
+	case labelsType:
+		first, labels, e := readLabels(content, limit.chunk)
+		second, err = appendLabels(nil, first, labels), e
+	case classesType:
+		classes, e := readClasses(content)
+		second, err = appendClasses(nil, classes), e
+	case indexType:
+		entries, e := readIndex(content, limit.chunk, 1<<20)
+		second, err = appendIndex(nil, entries, limit.chunk), e
+	}
+	if err != nil {
+		t.Fatalf("section %q, written again, is refused: %v", kind, err)
+	}
+	if !bytes.Equal(content, second) {
+		t.Fatalf("section %q, written again, differs", kind)
+	}
+}
+
+// Files that promise much and hold little do not make a reader allocate much.
+func TestHostile(t *testing.T) {
+	m := fit(t, small(), FitOptions{External: true})
+	o := ReadOptions{Decoder: m.Decoder}
+	begin := func(size, chunk int) []byte {
+		h := head{m.Size, chunk}
+		h.size.Height *= size
+		b := appendSection(appendHeader(nil), headType, h.append(nil))
+		b = appendSection(b, externalType, m.network)
+		b = appendSection(b, quantType, m.Quantizer.append(nil))
+		return appendSection(b, priorType, m.Prior.Append([]byte{staticKind}))
+	}
+	network := func(m *graph.Model) []byte {
+		text, err := m.Architecture()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := appendSection(appendHeader(nil), headType, head{small().test.Size(), 8}.append(nil))
+		return appendSection(b, networkType, appendText(nil, text))
+	}
+	x, y := graph.Input("x", 4), graph.Input("y", 1)
+	wide := graph.New("wide", x, graph.Dense("d", x, 1<<24))
+	large := graph.New("large", y, graph.UpSample2D("up", graph.Reshape("r", y, 1, 1, 1), 1<<14, graph.Nearest))
+	for name, file := range map[string][]byte{
+		"a long section":  append(begin(1, 8), "C\xff\xff\xff\xff\x01\x00\x00\x00\x00"...),
+		"large chunks":    begin(1, 1<<16),
+		"large images":    begin(1<<14, 8),
+		"many weights":    network(wide),
+		"large layers":    network(large),
+		"a long text":     appendSection(begin(1, 8), namesType, []byte{0, 0xff, 0xff, 0xff, 0x7f, 1, 0, 0, 1, 1}),
+		"damaged sizes":   appendSection(begin(1, 8), chunkType, []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 0}),
+		"a chunk of none": appendSection(begin(1, 8), chunkType, []byte{0, 8, 1}),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		chunks, errs := readAll(t, file, o)
+		runtime.ReadMemStats(&after)
+		if len(errs) == 0 || len(chunks) > 0 {
+			t.Errorf("%s: %d chunks, errors %v", name, len(chunks), errs)
+		}
+		for _, err := range errs {
+			var damage *DamageError
+			if !typedError(err) || name == "large images" && errors.As(err, &damage) {
+				t.Errorf("%s: %v", name, err)
+			}
+			t.Logf("%s: %v", name, err)
+		}
+		if n := after.TotalAlloc - before.TotalAlloc; n > 1<<20 {
+			t.Errorf("%s: a reader of %d bytes allocated %d", name, len(file), n)
+		}
+	}
+}

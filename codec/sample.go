@@ -1,0 +1,206 @@
+package codec
+
+import (
+	"context"
+	"math"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/images"
+)
+
+const (
+	mostCodes    = 1 << 16 // images whose codes Fit uses
+	mostNumbers  = 1 << 26 // numbers in these codes together
+	mostMeasured = 4096    // images on which it measures errors
+	mostBytes    = 1 << 28 // bytes of these images
+	probes       = 1 << 13 // codes that the decoder decodes to find the effects of latents
+)
+
+// sample is what Fit knows of the training images.
+type sample struct {
+	latents  int
+	codes    []float32 // of all images that are used
+	measured int       // the number of images on which errors are measured
+	z        []float32 // their codes
+	pixels   []byte    // and their bytes
+}
+
+// takeSample encodes training images, evenly spread over the set.
+func takeSample(ctx context.Context, m *Model, training images.Source) (*sample, error) {
+	s := &sample{latents: m.Encoder.Out().Size()}
+	numbers := m.Size.Numbers()
+	n := min(training.Len(), mostCodes, max(1, mostNumbers/s.latents))
+	s.measured = min(n, mostMeasured, max(1, mostBytes/numbers))
+	read := pixelReader(training)
+	var batch []byte
+	for i := range n {
+		b, err := read(i * training.Len() / n)
+		if err != nil {
+			return nil, err
+		}
+		if batch = append(batch, b...); len(batch) < m.rows*numbers && i < n-1 {
+			continue
+		}
+		z, err := m.encode(ctx, batch)
+		if err != nil {
+			return nil, err
+		}
+		s.take(i+1, n, numbers, batch, z)
+		batch = batch[:0]
+	}
+	return s, nil
+}
+
+// take keeps codes of images up to number end of n, and of some also the bytes.
+func (s *sample) take(end, n, numbers int, pixels []byte, z []float32) {
+	s.codes = append(s.codes, z...)
+	count := len(pixels) / numbers
+	for k := range count {
+		i := end - count + k
+		if (i+1)*s.measured/n > i*s.measured/n {
+			s.pixels = append(s.pixels, pixels[k*numbers:][:numbers]...)
+			s.z = append(s.z, z[k*s.latents:][:s.latents]...)
+		}
+	}
+}
+
+// errorOf returns the squared error of the images that the decoder makes of numbers of codes.
+func (s *sample) errorOf(ctx context.Context, m *Model, z []float32) (float64, error) {
+	pixels := make([]byte, len(s.pixels))
+	if err := m.decode(ctx, pixels, z); err != nil {
+		return 0, err
+	}
+	return perImage(squaredError(pixels, s.pixels), s.measured), nil
+}
+
+// moments returns mean and standard deviation of each latent.
+func (s *sample) moments() (mean, deviation []float64) {
+	mean, deviation = make([]float64, s.latents), make([]float64, s.latents)
+	n := float64(len(s.codes) / s.latents)
+	for i, v := range s.codes {
+		mean[i%s.latents] += float64(v)
+	}
+	for i := range mean {
+		mean[i] /= n
+	}
+	for i, v := range s.codes {
+		d := float64(v) - mean[i%s.latents]
+		deviation[i%s.latents] += float64(d * d)
+	}
+	for i, v := range deviation {
+		deviation[i] = math.Sqrt(v / n)
+	}
+	return mean, deviation
+}
+
+// effects returns how much an image changes by a change of 1 of each latent: the root of the mean
+// squared change, summed over the image's numbers. It moves one latent at a time by a part of its
+// deviation, in the codes of some images.
+func (s *sample) effects(ctx context.Context, m *Model, deviation []float64) ([]float64, error) {
+	count := min(s.measured, max(4, min(64, probes/s.latents)))
+	sums := make([]float64, s.latents)
+	for k := range count {
+		code := s.z[k*s.measured/count*s.latents:][:s.latents]
+		base, err := m.Decoder.Predict(ctx, code)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.probe(ctx, m, sums, code, base, deviation, 1-2*float64(k%2)); err != nil {
+			return nil, err
+		}
+	}
+	for i, d := range deviation {
+		if sums[i] = math.Sqrt(sums[i] / float64(count)); d > 0 {
+			sums[i] /= d * probeShare
+		}
+	}
+	return sums, nil
+}
+
+// probeShare is the part of its deviation by which a latent is moved.
+const probeShare = 0.25
+
+// probe adds the squared changes of one image by a move of each latent.
+func (s *sample) probe(ctx context.Context, m *Model, sums []float64, code, base []float32, deviation []float64, sign float64) error {
+	for from := 0; from < s.latents; from += m.rows {
+		rows := min(m.rows, s.latents-from)
+		var z []float32
+		for i := range rows {
+			z = append(z, code...)
+			z[i*s.latents+from+i] += float32(sign * probeShare * deviation[from+i])
+		}
+		y, err := m.Decoder.Predict(ctx, z)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			for k, v := range y[i*len(base):][:len(base)] {
+				d := float64(v) - float64(base[k])
+				sums[from+i] += float64(d * d)
+			}
+		}
+	}
+	return nil
+}
+
+// fit finds quantiser and prior.
+func (s *sample) fit(ctx context.Context, m *Model, o FitOptions) error {
+	mean, deviation := s.moments()
+	effects, err := s.effects(ctx, m, deviation)
+	if err != nil {
+		return err
+	}
+	steps := newSteps(mean, deviation, effects)
+	target := o.Error
+	if o.Error == 0 && o.Bits == 0 {
+		target = m.Report.Decoder * standardExcess
+	}
+	good := func(k int) (bool, error) { // says if a factor of 2^(k/32) may be used
+		m.Quantizer = steps.quantizer(k)
+		if o.Bits > 0 {
+			s.prior(m)
+			return m.Report.Bits > o.Bits, ctx.Err()
+		}
+		err := s.measure(ctx, m)
+		return m.Report.Error <= target, err
+	}
+	k, err := search(good)
+	if err != nil {
+		return err
+	}
+	if o.Bits > 0 {
+		k++ // the first factor with few enough bits
+	}
+	m.Quantizer = steps.quantizer(k)
+	if err := s.measure(ctx, m); err != nil {
+		return err
+	}
+	s.prior(m)
+	switch {
+	case o.Bits > 0 && m.Report.Bits > o.Bits:
+		return errors.Errorf("want %v bits for an image, got %.2f at least: ask for more bits, or use a model with smaller codes", o.Bits, m.Report.Bits)
+	case o.Error > 0 && m.Report.Error > o.Error:
+		return errors.Errorf("want a squared error of %v, got %.4f at least: ask for more, use more bits for a weight, or train a better model", o.Error, m.Report.Error)
+	}
+	return nil
+}
+
+// measure sets the error of images with quantised codes.
+func (s *sample) measure(ctx context.Context, m *Model) (err error) {
+	q := make([]int32, len(s.z))
+	m.Quantizer.Quantize(q, s.z)
+	pixels := make([]byte, len(s.pixels))
+	if err := m.decodeIntegers(ctx, pixels, q); err != nil {
+		return err
+	}
+	m.Report.Error = perImage(squaredError(pixels, s.pixels), s.measured)
+	return nil
+}
+
+// prior fits the prior, and sets the bits of an image.
+func (s *sample) prior(m *Model) {
+	q := make([]int32, len(s.codes))
+	m.Quantizer.Quantize(q, s.codes)
+	m.Prior, m.Report.Bits = fitStatic(q, s.latents)
+}

@@ -1,0 +1,227 @@
+package codec
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"io"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/images"
+)
+
+// Options are the settings of a file. The zero value is useful.
+type Options struct {
+	Chunk   int               // images in a chunk; 0: 1024. Smaller chunks cost some 40 bytes each
+	Classes []string          // the name of each class, if the images have labels
+	Meta    map[string]string // what else should stand in the file, such as what it was made from
+
+	// Measure makes the writer decode each chunk, so that Info has the error of the images.
+	Measure bool
+}
+
+// Writer writes a file. Only one goroutine may use it. After an error, all calls return that error.
+type Writer struct {
+	w       io.Writer
+	model   *Model
+	head    head
+	o       Options
+	info    Info
+	entries []entry
+	err     error
+	closed  bool
+
+	pixels []byte // of the images of the next chunk
+	names  []string
+	labels []int
+	named  bool // one of the names is not empty
+	marked bool // one of the labels is not -1
+}
+
+// NewWriter writes the beginning of a file: the model and what the options say. The model is one
+// that Fit made.
+func NewWriter(w io.Writer, m *Model, o Options) (*Writer, error) {
+	if o.Chunk == 0 {
+		o.Chunk = min(defaultChunk, fullChunk(m.Size, m.Latents()))
+	}
+	switch {
+	case m.Encoder == nil || m.Decoder == nil:
+		return nil, errors.New("want a model with an encoder and a decoder, got one without: use a model that Fit made")
+	case o.Chunk < 1 || o.Chunk > fullChunk(m.Size, m.Latents()):
+		return nil, errors.Errorf("want 1 to %d images of this size in a chunk, got %d", fullChunk(m.Size, m.Latents()), o.Chunk)
+	}
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	if err := selfTest(); err != nil {
+		return nil, err
+	}
+	z := &Writer{w: w, model: m, o: o, head: head{m.Size, o.Chunk}}
+	z.info = Info{Format: formatVersion, Arithmetic: arithmetic, Size: m.Size, Chunk: o.Chunk, Latents: m.Latents(), External: m.external}
+	return z, z.writeHead()
+}
+
+// fullChunk returns how many images a chunk can have.
+func fullChunk(s images.Size, latents int) int {
+	return max(1, min(limit.chunk, limit.bytes/(s.Numbers()+4*latents)))
+}
+
+func (w *Writer) writeHead() error {
+	m := w.model
+	w.write(appendHeader(nil), &w.info.Bytes.Frame)
+	w.section(headType, w.head.append(nil))
+	if len(w.o.Classes) > 0 {
+		w.section(classesType, appendClasses(nil, w.o.Classes))
+	}
+	if len(w.o.Meta) > 0 {
+		text, err := json.Marshal(w.o.Meta)
+		if err != nil {
+			return errors.WithStack(err)
+		}
+		w.section(metaType, appendText(nil, text))
+	}
+	if m.external {
+		w.section(externalType, m.network)
+	} else {
+		w.section(networkType, m.network)
+	}
+	w.section(quantType, m.Quantizer.append(nil))
+	w.section(priorType, m.Prior.Append(binary.AppendUvarint(nil, uint64(m.Prior.Kind()))))
+	return w.err
+}
+
+// section writes a section and counts its bytes.
+func (w *Writer) section(kind byte, content []byte) {
+	if len(content) > limit.section {
+		w.err = errors.Errorf("want sections of at most %d bytes, got %d for section %q: choose smaller chunks", limit.section, len(content), kind)
+	}
+	w.write(appendSection(nil, kind, content), w.info.Bytes.of(kind))
+}
+
+func (w *Writer) write(b []byte, count *int64) {
+	if w.err != nil {
+		return
+	}
+	n, err := w.w.Write(b)
+	*count += int64(n)
+	w.info.Bytes.Total += int64(n)
+	w.err = errors.WithStack(err)
+}
+
+// Write adds an image: its bytes, (height, width, channels); its name, or ""; its label, or -1. It
+// copies the bytes.
+func (w *Writer) Write(ctx context.Context, pixels []byte, name string, label int) error {
+	switch {
+	case w.err != nil:
+		return w.err
+	case w.closed:
+		return errors.New("want images before Close, got one after it")
+	case len(pixels) != w.model.Size.Numbers():
+		return errors.Errorf("want an image of %v, %d bytes, got %d bytes", w.model.Size, w.model.Size.Numbers(), len(pixels))
+	case len(name) > maxName:
+		return errors.Errorf("want a name of at most %d bytes, got %d: %.40q", maxName, len(name), name)
+	case label < -1 || label > maxLabel:
+		return errors.Errorf("want a label from -1 to %d, got %d", maxLabel, label)
+	}
+	w.pixels = append(w.pixels, pixels...)
+	w.names, w.named = append(w.names, name), w.named || name != ""
+	w.labels, w.marked = append(w.labels, label), w.marked || label != -1
+	if len(w.labels) == w.o.Chunk {
+		return w.flush(ctx)
+	}
+	return nil
+}
+
+// WriteAll adds all images of a source, with their labels. name returns the name of an image; nil
+// stands for no names.
+func (w *Writer) WriteAll(ctx context.Context, from images.Source, name func(i int) string) error {
+	if from.Size() != w.model.Size {
+		return errors.Errorf("want images of %v, got %v", w.model.Size, from.Size())
+	}
+	read := pixelReader(from)
+	for i := range from.Len() {
+		pixels, err := read(i)
+		if err != nil {
+			return err
+		}
+		text := ""
+		if name != nil {
+			text = name(i)
+		}
+		if err := w.Write(ctx, pixels, text, from.Label(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flush writes the images that were added as a chunk. If the context ends, the images stay, and
+// flush can be called again.
+func (w *Writer) flush(ctx context.Context) error {
+	count := len(w.labels)
+	q, payload, err := w.model.compress(ctx, w.pixels)
+	if err != nil {
+		return err
+	}
+	if w.o.Measure {
+		out := make([]byte, len(w.pixels))
+		if err := w.model.decodeIntegers(ctx, out, q); err != nil {
+			return err
+		}
+		w.info.squared += squaredError(out, w.pixels)
+	}
+	first := w.info.Images
+	e := entry{first, count, w.info.Bytes.Total, 0}
+	if w.named {
+		w.section(namesType, appendNames(nil, first, w.names))
+	}
+	if w.marked {
+		w.section(labelsType, appendLabels(nil, first, w.labels))
+	}
+	head := appendChunkHead(nil, first, count, w.o.Chunk)
+	w.section(chunkType, append(head, payload...))
+	w.info.Bytes.split(len(payload))
+	e.size = w.info.Bytes.Total - e.offset
+	w.entries = append(w.entries, e)
+	w.info.Images += count
+	w.info.Chunks++
+	w.pixels, w.names, w.labels, w.named, w.marked = w.pixels[:0], w.names[:0], w.labels[:0], false, false
+	return w.err
+}
+
+// compress returns the codes of images, and their bytes.
+func (m *Model) compress(ctx context.Context, pixels []byte) ([]int32, []byte, error) {
+	z, err := m.encode(ctx, pixels)
+	if err != nil {
+		return nil, nil, err
+	}
+	q := make([]int32, len(z))
+	m.Quantizer.Quantize(q, z)
+	payload, err := m.Prior.Encode(ctx, q)
+	return q, payload, err
+}
+
+// Close writes what is left: the last chunk, the index and the end. It does not close the writer
+// below.
+func (w *Writer) Close(ctx context.Context) error {
+	if w.err != nil || w.closed {
+		return w.err
+	}
+	if len(w.labels) > 0 {
+		if err := w.flush(ctx); err != nil {
+			return err
+		}
+	}
+	at := w.info.Bytes.Total
+	w.section(indexType, appendIndex(nil, w.entries, w.o.Chunk))
+	w.section(endType, appendEnd(at))
+	w.closed = true
+	return w.err
+}
+
+// appendEnd returns the content of the last section: the offset of the index.
+func appendEnd(index int64) []byte { return binary.LittleEndian.AppendUint64(nil, uint64(index)) }
+
+// Info returns numbers of what was written so far.
+func (w *Writer) Info() Info { return w.info }
