@@ -38,7 +38,7 @@ type Architecture struct {
 }
 
 // registry holds the architectures in the order in which the command lists them.
-var registry = []Architecture{tutorial(), deep(), denoising(), vae(), conv(), strided()}
+var registry = []Architecture{tutorial(), deep(), denoising(), vae(), conv(), strided(), codec()}
 
 // Architectures returns all architectures: those of this package, the tutorial's first, then those
 // that Register added.
@@ -111,6 +111,15 @@ func MatchOutput(c Config, loss train.Loss) {
 	if c, ok := c.(interface{ SetOutput(Activation) }); ok && train.WantsSigmoid(loss) {
 		c.SetOutput(Sigmoid)
 	}
+}
+
+// Loss returns the loss that training minimises: the one in the settings, or what the configuration
+// makes of it, if it has a method WeighLoss as Codec has.
+func Loss(c Config, l train.Loss) train.Loss {
+	if c, ok := c.(interface{ WeighLoss(train.Loss) train.Loss }); ok {
+		return c.WeighLoss(l)
+	}
+	return l
 }
 
 // decode reads one JSON value, strictly.

@@ -97,6 +97,16 @@ func (a *Autoencoder) Resize(shape ...int) (*Autoencoder, error) {
 // Join builds the whole model from its parts. The layers before are on the way from the input to
 // the encoder; they belong to neither part.
 func Join(encoder, decoder *graph.Model, before ...func(x *graph.Node) *graph.Node) (*Autoencoder, error) {
+	return join(encoder, decoder, before, nil)
+}
+
+// JoinBy builds the whole model from its parts and a layer between encoder and decoder, which
+// belongs to neither part. It must keep the shape of a code.
+func JoinBy(encoder, decoder *graph.Model, between func(code *graph.Node) *graph.Node) (*Autoencoder, error) {
+	return join(encoder, decoder, nil, []func(*graph.Node) *graph.Node{between})
+}
+
+func join(encoder, decoder *graph.Model, before, between []func(*graph.Node) *graph.Node) (*Autoencoder, error) {
 	for _, part := range []*graph.Model{encoder, decoder} {
 		if err := part.Err(); err != nil {
 			return nil, err
@@ -107,7 +117,11 @@ func Join(encoder, decoder *graph.Model, before ...func(x *graph.Node) *graph.No
 	for _, layer := range before {
 		y = layer(y)
 	}
-	m := graph.New("AE", x, decoder.Apply(encoder.Apply(y)))
+	y = encoder.Apply(y)
+	for _, layer := range between {
+		y = layer(y)
+	}
+	m := graph.New("AE", x, decoder.Apply(y))
 	m.SetPart(EncoderRole, encoder)
 	m.SetPart(DecoderRole, decoder)
 	if err := m.Err(); err != nil {

@@ -58,6 +58,8 @@ var kinds = struct {
 	"Dropout":             readable(dropout{}),
 	"GaussianSample":      readable(gaussianSample{}),
 	"ActivityL2":          readable(activityL2{}),
+	"FactorizedCode":      readable(factorizedCode{}),
+	"ConditionalCode":     readable(conditionalCode{}),
 	"Softmax":             readable(softmax{}),
 	"SpatialDropout":      readable(spatialDropout{}),
 	"GaussianNoise":       readable(gaussianNoise{}),

@@ -95,7 +95,7 @@ func (s *Settings) build(image graph.Shape) (*autoencoder.Autoencoder, error) {
 // compile returns the trainer of a model with these settings.
 func (s *Settings) compile(ae *autoencoder.Autoencoder) (*train.Trainer, error) {
 	t := &s.Training
-	return train.Compile(ae.Model, t.Loss, t.Optimizer, train.Config{
+	return train.Compile(ae.Model, autoencoder.Loss(s.Config, t.Loss), t.Optimizer, train.Config{
 		Batch: t.Batch, InOrder: !s.Shuffle, Seed: s.Seed, Schedule: t.Schedule, Clip: s.Clip, Patience: s.Patience,
 	})
 }

@@ -37,8 +37,12 @@ func RegisterLoss(name, forms string, read func(settings string) (Loss, error)) 
 	return nil
 }
 
-// ParseLoss reads what String writes for a loss that is built in or registered.
+// ParseLoss reads what String writes for a loss that is built in or registered. A factor and a * may
+// stand before it; see Weighted.
 func ParseLoss(s string) (Loss, error) {
+	if l, ok, err := parseWeighted(s); ok {
+		return l, err
+	}
 	name, settings, colon := strings.Cut(s, ":")
 	lossTable.Lock()
 	i := slices.IndexFunc(lossTable.entries, func(e lossEntry) bool { return e.name == name })

@@ -45,7 +45,7 @@ func layers() []layer {
 			"training runs graphs of any model on any data"},
 		{"graph", "graph/op", gorgonia,
 			"the model language knows nothing about training, data or architectures"},
-		{"graph/op", "internal/conv internal/gemm internal/norm internal/pooling", gorgonia + " github.com/chewxy/hm", // hm has the types of Gorgonia's ops
+		{"graph/op", "internal/conv internal/gemm internal/norm internal/pooling internal/rate", gorgonia + " github.com/chewxy/hm", // hm has the types of Gorgonia's ops
 			"an op knows Gorgonia and the kernels, and nothing about models"},
 		{"figure", "", "gonum.org/v1/plot gonum.org/v1/gonum golang.org/x/image codeberg.org/go-fonts",
 			"a figure is drawn from plain numbers and images"},
@@ -59,7 +59,7 @@ func layers() []layer {
 		{"internal/conv", "internal/epilogue internal/reduce", "", kernels},
 		{"internal/norm", "internal/elementwise internal/reduce", "", kernels},
 		{"internal/epilogue", "internal/elementwise", "", kernels},
-		{"internal/elementwise internal/reduce internal/pooling", "internal/f32 internal/pool internal/simd", "", kernels},
+		{"internal/elementwise internal/reduce internal/pooling internal/rate", "internal/f32 internal/pool internal/simd", "", kernels},
 		{"internal/kerneltest", "internal/pool internal/simd", "",
 			"the tests of all kernels use it, so it may not import any kernel"},
 		{"internal/pool internal/f32", "", "",

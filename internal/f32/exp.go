@@ -43,13 +43,25 @@ func Exp(x float64) float64 {
 	return scale + float64(scale*p)
 }
 
-// Log1p returns log(1+u) for u in [0, 1].
+// Log1p returns log(1+u) for u in [0, 1]. log(1+u) = 2 atanh(s) with s = u/(2+u), in [0, 1/3]. The
+// relative error is below 7e-14.
+func Log1p(u float64) float64 { return twiceAtanh(u / (2 + u)) }
+
+// Log returns the natural logarithm of a positive normal x.
 //
-// log(1+u) = 2 atanh(s) with s = u/(2+u), in [0, 1/3], and atanh(s)/s is a function of z = s². The
-// polynomial of degree 7 interpolates it at the Chebyshev nodes of [0, 1/9]. The coefficients were
-// computed with 50 digits and rounded to float64. The relative error is below 7e-14.
-func Log1p(u float64) float64 {
-	s := u / (2 + u)
+// x = m * 2^k with m between sqrt(1/2) and sqrt(2), and log m = 2 atanh((m-1)/(m+1)).
+func Log(x float64) float64 {
+	const rootOfHalf = 0x3fe6a09e667f3bcd
+	k := int64(math.Float64bits(x)-rootOfHalf) >> 52
+	m := math.Float64frombits(math.Float64bits(x) - uint64(k)<<52)
+	return twiceAtanh((m-1)/(m+1)) + float64(float64(k)*math.Ln2)
+}
+
+// twiceAtanh returns 2 atanh(s) for |s| <= 1/3.
+//
+// atanh(s)/s is a function of z = s². The polynomial of degree 7 interpolates it at the Chebyshev
+// nodes of [0, 1/9]. The coefficients were computed with 50 digits and rounded to float64.
+func twiceAtanh(s float64) float64 {
 	z := s * s
 	w := z * z
 	even := float64(w*0.07035379662321815) + 0.11107700090055997

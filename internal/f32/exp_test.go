@@ -18,6 +18,8 @@ func TestScalars(t *testing.T) {
 		{"exp", Exp, math.Exp, -40, 2.84, false, 1e-12},
 		{"exp", Exp, math.Exp, -40, 2.84, true, 1e-12},
 		{"log1p", Log1p, math.Log1p, -300, 0, false, 1e-13},
+		{"log", Log, math.Log, -300, 301, false, 1e-13},
+		{"log", Log, math.Log, -1, 1.1, false, 1e-13},
 	} {
 		const steps = 20000
 		worst := 0.0
