@@ -113,3 +113,14 @@ func (c *Codec) Check() error {
 
 // WeighLoss multiplies the loss of the training settings by Lambda.
 func (c *Codec) WeighLoss(l train.Loss) train.Loss { return train.Weighted{Factor: c.Lambda, Loss: l} }
+
+// Prior returns the quantiser and the prior of the code layer between encoder and decoder, or nil if
+// the model has none. It is an error if the weights have no values yet.
+func (a *Autoencoder) Prior() (*graph.Prior, error) {
+	for _, n := range a.Model.Nodes() {
+		if p, err := graph.PriorOf(n); p != nil || err != nil {
+			return p, err
+		}
+	}
+	return nil, nil
+}

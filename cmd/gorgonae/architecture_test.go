@@ -65,7 +65,7 @@ func TestArchitectures(t *testing.T) {
 		works(t, args...)
 		dir := "runs/" + a.Name + "-pics"
 		checkRun(t, dir, 1)
-		checkSettings(t, dir, map[string]string{"loss": a.Training.Loss.String(), "learning rate": fmt.Sprint(a.Training.Optimizer.Rate()), "batch": "8"})
+		checkSettings(t, dir, map[string]string{"loss": autoencoder.Loss(a.New(), a.Training.Loss).String(), "learning rate": fmt.Sprint(a.Training.Optimizer.Rate()), "batch": "8"})
 		works(t, "evaluate", dir, "--data", "pics")
 		works(t, "encode", dir, "--data", "pics", "--out", a.Name+".npy")
 		works(t, "decode", dir, a.Name+".npy", "--out", a.Name)
@@ -100,5 +100,32 @@ func TestEvaluateVAE(t *testing.T) {
 		if err != nil || m.Binarize.String() != binarize {
 			t.Errorf("the file says that it binarizes by %v, want %s (%v)", m.Binarize, binarize, err)
 		}
+	}
+}
+
+// For a codec, evaluate prints the bits of the last validation. --lambda weighs the loss, so that a
+// run cannot be resumed with another.
+func TestEvaluateCodec(t *testing.T) {
+	slow(t)
+	workplace(t)
+	for _, prior := range []string{"factorized", "conditional"} {
+		args := []string{"train", "--data", "pics", "--model", "codec", "--hidden", "8", "--decoder", "6,7", "--latent", "3", "--prior", prior,
+			"--lambda", "20", "--epochs", "2", "--batch", "3", "--out", prior}
+		works(t, args...)
+		h := checkRun(t, prior, 2)
+		last := h.Epochs[1]
+		if len(h.Terms) != 1 || h.Terms[0] != "bits" || !(last.ValTerms[0] > 0 && last.ValTerms[0] < last.ValLoss) {
+			t.Errorf("%s: the history has the terms %v, with %v of %v", prior, h.Terms, last.ValTerms, last.ValLoss)
+		}
+		out := strings.Join(strings.Fields(works(t, "evaluate", prior, "--data", "pics")), " ")
+		for _, want := range []string{
+			fmt.Sprintf("loss %.5f 20 × squared error per image, with bits", last.ValLoss),
+			fmt.Sprintf("bits %.5f term of the loss", last.ValTerms[0]),
+		} {
+			if !strings.Contains(out, want) {
+				t.Errorf("evaluate does not print %q: %s", want, out)
+			}
+		}
+		refused(t, []string{"want loss 20*mse:sum as when the run began, got 30*mse:sum"}, append(args, "--resume", "--lambda", "30")...)
 	}
 }
