@@ -86,12 +86,14 @@ func TestMixtureBits(t *testing.T) {
 				y[0][0] = 0
 				for i, v := range x[0] {
 					weights, mass := 0.0, 0.0
-					for q := i % c.n * c.k; q < (i%c.n+1)*c.k; q++ {
-						w := math.Exp(x[1][q])
-						weights += w
-						mass += w * logisticMass(v-x[2][q], x[3][q])
+					first := i % c.n * c.k
+					for q := first; q < first+c.k; q++ {
+						weights += math.Exp(x[1][q])
 					}
-					y[0][0] += 0.25 * bounded(-math.Log2(mass/weights), frozen, i)
+					for q := first; q < first+c.k; q++ { // of a single distribution the share is exactly 1
+						mass += math.Exp(x[1][q]) / weights * logisticMass(v-x[2][q], x[3][q])
+					}
+					y[0][0] += 0.25 * bounded(-math.Log2(mass), frozen, i)
 				}
 			}
 			if err := checkBits(o, ref, seed); err != nil {
