@@ -17,7 +17,7 @@ func codec() Architecture {
 		About: "784-1024-512-64, 64-512-784, codes of whole numbers: the fewest bits for a squared error",
 		New:   func() Config { return NewCodec() },
 		Training: Training{Loss: train.MSE().Sum(), Optimizer: train.NewAdam(1e-3), Schedule: train.Cosine{Warmup: 500},
-			Augmentation: images.Augmentation{Shift: 1}, Epochs: 80, Batch: 256},
+			Augmentation: images.Augmentation{Shift: 1}, Epochs: 80, Batch: 128},
 		Trial: graph.Shape{1, 8, 8},
 	}
 }

@@ -142,3 +142,25 @@ func TestPriorNumbers(t *testing.T) {
 		t.Errorf("an input has the prior %v (%v)", p, err)
 	}
 }
+
+// BenchmarkWalk measures the distributions of a code of 64 latents, in codes a second.
+func BenchmarkWalk(b *testing.B) {
+	const latents, rows = 64, 1024
+	x := graph.Input("x", latents)
+	m := graph.New("codec", x, graph.ConditionalCode("code", x, 384))
+	if err := m.Init(1); err != nil {
+		b.Fatal(err)
+	}
+	p, err := graph.PriorOf(m.Nodes()[1])
+	if err != nil {
+		b.Fatal(err)
+	}
+	w, symbols := p.Walk(rows), make([]int32, rows)
+	for b.Loop() {
+		w.Reset()
+		for range latents {
+			w.Next(symbols)
+		}
+	}
+	b.ReportMetric(float64(b.N)*rows/b.Elapsed().Seconds(), "codes/s")
+}

@@ -2,6 +2,7 @@ package op
 
 import (
 	"fmt"
+	"math"
 
 	G "gorgonia.org/gorgonia"
 
@@ -156,12 +157,14 @@ func Mask(in int, count []int) Op {
 	s := Shape{in, len(count)}
 	o := like("Mask", 1, s)
 	o.Run = func(y []float32, x [][]float32) {
-		for j, k := range count {
-			for l := range in {
-				i := l*len(count) + j
-				if y[i] = 0; l < k {
-					y[i] = x[0][i]
+		for l := range in {
+			from, to := x[0][l*len(count):][:len(count)], y[l*len(count):][:len(count)]
+			for j, k := range count {
+				bits := uint32(0) // chosen without a branch
+				if b := math.Float32bits(from[j]); l < k {
+					bits = b
 				}
+				to[j] = math.Float32frombits(bits)
 			}
 		}
 	}
