@@ -39,6 +39,13 @@ func ReadFolder(dir string, o Options) (*Set, error) {
 		return nil, err
 	}
 	s := &Set{Name: FolderName(dir), Height: size.Y, Width: size.X, Labels: labels, Classes: classes}
+	for _, file := range files {
+		inside, err := filepath.Rel(dir, file)
+		if err != nil {
+			return nil, errors.WithStack(err)
+		}
+		s.Files = append(s.Files, filepath.ToSlash(inside))
+	}
 	if o.Color != RGB {
 		colour, err := s.readGrey(dir, files, o.Color == Auto)
 		if err != nil || !colour {

@@ -287,3 +287,30 @@ func FuzzReadFolder(f *testing.F) {
 		}
 	})
 }
+
+// Each image has the path of its file, in both parts of a split too.
+func TestFiles(t *testing.T) {
+	dir := t.TempDir()
+	for i, name := range []string{"b/2.png", "a/1.png", "a/0.png", "b/x.jpg"} {
+		put(t, dir, name, pngOf(t, 2, 2, byte(40*i)))
+	}
+	s, err := ReadFolder(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]byte{"a/0.png": 80, "a/1.png": 40, "b/2.png": 0, "b/x.jpg": 120}
+	train, held, err := s.Split(0.25, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []*Set{s, train, held} {
+		if len(part.Files) != part.Len() {
+			t.Fatalf("%d files of %d images", len(part.Files), part.Len())
+		}
+		for i, file := range part.Files {
+			if part.Image(i)[0] != want[file] {
+				t.Errorf("%s holds %d, want %d", file, part.Image(i)[0], want[file])
+			}
+		}
+	}
+}

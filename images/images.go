@@ -26,6 +26,7 @@ type Set struct {
 	Height, Width int      // of each image, in pixels
 	Pixels        []byte   // (Len, Height, Width, Channels), row-major; 0 is black
 	Labels        []byte   // (Len) the class of each image, or nil
+	Files         []string // (Len) the path of each image's file in its folder, with slashes, or nil
 	Classes       []string // the name of each class, or nil if the classes are just the digits
 }
 

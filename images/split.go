@@ -33,6 +33,9 @@ func (s *Set) Split(share float64, seed uint64) (train, held *Set, err error) {
 		if s.Labels != nil {
 			part.Labels = append(part.Labels, s.Labels[i])
 		}
+		if s.Files != nil {
+			part.Files = append(part.Files, s.Files[i])
+		}
 	}
 	return train, held, nil
 }
@@ -40,7 +43,7 @@ func (s *Set) Split(share float64, seed uint64) (train, held *Set, err error) {
 // empty returns a set like s without images, with room for n.
 func (s *Set) empty(n int) *Set {
 	t := *s
-	t.Pixels, t.Labels = make([]byte, 0, n*s.Size().Numbers()), nil
+	t.Pixels, t.Labels, t.Files = make([]byte, 0, n*s.Size().Numbers()), nil, nil
 	if s.Labels != nil {
 		t.Labels = make([]byte, 0, n)
 	}
