@@ -83,6 +83,25 @@ func TestFMA(t *testing.T) {
 	}
 }
 
+// FMA takes a product as z rounded, even where the compiler sees that it is one and could fuse it.
+func TestFMAOfProducts(t *testing.T) {
+	s := random.New(2, "fma")
+	for range 10_000 {
+		x, y := 1+s.Float32(), 1+s.Float32()
+		square, product := x*x, x*y
+		rest, sum := FMA(x, x, -square), FMA(y, y, 3*x)
+		if want := exactFMA(x, x, -square); rest != want {
+			t.Fatalf("%x² - %x is %x, want %x", x, square, rest, want)
+		}
+		if want := exactFMA(y, y, float32(3*x)); sum != want {
+			t.Fatalf("%x² + %x is %x, want %x", y, float32(3*x), sum, want)
+		}
+		if got, want := FMA(square, y, product), exactFMA(square, y, float32(product)); got != want {
+			t.Fatalf("%x * %x + %x is %x, want %x", square, y, product, got, want)
+		}
+	}
+}
+
 // The sum in float64 rounds to a tie of float32 here. To convert it would give a result that is off
 // by one.
 func TestFMADoubleRounding(t *testing.T) {
