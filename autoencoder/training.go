@@ -34,7 +34,7 @@ func (t *Training) Check() error {
 	case t.Batch < 1:
 		return &FieldError{"batch", "at least 1", t.Batch}
 	}
-	for _, part := range []interface{ Check() error }{t.Loss, t.Optimizer, t.Schedule} {
+	for _, part := range []interface{ Check() error }{t.Loss, t.Optimizer, t.Schedule, t.Augmentation} {
 		if err := part.Check(); err != nil {
 			return err
 		}
@@ -46,7 +46,7 @@ func (t *Training) Check() error {
 // and binarization are written as packages train and images parse them.
 func (t *Training) Fields() []Field {
 	all := []Field{
-		{Name: "loss", Help: train.LossForms() + "; :sum adds up an image's numbers; bce wants Sigmoid",
+		{Name: "loss", Help: train.LossForms() + " (:sum is per image; bce needs Sigmoid)",
 			kind: "string",
 			get:  func() string { return t.Loss.String() },
 			set:  func(text string) (err error) { return assign(&t.Loss, text, train.ParseLoss) }},

@@ -2,8 +2,7 @@ package autoencoder
 
 import (
 	"context"
-
-	"github.com/pkg/errors"
+	"slices"
 
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/train"
@@ -23,8 +22,8 @@ func (a *Autoencoder) Encode(ctx context.Context, ds train.Dataset) ([]float32, 
 // training, and whose targets are the examples themselves. ok is false if nothing comes between the
 // model's input and its encoder: then the model does not train on noise. The noise of an example is
 // the same each time, so that models can be compared. Only one goroutine may use the data set.
-func (a *Autoencoder) Noisy(ds train.Dataset) (noisy train.Dataset, ok bool, err error) {
-	before, err := a.corruption()
+func (a *Autoencoder) Noisy(ctx context.Context, ds train.Dataset) (noisy train.Dataset, ok bool, err error) {
+	before, err := a.corruption(ctx)
 	if before == nil || err != nil {
 		return nil, false, err
 	}
@@ -35,7 +34,7 @@ func (a *Autoencoder) Noisy(ds train.Dataset) (noisy train.Dataset, ok bool, err
 // NoiseError measures noisy inputs, see Noisy, and what the model makes of them: both against the
 // examples without noise. ok is false if the model does not train on noise.
 func (a *Autoencoder) NoiseError(ctx context.Context, ds train.Dataset) (input, output train.Metrics, ok bool, err error) {
-	noisy, ok, err := a.Noisy(ds)
+	noisy, ok, err := a.Noisy(ctx, ds)
 	if !ok || err != nil {
 		return input, output, false, err
 	}
@@ -47,27 +46,40 @@ func (a *Autoencoder) NoiseError(ctx context.Context, ds train.Dataset) (input, 
 	return input, output, true, err
 }
 
-// corruption returns a model of the layers between the model's input and its encoder, or nil if
-// there are none.
-func (a *Autoencoder) corruption() (*graph.Model, error) {
+// corruption returns a model of the layers that add noise between the model's input and its encoder,
+// or nil if there are none. These layers follow one another, have no weights, and change nothing
+// outside of training.
+func (a *Autoencoder) corruption(ctx context.Context) (*graph.Model, error) {
 	nodes := a.Model.Nodes()
-	in := graph.Input(nodes[0].Name(), a.Model.In()...)
-	x := in
-	for _, n := range nodes[1:] {
-		if n.Model() == a.Encoder {
-			break
-		}
-		x = graph.Call(n.Name(), n.Layer(), x)
-	}
-	if x == in {
+	at := slices.IndexFunc(nodes, func(n *graph.Node) bool { return n.Model() == a.Encoder })
+	if at < 0 {
 		return nil, nil
 	}
+	var path []*graph.Node // from the encoder back to the input
+	for n := nodes[at].Inputs()[0]; n != nodes[0]; n = n.Inputs()[0] {
+		if len(n.Inputs()) != 1 || n.Model() != nil || len(n.Weights()) > 0 {
+			return nil, nil
+		}
+		path = append(path, n)
+	}
+	if len(path) == 0 {
+		return nil, nil
+	}
+	in := graph.Input(nodes[0].Name(), a.Model.In()...)
+	x := in
+	for _, n := range slices.Backward(path) {
+		x = graph.Call(n.Name(), n.Layer(), x)
+	}
 	m := graph.New(a.Model.Name(), in, x)
-	if err := m.Init(0); err != nil {
+	if err := m.Err(); err != nil {
 		return nil, err
 	}
-	if len(m.Weights()) > 0 {
-		return nil, errors.Errorf("model %q: want layers without weights before the encoder, got some with weights", a.Model.Name())
+	probe := make([]float32, m.In().Size())
+	for i := range probe {
+		probe[i] = float32(i%7) / 7
+	}
+	if y, err := m.Predict(ctx, probe); err != nil || !slices.Equal(y, probe) {
+		return nil, err
 	}
 	return m, nil
 }

@@ -3,7 +3,6 @@ package autoencoder_test
 import (
 	"math"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
@@ -46,7 +45,7 @@ func TestEncode(t *testing.T) {
 // the examples.
 func TestNoisy(t *testing.T) {
 	ae := small(t, autoencoder.NewDenoising())
-	noisy, ok, err := ae.Noisy(coloured{})
+	noisy, ok, err := ae.Noisy(t.Context(), coloured{})
 	if err != nil || !ok || noisy.Len() != 4 {
 		t.Fatalf("there are no noisy examples (%v)", err)
 	}
@@ -79,13 +78,36 @@ func TestNoisy(t *testing.T) {
 	}
 
 	clean := small(t, autoencoder.NewDeep())
-	if noisy, ok, err := clean.Noisy(coloured{}); noisy != nil || ok || err != nil {
+	if noisy, ok, err := clean.Noisy(t.Context(), coloured{}); noisy != nil || ok || err != nil {
 		t.Errorf("a model without noise has noisy examples: %v (%v)", ok, err)
 	}
 	if _, _, ok, err := clean.NoiseError(t.Context(), coloured{}); ok || err != nil {
 		t.Errorf("a model without noise has an error of noise: %v (%v)", ok, err)
 	}
-	if _, _, err := small(t, newToy()).Noisy(coloured{}); err == nil || !strings.Contains(err.Error(), "want layers without weights before the encoder") {
-		t.Errorf("with weights before the encoder the error is %v", err)
+	// Layers with weights, applied models and layers that also change the input outside of training are
+	// no noise, and looking for noise leaves their weights alone.
+	toy := small(t, newToy())
+	before := slices.Clone(toy.Model.Weights()[0].Data)
+	if _, ok, err := toy.Noisy(t.Context(), coloured{}); ok || err != nil {
+		t.Errorf("a layer with weights before the encoder is taken for noise: %v (%v)", ok, err)
 	}
+	if !slices.Equal(before, toy.Model.Weights()[0].Data) {
+		t.Error("looking for noise has changed a weight")
+	}
+	squashed, err := autoencoder.Join(dense("encoder", 4, 2), dense("decoder", 2, 4), func(x *graph.Node) *graph.Node { return graph.Tanh("squash", x) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := squashed.Model.Init(1); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, err := squashed.Noisy(t.Context(), coloured{}); ok || err != nil {
+		t.Errorf("Tanh before the encoder is taken for noise: %v (%v)", ok, err)
+	}
+}
+
+// dense is a model of one layer.
+func dense(name string, in, out int) *graph.Model {
+	x := graph.Input("x", in)
+	return graph.New(name, x, graph.Dense("layer", x, out))
 }

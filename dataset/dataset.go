@@ -92,14 +92,18 @@ func Open(ctx context.Context, o Options) (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := d.check(o); err != nil {
+	if err := d.Check(); err != nil {
 		return nil, err
+	}
+	if c := d.Train.Size().Channels; o.Color != images.Auto && images.ColorOf(c) != o.Color {
+		return nil, errors.Errorf("data set %s: want color %v, got images of %d channels: open it with color %v",
+			d.Name, o.Color, c, images.Auto)
 	}
 	return d, nil
 }
 
-// check refuses what an Opener must not return.
-func (d *Data) check(o Options) error {
+// Check returns an error if a part has no images, or if the parts have images of different sizes.
+func (d *Data) Check() error {
 	if d.Train == nil || d.Test == nil || d.Train.Len() < 1 || d.Test.Len() < 1 {
 		return errors.Errorf("data set %s: want images to train on and to test with, got an empty part", d.Name)
 	}
@@ -107,10 +111,6 @@ func (d *Data) check(o Options) error {
 	if size != test {
 		return errors.Errorf("data set %s: want images of one size, got %v to train on and %v to test with",
 			d.Name, size, test)
-	}
-	if o.Color != images.Auto && images.ColorOf(size.Channels) != o.Color {
-		return errors.Errorf("data set %s: want color %v, got images of %d channels: open it with color %v",
-			d.Name, o.Color, size.Channels, images.Auto)
 	}
 	return nil
 }

@@ -64,11 +64,24 @@ func (b *Builder) DrawFrom(seed uint64, step *uint64) *Builder {
 	return b
 }
 
-// Name returns the name of the layer being built.
-func (b *Builder) Name() string { return b.node.name }
+// Name returns the name of the layer being built, or "loss" if a loss is written.
+func (b *Builder) Name() string {
+	if b.node == nil {
+		return "loss"
+	}
+	return b.node.name
+}
 
 // In returns the shape of input i of the layer being built, without the batch axis.
-func (b *Builder) In(i int) Shape { return b.node.inputs[i].shape }
+func (b *Builder) In(i int) Shape { return b.layer("In").inputs[i].shape }
+
+// layer returns the node of the layer being built. A loss is no layer: what needs one fails there.
+func (b *Builder) layer(method string) *Node {
+	if b.node == nil {
+		b.Fail(errors.Errorf("want a layer that is being built for Builder.%s, got a loss", method))
+	}
+	return b.node
+}
 
 // Weight returns the leaf of a weight of the layer being built, by its name in the layer. A weight
 // is one leaf in a graph, however often its model is applied; so its gradient is the sum over all
@@ -86,7 +99,7 @@ func (b *Builder) Leaf(w *Weight) *G.Node {
 }
 
 func (b *Builder) weight(name string) *Weight {
-	for _, w := range b.node.weights {
+	for _, w := range b.layer("Weight").weights {
 		if w.Local == name {
 			return w
 		}
@@ -100,7 +113,7 @@ func (b *Builder) weight(name string) *Weight {
 // added up into one column of the history.
 func (b *Builder) AddLoss(name string, term *G.Node) {
 	if len(op.ShapeOf(term)) != 0 {
-		b.Fail(errors.Errorf("layer %q: want a scalar as loss term %q, got shape %v", b.node.name, name, op.ShapeOf(term)))
+		b.Fail(errors.Errorf("%q: want a scalar as loss term %q, got shape %v", b.Name(), name, op.ShapeOf(term)))
 	}
 	for i := range b.terms {
 		if b.terms[i].Name == name {
@@ -150,12 +163,13 @@ func (b *Builder) Updates() []Update { return b.updates }
 // Noise returns a random stream for this call of the layer being built. A Predict graph has none:
 // its output follows from its input alone.
 func (b *Builder) Noise() op.Noise {
+	n := b.layer("Noise")
 	if b.Mode == Predict {
 		b.Fail(errors.Errorf("layer %q (%s): want no noise in a graph that only predicts: ask for it if b.Mode is Train or Evaluate",
-			b.node.name, b.node.layer.Kind()))
+			n.name, n.layer.Kind()))
 	}
 	if b.step == nil {
-		b.Fail(errors.Errorf("layer %q (%s): want a source of noise, got none: call Builder.DrawFrom first", b.node.name, b.node.layer.Kind()))
+		b.Fail(errors.Errorf("layer %q (%s): want a source of noise, got none: call Builder.DrawFrom first", n.name, n.layer.Kind()))
 	}
 	call := b.calls[b.node]
 	b.calls[b.node]++

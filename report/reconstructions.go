@@ -21,7 +21,7 @@ func (f *Figures) reconstructions(ctx context.Context, w io.Writer, format figur
 	set := f.Data.Test
 	size := set.Size()
 	chosen := random.New(f.Seed, "reconstructions").Perm(set.Len())
-	noisy, isNoisy, err := f.Autoencoder.Noisy(set)
+	noisy, isNoisy, err := f.Autoencoder.Noisy(ctx, set)
 	if err != nil {
 		return err
 	}

@@ -70,8 +70,11 @@ func Load(m *run.Model, data *dataset.Data) (*Figures, error) {
 // missing is true, it draws only the figures that do not exist.
 func (f *Figures) Draw(ctx context.Context, dir string, format figure.Format, missing bool) (names []string, err error) {
 	extension := map[figure.Format]string{figure.PNG: ".png", figure.SVG: ".svg"}[format]
-	for i, draw := range []func(context.Context, io.Writer, figure.Format) error{f.reconstructions, f.latent, f.losses, f.grid} {
-		name := run.Figures()[i] + extension
+	draws := map[string]func(context.Context, io.Writer, figure.Format) error{
+		"reconstructions": f.reconstructions, "latent": f.latent, "loss": f.losses, "grid": f.grid,
+	}
+	for _, figureName := range run.Figures() {
+		draw, name := draws[figureName], figureName+extension
 		names = append(names, name)
 		path := filepath.Join(dir, name)
 		if _, err := os.Stat(path); missing && err == nil {

@@ -19,7 +19,7 @@ import (
 // EncodeFile returns the codes of the images at path: the PNG and JPEG files of a folder, or a
 // NumPy array. It resizes the model to the size of the images. The array has a shape as WriteImages
 // writes it. Colour images may also have their channels first, (n, 3, height, width), and all
-// images may be flat, (n, numbers). The numbers go from 0, black, to 1, white.
+// images may be flat, (n, numbers), pixel by pixel. The numbers go from 0, black, to 1, white.
 func (m *Model) EncodeFile(ctx context.Context, path string) ([]float32, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		set, err := images.ReadFolder(path, images.Options{Color: images.ColorOf(m.size.Channels)})
@@ -62,23 +62,23 @@ func (m *Model) pixels(path string, a npy.Array) ([]float32, error) {
 	case len(shape) == 4 && shape[1] == c && shape[3] == c:
 		return nil, errors.Errorf("cannot read %s: want a shape that shows if the channels are first or last, got %v: use images of another size", path, shapeOf(a.Shape))
 	}
-	return nil, errors.Errorf("cannot read %s: want an array of shape %v, got %v", path, manyOf(m.imageShape()), shapeOf(a.Shape))
+	return nil, errors.Errorf("cannot read %s: want an array of shape %v, got %v", path, manyOf(imageShape(m.size)), shapeOf(a.Shape))
 }
 
 // imageShape returns the shape of an image in an array: (height, width) if it is grey, else
 // (height, width, channels).
-func (m *Model) imageShape() []int {
-	if m.size.Channels == 1 {
-		return []int{m.size.Height, m.size.Width}
+func imageShape(s images.Size) []int {
+	if s.Channels == 1 {
+		return []int{s.Height, s.Width}
 	}
-	return []int{m.size.Height, m.size.Width, m.size.Channels}
+	return []int{s.Height, s.Width, s.Channels}
 }
 
-// WriteImages writes images, in memory order, as a NumPy array of float32: (n, height, width) if
-// they are grey, else (n, height, width, channels).
-func (m *Model) WriteImages(path string, pixels []float32) error {
-	n := len(pixels) / m.size.Numbers()
-	return writeArray(path, npy.Array{Shape: append([]int{n}, m.imageShape()...), Data: pixels})
+// WriteImages writes images of a size, in memory order, as a NumPy array of float32: (n, height,
+// width) if they are grey, else (n, height, width, channels).
+func WriteImages(path string, size images.Size, pixels []float32) error {
+	n := len(pixels) / size.Numbers()
+	return writeArray(path, npy.Array{Shape: append([]int{n}, imageShape(size)...), Data: pixels})
 }
 
 // WriteCodes writes codes, in memory order, as a NumPy array of float32: (n, numbers of a code), or
@@ -89,24 +89,25 @@ func (m *Model) WriteCodes(path string, codes []float32) error {
 	return writeArray(path, npy.Array{Shape: append([]int{n}, s...), Data: graph.ChannelsFirst(codes, s)})
 }
 
-// ReadCodes reads codes that WriteCodes wrote, and returns them in memory order. If the codes are
-// images of another size, it resizes the decoder. Codes that are images may also be flat, (n,
-// numbers of a code), channel by channel.
-func (m *Model) ReadCodes(path string) ([]float32, error) {
+// DecodeFile returns the images of codes in a NumPy array that WriteCodes wrote, in memory order,
+// and their size. It resizes the decoder for codes that are images of another size; the model
+// itself stays as it is. Codes that are images may also be flat, (n, numbers of a code), channel by
+// channel.
+func (m *Model) DecodeFile(ctx context.Context, path string) ([]float32, images.Size, error) {
+	decoder, size := m.Decoder, m.size
 	a, err := readArray(path)
+	if err == nil && len(a.Shape) == 4 && len(decoder.In()) == 3 {
+		decoder, size, err = m.fitCodes(path, a.Shape[1:])
+	}
 	if err != nil {
-		return nil, err
+		return nil, size, err
 	}
-	if len(a.Shape) == 4 && len(m.Decoder.In()) == 3 {
-		if err := m.FitCodes(path, a.Shape[1:]...); err != nil {
-			return nil, err
-		}
-	}
-	s := m.Decoder.In()
+	s := decoder.In()
 	if len(a.Shape) == 0 || !s.Equal(a.Shape[1:]) && !slices.Equal(a.Shape[1:], []int{s.Size()}) {
-		return nil, errors.Errorf("cannot read %s: want an array of shape %v, got %v", path, manyOf(s), shapeOf(a.Shape))
+		return nil, size, errors.Errorf("cannot read %s: want an array of shape %v, got %v", path, manyOf(s), shapeOf(a.Shape))
 	}
-	return graph.ChannelsLast(a.Data, s), nil
+	pixels, err := decoder.Predict(ctx, graph.ChannelsLast(a.Data, s))
+	return pixels, size, err
 }
 
 // shapeOf converts a shape so that it prints as (2, 3).

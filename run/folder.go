@@ -47,7 +47,7 @@ type Place struct {
 // call it before it reads its data.
 func (p Place) Check() error {
 	if p.Resume && p.Overwrite {
-		return errors.New("want at most one of --resume and --overwrite, got both")
+		return errors.New("want at most one of resume and overwrite, got both")
 	}
 	if p.Dir == "" {
 		return nil // the name of the folder depends on the data
@@ -83,18 +83,30 @@ func (p Place) Continues(s Settings, data string) (size images.Size, ok bool) {
 	return m.TrainedOn.Size(), true
 }
 
-// refuse returns an error if a folder holds a run that these options neither continue nor replace.
-func (p Place) refuse(dir string) error {
-	switch {
-	case p.Overwrite || !holdsRun(dir):
-		return nil
-	case !p.Resume:
-		return errors.Errorf("%s holds a run: continue it with --resume, replace it with --overwrite, or name another --out", dir)
-	case !exists(filepath.Join(dir, CheckpointName)):
-		return errors.Errorf("%s holds a run without its %s, so it cannot be resumed: replace it with --overwrite, or name another --out",
-			dir, CheckpointName)
+// TakenError is the error of a Place whose folder holds a run already.
+type TakenError struct {
+	Dir  string
+	Lost bool // the checkpoint is missing, so the run cannot be continued
+}
+
+func (e *TakenError) Error() string {
+	if e.Lost {
+		return fmt.Sprintf("%s holds a run without its %s, so it cannot be resumed: overwrite it, or use another folder", e.Dir, CheckpointName)
 	}
-	return nil
+	return fmt.Sprintf("%s holds a run: resume it, overwrite it, or use another folder", e.Dir)
+}
+
+// refuse returns a *TakenError if a folder holds a run that these options neither continue nor
+// replace.
+func (p Place) refuse(dir string) error {
+	if p.Overwrite || !holdsRun(dir) {
+		return nil
+	}
+	lost := !exists(filepath.Join(dir, CheckpointName))
+	if p.Resume && !lost {
+		return nil
+	}
+	return &TakenError{dir, p.Resume && lost}
 }
 
 func holdsRun(dir string) bool {

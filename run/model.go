@@ -11,6 +11,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/train"
 )
@@ -120,7 +121,7 @@ func (m *Model) DataName(named string) (string, error) {
 	if slices.Contains(dataset.Names(), m.TrainedOn.Name) {
 		return m.TrainedOn.Name, nil
 	}
-	return "", errors.Errorf("cannot find %q, the data that the model was trained on: name their folder with --data", m.TrainedOn.Name)
+	return "", errors.Errorf("cannot find %q, the data that the model was trained on: name their folder", m.TrainedOn.Name)
 }
 
 // Trained reports whether the file describes a training.
@@ -132,7 +133,7 @@ func (m *Model) Trained() bool {
 // Training is the description of a training in a model file.
 type Training struct {
 	History train.History
-	Loss    train.Loss // nil if it is not a loss of package train
+	Loss    train.Loss // nil if train.ParseLoss does not know it
 	Label   string     // of the loss
 	Seed    uint64
 	Batch   int
@@ -183,22 +184,21 @@ func (m *Model) Fit(source string, size images.Size) error {
 	return nil
 }
 
-// FitCodes resizes the decoder for codes of another shape, (channels, height, width). source names
-// the codes in the error.
-func (m *Model) FitCodes(source string, shape ...int) error {
+// fitCodes returns the decoder for codes of another shape, (channels, height, width), with the size
+// of the images that it makes. source names the codes in the error.
+func (m *Model) fitCodes(source string, shape []int) (*graph.Model, images.Size, error) {
 	if m.Decoder.In().Equal(shape) {
-		return nil
+		return m.Decoder, m.size, nil
 	}
 	decoder, err := m.Decoder.Resize(shape...)
 	if err == nil && (len(decoder.Out()) != 3 || decoder.Out()[0] != m.size.Channels) {
 		err = errors.Errorf("want a decoder of images with %d channels, got outputs of shape %v", m.size.Channels, decoder.Out())
 	}
 	if err != nil {
-		return errors.WithMessagef(err, "want codes of shape %v for the model, got %v in %s", m.Decoder.In(), shapeOf(shape), source)
+		return nil, images.Size{}, errors.WithMessagef(err, "want codes of shape %v for the model, got %v in %s", m.Decoder.In(), shapeOf(shape), source)
 	}
 	out := decoder.Out()
-	m.Decoder, m.size = decoder, images.Size{Channels: out[0], Height: out[1], Width: out[2]}
-	return nil
+	return decoder, images.Size{Channels: out[0], Height: out[1], Width: out[2]}, nil
 }
 
 // Use prepares a data set for the model. It resizes the model to the size of the images. It

@@ -1,17 +1,33 @@
 package run
 
 import (
-	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
 
 	"github.com/pkg/errors"
 
-	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// explain says which setting of the model differs from that of the run in a checkpoint, if the
-// checkpoint tells; else it returns the error with which the run could not be resumed.
+// OtherSettingError is the error of New if a run would continue with another setting than it began
+// with.
+type OtherSettingError struct {
+	Path    string // of the checkpoint
+	Setting string // its name in the settings' JSON: "latent"
+	Began   string // the value when the run began
+	Now     string
+}
+
+func (e *OtherSettingError) Error() string {
+	return fmt.Sprintf("cannot resume from %s: want %s %s as when the run began, got %s: resume it with the settings it began with",
+		e.Path, e.Setting, e.Began, e.Now)
+}
+
+// explain finds the setting in which a run that could not be resumed differs from the one in the
+// checkpoint. It returns failed, the error of resuming, if the checkpoint does not tell.
 func (r *Run) explain(path string, failed error) error {
 	f, err := graph.ReadFile(path)
 	if err != nil {
@@ -20,45 +36,63 @@ func (r *Run) explain(path string, failed error) error {
 	var data TrainedOn
 	if json.Unmarshal([]byte(f.Meta[dataKey]), &data) == nil {
 		if began, now := data.Size(), r.Data.Train.Size(); began != now {
-			return errors.Errorf("cannot resume from %s: want images of %v as when the run began, got %v: resume it with the data it began with",
-				path, began, now)
+			return &OtherSettingError{path, "images of", began.String(), now.String()}
 		}
 	}
-	var began struct {
-		Architecture string                     `json:"architecture"`
-		Config       map[string]json.RawMessage `json:"config"`
-	}
-	if json.Unmarshal([]byte(f.Meta[settingsKey]), &began) != nil || began.Architecture == "" {
+	began, err := values([]byte(f.Meta[settingsKey]))
+	if err != nil {
 		return failed // the first version did not keep the settings
 	}
-	if began.Architecture != r.Settings.Architecture {
-		return errors.Errorf("cannot resume from %s: want --model %s as when the run began, got %s: resume it with the options it began with",
-			path, began.Architecture, r.Settings.Architecture)
-	}
-	text, err := json.Marshal(r.Settings.Config)
+	text, err := json.Marshal(r.Settings)
 	if err != nil {
 		return failed
 	}
-	now := map[string]json.RawMessage{}
-	if json.Unmarshal(text, &now) != nil {
+	now, err := values(text)
+	if err != nil {
 		return failed
 	}
-	for _, field := range autoencoder.Fields(r.Settings.Config) {
-		if a, b := began.Config[field.Name], now[field.Name]; !bytes.Equal(a, b) {
-			name := field.Name
-			if field.Flag != "" {
-				name = "--" + field.Flag
-			}
-			return errors.Errorf("cannot resume from %s: want %s %s as when the run began, got %s: resume it with the options it began with",
-				path, name, orNone(a), b)
+	if began.Architecture != now.Architecture {
+		return &OtherSettingError{path, "model", began.Architecture, now.Architecture}
+	}
+	if a, b := began.Training["loss"], now.Training["loss"]; !reflect.DeepEqual(a, b) { // it may decide on the output
+		return &OtherSettingError{path, "loss", fmt.Sprint(a), fmt.Sprint(b)}
+	}
+	for _, key := range began.keys(now) {
+		if a, b := began.Config[key], now.Config[key]; !reflect.DeepEqual(a, b) {
+			return &OtherSettingError{path, key, orNone(a), orNone(b)}
 		}
 	}
 	return failed
 }
 
-func orNone(value json.RawMessage) string {
-	if value == nil {
-		return "left out"
+// settingValues are settings as their JSON has them.
+type settingValues struct {
+	Architecture string         `json:"architecture"`
+	Config       map[string]any `json:"config"`
+	Training     map[string]any `json:"training"`
+}
+
+func values(text []byte) (v settingValues, err error) {
+	if err = json.Unmarshal(text, &v); err == nil && v.Architecture == "" {
+		err = errors.New("no settings")
 	}
-	return string(value)
+	return v, err
+}
+
+// keys returns the names of the settings of both configurations in alphabetical order.
+func (v settingValues) keys(other settingValues) []string {
+	all := map[string]bool{}
+	for _, config := range []map[string]any{v.Config, other.Config} {
+		for key := range config {
+			all[key] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+func orNone(value any) string {
+	if value == nil {
+		return "none"
+	}
+	return fmt.Sprint(value)
 }

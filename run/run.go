@@ -41,8 +41,11 @@ type Run struct {
 
 // New prepares a run. It builds the model for the images of data, loads the initial weights or the
 // checkpoint, and finds or makes the folder. Without Dir and Base in Place, the folder is
-// runs/ARCHITECTURE-DATA. If New fails, it removes a folder that it has made.
+// runs/ARCHITECTURE-DATA. New makes the folder last, so that nothing is left behind if it fails.
 func New(data *dataset.Data, s Settings, p Place) (*Run, error) {
+	if err := data.Check(); err != nil {
+		return nil, err
+	}
 	p.Base = p.base(s, data.Name)
 	if err := p.Check(); err != nil {
 		return nil, err

@@ -199,8 +199,12 @@ func TestOwnModelAndLoss(t *testing.T) {
 	if err := m.WriteCodes(path, codes); err != nil {
 		t.Fatal(err)
 	}
-	if back, err := m.ReadCodes(path); err != nil || !slices.Equal(back, codes) {
-		t.Errorf("the codes come back changed (%v)", err)
+	want, err := m.Decoder.Predict(t.Context(), codes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, size, err := m.DecodeFile(t.Context(), path); err != nil || !slices.Equal(got, want) || size != m.Size() {
+		t.Errorf("the codes come back changed, or as images of %v (%v)", size, err)
 	}
 	if _, err := m.DataName(""); err == nil || !strings.Contains(err.Error(), `"a few/digits"`) {
 		t.Errorf("the data set has no name to find it by: %v", err)
@@ -219,7 +223,7 @@ func TestRefused(t *testing.T) {
 		"a negative clip":  {func(s *run.Settings, _ *run.Place) { s.Clip = -1 }, "clip"},
 		"no such weights":  {func(s *run.Settings, _ *run.Place) { s.Weights = "none" }, "none"},
 		"a large shift":    {func(s *run.Settings, _ *run.Place) { s.Training.Augmentation.Shift = 99 }, "28"},
-		"both":             {func(_ *run.Settings, p *run.Place) { p.Resume, p.Overwrite = true, true }, "--overwrite"},
+		"both":             {func(_ *run.Settings, p *run.Place) { p.Resume, p.Overwrite = true, true }, "resume and overwrite"},
 	} {
 		s, p := settings(t, "tutorial"), run.Place{Dir: dir}
 		c.change(&s, &p)

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"github.com/pkg/errors"
@@ -38,13 +39,24 @@ func NewSettings(architecture string) (Settings, error) {
 	if err != nil {
 		return Settings{}, err
 	}
-	return Settings{Architecture: a.Name, Config: a.New(), Training: a.Training, Control: Control{Seed: 1, Shuffle: true}}, nil
+	s := Settings{Architecture: a.Name, Config: a.New(), Training: a.Training, Control: Control{Seed: 1, Shuffle: true}}
+	flags := map[string]bool{}
+	for _, f := range s.Fields() {
+		if f.Flag != "" && flags[f.Flag] {
+			return s, errors.Errorf("model %s: want a new flag for each setting, got --%s twice", a.Name, f.Flag)
+		}
+		flags[f.Flag] = true
+	}
+	return s, nil
 }
 
 // Fields returns all settings as fields that flags can set.
 func (s *Settings) Fields() []autoencoder.Field {
-	all := append(autoencoder.Fields(s.Config), s.Training.Fields()...)
-	return append(all, autoencoder.Fields(&s.Control)...)
+	all := append(s.Training.Fields(), autoencoder.Fields(&s.Control)...)
+	if s.Config == nil {
+		return all
+	}
+	return append(autoencoder.Fields(s.Config), all...)
 }
 
 // Set sets the field of a flag from a text. flag is the name of the flag without dashes.
@@ -110,7 +122,9 @@ func (s *Settings) UnmarshalJSON(text []byte) error {
 		Control
 	}
 	head.Control = Control{Seed: 1, Shuffle: true}
-	if err := json.Unmarshal(text, &head); err != nil {
+	strict := json.NewDecoder(bytes.NewReader(text))
+	strict.DisallowUnknownFields()
+	if err := strict.Decode(&head); err != nil {
 		return errors.WithStack(err)
 	}
 	a, err := autoencoder.Find(head.Architecture)

@@ -2,6 +2,7 @@ package train_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/pkg/errors"
@@ -197,5 +198,39 @@ func TestRegisterLoss(t *testing.T) {
 	}
 	if err := train.RegisterLoss("nothing", "nothing", nil); err == nil {
 		t.Error("a loss that nothing reads was registered")
+	}
+}
+
+// misused asks the builder for what only a layer has.
+type misused struct {
+	rateDistortion
+	ask func(b *graph.Builder, y *G.Node)
+}
+
+func (l misused) Write(b *graph.Builder, y, target *G.Node) *G.Node {
+	l.ask(b, y)
+	return l.rateDistortion.Write(b, y, target)
+}
+
+// A loss is no layer: what it cannot ask of a builder is an error, and no panic. It may add terms.
+func TestLossAndBuilder(t *testing.T) {
+	for want, ask := range map[string]func(b *graph.Builder, y *G.Node){
+		"Builder.Noise":             func(b *graph.Builder, _ *G.Node) { b.Noise() },
+		"Builder.Weight":            func(b *graph.Builder, _ *G.Node) { b.Weight("kernel") },
+		"Builder.In":                func(b *graph.Builder, _ *G.Node) { b.In(0) },
+		`a scalar as loss term "x"`: func(b *graph.Builder, y *G.Node) { b.AddLoss("x", y) },
+	} {
+		_, err := train.Compile(coded(t), misused{rateDistortion{1}, ask}, train.NewAdam(1e-3), train.Config{})
+		wantError(t, err, want)
+	}
+	named := misused{rateDistortion{1}, func(b *graph.Builder, y *G.Node) {
+		b.AddLoss(b.Name(), b.Do(op.SquaredNorm(op.ShapeOf(y), 0.1), y))
+	}}
+	tr, err := train.Compile(coded(t), named, train.NewAdam(1e-3), train.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if terms := tr.History().Terms; !slices.Contains(terms, "loss") {
+		t.Errorf("the terms are %q, want one of the loss", terms)
 	}
 }

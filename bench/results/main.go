@@ -36,7 +36,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := results(ctx, os.Args[1:]); err != nil {
-		if ctx.Err() != nil {
+		if errors.Cause(err) == context.Canceled {
 			err = errors.New("interrupted: run the same command again to continue")
 		}
 		fmt.Fprintln(os.Stderr, "results:", err)
@@ -97,6 +97,10 @@ func (r row) take(ctx context.Context, data *dataset.Data, seed int) error {
 		return nil
 	}
 	defer lock.Unlock()
+	done, err := readOutcomes(kept) // another process may have finished it since it was looked for
+	if err != nil || done.find(r, seed) != nil {
+		return err
+	}
 	o, err := r.train(ctx, data, seed)
 	if err != nil {
 		return err

@@ -160,3 +160,24 @@ func explain(s *run.Settings, err error) error {
 	}
 	return errors.WithMessage(err, s.Architecture)
 }
+
+// inFlags puts errors of package run into the words of flags.
+func inFlags(s *run.Settings, err error) error {
+	taken, other := (*run.TakenError)(nil), (*run.OtherSettingError)(nil)
+	switch {
+	case errors.As(err, &taken) && taken.Lost:
+		return errors.Errorf("%s holds a run without its %s, so it cannot be resumed: replace it with --overwrite, or name another --out",
+			taken.Dir, run.CheckpointName)
+	case errors.As(err, &taken):
+		return errors.Errorf("%s holds a run: continue it with --resume, replace it with --overwrite, or name another --out", taken.Dir)
+	case errors.As(err, &other):
+		named := *other
+		for _, f := range append(s.Fields(), autoencoder.Field{Name: "model", Flag: "model"}) {
+			if f.Name == other.Setting && f.Flag != "" {
+				named.Setting = "--" + f.Flag
+			}
+		}
+		return &named
+	}
+	return err
+}

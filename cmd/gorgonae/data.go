@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/pkg/errors"
@@ -19,18 +20,29 @@ import (
 // Parts of the help: about data sets, and about the default of --data in commands without a model
 // and in commands with one.
 const (
-	dataHelp = `Data sets: "mnist", "fashion-mnist", "kmnist"; "handwriting", which is built in; or a folder. The folder has four IDX files
-with the names of MNIST's files, or PNG or JPEG images of one size. Write ./mnist for a folder with the name of a set.
-`
-
 	dataDefault = `Without a data set, the command takes MNIST from the folder in MNIST_DIR, from the cache or from the network. If it does
 not find MNIST, it uses the built-in handwriting and prints a warning.`
 
 	dataOfModel = `Without --data, the command uses the data set that the model was trained on, if that data set has a name.`
 
-	dataFlag  = "data set: mnist, fashion-mnist, kmnist, handwriting or a folder (see above)"
 	colorFlag = "grey, rgb, or auto: grey if all images of the data set are grey, else rgb"
 )
+
+// dataHelp lists the data sets that package dataset knows.
+func dataHelp() string {
+	var b strings.Builder
+	b.WriteString("Data sets, each by its name:\n")
+	for _, e := range dataset.Entries() {
+		fmt.Fprintf(&b, "  %-14s%s\n", e.Name, e.About)
+	}
+	return b.String() + "or a folder with four IDX files that have the names of MNIST's files, or with PNG or JPEG images of one size. Write\n" +
+		"./mnist for a folder with the name of a set.\n\n"
+}
+
+// dataFlag is the help of --data.
+func dataFlag() string {
+	return "data set: " + strings.Join(dataset.Names(), ", ") + " or a folder (see above)"
+}
 
 // openData opens a data set. It shows downloads and prints warnings on standard error.
 func openData(ctx context.Context, name string, color images.Color, quiet bool) (*dataset.Data, error) {
@@ -93,7 +105,7 @@ func newData() *cobra.Command {
 		Use:   "data [NAME|DIR]",
 		Short: "Show, fetch and verify a data set",
 		Long: "data finds a data set as train does, and downloads it if necessary. It reads the whole set. It prints where the set is\n" +
-			"and what it holds, with the SHA-256 of each file and the name of the set that the file belongs to.\n\n" + dataHelp + dataDefault,
+			"and what it holds, with the SHA-256 of each file and the name of the set that the file belongs to.\n\n" + dataHelp() + dataDefault,
 		Example: "  gorgonae data\n  gorgonae data handwriting\n  gorgonae data ~/pictures/faces",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -23,7 +23,7 @@ func newEncode() *cobra.Command {
 			"their names, or a NumPy array of bytes, or of float32 or float64 in [0, 1]. The shape of that array is (images, height,\n" +
 			"width) for grey, (images, height, width, 3) for colour, or (images, numbers). Your own images are not binarized, even if\n" +
 			"the model was trained on binarized images. A convolutional model accepts images of other sizes than those it was\n" +
-			"trained on.\n\n" + dataHelp + dataOfModel,
+			"trained on.\n\n" + dataHelp() + dataOfModel,
 		Example: "  gorgonae encode runs/tutorial-mnist --out codes.npy\n" +
 			"  gorgonae encode runs/tutorial-mnist --images digits/ --out codes.npy",
 		Args: arguments,
@@ -50,7 +50,7 @@ func newEncode() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&dataName, "data", "", dataFlag)
+	cmd.Flags().StringVar(&dataName, "data", "", dataFlag())
 	cmd.Flags().StringVar(&split, "split", "test", "part of the data set: train or test")
 	cmd.Flags().StringVar(&imagesPath, "images", "", "your own images: an array FILE.npy or a folder of PNG or JPEG files")
 	cmd.Flags().StringVar(&out, "out", "codes.npy", "file for the codes")
@@ -86,23 +86,19 @@ func newDecode() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			codes, err := m.ReadCodes(args[1])
-			if err != nil {
-				return err
-			}
-			pixels, err := m.Decoder.Predict(cmd.Context(), codes)
+			pixels, size, err := m.DecodeFile(cmd.Context(), args[1])
 			if err != nil {
 				return err
 			}
 			if filepath.Ext(out) == ".npy" {
-				err = m.WriteImages(out, pixels)
+				err = run.WriteImages(out, size, pixels)
 			} else {
-				err = images.WriteFolder(out, images.FromValues(m.Size(), pixels))
+				err = images.WriteFolder(out, images.FromValues(size, pixels))
 			}
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %d images of %v to %s\n", len(pixels)/m.Size().Numbers(), m.Size(), out)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %d images of %v to %s\n", len(pixels)/size.Numbers(), size, out)
 			return err
 		},
 	}

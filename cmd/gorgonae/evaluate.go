@@ -25,7 +25,7 @@ func newEvaluate() *cobra.Command {
 			"per image, the peak signal-to-noise ratio over the whole set, and how many numbers the code saves. If the model was\n" +
 			"trained with another loss, it prints that loss too. The loss of a vae is the negative evidence lower bound, with one\n" +
 			"sample per image. If the model was trained on noisy images, it also prints the errors for noisy images. MODEL is a\n" +
-			"model file or the folder of a run. A convolutional model accepts images of other sizes than those it was trained on.\n\n" + dataHelp + dataOfModel,
+			"model file or the folder of a run. A convolutional model accepts images of other sizes than those it was trained on.\n\n" + dataHelp() + dataOfModel,
 		Example: "  gorgonae evaluate runs/tutorial-mnist\n  gorgonae evaluate runs/tutorial-mnist/model.safetensors --data handwriting",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -44,7 +44,7 @@ func newEvaluate() *cobra.Command {
 			return errors.Wrap(w.Flush(), "cannot print the metrics")
 		},
 	}
-	cmd.Flags().StringVar(&dataName, "data", "", dataFlag)
+	cmd.Flags().StringVar(&dataName, "data", "", dataFlag())
 	cmd.Flags().StringVar(&split, "split", "test", "part of the data set: train or test")
 	return cmd
 }
@@ -54,7 +54,7 @@ func newEvaluate() *cobra.Command {
 func open(ctx context.Context, m *run.Model, named string) (*dataset.Data, error) {
 	name, err := m.DataName(named)
 	if err != nil {
-		return nil, err
+		return nil, errors.Errorf("%v with --data", err)
 	}
 	data, err := openData(ctx, name, images.ColorOf(m.Size().Channels), false)
 	if err != nil {

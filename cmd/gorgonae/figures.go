@@ -22,7 +22,7 @@ func newFigures() *cobra.Command {
 		Short: "Draw the figures of a model again",
 		Long: "figures draws the four figures that train draws: reconstructions of test images, the codes of the training images, the\n" +
 			"loss curves, and the images that the decoder makes from codes on a grid over the latent plane. MODEL is a model file or\n" +
-			"the folder of a run.\n\n" + dataHelp + dataOfModel,
+			"the folder of a run.\n\n" + dataHelp() + dataOfModel,
 		Example: "  gorgonae figures runs/tutorial-mnist\n  gorgonae figures runs/tutorial-mnist --svg --out paper/",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -62,7 +62,7 @@ func newFigures() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().StringVar(&dataName, "data", "", dataFlag)
+	cmd.Flags().StringVar(&dataName, "data", "", dataFlag())
 	cmd.Flags().StringVar(&out, "out", "", "folder for the figures (default: the folder of the model)")
 	cmd.Flags().BoolVar(&svg, "svg", false, "SVG instead of PNG (the scatter shows fewer points)")
 	cmd.Flags().Uint64Var(&seed, "seed", 0, "seed for the choice of the test images (default: the seed of the training)")

@@ -68,7 +68,7 @@ func TestGoldenRuns(t *testing.T) {
 		}
 		same("new-" + name)
 		checkpoint, err := os.ReadFile(filepath.Join(dir, name, run.CheckpointName))
-		if os.IsNotExist(err) {
+		if os.IsNotExist(err) && name == "conv-strided" { // its checkpoint would be large
 			continue
 		}
 		if err != nil {

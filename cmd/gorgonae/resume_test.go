@@ -133,14 +133,14 @@ func TestResumeWithOtherOptions(t *testing.T) {
 		"--augment shift=1":              "with shift=1 of seed 1: resume it",
 		"--hidden 9":                     "--hidden [8] as when the run began, got [9]",
 		"--latent 3":                     "--latent 2 as when the run began, got 3",
-		"--activation relu":              "--activation \"leakyrelu\" as when the run began, got \"relu\"",
+		"--activation relu":              "--activation leakyrelu as when the run began, got relu",
 		"--slope 0.2":                    "--slope 0.3 as when the run began, got 0.2",
 		"--dropout 0.1":                  "--dropout 0 as when the run began, got 0.1",
 		"--loss mae":                     "loss mse as when the run began, got mae",
 		"--loss mse:sum":                 "loss mse as when the run began, got mse:sum",
 		"--model deep":                   "--model tutorial as when the run began, got deep",
-		"--output linear":                "--output \"leakyrelu\" as when the run began, got \"linear\"",
-		"--loss bce":                     "--output \"leakyrelu\" as when the run began, got \"sigmoid\"",
+		"--output linear":                "--output leakyrelu as when the run began, got linear",
+		"--loss bce":                     "--loss mse as when the run began, got bce",
 		"--weights run/" + run.ModelName: "initial weights",
 	} {
 		refused(t, []string{want}, args(strings.Fields(flags)...)...)

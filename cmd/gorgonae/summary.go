@@ -6,6 +6,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
+	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/run"
 )
@@ -26,7 +27,7 @@ func newSummary() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				ae, err := s.Config.Build(graph.Shape{1, 28, 28})
+				ae, err := buildFor(&s)
 				if err != nil {
 					return explain(&s, err)
 				}
@@ -46,6 +47,23 @@ func newSummary() *cobra.Command {
 	m.addTraining(cmd.Flags(), "loss")
 	cmd.Long += "\n\n" + m.help(cmd.Flags())
 	return cmd
+}
+
+// buildFor builds the models for grey images of 28 x 28 pixels, or if these do not suit the
+// architecture for its trial images.
+func buildFor(s *run.Settings) (*autoencoder.Autoencoder, error) {
+	ae, err := s.Config.Build(graph.Shape{1, 28, 28})
+	if err == nil {
+		return ae, nil
+	}
+	a, other := autoencoder.Find(s.Architecture)
+	if other != nil {
+		return nil, other
+	}
+	if small, other := s.Config.Build(a.Trial); other == nil {
+		return small, nil
+	}
+	return nil, err
 }
 
 // printSummaries prints the tables of the parts of a model, and the table of the model itself.

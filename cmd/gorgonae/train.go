@@ -32,7 +32,7 @@ func newTrain() *cobra.Command {
 		Short: "Train an autoencoder and draw its figures",
 		Long: "train trains an autoencoder on a data set. It writes the model, a checkpoint, the history and four figures into a\n" +
 			"folder. Ctrl-C stops the run after the current step and saves it. --resume continues a run. A run that was interrupted\n" +
-			"and resumed ends with the same bits as a run that was not interrupted.\n\n" + dataHelp + dataDefault,
+			"and resumed ends with the same bits as a run that was not interrupted.\n\n" + dataHelp() + dataDefault,
 		Example: "  gorgonae train\n" +
 			"  gorgonae train --data handwriting --epochs 5 --out runs/try --resume   # repeat it until the run is complete\n" +
 			"  gorgonae train --model deep\n" +
@@ -47,7 +47,7 @@ func newTrain() *cobra.Command {
 	f.SortFlags = false
 	o.addModel(f)
 	o.addTraining(f, "loss")
-	f.StringVar(&o.data, "data", "", dataFlag)
+	f.StringVar(&o.data, "data", "", dataFlag())
 	f.StringVar(&o.color, "color", "auto", colorFlag)
 	f.StringVar(&o.place.Dir, "out", "", "folder for the results (default: runs/<model>-<data>, numbered if taken; with --resume the newest)")
 	o.addTraining(f, "epochs", "batch", "lr", "optimizer", "schedule", "clip", "patience", "seed", "shuffle", "augment", "binarize")
@@ -67,8 +67,11 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	settings.Weights = o.weights
+	if o.place.Resume && o.place.Overwrite {
+		return errors.New("want at most one of --resume and --overwrite, got both")
+	}
 	if err := o.place.Check(); err != nil {
-		return err
+		return inFlags(&settings, err)
 	}
 	data, err := o.open(cmd.Context(), settings)
 	if err != nil {
@@ -76,7 +79,7 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	}
 	r, err := run.New(data, settings, o.place)
 	if err != nil {
-		return err
+		return inFlags(&settings, err)
 	}
 	defer func() {
 		if err != nil {
