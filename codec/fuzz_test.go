@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 
 	"github.com/gorgonae/gorgonae/graph"
 )
@@ -41,6 +42,13 @@ func repair(file []byte) []byte {
 	return out
 }
 
+// endless ends the program if the function that it returns is not called for some time. An input that
+// takes so long is a bug, and the fuzzer does not notice it.
+func endless(t *testing.T) func() {
+	timer := time.AfterFunc(30*time.Second, func() { panic("an input takes too long: " + t.Name()) })
+	return func() { timer.Stop() }
+}
+
 func seeds(f *testing.F) {
 	for _, name := range vectors {
 		file, err := os.ReadFile(filepath.Join("testdata", name+".gae"))
@@ -56,6 +64,7 @@ func FuzzReader(f *testing.F) {
 	seeds(f)
 	lowerLimits(f)
 	f.Fuzz(func(t *testing.T, file []byte) {
+		defer endless(t)()
 		for _, b := range [][]byte{file, repair(file)} {
 			for _, inspect := range []bool{false, true} {
 				fuzzReader(t, b, ReadOptions{Inspect: inspect})
@@ -134,6 +143,7 @@ func FuzzSection(f *testing.F) {
 	}
 	lowerLimits(f)
 	f.Fuzz(func(t *testing.T, kind byte, content []byte) {
+		defer endless(t)()
 		var written []byte
 		var err error
 		again := true

@@ -86,10 +86,19 @@ func TestGolden(t *testing.T) {
 			file, _ := write(t, m, set, Options{Chunk: 10, Classes: []string{"one", "two", "three"}, Meta: map[string]string{"made": "by a test"}},
 				func(i int) string { return fmt.Sprintf("%s-%d.png", name, i) })
 			var o ReadOptions
-			if name == "external" {
-				o.Decoder = m.Decoder
-			}
 			path := filepath.Join("testdata", name)
+			if name == "external" && *update {
+				if err := (&graph.File{Model: m.Decoder}).Write(path + ".safetensors"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if name == "external" { // the decoder that the file names
+				d, err := graph.ReadFile(path + ".safetensors")
+				if err != nil {
+					t.Fatal(err)
+				}
+				o.Decoder = d.Model
+			}
 			if *update {
 				save(t, path+".gae", file)
 				save(t, path+".json", describe(t, file, o))

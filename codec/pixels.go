@@ -1,6 +1,8 @@
 package codec
 
 import (
+	"math"
+
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/images"
@@ -18,14 +20,17 @@ var overRounding pool.Range[rounding]
 // images.ToBytes on all cores.
 func toBytes(pixels []byte, x []float32) {
 	overRounding.Run(len(x), pool.Grain, rounding{pixels, x}, func(r rounding, lo, hi int) {
-		pixels := r.pixels[lo:hi]
-		for i, v := range r.x[lo:hi] {
-			if !(v > 0) {
-				v = 0
+		pixels, x := r.pixels[lo:hi], r.x[lo:hi]
+		for i, v := range x[:len(pixels)] {
+			// Floats above 0 are ordered as their bits are. So clamping takes no branch that the
+			// processor could mispredict.
+			const one, infinite = 0x3f800000, 0x7f800000
+			b := math.Float32bits(v)
+			b &^= uint32(int32(b) >> 31)
+			if b > infinite {
+				b = 0
 			}
-			if v > 1 {
-				v = 1
-			}
+			v = math.Float32frombits(min(b, one))
 			pixels[i] = byte(int32(float64(float64(v)*255) + 0.5))
 		}
 	})

@@ -21,7 +21,9 @@ type Options struct {
 	Measure bool
 }
 
-// Writer writes a file. Only one goroutine may use it. After an error, all calls return that error.
+// Writer writes a file. Only one goroutine may use it. After an error in writing, or one of the
+// context, all calls return that error: the file is incomplete, and a reader finds the chunks that
+// were written. An image that is refused is no such error.
 type Writer struct {
 	w       io.Writer
 	model   *Model
@@ -128,9 +130,15 @@ func (w *Writer) Write(ctx context.Context, pixels []byte, name string, label in
 	w.names, w.named = append(w.names, name), w.named || name != ""
 	w.labels, w.marked = append(w.labels, label), w.marked || label != -1
 	if len(w.labels) == w.o.Chunk {
-		return w.flush(ctx)
+		w.fail(w.flush(ctx))
 	}
-	return nil
+	return w.err
+}
+
+func (w *Writer) fail(err error) {
+	if w.err == nil {
+		w.err = err
+	}
 }
 
 // WriteAll adds all images of a source, with their labels. name returns the name of an image; nil
@@ -156,8 +164,7 @@ func (w *Writer) WriteAll(ctx context.Context, from images.Source, name func(i i
 	return nil
 }
 
-// flush writes the images that were added as a chunk. If the context ends, the images stay, and
-// flush can be called again.
+// flush writes the images that were added as a chunk.
 func (w *Writer) flush(ctx context.Context) error {
 	count := len(w.labels)
 	q, payload, err := w.model.compress(ctx, w.pixels)
@@ -209,8 +216,8 @@ func (w *Writer) Close(ctx context.Context) error {
 		return w.err
 	}
 	if len(w.labels) > 0 {
-		if err := w.flush(ctx); err != nil {
-			return err
+		if w.fail(w.flush(ctx)); w.err != nil {
+			return w.err
 		}
 	}
 	at := w.info.Bytes.Total
