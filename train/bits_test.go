@@ -70,7 +70,7 @@ func TestTrainedBits(t *testing.T) {
 		model *graph.Model
 		want  string
 	}{
-		{bitsOfVectors(), "dfc86b6b18236074d253dc73c347590069603564526b0a3ba6e0877c75d81676"},
+		{bitsOfVectors(), "8228ef18bc4beb391734ab7c0e76a73f2d3a233521c829937085b62ab80e76d3"},
 		{bitsOfImages(), "80e38f94fca8088d169589d95ae6624e36fa4be61e423bcd08bbdadad49f0dd2"},
 	} {
 		if got := bitsRun(t, c.model); got != c.want {

@@ -9,10 +9,10 @@
 //
 //   - The gradients of the activations, except those of SiLU, GELU and Softplus, are a few float32
 //     operations, as written.
-//   - GELU, its gradient and Sample compute in float64 with f32.Exp and round once.
+//   - Sample computes in float64 with f32.Exp and rounds once.
 //   - The other activations are fixed sequences of float32 operations, most of them fused
-//     multiply-adds (file exp.go). Their comments say how close to the exact function they are, in
-//     units in the last place.
+//     multiply-adds (files exp.go and gelu.go). Their comments say how close to the exact function
+//     they are, in units in the last place.
 //   - A random kernel draws from package random. The draw depends on its key, the step and the
 //     place of the element alone.
 package elementwise

@@ -108,6 +108,9 @@ func log1p(u float32) float32 {
 
 const signBit = 1 << 31
 
+// abs returns |x|.
+func abs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) &^ signBit) }
+
 // minusAbs returns -|x|.
 func minusAbs(x float32) float32 { return math.Float32frombits(math.Float32bits(x) | signBit) }
 

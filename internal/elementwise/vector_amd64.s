@@ -3350,7 +3350,7 @@ done:
 	RET
 
 // func gELUAVX2(x *byte, lo int, hi int)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, FMA3
 TEXT ·gELUAVX2(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), AX
 	MOVQ lo+8(FP), CX
@@ -3363,190 +3363,123 @@ TEXT ·gELUAVX2(SB), NOSPLIT, $0-24
 	LEAQ (AX)(CX*4), AX
 
 one:
-	CMPQ       DX, $0x00000004
-	JL         after_one
-	VCVTPS2PD  (AX)(BX*4), Y0
-	VMOVUPS    numbers<>+1312(SB), Y1
-	VMAXPD     Y0, Y1, Y0
-	VANDPD     numbers<>+1344(SB), Y0, Y1
-	VMOVUPS    numbers<>+1376(SB), Y2
-	VMINPD     Y1, Y2, Y1
-	VSUBPD     numbers<>+1408(SB), Y1, Y2
-	VADDPD     numbers<>+1408(SB), Y1, Y3
-	VDIVPD     Y3, Y2, Y2
-	VMULPD     Y2, Y2, Y3
-	VMULPD     numbers<>+1440(SB), Y3, Y4
-	VADDPD     numbers<>+1472(SB), Y4, Y4
-	VMULPD     Y4, Y3, Y4
-	VADDPD     numbers<>+1504(SB), Y4, Y4
-	VMULPD     Y4, Y3, Y4
-	VADDPD     numbers<>+1536(SB), Y4, Y4
-	VMULPD     Y4, Y3, Y4
-	VADDPD     numbers<>+1568(SB), Y4, Y4
-	VMULPD     Y4, Y3, Y4
-	VADDPD     numbers<>+1600(SB), Y4, Y4
-	VMULPD     Y4, Y3, Y4
-	VADDPD     numbers<>+1632(SB), Y4, Y4
-	VMULPD     Y4, Y3, Y4
-	VADDPD     numbers<>+1664(SB), Y4, Y4
-	VMULPD     numbers<>+1696(SB), Y3, Y5
-	VADDPD     numbers<>+1728(SB), Y5, Y5
-	VMULPD     Y5, Y3, Y5
-	VADDPD     numbers<>+1760(SB), Y5, Y5
-	VMULPD     Y5, Y3, Y5
-	VADDPD     numbers<>+1792(SB), Y5, Y5
-	VMULPD     Y5, Y3, Y5
-	VADDPD     numbers<>+1824(SB), Y5, Y5
-	VMULPD     Y5, Y3, Y5
-	VADDPD     numbers<>+1856(SB), Y5, Y5
-	VMULPD     Y5, Y3, Y3
-	VADDPD     numbers<>+1888(SB), Y3, Y3
-	VMULPD     Y1, Y1, Y1
-	VMULPD     numbers<>+1920(SB), Y1, Y1
-	VMOVUPS    numbers<>+1952(SB), Y5
-	VMAXPD     Y1, Y5, Y1
-	VMOVUPS    numbers<>+1984(SB), Y5
-	VMINPD     Y1, Y5, Y1
-	VMULPD     numbers<>+2016(SB), Y1, Y5
-	VADDPD     numbers<>+2048(SB), Y5, Y5
-	VSUBPD     numbers<>+2048(SB), Y5, Y6
-	VMULPD     numbers<>+2080(SB), Y6, Y6
-	VSUBPD     Y6, Y1, Y1
-	VMULPD     Y1, Y1, Y6
-	VMULPD     numbers<>+2112(SB), Y6, Y7
-	VADDPD     numbers<>+2144(SB), Y7, Y7
-	VMULPD     Y7, Y6, Y7
-	VADDPD     numbers<>+2176(SB), Y7, Y7
-	VMULPD     Y7, Y6, Y7
-	VADDPD     numbers<>+2208(SB), Y7, Y7
-	VMULPD     Y7, Y6, Y7
-	VADDPD     numbers<>+2240(SB), Y7, Y7
-	VMULPD     numbers<>+2272(SB), Y6, Y8
-	VADDPD     numbers<>+2304(SB), Y8, Y8
-	VMULPD     Y8, Y6, Y8
-	VADDPD     numbers<>+2336(SB), Y8, Y8
-	VMULPD     Y8, Y6, Y8
-	VADDPD     numbers<>+2368(SB), Y8, Y8
-	VMULPD     Y8, Y6, Y8
-	VADDPD     numbers<>+2400(SB), Y8, Y8
-	VMULPD     Y7, Y1, Y1
-	VMULPD     Y8, Y6, Y6
-	VADDPD     Y6, Y1, Y1
-	VPADDQ     numbers<>+2432(SB), Y5, Y5
-	VPSLLQ     $0x34, Y5, Y5
-	VMULPD     Y1, Y5, Y1
-	VADDPD     Y1, Y5, Y1
-	VMULPD     Y3, Y2, Y2
-	VADDPD     Y2, Y4, Y2
-	VMULPD     Y2, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VCMPPD     $0x1d, Y2, Y0, Y2
-	VMOVUPS    numbers<>+2240(SB), Y3
-	VSUBPD     Y1, Y3, Y3
-	VBLENDVPD  Y2, Y3, Y1, Y1
-	VMULPD     Y1, Y0, Y0
-	VCVTPD2PSY Y0, X0
-	VMOVUPS    X0, (SI)(BX*4)
-	ADDQ       $0x00000004, BX
-	SUBQ       $0x00000004, DX
-	JMP        one
+	CMPQ         DX, $0x00000008
+	JL           after_one
+	VMOVUPS      (AX)(BX*4), Y0
+	VANDPS       numbers<>+928(SB), Y0, Y1
+	VMOVUPS      numbers<>+1312(SB), Y2
+	VMINPS       Y1, Y2, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVUPS      numbers<>+1344(SB), Y3
+	VFMADD231PS  numbers<>+1376(SB), Y2, Y3
+	VMOVUPS      numbers<>+1408(SB), Y4
+	VFMADD231PS  numbers<>+1440(SB), Y2, Y4
+	VFMADD231PS  Y3, Y1, Y4
+	VMOVUPS      numbers<>+1472(SB), Y3
+	VFMADD231PS  numbers<>+1504(SB), Y2, Y3
+	VMOVUPS      numbers<>+1536(SB), Y5
+	VFMADD231PS  numbers<>+1568(SB), Y2, Y5
+	VFMADD213PS  numbers<>+1600(SB), Y2, Y5
+	VFMADD231PS  Y3, Y1, Y5
+	VMOVUPS      numbers<>+0(SB), Y3
+	VFMADD231PS  Y1, Y5, Y3
+	VMULPS       numbers<>+1280(SB), Y2, Y5
+	VMOVUPS      numbers<>+448(SB), Y6
+	VFMADD231PS  numbers<>+480(SB), Y5, Y6
+	VSUBPS       numbers<>+448(SB), Y6, Y7
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  numbers<>+512(SB), Y7, Y5
+	VFMADD231PS  numbers<>+544(SB), Y7, Y5
+	VMOVAPS      Y2, Y7
+	VFMSUB231PS  Y1, Y1, Y7
+	VFMADD231PS  numbers<>+1280(SB), Y7, Y5
+	VMOVUPS      numbers<>+576(SB), Y7
+	VFMADD231PS  numbers<>+608(SB), Y5, Y7
+	VFMADD213PS  numbers<>+640(SB), Y5, Y7
+	VFMADD213PS  numbers<>+672(SB), Y5, Y7
+	VFMADD213PS  numbers<>+704(SB), Y5, Y7
+	VFMADD213PS  numbers<>+736(SB), Y5, Y7
+	VMULPS       Y5, Y5, Y8
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y8, Y7, Y5
+	VMULPS       numbers<>+736(SB), Y1, Y1
+	VFMADD231PS  Y4, Y2, Y1
+	VDIVPS       Y3, Y1, Y1
+	VMOVAPS      Y1, Y2
+	VFMADD231PS  Y1, Y5, Y2
+	VMOVUPS      numbers<>+416(SB), Y1
+	VBLENDVPS    Y0, Y1, Y0, Y0
+	VPADDD       numbers<>+864(SB), Y6, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       numbers<>+896(SB), Y1, Y1
+	VFNMADD231PS Y1, Y2, Y0
+	VMOVUPS      Y0, (SI)(BX*4)
+	ADDQ         $0x00000008, BX
+	SUBQ         $0x00000008, DX
+	JMP          one
 
 after_one:
-	TESTQ      DX, DX
-	JE         done
-	LEAQ       ones<>+64(SB), CX
-	NEGQ       DX
-	VMOVUPS    (CX)(DX*4), X0
-	VMASKMOVPS (AX)(BX*4), X0, X1
-	VCVTPS2PD  X1, Y1
-	VMOVUPS    numbers<>+1312(SB), Y2
-	VMAXPD     Y1, Y2, Y1
-	VANDPD     numbers<>+1344(SB), Y1, Y2
-	VMOVUPS    numbers<>+1376(SB), Y3
-	VMINPD     Y2, Y3, Y2
-	VSUBPD     numbers<>+1408(SB), Y2, Y3
-	VADDPD     numbers<>+1408(SB), Y2, Y4
-	VDIVPD     Y4, Y3, Y3
-	VMULPD     Y3, Y3, Y4
-	VMULPD     numbers<>+1440(SB), Y4, Y5
-	VADDPD     numbers<>+1472(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+1504(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+1536(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+1568(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+1600(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+1632(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+1664(SB), Y5, Y5
-	VMULPD     numbers<>+1696(SB), Y4, Y6
-	VADDPD     numbers<>+1728(SB), Y6, Y6
-	VMULPD     Y6, Y4, Y6
-	VADDPD     numbers<>+1760(SB), Y6, Y6
-	VMULPD     Y6, Y4, Y6
-	VADDPD     numbers<>+1792(SB), Y6, Y6
-	VMULPD     Y6, Y4, Y6
-	VADDPD     numbers<>+1824(SB), Y6, Y6
-	VMULPD     Y6, Y4, Y6
-	VADDPD     numbers<>+1856(SB), Y6, Y6
-	VMULPD     Y6, Y4, Y4
-	VADDPD     numbers<>+1888(SB), Y4, Y4
-	VMULPD     Y2, Y2, Y2
-	VMULPD     numbers<>+1920(SB), Y2, Y2
-	VMOVUPS    numbers<>+1952(SB), Y6
-	VMAXPD     Y2, Y6, Y2
-	VMOVUPS    numbers<>+1984(SB), Y6
-	VMINPD     Y2, Y6, Y2
-	VMULPD     numbers<>+2016(SB), Y2, Y6
-	VADDPD     numbers<>+2048(SB), Y6, Y6
-	VSUBPD     numbers<>+2048(SB), Y6, Y7
-	VMULPD     numbers<>+2080(SB), Y7, Y7
-	VSUBPD     Y7, Y2, Y2
-	VMULPD     Y2, Y2, Y7
-	VMULPD     numbers<>+2112(SB), Y7, Y8
-	VADDPD     numbers<>+2144(SB), Y8, Y8
-	VMULPD     Y8, Y7, Y8
-	VADDPD     numbers<>+2176(SB), Y8, Y8
-	VMULPD     Y8, Y7, Y8
-	VADDPD     numbers<>+2208(SB), Y8, Y8
-	VMULPD     Y8, Y7, Y8
-	VADDPD     numbers<>+2240(SB), Y8, Y8
-	VMULPD     numbers<>+2272(SB), Y7, Y9
-	VADDPD     numbers<>+2304(SB), Y9, Y9
-	VMULPD     Y9, Y7, Y9
-	VADDPD     numbers<>+2336(SB), Y9, Y9
-	VMULPD     Y9, Y7, Y9
-	VADDPD     numbers<>+2368(SB), Y9, Y9
-	VMULPD     Y9, Y7, Y9
-	VADDPD     numbers<>+2400(SB), Y9, Y9
-	VMULPD     Y8, Y2, Y2
-	VMULPD     Y9, Y7, Y7
-	VADDPD     Y7, Y2, Y2
-	VPADDQ     numbers<>+2432(SB), Y6, Y6
-	VPSLLQ     $0x34, Y6, Y6
-	VMULPD     Y2, Y6, Y2
-	VADDPD     Y2, Y6, Y2
-	VMULPD     Y4, Y3, Y3
-	VADDPD     Y3, Y5, Y3
-	VMULPD     Y3, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VCMPPD     $0x1d, Y3, Y1, Y3
-	VMOVUPS    numbers<>+2240(SB), Y4
-	VSUBPD     Y2, Y4, Y4
-	VBLENDVPD  Y3, Y4, Y2, Y2
-	VMULPD     Y2, Y1, Y1
-	VCVTPD2PSY Y1, X1
-	VMASKMOVPS X1, X0, (SI)(BX*4)
+	TESTQ        DX, DX
+	JE           done
+	LEAQ         ones<>+64(SB), CX
+	NEGQ         DX
+	VMOVUPS      (CX)(DX*4), Y0
+	VMASKMOVPS   (AX)(BX*4), Y0, Y1
+	VANDPS       numbers<>+928(SB), Y1, Y2
+	VMOVUPS      numbers<>+1312(SB), Y3
+	VMINPS       Y2, Y3, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVUPS      numbers<>+1344(SB), Y4
+	VFMADD231PS  numbers<>+1376(SB), Y3, Y4
+	VMOVUPS      numbers<>+1408(SB), Y5
+	VFMADD231PS  numbers<>+1440(SB), Y3, Y5
+	VFMADD231PS  Y4, Y2, Y5
+	VMOVUPS      numbers<>+1472(SB), Y4
+	VFMADD231PS  numbers<>+1504(SB), Y3, Y4
+	VMOVUPS      numbers<>+1536(SB), Y6
+	VFMADD231PS  numbers<>+1568(SB), Y3, Y6
+	VFMADD213PS  numbers<>+1600(SB), Y3, Y6
+	VFMADD231PS  Y4, Y2, Y6
+	VMOVUPS      numbers<>+0(SB), Y4
+	VFMADD231PS  Y2, Y6, Y4
+	VMULPS       numbers<>+1280(SB), Y3, Y6
+	VMOVUPS      numbers<>+448(SB), Y7
+	VFMADD231PS  numbers<>+480(SB), Y6, Y7
+	VSUBPS       numbers<>+448(SB), Y7, Y8
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  numbers<>+512(SB), Y8, Y6
+	VFMADD231PS  numbers<>+544(SB), Y8, Y6
+	VMOVAPS      Y3, Y8
+	VFMSUB231PS  Y2, Y2, Y8
+	VFMADD231PS  numbers<>+1280(SB), Y8, Y6
+	VMOVUPS      numbers<>+576(SB), Y8
+	VFMADD231PS  numbers<>+608(SB), Y6, Y8
+	VFMADD213PS  numbers<>+640(SB), Y6, Y8
+	VFMADD213PS  numbers<>+672(SB), Y6, Y8
+	VFMADD213PS  numbers<>+704(SB), Y6, Y8
+	VFMADD213PS  numbers<>+736(SB), Y6, Y8
+	VMULPS       Y6, Y6, Y9
+	VMOVAPS      Y6, Y6
+	VFMADD231PS  Y9, Y8, Y6
+	VMULPS       numbers<>+736(SB), Y2, Y2
+	VFMADD231PS  Y5, Y3, Y2
+	VDIVPS       Y4, Y2, Y2
+	VMOVAPS      Y2, Y3
+	VFMADD231PS  Y2, Y6, Y3
+	VMOVUPS      numbers<>+416(SB), Y2
+	VBLENDVPS    Y1, Y2, Y1, Y1
+	VPADDD       numbers<>+864(SB), Y7, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       numbers<>+896(SB), Y2, Y2
+	VFNMADD231PS Y2, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (SI)(BX*4)
 
 done:
 	VZEROUPPER
 	RET
 
 // func gELUAVX512(x *byte, lo int, hi int)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
+// Requires: AVX, AVX512DQ, AVX512F
 TEXT ·gELUAVX512(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), BX
 	MOVQ lo+8(FP), CX
@@ -3559,192 +3492,127 @@ TEXT ·gELUAVX512(SB), NOSPLIT, $0-24
 	LEAQ (BX)(CX*4), BX
 
 one:
-	CMPQ         SI, $0x00000008
-	JL           after_one
-	VCVTPS2PD    (BX)(AX*4), Z0
-	VBROADCASTSD numbers<>+1312(SB), Z1
-	VMAXPD       Z0, Z1, Z0
-	VANDPD.BCST  numbers<>+1344(SB), Z0, Z1
-	VBROADCASTSD numbers<>+1376(SB), Z4
-	VMINPD       Z1, Z4, Z1
-	VSUBPD.BCST  numbers<>+1408(SB), Z1, Z4
-	VADDPD.BCST  numbers<>+1408(SB), Z1, Z5
-	VDIVPD       Z5, Z4, Z4
-	VMULPD       Z4, Z4, Z5
-	VMULPD.BCST  numbers<>+1440(SB), Z5, Z6
-	VADDPD.BCST  numbers<>+1472(SB), Z6, Z6
-	VMULPD       Z6, Z5, Z6
-	VADDPD.BCST  numbers<>+1504(SB), Z6, Z6
-	VMULPD       Z6, Z5, Z6
-	VADDPD.BCST  numbers<>+1536(SB), Z6, Z6
-	VMULPD       Z6, Z5, Z6
-	VADDPD.BCST  numbers<>+1568(SB), Z6, Z6
-	VMULPD       Z6, Z5, Z6
-	VADDPD.BCST  numbers<>+1600(SB), Z6, Z6
-	VMULPD       Z6, Z5, Z6
-	VADDPD.BCST  numbers<>+1632(SB), Z6, Z6
-	VMULPD       Z6, Z5, Z6
-	VADDPD.BCST  numbers<>+1664(SB), Z6, Z6
-	VMULPD.BCST  numbers<>+1696(SB), Z5, Z7
-	VADDPD.BCST  numbers<>+1728(SB), Z7, Z7
-	VMULPD       Z7, Z5, Z7
-	VADDPD.BCST  numbers<>+1760(SB), Z7, Z7
-	VMULPD       Z7, Z5, Z7
-	VADDPD.BCST  numbers<>+1792(SB), Z7, Z7
-	VMULPD       Z7, Z5, Z7
-	VADDPD.BCST  numbers<>+1824(SB), Z7, Z7
-	VMULPD       Z7, Z5, Z7
-	VADDPD.BCST  numbers<>+1856(SB), Z7, Z7
-	VMULPD       Z7, Z5, Z5
-	VADDPD.BCST  numbers<>+1888(SB), Z5, Z5
-	VMULPD       Z1, Z1, Z1
-	VMULPD.BCST  numbers<>+1920(SB), Z1, Z1
-	VBROADCASTSD numbers<>+1952(SB), Z7
-	VMAXPD       Z1, Z7, Z1
-	VBROADCASTSD numbers<>+1984(SB), Z7
-	VMINPD       Z1, Z7, Z1
-	VMULPD.BCST  numbers<>+2016(SB), Z1, Z7
-	VADDPD.BCST  numbers<>+2048(SB), Z7, Z7
-	VSUBPD.BCST  numbers<>+2048(SB), Z7, Z8
-	VMULPD.BCST  numbers<>+2080(SB), Z8, Z8
-	VSUBPD       Z8, Z1, Z1
-	VMULPD       Z1, Z1, Z8
-	VMULPD.BCST  numbers<>+2112(SB), Z8, Z9
-	VADDPD.BCST  numbers<>+2144(SB), Z9, Z9
-	VMULPD       Z9, Z8, Z9
-	VADDPD.BCST  numbers<>+2176(SB), Z9, Z9
-	VMULPD       Z9, Z8, Z9
-	VADDPD.BCST  numbers<>+2208(SB), Z9, Z9
-	VMULPD       Z9, Z8, Z9
-	VADDPD.BCST  numbers<>+2240(SB), Z9, Z9
-	VMULPD.BCST  numbers<>+2272(SB), Z8, Z10
-	VADDPD.BCST  numbers<>+2304(SB), Z10, Z10
-	VMULPD       Z10, Z8, Z10
-	VADDPD.BCST  numbers<>+2336(SB), Z10, Z10
-	VMULPD       Z10, Z8, Z10
-	VADDPD.BCST  numbers<>+2368(SB), Z10, Z10
-	VMULPD       Z10, Z8, Z10
-	VADDPD.BCST  numbers<>+2400(SB), Z10, Z10
-	VMULPD       Z9, Z1, Z1
-	VMULPD       Z10, Z8, Z8
-	VADDPD       Z8, Z1, Z1
-	VPADDQ.BCST  numbers<>+2432(SB), Z7, Z7
-	VPSLLQ       $0x34, Z7, Z7
-	VMULPD       Z1, Z7, Z1
-	VADDPD       Z1, Z7, Z1
-	VMULPD       Z5, Z4, Z4
-	VADDPD       Z4, Z6, Z4
-	VMULPD       Z4, Z1, Z1
-	VXORPS       Z4, Z4, Z4
-	VCMPPD       $0x1d, Z4, Z0, K1
-	VBROADCASTSD numbers<>+2240(SB), Z4
-	VSUBPD       Z1, Z4, Z4
-	VBLENDMPD    Z4, Z1, K1, Z2
-	VMULPD       Z2, Z0, Z0
-	VCVTPD2PS    Z0, Y0
-	VMOVUPS      Y0, (DX)(AX*4)
-	ADDQ         $0x00000008, AX
-	SUBQ         $0x00000008, SI
-	JMP          one
+	CMPQ             SI, $0x00000010
+	JL               after_one
+	VMOVUPS          (BX)(AX*4), Z0
+	VANDPS.BCST      numbers<>+928(SB), Z0, Z1
+	VBROADCASTSS     numbers<>+1312(SB), Z2
+	VMINPS           Z1, Z2, Z1
+	VMULPS           Z1, Z1, Z2
+	VBROADCASTSS     numbers<>+1344(SB), Z5
+	VFMADD231PS.BCST numbers<>+1376(SB), Z2, Z5
+	VBROADCASTSS     numbers<>+1408(SB), Z6
+	VFMADD231PS.BCST numbers<>+1440(SB), Z2, Z6
+	VFMADD231PS      Z5, Z1, Z6
+	VBROADCASTSS     numbers<>+1472(SB), Z5
+	VFMADD231PS.BCST numbers<>+1504(SB), Z2, Z5
+	VBROADCASTSS     numbers<>+1536(SB), Z7
+	VFMADD231PS.BCST numbers<>+1568(SB), Z2, Z7
+	VFMADD213PS.BCST numbers<>+1600(SB), Z2, Z7
+	VFMADD231PS      Z5, Z1, Z7
+	VBROADCASTSS     numbers<>+0(SB), Z5
+	VFMADD231PS      Z1, Z7, Z5
+	VMULPS.BCST      numbers<>+1280(SB), Z2, Z7
+	VBROADCASTSS     numbers<>+448(SB), Z8
+	VFMADD231PS.BCST numbers<>+480(SB), Z7, Z8
+	VSUBPS.BCST      numbers<>+448(SB), Z8, Z9
+	VMOVAPS          Z7, Z7
+	VFMADD231PS.BCST numbers<>+512(SB), Z9, Z7
+	VFMADD231PS.BCST numbers<>+544(SB), Z9, Z7
+	VMOVAPS          Z2, Z9
+	VFMSUB231PS      Z1, Z1, Z9
+	VFMADD231PS.BCST numbers<>+1280(SB), Z9, Z7
+	VBROADCASTSS     numbers<>+576(SB), Z9
+	VFMADD231PS.BCST numbers<>+608(SB), Z7, Z9
+	VFMADD213PS.BCST numbers<>+640(SB), Z7, Z9
+	VFMADD213PS.BCST numbers<>+672(SB), Z7, Z9
+	VFMADD213PS.BCST numbers<>+704(SB), Z7, Z9
+	VFMADD213PS.BCST numbers<>+736(SB), Z7, Z9
+	VMULPS           Z7, Z7, Z10
+	VMOVAPS          Z7, Z7
+	VFMADD231PS      Z10, Z9, Z7
+	VMULPS.BCST      numbers<>+736(SB), Z1, Z1
+	VFMADD231PS      Z6, Z2, Z1
+	VDIVPS           Z5, Z1, Z1
+	VMOVAPS          Z1, Z2
+	VFMADD231PS      Z1, Z7, Z2
+	VPMOVD2M         Z0, K1
+	VBROADCASTSS     numbers<>+416(SB), Z1
+	VBLENDMPS        Z1, Z0, K1, Z3
+	VPADDD.BCST      numbers<>+864(SB), Z8, Z0
+	VPSLLD           $0x17, Z0, Z0
+	VMULPS.BCST      numbers<>+896(SB), Z0, Z0
+	VFNMADD231PS     Z0, Z2, Z3
+	VMOVUPS          Z3, (DX)(AX*4)
+	ADDQ             $0x00000010, AX
+	SUBQ             $0x00000010, SI
+	JMP              one
 
 after_one:
-	TESTQ        SI, SI
-	JE           done
-	MOVQ         SI, CX
-	MOVQ         $0x00000001, SI
-	SHLQ         CL, SI
-	DECQ         SI
-	KMOVW        SI, K1
-	VMOVUPS.Z    (BX)(AX*4), K1, Y0
-	VCVTPS2PD    Y0, Z0
-	VBROADCASTSD numbers<>+1312(SB), Z1
-	VMAXPD       Z0, Z1, Z0
-	VANDPD.BCST  numbers<>+1344(SB), Z0, Z1
-	VBROADCASTSD numbers<>+1376(SB), Z2
-	VMINPD       Z1, Z2, Z1
-	VSUBPD.BCST  numbers<>+1408(SB), Z1, Z2
-	VADDPD.BCST  numbers<>+1408(SB), Z1, Z4
-	VDIVPD       Z4, Z2, Z2
-	VMULPD       Z2, Z2, Z4
-	VMULPD.BCST  numbers<>+1440(SB), Z4, Z5
-	VADDPD.BCST  numbers<>+1472(SB), Z5, Z5
-	VMULPD       Z5, Z4, Z5
-	VADDPD.BCST  numbers<>+1504(SB), Z5, Z5
-	VMULPD       Z5, Z4, Z5
-	VADDPD.BCST  numbers<>+1536(SB), Z5, Z5
-	VMULPD       Z5, Z4, Z5
-	VADDPD.BCST  numbers<>+1568(SB), Z5, Z5
-	VMULPD       Z5, Z4, Z5
-	VADDPD.BCST  numbers<>+1600(SB), Z5, Z5
-	VMULPD       Z5, Z4, Z5
-	VADDPD.BCST  numbers<>+1632(SB), Z5, Z5
-	VMULPD       Z5, Z4, Z5
-	VADDPD.BCST  numbers<>+1664(SB), Z5, Z5
-	VMULPD.BCST  numbers<>+1696(SB), Z4, Z6
-	VADDPD.BCST  numbers<>+1728(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+1760(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+1792(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+1824(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+1856(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z4
-	VADDPD.BCST  numbers<>+1888(SB), Z4, Z4
-	VMULPD       Z1, Z1, Z1
-	VMULPD.BCST  numbers<>+1920(SB), Z1, Z1
-	VBROADCASTSD numbers<>+1952(SB), Z6
-	VMAXPD       Z1, Z6, Z1
-	VBROADCASTSD numbers<>+1984(SB), Z6
-	VMINPD       Z1, Z6, Z1
-	VMULPD.BCST  numbers<>+2016(SB), Z1, Z6
-	VADDPD.BCST  numbers<>+2048(SB), Z6, Z6
-	VSUBPD.BCST  numbers<>+2048(SB), Z6, Z7
-	VMULPD.BCST  numbers<>+2080(SB), Z7, Z7
-	VSUBPD       Z7, Z1, Z1
-	VMULPD       Z1, Z1, Z7
-	VMULPD.BCST  numbers<>+2112(SB), Z7, Z8
-	VADDPD.BCST  numbers<>+2144(SB), Z8, Z8
-	VMULPD       Z8, Z7, Z8
-	VADDPD.BCST  numbers<>+2176(SB), Z8, Z8
-	VMULPD       Z8, Z7, Z8
-	VADDPD.BCST  numbers<>+2208(SB), Z8, Z8
-	VMULPD       Z8, Z7, Z8
-	VADDPD.BCST  numbers<>+2240(SB), Z8, Z8
-	VMULPD.BCST  numbers<>+2272(SB), Z7, Z9
-	VADDPD.BCST  numbers<>+2304(SB), Z9, Z9
-	VMULPD       Z9, Z7, Z9
-	VADDPD.BCST  numbers<>+2336(SB), Z9, Z9
-	VMULPD       Z9, Z7, Z9
-	VADDPD.BCST  numbers<>+2368(SB), Z9, Z9
-	VMULPD       Z9, Z7, Z9
-	VADDPD.BCST  numbers<>+2400(SB), Z9, Z9
-	VMULPD       Z8, Z1, Z1
-	VMULPD       Z9, Z7, Z7
-	VADDPD       Z7, Z1, Z1
-	VPADDQ.BCST  numbers<>+2432(SB), Z6, Z6
-	VPSLLQ       $0x34, Z6, Z6
-	VMULPD       Z1, Z6, Z1
-	VADDPD       Z1, Z6, Z1
-	VMULPD       Z4, Z2, Z2
-	VADDPD       Z2, Z5, Z2
-	VMULPD       Z2, Z1, Z1
-	VXORPS       Z2, Z2, Z2
-	VCMPPD       $0x1d, Z2, Z0, K2
-	VBROADCASTSD numbers<>+2240(SB), Z2
-	VSUBPD       Z1, Z2, Z2
-	VBLENDMPD    Z2, Z1, K2, Z3
-	VMULPD       Z3, Z0, Z0
-	VCVTPD2PS    Z0, Y0
-	VMOVUPS      Y0, K1, (DX)(AX*4)
+	TESTQ            SI, SI
+	JE               done
+	MOVQ             SI, CX
+	MOVQ             $0x00000001, SI
+	SHLQ             CL, SI
+	DECQ             SI
+	KMOVW            SI, K1
+	VMOVUPS.Z        (BX)(AX*4), K1, Z0
+	VANDPS.BCST      numbers<>+928(SB), Z0, Z1
+	VBROADCASTSS     numbers<>+1312(SB), Z2
+	VMINPS           Z1, Z2, Z1
+	VMULPS           Z1, Z1, Z2
+	VBROADCASTSS     numbers<>+1344(SB), Z3
+	VFMADD231PS.BCST numbers<>+1376(SB), Z2, Z3
+	VBROADCASTSS     numbers<>+1408(SB), Z5
+	VFMADD231PS.BCST numbers<>+1440(SB), Z2, Z5
+	VFMADD231PS      Z3, Z1, Z5
+	VBROADCASTSS     numbers<>+1472(SB), Z3
+	VFMADD231PS.BCST numbers<>+1504(SB), Z2, Z3
+	VBROADCASTSS     numbers<>+1536(SB), Z6
+	VFMADD231PS.BCST numbers<>+1568(SB), Z2, Z6
+	VFMADD213PS.BCST numbers<>+1600(SB), Z2, Z6
+	VFMADD231PS      Z3, Z1, Z6
+	VBROADCASTSS     numbers<>+0(SB), Z3
+	VFMADD231PS      Z1, Z6, Z3
+	VMULPS.BCST      numbers<>+1280(SB), Z2, Z6
+	VBROADCASTSS     numbers<>+448(SB), Z7
+	VFMADD231PS.BCST numbers<>+480(SB), Z6, Z7
+	VSUBPS.BCST      numbers<>+448(SB), Z7, Z8
+	VMOVAPS          Z6, Z6
+	VFMADD231PS.BCST numbers<>+512(SB), Z8, Z6
+	VFMADD231PS.BCST numbers<>+544(SB), Z8, Z6
+	VMOVAPS          Z2, Z8
+	VFMSUB231PS      Z1, Z1, Z8
+	VFMADD231PS.BCST numbers<>+1280(SB), Z8, Z6
+	VBROADCASTSS     numbers<>+576(SB), Z8
+	VFMADD231PS.BCST numbers<>+608(SB), Z6, Z8
+	VFMADD213PS.BCST numbers<>+640(SB), Z6, Z8
+	VFMADD213PS.BCST numbers<>+672(SB), Z6, Z8
+	VFMADD213PS.BCST numbers<>+704(SB), Z6, Z8
+	VFMADD213PS.BCST numbers<>+736(SB), Z6, Z8
+	VMULPS           Z6, Z6, Z9
+	VMOVAPS          Z6, Z6
+	VFMADD231PS      Z9, Z8, Z6
+	VMULPS.BCST      numbers<>+736(SB), Z1, Z1
+	VFMADD231PS      Z5, Z2, Z1
+	VDIVPS           Z3, Z1, Z1
+	VMOVAPS          Z1, Z2
+	VFMADD231PS      Z1, Z6, Z2
+	VPMOVD2M         Z0, K2
+	VBROADCASTSS     numbers<>+416(SB), Z1
+	VBLENDMPS        Z1, Z0, K2, Z4
+	VPADDD.BCST      numbers<>+864(SB), Z7, Z0
+	VPSLLD           $0x17, Z0, Z0
+	VMULPS.BCST      numbers<>+896(SB), Z0, Z0
+	VFNMADD231PS     Z0, Z2, Z4
+	VMOVUPS          Z4, K1, (DX)(AX*4)
 
 done:
 	VZEROUPPER
 	RET
 
 // func gELUGradAVX2(x *byte, lo int, hi int)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, FMA3
 TEXT ·gELUGradAVX2(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), AX
 	MOVQ lo+8(FP), CX
@@ -3759,193 +3627,129 @@ TEXT ·gELUGradAVX2(SB), NOSPLIT, $0-24
 	LEAQ (AX)(CX*4), AX
 
 one:
-	CMPQ       DX, $0x00000004
-	JL         after_one
-	VCVTPS2PD  (DI)(BX*4), Y0
-	VCVTPS2PD  (AX)(BX*4), Y1
-	VANDPD     numbers<>+1344(SB), Y1, Y2
-	VMOVUPS    numbers<>+1376(SB), Y3
-	VMINPD     Y2, Y3, Y2
-	VSUBPD     numbers<>+1408(SB), Y2, Y3
-	VADDPD     numbers<>+1408(SB), Y2, Y4
-	VDIVPD     Y4, Y3, Y3
-	VMULPD     Y3, Y3, Y4
-	VMULPD     numbers<>+1440(SB), Y4, Y5
-	VADDPD     numbers<>+1472(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+1504(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+1536(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+1568(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+1600(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+1632(SB), Y5, Y5
-	VMULPD     Y5, Y4, Y5
-	VADDPD     numbers<>+1664(SB), Y5, Y5
-	VMULPD     numbers<>+1696(SB), Y4, Y6
-	VADDPD     numbers<>+1728(SB), Y6, Y6
-	VMULPD     Y6, Y4, Y6
-	VADDPD     numbers<>+1760(SB), Y6, Y6
-	VMULPD     Y6, Y4, Y6
-	VADDPD     numbers<>+1792(SB), Y6, Y6
-	VMULPD     Y6, Y4, Y6
-	VADDPD     numbers<>+1824(SB), Y6, Y6
-	VMULPD     Y6, Y4, Y6
-	VADDPD     numbers<>+1856(SB), Y6, Y6
-	VMULPD     Y6, Y4, Y4
-	VADDPD     numbers<>+1888(SB), Y4, Y4
-	VMULPD     Y2, Y2, Y6
-	VMULPD     numbers<>+1920(SB), Y6, Y6
-	VMOVUPS    numbers<>+1952(SB), Y7
-	VMAXPD     Y6, Y7, Y6
-	VMOVUPS    numbers<>+1984(SB), Y7
-	VMINPD     Y6, Y7, Y6
-	VMULPD     numbers<>+2016(SB), Y6, Y7
-	VADDPD     numbers<>+2048(SB), Y7, Y7
-	VSUBPD     numbers<>+2048(SB), Y7, Y8
-	VMULPD     numbers<>+2080(SB), Y8, Y8
-	VSUBPD     Y8, Y6, Y6
-	VMULPD     Y6, Y6, Y8
-	VMULPD     numbers<>+2112(SB), Y8, Y9
-	VADDPD     numbers<>+2144(SB), Y9, Y9
-	VMULPD     Y9, Y8, Y9
-	VADDPD     numbers<>+2176(SB), Y9, Y9
-	VMULPD     Y9, Y8, Y9
-	VADDPD     numbers<>+2208(SB), Y9, Y9
-	VMULPD     Y9, Y8, Y9
-	VADDPD     numbers<>+2240(SB), Y9, Y9
-	VMULPD     numbers<>+2272(SB), Y8, Y10
-	VADDPD     numbers<>+2304(SB), Y10, Y10
-	VMULPD     Y10, Y8, Y10
-	VADDPD     numbers<>+2336(SB), Y10, Y10
-	VMULPD     Y10, Y8, Y10
-	VADDPD     numbers<>+2368(SB), Y10, Y10
-	VMULPD     Y10, Y8, Y10
-	VADDPD     numbers<>+2400(SB), Y10, Y10
-	VMULPD     Y9, Y6, Y6
-	VMULPD     Y10, Y8, Y8
-	VADDPD     Y8, Y6, Y6
-	VPADDQ     numbers<>+2432(SB), Y7, Y7
-	VPSLLQ     $0x34, Y7, Y7
-	VMULPD     Y6, Y7, Y6
-	VADDPD     Y6, Y7, Y6
-	VMULPD     Y4, Y3, Y3
-	VADDPD     Y3, Y5, Y3
-	VMULPD     numbers<>+2464(SB), Y2, Y2
-	VSUBPD     Y2, Y3, Y2
-	VMULPD     Y2, Y6, Y2
-	VXORPS     Y3, Y3, Y3
-	VCMPPD     $0x1d, Y3, Y1, Y1
-	VMOVUPS    numbers<>+2240(SB), Y3
-	VSUBPD     Y2, Y3, Y3
-	VBLENDVPD  Y1, Y3, Y2, Y1
-	VMULPD     Y1, Y0, Y0
-	VCVTPD2PSY Y0, X0
-	VMOVUPS    X0, (SI)(BX*4)
-	ADDQ       $0x00000004, BX
-	SUBQ       $0x00000004, DX
-	JMP        one
+	CMPQ        DX, $0x00000008
+	JL          after_one
+	VMOVUPS     (DI)(BX*4), Y0
+	VMOVUPS     (AX)(BX*4), Y1
+	VANDPS      numbers<>+928(SB), Y1, Y2
+	VMOVUPS     numbers<>+1632(SB), Y3
+	VMINPS      Y2, Y3, Y2
+	VMULPS      Y2, Y2, Y3
+	VMOVUPS     numbers<>+1344(SB), Y4
+	VFMADD231PS numbers<>+1376(SB), Y3, Y4
+	VMOVUPS     numbers<>+1408(SB), Y5
+	VFMADD231PS numbers<>+1440(SB), Y3, Y5
+	VFMADD231PS Y4, Y2, Y5
+	VMOVUPS     numbers<>+1472(SB), Y4
+	VFMADD231PS numbers<>+1504(SB), Y3, Y4
+	VMOVUPS     numbers<>+1536(SB), Y6
+	VFMADD231PS numbers<>+1568(SB), Y3, Y6
+	VFMADD213PS numbers<>+1600(SB), Y3, Y6
+	VFMADD231PS Y4, Y2, Y6
+	VMOVUPS     numbers<>+0(SB), Y4
+	VFMADD231PS Y2, Y6, Y4
+	VMULPS      numbers<>+1280(SB), Y3, Y6
+	VMOVUPS     numbers<>+448(SB), Y7
+	VFMADD231PS numbers<>+480(SB), Y6, Y7
+	VSUBPS      numbers<>+448(SB), Y7, Y8
+	VMOVAPS     Y6, Y6
+	VFMADD231PS numbers<>+512(SB), Y8, Y6
+	VFMADD231PS numbers<>+544(SB), Y8, Y6
+	VMOVAPS     Y3, Y3
+	VFMSUB231PS Y2, Y2, Y3
+	VFMADD231PS numbers<>+1280(SB), Y3, Y6
+	VMOVUPS     numbers<>+576(SB), Y3
+	VFMADD231PS numbers<>+608(SB), Y6, Y3
+	VFMADD213PS numbers<>+640(SB), Y6, Y3
+	VFMADD213PS numbers<>+672(SB), Y6, Y3
+	VFMADD213PS numbers<>+704(SB), Y6, Y3
+	VFMADD213PS numbers<>+736(SB), Y6, Y3
+	VMULPS      Y6, Y6, Y8
+	VMOVAPS     Y6, Y6
+	VFMADD231PS Y8, Y3, Y6
+	VMOVUPS     numbers<>+736(SB), Y3
+	VFMADD231PS Y2, Y5, Y3
+	VDIVPS      Y4, Y3, Y3
+	VFMADD231PS numbers<>+1664(SB), Y2, Y3
+	VMOVAPS     Y3, Y2
+	VFMADD231PS Y3, Y6, Y2
+	VPADDD      numbers<>+768(SB), Y7, Y3
+	VPSLLD      $0x17, Y3, Y3
+	VMULPS      Y3, Y2, Y2
+	VMOVUPS     numbers<>+0(SB), Y3
+	VSUBPS      Y2, Y3, Y3
+	VBLENDVPS   Y1, Y2, Y3, Y1
+	VMULPS      Y1, Y0, Y0
+	VMOVUPS     Y0, (SI)(BX*4)
+	ADDQ        $0x00000008, BX
+	SUBQ        $0x00000008, DX
+	JMP         one
 
 after_one:
-	TESTQ      DX, DX
-	JE         done
-	LEAQ       ones<>+64(SB), CX
-	NEGQ       DX
-	VMOVUPS    (CX)(DX*4), X0
-	VMASKMOVPS (DI)(BX*4), X0, X1
-	VCVTPS2PD  X1, Y1
-	VMASKMOVPS (AX)(BX*4), X0, X2
-	VCVTPS2PD  X2, Y2
-	VANDPD     numbers<>+1344(SB), Y2, Y3
-	VMOVUPS    numbers<>+1376(SB), Y4
-	VMINPD     Y3, Y4, Y3
-	VSUBPD     numbers<>+1408(SB), Y3, Y4
-	VADDPD     numbers<>+1408(SB), Y3, Y5
-	VDIVPD     Y5, Y4, Y4
-	VMULPD     Y4, Y4, Y5
-	VMULPD     numbers<>+1440(SB), Y5, Y6
-	VADDPD     numbers<>+1472(SB), Y6, Y6
-	VMULPD     Y6, Y5, Y6
-	VADDPD     numbers<>+1504(SB), Y6, Y6
-	VMULPD     Y6, Y5, Y6
-	VADDPD     numbers<>+1536(SB), Y6, Y6
-	VMULPD     Y6, Y5, Y6
-	VADDPD     numbers<>+1568(SB), Y6, Y6
-	VMULPD     Y6, Y5, Y6
-	VADDPD     numbers<>+1600(SB), Y6, Y6
-	VMULPD     Y6, Y5, Y6
-	VADDPD     numbers<>+1632(SB), Y6, Y6
-	VMULPD     Y6, Y5, Y6
-	VADDPD     numbers<>+1664(SB), Y6, Y6
-	VMULPD     numbers<>+1696(SB), Y5, Y7
-	VADDPD     numbers<>+1728(SB), Y7, Y7
-	VMULPD     Y7, Y5, Y7
-	VADDPD     numbers<>+1760(SB), Y7, Y7
-	VMULPD     Y7, Y5, Y7
-	VADDPD     numbers<>+1792(SB), Y7, Y7
-	VMULPD     Y7, Y5, Y7
-	VADDPD     numbers<>+1824(SB), Y7, Y7
-	VMULPD     Y7, Y5, Y7
-	VADDPD     numbers<>+1856(SB), Y7, Y7
-	VMULPD     Y7, Y5, Y5
-	VADDPD     numbers<>+1888(SB), Y5, Y5
-	VMULPD     Y3, Y3, Y7
-	VMULPD     numbers<>+1920(SB), Y7, Y7
-	VMOVUPS    numbers<>+1952(SB), Y8
-	VMAXPD     Y7, Y8, Y7
-	VMOVUPS    numbers<>+1984(SB), Y8
-	VMINPD     Y7, Y8, Y7
-	VMULPD     numbers<>+2016(SB), Y7, Y8
-	VADDPD     numbers<>+2048(SB), Y8, Y8
-	VSUBPD     numbers<>+2048(SB), Y8, Y9
-	VMULPD     numbers<>+2080(SB), Y9, Y9
-	VSUBPD     Y9, Y7, Y7
-	VMULPD     Y7, Y7, Y9
-	VMULPD     numbers<>+2112(SB), Y9, Y10
-	VADDPD     numbers<>+2144(SB), Y10, Y10
-	VMULPD     Y10, Y9, Y10
-	VADDPD     numbers<>+2176(SB), Y10, Y10
-	VMULPD     Y10, Y9, Y10
-	VADDPD     numbers<>+2208(SB), Y10, Y10
-	VMULPD     Y10, Y9, Y10
-	VADDPD     numbers<>+2240(SB), Y10, Y10
-	VMULPD     numbers<>+2272(SB), Y9, Y11
-	VADDPD     numbers<>+2304(SB), Y11, Y11
-	VMULPD     Y11, Y9, Y11
-	VADDPD     numbers<>+2336(SB), Y11, Y11
-	VMULPD     Y11, Y9, Y11
-	VADDPD     numbers<>+2368(SB), Y11, Y11
-	VMULPD     Y11, Y9, Y11
-	VADDPD     numbers<>+2400(SB), Y11, Y11
-	VMULPD     Y10, Y7, Y7
-	VMULPD     Y11, Y9, Y9
-	VADDPD     Y9, Y7, Y7
-	VPADDQ     numbers<>+2432(SB), Y8, Y8
-	VPSLLQ     $0x34, Y8, Y8
-	VMULPD     Y7, Y8, Y7
-	VADDPD     Y7, Y8, Y7
-	VMULPD     Y5, Y4, Y4
-	VADDPD     Y4, Y6, Y4
-	VMULPD     numbers<>+2464(SB), Y3, Y3
-	VSUBPD     Y3, Y4, Y3
-	VMULPD     Y3, Y7, Y3
-	VXORPS     Y4, Y4, Y4
-	VCMPPD     $0x1d, Y4, Y2, Y2
-	VMOVUPS    numbers<>+2240(SB), Y4
-	VSUBPD     Y3, Y4, Y4
-	VBLENDVPD  Y2, Y4, Y3, Y2
-	VMULPD     Y2, Y1, Y1
-	VCVTPD2PSY Y1, X1
-	VMASKMOVPS X1, X0, (SI)(BX*4)
+	TESTQ       DX, DX
+	JE          done
+	LEAQ        ones<>+64(SB), CX
+	NEGQ        DX
+	VMOVUPS     (CX)(DX*4), Y0
+	VMASKMOVPS  (DI)(BX*4), Y0, Y1
+	VMASKMOVPS  (AX)(BX*4), Y0, Y2
+	VANDPS      numbers<>+928(SB), Y2, Y3
+	VMOVUPS     numbers<>+1632(SB), Y4
+	VMINPS      Y3, Y4, Y3
+	VMULPS      Y3, Y3, Y4
+	VMOVUPS     numbers<>+1344(SB), Y5
+	VFMADD231PS numbers<>+1376(SB), Y4, Y5
+	VMOVUPS     numbers<>+1408(SB), Y6
+	VFMADD231PS numbers<>+1440(SB), Y4, Y6
+	VFMADD231PS Y5, Y3, Y6
+	VMOVUPS     numbers<>+1472(SB), Y5
+	VFMADD231PS numbers<>+1504(SB), Y4, Y5
+	VMOVUPS     numbers<>+1536(SB), Y7
+	VFMADD231PS numbers<>+1568(SB), Y4, Y7
+	VFMADD213PS numbers<>+1600(SB), Y4, Y7
+	VFMADD231PS Y5, Y3, Y7
+	VMOVUPS     numbers<>+0(SB), Y5
+	VFMADD231PS Y3, Y7, Y5
+	VMULPS      numbers<>+1280(SB), Y4, Y7
+	VMOVUPS     numbers<>+448(SB), Y8
+	VFMADD231PS numbers<>+480(SB), Y7, Y8
+	VSUBPS      numbers<>+448(SB), Y8, Y9
+	VMOVAPS     Y7, Y7
+	VFMADD231PS numbers<>+512(SB), Y9, Y7
+	VFMADD231PS numbers<>+544(SB), Y9, Y7
+	VMOVAPS     Y4, Y4
+	VFMSUB231PS Y3, Y3, Y4
+	VFMADD231PS numbers<>+1280(SB), Y4, Y7
+	VMOVUPS     numbers<>+576(SB), Y4
+	VFMADD231PS numbers<>+608(SB), Y7, Y4
+	VFMADD213PS numbers<>+640(SB), Y7, Y4
+	VFMADD213PS numbers<>+672(SB), Y7, Y4
+	VFMADD213PS numbers<>+704(SB), Y7, Y4
+	VFMADD213PS numbers<>+736(SB), Y7, Y4
+	VMULPS      Y7, Y7, Y9
+	VMOVAPS     Y7, Y7
+	VFMADD231PS Y9, Y4, Y7
+	VMOVUPS     numbers<>+736(SB), Y4
+	VFMADD231PS Y3, Y6, Y4
+	VDIVPS      Y5, Y4, Y4
+	VFMADD231PS numbers<>+1664(SB), Y3, Y4
+	VMOVAPS     Y4, Y3
+	VFMADD231PS Y4, Y7, Y3
+	VPADDD      numbers<>+768(SB), Y8, Y4
+	VPSLLD      $0x17, Y4, Y4
+	VMULPS      Y4, Y3, Y3
+	VMOVUPS     numbers<>+0(SB), Y4
+	VSUBPS      Y3, Y4, Y4
+	VBLENDVPS   Y2, Y3, Y4, Y2
+	VMULPS      Y2, Y1, Y1
+	VMASKMOVPS  Y1, Y0, (SI)(BX*4)
 
 done:
 	VZEROUPPER
 	RET
 
 // func gELUGradAVX512(x *byte, lo int, hi int)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512VL
+// Requires: AVX, AVX512DQ, AVX512F
 TEXT ·gELUGradAVX512(SB), NOSPLIT, $0-24
 	MOVQ x+0(FP), SI
 	MOVQ lo+8(FP), CX
@@ -3960,188 +3764,126 @@ TEXT ·gELUGradAVX512(SB), NOSPLIT, $0-24
 	LEAQ (SI)(CX*4), SI
 
 one:
-	CMPQ         DI, $0x00000008
-	JL           after_one
-	VCVTPS2PD    (BX)(AX*4), Z0
-	VCVTPS2PD    (SI)(AX*4), Z1
-	VANDPD.BCST  numbers<>+1344(SB), Z1, Z2
-	VBROADCASTSD numbers<>+1376(SB), Z3
-	VMINPD       Z2, Z3, Z2
-	VSUBPD.BCST  numbers<>+1408(SB), Z2, Z3
-	VADDPD.BCST  numbers<>+1408(SB), Z2, Z6
-	VDIVPD       Z6, Z3, Z3
-	VMULPD       Z3, Z3, Z6
-	VMULPD.BCST  numbers<>+1440(SB), Z6, Z7
-	VADDPD.BCST  numbers<>+1472(SB), Z7, Z7
-	VMULPD       Z7, Z6, Z7
-	VADDPD.BCST  numbers<>+1504(SB), Z7, Z7
-	VMULPD       Z7, Z6, Z7
-	VADDPD.BCST  numbers<>+1536(SB), Z7, Z7
-	VMULPD       Z7, Z6, Z7
-	VADDPD.BCST  numbers<>+1568(SB), Z7, Z7
-	VMULPD       Z7, Z6, Z7
-	VADDPD.BCST  numbers<>+1600(SB), Z7, Z7
-	VMULPD       Z7, Z6, Z7
-	VADDPD.BCST  numbers<>+1632(SB), Z7, Z7
-	VMULPD       Z7, Z6, Z7
-	VADDPD.BCST  numbers<>+1664(SB), Z7, Z7
-	VMULPD.BCST  numbers<>+1696(SB), Z6, Z8
-	VADDPD.BCST  numbers<>+1728(SB), Z8, Z8
-	VMULPD       Z8, Z6, Z8
-	VADDPD.BCST  numbers<>+1760(SB), Z8, Z8
-	VMULPD       Z8, Z6, Z8
-	VADDPD.BCST  numbers<>+1792(SB), Z8, Z8
-	VMULPD       Z8, Z6, Z8
-	VADDPD.BCST  numbers<>+1824(SB), Z8, Z8
-	VMULPD       Z8, Z6, Z8
-	VADDPD.BCST  numbers<>+1856(SB), Z8, Z8
-	VMULPD       Z8, Z6, Z6
-	VADDPD.BCST  numbers<>+1888(SB), Z6, Z6
-	VMULPD       Z2, Z2, Z8
-	VMULPD.BCST  numbers<>+1920(SB), Z8, Z8
-	VBROADCASTSD numbers<>+1952(SB), Z9
-	VMAXPD       Z8, Z9, Z8
-	VBROADCASTSD numbers<>+1984(SB), Z9
-	VMINPD       Z8, Z9, Z8
-	VMULPD.BCST  numbers<>+2016(SB), Z8, Z9
-	VADDPD.BCST  numbers<>+2048(SB), Z9, Z9
-	VSUBPD.BCST  numbers<>+2048(SB), Z9, Z10
-	VMULPD.BCST  numbers<>+2080(SB), Z10, Z10
-	VSUBPD       Z10, Z8, Z8
-	VMULPD       Z8, Z8, Z10
-	VMULPD.BCST  numbers<>+2112(SB), Z10, Z11
-	VADDPD.BCST  numbers<>+2144(SB), Z11, Z11
-	VMULPD       Z11, Z10, Z11
-	VADDPD.BCST  numbers<>+2176(SB), Z11, Z11
-	VMULPD       Z11, Z10, Z11
-	VADDPD.BCST  numbers<>+2208(SB), Z11, Z11
-	VMULPD       Z11, Z10, Z11
-	VADDPD.BCST  numbers<>+2240(SB), Z11, Z11
-	VMULPD.BCST  numbers<>+2272(SB), Z10, Z12
-	VADDPD.BCST  numbers<>+2304(SB), Z12, Z12
-	VMULPD       Z12, Z10, Z12
-	VADDPD.BCST  numbers<>+2336(SB), Z12, Z12
-	VMULPD       Z12, Z10, Z12
-	VADDPD.BCST  numbers<>+2368(SB), Z12, Z12
-	VMULPD       Z12, Z10, Z12
-	VADDPD.BCST  numbers<>+2400(SB), Z12, Z12
-	VMULPD       Z11, Z8, Z8
-	VMULPD       Z12, Z10, Z10
-	VADDPD       Z10, Z8, Z8
-	VPADDQ.BCST  numbers<>+2432(SB), Z9, Z9
-	VPSLLQ       $0x34, Z9, Z9
-	VMULPD       Z8, Z9, Z8
-	VADDPD       Z8, Z9, Z8
-	VMULPD       Z6, Z3, Z3
-	VADDPD       Z3, Z7, Z3
-	VMULPD.BCST  numbers<>+2464(SB), Z2, Z2
-	VSUBPD       Z2, Z3, Z2
-	VMULPD       Z2, Z8, Z2
-	VXORPS       Z3, Z3, Z3
-	VCMPPD       $0x1d, Z3, Z1, K1
-	VBROADCASTSD numbers<>+2240(SB), Z1
-	VSUBPD       Z2, Z1, Z1
-	VBLENDMPD    Z1, Z2, K1, Z4
-	VMULPD       Z4, Z0, Z0
-	VCVTPD2PS    Z0, Y0
-	VMOVUPS      Y0, (DX)(AX*4)
-	ADDQ         $0x00000008, AX
-	SUBQ         $0x00000008, DI
-	JMP          one
+	CMPQ             DI, $0x00000010
+	JL               after_one
+	VMOVUPS          (BX)(AX*4), Z0
+	VMOVUPS          (SI)(AX*4), Z1
+	VANDPS.BCST      numbers<>+928(SB), Z1, Z2
+	VBROADCASTSS     numbers<>+1632(SB), Z3
+	VMINPS           Z2, Z3, Z2
+	VMULPS           Z2, Z2, Z3
+	VBROADCASTSS     numbers<>+1344(SB), Z6
+	VFMADD231PS.BCST numbers<>+1376(SB), Z3, Z6
+	VBROADCASTSS     numbers<>+1408(SB), Z7
+	VFMADD231PS.BCST numbers<>+1440(SB), Z3, Z7
+	VFMADD231PS      Z6, Z2, Z7
+	VBROADCASTSS     numbers<>+1472(SB), Z6
+	VFMADD231PS.BCST numbers<>+1504(SB), Z3, Z6
+	VBROADCASTSS     numbers<>+1536(SB), Z8
+	VFMADD231PS.BCST numbers<>+1568(SB), Z3, Z8
+	VFMADD213PS.BCST numbers<>+1600(SB), Z3, Z8
+	VFMADD231PS      Z6, Z2, Z8
+	VBROADCASTSS     numbers<>+0(SB), Z6
+	VFMADD231PS      Z2, Z8, Z6
+	VMULPS.BCST      numbers<>+1280(SB), Z3, Z8
+	VBROADCASTSS     numbers<>+448(SB), Z9
+	VFMADD231PS.BCST numbers<>+480(SB), Z8, Z9
+	VSUBPS.BCST      numbers<>+448(SB), Z9, Z10
+	VMOVAPS          Z8, Z8
+	VFMADD231PS.BCST numbers<>+512(SB), Z10, Z8
+	VFMADD231PS.BCST numbers<>+544(SB), Z10, Z8
+	VMOVAPS          Z3, Z3
+	VFMSUB231PS      Z2, Z2, Z3
+	VFMADD231PS.BCST numbers<>+1280(SB), Z3, Z8
+	VBROADCASTSS     numbers<>+576(SB), Z3
+	VFMADD231PS.BCST numbers<>+608(SB), Z8, Z3
+	VFMADD213PS.BCST numbers<>+640(SB), Z8, Z3
+	VFMADD213PS.BCST numbers<>+672(SB), Z8, Z3
+	VFMADD213PS.BCST numbers<>+704(SB), Z8, Z3
+	VFMADD213PS.BCST numbers<>+736(SB), Z8, Z3
+	VMULPS           Z8, Z8, Z10
+	VMOVAPS          Z8, Z8
+	VFMADD231PS      Z10, Z3, Z8
+	VBROADCASTSS     numbers<>+736(SB), Z3
+	VFMADD231PS      Z2, Z7, Z3
+	VDIVPS           Z6, Z3, Z3
+	VFMADD231PS.BCST numbers<>+1664(SB), Z2, Z3
+	VMOVAPS          Z3, Z2
+	VFMADD231PS      Z3, Z8, Z2
+	VPADDD.BCST      numbers<>+768(SB), Z9, Z3
+	VPSLLD           $0x17, Z3, Z3
+	VMULPS           Z3, Z2, Z2
+	VPMOVD2M         Z1, K1
+	VBROADCASTSS     numbers<>+0(SB), Z1
+	VSUBPS           Z2, Z1, Z1
+	VBLENDMPS        Z2, Z1, K1, Z4
+	VMULPS           Z4, Z0, Z0
+	VMOVUPS          Z0, (DX)(AX*4)
+	ADDQ             $0x00000010, AX
+	SUBQ             $0x00000010, DI
+	JMP              one
 
 after_one:
-	TESTQ        DI, DI
-	JE           done
-	MOVQ         DI, CX
-	MOVQ         $0x00000001, DI
-	SHLQ         CL, DI
-	DECQ         DI
-	KMOVW        DI, K1
-	VMOVUPS.Z    (BX)(AX*4), K1, Y0
-	VCVTPS2PD    Y0, Z0
-	VMOVUPS.Z    (SI)(AX*4), K1, Y1
-	VCVTPS2PD    Y1, Z1
-	VANDPD.BCST  numbers<>+1344(SB), Z1, Z2
-	VBROADCASTSD numbers<>+1376(SB), Z3
-	VMINPD       Z2, Z3, Z2
-	VSUBPD.BCST  numbers<>+1408(SB), Z2, Z3
-	VADDPD.BCST  numbers<>+1408(SB), Z2, Z4
-	VDIVPD       Z4, Z3, Z3
-	VMULPD       Z3, Z3, Z4
-	VMULPD.BCST  numbers<>+1440(SB), Z4, Z6
-	VADDPD.BCST  numbers<>+1472(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+1504(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+1536(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+1568(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+1600(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+1632(SB), Z6, Z6
-	VMULPD       Z6, Z4, Z6
-	VADDPD.BCST  numbers<>+1664(SB), Z6, Z6
-	VMULPD.BCST  numbers<>+1696(SB), Z4, Z7
-	VADDPD.BCST  numbers<>+1728(SB), Z7, Z7
-	VMULPD       Z7, Z4, Z7
-	VADDPD.BCST  numbers<>+1760(SB), Z7, Z7
-	VMULPD       Z7, Z4, Z7
-	VADDPD.BCST  numbers<>+1792(SB), Z7, Z7
-	VMULPD       Z7, Z4, Z7
-	VADDPD.BCST  numbers<>+1824(SB), Z7, Z7
-	VMULPD       Z7, Z4, Z7
-	VADDPD.BCST  numbers<>+1856(SB), Z7, Z7
-	VMULPD       Z7, Z4, Z4
-	VADDPD.BCST  numbers<>+1888(SB), Z4, Z4
-	VMULPD       Z2, Z2, Z7
-	VMULPD.BCST  numbers<>+1920(SB), Z7, Z7
-	VBROADCASTSD numbers<>+1952(SB), Z8
-	VMAXPD       Z7, Z8, Z7
-	VBROADCASTSD numbers<>+1984(SB), Z8
-	VMINPD       Z7, Z8, Z7
-	VMULPD.BCST  numbers<>+2016(SB), Z7, Z8
-	VADDPD.BCST  numbers<>+2048(SB), Z8, Z8
-	VSUBPD.BCST  numbers<>+2048(SB), Z8, Z9
-	VMULPD.BCST  numbers<>+2080(SB), Z9, Z9
-	VSUBPD       Z9, Z7, Z7
-	VMULPD       Z7, Z7, Z9
-	VMULPD.BCST  numbers<>+2112(SB), Z9, Z10
-	VADDPD.BCST  numbers<>+2144(SB), Z10, Z10
-	VMULPD       Z10, Z9, Z10
-	VADDPD.BCST  numbers<>+2176(SB), Z10, Z10
-	VMULPD       Z10, Z9, Z10
-	VADDPD.BCST  numbers<>+2208(SB), Z10, Z10
-	VMULPD       Z10, Z9, Z10
-	VADDPD.BCST  numbers<>+2240(SB), Z10, Z10
-	VMULPD.BCST  numbers<>+2272(SB), Z9, Z11
-	VADDPD.BCST  numbers<>+2304(SB), Z11, Z11
-	VMULPD       Z11, Z9, Z11
-	VADDPD.BCST  numbers<>+2336(SB), Z11, Z11
-	VMULPD       Z11, Z9, Z11
-	VADDPD.BCST  numbers<>+2368(SB), Z11, Z11
-	VMULPD       Z11, Z9, Z11
-	VADDPD.BCST  numbers<>+2400(SB), Z11, Z11
-	VMULPD       Z10, Z7, Z7
-	VMULPD       Z11, Z9, Z9
-	VADDPD       Z9, Z7, Z7
-	VPADDQ.BCST  numbers<>+2432(SB), Z8, Z8
-	VPSLLQ       $0x34, Z8, Z8
-	VMULPD       Z7, Z8, Z7
-	VADDPD       Z7, Z8, Z7
-	VMULPD       Z4, Z3, Z3
-	VADDPD       Z3, Z6, Z3
-	VMULPD.BCST  numbers<>+2464(SB), Z2, Z2
-	VSUBPD       Z2, Z3, Z2
-	VMULPD       Z2, Z7, Z2
-	VXORPS       Z3, Z3, Z3
-	VCMPPD       $0x1d, Z3, Z1, K2
-	VBROADCASTSD numbers<>+2240(SB), Z1
-	VSUBPD       Z2, Z1, Z1
-	VBLENDMPD    Z1, Z2, K2, Z5
-	VMULPD       Z5, Z0, Z0
-	VCVTPD2PS    Z0, Y0
-	VMOVUPS      Y0, K1, (DX)(AX*4)
+	TESTQ            DI, DI
+	JE               done
+	MOVQ             DI, CX
+	MOVQ             $0x00000001, DI
+	SHLQ             CL, DI
+	DECQ             DI
+	KMOVW            DI, K1
+	VMOVUPS.Z        (BX)(AX*4), K1, Z0
+	VMOVUPS.Z        (SI)(AX*4), K1, Z1
+	VANDPS.BCST      numbers<>+928(SB), Z1, Z2
+	VBROADCASTSS     numbers<>+1632(SB), Z3
+	VMINPS           Z2, Z3, Z2
+	VMULPS           Z2, Z2, Z3
+	VBROADCASTSS     numbers<>+1344(SB), Z4
+	VFMADD231PS.BCST numbers<>+1376(SB), Z3, Z4
+	VBROADCASTSS     numbers<>+1408(SB), Z6
+	VFMADD231PS.BCST numbers<>+1440(SB), Z3, Z6
+	VFMADD231PS      Z4, Z2, Z6
+	VBROADCASTSS     numbers<>+1472(SB), Z4
+	VFMADD231PS.BCST numbers<>+1504(SB), Z3, Z4
+	VBROADCASTSS     numbers<>+1536(SB), Z7
+	VFMADD231PS.BCST numbers<>+1568(SB), Z3, Z7
+	VFMADD213PS.BCST numbers<>+1600(SB), Z3, Z7
+	VFMADD231PS      Z4, Z2, Z7
+	VBROADCASTSS     numbers<>+0(SB), Z4
+	VFMADD231PS      Z2, Z7, Z4
+	VMULPS.BCST      numbers<>+1280(SB), Z3, Z7
+	VBROADCASTSS     numbers<>+448(SB), Z8
+	VFMADD231PS.BCST numbers<>+480(SB), Z7, Z8
+	VSUBPS.BCST      numbers<>+448(SB), Z8, Z9
+	VMOVAPS          Z7, Z7
+	VFMADD231PS.BCST numbers<>+512(SB), Z9, Z7
+	VFMADD231PS.BCST numbers<>+544(SB), Z9, Z7
+	VMOVAPS          Z3, Z3
+	VFMSUB231PS      Z2, Z2, Z3
+	VFMADD231PS.BCST numbers<>+1280(SB), Z3, Z7
+	VBROADCASTSS     numbers<>+576(SB), Z3
+	VFMADD231PS.BCST numbers<>+608(SB), Z7, Z3
+	VFMADD213PS.BCST numbers<>+640(SB), Z7, Z3
+	VFMADD213PS.BCST numbers<>+672(SB), Z7, Z3
+	VFMADD213PS.BCST numbers<>+704(SB), Z7, Z3
+	VFMADD213PS.BCST numbers<>+736(SB), Z7, Z3
+	VMULPS           Z7, Z7, Z9
+	VMOVAPS          Z7, Z7
+	VFMADD231PS      Z9, Z3, Z7
+	VBROADCASTSS     numbers<>+736(SB), Z3
+	VFMADD231PS      Z2, Z6, Z3
+	VDIVPS           Z4, Z3, Z3
+	VFMADD231PS.BCST numbers<>+1664(SB), Z2, Z3
+	VMOVAPS          Z3, Z2
+	VFMADD231PS      Z3, Z7, Z2
+	VPADDD.BCST      numbers<>+768(SB), Z8, Z3
+	VPSLLD           $0x17, Z3, Z3
+	VMULPS           Z3, Z2, Z2
+	VPMOVD2M         Z1, K2
+	VBROADCASTSS     numbers<>+0(SB), Z1
+	VSUBPS           Z2, Z1, Z1
+	VBLENDMPS        Z2, Z1, K2, Z5
+	VMULPS           Z5, Z0, Z0
+	VMOVUPS          Z0, K1, (DX)(AX*4)
 
 done:
 	VZEROUPPER
@@ -4311,155 +4053,55 @@ DATA numbers<>+1280(SB)/8, $0xbf000000bf000000
 DATA numbers<>+1288(SB)/8, $0xbf000000bf000000
 DATA numbers<>+1296(SB)/8, $0xbf000000bf000000
 DATA numbers<>+1304(SB)/8, $0xbf000000bf000000
-DATA numbers<>+1312(SB)/8, $0xc034000000000000
-DATA numbers<>+1320(SB)/8, $0xc034000000000000
-DATA numbers<>+1328(SB)/8, $0xc034000000000000
-DATA numbers<>+1336(SB)/8, $0xc034000000000000
-DATA numbers<>+1344(SB)/8, $0x7fffffffffffffff
-DATA numbers<>+1352(SB)/8, $0x7fffffffffffffff
-DATA numbers<>+1360(SB)/8, $0x7fffffffffffffff
-DATA numbers<>+1368(SB)/8, $0x7fffffffffffffff
-DATA numbers<>+1376(SB)/8, $0x4034000000000000
-DATA numbers<>+1384(SB)/8, $0x4034000000000000
-DATA numbers<>+1392(SB)/8, $0x4034000000000000
-DATA numbers<>+1400(SB)/8, $0x4034000000000000
-DATA numbers<>+1408(SB)/8, $0x4014000000000000
-DATA numbers<>+1416(SB)/8, $0x4014000000000000
-DATA numbers<>+1424(SB)/8, $0x4014000000000000
-DATA numbers<>+1432(SB)/8, $0x4014000000000000
-DATA numbers<>+1440(SB)/8, $0xbea626f7df3f9c33
-DATA numbers<>+1448(SB)/8, $0xbea626f7df3f9c33
-DATA numbers<>+1456(SB)/8, $0xbea626f7df3f9c33
-DATA numbers<>+1464(SB)/8, $0xbea626f7df3f9c33
-DATA numbers<>+1472(SB)/8, $0x3edc528491af1220
-DATA numbers<>+1480(SB)/8, $0x3edc528491af1220
-DATA numbers<>+1488(SB)/8, $0x3edc528491af1220
-DATA numbers<>+1496(SB)/8, $0x3edc528491af1220
-DATA numbers<>+1504(SB)/8, $0xbf0fbc4c0718f1dc
-DATA numbers<>+1512(SB)/8, $0xbf0fbc4c0718f1dc
-DATA numbers<>+1520(SB)/8, $0xbf0fbc4c0718f1dc
-DATA numbers<>+1528(SB)/8, $0xbf0fbc4c0718f1dc
-DATA numbers<>+1536(SB)/8, $0x3f2cc83b2754c99a
-DATA numbers<>+1544(SB)/8, $0x3f2cc83b2754c99a
-DATA numbers<>+1552(SB)/8, $0x3f2cc83b2754c99a
-DATA numbers<>+1560(SB)/8, $0x3f2cc83b2754c99a
-DATA numbers<>+1568(SB)/8, $0x3f826a1057fd6de2
-DATA numbers<>+1576(SB)/8, $0x3f826a1057fd6de2
-DATA numbers<>+1584(SB)/8, $0x3f826a1057fd6de2
-DATA numbers<>+1592(SB)/8, $0x3f826a1057fd6de2
-DATA numbers<>+1600(SB)/8, $0x3fa8807f2f5383a1
-DATA numbers<>+1608(SB)/8, $0x3fa8807f2f5383a1
-DATA numbers<>+1616(SB)/8, $0x3fa8807f2f5383a1
-DATA numbers<>+1624(SB)/8, $0x3fa8807f2f5383a1
-DATA numbers<>+1632(SB)/8, $0x3fbdb6af870e0eb8
-DATA numbers<>+1640(SB)/8, $0x3fbdb6af870e0eb8
-DATA numbers<>+1648(SB)/8, $0x3fbdb6af870e0eb8
-DATA numbers<>+1656(SB)/8, $0x3fbdb6af870e0eb8
-DATA numbers<>+1664(SB)/8, $0x3fb3b0fbcb4c9037
-DATA numbers<>+1672(SB)/8, $0x3fb3b0fbcb4c9037
-DATA numbers<>+1680(SB)/8, $0x3fb3b0fbcb4c9037
-DATA numbers<>+1688(SB)/8, $0x3fb3b0fbcb4c9037
-DATA numbers<>+1696(SB)/8, $0xbeae15e39029e5bf
-DATA numbers<>+1704(SB)/8, $0xbeae15e39029e5bf
-DATA numbers<>+1712(SB)/8, $0xbeae15e39029e5bf
-DATA numbers<>+1720(SB)/8, $0xbeae15e39029e5bf
-DATA numbers<>+1728(SB)/8, $0x3ea7b18de887ed03
-DATA numbers<>+1736(SB)/8, $0x3ea7b18de887ed03
-DATA numbers<>+1744(SB)/8, $0x3ea7b18de887ed03
-DATA numbers<>+1752(SB)/8, $0x3ea7b18de887ed03
-DATA numbers<>+1760(SB)/8, $0x3f219cb6cc4e9128
-DATA numbers<>+1768(SB)/8, $0x3f219cb6cc4e9128
-DATA numbers<>+1776(SB)/8, $0x3f219cb6cc4e9128
-DATA numbers<>+1784(SB)/8, $0x3f219cb6cc4e9128
-DATA numbers<>+1792(SB)/8, $0xbf637cd6bc2816f5
-DATA numbers<>+1800(SB)/8, $0xbf637cd6bc2816f5
-DATA numbers<>+1808(SB)/8, $0xbf637cd6bc2816f5
-DATA numbers<>+1816(SB)/8, $0xbf637cd6bc2816f5
-DATA numbers<>+1824(SB)/8, $0xbf97f9d01d3db0f3
-DATA numbers<>+1832(SB)/8, $0xbf97f9d01d3db0f3
-DATA numbers<>+1840(SB)/8, $0xbf97f9d01d3db0f3
-DATA numbers<>+1848(SB)/8, $0xbf97f9d01d3db0f3
-DATA numbers<>+1856(SB)/8, $0xbfb4b4ce48265c68
-DATA numbers<>+1864(SB)/8, $0xbfb4b4ce48265c68
-DATA numbers<>+1872(SB)/8, $0xbfb4b4ce48265c68
-DATA numbers<>+1880(SB)/8, $0xbfb4b4ce48265c68
-DATA numbers<>+1888(SB)/8, $0xbfc25cd1321b6440
-DATA numbers<>+1896(SB)/8, $0xbfc25cd1321b6440
-DATA numbers<>+1904(SB)/8, $0xbfc25cd1321b6440
-DATA numbers<>+1912(SB)/8, $0xbfc25cd1321b6440
-DATA numbers<>+1920(SB)/8, $0xbfe0000000000000
-DATA numbers<>+1928(SB)/8, $0xbfe0000000000000
-DATA numbers<>+1936(SB)/8, $0xbfe0000000000000
-DATA numbers<>+1944(SB)/8, $0xbfe0000000000000
-DATA numbers<>+1952(SB)/8, $0xc085e00000000000
-DATA numbers<>+1960(SB)/8, $0xc085e00000000000
-DATA numbers<>+1968(SB)/8, $0xc085e00000000000
-DATA numbers<>+1976(SB)/8, $0xc085e00000000000
-DATA numbers<>+1984(SB)/8, $0x4085e00000000000
-DATA numbers<>+1992(SB)/8, $0x4085e00000000000
-DATA numbers<>+2000(SB)/8, $0x4085e00000000000
-DATA numbers<>+2008(SB)/8, $0x4085e00000000000
-DATA numbers<>+2016(SB)/8, $0x3ff71547652b82fe
-DATA numbers<>+2024(SB)/8, $0x3ff71547652b82fe
-DATA numbers<>+2032(SB)/8, $0x3ff71547652b82fe
-DATA numbers<>+2040(SB)/8, $0x3ff71547652b82fe
-DATA numbers<>+2048(SB)/8, $0x4338000000000000
-DATA numbers<>+2056(SB)/8, $0x4338000000000000
-DATA numbers<>+2064(SB)/8, $0x4338000000000000
-DATA numbers<>+2072(SB)/8, $0x4338000000000000
-DATA numbers<>+2080(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers<>+2088(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers<>+2096(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers<>+2104(SB)/8, $0x3fe62e42fefa39ef
-DATA numbers<>+2112(SB)/8, $0x3ec71de3a556c734
-DATA numbers<>+2120(SB)/8, $0x3ec71de3a556c734
-DATA numbers<>+2128(SB)/8, $0x3ec71de3a556c734
-DATA numbers<>+2136(SB)/8, $0x3ec71de3a556c734
-DATA numbers<>+2144(SB)/8, $0x3f2a01a01a01a01a
-DATA numbers<>+2152(SB)/8, $0x3f2a01a01a01a01a
-DATA numbers<>+2160(SB)/8, $0x3f2a01a01a01a01a
-DATA numbers<>+2168(SB)/8, $0x3f2a01a01a01a01a
-DATA numbers<>+2176(SB)/8, $0x3f81111111111111
-DATA numbers<>+2184(SB)/8, $0x3f81111111111111
-DATA numbers<>+2192(SB)/8, $0x3f81111111111111
-DATA numbers<>+2200(SB)/8, $0x3f81111111111111
-DATA numbers<>+2208(SB)/8, $0x3fc5555555555555
-DATA numbers<>+2216(SB)/8, $0x3fc5555555555555
-DATA numbers<>+2224(SB)/8, $0x3fc5555555555555
-DATA numbers<>+2232(SB)/8, $0x3fc5555555555555
-DATA numbers<>+2240(SB)/8, $0x3ff0000000000000
-DATA numbers<>+2248(SB)/8, $0x3ff0000000000000
-DATA numbers<>+2256(SB)/8, $0x3ff0000000000000
-DATA numbers<>+2264(SB)/8, $0x3ff0000000000000
-DATA numbers<>+2272(SB)/8, $0x3e927e4fb7789f5c
-DATA numbers<>+2280(SB)/8, $0x3e927e4fb7789f5c
-DATA numbers<>+2288(SB)/8, $0x3e927e4fb7789f5c
-DATA numbers<>+2296(SB)/8, $0x3e927e4fb7789f5c
-DATA numbers<>+2304(SB)/8, $0x3efa01a01a01a01a
-DATA numbers<>+2312(SB)/8, $0x3efa01a01a01a01a
-DATA numbers<>+2320(SB)/8, $0x3efa01a01a01a01a
-DATA numbers<>+2328(SB)/8, $0x3efa01a01a01a01a
-DATA numbers<>+2336(SB)/8, $0x3f56c16c16c16c17
-DATA numbers<>+2344(SB)/8, $0x3f56c16c16c16c17
-DATA numbers<>+2352(SB)/8, $0x3f56c16c16c16c17
-DATA numbers<>+2360(SB)/8, $0x3f56c16c16c16c17
-DATA numbers<>+2368(SB)/8, $0x3fa5555555555555
-DATA numbers<>+2376(SB)/8, $0x3fa5555555555555
-DATA numbers<>+2384(SB)/8, $0x3fa5555555555555
-DATA numbers<>+2392(SB)/8, $0x3fa5555555555555
-DATA numbers<>+2400(SB)/8, $0x3fe0000000000000
-DATA numbers<>+2408(SB)/8, $0x3fe0000000000000
-DATA numbers<>+2416(SB)/8, $0x3fe0000000000000
-DATA numbers<>+2424(SB)/8, $0x3fe0000000000000
-DATA numbers<>+2432(SB)/8, $0x00000000000003ff
-DATA numbers<>+2440(SB)/8, $0x00000000000003ff
-DATA numbers<>+2448(SB)/8, $0x00000000000003ff
-DATA numbers<>+2456(SB)/8, $0x00000000000003ff
-DATA numbers<>+2464(SB)/8, $0x3fd9884533d43651
-DATA numbers<>+2472(SB)/8, $0x3fd9884533d43651
-DATA numbers<>+2480(SB)/8, $0x3fd9884533d43651
-DATA numbers<>+2488(SB)/8, $0x3fd9884533d43651
-GLOBL numbers<>(SB), RODATA|NOPTR, $2496
+DATA numbers<>+1312(SB)/8, $0x4170000041700000
+DATA numbers<>+1320(SB)/8, $0x4170000041700000
+DATA numbers<>+1328(SB)/8, $0x4170000041700000
+DATA numbers<>+1336(SB)/8, $0x4170000041700000
+DATA numbers<>+1344(SB)/8, $0x3e3bcef33e3bcef3
+DATA numbers<>+1352(SB)/8, $0x3e3bcef33e3bcef3
+DATA numbers<>+1360(SB)/8, $0x3e3bcef33e3bcef3
+DATA numbers<>+1368(SB)/8, $0x3e3bcef33e3bcef3
+DATA numbers<>+1376(SB)/8, $0x3b8701313b870131
+DATA numbers<>+1384(SB)/8, $0x3b8701313b870131
+DATA numbers<>+1392(SB)/8, $0x3b8701313b870131
+DATA numbers<>+1400(SB)/8, $0x3b8701313b870131
+DATA numbers<>+1408(SB)/8, $0x3ee08cf03ee08cf0
+DATA numbers<>+1416(SB)/8, $0x3ee08cf03ee08cf0
+DATA numbers<>+1424(SB)/8, $0x3ee08cf03ee08cf0
+DATA numbers<>+1432(SB)/8, $0x3ee08cf03ee08cf0
+DATA numbers<>+1440(SB)/8, $0x3d26a0673d26a067
+DATA numbers<>+1448(SB)/8, $0x3d26a0673d26a067
+DATA numbers<>+1456(SB)/8, $0x3d26a0673d26a067
+DATA numbers<>+1464(SB)/8, $0x3d26a0673d26a067
+DATA numbers<>+1472(SB)/8, $0x3f9a058c3f9a058c
+DATA numbers<>+1480(SB)/8, $0x3f9a058c3f9a058c
+DATA numbers<>+1488(SB)/8, $0x3f9a058c3f9a058c
+DATA numbers<>+1496(SB)/8, $0x3f9a058c3f9a058c
+DATA numbers<>+1504(SB)/8, $0x3dd0d9213dd0d921
+DATA numbers<>+1512(SB)/8, $0x3dd0d9213dd0d921
+DATA numbers<>+1520(SB)/8, $0x3dd0d9213dd0d921
+DATA numbers<>+1528(SB)/8, $0x3dd0d9213dd0d921
+DATA numbers<>+1536(SB)/8, $0x3ef0987c3ef0987c
+DATA numbers<>+1544(SB)/8, $0x3ef0987c3ef0987c
+DATA numbers<>+1552(SB)/8, $0x3ef0987c3ef0987c
+DATA numbers<>+1560(SB)/8, $0x3ef0987c3ef0987c
+DATA numbers<>+1568(SB)/8, $0x3c29338e3c29338e
+DATA numbers<>+1576(SB)/8, $0x3c29338e3c29338e
+DATA numbers<>+1584(SB)/8, $0x3c29338e3c29338e
+DATA numbers<>+1592(SB)/8, $0x3c29338e3c29338e
+DATA numbers<>+1600(SB)/8, $0x3fd6678f3fd6678f
+DATA numbers<>+1608(SB)/8, $0x3fd6678f3fd6678f
+DATA numbers<>+1616(SB)/8, $0x3fd6678f3fd6678f
+DATA numbers<>+1624(SB)/8, $0x3fd6678f3fd6678f
+DATA numbers<>+1632(SB)/8, $0x4150000041500000
+DATA numbers<>+1640(SB)/8, $0x4150000041500000
+DATA numbers<>+1648(SB)/8, $0x4150000041500000
+DATA numbers<>+1656(SB)/8, $0x4150000041500000
+DATA numbers<>+1664(SB)/8, $0xbecc422abecc422a
+DATA numbers<>+1672(SB)/8, $0xbecc422abecc422a
+DATA numbers<>+1680(SB)/8, $0xbecc422abecc422a
+DATA numbers<>+1688(SB)/8, $0xbecc422abecc422a
+GLOBL numbers<>(SB), RODATA|NOPTR, $1696
 
 DATA ones<>+0(SB)/8, $0xffffffffffffffff
 DATA ones<>+8(SB)/8, $0xffffffffffffffff

@@ -17,13 +17,6 @@ func elementwise(name string, inputs, unroll int, setup func(f function) func(in
 	}}
 }
 
-// elementwise64 is elementwise in float64.
-func elementwise64(name string, inputs, unroll int, setup func(f function) func(in []reg.VecVirtual) reg.VecVirtual) vector.Kernel {
-	k := elementwise(name, inputs, unroll, setup)
-	k.Double = true
-	return k
-}
-
 // elements writes y from the inputs.
 func (f function) elements(inputs, unroll int, body func(in []reg.VecVirtual) reg.VecVirtual) {
 	y := f.Slice(elementsY)
