@@ -22,6 +22,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/internal/f32"
 	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
 )
@@ -63,7 +64,7 @@ func results(ctx context.Context, names []string) error {
 			if err != nil {
 				return err
 			}
-			if done.find(r, seed) != nil {
+			if o := done.find(r, seed); o != nil && !o.stale(r) {
 				continue
 			}
 			if data == nil {
@@ -97,9 +98,12 @@ func (r row) take(ctx context.Context, data *dataset.Data, seed int) error {
 		return nil
 	}
 	defer lock.Unlock()
-	done, err := readOutcomes(kept) // another process may have finished it since it was looked for
-	if err != nil || done.find(r, seed) != nil {
+	done, err := readOutcomes(kept)
+	if err != nil {
 		return err
+	}
+	if old := done.find(r, seed); old != nil && !old.stale(r) {
+		return nil // another process has just finished it
 	}
 	o, err := r.train(ctx, data, seed)
 	if err != nil {
@@ -126,7 +130,7 @@ func (r row) train(ctx context.Context, data *dataset.Data, seed int) (o outcome
 	if err != nil {
 		return o, err
 	}
-	o = outcome{Row: r.name, Recipe: r.recipe(), Seed: seed, Epochs: len(h.Epochs), Loss: h.Epochs[len(h.Epochs)-1].ValLoss,
+	o = outcome{Row: r.name, Recipe: r.recipe(), Seed: seed, Arithmetic: f32.Version, Epochs: len(h.Epochs), Loss: h.Epochs[len(h.Epochs)-1].ValLoss,
 		Processors: runtime.GOMAXPROCS(0)}
 	for _, e := range h.Epochs {
 		o.Seconds += e.Seconds

@@ -11,6 +11,7 @@ import (
 	"github.com/gofrs/flock"
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 )
 
@@ -23,12 +24,21 @@ type outcome struct {
 	Loss    float64 `json:"loss"`    // on the test set, after the last epoch
 	Seconds float64 `json:"seconds"` // of all epochs, validation included
 
+	// Arithmetic is the version of the bits, internal/f32.Version, with which it was computed; 0 is 1.
+	Arithmetic int `json:"arithmetic,omitempty"`
+
 	Processors int `json:"processors"` // that the training could use
 }
 
 // outcomes are all results so far.
 type outcomes struct {
 	Outcomes []outcome `json:"outcomes"`
+}
+
+// stale reports whether the row has other bits today than when the outcome was computed: version 2
+// of the arithmetic changed GELU, and nothing else.
+func (o *outcome) stale(r row) bool {
+	return o.Arithmetic < 2 && r.uses(autoencoder.GELU)
 }
 
 // find returns the outcome of a row with its present settings and a seed, or nil if there is none.
@@ -76,6 +86,9 @@ func update(lockPath, kept, table string, o *outcome) error {
 		return err
 	}
 	if o != nil {
+		done.Outcomes = slices.DeleteFunc(done.Outcomes, func(old outcome) bool {
+			return old.Row == o.Row && old.Recipe == o.Recipe && old.Seed == o.Seed
+		})
 		done.Outcomes = append(done.Outcomes, *o)
 		if err := done.write(kept); err != nil {
 			return err

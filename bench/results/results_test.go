@@ -62,7 +62,7 @@ func TestUpdateAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for seed := range 20 {
 		group.Go(func() {
-			o := outcome{"tutorial", "recipe", seed, 1, 1, 1, 1}
+			o := outcome{"tutorial", "recipe", seed, 1, 1, 1, 2, 1}
 			if err := update(filepath.Join(dir, "lock"), filepath.Join(dir, kept), filepath.Join(dir, table), &o); err != nil {
 				t.Error(err)
 			}
@@ -86,12 +86,12 @@ func TestTable(t *testing.T) {
 	}
 	r := row{name: "a", what: "something", model: "deep", seeds: 3, measure: "error", target: 2, published: []source{{"3.00", "Somebody 2006"}}}
 	for seed, loss := range []float64{2.5, 2.25, 2.75} {
-		done.Outcomes = append(done.Outcomes, outcome{r.name, r.recipe(), seed + 1, 40, loss, 100, 1})
+		done.Outcomes = append(done.Outcomes, outcome{r.name, r.recipe(), seed + 1, 40, loss, 100, 2, 1})
 	}
 	if err := done.write(path); err != nil {
 		t.Fatal(err)
 	}
-	if done, err = readOutcomes(path); err != nil || len(done.Outcomes) != 3 || *done.find(r, 2) != (outcome{"a", r.recipe(), 2, 40, 2.25, 100, 1}) {
+	if done, err = readOutcomes(path); err != nil || len(done.Outcomes) != 3 || *done.find(r, 2) != (outcome{"a", r.recipe(), 2, 40, 2.25, 100, 2, 1}) {
 		t.Fatalf("read %+v, %v", done, err)
 	}
 	changed, mean := r, r
@@ -170,5 +170,39 @@ func TestCanonical(t *testing.T) {
 	}{B: 2, A: 1}
 	if got := string(canonical(settings)); got != `{"A":1,"B":2}` {
 		t.Errorf("the settings are %s", got)
+	}
+}
+
+// A result from before a change of bits that touches the row is marked, and replaced by a new one.
+func TestStale(t *testing.T) {
+	dir := t.TempDir()
+	path := func(name string) string { return filepath.Join(dir, name) }
+	enter := func(r row, arithmetic int, loss float64) {
+		t.Helper()
+		o := outcome{r.name, r.recipe(), 1, 1, loss, 1, arithmetic, 1}
+		if err := update(path("lock"), path(kept), path(table), &o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, r := range rows() {
+		uses := r.name != "tutorial" && r.name != "tutorial-tuned" && r.name != "conv"
+		enter(r, 0, 3)
+		done, err := readOutcomes(path(kept))
+		if err != nil || done.find(r, 1).stale(r) != uses {
+			t.Errorf("row %s: a result of version 1 is stale: %v, want %v (%v)", r.name, !uses, uses, err)
+		}
+	}
+	replaced := rows()[2] // deep
+	enter(replaced, 2, 2)
+	done, err := readOutcomes(path(kept))
+	if err != nil || len(done.Outcomes) != len(rows()) || done.find(replaced, 1).Loss != 2 || done.find(replaced, 1).stale(replaced) {
+		t.Errorf("the new result did not replace the old one: %+v (%v)", done, err)
+	}
+	text, err := os.ReadFile(path(table))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(text), "had GELU in float64"); n != 3 { // best30 and both rows of vae
+		t.Errorf("%d rows are marked, want 3", n)
 	}
 }

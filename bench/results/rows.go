@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
@@ -40,6 +41,15 @@ func (r row) settings(seed int) (run.Settings, error) {
 		}
 	}
 	return s, s.Check()
+}
+
+// uses reports whether the model has an activation function.
+func (r row) uses(a autoencoder.Activation) bool {
+	s, err := r.settings(1)
+	if err != nil {
+		panic("results: a row with wrong settings")
+	}
+	return slices.ContainsFunc(autoencoder.Fields(s.Config), func(f autoencoder.Field) bool { return f.String() == string(a) })
 }
 
 // command returns the command line that trains the row from a seed.

@@ -34,11 +34,14 @@ func writeTable(path string, rows []row, done *outcomes) error {
 // describe writes the section of a row.
 func (r row) describe(b *strings.Builder, done *outcomes) {
 	var losses, seconds []float64
-	epochs, processors := 0, 0
+	epochs, processors, old := 0, 0, 0
 	for seed := 1; seed <= r.seeds; seed++ {
 		if o := done.find(r, seed); o != nil {
 			losses, seconds = append(losses, o.Loss), append(seconds, o.Seconds)
 			epochs, processors = o.Epochs, max(processors, o.Processors)
+			if o.stale(r) {
+				old++
+			}
 		}
 	}
 	fmt.Fprintf(b, "\n## %s: %s\n\n| %s | |\n|---|---|\n", r.name, r.what, r.measure)
@@ -47,6 +50,10 @@ func (r row) describe(b *strings.Builder, done *outcomes) {
 	} else {
 		took := time.Duration(slices.Min(seconds) * float64(time.Second)).Round(time.Second)
 		fmt.Fprintf(b, "| **%s** | gorgonae, %s, %d epochs in %v on %s |\n", r.value(losses), r.seeded(losses), epochs, took, cores(processors))
+	}
+	if old > 0 {
+		fmt.Fprintf(b, "| | %d of %d trainings had GELU in float64, as in version 1 of the arithmetic: today's bits differ, `make results` trains them again |\n",
+			old, len(losses))
 	}
 	for _, s := range r.published {
 		fmt.Fprintf(b, "| %s | %s |\n", s.value, s.by)
