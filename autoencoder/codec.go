@@ -16,7 +16,7 @@ func codec() Architecture {
 		Name:  "codec",
 		About: "784-1024-512-64, 64-512-784, codes of whole numbers: the fewest bits for a squared error",
 		New:   func() Config { return NewCodec() },
-		Training: Training{Loss: train.MSE().Sum(), Optimizer: train.NewAdam(1e-3), Schedule: train.Cosine{Warmup: 500},
+		Training: Training{Loss: train.MSE().Sum(), Optimizer: train.NewAdam(2.5e-3), Schedule: train.Cosine{Warmup: 500},
 			Augmentation: images.Augmentation{Shift: 1}, Epochs: 80, Batch: 128},
 		Trial: graph.Shape{1, 8, 8},
 	}
@@ -69,7 +69,7 @@ const logistics = 3
 // enough to be stored in a file. Lambda is for digits of MNIST: it leads to a squared error of about
 // 3 an image.
 func NewCodec() *Codec {
-	return &Codec{DecoderHidden: []int{512}, Prior: Conditional, PriorHidden: 384, Lambda: 32, Dense: Dense{
+	return &Codec{DecoderHidden: []int{512}, Prior: Conditional, PriorHidden: 384, Lambda: 30, Dense: Dense{
 		Hidden:       []int{1024, 512},
 		Latent:       64,
 		Nonlinearity: Nonlinearity{Activation: SiLU, Output: Sigmoid, Slope: 0.3},

@@ -17,8 +17,8 @@ func newEncode() *cobra.Command {
 		Use:   "encode MODEL",
 		Short: "Turn images into codes",
 		Long: "encode applies the encoder to images and writes their codes as a NumPy array of float32. The shape of the array is\n" +
-			"(images, numbers of a code), or (images, channels, height, width) if codes are images. MODEL is a model file or the\n" +
-			"folder of a run.\n\n" +
+			"(images, numbers of a code), or (images, channels, height, width) if codes are images. The codes of a codec are those\n" +
+			"before it rounds them. MODEL is a model file or the folder of a run.\n\n" +
 			"The images are a part of a data set. With --images they are your own: a folder of PNG or JPEG files, in the order of\n" +
 			"their names, or a NumPy array of bytes, or of float32 or float64 in [0, 1]. The shape of that array is (images, height,\n" +
 			"width) for grey, (images, height, width, 3) for colour, or (images, numbers). Your own images are not binarized, even if\n" +

@@ -24,8 +24,9 @@ func newEvaluate() *cobra.Command {
 		Long: "evaluate reconstructs all images of a part of a data set. It prints the mean squared error, its root, the squared error\n" +
 			"per image, the peak signal-to-noise ratio over the whole set, and how many numbers the code saves. If the model was\n" +
 			"trained with another loss, it prints that loss too. The loss of a vae is the negative evidence lower bound, with one\n" +
-			"sample per image. If the model was trained on noisy images, it also prints the errors for noisy images. MODEL is a\n" +
-			"model file or the folder of a run. A convolutional model accepts images of other sizes than those it was trained on.\n\n" + dataHelp() + dataOfModel,
+			"sample per image. The loss of a codec is the bits of an image's code plus lambda times the squared error. If the\n" +
+			"model was trained on noisy images, it also prints the errors for noisy images. MODEL is a model file or the folder of a\n" +
+			"run. A convolutional model accepts images of other sizes than those it was trained on.\n\n" + dataHelp() + dataOfModel,
 		Example: "  gorgonae evaluate runs/tutorial-mnist\n  gorgonae evaluate runs/tutorial-mnist/model.safetensors --data handwriting",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
