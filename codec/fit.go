@@ -54,6 +54,9 @@ func (o *FitOptions) complete() error {
 // then searched so that the images have the error, or their codes have the bits, that the options
 // want. Last, a table of each latent is fitted to the codes of the training images. It uses at most
 // 65536 of the images, and measures errors on at most 4096.
+//
+// A learned codec has its own quantiser, and perhaps its own prior. Then the options must not want an
+// error or bits: its training decided them.
 func Fit(ctx context.Context, ae *autoencoder.Autoencoder, training images.Source, o FitOptions) (*Model, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
@@ -81,7 +84,16 @@ func Fit(ctx context.Context, ae *autoencoder.Autoencoder, training images.Sourc
 	if m.Report.Decoder, err = s.errorOf(ctx, m, s.z); err != nil {
 		return nil, err
 	}
-	if err := s.fit(ctx, m, o); err != nil {
+	learned, err := ae.Prior()
+	if err != nil {
+		return nil, err
+	}
+	if learned != nil {
+		err = s.learned(ctx, m, ae, o)
+	} else {
+		err = s.fit(ctx, m, o)
+	}
+	if err != nil {
 		return nil, err
 	}
 	m.Report.Images, m.Report.DecoderBytes = s.measured, len(m.network)

@@ -59,6 +59,10 @@ func golden(t testing.TB, name string) (*Model, *images.Set) {
 		c, size, o = autoencoder.NewConv(), images.Size{Channels: 3, Height: 8, Width: 16}, FitOptions{WeightBits: 5, Bits: 20}
 	case "external":
 		o.External = true
+	case "learned":
+		l := autoencoder.NewCodec()
+		l.Hidden, l.DecoderHidden, l.Latent, l.PriorHidden = []int{9}, []int{7}, 3, 5
+		c, o.WeightBits = l, 6
 	}
 	ae, err := c.Build(graph.Shape(size.Shape()))
 	if err == nil {
@@ -67,6 +71,13 @@ func golden(t testing.TB, name string) (*Model, *images.Set) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if name == "learned" { // codes have several values
+		for _, w := range ae.Model.Weights() {
+			for i := range w.Data {
+				w.Data[i] *= 4
+			}
+		}
+	}
 	m, err := Fit(t.Context(), ae, pattern(size, 300), o)
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +85,7 @@ func golden(t testing.TB, name string) (*Model, *images.Set) {
 	return m, pattern(size, 23)
 }
 
-var vectors = []string{"dense", "conv", "external"}
+var vectors = []string{"dense", "conv", "external", "learned"}
 
 // The test vectors are read, and they are written again, byte for byte. A change of what is read
 // breaks files that people have. A change of what is written must keep them readable, and is then a

@@ -28,11 +28,15 @@ type Prior interface {
 }
 
 // Kinds of priors in files.
-const staticKind = 1
+const (
+	staticKind      = 1
+	conditionalKind = 2
+)
 
 // priors read the priors of files, by kind. They check everything.
 var priors = map[int]func(data []byte, latents int) (Prior, error){
-	staticKind: readStatic,
+	staticKind:      readStatic,
+	conditionalKind: readConditional,
 }
 
 func readPrior(content []byte, latents int) (Prior, error) {

@@ -15,7 +15,7 @@ func roundNetwork(m *graph.Model, bits int) (content []byte, rounded *graph.Mode
 	}
 	var tensors []tensor
 	for _, w := range m.Weights() {
-		tensors = append(tensors, roundTensor(w, bits))
+		tensors = append(tensors, roundTensor(shape{Shape: w.Shape}, w.Data, bits))
 	}
 	content = appendNetwork(nil, text, tensors)
 	rounded, err = readNetwork(content)
@@ -26,24 +26,24 @@ func roundNetwork(m *graph.Model, bits int) (content []byte, rounded *graph.Mode
 // of its numbers, and an error in one of them changes all images.
 const vectorBits = 4
 
-func roundTensor(w *graph.Weight, bits int) tensor {
-	t := tensor{axis: channelAxis(w.Shape), q: make([]int32, len(w.Data))}
+func roundTensor(s shape, w []float32, bits int) tensor {
+	t := tensor{shape: s, axis: channelAxis(s.Shape), q: make([]int32, len(w))}
 	if t.axis < 0 {
 		bits += vectorBits
 	}
-	outer, count, inner := channels(w.Shape, t.axis)
+	outer, count, inner := channels(s.Shape, t.axis)
 	most := int32(1)<<(bits-1) - 1
 	channel := make([]float32, 0, outer*inner)
 	for c := range count {
 		channel = channel[:0]
 		for o := range outer {
-			channel = append(channel, w.Data[(o*count+c)*inner:][:inner]...)
+			channel = append(channel, w[(o*count+c)*inner:][:inner]...)
 		}
 		scale := bestScale(channel, most)
 		t.scales = append(t.scales, scale)
 		for o := range outer {
 			at := (o*count + c) * inner
-			roundChannel(t.q[at:at+inner], w.Data[at:at+inner], scale, most)
+			roundChannel(t.q[at:at+inner], w[at:at+inner], scale, most)
 		}
 	}
 	return t
