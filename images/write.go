@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 
 	"github.com/pkg/errors"
 
@@ -56,6 +57,58 @@ func gray(pixels []byte, height, width int) *image.Gray {
 	return &image.Gray{Pix: pixels, Stride: width, Rect: image.Rect(0, 0, width, height)}
 }
 
+// WritePNG writes an image of 1 or 3 channels, (height, width, channels), as a PNG file.
+func WritePNG(w io.Writer, size Size, pixels []byte) error {
+	if ColorOf(size.Channels) == Auto {
+		return errors.Errorf("want an image of 1 or 3 channels, got %d", size.Channels)
+	}
+	if len(pixels) != size.Numbers() {
+		return errors.Errorf("want %d bytes for an image of %v, got %d", size.Numbers(), size, len(pixels))
+	}
+	return png.Encode(w, picture(pixels, size))
+}
+
+// WriteFiles writes images, (len(paths), height, width, channels), as PNG files, each atomically. It
+// makes the folders that are missing.
+func WriteFiles(paths []string, size Size, pixels []byte) error {
+	if n := size.Numbers(); len(pixels) != len(paths)*n {
+		return errors.Errorf("want %d bytes for %d images of %v, got %d", len(paths)*n, len(paths), size, len(pixels))
+	}
+	made := map[string]bool{}
+	for _, path := range paths {
+		dir := filepath.Dir(path)
+		if made[dir] {
+			continue
+		}
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return errors.Wrapf(err, "cannot make the folder %s", dir)
+		}
+		made[dir] = true
+	}
+	if len(paths) > 0 && ColorOf(size.Channels) == Auto {
+		return errors.Errorf("cannot write %s: want images of 1 or 3 channels, got %d", paths[0], size.Channels)
+	}
+	var buffers encoderBuffers
+	return each(len(paths), func(i int) error {
+		return buffers.writeFile(paths[i], size, pixels[i*size.Numbers():][:size.Numbers()])
+	})
+}
+
+// encoderBuffers reuses the buffers of encoders of PNG: a new one takes longer than a small image.
+type encoderBuffers struct{ sync.Pool }
+
+func (p *encoderBuffers) Get() *png.EncoderBuffer {
+	b, _ := p.Pool.Get().(*png.EncoderBuffer)
+	return b
+}
+
+func (p *encoderBuffers) Put(b *png.EncoderBuffer) { p.Pool.Put(b) }
+
+func (p *encoderBuffers) writeFile(path string, size Size, pixels []byte) error {
+	e := png.Encoder{BufferPool: p}
+	return atomicfile.Write(path, func(w io.Writer) error { return e.Encode(w, picture(pixels, size)) })
+}
+
 // WriteFolder writes the images of a source, of 1 or 3 channels, into a folder as PNG files
 // 00000.png, 00001.png, and so on: ReadFolder reads them back in the same order. It does not write
 // labels. It makes the folder if it is missing, replaces files of these names, each atomically, and
@@ -68,15 +121,13 @@ func WriteFolder(dir string, from Source) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return errors.Wrapf(err, "cannot make the folder %s", dir)
 	}
+	var buffers encoderBuffers
 	digits := max(5, len(strconv.Itoa(from.Len()-1)))
 	return each(from.Len(), func(i int) error {
 		x := make([]float32, size.Numbers())
 		if err := from.Example(0, i, x, nil); err != nil {
 			return err
 		}
-		path := filepath.Join(dir, fmt.Sprintf("%0*d.png", digits, i))
-		return atomicfile.Write(path, func(w io.Writer) error {
-			return png.Encode(w, picture(ToBytes(x), size))
-		})
+		return buffers.writeFile(filepath.Join(dir, fmt.Sprintf("%0*d.png", digits, i)), size, ToBytes(x))
 	})
 }

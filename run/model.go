@@ -124,6 +124,18 @@ func (m *Model) DataName(named string) (string, error) {
 	return "", errors.Errorf("cannot find %q, the data that the model was trained on: name their folder", m.TrainedOn.Name)
 }
 
+// Architecture returns the name of the architecture that was trained, or "" if the file does not
+// say.
+func (m *Model) Architecture() string {
+	var s struct {
+		Architecture string `json:"architecture"`
+	}
+	if json.Unmarshal([]byte(m.Meta[settingsKey]), &s) != nil {
+		return ""
+	}
+	return s.Architecture
+}
+
 // Trained reports whether the file describes a training.
 func (m *Model) Trained() bool {
 	_, err := train.ReadSettings(m.Meta)

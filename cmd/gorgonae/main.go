@@ -60,12 +60,15 @@ type signaled struct{ syscall.Signal }
 
 func (s signaled) Error() string { return s.Signal.String() }
 
-// withSignals returns a context that ends with the first SIGINT or SIGTERM. A second signal kills
+// withSignals returns a context that ends with the first SIGINT, SIGTERM or SIGHUP. A second signal kills
 // the program, as usual.
 func withSignals() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // nohup ignores it, and Notify would undo that
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	go func() {
 		if s, ok := <-signals; ok {
 			signal.Stop(signals)

@@ -25,7 +25,7 @@ func waitFor(t *testing.T, cmd *exec.Cmd, text string) {
 	t.Fatalf("want the output %q within a minute, got %s, %s", text, out, errs)
 }
 
-// SIGINT and SIGTERM stop a training in the middle of an epoch, and no step of it is lost.
+// SIGINT, SIGTERM and SIGHUP stop a training in the middle of an epoch, and no step of it is lost.
 func TestSignals(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -35,7 +35,7 @@ func TestSignals(t *testing.T) {
 	for signal, c := range map[syscall.Signal]struct {
 		status int
 		name   string
-	}{syscall.SIGINT: {130, "interrupt"}, syscall.SIGTERM: {143, "terminated"}} {
+	}{syscall.SIGINT: {130, "interrupt"}, syscall.SIGTERM: {143, "terminated"}, syscall.SIGHUP: {129, "hangup"}} {
 		cmd := program(t, long("--out", c.name)...)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)

@@ -38,7 +38,7 @@ func layers() []layer {
 			"the figures of a run need everything that the run knows"},
 		{"run", "autoencoder dataset internal/atomicfile internal/npy internal/reduce", "",
 			"a run trains an architecture on a data set, and knows nothing about commands and figures"},
-		{"codec", "autoencoder internal/elementwise internal/f32 internal/pool internal/rans internal/reduce", "",
+		{"codec", "autoencoder internal/atomicfile internal/elementwise internal/f32 internal/pool internal/rans internal/reduce", "",
 			"a codec knows models and images, and nothing about runs, data sets and commands"},
 		{"autoencoder", "graph train images", "",
 			"an architecture is built from layers of graph, and says how it is trained on images"},

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/pkg/errors"
+	"github.com/spf13/cobra"
+
+	"github.com/gorgonae/gorgonae/codec"
+	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/run"
+)
+
+// compression is what compress was asked for.
+type compression struct {
+	split, out string
+	force      bool
+	fit        codec.FitOptions
+}
+
+func newCompress() *cobra.Command {
+	var c compression
+	cmd := &cobra.Command{
+		Use:   "compress MODEL IMAGES",
+		Short: "Compress images into a file",
+		Long: "compress writes images into a compressed file. The file holds all that decompress needs: the decoder of the model, with\n" +
+			"its weights rounded to a few bits, and the code of each image, rounded and coded with a table of its own for each\n" +
+			"number. Rounding and tables are fitted to the images. MODEL is a model file or the folder of a run, of any\n" +
+			"architecture. The same images and model give the same file on every machine.\n\n" +
+			"IMAGES is a folder of PNG or JPEG files of one size: then the file keeps their names. Or it is a data set: then the\n" +
+			"file holds the part that --split names, with its labels.\n\n" + dataHelp() +
+			"Compression is lossy. Without --error and --bits, rounded codes have 1 % more squared error than codes that are not\n" +
+			"rounded. The error cannot become lower than the error of the model: compress refuses such an --error.",
+		Example: "  gorgonae compress runs/conv-faces faces/ --out faces.gae\n" +
+			"  gorgonae compress runs/deep-mnist mnist --bits 100 --out digits.gae",
+		Args: arguments,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			m, err := run.Read(args[0])
+			if err != nil {
+				return err
+			}
+			if err := free(c.out, c.force); err != nil {
+				return err
+			}
+			in, err := openSource(cmd, m, args[1], c.split)
+			if err != nil {
+				return err
+			}
+			report := cmd.OutOrStdout()
+			if c.out == "-" {
+				report = cmd.ErrOrStderr()
+			}
+			return errors.WithMessagef(compress(cmd.Context(), report, cmd.OutOrStdout(), m, in, c), "cannot compress %s", args[1])
+		},
+	}
+	cmd.Flags().StringVarP(&c.out, "out", "o", "images.gae", "the compressed file; - writes it to standard output")
+	cmd.Flags().StringVar(&c.split, "split", "test", "part of a data set: train or test")
+	cmd.Flags().Float64Var(&c.fit.Error, "error", 0, "the wanted squared error of an image, summed over its numbers in [0, 1] (0: see above)")
+	cmd.Flags().Float64Var(&c.fit.Bits, "bits", 0, "the wanted bits of an image's code (0: see above)")
+	cmd.Flags().IntVar(&c.fit.WeightBits, "weight-bits", 8, "bits of each weight of the decoder in the file, 2 to 12")
+	cmd.Flags().BoolVar(&c.fit.External, "external", false, "leave the decoder out of the file; decompress then needs --model")
+	cmd.Flags().BoolVar(&c.force, "force", false, "replace a file that exists")
+	return cmd
+}
+
+// free returns an error if a file exists and may not be replaced.
+func free(path string, force bool) error {
+	if _, err := os.Lstat(path); err == nil && !force && path != "-" {
+		return errors.Errorf("%s exists: name another --out, or replace it with --force", path)
+	}
+	return nil
+}
+
+// source is what compress reads images from.
+type source struct {
+	text    string // for people
+	images  images.Source
+	classes []string
+	name    func(i int) string // nil if images have no names
+	meta    map[string]string
+}
+
+// openSource opens a folder of images, or a data set, and resizes the model to the images.
+func openSource(cmd *cobra.Command, m *run.Model, path, split string) (*source, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() && !slices.Contains(dataset.Names(), path) {
+		set, err := images.ReadFolder(path, images.Options{Color: images.ColorOf(m.Size().Channels)})
+		if err == nil && cmd.Flags().Changed("split") {
+			return nil, errors.Errorf("--split is for data sets, and %s is a folder of images, which is compressed as a whole", path)
+		}
+		if err == nil {
+			s := &source{text: path, images: set, classes: set.Classes, meta: map[string]string{}}
+			s.name = func(i int) string { return set.Files[i] }
+			return s, m.Fit(path, set.Size())
+		}
+		if !errors.Is(err, images.ErrNoImages) {
+			return nil, err
+		}
+	}
+	name, set, err := openPart(cmd.Context(), m, path, split)
+	if err != nil {
+		return nil, err
+	}
+	s := &source{text: name + ", " + split, images: set, meta: map[string]string{"data": name, "split": split}}
+	if whole, ok := set.(*images.Set); ok {
+		s.classes = whole.Classes
+	}
+	if m.Binarize != images.NotBinarized {
+		s.text += fmt.Sprintf(", binarized (%v)", m.Binarize)
+		s.meta["binarized"] = m.Binarize.String()
+	}
+	return s, nil
+}
+
+func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *source, c compression) error {
+	start := time.Now()
+	model, err := codec.Fit(ctx, m.Autoencoder, in.images, c.fit)
+	if err != nil {
+		return err
+	}
+	for key, value := range map[string]string{"architecture": m.Architecture(), "trained on": m.TrainedOn.Name} {
+		if value != "" {
+			in.meta[key] = value
+		}
+	}
+	o := codec.Options{Classes: in.classes, Meta: in.meta, Measure: true}
+	var info codec.Info
+	if c.out == "-" {
+		w := bufio.NewWriter(stdout)
+		if info, err = codec.WriteTo(ctx, w, model, in.images, in.name, o); err == nil {
+			err = w.Flush()
+		}
+	} else {
+		info, err = codec.WriteFile(ctx, c.out, model, in.images, in.name, o)
+	}
+	if err != nil {
+		return err
+	}
+	seconds := time.Since(start).Seconds()
+	asPNG, err := pngSize(in.images)
+	if err != nil {
+		return err
+	}
+	return errors.Wrap(writeCompressed(report, in, model, info, asPNG, seconds, c), "cannot print the report")
+}
+
+func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Info, asPNG, seconds float64, c compression) error {
+	r := model.Report
+	numbers := float64(info.Size.Numbers())
+	raw := numbers * float64(info.Images)
+	total := float64(info.Bytes.Total)
+	text := fmt.Sprintf("images          %s: %d of %v\n", in.text, info.Images, info.Size) +
+		fmt.Sprintf("squared error   %.4f an image, PSNR %.2f dB; without rounding %.4f, with rounded weights alone %.4f\n",
+			info.SquaredError(), psnr(info.SquaredError(), numbers), r.Original, r.Decoder) +
+		fmt.Sprintf("code            %.2f bits an image, %d numbers\n", info.BitsPerImage(), info.Latents) +
+		fmt.Sprintf("decoder         %d bytes of the file\n", info.Bytes.Decoder) +
+		fmt.Sprintf("file            %d bytes: %.2f times smaller than the pixels, %.2f times smaller than PNG\n",
+			info.Bytes.Total, raw/total, asPNG/total)
+	if c.out == "-" {
+		c.out = "standard output"
+	}
+	_, err := fmt.Fprintf(w, "%swrote %d images to %s: %d bytes, %.2f bits an image with all, in %.1f s\n",
+		text, info.Images, c.out, info.Bytes.Total, info.FileBitsPerImage(), seconds)
+	return err
+}
+
+// psnr returns the peak signal-to-noise ratio of images of so many numbers in decibels.
+func psnr(squared, numbers float64) float64 { return 10 * math.Log10(numbers/squared) }
+
+// pngSize returns how many bytes the images take as PNG files. It extrapolates from at most 1000
+// images.
+func pngSize(from images.Source) (float64, error) {
+	n := from.Len()
+	tried := min(n, 1000)
+	x := make([]float32, from.Size().Numbers())
+	var total counter
+	for k := range tried {
+		if err := from.Example(0, k*n/tried, x, nil); err != nil {
+			return 0, err
+		}
+		if err := images.WritePNG(&total, from.Size(), images.ToBytes(x)); err != nil {
+			return 0, err
+		}
+	}
+	return float64(total) / float64(tried) * float64(n), nil
+}
+
+// counter counts what is written to it.
+type counter int64
+
+func (c *counter) Write(b []byte) (int, error) {
+	*c += counter(len(b))
+	return len(b), nil
+}

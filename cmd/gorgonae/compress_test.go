@@ -1,0 +1,289 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/codec"
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/run"
+)
+
+// compressed trains a small model, run, and compresses the folder pics into pics.gae.
+func compressed(t *testing.T) {
+	t.Helper()
+	workplace(t)
+	works(t, quick("--quiet", "--out", "run")...)
+	works(t, "compress", "run", "pics", "-o", "pics.gae")
+}
+
+// Decompressed files have the names and the numbers of the compressed ones, and the pixels that the
+// decoder makes.
+func TestCompress(t *testing.T) {
+	compressed(t)
+	out := works(t, "decompress", "pics.gae", "--out", "out")
+	if want := "wrote 40 images of 8 x 8 pixels to out\n"; out != want {
+		t.Errorf("got %q, want %q", out, want)
+	}
+	if got, want := names(t, "out"), names(t, "pics"); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	checkPixels(t, "out")
+	works(t, "decompress", "pics.gae", "--out", "out.npy")
+	if out := works(t, "encode", "run", "--images", "out.npy", "--out", "codes.npy"); !strings.Contains(out, "codes of 40 images") {
+		t.Errorf("the array was read as %q", out)
+	}
+	if out := works(t, "verify", "pics.gae"); out != "pics.gae is whole: 40 images of 8 x 8 pixels in 1 chunks\n" {
+		t.Errorf("verify printed %q", out)
+	}
+	info := works(t, "info", "pics.gae")
+	for _, text := range []string{"40 of 8 x 8 pixels", "architecture", "tutorial", "bytes: names", "bytes: whole file"} {
+		if !strings.Contains(info, text) {
+			t.Errorf("want %q in the output of info, got %s", text, info)
+		}
+	}
+}
+
+// checkPixels compares the files of a folder with what package codec makes of the same images.
+func checkPixels(t *testing.T, dir string) {
+	t.Helper()
+	ctx := context.Background()
+	m, err := run.Read("run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := images.ReadFolder("pics", images.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := codec.Fit(ctx, m.Autoencoder, set, codec.FitOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if _, err := codec.WriteTo(ctx, &file, model, set, nil, codec.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := codec.Open(bytes.NewReader(file.Bytes()), int64(file.Len()), codec.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := images.ReadFolder(dir, images.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range set.Len() {
+		want, err := f.Image(ctx, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got.Image(i), want) {
+			t.Fatalf("image %d differs from the one of package codec", i)
+		}
+	}
+}
+
+func TestDecompressSome(t *testing.T) {
+	compressed(t)
+	for only, want := range map[string][]string{
+		"7":       {"007.png"},
+		"38-39":   {"038.png", "039.png"},
+		"012.png": {"012.png"},
+	} {
+		works(t, "decompress", "pics.gae", "--only", only, "--out", "some-"+only)
+		if got := names(t, "some-"+only); !slices.Equal(got, want) {
+			t.Errorf("--only %s: got %v, want %v", only, got, want)
+		}
+	}
+	for _, only := range []string{"40", "5-3", "-1", "3-", "x.png"} {
+		refused(t, []string{"--only", "0 to 39"}, "decompress", "pics.gae", "--only", only, "--out", "none")
+	}
+	if exists("none") {
+		t.Error("a refused command made its folder")
+	}
+}
+
+// A data set without names of files gets numbers, and a folder for each class.
+func TestCompressData(t *testing.T) {
+	workplace(t)
+	for _, class := range []string{"cats", "dogs"} {
+		pictures(t, filepath.Join("pets", class), 10, 8, 3)
+	}
+	works(t, "train", "--data", "pets", "--hidden", "8", "--epochs", "1", "--quiet", "--out", "run")
+	works(t, "compress", "run", "pets", "-o", "pets.gae")
+	works(t, "decompress", "pets.gae", "--out", "out")
+	for _, class := range []string{"cats", "dogs"} {
+		if got, want := names(t, filepath.Join("out", class)), names(t, filepath.Join("pets", class)); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", class, got, want)
+		}
+	}
+	writeFile(t, "numbers.gae", nil, []int{1, 0, 1})
+	works(t, "decompress", "numbers.gae", "--out", "numbers")
+	if got, want := append(names(t, "numbers/ink"), names(t, "numbers/0")...), []string{"00000.png", "00002.png", "00001.png"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// writeFile compresses the first images of pics with the model run, with these names or labels.
+func writeFile(t *testing.T, path string, names []string, labels []int) {
+	t.Helper()
+	ctx := context.Background()
+	m, err := run.Read("run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := images.ReadFolder("pics", images.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := codec.Fit(ctx, m.Autoencoder, set, codec.FitOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	w, err := codec.NewWriter(&file, model, codec.Options{Chunk: 4, Classes: []string{"../x", "ink"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range max(len(names), len(labels)) {
+		name, label := "", -1
+		if names != nil {
+			name = names[i]
+		}
+		if labels != nil {
+			label = labels[i]
+		}
+		if err := w.Write(ctx, set.Image(i), name, label); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, file.Bytes())
+}
+
+// Names in a file decide where images are written, but never outside of the folder.
+func TestDecompressNames(t *testing.T) {
+	compressed(t)
+	writeFile(t, "good.gae", []string{"b.JPG", "b.png", "sub/c", "d.txt"}, nil)
+	works(t, "decompress", "good.gae", "--out", "good")
+	if got, want := append(names(t, "good"), names(t, "good/sub")...), []string{"b.png", "b.png.png", "d.txt.png", "sub", "c.png"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	for _, name := range []string{"../evil.png", "/evil.png", "a/../../evil.png"} {
+		writeFile(t, "bad.gae", []string{name}, nil)
+		refused(t, []string{"leads out", "bad.gae"}, "decompress", "bad.gae", "--out", "bad")
+	}
+	writeFile(t, "twice.gae", []string{"a.png", "a.png", "a.png"}, nil)
+	refused(t, []string{`want a name for each image, got "a.png" twice`}, "decompress", "twice.gae", "--out", "twice")
+}
+
+// A damaged chunk costs its images alone, and the exit status says so.
+func TestDecompressDamaged(t *testing.T) {
+	compressed(t)
+	writeFile(t, "file.gae", make([]string, 12), nil)
+	whole, err := os.ReadFile("file.gae")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := codec.Open(bytes.NewReader(whole), int64(len(whole)), codec.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := f.Info()
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged := bytes.Clone(whole)
+	at := info.Bytes.Total - info.Bytes.Index - 40 // in a chunk
+	damaged[at] ^= 1
+	write(t, "damaged.gae", damaged)
+	status, out, errs := call(t, "decompress", "damaged.gae", "--out", "out")
+	if got := names(t, "out"); status != 1 || len(got) != 8 || !strings.HasPrefix(out, "wrote 8 images") {
+		t.Errorf("status %d, %q, files %v, want 8 of 12 images", status, out, got)
+	}
+	if !strings.Contains(errs, "WARNING: chunk ") || !strings.HasSuffix(errs, "gorgonae: damaged.gae: the file is damaged: 8 images could be read\n") {
+		t.Errorf("standard error is %q", errs)
+	}
+	if status, _, _ := call(t, "verify", "damaged.gae"); status != 1 {
+		t.Errorf("verify: status %d for a damaged file", status)
+	}
+	write(t, "cut.gae", whole[:len(whole)-30])
+	if status, out, errs := call(t, "decompress", "cut.gae", "--out", "cut"); status != 1 || !strings.HasPrefix(out, "wrote 12 images") || !strings.Contains(errs, "cut off") {
+		t.Errorf("a file without its end: status %d, %q, %q", status, out, errs)
+	}
+	write(t, "pics.png", []byte("no such file"))
+	refused(t, []string{"want a .gae file", "pics.png"}, "decompress", "pics.png", "--out", "none")
+	refused(t, []string{"want a .gae file", "pics.png"}, "info", "pics.png")
+}
+
+// A file without its decoder needs the model that compressed it.
+func TestCompressExternal(t *testing.T) {
+	compressed(t)
+	works(t, "compress", "run", "pics", "-o", "external.gae", "--external")
+	refused(t, []string{"external.gae", "want the decoder"}, "decompress", "external.gae", "--out", "none")
+	works(t, "train", "--data", "pics", "--hidden", "8", "--epochs", "1", "--quiet", "--seed", "9", "--out", "other")
+	refused(t, []string{"external.gae", "want the decoder"}, "verify", "external.gae", "--model", "other")
+	works(t, "verify", "external.gae", "--model", "run")
+	works(t, "decompress", "external.gae", "--model", "run", "--out", "out")
+	if info := works(t, "info", "external.gae"); !strings.Contains(info, "not in the file") {
+		t.Errorf("info printed %s", info)
+	}
+}
+
+// Nothing is replaced without --force.
+func TestCompressRefuses(t *testing.T) {
+	compressed(t)
+	before := read(t, "pics.gae")
+	refused(t, []string{"pics.gae exists", "--force"}, "compress", "run", "pics", "-o", "pics.gae")
+	refused(t, []string{"pics exists"}, "decompress", "pics.gae", "--out", "pics")
+	refused(t, []string{"--split"}, "compress", "run", "pics", "-o", "x.gae", "--split", "train")
+	refused(t, []string{"2 to 12 bits", "got 13"}, "compress", "run", "pics", "-o", "x.gae", "--weight-bits", "13")
+	refused(t, []string{"finite error"}, "compress", "run", "pics", "-o", "x.gae", "--error", "-1")
+	refused(t, []string{"or neither"}, "compress", "run", "pics", "-o", "x.gae", "--error", "1", "--bits", "20")
+	if exists("x.gae") || read(t, "pics.gae") != before {
+		t.Error("a refused command changed a file")
+	}
+	works(t, "compress", "run", "pics", "-o", "pics.gae", "--force")
+	if read(t, "pics.gae") != before {
+		t.Error("the same images give another file")
+	}
+	works(t, "decompress", "pics.gae", "--out", "pics", "--force")
+	if len(names(t, "pics")) != 40 {
+		t.Errorf("got the files %v", names(t, "pics"))
+	}
+	refused(t, []string{"want a squared error of 0.0001"}, "compress", "run", "pics", "-o", "small.gae", "--error", "0.0001")
+}
+
+// Both commands work in pipes, with the same bytes as with files.
+func TestCompressPipes(t *testing.T) {
+	compressed(t)
+	status, out, errs := call(t, "compress", "run", "pics", "-o", "-")
+	if status != 0 || out != read(t, "pics.gae") || !strings.Contains(errs, "to standard output") {
+		t.Fatalf("status %d, %d bytes, %q", status, len(out), errs)
+	}
+	file, err := os.Open("pics.gae")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	old := os.Stdin
+	os.Stdin = file
+	defer func() { os.Stdin = old }()
+	works(t, "decompress", "-", "--out", "piped")
+	first, err := os.Open("piped/000.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	if _, err := png.Decode(first); err != nil {
+		t.Error(err)
+	}
+}

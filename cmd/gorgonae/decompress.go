@@ -1,0 +1,312 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/pkg/errors"
+	"github.com/spf13/cobra"
+
+	"github.com/gorgonae/gorgonae/codec"
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/run"
+)
+
+func newDecompress() *cobra.Command {
+	var out, model, only string
+	var force bool
+	cmd := &cobra.Command{
+		Use:   "decompress FILE",
+		Short: "Write the images of a compressed file",
+		Long: "decompress writes the images of a file that compress made as PNG files into a folder, under the names that they had.\n" +
+			"Images without names are numbered from 00000; if they have labels, each class becomes a subfolder. If --out ends in\n" +
+			".npy, decompress writes a NumPy array of float32 as decode does. FILE - is standard input.\n\n" +
+			"If a part of the file is damaged, decompress writes all other images, says what is lost, and fails.",
+		Example: "  gorgonae decompress faces.gae --out faces/\n  gorgonae decompress faces.gae --only 17-19 --out some/",
+		Args:    arguments,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := readOptions(model)
+			if err != nil {
+				return err
+			}
+			if err := freeFolder(out, force); err != nil {
+				return err
+			}
+			u := &unpacker{out: out, taken: map[string]bool{}}
+			if only != "" {
+				err = u.some(cmd.Context(), args[0], o, only)
+			} else {
+				err = u.all(cmd.Context(), args[0], o)
+			}
+			if err == nil || u.count > 0 {
+				err = first(err, u.end(cmd.OutOrStdout()))
+			}
+			return errors.WithMessage(err, inputName(args[0]))
+		},
+	}
+	cmd.Flags().StringVarP(&out, "out", "o", "decompressed", "folder for PNG files, or a file FILE.npy")
+	cmd.Flags().StringVar(&only, "only", "", "one image by its name or number, or a range of numbers, such as 10-19; from 0")
+	cmd.Flags().StringVar(&model, "model", "", "model whose decoder the file needs, if it was compressed with --external")
+	cmd.Flags().BoolVar(&force, "force", false, "write into a folder that is not empty, and replace files there")
+	return cmd
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readOptions returns the options to read a file with the decoder of a model, if there is one.
+func readOptions(model string) (o codec.ReadOptions, err error) {
+	if model == "" {
+		return o, nil
+	}
+	m, err := run.Read(model)
+	if err != nil {
+		return o, err
+	}
+	return codec.ReadOptions{Decoder: m.Decoder}, nil
+}
+
+// freeFolder returns an error if a file or a folder with files exists and may not be changed.
+func freeFolder(path string, force bool) error {
+	inside, err := os.ReadDir(path)
+	if force || err == nil && len(inside) == 0 {
+		return nil
+	}
+	return free(path, false)
+}
+
+// unpacker writes decompressed images.
+type unpacker struct {
+	out     string
+	size    images.Size
+	classes []string
+	count   int
+	taken   map[string]bool // paths that are written
+	array   []byte          // all images, if they become an array
+}
+
+// all writes all images of a file.
+func (u *unpacker) all(ctx context.Context, file string, o codec.ReadOptions) error {
+	in, err := openInput(file)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	r, err := codec.NewReader(in, o)
+	if err != nil {
+		return err
+	}
+	u.size, u.classes = r.Size(), r.Classes()
+	return eachChunk(ctx, r, u.write)
+}
+
+// openInput opens a file, or standard input for "-".
+func openInput(file string) (*os.File, error) {
+	if file == "-" {
+		return os.Stdin, nil
+	}
+	f, err := os.Open(file)
+	return f, withoutPath(err)
+}
+
+// inputName returns the name of a file for people.
+func inputName(file string) string {
+	if file == "-" {
+		return "standard input"
+	}
+	return file
+}
+
+// withoutPath returns the fault of a file: the caller names the file.
+func withoutPath(err error) error {
+	var fault *os.PathError
+	if errors.As(err, &fault) {
+		return fault.Err
+	}
+	return err
+}
+
+// eachChunk calls a function with all chunks that are whole. If some are damaged, it warns of each,
+// and returns an error at the end.
+func eachChunk(ctx context.Context, r *codec.Reader, use func(*codec.Chunk) error) error {
+	damaged := 0
+	for {
+		c, err := r.Next(ctx)
+		var damage *codec.DamageError
+		switch {
+		case err == io.EOF && damaged == 0:
+			return nil
+		case err == io.EOF:
+			return errors.Errorf("the file is damaged: %d images could be read", r.Info().Images)
+		case errors.As(err, &damage):
+			damaged++
+			fmt.Fprintf(os.Stderr, "WARNING: %s\n", oneLine(damage.Error()))
+			continue
+		case err != nil:
+			return err
+		}
+		if err := use(c); err != nil {
+			return err
+		}
+	}
+}
+
+// some writes the images that the user chose.
+func (u *unpacker) some(ctx context.Context, file string, o codec.ReadOptions, only string) error {
+	in, size, err := openFile(file)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	f, err := codec.Open(in, size, o)
+	if err != nil {
+		return err
+	}
+	u.size, u.classes = f.Size(), f.Classes()
+	from, to, err := choose(ctx, f, only)
+	if err != nil {
+		return err
+	}
+	for i := from; i <= to; i++ {
+		c, err := oneImage(ctx, f, i)
+		if err == nil {
+			err = u.write(c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// oneImage returns a chunk with one image of a file.
+func oneImage(ctx context.Context, f *codec.File, i int) (*codec.Chunk, error) {
+	name, err := f.Name(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	label, err := f.Label(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	pixels, err := f.Image(ctx, i)
+	return &codec.Chunk{First: i, Len: 1, Pixels: pixels, Names: []string{name}, Labels: []int{label}}, err
+}
+
+// choose returns the numbers of the images that --only names.
+func choose(ctx context.Context, f *codec.File, only string) (from, to int, err error) {
+	for i := range f.Len() {
+		var damage *codec.DamageError
+		name, err := f.Name(ctx, i)
+		if err != nil && !errors.As(err, &damage) {
+			return 0, 0, err
+		}
+		if name == only {
+			return i, i, nil
+		}
+	}
+	begin, end, isRange := strings.Cut(only, "-")
+	if !isRange {
+		end = begin
+	}
+	from, err = strconv.Atoi(begin)
+	if err == nil {
+		to, err = strconv.Atoi(end)
+	}
+	if err != nil || from < 0 || to < from || to >= f.Len() {
+		return 0, 0, errors.Errorf("--only: want the name of an image, its number from 0 to %d, or a range, got %q", f.Len()-1, only)
+	}
+	return from, to, nil
+}
+
+// write writes the images of a chunk.
+func (u *unpacker) write(c *codec.Chunk) error {
+	if filepath.Ext(u.out) == ".npy" {
+		u.array = append(u.array, c.Pixels...)
+		u.count += c.Len
+		return nil
+	}
+	paths := make([]string, c.Len)
+	for i := range paths {
+		name, label := "", -1
+		if c.Names != nil {
+			name = c.Names[i]
+		}
+		if c.Labels != nil {
+			label = c.Labels[i]
+		}
+		var err error
+		if paths[i], err = u.path(c.First+i, name, label); err != nil {
+			return err
+		}
+	}
+	if err := images.WriteFiles(paths, u.size, c.Pixels); err != nil {
+		return err
+	}
+	u.count += c.Len
+	return nil
+}
+
+// path returns the path of an image. A file may come from anywhere, so its names must not lead out
+// of the folder.
+func (u *unpacker) path(number int, name string, label int) (string, error) {
+	if name == "" {
+		name = fmt.Sprintf("%05d.png", number)
+		if label >= 0 {
+			name = u.class(label) + "/" + name
+		}
+	}
+	stem := name
+	switch ext := path.Ext(name); strings.ToLower(ext) {
+	case ".png", ".jpg", ".jpeg":
+		stem = strings.TrimSuffix(name, ext)
+	}
+	for _, try := range []string{stem + ".png", name + ".png"} {
+		local := filepath.FromSlash(try)
+		if !filepath.IsLocal(local) {
+			return "", errors.Errorf("want names of images in the folder, got %q for image %d, which leads out of it", name, number)
+		}
+		if whole := filepath.Join(u.out, local); !u.taken[whole] {
+			u.taken[whole] = true
+			return whole, nil
+		}
+	}
+	return "", errors.Errorf("want a name for each image, got %q twice", name)
+}
+
+// class returns the name of a class for a folder.
+func (u *unpacker) class(label int) string {
+	if label < len(u.classes) {
+		if c := u.classes[label]; c != "" && c != "." && c != ".." && !strings.ContainsAny(c, `/\:`) {
+			return c
+		}
+	}
+	return strconv.Itoa(label)
+}
+
+// end writes the array, if there is one, and says what was written.
+func (u *unpacker) end(w io.Writer) error {
+	if filepath.Ext(u.out) == ".npy" {
+		x := make([]float32, len(u.array))
+		for i, b := range u.array {
+			x[i] = float32(b) / 255
+		}
+		if err := run.WriteImages(u.out, u.size, x); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(w, "wrote %d images of %v to %s\n", u.count, u.size, u.out)
+	return err
+}

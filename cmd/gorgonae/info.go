@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/pkg/errors"
+	"github.com/spf13/cobra"
+
+	"github.com/gorgonae/gorgonae/codec"
+)
+
+func newInfo() *cobra.Command {
+	return &cobra.Command{
+		Use:     "info FILE",
+		Short:   "Show what is in a compressed file",
+		Long:    "info prints what a compressed file holds, and which part of it takes how many bytes. It does not decode images: verify\ndoes.",
+		Example: "  gorgonae info faces.gae",
+		Args:    arguments,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return errors.WithMessage(printInfo(cmd.OutOrStdout(), args[0]), args[0])
+		},
+	}
+}
+
+func printInfo(out io.Writer, file string) error {
+	in, size, err := openFile(file)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	f, err := codec.Open(in, size, codec.ReadOptions{Inspect: true})
+	if err != nil {
+		return err
+	}
+	info, err := f.Info()
+	if err != nil {
+		return err
+	}
+	if damage := f.Damage(); damage != nil {
+		fmt.Fprintf(os.Stderr, "WARNING: %s: %s\n", oneLine(file), oneLine(damage.Error()))
+	}
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	writeInfo(w, f, info)
+	return errors.Wrap(w.Flush(), "cannot print what is in the file")
+}
+
+// openFile opens a file of which any part can be read.
+func openFile(path string) (*os.File, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, 0, withoutPath(err)
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("want a file")
+	}
+	if err != nil {
+		f.Close()
+		return nil, 0, withoutPath(err)
+	}
+	return f, info.Size(), nil
+}
+
+func writeInfo(w io.Writer, f *codec.File, info codec.Info) {
+	fmt.Fprintf(w, "version\tformat %d, arithmetic %d\n", info.Format, info.Arithmetic)
+	fmt.Fprintf(w, "images\t%d of %v, in %d chunks of up to %d\n", info.Images, info.Size, info.Chunks, info.Chunk)
+	fmt.Fprintf(w, "codes\t%d numbers, %.2f bits an image\n", info.Latents, info.BitsPerImage())
+	if info.External {
+		fmt.Fprintf(w, "decoder\tnot in the file; its fingerprint is %s\n", info.Fingerprint)
+	} else {
+		fmt.Fprint(w, "decoder\tin the file\n")
+	}
+	if classes := f.Classes(); len(classes) > 0 {
+		fmt.Fprintf(w, "classes\t%s\n", oneLine(strings.Join(classes, ", ")))
+	}
+	meta := f.Meta()
+	for _, key := range slices.Sorted(maps.Keys(meta)) {
+		fmt.Fprintf(w, "%s\t%s\n", oneLine(key), oneLine(meta[key]))
+	}
+	b := info.Bytes
+	for _, part := range []struct {
+		name  string
+		bytes int64
+	}{
+		{"decoder", b.Decoder}, {"quantiser", b.Quantizer}, {"prior", b.Prior}, {"codes", b.Codes}, {"names", b.Names},
+		{"labels", b.Labels}, {"classes", b.Classes}, {"metadata", b.Meta}, {"index", b.Index},
+		{"headers and checksums", b.Frame}, {"unknown", b.Other}, {"whole file", b.Total},
+	} {
+		if part.bytes > 0 {
+			share := 100 * float64(part.bytes) / float64(b.Total)
+			fmt.Fprintf(w, "bytes: %s\t%d, %.1f %%, %.2f bits an image\n", part.name, part.bytes, share, 8*float64(part.bytes)/float64(max(info.Images, 1)))
+		}
+	}
+}
+
+func newVerify() *cobra.Command {
+	model := ""
+	cmd := &cobra.Command{
+		Use:   "verify FILE",
+		Short: "Check that a compressed file is whole and can be decoded",
+		Long: "verify reads the whole file, checks all its checksums, and decodes all images. It fails if a part of the file is damaged\n" +
+			"or missing, and says which. FILE - is standard input.",
+		Example: "  gorgonae verify faces.gae",
+		Args:    arguments,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := readOptions(model)
+			if err != nil {
+				return err
+			}
+			i, err := verify(cmd.Context(), args[0], o)
+			if err != nil {
+				return errors.WithMessage(err, inputName(args[0]))
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is whole: %d images of %v in %d chunks\n", oneLine(inputName(args[0])), i.Images, i.Size, i.Chunks)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&model, "model", "", "model whose decoder the file needs, if it was compressed with --external")
+	return cmd
+}
+
+// verify decodes a whole file.
+func verify(ctx context.Context, file string, o codec.ReadOptions) (codec.Info, error) {
+	in, err := openInput(file)
+	if err != nil {
+		return codec.Info{}, err
+	}
+	defer in.Close()
+	r, err := codec.NewReader(in, o)
+	if err != nil {
+		return codec.Info{}, err
+	}
+	err = eachChunk(ctx, r, func(*codec.Chunk) error { return nil })
+	return r.Info(), err
+}
