@@ -5,7 +5,10 @@ import (
 	"context"
 	"io"
 	"slices"
+	"sync"
 	"testing"
+
+	"github.com/gorgonae/gorgonae/images"
 )
 
 var background = context.Background()
@@ -44,37 +47,8 @@ func TestRoundTrip(t *testing.T) {
 			if f.Len() != test.Len() || f.Chunks() != 3 || f.Meta()["a"] != "b" || !slices.Equal(f.Classes(), test.Classes) {
 				t.Fatal(f.Len(), f.Chunks(), f.Meta(), f.Classes())
 			}
-			sum, next := uint64(0), 0
-			for {
-				c, err := r.Next(t.Context())
-				if err == io.EOF {
-					break
-				}
-				if err != nil || c.First != next {
-					t.Fatal(err, c)
-				}
-				next += c.Len
-				n := test.Size().Numbers()
-				for k := range c.Len {
-					i := c.First + k
-					pixels := c.Pixels[k*n:][:n]
-					sum += squaredError(pixels, test.Image(i))
-					got, err := f.Image(t.Context(), i)
-					if err != nil || !bytes.Equal(got, pixels) {
-						t.Fatalf("image %d: File and Reader differ, error %v", i, err)
-					}
-					name, err := f.Name(t.Context(), i)
-					if err != nil || name != c.Names[k] || name != numbered(i) {
-						t.Fatalf("image %d: name %q, %q, error %v", i, name, c.Names[k], err)
-					}
-					label, err := f.Label(t.Context(), i)
-					if err != nil || label != c.Labels[k] || label != test.Label(i) {
-						t.Fatalf("image %d: label %d, %d, error %v", i, label, c.Labels[k], err)
-					}
-				}
-			}
-			if next != test.Len() || sum != info.squared {
-				t.Errorf("read %d images with a sum of squares of %d, wrote %d with %d", next, sum, test.Len(), info.squared)
+			if n, sum := compare(t, r, f, test); n != test.Len() || sum != info.squared {
+				t.Errorf("read %d images with a sum of squares of %d, wrote %d with %d", n, sum, test.Len(), info.squared)
 			}
 			if a, b := r.Info(), info; a.Bytes != b.Bytes || a.Images != b.Images || a.Chunks != b.Chunks {
 				t.Errorf("reader's numbers %+v, writer's %+v", a, b)
@@ -89,6 +63,40 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// compare reads all images from a Reader and a File, and compares them with each other and with the
+// names and labels of a set. It returns the number of images, and the sum of their squared errors.
+func compare(t *testing.T, r *Reader, f *File, set *images.Set) (next int, sum uint64) {
+	t.Helper()
+	n := set.Size().Numbers()
+	for {
+		c, err := r.Next(t.Context())
+		if err == io.EOF {
+			return next, sum
+		}
+		if err != nil || c.First != next {
+			t.Fatal(err, c)
+		}
+		next += c.Len
+		for k := range c.Len {
+			i := c.First + k
+			pixels := c.Pixels[k*n:][:n]
+			sum += squaredError(pixels, set.Image(i))
+			got, err := f.Image(t.Context(), i)
+			if err != nil || !bytes.Equal(got, pixels) {
+				t.Fatalf("image %d: File and Reader differ, error %v", i, err)
+			}
+			name, err := f.Name(t.Context(), i)
+			if err != nil || name != c.Names[k] || name != numbered(i) {
+				t.Fatalf("image %d: name %q, %q, error %v", i, name, c.Names[k], err)
+			}
+			label, err := f.Label(t.Context(), i)
+			if err != nil || label != c.Labels[k] || label != set.Label(i) {
+				t.Fatalf("image %d: label %d, %d, error %v", i, label, c.Labels[k], err)
+			}
+		}
+	}
+}
+
 func TestSelfTest(t *testing.T) {
 	got, err := computeSelfTest()
 	if err != nil {
@@ -97,4 +105,26 @@ func TestSelfTest(t *testing.T) {
 	if got != selfTestHash {
 		t.Errorf("the hash of arithmetic version %d is %s", arithmetic, got)
 	}
+}
+
+// Several goroutines use a file at once.
+func TestConcurrent(t *testing.T) {
+	file, o, f := tiny(t)
+	want, _ := readAll(t, file, o)
+	var group sync.WaitGroup
+	for g := range 4 {
+		group.Go(func() {
+			for k := range 30 {
+				i := (k*7 + g*5) % f.Len()
+				pixels, err := f.Image(t.Context(), i)
+				if err != nil || !bytes.Equal(pixels, want[i/8].Pixels[i%8*784:][:784]) {
+					t.Errorf("image %d: %v", i, err)
+				}
+				if c, err := f.Chunk(t.Context(), i/8); err != nil || !bytes.Equal(c.Pixels, want[i/8].Pixels) {
+					t.Errorf("chunk %d: %v", i/8, err)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

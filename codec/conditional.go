@@ -11,8 +11,8 @@ import (
 )
 
 // conditional is the prior of a learned codec: a small network computes a logistic distribution for
-// each latent from the latents before it. It codes a chunk latent by latent, all images at once, and
-// each integer with the table of its distribution.
+// each latent from the latents before it. It codes a chunk latent by latent, all images at once,
+// and each integer with the table of its distribution.
 type conditional struct {
 	*graph.Prior
 	hidden  int
@@ -55,8 +55,8 @@ func (p *conditional) Decode(ctx context.Context, data []byte, codes []int32) er
 func (p *conditional) walk(ctx context.Context, codes []int32, code func(tables []*rans.Table, values []int32) error) error {
 	n := p.Latents()
 	rows := len(codes) / n
-	if rows*p.hidden > limit.bytes {
-		return errors.Errorf("want a chunk of at most %d images for a prior with %d hidden units, got %d", limit.bytes/p.hidden, p.hidden, rows)
+	if most := limit.bytes / (4 * (n + p.hidden)); rows > max(1, most) {
+		return errors.Errorf("want a chunk of at most %d images for a prior with %d hidden units, got %d", most, p.hidden, rows)
 	}
 	w := p.Walk(rows)
 	column, values := make([]int32, rows), make([]int32, rows)
@@ -84,8 +84,8 @@ func (p *conditional) walk(ctx context.Context, codes []int32, code func(tables 
 	return nil
 }
 
-// priorModel returns a model of nothing but a code layer, and its weights beside the quantiser's, with
-// the elements that its masks exclude.
+// priorModel returns a model of nothing but a code layer, and its weights beside the quantiser's,
+// with the elements that its masks exclude.
 func priorModel(latents, hidden int) (*graph.Model, []*graph.Weight, []shape, error) {
 	x := graph.Input("x", latents)
 	m := graph.New("prior", x, graph.ConditionalCode("code", x, hidden))

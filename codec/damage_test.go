@@ -56,8 +56,8 @@ func typedError(err error) bool {
 	return errors.As(err, &format) || errors.As(err, &damage) || errors.As(err, &version) || errors.As(err, &missing)
 }
 
-// Each damaged byte of a file is noticed. If it belongs to a chunk, at most this chunk is lost; if it
-// stands behind the chunks, nothing is.
+// Each damaged byte of a file is noticed. If it belongs to a chunk, at most this chunk is lost; if
+// it stands behind the chunks, nothing is.
 func TestEachByte(t *testing.T) {
 	file, o, whole := tiny(t)
 	want, errs := readAll(t, file, o)

@@ -9,9 +9,9 @@
 //	f, err := codec.Open(file, size, codec.ReadOptions{})
 //	pixels, err := f.Image(ctx, 7) // (height, width, channels)
 //
-// The encoder makes a code of an image: some numbers. A Quantizer rounds each of them to an integer.
-// A Prior, a distribution over these integers, turns them into bits by package rans. The decoder
-// network makes the image from the rounded numbers.
+// The encoder makes a code of an image: some numbers. A Quantizer rounds each of them to an
+// integer. A Prior, a distribution over these integers, turns them into bits by package rans. The
+// decoder network makes the image from the rounded numbers.
 //
 // A file holds all that its reader needs: the decoder network with its weights rounded to a few
 // bits, the quantiser, the prior and chunks of images. Each chunk can be decoded by itself.
@@ -21,6 +21,6 @@
 // machine, and the same images give the same file.
 //
 // A Reader reads a file from its beginning, as a pipe does. A File finds any image by the index at
-// the file's end. Both notice damage, lose only the damaged chunk, and read a file without its end up
-// to the last whole chunk. They need memory for a chunk, however long the file is.
+// the file's end. Both notice damage, lose only the damaged chunk, and read a file without its end
+// up to the last whole chunk. They need memory for a chunk, however long the file is.
 package codec

@@ -13,8 +13,8 @@ type FormatError struct{ Err error }
 func (e *FormatError) Error() string { return e.Err.Error() }
 func (e *FormatError) Unwrap() error { return e.Err }
 
-// DamageError says that bytes of a file have changed or are missing. After it, a Reader goes on with
-// the next chunk that is whole.
+// DamageError says that bytes of a file have changed or are missing. After it, a Reader goes on
+// with the next chunk that is whole.
 type DamageError struct {
 	Chunk  int   // the chunk that is lost, counted from 0, or -1 if no image is lost by it
 	Offset int64 // of the damaged part, from the beginning of the file
@@ -37,7 +37,7 @@ type VersionError struct {
 }
 
 func (e *VersionError) Error() string {
-	return fmt.Sprintf("want %s version %d, got version %d: use the version of gorgonae that wrote the file, or a newer one", e.What, e.Want, e.Got)
+	return fmt.Sprintf("want %s version %d, got version %d: use the version of gorgonae that wrote the file", e.What, e.Want, e.Got)
 }
 
 // ModelMissingError says that the decoder network of a file is not in the file, and that no decoder

@@ -35,7 +35,8 @@ type loaded struct {
 }
 
 // Open reads the beginning and the index of a file of size bytes. If the index is missing or
-// damaged, it searches the whole file for chunks, and Damage says so. Errors are those of NewReader.
+// damaged, it searches the whole file for chunks, and Damage says so. Errors are those of
+// NewReader.
 func Open(r io.ReaderAt, size int64, o ReadOptions) (*File, error) {
 	head, err := NewReader(io.NewSectionReader(r, 0, size), o)
 	if err != nil {

@@ -20,8 +20,8 @@ type FitOptions struct {
 	External   bool    // files name the decoder, and do not hold it
 }
 
-// Report is what Fit measured on training images. Errors are squared errors of an image, summed over
-// its numbers in [0, 1], of bytes as a reader returns them.
+// Report is what Fit measured on training images. Errors are squared errors of an image, summed
+// over its numbers in [0, 1], of bytes as a reader returns them.
 type Report struct {
 	Images       int     // on which errors were measured
 	Original     float64 // error of codes that are not quantised, with the original decoder
@@ -49,14 +49,14 @@ func (o *FitOptions) complete() error {
 	return nil
 }
 
-// Fit makes a codec of a trained autoencoder. It rounds the weights of the decoder. It chooses a step
-// for each latent: the more a latent changes an image, the smaller its step. A factor of all steps is
-// then searched so that the images have the error, or their codes have the bits, that the options
-// want. Last, a table of each latent is fitted to the codes of the training images. It uses at most
-// 65536 of the images, and measures errors on at most 4096.
+// Fit makes a codec of a trained autoencoder. It rounds the weights of the decoder. It chooses a
+// step for each latent: the more a latent changes an image, the smaller its step. A factor of all
+// steps is then searched so that the images have the error, or their codes have the bits, that the
+// options want. Last, a table of each latent is fitted to the codes of the training images. It uses
+// at most 65536 of the images, and measures errors on at most 4096.
 //
-// A learned codec has its own quantiser, and perhaps its own prior. Then the options must not want an
-// error or bits: its training decided them.
+// A learned codec has its own quantiser, and perhaps its own prior. Then the options must not want
+// an error or bits: its training decided them.
 func Fit(ctx context.Context, ae *autoencoder.Autoencoder, training images.Source, o FitOptions) (*Model, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
@@ -116,7 +116,8 @@ func (m *Model) checkNetworks() error {
 	return m.checkDecoder()
 }
 
-// setNetwork makes the section of the decoder, and replaces the decoder by what a reader makes of it.
+// setNetwork makes the section of the decoder, and replaces the decoder by what a reader makes of
+// it.
 func (m *Model) setNetwork(bits int) error {
 	var err error
 	if m.external {

@@ -57,8 +57,8 @@ func readIndex(content []byte, full int, end int64) ([]entry, error) {
 	return entries, c.end()
 }
 
-// appendChunkHead appends what precedes the codes in a chunk: the number of its first image, and how
-// many images it lacks to be full.
+// appendChunkHead appends what precedes the codes in a chunk: the number of its first image, and
+// how many images it lacks to be full.
 func appendChunkHead(dst []byte, first, count, full int) []byte {
 	return binary.AppendUvarint(binary.AppendUvarint(dst, uint64(first)), uint64(full-count))
 }

@@ -1,8 +1,8 @@
 package codec
 
 // limits bound what a file can ask for. A reader checks each size before it allocates. So it needs
-// memory for a chunk, for the layers of a batch, and for the model, whose size is bounded by that of
-// its section: each byte of the section stands for at most perByte weights.
+// memory for a chunk, for the layers of a batch, and for the model, whose size is bounded by that
+// of its section: each byte of the section stands for at most perByte weights.
 type limits struct {
 	numbers int // numbers in an image
 	chunk   int // images in a chunk

@@ -27,8 +27,8 @@ const (
 	perScale   = 8.26270 // 1/scaleStep
 )
 
-// logisticTable returns the whole part of a mean, rounded down, and the table of the differences from
-// it. The mean is at most 2^20 in magnitude.
+// logisticTable returns the whole part of a mean, rounded down, and the table of the differences
+// from it. The mean is at most 2^20 in magnitude.
 func logisticTable(mean, logScale float32) (whole int32, t *rans.Table) {
 	m := int32(math.Floor(float64(float64(mean)*fractions) + 0.5))
 	i := int(float64((float64(logScale)-leastScale)*perScale) + 0.5)
@@ -41,8 +41,8 @@ func logisticTable(mean, logScale float32) (whole int32, t *rans.Table) {
 	return m >> 5, t
 }
 
-// tailBits says where a table ends: outside of it, the probability on each side is at most 2^-tailBits
-// or so. Integers there take the escape.
+// tailBits says where a table ends: outside of it, the probability on each side is at most
+// 2^-tailBits or so. Integers there take the escape.
 const tailBits = 13
 
 // makeLogistic makes the table of a scale and a fraction. The distribution function at v is

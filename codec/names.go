@@ -6,9 +6,9 @@ import (
 	"github.com/pkg/errors"
 )
 
-// Names of a chunk are often alike: "0041.png", "0042.png". So a name is the next one in counting, or
-// the beginning that it shares with the name before, a middle, and the end that it shares. Four packed
-// lists hold the lengths of the three parts and the bytes of the middles.
+// Names of a chunk are often alike: "0041.png", "0042.png". So a name is the next one in counting,
+// or the beginning that it shares with the name before, a middle, and the end that it shares. Four
+// packed lists hold the lengths of the three parts and the bytes of the middles.
 
 // counted stands in place of the length of a beginning for a name that is the next one in counting.
 // The name has no other parts.

@@ -119,8 +119,8 @@ func (c *cursor) text(what string) []byte {
 	return b
 }
 
-// appendFloats appends the four bytes of all floats as four packed lists, the low bytes first. Floats
-// with few digits have low bytes of 0, which cost nothing.
+// appendFloats appends the four bytes of all floats as four packed lists, the low bytes first.
+// Floats with few digits have low bytes of 0, which cost nothing.
 func appendFloats(dst []byte, x []float32) []byte {
 	plane := make([]byte, len(x))
 	for shift := 0; shift < 32; shift += 8 {
@@ -164,8 +164,8 @@ func (c *cursor) floats(what string, n int) []float32 {
 // tableDigits is the number of binary digits of a frequency in the tables of a file.
 const tableDigits = 4
 
-// roundFloat keeps some binary digits of x behind the first one: 23 keep all. Halves round away from
-// zero.
+// roundFloat keeps some binary digits of x behind the first one: 23 keep all. Halves round away
+// from zero.
 func roundFloat(x float64, digits int) float32 {
 	drop := 23 - digits
 	b := math.Float32bits(float32(x))

@@ -49,8 +49,8 @@ func squaredError(a, b []byte) uint64 {
 // perImage makes the mean squared error of images, summed over their numbers, from squaredError.
 func perImage(sum uint64, n int) float64 { return float64(sum) / (255 * 255) / float64(n) }
 
-// pixelReader returns a function that returns the bytes of image i of a source. They are valid until
-// its next call.
+// pixelReader returns a function that returns the bytes of image i of a source. They are valid
+// until its next call.
 func pixelReader(from images.Source) func(i int) ([]byte, error) {
 	n := from.Size().Numbers()
 	scratch := make([]byte, n)

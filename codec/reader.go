@@ -20,7 +20,8 @@ type ReadOptions struct {
 	Inspect bool
 }
 
-// Chunk is some images of a file.
+// Chunk is some images of a file. Names are not checked: before a file gets such a name, check it
+// with filepath.IsLocal.
 type Chunk struct {
 	First  int      // the number of its first image in the file
 	Len    int      // how many images there are

@@ -2,10 +2,11 @@ package codec
 
 import "math"
 
-// steps are the quantisers among which Fit searches. A uniform quantiser of step s adds s²/12 to the
-// variance of a latent, and so effect²·s²/12 to the squared error of an image. For a given error, the
-// fewest bits are taken if each latent adds the same (A. Gersho and R. Gray, "Vector quantization
-// and signal compression", 1992, section 8.3). So a latent's step is a factor divided by its effect.
+// steps are the quantisers among which Fit searches. A uniform quantiser of step s adds s²/12 to
+// the variance of a latent, and so effect²·s²/12 to the squared error of an image. For a given
+// error, the fewest bits are taken if each latent adds the same (A. Gersho and R. Gray, "Vector
+// quantization and signal compression", 1992, section 8.3). So a latent's step is a factor divided
+// by its effect.
 type steps struct {
 	offset            []float32
 	deviation, effect []float64
@@ -66,8 +67,8 @@ func factor(k int) float64 {
 	return math.Ldexp(power, (k-fraction)/factorDigits)
 }
 
-// search returns the greatest factor that is good, if all smaller ones are good and all greater ones
-// are not; if none is good, the smallest.
+// search returns the greatest factor that is good, if all smaller ones are good and all greater
+// ones are not; if none is good, the smallest.
 func search(good func(k int) (bool, error)) (int, error) {
 	lo, hi := leastFactor, mostFactor+1
 	for hi-lo > 1 {

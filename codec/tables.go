@@ -7,8 +7,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/rans"
 )
 
-// How a static table is fitted to the integers of a latent in the training images. All decisions are
-// made on integers, so they are the same on every machine.
+// How a static table is fitted to the integers of a latent in the training images. All decisions
+// are made on integers, so they are the same on every machine.
 
 const (
 	tailShare  = 4096    // one in so many integers may be outside of a table on each side
@@ -121,8 +121,8 @@ func cost(t *rans.Table, lo int32, counts []uint64) uint64 {
 	return sum
 }
 
-// escapeCost is the cost of an integer outside of a table's range: the escape, and a number in Elias
-// gamma code.
+// escapeCost is the cost of an integer outside of a table's range: the escape, and a number in
+// Elias gamma code.
 func escapeCost(t *rans.Table, v int32) uint64 {
 	hi := t.Lo() + int32(t.Len()) - 1
 	u := uint64(2 * (int64(t.Lo()) - int64(v)))

@@ -9,8 +9,8 @@ import (
 	"github.com/gorgonae/gorgonae/internal/rans"
 )
 
-// The weights of a network are rounded: a weight is an integer times a scale, which the weights of a
-// channel share. The integers of a tensor are coded with a table that fits them.
+// The weights of a network are rounded: a weight is an integer times a scale, which the weights of
+// a channel share. The integers of a tensor are coded with a table that fits them.
 
 // maxWeight is the largest magnitude of a weight's integer.
 const maxWeight = 1<<15 - 1
@@ -71,9 +71,9 @@ func (t tensor) values() []float32 {
 	return w
 }
 
-// appendTensors appends rounded weights: their axes, their scales, their tables, and a stream of all
-// integers. They end the section: behind them there are as many zeros as the limit of weights for each
-// byte needs.
+// appendTensors appends rounded weights: their axes, their scales, their tables, and a stream of
+// all integers. They end the section: behind them there are as many zeros as the limit of weights
+// for each byte needs.
 func appendTensors(dst []byte, tensors []tensor) []byte {
 	var scales []float32
 	var e rans.Encoder

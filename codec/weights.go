@@ -22,8 +22,8 @@ func roundNetwork(m *graph.Model, bits int) (content []byte, rounded *graph.Mode
 	return content, rounded, err
 }
 
-// vectorBits is by how many bits a vector, such as a bias, is more exact than a kernel. There are few
-// of its numbers, and an error in one of them changes all images.
+// vectorBits is by how many bits a vector, such as a bias, is more exact than a kernel. There are
+// few of its numbers, and an error in one of them changes all images.
 const vectorBits = 4
 
 func roundTensor(s shape, w []float32, bits int) tensor {
