@@ -199,7 +199,7 @@ func TestGoldenOnLesserProcessors(t *testing.T) {
 
 // A codec of a trained model, and a file of it, have the same bytes everywhere.
 func TestTrainedCodec(t *testing.T) {
-	const want = "a3372ed0da18ea39949a14cb407d4ed7d81442143c7786d7fff7fbdd2dca2e8b"
+	const want = "d2572ad20c163737b07f381788a225ceb4fab841f7590a240b41159c9444f49b"
 	m := fit(t, small(), FitOptions{WeightBits: 6})
 	file, _ := write(t, m, small().test, Options{}, numbered)
 	if got := hash(file); got != want {

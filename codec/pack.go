@@ -23,7 +23,7 @@ func appendInts(dst []byte, values []int32) []byte {
 		return dst
 	}
 	lo, hi := slices.Min(values), slices.Max(values)
-	t := listTable(values, lo, hi)
+	t, _ := listTable(values, lo, hi)
 	var e rans.Encoder
 	e.PutMany(t, values)
 	stream := finish(&e)
@@ -40,18 +40,24 @@ func appendInts(dst []byte, values []int32) []byte {
 	return append(append(dst, packedTable), body...)
 }
 
-// listTable fits a table to values from lo to hi. Values further apart than a table allows are a
-// mistake of the program.
-func listTable(values []int32, lo, hi int32) *rans.Table {
-	c := rans.Counts{Lo: lo, Values: make([]uint64, int64(hi)-int64(lo)+1), Digits: tableDigits}
+// listTable fits a table to values from lo to hi: with so many digits that table and values together
+// take the fewest bits, which are returned, times 2^costDigits. Values further apart than a table
+// allows are a mistake of the program.
+func listTable(values []int32, lo, hi int32) (best *rans.Table, least uint64) {
+	c := rans.Counts{Lo: lo, Values: make([]uint64, int64(hi)-int64(lo)+1)}
 	for _, v := range values {
 		c.Values[v-lo]++
 	}
-	t, err := rans.NewTable(c)
-	if err != nil {
-		panic("codec: " + err.Error())
+	for c.Digits = 1; c.Digits <= tableDigits; c.Digits++ {
+		t, err := rans.NewTable(c)
+		if err != nil {
+			panic("codec: " + err.Error())
+		}
+		if n := uint64(8*len(t.Append(nil)))<<costDigits + cost(t, lo, c.Values); best == nil || n < least {
+			best, least = t, n
+		}
 	}
-	return t
+	return best, least
 }
 
 // finish returns an encoder's stream. Its tables can code all values that were put.

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/pkg/errors"
 
@@ -14,6 +15,9 @@ import (
 
 // maxWeight is the largest magnitude of a weight's integer.
 const maxWeight = 1<<15 - 1
+
+// maxWidth is the largest number of raw bits of an integer.
+const maxWidth = 16
 
 // shape is the shape of a tensor, and which of its elements are always 0 and not coded.
 type shape struct {
@@ -41,6 +45,10 @@ type tensor struct {
 	axis   int // of the channels; -1 if the whole tensor has one scale
 	scales []float32
 	q      []int32
+
+	// How a reader decodes q: by a table, or as raw bits.
+	table *rans.Table
+	width int // bits; 0: by the table
 }
 
 // channels divides the elements of a weight: outer blocks, in each count channels, in each inner
@@ -92,10 +100,7 @@ func appendTensors(dst []byte, tensors []tensor) []byte {
 				}
 			}
 		}
-		lo, hi := extremes(q)
-		table := listTable(q, lo, hi)
-		tables = table.Append(tables)
-		e.PutMany(table, q)
+		tables = putWeights(&e, tables, q)
 	}
 	dst = append(appendFloats(dst, scales), tables...)
 	stream := finish(&e)
@@ -104,6 +109,22 @@ func appendTensors(dst []byte, tensors []tensor) []byte {
 		dst = append(dst, make([]byte, short)...)
 	}
 	return dst
+}
+
+// putWeights puts integers into the stream, and appends their table. Few integers of a wide range
+// are shorter without: then they are raw bits, and the number of bits stands in place of the table.
+func putWeights(e *rans.Encoder, tables []byte, q []int32) []byte {
+	lo, hi := extremes(q)
+	table, n := listTable(q, lo, hi)
+	width := 1 + bits.Len32(uint32(max(hi, ^lo, 0)))
+	if uint64(len(q)*width)<<costDigits >= n {
+		e.PutMany(table, q)
+		return table.Append(binary.AppendUvarint(tables, 0))
+	}
+	for _, v := range q {
+		e.PutBits(uint64(v+1<<(width-1)), uint(width))
+	}
+	return binary.AppendUvarint(tables, uint64(width))
 }
 
 // readTensors reads the values of weights, which end a section of size bytes.
@@ -119,9 +140,11 @@ func readTensors(c *cursor, shapes []shape, size int) ([][]float32, error) {
 		scales += count
 	}
 	all := c.floats("scales", scales)
-	tables := make([]*rans.Table, len(shapes))
-	for i := range tables {
-		tables[i] = c.table()
+	for i := range tensors {
+		t := &tensors[i]
+		if t.width = c.uint("bits of a weight", 0, maxWidth); t.width == 0 {
+			t.table = c.table()
+		}
 	}
 	stream := c.take("weights", c.uint("the length of the weights", 0, len(c.data)))
 	for _, b := range c.data {
@@ -139,7 +162,7 @@ func readTensors(c *cursor, shapes []shape, size int) ([][]float32, error) {
 		t := &tensors[i]
 		_, count, _ := channels(t.Shape, t.axis)
 		t.scales, all = all[:count], all[count:]
-		if err := t.read(d, tables[i]); err != nil {
+		if err := t.read(d); err != nil {
 			return nil, err
 		}
 		values[i] = t.values()
@@ -148,10 +171,17 @@ func readTensors(c *cursor, shapes []shape, size int) ([][]float32, error) {
 }
 
 // read reads the integers.
-func (t *tensor) read(d *rans.Decoder, table *rans.Table) error {
+func (t *tensor) read(d *rans.Decoder) error {
 	t.q = make([]int32, t.Size())
 	coded := t.q[:t.coded()]
-	if d.GetMany(table, coded); d.Err() != nil {
+	if t.width == 0 {
+		d.GetMany(t.table, coded)
+	} else {
+		for i := range coded {
+			coded[i] = int32(d.GetBits(uint(t.width))) - 1<<(t.width-1)
+		}
+	}
+	if d.Err() != nil {
 		return d.Err()
 	}
 	if lo, hi := extremes(coded); lo < -maxWeight || hi > maxWeight {
