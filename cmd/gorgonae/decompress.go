@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -14,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/codec"
-	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/run"
 )
 
@@ -85,16 +82,6 @@ func freeFolder(path string, force bool) error {
 		return nil
 	}
 	return free(path, false)
-}
-
-// unpacker writes decompressed images.
-type unpacker struct {
-	out     string
-	size    images.Size
-	classes []string
-	count   int
-	taken   map[string]bool // paths that are written
-	array   []byte          // all images, if they become an array
 }
 
 // all writes all images of a file.
@@ -229,84 +216,4 @@ func choose(ctx context.Context, f *codec.File, only string) (from, to int, err 
 		return 0, 0, errors.Errorf("--only: want the name of an image, its number from 0 to %d, or a range, got %q", f.Len()-1, only)
 	}
 	return from, to, nil
-}
-
-// write writes the images of a chunk.
-func (u *unpacker) write(c *codec.Chunk) error {
-	if filepath.Ext(u.out) == ".npy" {
-		u.array = append(u.array, c.Pixels...)
-		u.count += c.Len
-		return nil
-	}
-	paths := make([]string, c.Len)
-	for i := range paths {
-		name, label := "", -1
-		if c.Names != nil {
-			name = c.Names[i]
-		}
-		if c.Labels != nil {
-			label = c.Labels[i]
-		}
-		var err error
-		if paths[i], err = u.path(c.First+i, name, label); err != nil {
-			return err
-		}
-	}
-	if err := images.WriteFiles(paths, u.size, c.Pixels); err != nil {
-		return err
-	}
-	u.count += c.Len
-	return nil
-}
-
-// path returns the path of an image. A file may come from anywhere, so its names must not lead out
-// of the folder.
-func (u *unpacker) path(number int, name string, label int) (string, error) {
-	if name == "" {
-		name = fmt.Sprintf("%05d.png", number)
-		if label >= 0 {
-			name = u.class(label) + "/" + name
-		}
-	}
-	stem := name
-	switch ext := path.Ext(name); strings.ToLower(ext) {
-	case ".png", ".jpg", ".jpeg":
-		stem = strings.TrimSuffix(name, ext)
-	}
-	for _, try := range []string{stem + ".png", name + ".png"} {
-		local := filepath.FromSlash(try)
-		if !filepath.IsLocal(local) {
-			return "", errors.Errorf("want names of images in the folder, got %q for image %d, which leads out of it", name, number)
-		}
-		if whole := filepath.Join(u.out, local); !u.taken[whole] {
-			u.taken[whole] = true
-			return whole, nil
-		}
-	}
-	return "", errors.Errorf("want a name for each image, got %q twice", name)
-}
-
-// class returns the name of a class for a folder.
-func (u *unpacker) class(label int) string {
-	if label < len(u.classes) {
-		if c := u.classes[label]; c != "" && c != "." && c != ".." && !strings.ContainsAny(c, `/\:`) {
-			return c
-		}
-	}
-	return strconv.Itoa(label)
-}
-
-// end writes the array, if there is one, and says what was written.
-func (u *unpacker) end(w io.Writer) error {
-	if filepath.Ext(u.out) == ".npy" {
-		x := make([]float32, len(u.array))
-		for i, b := range u.array {
-			x[i] = float32(b) / 255
-		}
-		if err := run.WriteImages(u.out, u.size, x); err != nil {
-			return err
-		}
-	}
-	_, err := fmt.Fprintf(w, "wrote %d images of %v to %s\n", u.count, u.size, u.out)
-	return err
 }
