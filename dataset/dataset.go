@@ -82,6 +82,9 @@ type Options struct {
 // A set that is read from a folder is named as the folder. If another set has that name, "-folder"
 // is added. IDX files that are those of a known set get the name of that set.
 func Open(ctx context.Context, o Options) (*Data, error) {
+	if o.Color < images.Auto || o.Color > images.RGB {
+		return nil, errors.Errorf("want color %v, %v or %v, got %v", images.Auto, images.Grey, images.RGB, o.Color)
+	}
 	open := openFolder
 	if o.Data == "" {
 		open = openDefault
@@ -104,6 +107,9 @@ func Open(ctx context.Context, o Options) (*Data, error) {
 
 // Check returns an error if a part has no images, or if the parts have images of different sizes.
 func (d *Data) Check() error {
+	if d == nil {
+		return errors.New("want a data set, got none")
+	}
 	if d.Train == nil || d.Test == nil || d.Train.Len() < 1 || d.Test.Len() < 1 {
 		return errors.Errorf("data set %s: want images to train on and to test with, got an empty part", d.Name)
 	}

@@ -32,7 +32,12 @@ func ParseBinarization(s string) (Binarization, error) {
 	return NotBinarized, errors.Errorf("want one of %s, got %q", strings.Join(binarizations, ", "), s)
 }
 
-func (b Binarization) String() string { return binarizations[b] }
+func (b Binarization) String() string {
+	if b < 0 || int(b) >= len(binarizations) {
+		return fmt.Sprintf("Binarization(%d)", int(b))
+	}
+	return binarizations[b]
+}
 
 // Fixed returns a data set with the images of a source, binarized once and for all: the random
 // numbers are the same in each epoch and for everyone, so that models can be compared on the data

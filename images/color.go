@@ -1,6 +1,7 @@
 package images
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -27,7 +28,12 @@ func ParseColor(s string) (Color, error) {
 	return Auto, errors.Errorf("want one of %s, got %q", strings.Join(colors, ", "), s)
 }
 
-func (c Color) String() string { return colors[c] }
+func (c Color) String() string {
+	if c < 0 || int(c) >= len(colors) {
+		return fmt.Sprintf("Color(%d)", int(c))
+	}
+	return colors[c]
+}
 
 // ColorOf returns the color of images with this number of channels: Grey for 1, RGB for 3, else
 // Auto.
@@ -46,6 +52,8 @@ func ColorOf(channels int) Color {
 // channels.
 func (s *Set) In(c Color) (*Set, error) {
 	switch {
+	case c < Auto || c > RGB:
+		return nil, errors.Errorf("want color %v, %v or %v, got %v", Auto, Grey, RGB, c)
 	case c == Auto || c == ColorOf(s.Channels):
 		return s, nil
 	case ColorOf(s.Channels) == Auto:

@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -67,7 +68,7 @@ func TestWriteColor(t *testing.T) {
 	}
 	for i, from := range []Source{s, plain{s}, FromValues(s.Size(), values)} {
 		dir := filepath.Join(t.TempDir(), fmt.Sprint(i))
-		if err := WriteFolder(dir, from); err != nil {
+		if err := WriteFolder(t.Context(), dir, from); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range []Color{Auto, RGB} {
@@ -82,7 +83,7 @@ func TestWriteColor(t *testing.T) {
 			t.Errorf("the set in grey is not the folder in grey: %v, %v", err, err2)
 		}
 	}
-	if err := WriteFolder(t.TempDir(), FromValues(Size{2, 1, 1}, []float32{0, 1})); err == nil {
+	if err := WriteFolder(t.Context(), t.TempDir(), FromValues(Size{2, 1, 1}, []float32{0, 1})); err == nil {
 		t.Error("images of 2 channels were written")
 	}
 }
@@ -174,5 +175,15 @@ func TestBinarizeColor(t *testing.T) {
 		if !bytes.Equal(drawn(how.Fixed(s)).Pixels, drawn(how.Fixed(&wide)).Pixels) {
 			t.Errorf("%v: channels are not binarized one by one", how)
 		}
+	}
+}
+
+func TestWrongColor(t *testing.T) {
+	s := &Set{Name: "grey", Channels: 1, Height: 1, Width: 1, Pixels: []byte{7}}
+	if _, err := s.In(Color(9)); err == nil || !strings.Contains(err.Error(), "Color(9)") {
+		t.Errorf("want an error that names Color(9), got %v", err)
+	}
+	if got := Binarization(-1).String(); got != "Binarization(-1)" {
+		t.Errorf("got %q", got)
 	}
 }

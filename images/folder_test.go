@@ -238,7 +238,7 @@ func TestWriteFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	s := numbered(12)
 	put(t, dir, "00011.png", []byte("old"))
-	if err := WriteFolder(dir, s); err != nil {
+	if err := WriteFolder(t.Context(), dir, s); err != nil {
 		t.Fatal(err)
 	}
 	back, err := ReadFolder(dir, Options{})
@@ -254,7 +254,7 @@ func TestWriteFolder(t *testing.T) {
 		t.Errorf("files %v, %v", names, err)
 	}
 	put(t, dir, "file", nil)
-	if err := WriteFolder(filepath.Join(dir, "file"), s); err == nil {
+	if err := WriteFolder(t.Context(), filepath.Join(dir, "file"), s); err == nil {
 		t.Error("no error where a file is in the way")
 	}
 }

@@ -1,6 +1,7 @@
 package images
 
 import (
+	"context"
 	"fmt"
 	"image"
 	"image/png"
@@ -69,8 +70,8 @@ func WritePNG(w io.Writer, size Size, pixels []byte) error {
 }
 
 // WriteFiles writes images, (len(paths), height, width, channels), as PNG files, each atomically. It
-// makes the folders that are missing.
-func WriteFiles(paths []string, size Size, pixels []byte) error {
+// makes the folders that are missing. If ctx ends, it stops between two files.
+func WriteFiles(ctx context.Context, paths []string, size Size, pixels []byte) error {
 	if n := size.Numbers(); len(pixels) != len(paths)*n {
 		return errors.Errorf("want %d bytes for %d images of %v, got %d", len(paths)*n, len(paths), size, len(pixels))
 	}
@@ -90,6 +91,9 @@ func WriteFiles(paths []string, size Size, pixels []byte) error {
 	}
 	var buffers encoderBuffers
 	return each(len(paths), func(i int) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		return buffers.writeFile(paths[i], size, pixels[i*size.Numbers():][:size.Numbers()])
 	})
 }
@@ -112,8 +116,8 @@ func (p *encoderBuffers) writeFile(path string, size Size, pixels []byte) error 
 // WriteFolder writes the images of a source, of 1 or 3 channels, into a folder as PNG files
 // 00000.png, 00001.png, and so on: ReadFolder reads them back in the same order. It does not write
 // labels. It makes the folder if it is missing, replaces files of these names, each atomically, and
-// leaves others alone. It calls the source from several goroutines.
-func WriteFolder(dir string, from Source) error {
+// leaves others alone. It calls the source from several goroutines. If ctx ends, it stops between two images.
+func WriteFolder(ctx context.Context, dir string, from Source) error {
 	size := from.Size()
 	if ColorOf(size.Channels) == Auto {
 		return errors.Errorf("cannot write %s: want images of 1 or 3 channels, got %d", dir, size.Channels)
@@ -124,6 +128,9 @@ func WriteFolder(dir string, from Source) error {
 	var buffers encoderBuffers
 	digits := max(5, len(strconv.Itoa(from.Len()-1)))
 	return each(from.Len(), func(i int) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		x := make([]float32, size.Numbers())
 		if err := from.Example(0, i, x, nil); err != nil {
 			return err

@@ -48,7 +48,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	digits, _ := handwriting.Draw(40, 0)
-	if err := images.WriteFolder("faces", digits); err != nil {
+	if err := images.WriteFolder(context.Background(), "faces", digits); err != nil {
 		log.Fatal(err)
 	}
 	if err := faces(context.Background()); err != nil {

@@ -184,7 +184,11 @@ func (m *Model) Fit(source string, size images.Size) error {
 	if size == m.size {
 		return nil
 	}
-	wrong := errors.Errorf("want images of %v for the model, got %v in %s", m.size, size, source)
+	want, got := m.size, size
+	if want.Channels == got.Channels { // then the sizes differ, and data sets may have been converted to these channels
+		want.Channels, got.Channels = 1, 1
+	}
+	wrong := errors.Errorf("want images of %v for the model, got %v in %s", want, got, source)
 	if len(m.Original.Model.In()) != 3 || size.Channels != m.size.Channels {
 		return wrong
 	}

@@ -153,7 +153,13 @@ func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks 
 	return epoch, nil
 }
 
-func (t *Trainer) steps(ds Dataset) int { return (ds.Len() + t.cfg.Batch - 1) / t.cfg.Batch }
+func (t *Trainer) steps(ds Dataset) int {
+	steps := ds.Len() / t.cfg.Batch // the sum of both may overflow
+	if ds.Len()%t.cfg.Batch > 0 {
+		steps++
+	}
+	return steps
+}
 
 // order is the order of the examples in the present epoch.
 func (t *Trainer) order(n int) []int32 {

@@ -96,7 +96,7 @@ func (u *unpacker) all(ctx context.Context, file string, o codec.ReadOptions) er
 		return err
 	}
 	u.size, u.classes = r.Size(), r.Classes()
-	return eachChunk(ctx, r, u.write)
+	return eachChunk(ctx, r, func(c *codec.Chunk) error { return u.write(ctx, c) })
 }
 
 // openInput opens a file, or standard input for "-".
@@ -169,7 +169,7 @@ func (u *unpacker) some(ctx context.Context, file string, o codec.ReadOptions, o
 	for i := from; i <= to; i++ {
 		c, err := oneImage(ctx, f, i)
 		if err == nil {
-			err = u.write(c)
+			err = u.write(ctx, c)
 		}
 		if err != nil {
 			return err

@@ -93,7 +93,7 @@ func newDecode() *cobra.Command {
 			if filepath.Ext(out) == ".npy" {
 				err = run.WriteImages(out, size, pixels)
 			} else {
-				err = images.WriteFolder(out, images.FromValues(size, pixels))
+				err = images.WriteFolder(cmd.Context(), out, images.FromValues(size, pixels))
 			}
 			if err != nil {
 				return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"path"
@@ -26,7 +27,7 @@ type unpacker struct {
 }
 
 // write writes the images of a chunk.
-func (u *unpacker) write(c *codec.Chunk) error {
+func (u *unpacker) write(ctx context.Context, c *codec.Chunk) error {
 	if filepath.Ext(u.out) == ".npy" {
 		u.array = append(u.array, c.Pixels...)
 		u.count += c.Len
@@ -46,7 +47,7 @@ func (u *unpacker) write(c *codec.Chunk) error {
 			return err
 		}
 	}
-	if err := images.WriteFiles(paths, u.size, c.Pixels); err != nil {
+	if err := images.WriteFiles(ctx, paths, u.size, c.Pixels); err != nil {
 		return err
 	}
 	u.count += c.Len

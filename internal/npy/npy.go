@@ -16,6 +16,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,7 +35,7 @@ type Array struct {
 	Data  []float32 // row-major
 }
 
-// Write writes an array as float32.
+// Write writes an array as float32. Shape and data must fit together.
 func Write(w io.Writer, a Array) error {
 	sizes := make([]string, len(a.Shape))
 	for i, n := range a.Shape {
@@ -43,6 +44,9 @@ func Write(w io.Writer, a Array) error {
 	shape := strings.Join(sizes, ", ")
 	if len(sizes) == 1 {
 		shape += "," // a Python tuple of one
+	}
+	if n := numbers(a.Shape); n != len(a.Data) {
+		return errors.Errorf("want %d numbers for an array of shape (%s), got %d", n, shape, len(a.Data))
 	}
 	header := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%s), }", shape)
 	const before = len(magic) + 2 + 2
@@ -58,6 +62,15 @@ func Write(w io.Writer, a Array) error {
 		out.Write(word[:]) // a bufio.Writer keeps its first error for Flush
 	}
 	return errors.Wrap(out.Flush(), "cannot write the array")
+}
+
+// numbers returns how many numbers an array of a shape has.
+func numbers(shape []int) int {
+	n := 1
+	for _, side := range shape {
+		n *= side
+	}
+	return n
 }
 
 // Read reads an array from a file of size bytes. It rounds float64 to float32, and divides bytes by
@@ -78,6 +91,9 @@ func Read(r io.Reader, size int64) (Array, error) {
 		return Array{}, errors.Errorf("want float32 (<f4), float64 (<f8) or bytes (|u1), got numbers of type %q", kind)
 	}
 	n, left := int64(1), (size-read)/width // n stays below left+2, so that it cannot overflow
+	if slices.Contains(shape, 0) {
+		n = 0
+	}
 	for _, s := range shape {
 		if s > 0 && n > left/int64(s) {
 			n = left + 1

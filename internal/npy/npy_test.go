@@ -2,6 +2,7 @@ package npy
 
 import (
 	"bytes"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -114,4 +115,16 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("%v was read back as %v, %v", a, again, err)
 		}
 	})
+}
+
+// Arrays without numbers are arrays; shape and data that do not fit together are an error.
+func TestEmpty(t *testing.T) {
+	for _, shape := range [][]int{{0}, {5, 0}, {4, 0, 28}, {0, 16, 16, 3}} {
+		if a, err := decode(encode(t, Array{Shape: shape})); err != nil || len(a.Data) != 0 || len(a.Shape) != len(shape) {
+			t.Errorf("shape %v: got %v, %v", shape, a, err)
+		}
+	}
+	if err := Write(io.Discard, Array{Shape: []int{1, 2}, Data: make([]float32, 3)}); err == nil {
+		t.Error("want an error for 3 numbers of shape (1, 2)")
+	}
 }
