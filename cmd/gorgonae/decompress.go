@@ -42,7 +42,9 @@ func newDecompress() *cobra.Command {
 				err = u.all(cmd.Context(), args[0], o)
 			}
 			if err == nil || u.count > 0 {
-				err = first(err, u.end(cmd.OutOrStdout()))
+				if fault := u.end(cmd.OutOrStdout()); err == nil {
+					err = fault
+				}
 			}
 			return errors.WithMessage(err, inputName(args[0]))
 		},
@@ -52,15 +54,6 @@ func newDecompress() *cobra.Command {
 	cmd.Flags().StringVar(&model, "model", "", "model whose decoder the file needs, if it was compressed with --external")
 	cmd.Flags().BoolVar(&force, "force", false, "write into a folder that is not empty, and replace files there")
 	return cmd
-}
-
-func first(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // readOptions returns the options to read a file with the decoder of a model, if there is one.
