@@ -31,6 +31,7 @@ type loaded struct {
 	number int
 	codes  []int32
 	lost   error // if the codes are damaged
+	text   error // if the names or labels are damaged
 	used   int   // how many of its images were asked for
 }
 
@@ -127,6 +128,9 @@ func (f *File) Name(ctx context.Context, i int) (string, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	c, at, err := f.find(ctx, i)
+	if err == nil && c.Names == nil {
+		err = c.text
+	}
 	if err != nil || c.Names == nil {
 		return "", err
 	}
@@ -138,6 +142,9 @@ func (f *File) Label(ctx context.Context, i int) (int, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	c, at, err := f.find(ctx, i)
+	if err == nil && c.Labels == nil {
+		err = c.text
+	}
 	if err != nil || c.Labels == nil {
 		return -1, err
 	}
@@ -192,6 +199,9 @@ func (f *File) load(ctx context.Context, k int) (*loaded, error) {
 			return nil, ctx.Err()
 		}
 		if sec.kind != chunkType {
+			if err != nil && c.text == nil {
+				c.text = r.damaged(sec, err)
+			}
 			continue
 		}
 		if c.lost = nil; err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -35,10 +36,13 @@ func newCompress() *cobra.Command {
 			"its weights rounded to a few bits, and the code of each image, rounded and coded with a table of its own for each\n" +
 			"number. Rounding and tables are fitted to the images. MODEL is a model file or the folder of a run, of any\n" +
 			"architecture. The same images and model give the same file on every machine.\n\n" +
-			"IMAGES is a folder of PNG or JPEG files of one size: then the file keeps their names. Or it is a data set: then the\n" +
-			"file holds the part that --split names, with its labels.\n\n" + dataHelp() +
+			"IMAGES is a folder of PNG or JPEG files of one size, read as train reads it: without hidden files and without folders in\n" +
+			"folders of classes. Then the file keeps their names. Or it is a data set: then the file holds the part that --split\n" +
+			"names, with its labels.\n\n" + dataHelp() +
 			"Compression is lossy. Without --error and --bits, rounded codes have 1 % more squared error than codes that are not\n" +
-			"rounded. The error cannot become lower than the error of the model: compress refuses such an --error.",
+			"rounded. The error cannot become lower than the error of the model: compress refuses such an --error.\n" +
+			"A model that has learned how to round its codes, as codec has, rounds them as it has learned; the factor --lambda of its\n" +
+			"training chooses the error. For such a model compress refuses --error and --bits.",
 		Example: "  gorgonae compress runs/conv-faces faces/ --out faces.gae\n" +
 			"  gorgonae compress runs/deep-mnist mnist --bits 100 --out digits.gae",
 		Args: arguments,
@@ -47,7 +51,7 @@ func newCompress() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := free(c.out, c.force); err != nil {
+			if err := c.check(cmd, m); err != nil {
 				return err
 			}
 			in, err := openSource(cmd, m, args[1], c.split)
@@ -57,6 +61,10 @@ func newCompress() *cobra.Command {
 			report := cmd.OutOrStdout()
 			if c.out == "-" {
 				report = cmd.ErrOrStderr()
+			}
+			if c.fit.External && m.Autoencoder != m.Original {
+				return errors.Errorf("want images of %v, on which the model was trained, got %v in %s: without --external the file holds the decoder for this size",
+					m.TrainedOn.Size(), m.Size(), args[1])
 			}
 			return errors.WithMessagef(compress(cmd.Context(), report, cmd.OutOrStdout(), m, in, c), "cannot compress %s", args[1])
 		},
@@ -71,8 +79,40 @@ func newCompress() *cobra.Command {
 	return cmd
 }
 
+// check refuses options before anything is computed.
+func (c *compression) check(cmd *cobra.Command, m *run.Model) error {
+	if err := differ(c.out, m.Path); err != nil {
+		return err
+	}
+	if err := free(c.out, c.force); err != nil {
+		return err
+	}
+	switch {
+	case c.fit.WeightBits < 2:
+		return errors.Errorf("--weight-bits: want 2 to 12 bits for a weight, got %d", c.fit.WeightBits)
+	case c.fit.External && cmd.Flags().Changed("weight-bits"):
+		return errors.New("want either --external or --weight-bits, got both: weights are only rounded in the file")
+	}
+	return nil
+}
+
+// differ returns an error if the output is the input.
+func differ(out, in string) error {
+	a, err := os.Stat(out)
+	if err != nil {
+		return nil
+	}
+	if b, err := os.Stat(in); err == nil && os.SameFile(a, b) {
+		return errors.Errorf("%s is what the command reads: name another --out", out)
+	}
+	return nil
+}
+
 // free returns an error if a file exists and may not be replaced.
 func free(path string, force bool) error {
+	if path == "" {
+		return errors.New("--out: want a path, got nothing")
+	}
 	if _, err := os.Lstat(path); err == nil && !force && path != "-" {
 		return errors.Errorf("%s exists: name another --out, or replace it with --force", path)
 	}
@@ -98,6 +138,14 @@ func openSource(cmd *cobra.Command, m *run.Model, path, split string) (*source, 
 		if err == nil {
 			s := &source{text: path, images: set, classes: set.Classes, meta: map[string]string{}}
 			s.name = func(i int) string { return set.Files[i] }
+			for _, file := range set.Files {
+				if out := cmd.Flag("out").Value.String(); err == nil {
+					err = differ(out, filepath.Join(path, filepath.FromSlash(file)))
+				}
+			}
+			if err != nil {
+				return nil, err
+			}
 			return s, m.Fit(path, set.Size())
 		}
 		if !errors.Is(err, images.ErrNoImages) {
@@ -163,6 +211,12 @@ func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Inf
 		fmt.Sprintf("decoder         %d bytes of the file\n", info.Bytes.Decoder) +
 		fmt.Sprintf("file            %d bytes: %.2f times smaller than the pixels, %.2f times smaller than PNG\n",
 			info.Bytes.Total, raw/total, asPNG/total)
+	if got := info.SquaredError(); c.fit.Error > 0 && got > 1.02*c.fit.Error {
+		text += fmt.Sprintf("NOTE            the squared error is %.4f, not %v: it was fitted on a part of the images\n", got, c.fit.Error)
+	}
+	if got := info.BitsPerImage(); c.fit.Bits > 0 && got > 1.02*c.fit.Bits {
+		text += fmt.Sprintf("NOTE            the code has %.2f bits, not %v: a chunk of so few images has some bytes more than its codes\n", got, c.fit.Bits)
+	}
 	if c.out == "-" {
 		c.out = "standard output"
 	}

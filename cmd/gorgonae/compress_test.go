@@ -174,14 +174,14 @@ func TestDecompressNames(t *testing.T) {
 	compressed(t)
 	writeFile(t, "good.gae", []string{"b.JPG", "b.png", "sub/c", "d.txt"}, nil)
 	works(t, "decompress", "good.gae", "--out", "good")
-	if got, want := append(names(t, "good"), names(t, "good/sub")...), []string{"b.png", "b.png.png", "d.txt.png", "sub", "c.png"}; !slices.Equal(got, want) {
+	if got, want := append(names(t, "good"), names(t, "good/sub")...), []string{"b.JPG.png", "b.png", "d.txt.png", "sub", "c.png"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	for _, name := range []string{"../evil.png", "/evil.png", "a/../../evil.png"} {
 		writeFile(t, "bad.gae", []string{name}, nil)
 		refused(t, []string{"leads out", "bad.gae"}, "decompress", "bad.gae", "--out", "bad")
 	}
-	writeFile(t, "twice.gae", []string{"a.png", "a.png", "a.png"}, nil)
+	writeFile(t, "twice.gae", []string{"a.png", "a.png"}, nil)
 	refused(t, []string{`want a name for each image, got "a.png" twice`}, "decompress", "twice.gae", "--out", "twice")
 }
 
@@ -205,6 +205,10 @@ func TestDecompressDamaged(t *testing.T) {
 	at := info.Bytes.Total - info.Bytes.Index - 40 // in a chunk
 	damaged[at] ^= 1
 	write(t, "damaged.gae", damaged)
+	if status, out, errs := call(t, "decompress", "damaged.gae", "--only", "0-11", "--out", "some"); status != 1 || !strings.HasPrefix(out, "wrote 8 images") ||
+		!strings.HasSuffix(errs, "8 images could be read\n") {
+		t.Errorf("--only of a damaged file: status %d, %q, %q", status, out, errs)
+	}
 	status, out, errs := call(t, "decompress", "damaged.gae", "--out", "out")
 	if got := names(t, "out"); status != 1 || len(got) != 8 || !strings.HasPrefix(out, "wrote 8 images") {
 		t.Errorf("status %d, %q, files %v, want 8 of 12 images", status, out, got)
@@ -233,6 +237,10 @@ func TestCompressExternal(t *testing.T) {
 	refused(t, []string{"external.gae", "want the decoder"}, "verify", "external.gae", "--model", "other")
 	works(t, "verify", "external.gae", "--model", "run")
 	works(t, "decompress", "external.gae", "--model", "run", "--out", "out")
+	pictures(t, "large", 4, 16, 2)
+	works(t, "train", "--model", "conv", "--data", "pics", "--epochs", "1", "--quiet", "--out", "conv")
+	works(t, "compress", "conv", "large", "-o", "large.gae")
+	refused(t, []string{"16 x 16 pixels in large", "without --external"}, "compress", "conv", "large", "-o", "other.gae", "--external")
 	if info := works(t, "info", "external.gae"); !strings.Contains(info, "not in the file") {
 		t.Errorf("info printed %s", info)
 	}
@@ -244,6 +252,13 @@ func TestCompressRefuses(t *testing.T) {
 	before := read(t, "pics.gae")
 	refused(t, []string{"pics.gae exists", "--force"}, "compress", "run", "pics", "-o", "pics.gae")
 	refused(t, []string{"pics exists"}, "decompress", "pics.gae", "--out", "pics")
+	refused(t, []string{"--out", "want a path"}, "compress", "run", "pics", "-o", "")
+	refused(t, []string{"--out", "want a path"}, "decompress", "pics.gae", "--out", "", "--force")
+	refused(t, []string{"--out", "got -"}, "decompress", "pics.gae", "--out", "-")
+	refused(t, []string{"what the command reads"}, "compress", "run", "pics", "-o", "run/model.safetensors", "--force")
+	refused(t, []string{"what the command reads"}, "compress", "run", "pics", "-o", "pics/003.png", "--force")
+	refused(t, []string{"what the command reads"}, "decompress", "pics.gae", "-o", "pics.gae", "--force")
+	refused(t, []string{"--weight-bits"}, "compress", "run", "pics", "-o", "x.gae", "--weight-bits", "1")
 	refused(t, []string{"--split"}, "compress", "run", "pics", "-o", "x.gae", "--split", "train")
 	refused(t, []string{"2 to 12 bits", "got 13"}, "compress", "run", "pics", "-o", "x.gae", "--weight-bits", "13")
 	refused(t, []string{"finite error"}, "compress", "run", "pics", "-o", "x.gae", "--error", "-1")
@@ -285,5 +300,26 @@ func TestCompressPipes(t *testing.T) {
 	defer first.Close()
 	if _, err := png.Decode(first); err != nil {
 		t.Error(err)
+	}
+}
+
+// The loss of names is said, and the pixels are written.
+func TestDecompressLostNames(t *testing.T) {
+	compressed(t)
+	file := []byte(read(t, "pics.gae"))
+	at := bytes.LastIndex(file, []byte("000")) // in the names of the only chunk
+	if at < 0 {
+		t.Fatal("no name in the file")
+	}
+	file[at] ^= 1
+	write(t, "lost.gae", file)
+	for _, args := range [][]string{{"--only", "3", "-o", "one"}, {"-o", "all"}} {
+		status, out, errs := call(t, append([]string{"decompress", "lost.gae"}, args...)...)
+		if status != 1 || !strings.HasPrefix(out, "wrote ") || !strings.Contains(errs, "section 'n'") && !strings.Contains(errs, `section "n"`) {
+			t.Errorf("%v: status %d, %q, %q", args, status, out, errs)
+		}
+		if !exists(filepath.Join(args[len(args)-1], "00003.png")) {
+			t.Errorf("%v: image 3 was not written", args)
+		}
 	}
 }

@@ -22,8 +22,9 @@ func newDecompress() *cobra.Command {
 		Use:   "decompress FILE",
 		Short: "Write the images of a compressed file",
 		Long: "decompress writes the images of a file that compress made as PNG files into a folder, under the names that they had.\n" +
-			"Images without names are numbered from 00000; if they have labels, each class becomes a subfolder. If --out ends in\n" +
-			".npy, decompress writes a NumPy array of float32 as decode does. FILE - is standard input.\n\n" +
+			"Names of other files than PNG get .png at the end. Images without names are numbered from 00000; if they have labels,\n" +
+			"each class becomes a subfolder. If --out ends in .npy, decompress writes a NumPy array of float32 as decode does.\n" +
+			"FILE - is standard input.\n\n" +
 			"If a part of the file is damaged, decompress writes all other images, says what is lost, and fails.",
 		Example: "  gorgonae decompress faces.gae --out faces/\n  gorgonae decompress faces.gae --only 17-19 --out some/",
 		Args:    arguments,
@@ -32,7 +33,7 @@ func newDecompress() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := freeFolder(out, force); err != nil {
+			if err := freeFolder(out, args[0], force); err != nil {
 				return err
 			}
 			u := &unpacker{out: out, taken: map[string]bool{}}
@@ -41,7 +42,8 @@ func newDecompress() *cobra.Command {
 			} else {
 				err = u.all(cmd.Context(), args[0], o)
 			}
-			if err == nil || u.count > 0 {
+			var damaged *damagedError
+			if err == nil || errors.As(err, &damaged) {
 				if fault := u.end(cmd.OutOrStdout()); err == nil {
 					err = fault
 				}
@@ -68,10 +70,17 @@ func readOptions(model string) (o codec.ReadOptions, err error) {
 	return codec.ReadOptions{Decoder: m.Decoder}, nil
 }
 
-// freeFolder returns an error if a file or a folder with files exists and may not be changed.
-func freeFolder(path string, force bool) error {
+// freeFolder returns an error if a file or a folder with files exists and may not be changed. It
+// returns one, too, if the output would replace the input.
+func freeFolder(path, input string, force bool) error {
+	if path == "-" {
+		return errors.New("--out: want a folder or a file FILE.npy, got -")
+	}
+	if err := differ(path, input); err != nil {
+		return err
+	}
 	inside, err := os.ReadDir(path)
-	if force || err == nil && len(inside) == 0 {
+	if path != "" && force || err == nil && len(inside) == 0 {
 		return nil
 	}
 	return free(path, false)
@@ -118,21 +127,36 @@ func withoutPath(err error) error {
 	return err
 }
 
+// damagedError says that a file is damaged, after a warning of each damage.
+type damagedError struct{ read int } // images that could be read
+
+func (e *damagedError) Error() string {
+	return fmt.Sprintf("the file is damaged: %d images could be read", e.read)
+}
+
+// warned prints a warning if an error is a damage of a part of a file.
+func warned(err error) bool {
+	var damage *codec.DamageError
+	if !errors.As(err, &damage) {
+		return false
+	}
+	fmt.Fprintf(os.Stderr, "WARNING: %s\n", oneLine(damage.Error()))
+	return true
+}
+
 // eachChunk calls a function with all chunks that are whole. If some are damaged, it warns of each,
 // and returns an error at the end.
 func eachChunk(ctx context.Context, r *codec.Reader, use func(*codec.Chunk) error) error {
-	damaged := 0
+	damaged := false
 	for {
 		c, err := r.Next(ctx)
-		var damage *codec.DamageError
 		switch {
-		case err == io.EOF && damaged == 0:
+		case err == io.EOF && !damaged:
 			return nil
 		case err == io.EOF:
-			return errors.Errorf("the file is damaged: %d images could be read", r.Info().Images)
-		case errors.As(err, &damage):
-			damaged++
-			fmt.Fprintf(os.Stderr, "WARNING: %s\n", oneLine(damage.Error()))
+			return &damagedError{r.Info().Images}
+		case warned(err):
+			damaged = true
 			continue
 		case err != nil:
 			return err
@@ -159,30 +183,41 @@ func (u *unpacker) some(ctx context.Context, file string, o codec.ReadOptions, o
 	if err != nil {
 		return err
 	}
+	damaged := f.Damage() != nil && warned(f.Damage())
 	for i := from; i <= to; i++ {
-		c, err := oneImage(ctx, f, i)
-		if err == nil {
+		c, lost, err := oneImage(ctx, f, i)
+		switch damaged = damaged || lost; {
+		case warned(err):
+			damaged = true
+			continue
+		case err == nil:
 			err = u.write(ctx, c)
 		}
 		if err != nil {
 			return err
 		}
 	}
+	if damaged {
+		return &damagedError{u.count}
+	}
 	return nil
 }
 
-// oneImage returns a chunk with one image of a file.
-func oneImage(ctx context.Context, f *codec.File, i int) (*codec.Chunk, error) {
-	name, err := f.Name(ctx, i)
+// oneImage returns a chunk with one image of a file. lost says that its name or its label is lost.
+func oneImage(ctx context.Context, f *codec.File, i int) (c *codec.Chunk, lost bool, err error) {
+	pixels, err := f.Image(ctx, i)
 	if err != nil {
-		return nil, err
+		return nil, false, err
+	}
+	name, err := f.Name(ctx, i)
+	if lost = warned(err); err != nil && !lost {
+		return nil, lost, err
 	}
 	label, err := f.Label(ctx, i)
-	if err != nil {
-		return nil, err
+	if warned(err) {
+		return &codec.Chunk{First: i, Len: 1, Pixels: pixels, Names: []string{name}}, true, nil
 	}
-	pixels, err := f.Image(ctx, i)
-	return &codec.Chunk{First: i, Len: 1, Pixels: pixels, Names: []string{name}, Labels: []int{label}}, err
+	return &codec.Chunk{First: i, Len: 1, Pixels: pixels, Names: []string{name}, Labels: []int{label}}, lost, err
 }
 
 // choose returns the numbers of the images that --only names.

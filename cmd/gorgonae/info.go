@@ -53,6 +53,9 @@ func printInfo(out io.Writer, file string) error {
 
 // openFile opens a file of which any part can be read.
 func openFile(path string) (*os.File, int64, error) {
+	if path == "-" {
+		return nil, 0, errors.New("want a file of which any part can be read, got standard input")
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, 0, withoutPath(err)

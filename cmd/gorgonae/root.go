@@ -75,7 +75,7 @@ func explainFlag(err error) string {
 		return err.Error()
 	}
 	f := wrong.GetFlag()
-	want, ok := map[string]string{"int": "a whole number", "uint64": "a whole number of 0 or more", "float32": "a number",
+	want, ok := map[string]string{"int": "a whole number", "uint64": "a whole number of 0 or more", "float32": "a number", "float64": "a number",
 		"intSlice": "whole numbers with commas between them", "bool": "true or false"}[f.Value.Type()]
 	if !ok {
 		return fmt.Sprintf("--%s: %v", f.Name, errors.Unwrap(wrong))

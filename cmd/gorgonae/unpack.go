@@ -26,9 +26,11 @@ type unpacker struct {
 	array   []byte          // all images, if they become an array
 }
 
+func (u *unpacker) isArray() bool { return strings.EqualFold(filepath.Ext(u.out), ".npy") }
+
 // write writes the images of a chunk.
 func (u *unpacker) write(ctx context.Context, c *codec.Chunk) error {
-	if filepath.Ext(u.out) == ".npy" {
+	if u.isArray() {
 		u.array = append(u.array, c.Pixels...)
 		u.count += c.Len
 		return nil
@@ -63,22 +65,19 @@ func (u *unpacker) path(number int, name string, label int) (string, error) {
 			name = u.class(label) + "/" + name
 		}
 	}
-	stem := name
-	switch ext := path.Ext(name); strings.ToLower(ext) {
-	case ".png", ".jpg", ".jpeg":
-		stem = strings.TrimSuffix(name, ext)
+	if !strings.EqualFold(path.Ext(name), ".png") {
+		name += ".png"
 	}
-	for _, try := range []string{stem + ".png", name + ".png"} {
-		local := filepath.FromSlash(try)
-		if !filepath.IsLocal(local) {
-			return "", errors.Errorf("want names of images in the folder, got %q for image %d, which leads out of it", name, number)
-		}
-		if whole := filepath.Join(u.out, local); !u.taken[whole] {
-			u.taken[whole] = true
-			return whole, nil
-		}
+	local := filepath.FromSlash(name)
+	if !filepath.IsLocal(local) {
+		return "", errors.Errorf("want names of images in the folder, got %q for image %d, which leads out of it", name, number)
 	}
-	return "", errors.Errorf("want a name for each image, got %q twice", name)
+	whole := filepath.Join(u.out, local)
+	if u.taken[whole] {
+		return "", errors.Errorf("want a name for each image, got %q twice", name)
+	}
+	u.taken[whole] = true
+	return whole, nil
 }
 
 // class returns the name of a class for a folder.
@@ -93,7 +92,7 @@ func (u *unpacker) class(label int) string {
 
 // end writes the array, if there is one, and says what was written.
 func (u *unpacker) end(w io.Writer) error {
-	if filepath.Ext(u.out) == ".npy" {
+	if u.isArray() {
 		x := make([]float32, len(u.array))
 		for i, b := range u.array {
 			x[i] = float32(b) / 255

@@ -65,8 +65,15 @@ func replace(path string, write func(w io.Writer) error) error {
 	return errors.WithMessage(syncFolder(filepath.Dir(path)), "cannot sync its folder")
 }
 
-// hidden returns the prefix of the names of the hidden files that belong to a file.
-func hidden(name string) string { return "." + name + ".tmp" }
+// hidden returns the prefix of the names of the hidden files that belong to a file. File systems
+// allow names of 255 bytes, and a hidden name is longer than the file's.
+func hidden(name string) string {
+	const room = 200
+	if len(name) > room {
+		name = strings.ToValidUTF8(name[:room], "")
+	}
+	return "." + name + ".tmp"
+}
 
 // Leftover reports whether name belongs to a hidden file of Write for the file named of. Such a
 // file exists if a process was killed during Write.

@@ -173,3 +173,14 @@ func TestConcurrentWritersLeaveOneContent(t *testing.T) {
 	}
 	wantFolder(t, dir, "model", string(got))
 }
+
+// A name may be as long as the file system allows, although the hidden file needs a name, too.
+func TestLongName(t *testing.T) {
+	path := filepath.Join(t.TempDir(), strings.Repeat("é", 127))
+	if err := Write(path, func(w io.Writer) error { _, err := w.Write([]byte("x")); return err }); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != "x" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
