@@ -9,12 +9,19 @@ import (
 // each calls do for 0 to n-1 on all cores. If several calls fail, it returns the error of the
 // lowest index, on any number of cores: indices are handed out in order, so that all calls below a
 // failing one are completed too.
-func each(n int, do func(i int) error) error {
+func each(n int, do func(i int) error) error { return eachBy(runtime.GOMAXPROCS(0), n, do) }
+
+// writers is the number of goroutines that write files: each of them mostly waits for the disk, which
+// stores the files of many at once.
+const writers = 32
+
+// eachBy is each with this number of goroutines.
+func eachBy(workers, n int, do func(i int) error) error {
 	var next, failed atomic.Int64
 	failed.Store(int64(n))
 	errs := make([]error, n)
 	var group sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
+	for range min(n, workers) {
 		group.Go(func() {
 			for i := next.Add(1) - 1; i < failed.Load(); i = next.Add(1) - 1 {
 				if errs[i] = do(int(i)); errs[i] != nil {

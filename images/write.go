@@ -90,7 +90,7 @@ func WriteFiles(ctx context.Context, paths []string, size Size, pixels []byte) e
 		return errors.Errorf("cannot write %s: want images of 1 or 3 channels, got %d", paths[0], size.Channels)
 	}
 	var buffers encoderBuffers
-	return each(len(paths), func(i int) error {
+	return eachBy(writers, len(paths), func(i int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -127,7 +127,7 @@ func WriteFolder(ctx context.Context, dir string, from Source) error {
 	}
 	var buffers encoderBuffers
 	digits := max(5, len(strconv.Itoa(from.Len()-1)))
-	return each(from.Len(), func(i int) error {
+	return eachBy(writers, from.Len(), func(i int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
