@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,6 +17,7 @@ import (
 	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/run"
+	"github.com/gorgonae/gorgonae/train"
 )
 
 // compression is what compress was asked for.
@@ -202,11 +202,12 @@ func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *s
 func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Info, asPNG, seconds float64, c compression) error {
 	r := model.Report
 	numbers := float64(info.Size.Numbers())
+	measured := train.Metrics{Examples: info.Images, Features: info.Size.Numbers(), MSE: info.SquaredError() / numbers}
 	raw := numbers * float64(info.Images)
 	total := float64(info.Bytes.Total)
 	text := fmt.Sprintf("images          %s: %d of %v\n", in.text, info.Images, info.Size) +
 		fmt.Sprintf("squared error   %.4f an image, PSNR %.2f dB; without rounding %.4f, with rounded weights alone %.4f\n",
-			info.SquaredError(), psnr(info.SquaredError(), numbers), r.Original, r.Decoder) +
+			info.SquaredError(), measured.PSNR(), r.Original, r.Decoder) +
 		fmt.Sprintf("code            %.2f bits an image, %d numbers\n", info.BitsPerImage(), info.Latents) +
 		fmt.Sprintf("decoder         %d bytes of the file\n", info.Bytes.Decoder) +
 		fmt.Sprintf("file            %d bytes: %.2f times smaller than the pixels, %.2f times smaller than PNG\n",
@@ -224,9 +225,6 @@ func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Inf
 		text, info.Images, c.out, info.Bytes.Total, info.FileBitsPerImage(), seconds)
 	return err
 }
-
-// psnr returns the peak signal-to-noise ratio of images of so many numbers in decibels.
-func psnr(squared, numbers float64) float64 { return 10 * math.Log10(numbers/squared) }
 
 // pngSize returns how many bytes the images take as PNG files. It extrapolates from at most 1000
 // images.
