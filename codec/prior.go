@@ -25,6 +25,9 @@ type Prior interface {
 	// Decode fills codes with the codes of a chunk. It refuses data that Encode did not return for
 	// as many codes. It takes no memory that depends on data alone.
 	Decode(ctx context.Context, data []byte, codes []int32) error
+
+	// Bits returns the bits of each code of a chunk. Their sum is the rate of what Encode returns.
+	Bits(ctx context.Context, codes []int32) ([]float64, error)
 }
 
 // Kinds of priors in files.
