@@ -3,7 +3,6 @@ package images
 import (
 	"context"
 	"fmt"
-	"image"
 	"image/png"
 	"io"
 	"os"
@@ -37,36 +36,13 @@ func FromValues(size Size, x []float32) *Set {
 	return &Set{Channels: size.Channels, Height: size.Height, Width: size.Width, Pixels: ToBytes(x)}
 }
 
-// picture returns an image of 1 or 3 channels for an encoder.
-func picture(pixels []byte, size Size) image.Image {
-	if size.Channels == 1 {
-		return gray(pixels, size.Height, size.Width)
-	}
-	m := image.NewRGBA(image.Rect(0, 0, size.Width, size.Height))
-	for to := m.Pix; len(to) > 0; to, pixels = to[4:], pixels[3:] {
-		copy(to, pixels[:3])
-		to[3] = 255
-	}
-	return m
-}
-
-// gray shows pixels, (height, width), as an image without copying them.
-func gray(pixels []byte, height, width int) *image.Gray {
-	if len(pixels) != height*width {
-		panic("images: pixels do not fill height x width")
-	}
-	return &image.Gray{Pix: pixels, Stride: width, Rect: image.Rect(0, 0, width, height)}
-}
-
 // WritePNG writes an image of 1 or 3 channels, (height, width, channels), as a PNG file.
 func WritePNG(w io.Writer, size Size, pixels []byte) error {
-	if ColorOf(size.Channels) == Auto {
-		return errors.Errorf("want an image of 1 or 3 channels, got %d", size.Channels)
+	m, err := Picture(size, pixels)
+	if err != nil {
+		return err
 	}
-	if len(pixels) != size.Numbers() {
-		return errors.Errorf("want %d bytes for an image of %v, got %d", size.Numbers(), size, len(pixels))
-	}
-	return png.Encode(w, picture(pixels, size))
+	return png.Encode(w, m)
 }
 
 // WriteFiles writes images, (len(paths), height, width, channels), as PNG files, each atomically. It
@@ -74,6 +50,9 @@ func WritePNG(w io.Writer, size Size, pixels []byte) error {
 func WriteFiles(ctx context.Context, paths []string, size Size, pixels []byte) error {
 	if n := size.Numbers(); len(pixels) != len(paths)*n {
 		return errors.Errorf("want %d bytes for %d images of %v, got %d", len(paths)*n, len(paths), size, len(pixels))
+	}
+	if err := drawable(size); err != nil && len(paths) > 0 {
+		return errors.WithMessagef(err, "cannot write %s", paths[0])
 	}
 	made := map[string]bool{}
 	for _, path := range paths {
@@ -85,9 +64,6 @@ func WriteFiles(ctx context.Context, paths []string, size Size, pixels []byte) e
 			return errors.Wrapf(err, "cannot make the folder %s", dir)
 		}
 		made[dir] = true
-	}
-	if len(paths) > 0 && ColorOf(size.Channels) == Auto {
-		return errors.Errorf("cannot write %s: want images of 1 or 3 channels, got %d", paths[0], size.Channels)
 	}
 	var buffers encoderBuffers
 	return eachBy(writers, len(paths), func(i int) error {
@@ -119,8 +95,8 @@ func (p *encoderBuffers) writeFile(path string, size Size, pixels []byte) error 
 // leaves others alone. It calls the source from several goroutines. If ctx ends, it stops between two images.
 func WriteFolder(ctx context.Context, dir string, from Source) error {
 	size := from.Size()
-	if ColorOf(size.Channels) == Auto {
-		return errors.Errorf("cannot write %s: want images of 1 or 3 channels, got %d", dir, size.Channels)
+	if err := drawable(size); err != nil {
+		return errors.WithMessagef(err, "cannot write %s", dir)
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return errors.Wrapf(err, "cannot make the folder %s", dir)
