@@ -103,8 +103,9 @@ func priorModel(latents, hidden int) (*graph.Model, []*graph.Weight, []shape, er
 	return m, weights, shapes, nil
 }
 
-// roundConditional returns the prior of a code layer with rounded weights, as a reader makes it.
-func roundConditional(layer *graph.Node, bits int) (Prior, error) {
+// roundConditional returns the prior of a code layer with rounded weights, as a reader makes it. It
+// is the prior of integers that count steps 2^(k/32) times as large as the trained ones.
+func roundConditional(layer *graph.Node, bits, k int) (Prior, error) {
 	trained := layer.Weights()[2:]
 	latents, hidden := trained[0].Shape[0], trained[0].Shape[1]
 	_, _, shapes, err := priorModel(latents, hidden)
@@ -112,8 +113,8 @@ func roundConditional(layer *graph.Node, bits int) (Prior, error) {
 		return nil, err
 	}
 	var tensors []tensor
-	for i, w := range trained {
-		tensors = append(tensors, roundTensor(shapes[i], w.Data, bits))
+	for i, data := range rescale(trained, k) {
+		tensors = append(tensors, roundTensor(shapes[i], data, bits))
 	}
 	return readConditional(appendTensors(binary.AppendUvarint(nil, uint64(hidden)), tensors), latents)
 }

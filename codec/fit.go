@@ -12,7 +12,8 @@ import (
 )
 
 // FitOptions are the settings of Fit. The zero value makes codes that cost 1 % more squared error
-// than unquantised ones. At most one of Error and Bits is above 0.
+// than unquantised ones, or those that a learned codec was trained for. At most one of Error and
+// Bits is above 0.
 type FitOptions struct {
 	Error      float64 // the wanted squared error of an image, summed over its numbers in [0, 1]
 	Bits       float64 // the wanted bits of an image's code
@@ -53,18 +54,37 @@ func (o *FitOptions) complete() error {
 // step for each latent: the more a latent changes an image, the smaller its step. A factor of all
 // steps is then searched so that the images have the error, or their codes have the bits, that the
 // options want. Last, a table of each latent is fitted to the codes of the training images. It uses
-// at most 65536 of the images, and measures errors on at most 4096.
+// at most 65536 of the images, and measures errors and wanted bits on at most 4096.
 //
-// A learned codec has its own quantiser, and perhaps its own prior. Then the options must not want
-// an error or bits: its training decided them.
+// A learned codec has its own steps, and perhaps its own prior. Fit takes them as they are, unless
+// the options want an error or bits: then it multiplies the steps by a factor, and changes the
+// prior so that it gives the same distributions in the new steps.
 func Fit(ctx context.Context, ae *autoencoder.Autoencoder, training images.Source, o FitOptions) (*Model, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
+	f, err := NewFitter(ctx, ae, training)
+	if err != nil {
+		return nil, err
+	}
+	return f.Fit(ctx, o)
+}
+
+// Fitter makes codecs of one autoencoder: for several rates, for example. It keeps the codes of the
+// training images.
+type Fitter struct {
+	ae     *autoencoder.Autoencoder
+	size   images.Size
+	sample *sample
+	report Report // what does not depend on options
+}
+
+// NewFitter encodes training images.
+func NewFitter(ctx context.Context, ae *autoencoder.Autoencoder, training images.Source) (*Fitter, error) {
 	if err := selfTest(); err != nil {
 		return nil, err
 	}
-	m := &Model{Size: training.Size(), Encoder: ae.Encoder, Decoder: ae.Decoder, external: o.External}
+	m := &Model{Size: training.Size(), Encoder: ae.Encoder, Decoder: ae.Decoder}
 	if err := m.checkNetworks(); err != nil {
 		return nil, err
 	}
@@ -75,28 +95,40 @@ func Fit(ctx context.Context, ae *autoencoder.Autoencoder, training images.Sourc
 	if err != nil {
 		return nil, err
 	}
-	if m.Report.Original, err = s.errorOf(ctx, m, s.z); err != nil {
+	f := &Fitter{ae, training.Size(), s, Report{Images: s.measured}}
+	f.report.Original, err = s.errorOf(ctx, m, s.z)
+	return f, err
+}
+
+// Fit makes a codec as the function Fit does.
+func (f *Fitter) Fit(ctx context.Context, o FitOptions) (*Model, error) {
+	if err := o.complete(); err != nil {
+		return nil, err
+	}
+	m := &Model{Size: f.size, Encoder: f.ae.Encoder, Decoder: f.ae.Decoder, Report: f.report, external: o.External}
+	if err := m.checkNetworks(); err != nil {
 		return nil, err
 	}
 	if err := m.setNetwork(o.WeightBits); err != nil {
 		return nil, err
 	}
-	if m.Report.Decoder, err = s.errorOf(ctx, m, s.z); err != nil {
+	var err error
+	if m.Report.Decoder, err = f.sample.errorOf(ctx, m, f.sample.z); err != nil {
 		return nil, err
 	}
-	learned, err := ae.Prior()
+	learned, err := f.ae.Prior()
 	if err != nil {
 		return nil, err
 	}
 	if learned != nil {
-		err = s.learned(ctx, m, ae, o)
+		err = f.sample.learned(ctx, m, f.ae, o)
 	} else {
-		err = s.fit(ctx, m, o)
+		err = f.sample.fit(ctx, m, o)
 	}
 	if err != nil {
 		return nil, err
 	}
-	m.Report.Images, m.Report.DecoderBytes = s.measured, len(m.network)
+	m.Report.DecoderBytes = len(m.network)
 	return m, m.check()
 }
 

@@ -9,26 +9,52 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 )
 
-// learned takes quantiser and prior of a learned codec.
+// learned takes quantiser and prior of a learned codec, with steps for the wanted error or bits.
 func (s *sample) learned(ctx context.Context, m *Model, ae *autoencoder.Autoencoder, o FitOptions) error {
-	if o.Error > 0 || o.Bits > 0 {
-		return errors.Errorf("want no error and no bits for a model that has learned its quantiser, got %v and %v: train it with another factor of the error", o.Error, o.Bits)
-	}
 	layer, p, err := codeLayer(ae.Model)
 	if err != nil {
 		return err
 	}
-	m.Quantizer = Quantizer{p.Step, p.Offset}
-	if err := s.measure(ctx, m); err != nil {
+	use := func(k int) error { // a factor of 2^(k/32)
+		m.Quantizer = Quantizer{scaled(p.Step, factor(k)), p.Offset}
+		if err := s.measure(ctx, m); err != nil {
+			return err
+		}
+		if !p.Conditional() {
+			s.prior(m)
+			return ctx.Err()
+		}
+		if m.Prior, err = roundConditional(layer, o.WeightBits, k); err != nil {
+			return err
+		}
+		return s.rate(ctx, m)
+	}
+	k := 0
+	if o.Error > 0 || o.Bits > 0 {
+		k, err = search(-mostLearned, mostLearned, func(k int) (bool, error) {
+			if err := use(k); err != nil {
+				return false, err
+			}
+			return o.Error > 0 && m.Report.Error <= o.Error || o.Bits > 0 && m.Report.Bits > o.Bits, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if o.Bits > 0 {
+		k++ // the first factor with few enough bits
+	}
+	if err := use(k); err != nil {
 		return err
 	}
-	if !p.Conditional() {
-		s.prior(m)
-		return nil
-	}
-	if m.Prior, err = roundConditional(layer, o.WeightBits); err != nil {
-		return err
-	}
+	return m.missed(o)
+}
+
+// mostLearned bounds the factor of learned steps: 2^6 and 2^-6.
+const mostLearned = 6 * factorDigits
+
+// rate sets the bits of an image from what the prior makes of the codes.
+func (s *sample) rate(ctx context.Context, m *Model) error {
 	q := make([]int32, len(s.z))
 	m.Quantizer.Quantize(q, s.z)
 	b, err := m.Prior.Encode(ctx, q)

@@ -13,9 +13,15 @@ import (
 )
 
 // smallLearned is a small learned codec.
-var smallLearned = sync.OnceValue(func() trained {
+var smallLearned = sync.OnceValue(func() trained { return learn(smallCodec()) })
+
+func smallCodec() *autoencoder.Codec {
 	c := autoencoder.NewCodec()
 	c.Hidden, c.DecoderHidden, c.Latent, c.PriorHidden, c.Lambda = []int{64}, []int{32}, 10, 24, 4
+	return c
+}
+
+func learn(c *autoencoder.Codec) trained {
 	ae, err := c.Build(graph.Shape{1, 28, 28})
 	if err == nil {
 		err = ae.Model.Init(1)
@@ -32,7 +38,7 @@ var smallLearned = sync.OnceValue(func() trained {
 		panic(err)
 	}
 	return trained{ae, training, test}
-})
+}
 
 // A learned codec keeps its prior, and its files have the size that training reports.
 func TestLearned(t *testing.T) {
@@ -67,9 +73,6 @@ func TestLearned(t *testing.T) {
 	}
 	s.prior(static)
 	t.Logf("a static prior takes %.2f bits, the conditional one %.2f", static.Report.Bits, m.Report.Bits)
-	if _, err := Fit(t.Context(), w.ae, w.training, FitOptions{Bits: 30}); err == nil {
-		t.Error("wanted bits of a learned codec are no error")
-	}
 }
 
 // The prior of a file is the one that was written.

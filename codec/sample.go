@@ -165,7 +165,7 @@ func (s *sample) fit(ctx context.Context, m *Model, o FitOptions) error {
 		err := s.measure(ctx, m)
 		return m.Report.Error <= target, err
 	}
-	k, err := search(good)
+	k, err := search(leastFactor, mostFactor, good)
 	if err != nil {
 		return err
 	}
@@ -177,6 +177,11 @@ func (s *sample) fit(ctx context.Context, m *Model, o FitOptions) error {
 		return err
 	}
 	s.prior(m)
+	return m.missed(o)
+}
+
+// missed returns an error if a model does not reach what the options want.
+func (m *Model) missed(o FitOptions) error {
 	switch {
 	case o.Bits > 0 && m.Report.Bits > o.Bits:
 		return errors.Errorf("want %v bits for an image, got %.2f at least: ask for more bits, or use a model with smaller codes", o.Bits, m.Report.Bits)

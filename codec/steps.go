@@ -67,10 +67,10 @@ func factor(k int) float64 {
 	return math.Ldexp(power, (k-fraction)/factorDigits)
 }
 
-// search returns the greatest factor that is good, if all smaller ones are good and all greater
-// ones are not; if none is good, the smallest.
-func search(good func(k int) (bool, error)) (int, error) {
-	lo, hi := leastFactor, mostFactor+1
+// search returns the greatest factor from least to most that is good, if all smaller ones are good
+// and all greater ones are not; if none is good, the least.
+func search(least, most int, good func(k int) (bool, error)) (int, error) {
+	lo, hi := least, most+1
 	for hi-lo > 1 {
 		k := lo + (hi-lo)/2
 		ok, err := good(k)

@@ -42,7 +42,8 @@ func newCompress() *cobra.Command {
 			"Compression is lossy. Without --error and --bits, rounded codes have 1 % more squared error than codes that are not\n" +
 			"rounded. The error cannot become lower than the error of the model: compress refuses such an --error.\n" +
 			"A model that has learned how to round its codes, as codec has, rounds them as it has learned; the factor --lambda of its\n" +
-			"training chooses the error. For such a model compress refuses --error and --bits.",
+			"training chose the error. With --error or --bits its steps become finer or coarser. That serves rates near the trained\n" +
+			"one; for others, train with another --lambda.",
 		Example: "  gorgonae compress runs/conv-faces faces/ --out faces.gae\n" +
 			"  gorgonae compress runs/deep-mnist mnist --bits 100 --out digits.gae",
 		Args: arguments,
