@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"encoding/hex"
 	"encoding/json"
 	"io"
 
@@ -52,7 +51,9 @@ func (r *Reader) headSection(sec *section) (err error) {
 			return r.findDecoder(sec.content)
 		}
 		m.Decoder, err = readNetwork(sec.content)
-	case k == quantType && m.network != nil && m.Quantizer.Step == nil:
+	case k == modelType && r.head.chunk > 0 && m.network == nil:
+		return r.findModel(sec.content)
+	case k == quantType && m.network != nil && m.Quantizer.Step == nil && !r.info.ModelNamed:
 		m.Quantizer, err = readQuantizer(sec.content, r.latents(sec.content))
 	case k == priorType && m.Quantizer.Step != nil:
 		m.Prior, err = readPrior(sec.content, m.Latents())
@@ -80,26 +81,4 @@ func readMeta(content []byte) (map[string]string, error) {
 	var meta map[string]string
 	err := json.Unmarshal(text, &meta)
 	return meta, errors.WithStack(err)
-}
-
-// findDecoder takes the decoder that was given, if it has the fingerprint in the file.
-func (r *Reader) findDecoder(content []byte) error {
-	want := hex.EncodeToString(content)
-	r.info.External, r.info.Fingerprint = true, want
-	if len(want) != 64 {
-		return errors.Errorf("want a fingerprint of 32 bytes, got %d", len(content))
-	}
-	got := ""
-	if r.o.Decoder != nil {
-		var err error
-		if got, err = Fingerprint(r.o.Decoder); err != nil {
-			return err
-		}
-	}
-	if got == want {
-		r.model.Decoder = r.o.Decoder
-	} else if !r.o.Inspect {
-		return &ModelMissingError{want, got}
-	}
-	return nil
 }

@@ -20,6 +20,10 @@
 // Package f32 defines the arithmetic bit for bit, so a file is decoded to the same bytes on every
 // machine, and the same images give the same file.
 //
+// Encode writes a single image, and Decode reads it. With Options.NameModel the file names its model
+// and has some hundred bytes. This package registers itself with package image, so image.Decode reads
+// files that hold their model, and others if their model was registered by Register.
+//
 // A Reader reads a file from its beginning, as a pipe does. A File finds any image by the index at
 // the file's end. Both notice damage, lose only the damaged chunk, and read a file without its end
 // up to the last whole chunk. They need memory for a chunk, however long the file is.

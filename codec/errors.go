@@ -40,19 +40,20 @@ func (e *VersionError) Error() string {
 	return fmt.Sprintf("want %s version %d, got version %d: use the version of gorgonae that wrote the file", e.What, e.Want, e.Got)
 }
 
-// ModelMissingError says that the decoder network of a file is not in the file, and that no decoder
-// with its fingerprint was given.
+// ModelMissingError says that the model of a file, or its decoder network, is not in the file, and
+// that none with its fingerprint was given or registered.
 type ModelMissingError struct {
-	Want string // the fingerprint of the decoder that the file needs, in hex
-	Got  string // that of the decoder that was given, or ""
+	What string // "model", "decoder"
+	Want string // the fingerprint of what the file needs, in hex
+	Got  string // that of the model or the decoder that was given, or ""
 }
 
 func (e *ModelMissingError) Error() string {
-	got := "no decoder"
+	got := "no " + e.What
 	if e.Got != "" {
-		got = fmt.Sprintf("the decoder %.16s", e.Got)
+		got = fmt.Sprintf("the %s %.16s", e.What, e.Got)
 	}
-	return fmt.Sprintf("want the decoder %.16s, which is not in the file, got %s: give the model that compressed it", e.Want, got)
+	return fmt.Sprintf("want the %s %.16s, which is not in the file, got %s: give the model that compressed it", e.What, e.Want, got)
 }
 
 // wrong makes a FormatError.

@@ -85,7 +85,7 @@ func golden(t testing.TB, name string) (*Model, *images.Set) {
 	return m, pattern(size, 23)
 }
 
-var vectors = []string{"dense", "conv", "external", "learned"}
+var vectors = []string{"dense", "conv", "external", "learned", "named"}
 
 // The test vectors are read, and they are written again, byte for byte. A change of what is read
 // breaks files that people have. A change of what is written must keep them readable, and is then a
@@ -94,7 +94,7 @@ func TestGolden(t *testing.T) {
 	for _, name := range vectors {
 		t.Run(name, func(t *testing.T) {
 			m, set := golden(t, name)
-			file, _ := write(t, m, set, Options{Chunk: 10, Classes: []string{"one", "two", "three"}, Meta: map[string]string{"made": "by a test"}},
+			file, _ := write(t, m, set, Options{Chunk: 10, Classes: []string{"one", "two", "three"}, Meta: map[string]string{"made": "by a test"}, NameModel: name == "named"},
 				func(i int) string { return fmt.Sprintf("%s-%d.png", name, i) })
 			var o ReadOptions
 			path := filepath.Join("testdata", name)
@@ -109,6 +109,9 @@ func TestGolden(t *testing.T) {
 					t.Fatal(err)
 				}
 				o.Decoder = d.Model
+			}
+			if name == "named" { // the model that the file names
+				o.Model = modelOf(t, "dense")
 			}
 			if *update {
 				save(t, path+".gae", file)
@@ -130,6 +133,21 @@ func TestGolden(t *testing.T) {
 			}
 		})
 	}
+}
+
+// modelOf returns the model of a test vector's file.
+func modelOf(t *testing.T, name string) *Model {
+	t.Helper()
+	file, err := os.Open(filepath.Join("testdata", name+".gae"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	r, err := NewReader(file, ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &r.model
 }
 
 func save(t *testing.T, path string, b []byte) {

@@ -7,10 +7,11 @@ type Info struct {
 	Format, Arithmetic int // versions
 	Size               images.Size
 	Images, Chunks     int
-	Chunk              int // images in a full chunk
-	Latents            int // integers in a code
-	External           bool
-	Fingerprint        string // of an external decoder
+	Chunk              int    // images in a full chunk
+	Latents            int    // integers in a code
+	External           bool   // the decoder is not in the file
+	ModelNamed         bool   // nothing of the model is in the file
+	Fingerprint        string // of an external decoder or model; a Writer does not tell it
 	Bytes              Bytes
 
 	squared uint64 // sum of the squared differences of all images' bytes
@@ -35,7 +36,7 @@ type Bytes struct {
 // of returns the count of a type of sections.
 func (b *Bytes) of(kind byte) *int64 {
 	switch kind {
-	case networkType, externalType:
+	case networkType, externalType, modelType:
 		return &b.Decoder
 	case quantType:
 		return &b.Quantizer

@@ -57,7 +57,9 @@ func (m *Model) checkDecoder() error {
 	if err := checkNetwork(d); err != nil {
 		return err
 	}
-	m.rows = rows(d)
+	if n := rows(d); n != m.rows { // several goroutines may use a model that is complete
+		m.rows = n
+	}
 	return nil
 }
 

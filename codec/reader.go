@@ -12,11 +12,16 @@ import (
 
 // ReadOptions are the settings of reading. The zero value reads files that hold their decoder.
 type ReadOptions struct {
-	// Decoder is the decoder network of a file that names it by its Fingerprint.
+	// Decoder is the decoder network of a file that names it by its Fingerprint. A decoder that
+	// belongs to a registered model need not be given.
 	Decoder *graph.Model
 
-	// Inspect reads a file without its decoder. Images are not decoded, only names, labels and Info
-	// are there.
+	// Model is the model of a file that names it by its Fingerprint. A registered model need not be
+	// given.
+	Model *Model
+
+	// Inspect reads a file without its decoder or model. Images are not decoded, only names, labels
+	// and Info are there.
 	Inspect bool
 }
 
@@ -28,6 +33,8 @@ type Chunk struct {
 	Pixels []byte   // (Len, height, width, channels); nil with ReadOptions.Inspect
 	Names  []string // nil if the images have no names
 	Labels []int    // -1 for none; nil if the images have no labels
+
+	payload []byte // until the next call of Next, with ReadOptions.Inspect
 }
 
 // Reader reads a file from its beginning to its end, chunk by chunk. Only one goroutine may use it.
@@ -64,19 +71,22 @@ func NewReader(r io.Reader, o ReadOptions) (*Reader, error) {
 	}
 	z.info.Bytes.Frame, z.info.Bytes.Total = int64(headerSize), int64(headerSize)
 	z.scan = newScanner(r, int64(headerSize))
-	for z.model.Prior == nil {
+	for z.model.Prior == nil && !z.info.ModelNamed {
 		if err := z.readHead(); err != nil {
 			return nil, err
 		}
 	}
 	z.model.Size = z.head.size
+	z.info.Size, z.info.Chunk, z.info.Latents = z.head.size, z.head.chunk, z.model.Latents()
+	if z.model.Prior == nil { // the model is missing, and is not wanted
+		return z, nil
+	}
 	if most := fullChunk(z.head.size, z.model.Latents()); z.head.chunk > most {
 		return nil, wrong("want chunks of at most %d images of this size, got %d", most, z.head.chunk)
 	}
 	if err := z.model.check(); err != nil {
 		return nil, &FormatError{err}
 	}
-	z.info.Size, z.info.Chunk, z.info.Latents = z.head.size, z.head.chunk, z.model.Latents()
 	return z, nil
 }
 
@@ -94,6 +104,9 @@ func (r *Reader) Classes() []string { return r.classes }
 
 // Meta returns the metadata of the file, or nil.
 func (r *Reader) Meta() map[string]string { return r.meta }
+
+// Model returns the file's model, which has no encoder.
+func (r *Reader) Model() *Model { return &r.model }
 
 // Info returns numbers of what was read so far: of the whole file after Next has returned io.EOF.
 func (r *Reader) Info() Info { return r.info }
@@ -223,7 +236,9 @@ func (r *Reader) readChunk(ctx context.Context, sec *section) (*Chunk, error) {
 	if r.labelOf == first && len(r.labels) == count {
 		c.Labels = r.labels
 	}
-	if !r.o.Inspect {
+	if r.o.Inspect {
+		c.payload = payload
+	} else {
 		if c.Pixels, err = r.model.decompress(ctx, payload, count); err != nil {
 			if ctx.Err() != nil {
 				r.done = true
@@ -255,6 +270,9 @@ func (m *Model) decompress(ctx context.Context, payload []byte, count int) ([]by
 
 // integers returns the codes of a chunk.
 func (m *Model) integers(ctx context.Context, payload []byte, count int) ([]int32, error) {
+	if m.Prior == nil {
+		return nil, errors.New("want a model, got a file that was opened without one: give its model")
+	}
 	q := make([]int32, count*m.Latents())
 	return q, m.Prior.Decode(ctx, payload, q)
 }

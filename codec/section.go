@@ -18,6 +18,7 @@ const (
 	classesType  = 'c' // names of the classes
 	networkType  = 'D' // decoder network
 	externalType = 'X' // fingerprint of a decoder network outside of the file
+	modelType    = 'M' // fingerprint of a model outside of the file
 	quantType    = 'Q' // quantiser
 	priorType    = 'P' // prior
 	namesType    = 'n' // names of the images of the next chunk

@@ -3,6 +3,7 @@ package codec
 import (
 	"context"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"io"
 
@@ -16,6 +17,10 @@ type Options struct {
 	Chunk   int               // images in a chunk; 0: 1024. Smaller chunks cost some 40 bytes each
 	Classes []string          // the name of each class, if the images have labels
 	Meta    map[string]string // what else should stand in the file, such as what it was made from
+
+	// NameModel makes a file that names its model by its Fingerprint, and holds nothing of it. So a
+	// file of a single image is small. Its reader needs ReadOptions.Model, or Register.
+	NameModel bool
 
 	// Measure makes the writer decode each chunk, so that Info has the error of the images.
 	Measure bool
@@ -60,7 +65,7 @@ func NewWriter(w io.Writer, m *Model, o Options) (*Writer, error) {
 		return nil, err
 	}
 	z := &Writer{w: w, model: m, o: o, head: head{m.Size, o.Chunk}}
-	z.info = Info{Format: formatVersion, Arithmetic: arithmetic, Size: m.Size, Chunk: o.Chunk, Latents: m.Latents(), External: m.external}
+	z.info = Info{Format: formatVersion, Arithmetic: arithmetic, Size: m.Size, Chunk: o.Chunk, Latents: m.Latents(), External: m.external || o.NameModel, ModelNamed: o.NameModel}
 	return z, z.writeHead()
 }
 
@@ -83,13 +88,15 @@ func (w *Writer) writeHead() error {
 		}
 		w.section(metaType, appendText(nil, text))
 	}
-	if m.external {
-		w.section(externalType, m.network)
-	} else {
-		w.section(networkType, m.network)
+	if w.o.NameModel {
+		print, err := hex.DecodeString(m.Fingerprint())
+		w.fail(errors.WithStack(err))
+		w.section(modelType, print)
+		return w.err
 	}
+	w.section(m.networkType(), m.network)
 	w.section(quantType, m.Quantizer.append(nil))
-	w.section(priorType, m.Prior.Append(binary.AppendUvarint(nil, uint64(m.Prior.Kind()))))
+	w.section(priorType, m.appendPrior())
 	return w.err
 }
 

@@ -75,7 +75,9 @@ func writeInfo(w io.Writer, f *codec.File, info codec.Info) {
 	fmt.Fprintf(w, "version\tformat %d, arithmetic %d\n", info.Format, info.Arithmetic)
 	fmt.Fprintf(w, "images\t%d of %v, in %d chunks of up to %d\n", info.Images, info.Size, info.Chunks, info.Chunk)
 	fmt.Fprintf(w, "codes\t%d numbers, %.2f bits an image\n", info.Latents, info.BitsPerImage())
-	if info.External {
+	if info.ModelNamed {
+		fmt.Fprintf(w, "model\tnot in the file; its fingerprint is %s\n", info.Fingerprint)
+	} else if info.External {
 		fmt.Fprintf(w, "decoder\tnot in the file; its fingerprint is %s\n", info.Fingerprint)
 	} else {
 		fmt.Fprint(w, "decoder\tin the file\n")
