@@ -104,8 +104,9 @@ func priorModel(latents, hidden int) (*graph.Model, []*graph.Weight, []shape, er
 }
 
 // roundConditional returns the prior of a code layer with rounded weights, as a reader makes it. It
-// is the prior of integers that count steps 2^(k/32) times as large as the trained ones.
-func roundConditional(layer *graph.Node, bits, k int) (Prior, error) {
+// is the prior of integers that count steps 2^(k/32) times as large as the trained ones. round rounds
+// weight i, whose elements outside of its mask do not matter.
+func roundConditional(layer *graph.Node, k int, round func(i int, s shape, w []float32) tensor) (Prior, error) {
 	trained := layer.Weights()[2:]
 	latents, hidden := trained[0].Shape[0], trained[0].Shape[1]
 	_, _, shapes, err := priorModel(latents, hidden)
@@ -114,7 +115,7 @@ func roundConditional(layer *graph.Node, bits, k int) (Prior, error) {
 	}
 	var tensors []tensor
 	for i, data := range rescale(trained, k) {
-		tensors = append(tensors, roundTensor(shapes[i], data, bits))
+		tensors = append(tensors, round(i, shapes[i], data))
 	}
 	return readConditional(appendTensors(binary.AppendUvarint(nil, uint64(hidden)), tensors), latents)
 }

@@ -2,7 +2,6 @@ package codec
 
 import (
 	"context"
-	"encoding/hex"
 	"math"
 
 	"github.com/pkg/errors"
@@ -17,8 +16,12 @@ import (
 type FitOptions struct {
 	Error      float64 // the wanted squared error of an image, summed over its numbers in [0, 1]
 	Bits       float64 // the wanted bits of an image's code
-	WeightBits int     // of a weight of the decoder network, 2 to 12; 0: 8
+	WeightBits int     // of a weight of the decoder network, 2 to 12; 0: as many as pay; see Fit
 	External   bool    // files name the decoder, and do not hold it
+
+	// Lambda is how many bits one unit of the squared error of an image is worth. It decides how
+	// finely weights are rounded if WeightBits is 0. 0: what it is worth to the codes.
+	Lambda float64
 }
 
 // Report is what Fit measured on training images. Errors are squared errors of an image, summed
@@ -32,29 +35,28 @@ type Report struct {
 	DecoderBytes int     // of the decoder network in the file, or of its fingerprint
 }
 
-const (
-	defaultWeightBits = 8
-	standardExcess    = 1.01 // how much more error quantised codes have, if nothing else is wanted
-)
+// standardExcess is how much more error quantised codes have, if nothing else is wanted.
+const standardExcess = 1.01
 
 func (o *FitOptions) complete() error {
-	if o.WeightBits == 0 {
-		o.WeightBits = defaultWeightBits
-	}
 	switch {
 	case !(o.Error >= 0 && o.Bits >= 0) || math.IsInf(o.Error+o.Bits, 1) || o.Error > 0 && o.Bits > 0:
 		return errors.Errorf("want a finite error or finite bits, or neither, got an error of %v and %v bits", o.Error, o.Bits)
-	case o.WeightBits < 2 || o.WeightBits > 12:
-		return errors.Errorf("want 2 to 12 bits for a weight, got %d", o.WeightBits)
+	case o.WeightBits != 0 && (o.WeightBits < 2 || o.WeightBits > finestBits):
+		return errors.Errorf("want 2 to %d bits for a weight, got %d", finestBits, o.WeightBits)
+	case !(o.Lambda >= 0) || math.IsInf(o.Lambda, 1):
+		return errors.Errorf("want a finite lambda of 0 or more, got %v", o.Lambda)
 	}
 	return nil
 }
 
-// Fit makes a codec of a trained autoencoder. It rounds the weights of the decoder. It chooses a
-// step for each latent: the more a latent changes an image, the smaller its step. A factor of all
-// steps is then searched so that the images have the error, or their codes have the bits, that the
-// options want. Last, a table of each latent is fitted to the codes of the training images. It uses
-// at most 65536 of the images, and measures errors and wanted bits on at most 4096.
+// Fit makes a codec of a trained autoencoder. It rounds the weights of the decoder: if the options
+// do not say how, so finely that a file of as many images as there are training images is smallest,
+// where the error that rounding adds counts as bits, and is at most 5 %. It chooses a step for each
+// latent: the more a latent changes an image, the smaller its step. A factor of all steps is then
+// searched so that the images have the error, or their codes have the bits, that the options want.
+// Last, a table of each latent is fitted to the codes of the training images. It uses at most 65536
+// of the images, and measures errors and wanted bits on at most 4096.
 //
 // A learned codec has its own steps, and perhaps its own prior. Fit takes them as they are, unless
 // the options want an error or bits: then it multiplies the steps by a factor, and changes the
@@ -109,15 +111,14 @@ func (f *Fitter) Fit(ctx context.Context, o FitOptions) (*Model, error) {
 	if err := m.checkNetworks(); err != nil {
 		return nil, err
 	}
-	if err := m.setNetwork(o.WeightBits); err != nil {
-		return nil, err
-	}
-	var err error
-	if m.Report.Decoder, err = f.sample.errorOf(ctx, m, f.sample.z); err != nil {
-		return nil, err
-	}
 	learned, err := f.ae.Prior()
 	if err != nil {
+		return nil, err
+	}
+	if err := f.sample.setNetwork(ctx, m, learned, o); err != nil {
+		return nil, err
+	}
+	if m.Report.Decoder, err = f.sample.errorOf(ctx, m, f.sample.z); err != nil {
 		return nil, err
 	}
 	if learned != nil {
@@ -146,20 +147,4 @@ func (m *Model) checkNetworks() error {
 		return errors.Errorf("want images of %d numbers for encoder %q, got %v", n, m.Encoder.Name(), m.Size)
 	}
 	return m.checkDecoder()
-}
-
-// setNetwork makes the section of the decoder, and replaces the decoder by what a reader makes of
-// it.
-func (m *Model) setNetwork(bits int) error {
-	var err error
-	if m.external {
-		var print string
-		if print, err = Fingerprint(m.Decoder); err != nil {
-			return err
-		}
-		m.network, err = hex.DecodeString(print)
-		return err
-	}
-	m.network, m.Decoder, err = roundNetwork(m.Decoder, bits)
-	return err
 }

@@ -72,7 +72,7 @@ func TestRescale(t *testing.T) {
 	}
 	priors := [2]*conditional{}
 	for i := range priors {
-		p, err := roundConditional(layer, 8, i*factorDigits)
+		p, err := fitConditional(t.Context(), layer, i*factorDigits, nil, 0, 8)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,6 +19,7 @@ const (
 
 // sample is what Fit knows of the training images.
 type sample struct {
+	count    int // of the training images
 	latents  int
 	codes    []float32 // of all images that are used
 	measured int       // the number of images on which errors are measured
@@ -28,7 +29,7 @@ type sample struct {
 
 // takeSample encodes training images, evenly spread over the set.
 func takeSample(ctx context.Context, m *Model, training images.Source) (*sample, error) {
-	s := &sample{latents: m.Encoder.Out().Size()}
+	s := &sample{count: training.Len(), latents: m.Encoder.Out().Size()}
 	numbers := m.Size.Numbers()
 	n := min(training.Len(), mostCodes, max(1, mostNumbers/s.latents))
 	s.measured = min(n, mostMeasured, max(1, mostBytes/numbers))

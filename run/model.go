@@ -178,6 +178,19 @@ func (m *Model) Training() (t Training, err error) {
 	return t, nil
 }
 
+// Lambda returns how many bits one unit of an image's squared error was worth in the training of a
+// learned codec, or 0 if the file does not say.
+func (m *Model) Lambda() float64 {
+	t, err := m.Training()
+	if err != nil {
+		return 0
+	}
+	if w, ok := t.Loss.(train.Weighted); ok && w.Loss.String() == train.MSE().Sum().String() {
+		return float64(w.Factor)
+	}
+	return 0
+}
+
 // Fit resizes the model for images of another size. It returns an error if the layers of the model
 // do not allow that. source names the images in the error.
 func (m *Model) Fit(source string, size images.Size) error {

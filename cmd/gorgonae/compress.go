@@ -74,7 +74,7 @@ func newCompress() *cobra.Command {
 	cmd.Flags().StringVar(&c.split, "split", "test", "part of a data set: train or test")
 	cmd.Flags().Float64Var(&c.fit.Error, "error", 0, "the wanted squared error of an image, summed over its numbers in [0, 1] (0: see above)")
 	cmd.Flags().Float64Var(&c.fit.Bits, "bits", 0, "the wanted bits of an image's code (0: see above)")
-	cmd.Flags().IntVar(&c.fit.WeightBits, "weight-bits", 8, "bits of each weight of the decoder in the file, 2 to 12")
+	cmd.Flags().IntVar(&c.fit.WeightBits, "weight-bits", 0, "bits of each weight of the decoder in the file, 2 to 12 (0: so many that the file is small for its error)")
 	cmd.Flags().BoolVar(&c.fit.External, "external", false, "leave the decoder out of the file; decompress then needs --model")
 	cmd.Flags().BoolVar(&c.force, "force", false, "replace a file that exists")
 	return cmd
@@ -89,7 +89,7 @@ func (c *compression) check(cmd *cobra.Command, m *run.Model) error {
 		return err
 	}
 	switch {
-	case c.fit.WeightBits < 2:
+	case cmd.Flags().Changed("weight-bits") && c.fit.WeightBits < 2:
 		return errors.Errorf("--weight-bits: want 2 to 12 bits for a weight, got %d", c.fit.WeightBits)
 	case c.fit.External && cmd.Flags().Changed("weight-bits"):
 		return errors.New("want either --external or --weight-bits, got both: weights are only rounded in the file")
@@ -170,6 +170,7 @@ func openSource(cmd *cobra.Command, m *run.Model, path, split string) (*source, 
 
 func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *source, c compression) error {
 	start := time.Now()
+	c.fit.Lambda = m.Lambda()
 	model, err := codec.Fit(ctx, m.Autoencoder, in.images, c.fit)
 	if err != nil {
 		return err
