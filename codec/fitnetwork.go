@@ -36,6 +36,10 @@ func (s *sample) setNetwork(ctx context.Context, m *Model, learned *graph.Prior,
 	if err != nil {
 		return err
 	}
+	most := mostExcess * (m.Report.Original + excess)
+	if o.Error > 0 { // leave room for the rounding of codes
+		most = min(most, (o.Error-m.Report.Original)/4)
+	}
 	const tries = 24
 	for k := range tries {
 		m.network, m.Decoder, err = roundNetwork(original, func(w *graph.Weight) tensor {
@@ -48,7 +52,7 @@ func (s *sample) setNetwork(ctx context.Context, m *Model, learned *graph.Prior,
 			return err
 		}
 		e, err := s.errorOf(ctx, m, s.z)
-		if err != nil || e-m.Report.Original <= mostExcess*(m.Report.Original+excess) {
+		if err != nil || e-m.Report.Original <= most {
 			return err
 		}
 	}

@@ -39,7 +39,8 @@ func TestLearnedRates(t *testing.T) {
 				got.Bits < 0.95*o.Bits || got.Error < r.Decoder+0.85*(o.Error-r.Decoder) {
 				t.Errorf("%s: wanted %+v, got %.2f bits and an error of %.3f", name, o, got.Bits, got.Error)
 			}
-			if (got.Bits > r.Bits) != (got.Error < r.Error) {
+			// With an error, the decoder is rounded as finely as that needs, so more than the steps differs.
+			if o.Bits > 0 && (got.Bits > r.Bits) != (got.Error < r.Error) {
 				t.Errorf("%s: %.2f bits have an error of %.3f, and %.2f bits one of %.3f", name, got.Bits, got.Error, r.Bits, r.Error)
 			}
 			checkDecoded(t, m, w)
