@@ -11,7 +11,7 @@ type Info struct {
 	Latents            int    // integers in a code
 	External           bool   // the decoder is not in the file
 	ModelNamed         bool   // nothing of the model is in the file
-	Fingerprint        string // of an external decoder or model; a Writer does not tell it
+	Fingerprint        string // of an external decoder or model
 	Bytes              Bytes
 
 	squared uint64 // sum of the squared differences of all images' bytes

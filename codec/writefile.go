@@ -33,3 +33,14 @@ func WriteTo(ctx context.Context, w io.Writer, m *Model, from images.Source, nam
 	err = z.Close(ctx)
 	return z.Info(), err
 }
+
+// MergeFile writes the images of several files into a file, as Merge does. It replaces a file at path
+// as a whole.
+func MergeFile(ctx context.Context, path string, inputs ...io.Reader) (Info, error) {
+	var info Info
+	err := atomicfile.Write(path, func(w io.Writer) (err error) {
+		info, err = Merge(ctx, w, inputs...)
+		return err
+	})
+	return info, err
+}

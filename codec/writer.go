@@ -64,9 +64,22 @@ func NewWriter(w io.Writer, m *Model, o Options) (*Writer, error) {
 	if err := selfTest(); err != nil {
 		return nil, err
 	}
-	z := &Writer{w: w, model: m, o: o, head: head{m.Size, o.Chunk}}
-	z.info = Info{Format: formatVersion, Arithmetic: arithmetic, Size: m.Size, Chunk: o.Chunk, Latents: m.Latents(), External: m.external || o.NameModel, ModelNamed: o.NameModel}
+	print := ""
+	if o.NameModel {
+		print = m.Fingerprint()
+	} else if m.external {
+		print = hex.EncodeToString(m.network)
+	}
+	z := newWriter(w, m, o, print)
 	return z, z.writeHead()
+}
+
+// newWriter returns a writer for a model, of which nothing but what it writes need be there.
+func newWriter(w io.Writer, m *Model, o Options, print string) *Writer {
+	z := &Writer{w: w, model: m, o: o, head: head{m.Size, o.Chunk}}
+	z.info = Info{Format: formatVersion, Arithmetic: arithmetic, Size: m.Size, Chunk: o.Chunk, Latents: m.Latents(),
+		External: m.external || o.NameModel, ModelNamed: o.NameModel, Fingerprint: print}
+	return z
 }
 
 // fullChunk returns how many images a chunk can have.
@@ -89,7 +102,7 @@ func (w *Writer) writeHead() error {
 		w.section(metaType, appendText(nil, text))
 	}
 	if w.o.NameModel {
-		print, err := hex.DecodeString(m.Fingerprint())
+		print, err := hex.DecodeString(w.info.Fingerprint)
 		w.fail(errors.WithStack(err))
 		w.section(modelType, print)
 		return w.err
@@ -185,13 +198,27 @@ func (w *Writer) flush(ctx context.Context) error {
 		}
 		w.info.squared += squaredError(out, w.pixels)
 	}
+	names, labels := w.names, w.labels
+	if !w.named {
+		names = nil
+	}
+	if !w.marked {
+		labels = nil
+	}
+	w.put(count, names, labels, payload)
+	w.pixels, w.names, w.labels, w.named, w.marked = w.pixels[:0], w.names[:0], w.labels[:0], false, false
+	return w.err
+}
+
+// put writes a chunk: the names and labels of its images, nil for none, and their codes.
+func (w *Writer) put(count int, names []string, labels []int, payload []byte) {
 	first := w.info.Images
 	e := entry{first, count, w.info.Bytes.Total, 0}
-	if w.named {
-		w.section(namesType, appendNames(nil, first, w.names))
+	if names != nil {
+		w.section(namesType, appendNames(nil, first, names))
 	}
-	if w.marked {
-		w.section(labelsType, appendLabels(nil, first, w.labels))
+	if labels != nil {
+		w.section(labelsType, appendLabels(nil, first, labels))
 	}
 	head := appendChunkHead(nil, first, count, w.o.Chunk)
 	w.section(chunkType, append(head, payload...))
@@ -200,8 +227,6 @@ func (w *Writer) flush(ctx context.Context) error {
 	w.entries = append(w.entries, e)
 	w.info.Images += count
 	w.info.Chunks++
-	w.pixels, w.names, w.labels, w.named, w.marked = w.pixels[:0], w.names[:0], w.labels[:0], false, false
-	return w.err
 }
 
 // compress returns the codes of images, and their bytes.

@@ -23,6 +23,7 @@ import (
 // compression is what compress was asked for.
 type compression struct {
 	split, out string
+	like       string // the file whose model is used, or ""
 	force      bool
 	fit        codec.FitOptions
 }
@@ -76,6 +77,7 @@ func newCompress() *cobra.Command {
 	cmd.Flags().Float64Var(&c.fit.Bits, "bits", 0, "the wanted bits of an image's code (0: see above)")
 	cmd.Flags().IntVar(&c.fit.WeightBits, "weight-bits", 0, "bits of each weight of the decoder in the file, 2 to 12 (0: so many that the file is small for its error)")
 	cmd.Flags().BoolVar(&c.fit.External, "external", false, "leave the decoder out of the file; decompress then needs --model")
+	cmd.Flags().StringVar(&c.like, "like", "", "use decoder, rounding and tables of this compressed file, which MODEL made: merge joins both files")
 	cmd.Flags().BoolVar(&c.force, "force", false, "replace a file that exists")
 	return cmd
 }
@@ -88,6 +90,11 @@ func (c *compression) check(cmd *cobra.Command, m *run.Model) error {
 	if err := free(c.out, c.force); err != nil {
 		return err
 	}
+	for _, flag := range []string{"error", "bits", "weight-bits", "external"} {
+		if c.like != "" && cmd.Flags().Changed(flag) {
+			return errors.Errorf("want either --like or --%s, got both: the file decided it", flag)
+		}
+	}
 	switch {
 	case cmd.Flags().Changed("weight-bits") && c.fit.WeightBits < 2:
 		return errors.Errorf("--weight-bits: want 2 to 12 bits for a weight, got %d", c.fit.WeightBits)
@@ -95,6 +102,27 @@ func (c *compression) check(cmd *cobra.Command, m *run.Model) error {
 		return errors.New("want either --external or --weight-bits, got both: weights are only rounded in the file")
 	}
 	return nil
+}
+
+// model fits a codec to images, or takes that of a file.
+func (c *compression) model(ctx context.Context, m *run.Model, set images.Source) (*codec.Model, error) {
+	if c.like == "" {
+		return codec.Fit(ctx, m.Autoencoder, set, c.fit)
+	}
+	in, size, err := openFile(c.like)
+	if err != nil {
+		return nil, errors.WithMessage(err, c.like)
+	}
+	defer in.Close()
+	f, err := codec.Open(in, size, codec.ReadOptions{Decoder: m.Decoder})
+	if err != nil {
+		return nil, errors.WithMessage(err, c.like)
+	}
+	if f.Size() != set.Size() {
+		return nil, errors.Errorf("want images of %v as in %s, got %v", f.Size(), c.like, set.Size())
+	}
+	model, err := codec.Reuse(f.Model(), m.Autoencoder)
+	return model, errors.WithMessage(err, c.like)
 }
 
 // differ returns an error if the output is the input.
@@ -171,7 +199,7 @@ func openSource(cmd *cobra.Command, m *run.Model, path, split string) (*source, 
 func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *source, c compression) error {
 	start := time.Now()
 	c.fit.Lambda = m.Lambda()
-	model, err := codec.Fit(ctx, m.Autoencoder, in.images, c.fit)
+	model, err := c.model(ctx, m, in.images)
 	if err != nil {
 		return err
 	}

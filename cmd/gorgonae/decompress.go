@@ -88,7 +88,7 @@ func freeFolder(path, input string, force bool) error {
 
 // all writes all images of a file.
 func (u *unpacker) all(ctx context.Context, file string, o codec.ReadOptions) error {
-	in, err := openInput(file)
+	in, err := openInput(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -99,32 +99,6 @@ func (u *unpacker) all(ctx context.Context, file string, o codec.ReadOptions) er
 	}
 	u.size, u.classes = r.Size(), r.Classes()
 	return eachChunk(ctx, r, func(c *codec.Chunk) error { return u.write(ctx, c) })
-}
-
-// openInput opens a file, or standard input for "-".
-func openInput(file string) (*os.File, error) {
-	if file == "-" {
-		return os.Stdin, nil
-	}
-	f, err := os.Open(file)
-	return f, withoutPath(err)
-}
-
-// inputName returns the name of a file for people.
-func inputName(file string) string {
-	if file == "-" {
-		return "standard input"
-	}
-	return file
-}
-
-// withoutPath returns the fault of a file: the caller names the file.
-func withoutPath(err error) error {
-	var fault *os.PathError
-	if errors.As(err, &fault) {
-		return fault.Err
-	}
-	return err
 }
 
 // damagedError says that a file is damaged, after a warning of each damage.

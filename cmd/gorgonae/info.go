@@ -133,7 +133,7 @@ func newVerify() *cobra.Command {
 
 // verify decodes a whole file.
 func verify(ctx context.Context, file string, o codec.ReadOptions) (codec.Info, error) {
-	in, err := openInput(file)
+	in, err := openInput(ctx, file)
 	if err != nil {
 		return codec.Info{}, err
 	}

@@ -35,7 +35,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return errors.Errorf("%s (%s -h lists the flags)", explainFlag(err), cmd.CommandPath())
 	})
-	root.AddCommand(newTrain(), newSummary(), newEvaluate(), newEncode(), newDecode(), newCompress(), newDecompress(), newInfo(), newVerify(), newFigures(), newData(), newVersion())
+	root.AddCommand(newTrain(), newSummary(), newEvaluate(), newEncode(), newDecode(), newCompress(), newDecompress(), newInfo(), newVerify(), newMerge(), newFigures(), newData(), newVersion())
 	root.SetHelpCommand(newHelp())
 	for _, c := range root.Commands() {
 		c.Flags().SortFlags = false
@@ -84,7 +84,7 @@ func explainFlag(err error) string {
 }
 
 // arguments checks the number of arguments against the usage line of the command, such as "decode
-// MODEL CODES.npy". Arguments in brackets may be omitted.
+// MODEL CODES.npy". Arguments in brackets may be omitted. The last one may stand for several: "FILE...".
 func arguments(cmd *cobra.Command, args []string) error {
 	names := strings.Fields(cmd.Use)[1:]
 	for i, name := range names {
@@ -92,7 +92,7 @@ func arguments(cmd *cobra.Command, args []string) error {
 			return errors.Errorf("%s is missing: %s %s", name, cmd.CommandPath(), strings.Join(names, " "))
 		}
 	}
-	if len(args) > len(names) {
+	if len(args) > len(names) && !strings.HasSuffix(cmd.Use, "...") {
 		return errors.Errorf("%q is one argument too many: %s", args[len(names)], strings.Join(append([]string{cmd.CommandPath()}, names...), " "))
 	}
 	return nil

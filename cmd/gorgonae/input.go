@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"github.com/pkg/errors"
+)
+
+// openInput opens a file, or standard input for "-". A read of standard input ends when the context
+// ends, even if nothing comes.
+func openInput(ctx context.Context, file string) (io.ReadCloser, error) {
+	if file != "-" {
+		f, err := os.Open(file)
+		return f, withoutPath(err)
+	}
+	r, w := io.Pipe()
+	stop := context.AfterFunc(ctx, func() { w.CloseWithError(ctx.Err()) })
+	in := os.Stdin
+	go func() { // it stays in a waiting read until the program ends
+		_, err := io.Copy(w, in)
+		w.CloseWithError(withoutPath(err))
+		stop()
+	}()
+	return r, nil
+}
+
+// inputName returns the name of a file for people.
+func inputName(file string) string {
+	if file == "-" {
+		return "standard input"
+	}
+	return file
+}
+
+// withoutPath returns the fault of a file: the caller names the file.
+func withoutPath(err error) error {
+	var fault *os.PathError
+	if errors.As(err, &fault) {
+		return fault.Err
+	}
+	return err
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/pkg/errors"
+	"github.com/spf13/cobra"
+
+	"github.com/gorgonae/gorgonae/codec"
+)
+
+func newMerge() *cobra.Command {
+	out, force := "", false
+	cmd := &cobra.Command{
+		Use:   "merge FILE...",
+		Short: "Join compressed files of one model",
+		Long: "merge writes the images of several compressed files into one file, in the order of the files. It copies their codes, so\n" +
+			"they stay as they are, bit for bit. So a large job can be cut into pieces: compress the first piece, the others with\n" +
+			"--like FIRST.gae, so that all have one model, and merge them. merge refuses files with different models, sizes of images,\n" +
+			"chunks or classes, and a file that is damaged. FILE - is standard input.",
+		Example: "  gorgonae merge a.gae b.gae --out both.gae",
+		Args:    arguments,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := free(out, force); err != nil {
+				return err
+			}
+			for _, file := range args {
+				if err := differ(out, file); err != nil {
+					return err
+				}
+			}
+			report := cmd.OutOrStdout()
+			if out == "-" {
+				report = cmd.ErrOrStderr()
+			}
+			return merge(cmd.Context(), report, cmd.OutOrStdout(), out, args)
+		},
+	}
+	cmd.Flags().StringVarP(&out, "out", "o", "merged.gae", "the file for all images; - writes it to standard output")
+	cmd.Flags().BoolVar(&force, "force", false, "replace a file that exists")
+	return cmd
+}
+
+func merge(ctx context.Context, report, stdout io.Writer, out string, files []string) error {
+	start := time.Now()
+	var inputs []io.Reader
+	for i, file := range files {
+		for _, before := range files[:i] {
+			if file == "-" && before == "-" {
+				return errors.New("want standard input once, got it twice")
+			}
+		}
+		in, err := openInput(ctx, file)
+		if err != nil {
+			return errors.WithMessage(err, file)
+		}
+		defer in.Close()
+		inputs = append(inputs, in)
+	}
+	var info codec.Info
+	var err error
+	if out == "-" {
+		out = "standard output"
+		w := bufio.NewWriter(stdout)
+		if info, err = codec.Merge(ctx, w, inputs...); err == nil {
+			err = w.Flush()
+		}
+	} else {
+		info, err = codec.MergeFile(ctx, out, inputs...)
+	}
+	var input *codec.InputError
+	if errors.As(err, &input) {
+		return errors.WithMessage(input.Err, inputName(files[input.Input]))
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(report, "wrote %d images of %v from %d files to %s: %d bytes, %.2f bits an image with all, in %.1f s\n",
+		info.Images, info.Size, len(files), out, info.Bytes.Total, info.FileBitsPerImage(), time.Since(start).Seconds())
+	return err
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// The pieces of a job are compressed with one model, and merged into a file with all images.
+func TestMerge(t *testing.T) {
+	compressed(t)
+	pictures(t, "more", 12, 8, 3)
+	if out := works(t, "compress", "run", "more", "--like", "pics.gae", "-o", "more.gae"); !strings.Contains(out, "12 of 8 x 8") {
+		t.Errorf("compress printed %s", out)
+	}
+	out := works(t, "merge", "pics.gae", "more.gae", "-o", "both.gae")
+	if !strings.HasPrefix(out, "wrote 52 images of 8 x 8 pixels from 2 files to both.gae: ") {
+		t.Errorf("merge printed %s", out)
+	}
+	works(t, "verify", "both.gae")
+	works(t, "decompress", "both.gae", "--only", "40-51", "-o", "last.npy")
+	works(t, "decompress", "more.gae", "-o", "more.npy")
+	if read(t, "last.npy") != read(t, "more.npy") {
+		t.Error("merged images differ from those of their piece")
+	}
+	if info := works(t, "info", "both.gae"); !strings.Contains(info, "architecture") {
+		t.Errorf("what both files say is not kept: %s", info)
+	}
+
+	works(t, "compress", "run", "more", "-o", "fitted.gae")
+	works(t, "train", "--data", "pics", "--hidden", "8", "--epochs", "1", "--quiet", "--seed", "9", "--out", "other")
+	write(t, "cut.gae", []byte(read(t, "more.gae"))[:len(read(t, "more.gae"))-25])
+	refused(t, []string{"fitted.gae: want the decoder of the first file"}, "merge", "pics.gae", "fitted.gae", "-o", "no.gae")
+	refused(t, []string{"cut.gae", "the file is cut off"}, "merge", "pics.gae", "cut.gae", "-o", "no.gae")
+	refused(t, []string{"missing.gae: no such file"}, "merge", "pics.gae", "missing.gae", "-o", "no.gae")
+	refused(t, []string{"both.gae exists"}, "merge", "pics.gae", "more.gae", "-o", "both.gae")
+	refused(t, []string{"pics.gae is what the command reads"}, "merge", "more.gae", "pics.gae", "-o", "pics.gae", "--force")
+	refused(t, []string{"FILE... is missing"}, "merge")
+	refused(t, []string{"either --like or --bits"}, "compress", "run", "more", "--like", "pics.gae", "--bits", "9", "-o", "no.gae")
+	refused(t, []string{"pics.gae", "other weights"}, "compress", "other", "more", "--like", "pics.gae", "-o", "no.gae")
+	if _, err := os.Stat("no.gae"); err == nil {
+		t.Error("a refused command left a file")
+	}
+	works(t, "merge", "more.gae", "pics.gae", "-o", "both.gae", "--force")
+}
