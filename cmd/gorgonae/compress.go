@@ -96,7 +96,7 @@ func (c *compression) check(cmd *cobra.Command, m *run.Model) error {
 		}
 	}
 	switch {
-	case cmd.Flags().Changed("weight-bits") && c.fit.WeightBits < 2:
+	case c.fit.WeightBits < 0 || c.fit.WeightBits == 1:
 		return errors.Errorf("--weight-bits: want 2 to 12 bits for a weight, got %d", c.fit.WeightBits)
 	case c.fit.External && cmd.Flags().Changed("weight-bits"):
 		return errors.New("want either --external or --weight-bits, got both: weights are only rounded in the file")
