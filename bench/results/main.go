@@ -64,7 +64,7 @@ func results(ctx context.Context, names []string) error {
 			if err != nil {
 				return err
 			}
-			if o := done.find(r, seed); o != nil && !o.stale(r) {
+			if o := done.find(r, seed); o != nil && !o.stale(r) && o.complete(r) {
 				continue
 			}
 			if data == nil {
@@ -102,7 +102,7 @@ func (r row) take(ctx context.Context, data *dataset.Data, seed int) error {
 	if err != nil {
 		return err
 	}
-	if old := done.find(r, seed); old != nil && !old.stale(r) {
+	if old := done.find(r, seed); old != nil && !old.stale(r) && old.complete(r) {
 		return nil // another process has just finished it
 	}
 	o, err := r.train(ctx, data, seed)
@@ -134,6 +134,20 @@ func (r row) train(ctx context.Context, data *dataset.Data, seed int) (o outcome
 		Processors: runtime.GOMAXPROCS(0)}
 	for _, e := range h.Epochs {
 		o.Seconds += e.Seconds
+	}
+	if len(r.codings) == 0 {
+		return o, nil
+	}
+	m, err := run.Read(r.dir(seed))
+	if err != nil {
+		return o, err
+	}
+	for _, c := range r.codings {
+		d, err := c.compress(ctx, m, data)
+		if err != nil {
+			return o, errors.WithMessage(err, c.what)
+		}
+		o.Codings = append(o.Codings, d)
 	}
 	return o, nil
 }

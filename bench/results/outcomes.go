@@ -28,6 +28,8 @@ type outcome struct {
 	Arithmetic int `json:"arithmetic,omitempty"`
 
 	Processors int `json:"processors"` // that the training could use
+
+	Codings []coded `json:"codings,omitempty"` // of a row with codings
 }
 
 // outcomes are all results so far.
@@ -39,6 +41,13 @@ type outcomes struct {
 // of the arithmetic changed GELU, and nothing else.
 func (o *outcome) stale(r row) bool {
 	return o.Arithmetic < 2 && r.uses(autoencoder.GELU)
+}
+
+// complete reports whether the outcome has the results of all codings of the row.
+func (o *outcome) complete(r row) bool {
+	return !slices.ContainsFunc(r.codings, func(c coding) bool {
+		return !slices.ContainsFunc(o.Codings, func(d coded) bool { return d.Coding == c.key() })
+	})
 }
 
 // find returns the outcome of a row with its present settings and a seed, or nil if there is none.

@@ -2,12 +2,19 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/gorgonae/gorgonae/codec"
+	"github.com/gorgonae/gorgonae/handwriting"
+	"github.com/gorgonae/gorgonae/images"
 )
 
 func TestStatistics(t *testing.T) {
@@ -62,7 +69,7 @@ func TestUpdateAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for seed := range 20 {
 		group.Go(func() {
-			o := outcome{"tutorial", "recipe", seed, 1, 1, 1, 2, 1}
+			o := outcome{"tutorial", "recipe", seed, 1, 1, 1, 2, 1, nil}
 			if err := update(filepath.Join(dir, "lock"), filepath.Join(dir, kept), filepath.Join(dir, table), &o); err != nil {
 				t.Error(err)
 			}
@@ -86,12 +93,12 @@ func TestTable(t *testing.T) {
 	}
 	r := row{name: "a", what: "something", model: "deep", seeds: 3, measure: "error", target: 2, published: []source{{"3.00", "Somebody 2006"}}}
 	for seed, loss := range []float64{2.5, 2.25, 2.75} {
-		done.Outcomes = append(done.Outcomes, outcome{r.name, r.recipe(), seed + 1, 40, loss, 100, 2, 1})
+		done.Outcomes = append(done.Outcomes, outcome{r.name, r.recipe(), seed + 1, 40, loss, 100, 2, 1, nil})
 	}
 	if err := done.write(path); err != nil {
 		t.Fatal(err)
 	}
-	if done, err = readOutcomes(path); err != nil || len(done.Outcomes) != 3 || *done.find(r, 2) != (outcome{"a", r.recipe(), 2, 40, 2.25, 100, 2, 1}) {
+	if done, err = readOutcomes(path); err != nil || len(done.Outcomes) != 3 || !reflect.DeepEqual(*done.find(r, 2), outcome{"a", r.recipe(), 2, 40, 2.25, 100, 2, 1, nil}) {
 		t.Fatalf("read %+v, %v", done, err)
 	}
 	changed, mean := r, r
@@ -179,7 +186,7 @@ func TestStale(t *testing.T) {
 	path := func(name string) string { return filepath.Join(dir, name) }
 	enter := func(r row, arithmetic int, loss float64) {
 		t.Helper()
-		o := outcome{r.name, r.recipe(), 1, 1, loss, 1, arithmetic, 1}
+		o := outcome{r.name, r.recipe(), 1, 1, loss, 1, arithmetic, 1, nil}
 		if err := update(path("lock"), path(kept), path(table), &o); err != nil {
 			t.Fatal(err)
 		}
@@ -204,5 +211,49 @@ func TestStale(t *testing.T) {
 	}
 	if n := strings.Count(string(text), "had GELU in float64"); n != 3 { // best30 and both rows of vae
 		t.Errorf("%d rows are marked, want 3", n)
+	}
+}
+
+// A row with codings has a table of them. A coding that has no result yet makes the outcome incomplete.
+func TestCodings(t *testing.T) {
+	small := coding{what: "test images", fit: codec.FitOptions{Error: 3}, target: 95}
+	whole := coding{what: "all images, with the decoder", effort: 4, all: true, file: true, target: 92}
+	pixel := coding{what: "exact", pixel: true, target: 1}
+	r := row{name: "a", what: "something", model: "codec", seeds: 1, measure: "loss", codings: []coding{small, whole, pixel}}
+	o := outcome{Row: "a", Recipe: r.recipe(), Seed: 1, Epochs: 1, Arithmetic: 2, Codings: []coded{
+		{small.key(), 100, 94.04, 120, 3.001, 2}, {whole.key(), 700, 70, 91.26, 2.99, 70}}}
+	if o.complete(r) {
+		t.Error("an outcome without the last coding is complete")
+	}
+	o.Codings = append(o.Codings, coded{pixel.key(), 100, 784, 800, 0, 9})
+	if !o.complete(r) {
+		t.Error("an outcome with all codings is not complete")
+	}
+	var b strings.Builder
+	r.describe(&b, &outcomes{[]outcome{o}})
+	for _, want := range []string{
+		"| test images `--error 3` | **94.0** | 3.00 | 2 s | 95 |\n",
+		"| all images, with the decoder `--effort 4` | **91.3** | 2.99 | 70 s | 92 |\n",
+		"| exact | **1.000** | 0.00 | 9 s | 1 |\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the table lacks %q:\n%s", want, b.String())
+		}
+	}
+}
+
+// Two sets of images are one, in their order.
+func TestJoined(t *testing.T) {
+	a, b := handwriting.Draw(3, 2)
+	j := joined{a, b}
+	x, y := make([]float32, 784), make([]float32, 784)
+	for i := range 5 {
+		from, k := images.Source(a), i
+		if i >= 3 {
+			from, k = b, i-3
+		}
+		if err := errors.Join(j.Example(0, i, x, nil), from.Example(0, k, y, nil)); err != nil || !slices.Equal(x, y) || j.Label(i) != from.Label(k) || j.Len() != 5 {
+			t.Errorf("image %d differs: %v", i, err)
+		}
 	}
 }

@@ -25,6 +25,7 @@ type row struct {
 	measure   string   // description of the validation loss
 	target    float64  // the result should not be higher
 	published []source // results of others
+	codings   []coding // files of a codec that is trained from seed 1
 }
 
 // settings returns the settings of the row with a seed.

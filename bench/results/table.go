@@ -62,7 +62,25 @@ func (r row) describe(b *strings.Builder, done *outcomes) {
 		fmt.Fprintf(b, "| %v | the target |\n", r.target)
 	}
 	fmt.Fprintf(b, "\n    gorgonae %s\n", strings.Join(r.command(1), " "))
+	if len(r.codings) == 0 {
+		return
+	}
+	unit := "bits an image"
+	if r.codings[0].pixel {
+		unit = "bits a pixel"
+	}
+	fmt.Fprintf(b, "\n| `gorgonae compress` | %s | squared error | time | target |\n|---|---|---|---|---|\n", unit)
+	var got []coded
+	if o := done.find(r, 1); o != nil {
+		got = o.Codings
+	}
+	for _, c := range r.codings {
+		c.describe(b, pixels, got)
+	}
 }
+
+// pixels is the number of pixels of an image of MNIST.
+const pixels = 28 * 28
 
 func cores(n int) string {
 	if n == 1 {
