@@ -24,6 +24,9 @@ type Options struct {
 
 	// Measure makes the writer decode each chunk, so that Info has the error of the images.
 	Measure bool
+
+	// Progress, if it is not nil, is called after each chunk with the number of images in the file.
+	Progress func(images int)
 }
 
 // Writer writes a file. Only one goroutine may use it. After an error in writing, or one of the
@@ -206,6 +209,9 @@ func (w *Writer) flush(ctx context.Context) error {
 		labels = nil
 	}
 	w.put(count, names, labels, payload)
+	if w.o.Progress != nil {
+		w.o.Progress(w.info.Images)
+	}
 	w.pixels, w.names, w.labels, w.named, w.marked = w.pixels[:0], w.names[:0], w.labels[:0], false, false
 	return w.err
 }

@@ -34,11 +34,7 @@ func ReadFolder(dir string, o Options) (*Set, error) {
 	if err != nil {
 		return nil, errors.Wrapf(err, "cannot read the images of %s", dir)
 	}
-	size, err := commonSize(files)
-	if err != nil {
-		return nil, err
-	}
-	s := &Set{Name: FolderName(dir), Height: size.Y, Width: size.X, Labels: labels, Classes: classes}
+	s := &Set{Name: FolderName(dir), Labels: labels, Classes: classes}
 	for _, file := range files {
 		inside, err := filepath.Rel(dir, file)
 		if err != nil {
@@ -46,13 +42,36 @@ func ReadFolder(dir string, o Options) (*Set, error) {
 		}
 		s.Files = append(s.Files, filepath.ToSlash(inside))
 	}
+	return s, s.fill(dir, files, o)
+}
+
+// ReadFiles reads PNG and JPEG images of one size, as ReadFolder does, with the paths as Files. There
+// are no labels.
+func ReadFiles(files []string, o Options) (*Set, error) {
+	if len(files) == 0 {
+		return nil, ErrNoImages
+	}
+	s := &Set{Name: filepath.Base(files[0])}
+	for _, file := range files {
+		s.Files = append(s.Files, filepath.ToSlash(file))
+	}
+	return s, s.fill(files[0], files, o)
+}
+
+// fill reads the images of files. from is what messages name.
+func (s *Set) fill(from string, files []string, o Options) error {
+	size, err := commonSize(files)
+	if err != nil {
+		return err
+	}
+	s.Height, s.Width = size.Y, size.X
 	if o.Color != RGB {
-		colour, err := s.readGrey(dir, files, o.Color == Auto)
+		colour, err := s.readGrey(from, files, o.Color == Auto)
 		if err != nil || !colour {
-			return s, err
+			return err
 		}
 	}
-	return s, s.readRGB(dir, files)
+	return s.readRGB(from, files)
 }
 
 // errColor ends the reading of a grey set at an image that has colour.
@@ -60,8 +79,8 @@ var errColor = errors.New("an image has colour")
 
 // readGrey reads files as grey. With auto it reports whether an image has colour; then the pixels
 // are not all read.
-func (s *Set) readGrey(dir string, files []string, auto bool) (colour bool, err error) {
-	if err := s.allocate(dir, len(files), 1); err != nil {
+func (s *Set) readGrey(from string, files []string, auto bool) (colour bool, err error) {
+	if err := s.allocate(from, len(files), 1); err != nil {
 		return false, err
 	}
 	err = s.read(files, func(pixels []byte, m image.Image) error {
@@ -77,8 +96,8 @@ func (s *Set) readGrey(dir string, files []string, auto bool) (colour bool, err 
 	return false, err
 }
 
-func (s *Set) readRGB(dir string, files []string) error {
-	if err := s.allocate(dir, len(files), 3); err != nil {
+func (s *Set) readRGB(from string, files []string) error {
+	if err := s.allocate(from, len(files), 3); err != nil {
 		return err
 	}
 	return s.read(files, func(pixels []byte, m image.Image) error {
@@ -88,12 +107,12 @@ func (s *Set) readRGB(dir string, files []string) error {
 }
 
 // allocate makes room for n images of this number of channels.
-func (s *Set) allocate(dir string, n, channels int) error {
+func (s *Set) allocate(from string, n, channels int) error {
 	s.Channels = channels
 	need := int64(n) * int64(s.Size().Numbers())
 	if need > maxBytes {
 		return errors.Errorf("%s: %d images of %dx%d with %d channels need %d bytes: want at most %d",
-			dir, n, s.Width, s.Height, channels, need, int64(maxBytes))
+			from, n, s.Width, s.Height, channels, need, int64(maxBytes))
 	}
 	s.Pixels = make([]byte, need)
 	return nil

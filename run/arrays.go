@@ -35,6 +35,32 @@ func (m *Model) EncodeFile(ctx context.Context, path string) ([]float32, error) 
 	if err != nil {
 		return nil, err
 	}
+	x, err := m.shown(path, a)
+	if err != nil {
+		return nil, err
+	}
+	return m.Encoder.Predict(ctx, x)
+}
+
+// ReadImages returns the images of a NumPy array of size bytes, with a shape and numbers as
+// EncodeFile takes them. It resizes the model to the size of the images. Their numbers become bytes as
+// in images.ToBytes. name is for messages.
+func (m *Model) ReadImages(name string, r io.Reader, size int64) (*images.Set, error) {
+	a, err := checkedArray(r, size)
+	if err != nil {
+		return nil, errors.WithMessagef(err, "cannot read %s", name)
+	}
+	x, err := m.shown(name, a)
+	if err != nil {
+		return nil, err
+	}
+	set := images.FromValues(m.size, x)
+	set.Name = name
+	return set, nil
+}
+
+// shown returns the images of an array in memory order, and checks that they can be shown.
+func (m *Model) shown(path string, a npy.Array) ([]float32, error) {
 	x, err := m.pixels(path, a)
 	if err != nil {
 		return nil, err
@@ -42,7 +68,7 @@ func (m *Model) EncodeFile(ctx context.Context, path string) ([]float32, error) 
 	if i := slices.IndexFunc(x, func(v float32) bool { return v < 0 || v > 1 }); i >= 0 {
 		return nil, errors.Errorf("cannot read %s: want pixels from 0, black, to 1, white, got %v", path, x[i])
 	}
-	return m.Encoder.Predict(ctx, x)
+	return x, nil
 }
 
 // pixels returns the images of an array in memory order. It resizes the model to their size.
@@ -77,8 +103,13 @@ func imageShape(s images.Size) []int {
 // WriteImages writes images of a size, in memory order, as a NumPy array of float32: (n, height,
 // width) if they are grey, else (n, height, width, channels).
 func WriteImages(path string, size images.Size, pixels []float32) error {
+	return atomicfile.Write(path, func(w io.Writer) error { return WriteImagesTo(w, size, pixels) })
+}
+
+// WriteImagesTo writes images as WriteImages does, for example into a pipe.
+func WriteImagesTo(w io.Writer, size images.Size, pixels []float32) error {
 	n := len(pixels) / size.Numbers()
-	return writeArray(path, npy.Array{Shape: append([]int{n}, imageShape(size)...), Data: pixels})
+	return npy.Write(w, npy.Array{Shape: append([]int{n}, imageShape(size)...), Data: pixels})
 }
 
 // WriteCodes writes codes, in memory order, as a NumPy array of float32: (n, numbers of a code), or
@@ -139,7 +170,13 @@ func readFinite(path string) (a npy.Array, err error) {
 		return a, atomicfile.Fault(err)
 	}
 	defer f.Close()
-	if a, err = npy.Read(f, info.Size()); err != nil {
+	return checkedArray(f, info.Size())
+}
+
+// checkedArray reads a NumPy array of finite numbers from size bytes.
+func checkedArray(r io.Reader, size int64) (npy.Array, error) {
+	a, err := npy.Read(r, size)
+	if err != nil {
 		return a, err
 	}
 	if !reduce.AllFinite(a.Data) {

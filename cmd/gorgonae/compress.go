@@ -6,15 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/codec"
-	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
@@ -31,22 +28,24 @@ type compression struct {
 func newCompress() *cobra.Command {
 	var c compression
 	cmd := &cobra.Command{
-		Use:   "compress MODEL IMAGES",
+		Use:   "compress MODEL IMAGES...",
 		Short: "Compress images into a file",
 		Long: "compress writes images into a compressed file. The file holds all that decompress needs: the decoder of the model, with\n" +
 			"its weights rounded to a few bits, and the code of each image, rounded and coded with a table of its own for each\n" +
 			"number. Rounding and tables are fitted to the images. MODEL is a model file or the folder of a run, of any\n" +
 			"architecture. The same images and model give the same file on every machine.\n\n" +
 			"IMAGES is a folder of PNG or JPEG files of one size, read as train reads it: without hidden files and without folders in\n" +
-			"folders of classes. Then the file keeps their names. Or it is a data set: then the file holds the part that --split\n" +
-			"names, with its labels.\n\n" + dataHelp() +
+			"folders of classes. Then the file keeps their names. Or IMAGES are PNG or JPEG files of one size, or a NumPy array as\n" +
+			"encode takes it: FILE.npy, or - for standard input. Numbers of arrays are rounded to 8 bits. Or IMAGES is a data set:\n" +
+			"then the file holds the part that --split names, with its labels.\n\n" + dataHelp() +
 			"Compression is lossy. Without --error and --bits, rounded codes have 1 % more squared error than codes that are not\n" +
 			"rounded. The error cannot become lower than the error of the model: compress refuses such an --error.\n" +
 			"A model that has learned how to round its codes, as codec has, rounds them as it has learned; the factor --lambda of its\n" +
 			"training chose the error. With --error or --bits its steps become finer or coarser. That serves rates near the trained\n" +
 			"one; for others, train with another --lambda.",
 		Example: "  gorgonae compress runs/conv-faces faces/ --out faces.gae\n" +
-			"  gorgonae compress runs/deep-mnist mnist --bits 100 --out digits.gae",
+			"  gorgonae compress runs/deep-mnist mnist --bits 100 --out digits.gae\n" +
+			"  gorgonae compress runs/conv-faces anna.png bert.png --out two.gae",
 		Args: arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m, err := run.Read(args[0])
@@ -56,7 +55,7 @@ func newCompress() *cobra.Command {
 			if err := c.check(cmd, m); err != nil {
 				return err
 			}
-			in, err := openSource(cmd, m, args[1], c.split)
+			in, err := openSource(cmd, m, args[1:], c.split)
 			if err != nil {
 				return err
 			}
@@ -66,9 +65,9 @@ func newCompress() *cobra.Command {
 			}
 			if c.fit.External && m.Autoencoder != m.Original {
 				return errors.Errorf("want images of %v, on which the model was trained, got %v in %s: without --external the file holds the decoder for this size",
-					m.TrainedOn.Size(), m.Size(), args[1])
+					m.TrainedOn.Size(), m.Size(), inputName(args[1]))
 			}
-			return errors.WithMessagef(compress(cmd.Context(), report, cmd.OutOrStdout(), m, in, c), "cannot compress %s", args[1])
+			return errors.WithMessagef(compress(cmd.Context(), report, cmd.OutOrStdout(), m, in, c), "cannot compress %s", inputName(args[1]))
 		},
 	}
 	cmd.Flags().StringVarP(&c.out, "out", "o", "images.gae", "the compressed file; - writes it to standard output")
@@ -148,54 +147,6 @@ func free(path string, force bool) error {
 	return nil
 }
 
-// source is what compress reads images from.
-type source struct {
-	text    string // for people
-	images  images.Source
-	classes []string
-	name    func(i int) string // nil if images have no names
-	meta    map[string]string
-}
-
-// openSource opens a folder of images, or a data set, and resizes the model to the images.
-func openSource(cmd *cobra.Command, m *run.Model, path, split string) (*source, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() && !slices.Contains(dataset.Names(), path) {
-		set, err := images.ReadFolder(path, images.Options{Color: images.ColorOf(m.Size().Channels)})
-		if err == nil && cmd.Flags().Changed("split") {
-			return nil, errors.Errorf("--split is for data sets, and %s is a folder of images, which is compressed as a whole", path)
-		}
-		if err == nil {
-			s := &source{text: path, images: set, classes: set.Classes, meta: map[string]string{}}
-			s.name = func(i int) string { return set.Files[i] }
-			for _, file := range set.Files {
-				if out := cmd.Flag("out").Value.String(); err == nil {
-					err = differ(out, filepath.Join(path, filepath.FromSlash(file)))
-				}
-			}
-			if err != nil {
-				return nil, err
-			}
-			return s, m.Fit(path, set.Size())
-		}
-		if !errors.Is(err, images.ErrNoImages) {
-			return nil, err
-		}
-	}
-	name, set, err := openPart(cmd.Context(), m, path, split)
-	if err != nil {
-		return nil, err
-	}
-	s := &source{text: name + ", " + split, images: set, meta: map[string]string{"data": name, "split": split}}
-	if whole, ok := set.(*images.Set); ok {
-		s.classes = whole.Classes
-	}
-	if m.Binarize != images.NotBinarized {
-		s.text += fmt.Sprintf(", binarized (%v)", m.Binarize)
-		s.meta["binarized"] = m.Binarize.String()
-	}
-	return s, nil
-}
-
 func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *source, c compression) error {
 	start := time.Now()
 	c.fit.Lambda = m.Lambda()
@@ -208,7 +159,12 @@ func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *s
 			in.meta[key] = value
 		}
 	}
-	o := codec.Options{Classes: in.classes, Meta: in.meta, Measure: true}
+	shown := newWork("compressing")
+	defer shown.end()
+	o := codec.Options{Classes: in.classes, Meta: in.meta, Measure: true, Progress: func(n int) {
+		shown.of(int64(n), int64(in.images.Len()))
+		shown.done(n)
+	}}
 	var info codec.Info
 	if c.out == "-" {
 		w := bufio.NewWriter(stdout)
@@ -221,6 +177,7 @@ func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *s
 	if err != nil {
 		return err
 	}
+	shown.end()
 	seconds := time.Since(start).Seconds()
 	asPNG, err := pngSize(in.images)
 	if err != nil {
@@ -233,11 +190,14 @@ func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Inf
 	r := model.Report
 	numbers := float64(info.Size.Numbers())
 	measured := train.Metrics{Examples: info.Images, Features: info.Size.Numbers(), MSE: info.SquaredError() / numbers}
+	without := ""
+	if r.Images > 0 { // the model was fitted
+		without = fmt.Sprintf("; without rounding %.4f, with rounded weights alone %.4f", r.Original, r.Decoder)
+	}
 	raw := numbers * float64(info.Images)
 	total := float64(info.Bytes.Total)
 	text := fmt.Sprintf("images          %s: %d of %v\n", in.text, info.Images, info.Size) +
-		fmt.Sprintf("squared error   %.4f an image, PSNR %.2f dB; without rounding %.4f, with rounded weights alone %.4f\n",
-			info.SquaredError(), measured.PSNR(), r.Original, r.Decoder) +
+		fmt.Sprintf("squared error   %.4f an image, PSNR %.2f dB%s\n", info.SquaredError(), measured.PSNR(), without) +
 		fmt.Sprintf("code            %.2f bits an image, %d numbers\n", info.BitsPerImage(), info.Latents) +
 		fmt.Sprintf("decoder         %d bytes of the file\n", info.Bytes.Decoder) +
 		fmt.Sprintf("file            %d bytes: %.2f times smaller than the pixels, %.2f times smaller than PNG\n",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -16,15 +17,18 @@ import (
 )
 
 func newDecompress() *cobra.Command {
-	var out, model, only string
+	u := &unpacker{taken: map[string]bool{}}
+	var model, only string
 	var force bool
 	cmd := &cobra.Command{
 		Use:   "decompress FILE",
 		Short: "Write the images of a compressed file",
 		Long: "decompress writes the images of a file that compress made as PNG files into a folder, under the names that they had.\n" +
 			"Names of other files than PNG get .png at the end. Images without names are numbered from 00000; if they have labels,\n" +
-			"each class becomes a subfolder. If --out ends in .npy, decompress writes a NumPy array of float32 as decode does.\n" +
-			"FILE - is standard input.\n\n" +
+			"each class becomes a subfolder. If --out ends in .npy, decompress writes a NumPy array of float32 as decode does; --out -\n" +
+			"writes it to standard output. FILE - is standard input.\n\n" +
+			"--idx FILE writes grey images as an IDX file, the format of MNIST, and their labels as another one. Its name has labels-idx1\n" +
+			"in place of images-idx3, or ends in -labels. If the name ends in .gz, both are packed.\n\n" +
 			"If a part of the file is damaged, decompress writes all other images, says what is lost, and fails.",
 		Example: "  gorgonae decompress faces.gae --out faces/\n  gorgonae decompress faces.gae --only 17-19 --out some/",
 		Args:    arguments,
@@ -33,35 +37,50 @@ func newDecompress() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := freeFolder(out, args[0], force); err != nil {
+			if err := u.check(cmd, args[0], force); err != nil {
 				return err
 			}
-			u := &unpacker{out: out, taken: map[string]bool{}}
+			u.work = newWork("decompressing")
 			if only != "" {
 				err = u.some(cmd.Context(), args[0], o, only)
 			} else {
 				err = u.all(cmd.Context(), args[0], o)
 			}
+			u.work.end()
 			var damaged *damagedError
 			if err == nil || errors.As(err, &damaged) {
-				if fault := u.end(cmd.OutOrStdout()); err == nil {
+				if fault := u.end(cmd); err == nil {
 					err = fault
 				}
 			}
 			return errors.WithMessage(err, inputName(args[0]))
 		},
 	}
-	cmd.Flags().StringVarP(&out, "out", "o", "decompressed", "folder for PNG files, or a file FILE.npy")
+	cmd.Flags().StringVarP(&u.out, "out", "o", "decompressed", "folder for PNG files, or a file FILE.npy; - writes an array to standard output")
+	cmd.Flags().StringVar(&u.idx, "idx", "", "an IDX file for the images, in place of --out")
 	cmd.Flags().StringVar(&only, "only", "", "one image by its name or number, or a range of numbers, such as 10-19; from 0")
-	cmd.Flags().StringVar(&model, "model", "", "model whose decoder the file needs, if it was compressed with --external")
+	cmd.Flags().StringVar(&model, "model", "", "model whose decoder the file needs, if it was compressed with --external; or a compressed file with the model")
 	cmd.Flags().BoolVar(&force, "force", false, "write into a folder that is not empty, and replace files there")
 	return cmd
 }
 
-// readOptions returns the options to read a file with the decoder of a model, if there is one.
+// readOptions returns the options to read a file with the decoder of a model, or with the model of a
+// file, if there is one.
 func readOptions(model string) (o codec.ReadOptions, err error) {
 	if model == "" {
 		return o, nil
+	}
+	if strings.EqualFold(filepath.Ext(model), ".gae") {
+		in, size, err := openFile(model)
+		if err != nil {
+			return o, errors.WithMessage(err, model)
+		}
+		defer in.Close()
+		f, err := codec.Open(in, size, codec.ReadOptions{})
+		if err != nil {
+			return o, errors.WithMessage(err, model)
+		}
+		return codec.ReadOptions{Decoder: f.Model().Decoder, Model: f.Model()}, nil
 	}
 	m, err := run.Read(model)
 	if err != nil {
@@ -74,7 +93,7 @@ func readOptions(model string) (o codec.ReadOptions, err error) {
 // returns one, too, if the output would replace the input.
 func freeFolder(path, input string, force bool) error {
 	if path == "-" {
-		return errors.New("--out: want a folder or a file FILE.npy, got -")
+		return nil
 	}
 	if err := differ(path, input); err != nil {
 		return err
@@ -93,11 +112,13 @@ func (u *unpacker) all(ctx context.Context, file string, o codec.ReadOptions) er
 		return err
 	}
 	defer in.Close()
-	r, err := codec.NewReader(in, o)
+	r, err := codec.NewReader(u.work.reading(in), o)
 	if err != nil {
 		return err
 	}
-	u.size, u.classes = r.Size(), r.Classes()
+	if err := u.begin(r.Size(), r.Classes()); err != nil {
+		return err
+	}
 	return eachChunk(ctx, r, func(c *codec.Chunk) error { return u.write(ctx, c) })
 }
 
@@ -152,7 +173,9 @@ func (u *unpacker) some(ctx context.Context, file string, o codec.ReadOptions, o
 	if err != nil {
 		return err
 	}
-	u.size, u.classes = f.Size(), f.Classes()
+	if err := u.begin(f.Size(), f.Classes()); err != nil {
+		return err
+	}
 	from, to, err := choose(ctx, f, only)
 	if err != nil {
 		return err
@@ -165,6 +188,7 @@ func (u *unpacker) some(ctx context.Context, file string, o codec.ReadOptions, o
 			damaged = true
 			continue
 		case err == nil:
+			u.work.of(int64(i-from), int64(to-from+1))
 			err = u.write(ctx, c)
 		}
 		if err != nil {

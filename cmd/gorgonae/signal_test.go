@@ -81,3 +81,42 @@ func TestStaleFigures(t *testing.T) {
 		t.Errorf("a run that was resumed and stopped holds %q", got)
 	}
 }
+
+// A signal ends a command that waits for its standard input.
+func TestSignalWhileWaiting(t *testing.T) {
+	compressed(t)
+	for _, args := range [][]string{
+		{"decompress", "-", "-o", "none"}, {"verify", "-"}, {"compress", "run", "-", "-o", "none"}, {"merge", "pics.gae", "-", "-o", "none"},
+	} {
+		cmd := program(t, args...)
+		in, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := in.Write([]byte("\x8bGAE")); err != nil { // a beginning, and then nothing
+			t.Fatal(err)
+		}
+		time.Sleep(300 * time.Millisecond) // until it waits; a signal that comes sooner stops it, too
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		select {
+		case <-ended:
+		case <-time.After(time.Minute):
+			_ = cmd.Process.Kill()
+			t.Fatalf("%v waits for its input after a signal", args)
+		}
+		out, errs := printed(t, cmd)
+		if status := cmd.ProcessState.ExitCode(); status != 143 && status != -1 || status == 143 && (errs != "gorgonae: stopped by terminated\n" || out != "") {
+			t.Errorf("%v: status %d, %q, %q", args, status, out, errs)
+		}
+		if exists("none") {
+			t.Errorf("%v left an output", args)
+		}
+	}
+}
