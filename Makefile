@@ -3,7 +3,7 @@
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 BENCHSTAT = golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
-KERNELS = ./internal/pool ./internal/f32 ./internal/elementwise ./internal/reduce ./internal/norm ./internal/pooling ./internal/rate ./internal/gemm ./internal/conv
+KERNELS = ./internal/pool ./internal/f32 ./internal/elementwise ./internal/reduce ./internal/norm ./internal/pooling ./internal/rate ./internal/gemm ./internal/conv ./internal/causal
 GENERATORS = elementwise reduce norm pooling gemm conv peak
 GENERATED = internal/*/*_amd64.s internal/*/vector_*.go internal/*/*_stubs_amd64.go
 CONCURRENT = ./autoencoder ./codec ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./mnist ./train

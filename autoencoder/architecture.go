@@ -38,7 +38,7 @@ type Architecture struct {
 }
 
 // registry holds the architectures in the order in which the command lists them.
-var registry = []Architecture{tutorial(), deep(), denoising(), vae(), conv(), strided(), codec()}
+var registry = []Architecture{tutorial(), deep(), denoising(), vae(), conv(), strided(), codec(), lossless()}
 
 // Architectures returns all architectures: those of this package, the tutorial's first, then those
 // that Register added.

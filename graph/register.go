@@ -60,6 +60,7 @@ var kinds = struct {
 	"ActivityL2":          readable(activityL2{}),
 	"FactorizedCode":      readable(factorizedCode{}),
 	"ConditionalCode":     readable(conditionalCode{}),
+	"PixelCode":           readable(pixelCode{}),
 	"Softmax":             readable(softmax{}),
 	"SpatialDropout":      readable(spatialDropout{}),
 	"GaussianNoise":       readable(gaussianNoise{}),
