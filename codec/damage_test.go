@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gorgonae/gorgonae/images"
@@ -262,3 +263,35 @@ func TestRefused(t *testing.T) {
 func insert(file []byte, at int, b []byte) []byte { return slices.Concat(file[:at], b, file[at:]) }
 
 func head2() []byte { return head{images.Size{Channels: 1, Height: 28, Width: 28}, 8}.append(nil) }
+
+// The first bytes say if a file was copied as text, is damaged, or is another kind of file.
+func TestMagic(t *testing.T) {
+	file, o, _ := tiny(t)
+	first := func(magic string) []byte { return slices.Concat([]byte(magic), file[8:]) }
+	sevenBits := slices.Clone(file)
+	for i := range sevenBits {
+		sevenBits[i] &= 0x7f
+	}
+	flip := func(at int, mask byte) []byte {
+		b := slices.Clone(file)
+		b[at] ^= mask
+		return b
+	}
+	var cases = map[string][][]byte{
+		"copied as text": {
+			bytes.ReplaceAll(file, []byte("\r\n"), []byte("\n")), bytes.ReplaceAll(file, []byte("\n"), []byte("\r\n")),
+			bytes.ReplaceAll(file, []byte("\r"), []byte("\n")), sevenBits, file[:6], []byte(string([]rune(string(file)))),
+			first("\x8bGAE\r\n\x1a\r\n"),
+		},
+		"got some of them":     {flip(0, 0x80), flip(0, 1), flip(1, 0x20), flip(4, 8), flip(6, 1), flip(7, 0xff)},
+		"another kind of file": {[]byte("GAEL is a name"), []byte("\x89PNG\r\n\x1a\n and more"), []byte("PK\x03\x04 and some more bytes"), nil, []byte("GAE")},
+	}
+	for want, files := range cases {
+		for i, b := range files {
+			_, err := NewReader(bytes.NewReader(b), o)
+			if err == nil || !typedError(err) || !strings.Contains(err.Error(), want) {
+				t.Errorf("%q, %d: %v", want, i, err)
+			}
+		}
+	}
+}

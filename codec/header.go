@@ -34,8 +34,10 @@ func readHeader(r io.Reader) (format, arith int, err error) {
 		return 0, 0, err
 	}
 	switch b = b[:n]; {
-	case !bytes.HasPrefix(b, []byte(magic)) && strip(b) == strip([]byte(magic)):
+	case !bytes.HasPrefix(b, []byte(magic)) && asText(b):
 		return 0, 0, wrong("want a .gae file, got one that was copied as text: copy it as bytes")
+	case !bytes.HasPrefix(b, []byte(magic)) && alike(b):
+		return 0, 0, &DamageError{-1, 0, errors.New("want the first bytes of a .gae file, got some of them")}
 	case !bytes.HasPrefix(b, []byte(magic)):
 		return 0, 0, wrong("want a .gae file, got another kind of file")
 	case n < headerSize:
@@ -54,15 +56,44 @@ func readHeader(r io.Reader) (format, arith int, err error) {
 	return format, arith, selfTest()
 }
 
-// strip returns the letters of a header: what is left of it after damage by a copy as text.
-func strip(b []byte) string {
-	letters := ""
-	for _, c := range b[:min(len(b), 4)] {
-		if c&^0x20 >= 'A' && c&^0x20 <= 'Z' {
-			letters += string(rune(c))
+// textMagic is what programs that take a file for a text make of its first bytes.
+var textMagic = []string{
+	"\x8bGAE\n\x1a\n",           // CR LF becomes LF
+	"\x8bGAE\r\n\x1a\r\n",       // a lone LF becomes CR LF
+	"\x8bGAE\r\r\n\x1a\r\n",     // each LF becomes CR LF
+	"\x8bGAE\n\n\x1a\n",         // CR becomes LF
+	"\x8bGAE\r\r\x1a\r",         // LF becomes CR
+	"\x8bGAE\r\r\x1a",           // CR LF becomes CR
+	"GAE\r\n\x1a\n",             // what is no text is left out
+	"?GAE\r\n\x1a\n",            // or replaced
+	"\xef\xbf\xbdGAE\r\n\x1a\n", // or replaced in UTF-8
+	"\xc2\x8bGAE\r\n\x1a\n",     // Latin-1 becomes UTF-8
+	"\xe2\x80\xb9GAE\r\n\x1a\n", // Windows-1252 becomes UTF-8
+}
+
+// asText says if a file that does not begin with the magic was copied as text.
+func asText(b []byte) bool {
+	if string(b) == "\x8bGAE\r\n" { // it was cut off at Ctrl-Z
+		return true
+	}
+	for _, m := range textMagic {
+		if bytes.HasPrefix(b, []byte(m)) {
+			return true
 		}
 	}
-	return letters
+	// The highest bit of each byte was cleared.
+	return len(b) > 0 && b[0] == magic[0]&0x7f && alike(b) && !bytes.ContainsFunc(b, func(r rune) bool { return r >= 0x80 })
+}
+
+// alike says if at least five bytes of the magic are where they belong.
+func alike(b []byte) bool {
+	same := 0
+	for i := range min(len(b), len(magic)) {
+		if b[i] == magic[i] {
+			same++
+		}
+	}
+	return same >= 5
 }
 
 // head is the content of the head section: what is the same for all images.

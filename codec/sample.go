@@ -14,7 +14,6 @@ const (
 	mostNumbers  = 1 << 26 // numbers in these codes together
 	mostMeasured = 4096    // images on which it measures errors
 	mostBytes    = 1 << 28 // bytes of these images
-	probes       = 1 << 13 // codes that the decoder decodes to find the effects of latents
 )
 
 // sample is what Fit knows of the training images.
@@ -95,56 +94,6 @@ func (s *sample) moments() (mean, deviation []float64) {
 	return mean, deviation
 }
 
-// effects returns how much an image changes by a change of 1 of each latent: the root of the mean
-// squared change, summed over the image's numbers. It moves one latent at a time by a part of its
-// deviation, in the codes of some images.
-func (s *sample) effects(ctx context.Context, m *Model, deviation []float64) ([]float64, error) {
-	count := min(s.measured, max(4, min(64, probes/s.latents)))
-	sums := make([]float64, s.latents)
-	for k := range count {
-		code := s.z[k*s.measured/count*s.latents:][:s.latents]
-		base, err := m.Decoder.Predict(ctx, code)
-		if err != nil {
-			return nil, err
-		}
-		if err := s.probe(ctx, m, sums, code, base, deviation, 1-2*float64(k%2)); err != nil {
-			return nil, err
-		}
-	}
-	for i, d := range deviation {
-		if sums[i] = math.Sqrt(sums[i] / float64(count)); d > 0 {
-			sums[i] /= d * probeShare
-		}
-	}
-	return sums, nil
-}
-
-// probeShare is the part of its deviation by which a latent is moved.
-const probeShare = 0.25
-
-// probe adds the squared changes of one image by a move of each latent.
-func (s *sample) probe(ctx context.Context, m *Model, sums []float64, code, base []float32, deviation []float64, sign float64) error {
-	for from := 0; from < s.latents; from += m.rows {
-		rows := min(m.rows, s.latents-from)
-		var z []float32
-		for i := range rows {
-			z = append(z, code...)
-			z[i*s.latents+from+i] += float32(sign * probeShare * deviation[from+i])
-		}
-		y, err := m.Decoder.Predict(ctx, z)
-		if err != nil {
-			return err
-		}
-		for i := range rows {
-			for k, v := range y[i*len(base):][:len(base)] {
-				d := float64(v) - float64(base[k])
-				sums[from+i] += float64(d * d)
-			}
-		}
-	}
-	return nil
-}
-
 // fit finds quantiser and prior.
 func (s *sample) fit(ctx context.Context, m *Model, o FitOptions) error {
 	mean, deviation := s.moments()
@@ -153,7 +102,7 @@ func (s *sample) fit(ctx context.Context, m *Model, o FitOptions) error {
 		return err
 	}
 	steps := newSteps(mean, deviation, effects)
-	target := o.Error
+	target, bits := o.Error, s.tableBits(o.Bits)
 	if o.Error == 0 && o.Bits == 0 {
 		target = m.Report.Decoder * standardExcess
 	}
@@ -161,7 +110,7 @@ func (s *sample) fit(ctx context.Context, m *Model, o FitOptions) error {
 		m.Quantizer = steps.quantizer(k)
 		if o.Bits > 0 {
 			s.prior(m)
-			return m.Report.Bits > o.Bits, ctx.Err()
+			return m.Report.Bits > bits, ctx.Err()
 		}
 		err := s.measure(ctx, m)
 		return m.Report.Error <= target, err
@@ -179,6 +128,23 @@ func (s *sample) fit(ctx context.Context, m *Model, o FitOptions) error {
 	}
 	s.prior(m)
 	return m.missed(o)
+}
+
+// A stream takes at most streamEnd bits more than its symbols (see package rans). That counts in a
+// stream of few bits.
+const (
+	streamEnd = 24
+	fewBits   = 1 << 12
+)
+
+// tableBits returns how many bits of an image the tables may take so that the file has the wanted
+// bits. If the end of the stream is more than half of what is wanted, that cannot be.
+func (s *sample) tableBits(wanted float64) float64 {
+	n := float64(s.count)
+	if end := streamEnd / n; n*wanted < fewBits && end < wanted/2 {
+		return wanted - end
+	}
+	return wanted
 }
 
 // missed returns an error if a model does not reach what the options want.

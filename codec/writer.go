@@ -14,7 +14,7 @@ import (
 
 // Options are the settings of a file. The zero value is useful.
 type Options struct {
-	Chunk   int               // images in a chunk; 0: 1024. Smaller chunks cost some 40 bytes each
+	Chunk   int               // images in a chunk; 0: 1024. A chunk costs some 44 bytes, a short one some 20
 	Classes []string          // the name of each class, if the images have labels
 	Meta    map[string]string // what else should stand in the file, such as what it was made from
 
