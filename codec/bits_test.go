@@ -45,7 +45,7 @@ func checkAlone(t *testing.T, name string, m *Model, w trained, all []float64) {
 	t.Helper()
 	n := m.Size.Numbers()
 	for _, i := range []int{0, 131, 299} {
-		q, _, err := m.compress(t.Context(), w.test.Pixels[i*n:][:n])
+		q, _, err := m.compress(t.Context(), w.test.Pixels[i*n:][:n], nil)
 		if err != nil {
 			t.Fatal(err)
 		}

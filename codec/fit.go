@@ -20,7 +20,9 @@ type FitOptions struct {
 	External   bool    // files name the decoder, and do not hold it
 
 	// Lambda is how many bits one unit of the squared error of an image is worth. It decides how
-	// finely weights are rounded if WeightBits is 0. 0: what it is worth to the codes.
+	// finely weights are rounded if WeightBits is 0, and what becomes better when codes are refined (see
+	// Options.Effort): more of it gives better images and longer codes. For a learned codec it should be
+	// that of its training. 0: what it is worth to the codes.
 	Lambda float64
 }
 
@@ -44,7 +46,7 @@ func (o *FitOptions) complete() error {
 		return errors.Errorf("want a finite error or finite bits, or neither, got an error of %v and %v bits", o.Error, o.Bits)
 	case o.WeightBits != 0 && (o.WeightBits < 2 || o.WeightBits > finestBits):
 		return errors.Errorf("want 2 to %d bits for a weight, got %d", finestBits, o.WeightBits)
-	case !(o.Lambda >= 0) || math.IsInf(o.Lambda, 1):
+	case !(o.Lambda >= 0 && o.Lambda <= math.MaxFloat32):
 		return errors.Errorf("want a finite lambda of 0 or more, got %v", o.Lambda)
 	}
 	return nil
@@ -107,7 +109,7 @@ func (f *Fitter) Fit(ctx context.Context, o FitOptions) (*Model, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
-	m := &Model{Size: f.size, Encoder: f.ae.Encoder, Decoder: f.ae.Decoder, Report: f.report, external: o.External}
+	m := &Model{Size: f.size, Encoder: f.ae.Encoder, Decoder: f.ae.Decoder, Report: f.report, Lambda: o.Lambda, external: o.External}
 	if err := m.checkNetworks(); err != nil {
 		return nil, err
 	}

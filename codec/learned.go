@@ -51,6 +51,15 @@ func (s *sample) learned(ctx context.Context, m *Model, ae *autoencoder.Autoenco
 	if o.Bits > 0 {
 		k++ // the first factor with few enough bits
 	}
+	if o.Lambda == 0 {
+		m.Lambda, err = slope(k, func(k int) (bits, loss float64, err error) {
+			err = use(k, cmp.Or(o.WeightBits, searchBits))
+			return m.Report.Bits, m.Report.Error, err
+		})
+		if err != nil {
+			return err
+		}
+	}
 	// The prior of the file may take some more bits than that of the search.
 	for most := k + factorDigits; ; k++ {
 		if err := use(k, o.WeightBits); err != nil {

@@ -21,6 +21,10 @@ type Model struct {
 	Prior     Prior
 	Report    Report // what Fit measured; zero in the model of a file
 
+	// Lambda is how many bits a unit of squared error is worth when codes are refined; see FitOptions.
+	// It is 0 in the model of a file.
+	Lambda float64
+
 	external bool
 	network  []byte // content of the section of the decoder network, or of its fingerprint
 	rows     int    // images that the networks compute at once

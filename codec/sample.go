@@ -122,6 +122,19 @@ func (s *sample) fit(ctx context.Context, m *Model, o FitOptions) error {
 	if o.Bits > 0 {
 		k++ // the first factor with few enough bits
 	}
+	if o.Lambda == 0 {
+		codes := make([]int32, len(s.z)) // those on which errors are measured are enough
+		m.Lambda, err = slope(k, func(k int) (bits, loss float64, err error) {
+			m.Quantizer = steps.quantizer(k)
+			m.Quantizer.Quantize(codes, s.z)
+			_, bits = fitStatic(codes, s.latents)
+			err = s.measure(ctx, m)
+			return bits, m.Report.Error, err
+		})
+		if err != nil {
+			return err
+		}
+	}
 	m.Quantizer = steps.quantizer(k)
 	if err := s.measure(ctx, m); err != nil {
 		return err

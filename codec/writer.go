@@ -25,8 +25,15 @@ type Options struct {
 	// Measure makes the writer decode each chunk, so that Info has the error of the images.
 	Measure bool
 
-	// Progress, if it is not nil, is called after each chunk with the number of images in the file.
+	// Progress, if it is not nil, is called with the number of images that are done: after each chunk,
+	// and more often where codes are refined.
 	Progress func(images int)
+
+	// Effort is how long the code of each image is refined, from 0 to MaxEffort: gradient steps through
+	// decoder and prior, then a search over single integers, make bits + Model.Lambda · squared error
+	// of each image less. Files are read as fast as without. Each unit above 0 takes about twice the
+	// time of the one before, and gains less; 3 is a good choice.
+	Effort int
 }
 
 // Writer writes a file. Only one goroutine may use it. After an error in writing, or one of the
@@ -35,6 +42,7 @@ type Options struct {
 type Writer struct {
 	w       io.Writer
 	model   *Model
+	refined *refinement // nil if codes are not refined
 	head    head
 	o       Options
 	info    Info
@@ -67,6 +75,10 @@ func NewWriter(w io.Writer, m *Model, o Options) (*Writer, error) {
 	if err := selfTest(); err != nil {
 		return nil, err
 	}
+	r, err := newRefinement(m, o.Effort)
+	if err != nil {
+		return nil, err
+	}
 	print := ""
 	if o.NameModel {
 		print = m.Fingerprint()
@@ -74,6 +86,7 @@ func NewWriter(w io.Writer, m *Model, o Options) (*Writer, error) {
 		print = hex.EncodeToString(m.network)
 	}
 	z := newWriter(w, m, o, print)
+	z.refined = r
 	return z, z.writeHead()
 }
 
@@ -190,7 +203,7 @@ func (w *Writer) WriteAll(ctx context.Context, from images.Source, name func(i i
 // flush writes the images that were added as a chunk.
 func (w *Writer) flush(ctx context.Context) error {
 	count := len(w.labels)
-	q, payload, err := w.model.compress(ctx, w.pixels)
+	q, payload, err := w.model.compress(ctx, w.pixels, w.refined.told(w.o.Progress, w.info.Images))
 	if err != nil {
 		return err
 	}
@@ -235,14 +248,19 @@ func (w *Writer) put(count int, names []string, labels []int, payload []byte) {
 	w.info.Chunks++
 }
 
-// compress returns the codes of images, and their bytes.
-func (m *Model) compress(ctx context.Context, pixels []byte) ([]int32, []byte, error) {
+// compress returns the codes of images, and their bytes. refined may be nil.
+func (m *Model) compress(ctx context.Context, pixels []byte, refined *refinement) ([]int32, []byte, error) {
 	z, err := m.encode(ctx, pixels)
 	if err != nil {
 		return nil, nil, err
 	}
 	q := make([]int32, len(z))
 	m.Quantizer.Quantize(q, z)
+	if refined != nil {
+		if err := refined.improve(ctx, q, z, pixels); err != nil {
+			return nil, nil, err
+		}
+	}
 	payload, err := m.Prior.Encode(ctx, q)
 	return q, payload, err
 }

@@ -27,7 +27,7 @@ func TestOverhead(t *testing.T) {
 		part := testSet(0)
 		n := part.Size().Numbers()
 		part.Pixels = test.Pixels[k*1024*n : min((k+1)*1024*n, len(test.Pixels))]
-		q, _, err := m.compress(t.Context(), part.Pixels)
+		q, _, err := m.compress(t.Context(), part.Pixels, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,6 +23,8 @@ type compression struct {
 	like       string // the file whose model is used, or ""
 	force      bool
 	fit        codec.FitOptions
+	effort     int
+	refine     bool // effort or lambda was asked for
 }
 
 func newCompress() *cobra.Command {
@@ -42,7 +44,7 @@ func newCompress() *cobra.Command {
 			"rounded. The error cannot become lower than the error of the model: compress refuses such an --error.\n" +
 			"A model that has learned how to round its codes, as codec has, rounds them as it has learned; the factor --lambda of its\n" +
 			"training chose the error. With --error or --bits its steps become finer or coarser. That serves rates near the trained\n" +
-			"one; for others, train with another --lambda.",
+			"one; for others, train with another --lambda.\n\n" + effortHelp,
 		Example: "  gorgonae compress runs/conv-faces faces/ --out faces.gae\n" +
 			"  gorgonae compress runs/deep-mnist mnist --bits 100 --out digits.gae\n" +
 			"  gorgonae compress runs/conv-faces anna.png bert.png --out two.gae",
@@ -77,6 +79,7 @@ func newCompress() *cobra.Command {
 	cmd.Flags().IntVar(&c.fit.WeightBits, "weight-bits", 0, "bits of each weight of the decoder in the file, 2 to 12 (0: so many that the file is small for its error)")
 	cmd.Flags().BoolVar(&c.fit.External, "external", false, "leave the decoder out of the file; decompress then needs --model")
 	cmd.Flags().StringVar(&c.like, "like", "", "use decoder, rounding and tables of this compressed file, which MODEL made: merge joins both files")
+	c.effortFlags(cmd)
 	cmd.Flags().BoolVar(&c.force, "force", false, "replace a file that exists")
 	return cmd
 }
@@ -100,7 +103,7 @@ func (c *compression) check(cmd *cobra.Command, m *run.Model) error {
 	case c.fit.External && cmd.Flags().Changed("weight-bits"):
 		return errors.New("want either --external or --weight-bits, got both: weights are only rounded in the file")
 	}
-	return nil
+	return c.checkEffort(cmd, m)
 }
 
 // model fits a codec to images, or takes that of a file.
@@ -121,6 +124,9 @@ func (c *compression) model(ctx context.Context, m *run.Model, set images.Source
 		return nil, errors.Errorf("want images of %v as in %s, got %v", f.Size(), c.like, set.Size())
 	}
 	model, err := codec.Reuse(f.Model(), m.Autoencoder)
+	if err == nil {
+		err = c.lambdaLike(model, f.Meta())
+	}
 	return model, errors.WithMessage(err, c.like)
 }
 
@@ -149,7 +155,6 @@ func free(path string, force bool) error {
 
 func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *source, c compression) error {
 	start := time.Now()
-	c.fit.Lambda = m.Lambda()
 	model, err := c.model(ctx, m, in.images)
 	if err != nil {
 		return err
@@ -159,9 +164,11 @@ func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *s
 			in.meta[key] = value
 		}
 	}
+	c.settle(model)
+	c.note(model, in.meta)
 	shown := newWork("compressing")
 	defer shown.end()
-	o := codec.Options{Classes: in.classes, Meta: in.meta, Measure: true, Progress: func(n int) {
+	o := codec.Options{Classes: in.classes, Meta: in.meta, Measure: true, Effort: c.effort, Progress: func(n int) {
 		shown.of(int64(n), int64(in.images.Len()))
 		shown.done(n)
 	}}
@@ -198,7 +205,7 @@ func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Inf
 	total := float64(info.Bytes.Total)
 	text := fmt.Sprintf("images          %s: %d of %v\n", in.text, info.Images, info.Size) +
 		fmt.Sprintf("squared error   %.4f an image, PSNR %.2f dB%s\n", info.SquaredError(), measured.PSNR(), without) +
-		fmt.Sprintf("code            %.2f bits an image, %d numbers\n", info.BitsPerImage(), info.Latents) +
+		fmt.Sprintf("code            %.2f bits an image, %d numbers%s\n", info.BitsPerImage(), info.Latents, c.describeEffort(model)) +
 		fmt.Sprintf("decoder         %d bytes of the file\n", info.Bytes.Decoder) +
 		fmt.Sprintf("file            %d bytes: %.2f times smaller than the pixels, %.2f times smaller than PNG\n",
 			info.Bytes.Total, raw/total, asPNG/total)

@@ -67,7 +67,7 @@ func checkPixels(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	var file bytes.Buffer
-	if _, err := codec.WriteTo(ctx, &file, model, set, nil, codec.Options{}); err != nil {
+	if _, err := codec.WriteTo(ctx, &file, model, set, nil, codec.Options{Effort: defaultEffort}); err != nil {
 		t.Fatal(err)
 	}
 	f, err := codec.Open(bytes.NewReader(file.Bytes()), int64(file.Len()), codec.ReadOptions{})
