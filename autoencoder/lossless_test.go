@@ -16,14 +16,14 @@ func TestLossless(t *testing.T) {
 	}
 	wantModels(t, "the lossless model", ae, `
 encoder_model
-encoder_input Input 1x28x28`, `
+encoder_input Input 784`, `
 decoder_model
-decoder_input Input 1x28x28`, `
+decoder_input Input 784`, `
 AE
-AE_input Input 1x28x28
-encoder_model Model 1x28x28
-code PixelCode 1x28x28
-decoder_model Model 1x28x28`)
+AE_input Input 784
+encoder_model Model 784
+code PixelCode 784
+decoder_model Model 784`)
 	weights := 0
 	for _, w := range ae.Model.Weights() {
 		weights += w.Shape.Size()
