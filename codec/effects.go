@@ -10,7 +10,7 @@ import (
 const (
 	probes     = 1 << 13 // codes that the decoder decodes to find the effects of latents
 	shareFrom  = 1 << 10 // from so many latents on, those of a channel share an effect
-	mostProbed = 1 << 28 // numbers of all images that the decoder then decodes
+	mostProbed = 1 << 26 // numbers of all images that the decoder then decodes
 	probeShare = 0.25    // the part of its deviation by which a latent is moved
 )
 
