@@ -17,26 +17,19 @@ type effort struct {
 // MaxEffort is the greatest Options.Effort.
 const MaxEffort = 9
 
-// efforts are those of Options.Effort. The first is the search alone.
+// efforts are those of Options.Effort. The first is the search alone. Few steps are best without
+// noise and with a high rate, since the search mends what is left; many steps need noise, or positions
+// come to rest between integers.
 var efforts = [MaxEffort + 1]effort{
-	1: {annealing(0, 0), 12},
-	2: {annealing(12, 0), 20},
-	3: {annealing(25, 0), 30},
-	4: {annealing(50, 0), 40},
-	5: {annealing(100, 0), 50},
-	6: {annealing(200, 0.2), 60},
-	7: {annealing(400, 0.3), 80},
-	8: {annealing(1000, 0.3), 100},
-	9: {annealing(2500, 0.3), 100},
-}
-
-// annealing returns a schedule of so many steps.
-func annealing(steps int, noise float32) refine.Schedule {
-	s := refine.Schedule{Steps: steps, Rate: 0.1, First: 0.4, Last: 0.13, Noise: noise}
-	if steps >= 200 {
-		s.Rate, s.First, s.Last = 0.05, 0.5, 0.1
-	}
-	return s
+	1: {refine.Schedule{}, 8},
+	2: {refine.Schedule{Steps: 12, Rate: 0.1, First: 0.4, Last: 0.16}, 10},
+	3: {refine.Schedule{Steps: 25, Rate: 0.07, First: 0.4, Last: 0.16}, 15},
+	4: {refine.Schedule{Steps: 50, Rate: 0.07, First: 0.5, Last: 0.13, Noise: 0.1}, 30},
+	5: {refine.Schedule{Steps: 100, Rate: 0.07, First: 0.5, Last: 0.13, Noise: 0.15}, 40},
+	6: {refine.Schedule{Steps: 200, Rate: 0.05, First: 0.5, Last: 0.13, Noise: 0.2}, 40},
+	7: {refine.Schedule{Steps: 400, Rate: 0.05, First: 0.5, Last: 0.13, Noise: 0.3}, 40},
+	8: {refine.Schedule{Steps: 1000, Rate: 0.03, First: 0.5, Last: 0.13, Noise: 0.4}, 40},
+	9: {refine.Schedule{Steps: 2500, Rate: 0.03, First: 0.5, Last: 0.13, Noise: 0.4}, 40},
 }
 
 // refinable is a prior whose codes can be refined.

@@ -32,7 +32,7 @@ type Options struct {
 	// Effort is how long the code of each image is refined, from 0 to MaxEffort: gradient steps through
 	// decoder and prior, then a search over single integers, make bits + Model.Lambda · squared error
 	// of each image less. Files are read as fast as without. Each unit above 0 takes about twice the
-	// time of the one before, and gains less; 3 is a good choice.
+	// time of the one before, and gains less; 2 is a good choice.
 	Effort int
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // defaultEffort is where the curve of gain over time bends.
-const defaultEffort = 3
+const defaultEffort = 2
 
 const effortHelp = "Before they are written, the codes of each image are refined: gradient steps through decoder and prior, and a search over\n" +
 	"single numbers, make bits + lambda · squared error less, for each image by itself. --effort says how long: 0 not at all, 9\n" +
@@ -33,7 +33,7 @@ func (c *compression) checkEffort(cmd *cobra.Command, m *run.Model) error {
 	case c.effort < 0 || c.effort > codec.MaxEffort:
 		return errors.Errorf("--effort: want 0 to %d, got %d", codec.MaxEffort, c.effort)
 	case cmd.Flags().Changed("lambda") && c.effort == 0:
-		return errors.New("--lambda has no effect with --effort 0, which does not refine codes: leave one of them out")
+		return errors.New("--lambda is for codes that are refined, and has no effect on codes with --effort 0: leave one of them out")
 	case cmd.Flags().Changed("lambda") && !(c.fit.Lambda > 0 && c.fit.Lambda <= math.MaxFloat32):
 		return errors.Errorf("--lambda: want a finite number above 0, got %v", c.fit.Lambda)
 	}
