@@ -50,40 +50,6 @@ func (p *conditional) Decode(ctx context.Context, data []byte, codes []int32) er
 	return d.Close()
 }
 
-// walk calls code for each latent, with the tables of all images. values are the integers less the
-// whole parts of their means: code uses them, or writes them. Afterwards the codes are complete.
-func (p *conditional) walk(ctx context.Context, codes []int32, code func(tables []*rans.Table, values []int32) error) error {
-	n := p.Latents()
-	rows := len(codes) / n
-	if most := limit.bytes / (4 * (n + p.hidden)); rows > max(1, most) {
-		return errors.Errorf("want a chunk of at most %d images for a prior with %d hidden units, got %d", most, p.hidden, rows)
-	}
-	w := p.Walk(rows)
-	column, values := make([]int32, rows), make([]int32, rows)
-	whole, tables := make([]int32, rows), make([]*rans.Table, rows)
-	for i := range n {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		means, logScales := w.Next(column)
-		for r := range column {
-			whole[r], tables[r] = logisticTable(means[r], logScales[r])
-			values[r] = codes[r*n+i] - whole[r]
-		}
-		if err := code(tables, values); err != nil {
-			return err
-		}
-		for r, v := range values {
-			q := int64(v) + int64(whole[r])
-			if q < -maxCode || q > maxCode {
-				return errors.Errorf("want integers up to %d, got %d", maxCode, q)
-			}
-			column[r], codes[r*n+i] = int32(q), int32(q)
-		}
-	}
-	return nil
-}
-
 // priorModel returns a model of nothing but a code layer, and its weights beside the quantiser's,
 // with the elements that its masks exclude.
 func priorModel(latents, hidden int) (*graph.Model, []*graph.Weight, []shape, error) {

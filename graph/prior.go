@@ -5,7 +5,6 @@ import (
 
 	"github.com/pkg/errors"
 
-	kernels "github.com/gorgonae/gorgonae/internal/elementwise"
 	"github.com/gorgonae/gorgonae/internal/gemm"
 	"github.com/gorgonae/gorgonae/internal/rate"
 )
@@ -146,97 +145,4 @@ func (p *Prior) Dequantize(codes []float32, symbols []int32) error {
 		codes[i] = float32(float32(q)*p.Step[i%n]) + p.Offset[i%n]
 	}
 	return nil
-}
-
-// Walk goes through the latents of several codes at once, and gives the distributions of each
-// latent from the symbols of those before. Encoder and decoder walk alike. It computes what the
-// layer computes on the whole code, with the same bits: a product adds its terms in the order of
-// the latents, and the latents that are not known yet have weight 0.
-//
-//	w := prior.Walk(rows)
-//	symbols := make([]int32, rows)
-//	for range prior.Latents() {
-//		means, logScales := w.Next(symbols) // the first time symbols are not read
-//		...                                 // encode or decode symbols
-//	}
-type Walk struct {
-	prior   *Prior
-	rows    int
-	latent  int       // the next one
-	hidden  int       // hidden units that are computed
-	symbols []float32 // (latents, rows)
-	units   []float32 // (hidden, rows)
-	result  []float32 // (2, rows)
-}
-
-// Walk begins a walk through rows codes. The prior must be conditional. A Walk needs 4 bytes for
-// each latent, each hidden unit and each of two results, times rows. One goroutine at a time may use
-// it.
-func (p *Prior) Walk(rows int) *Walk {
-	if !p.Conditional() || rows < 1 {
-		panic("graph: a walk through no rows, or through latents that are independent")
-	}
-	return &Walk{prior: p, rows: rows, symbols: make([]float32, p.Latents()*rows),
-		units: make([]float32, len(p.hidden.count)*rows), result: make([]float32, 2*rows)}
-}
-
-// Reset goes back to the first latent.
-func (w *Walk) Reset() { w.latent, w.hidden = 0, 0 }
-
-// Next returns the distributions of the next latent: a mean and the logarithm of a scale for each
-// code. previous has the symbols of the latent before, one for each code; for the first latent it is
-// not read. The result is valid until the next call.
-func (w *Walk) Next(previous []int32) (means, logScales []float32) {
-	i, rows := w.latent, w.rows
-	if i >= w.prior.Latents() {
-		panic("graph: a walk past the last latent")
-	}
-	if i > 0 {
-		if len(previous) != rows {
-			panic("graph: the number of symbols is not the number of codes")
-		}
-		for r, q := range previous {
-			w.symbols[(i-1)*rows+r] = float32(q)
-		}
-	}
-	w.extend(w.prior.output.count[i])
-	n := w.prior.Latents()
-	means, logScales = w.result[:rows], w.result[rows:]
-	w.prior.output.apply(means, w.units, i, 1, rows)
-	w.prior.output.apply(logScales, w.units, n+i, 1, rows)
-	w.latent++
-	return clean(means, -MaxSymbol, MaxSymbol, 0), clean(logScales, MinLogScale, MaxLogScale, 0)
-}
-
-// extend computes hidden units until there are k. Units that see equally many latents are computed
-// at once.
-func (w *Walk) extend(k int) {
-	count := w.prior.hidden.count
-	for w.hidden < k {
-		end := w.hidden + 1
-		for end < k && count[end] == count[w.hidden] {
-			end++
-		}
-		units := w.units[w.hidden*w.rows : end*w.rows]
-		w.prior.hidden.apply(units, w.symbols, w.hidden, end-w.hidden, w.rows)
-		kernels.LeakyReLU(units, units, priorSlope)
-		w.hidden = end
-	}
-}
-
-// apply computes outputs of the layer from the first one on, which all use equally many inputs. x
-// is (inputs, rows), y is (outputs, rows).
-func (m *masking) apply(y, x []float32, first, outputs, rows int) {
-	in, k := len(m.kernel)/len(m.count), m.count[first]
-	if k == 0 {
-		clear(y)
-	} else {
-		gemm.Mul(false, false, outputs, rows, k, m.kernel[first*in:], in, x, rows, false, y, rows)
-	}
-	for j := range outputs {
-		b := m.bias[first+j]
-		for r, v := range y[j*rows:][:rows] {
-			y[j*rows+r] = v + b
-		}
-	}
 }
