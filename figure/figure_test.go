@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -57,9 +58,38 @@ func samples() map[string]drawer {
 		"broken loss": Loss{Train: []float64{math.NaN(), 1, math.Inf(1), 1e300}, Validation: []float64{1, 2, math.NaN(), 3}},
 		"grid": Grid{Title: odd, XLabel: odd, YLabel: odd, Columns: []float64{1, 2, 3}, Rows: []float64{-1, 1},
 			Size: Size{1, 3, 2}, Images: flat(6, 0.5)},
+		"rates": RateDistortion{Title: odd, Note: odd, XLabel: odd, Numbers: 784, Least: 1, Most: 5, Curves: []RateCurve{
+			{Name: odd, Bits: []float64{100, 200, 400}, SquaredErrors: []float64{6, 3, 0.5}},
+			{Name: "lossless", Bits: []float64{9000}, SquaredErrors: []float64{0}, Colour: 13}}},
+		"one rate": RateDistortion{Numbers: 1, Curves: []RateCurve{{Bits: []float64{100}, SquaredErrors: []float64{1}, Dashed: true}}},
+		"many rates": RateDistortion{Numbers: 9, Curves: slices.Repeat([]RateCurve{
+			{Name: "c", Bits: []float64{1, 1.1}, SquaredErrors: []float64{1e-9, 1e-12}}}, 30)},
+		"histogram": Histogram{Title: odd, XLabel: odd, Values: normal(500), Labels: labels},
+		"histogram with names": Histogram{Values: normal(500), Labels: labels,
+			Names: []string{"a", "b", "c", "d", "e", "f", "g", "h", "<&\x01>", strings.Repeat("long ", 50)}},
+		"plain histogram": Histogram{Title: "t", XLabel: "x", Values: []float64{1, 2, 2, 1000}},
+		"equal values":    Histogram{Values: []float64{7, 7}},
+		"many labels":     Histogram{Values: normal(400), Labels: upTo(400)},
 		"strip":           Grid{Title: "t", XLabel: "x", Columns: []float64{-1e-9, 0, 1e-9, 1e9}, Size: Size{1, 2, 3}, Images: flat(4, 0.5)},
 		"strip in colour": Grid{Title: "t", XLabel: "x", Columns: []float64{1, 2}, Size: Size{3, 2, 1}, Images: flat(2, 0.5)},
 	}
+}
+
+func normal(n int) []float64 {
+	rnd := rand.New(rand.NewPCG(5, 6))
+	values := make([]float64, n)
+	for i := range values {
+		values[i] = 100 + 10*rnd.NormFloat64()
+	}
+	return values
+}
+
+func upTo(n int) []int {
+	values := make([]int, n)
+	for i := range values {
+		values[i] = i
+	}
+	return values
 }
 
 // clouds returns n codes of two numbers. The codes of each of k labels are a cloud on a circle.

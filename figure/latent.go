@@ -158,10 +158,7 @@ func (f Latent) labelTicks() []tick {
 		if len(f.Names) > 0 {
 			name = f.Names[i]
 		}
-		if r := []rune(name); len(r) > 20 {
-			name = string(r[:19]) + "…"
-		}
-		ticks[i] = tick{float64(i) + 0.5, name}
+		ticks[i] = tick{float64(i) + 0.5, shorten(name, 20)}
 	}
 	return ticks
 }

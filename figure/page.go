@@ -132,6 +132,14 @@ func printable(s string) string {
 	}, s)
 }
 
+// shorten cuts a text to at most n characters.
+func shorten(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
+
 // line draws a line through points.
 func (p *page) line(width vg.Length, c color.Color, points ...vg.Point) {
 	var path vg.Path

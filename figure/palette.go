@@ -35,6 +35,9 @@ func labelColour(i, n int) color.NRGBA {
 	return oklch(lightness, 0.18, 2*math.Pi*float64(i)/float64(n))
 }
 
+// curveColour returns the colour of curve i. After ten curves the colours repeat.
+func curveColour(i int) color.NRGBA { return ten[i%len(ten)] }
+
 // oklch converts lightness, chroma and hue (in radians) of Oklab (Ottosson, 2020) to sRGB. It reduces
 // the chroma of colours that sRGB does not have.
 func oklch(lightness, chroma, hue float64) color.NRGBA {

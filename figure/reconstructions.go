@@ -12,9 +12,9 @@ import (
 // model has three rows: original, noisy input and reconstruction. The figure breaks more than ten
 // images into several groups of rows.
 type Reconstructions struct {
-	Title string
-	Size  Size  // of each image
-	Rows  []Row // from the top
+	Title, Note string
+	Size        Size  // of each image
+	Rows        []Row // from the top
 }
 
 // Row is one row of images.
@@ -31,7 +31,7 @@ func (f Reconstructions) Draw(w io.Writer, format Format) error {
 		return err
 	}
 	l := f.layout()
-	c := chart{title: f.Title, width: l.width, height: l.height, bare: true}
+	c := chart{title: f.Title, note: f.Note, width: l.width, height: l.height, bare: true}
 	c.x.hi, c.y.hi = float64(c.width), float64(c.height)
 	for g := range l.groups {
 		for j, row := range f.Rows {

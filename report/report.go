@@ -1,7 +1,8 @@
 // Package report draws the figures of a run: reconstructions of test images, the codes of the
 // training images, the loss curves, and the images that the decoder makes from codes on a grid over
-// the latent plane. The command, the examples and the programs of users call it. Package figure
-// does the drawing, from plain numbers.
+// the latent plane. It also measures runs as codecs beside others, and draws their rate-distortion
+// curves. The command, the examples and the programs of users call it. Package figure does the
+// drawing, from plain numbers.
 package report
 
 import (
@@ -69,12 +70,11 @@ func Load(m *run.Model, data *dataset.Data) (*Figures, error) {
 // Draw draws the figures into a folder, which must exist, and returns the names of their files. If
 // missing is true, it draws only the figures that do not exist.
 func (f *Figures) Draw(ctx context.Context, dir string, format figure.Format, missing bool) (names []string, err error) {
-	extension := map[figure.Format]string{figure.PNG: ".png", figure.SVG: ".svg"}[format]
 	draws := map[string]func(context.Context, io.Writer, figure.Format) error{
 		"reconstructions": f.reconstructions, "latent": f.latent, "loss": f.losses, "grid": f.grid,
 	}
 	for _, figureName := range run.Figures() {
-		draw, name := draws[figureName], figureName+extension
+		draw, name := draws[figureName], figureName+extensions[format]
 		names = append(names, name)
 		path := filepath.Join(dir, name)
 		if _, err := os.Stat(path); missing && err == nil {
@@ -86,6 +86,9 @@ func (f *Figures) Draw(ctx context.Context, dir string, format figure.Format, mi
 	}
 	return names, nil
 }
+
+// extensions are those of the files of figures.
+var extensions = map[figure.Format]string{figure.PNG: ".png", figure.SVG: ".svg"}
 
 // caption returns the end of the title of a figure: the data and the size of the code.
 func caption(data string, ae *autoencoder.Autoencoder) string {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,22 @@ func Figures() []string { return []string{"reconstructions", "latent", "loss", "
 func Files() []string {
 	names := []string{CheckpointName, ModelName, HistoryName}
 	for _, name := range Figures() {
+		names = append(names, name+".png")
+	}
+	return names
+}
+
+// RateFigures returns the names of the figures that show a run as a codec, without their extension.
+// Package report draws them.
+func RateFigures() []string { return []string{"rd", "rd-images", "rd-bits", "rd-expensive"} }
+
+// RateName is the file with the points of these figures.
+const RateName = "rd.csv"
+
+// rateFiles returns the names of all files that show a run as a codec.
+func rateFiles() []string {
+	names := []string{RateName}
+	for _, name := range RateFigures() {
 		names = append(names, name+".png")
 	}
 	return names
@@ -223,17 +240,18 @@ func (f folder) removeHalves() error { return f.remove(atomicfile.Leftover) }
 
 // removeFigures removes the figures, because they do not show the model after more training.
 func (f folder) removeFigures() error {
-	return f.remove(func(name, of string) bool { return name == of && filepath.Ext(of) == ".png" })
+	return f.remove(func(name, of string) bool { return name == of && (filepath.Ext(of) == ".png" || of == RateName) })
 }
 
-// remove removes each file that belongs to one of the run's files, as belongs reports it.
+// remove removes each file that belongs to one of the run's files, or to one of those that show it as a
+// codec, as belongs reports it.
 func (f folder) remove(belongs func(name, of string) bool) error {
 	entries, err := os.ReadDir(f.path)
 	if err != nil {
 		return errors.WithStack(err)
 	}
 	for _, e := range entries {
-		for _, of := range Files() {
+		for _, of := range slices.Concat(Files(), rateFiles()) {
 			if !belongs(e.Name(), of) {
 				continue
 			}

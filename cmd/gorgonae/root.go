@@ -35,7 +35,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return errors.Errorf("%s (%s -h lists the flags)", explainFlag(err), cmd.CommandPath())
 	})
-	root.AddCommand(newTrain(), newSummary(), newEvaluate(), newEncode(), newDecode(), newCompress(), newDecompress(), newInfo(), newVerify(), newMerge(), newFigures(), newData(), newVersion())
+	root.AddCommand(newTrain(), newSummary(), newEvaluate(), newEncode(), newDecode(), newCompress(), newDecompress(), newInfo(), newVerify(), newMerge(), newRD(), newFigures(), newData(), newVersion())
 	root.SetHelpCommand(newHelp())
 	for _, c := range root.Commands() {
 		c.Flags().SortFlags = false
@@ -76,7 +76,7 @@ func explainFlag(err error) string {
 	}
 	f := wrong.GetFlag()
 	want, ok := map[string]string{"int": "a whole number", "uint64": "a whole number of 0 or more", "float32": "a number", "float64": "a number",
-		"intSlice": "whole numbers with commas between them", "bool": "true or false"}[f.Value.Type()]
+		"intSlice": "whole numbers with commas between them", "float64Slice": "numbers with commas between them", "bool": "true or false"}[f.Value.Type()]
 	if !ok {
 		return fmt.Sprintf("--%s: %v", f.Name, errors.Unwrap(wrong))
 	}

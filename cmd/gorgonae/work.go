@@ -42,6 +42,25 @@ func (p *work) done(images int) {
 	if p == nil {
 		return
 	}
+	p.draw(fmt.Sprintf("%s  %d images  %.0f/s", p.title, images, float64(images)/p.seconds()))
+}
+
+// step says that one of several steps of a similar length begins, and what it is.
+func (p *work) step(step, steps int, what string) {
+	if p == nil {
+		return
+	}
+	p.of(int64(step), int64(steps))
+	if r := []rune(oneLine(what)); len(r) > 30 {
+		what = string(r[:29]) + "…"
+	}
+	p.draw(oneLine(what))
+}
+
+func (p *work) seconds() float64 { return max(time.Since(p.start).Seconds(), 1e-3) }
+
+// draw draws the bar with a text and the time that is left.
+func (p *work) draw(text string) {
 	if p.bar == nil {
 		whole := int64(-1) // a bar that only moves
 		if p.whole > 0 {
@@ -52,10 +71,8 @@ func (p *work) done(images int) {
 			progressbar.OptionUseANSICodes(runtime.GOOS != "windows"), progressbar.OptionSpinnerType(14),
 			progressbar.OptionSetTheme(progressbar.Theme{Saucer: "━", SaucerHead: "━", SaucerPadding: "─"}))
 	}
-	seconds := max(time.Since(p.start).Seconds(), 1e-3)
-	text := fmt.Sprintf("%s  %d images  %.0f/s", p.title, images, float64(images)/seconds)
 	if p.part > 0 && p.part < p.whole {
-		left := time.Duration(seconds / float64(p.part) * float64(p.whole-p.part) * float64(time.Second))
+		left := time.Duration(p.seconds() / float64(p.part) * float64(p.whole-p.part) * float64(time.Second))
 		text += fmt.Sprint("  ETA ", left.Round(time.Second))
 	}
 	p.bar.Describe(fmt.Sprintf("%-44s", text))

@@ -25,7 +25,7 @@ func TestWork(t *testing.T) {
 			t.Errorf("a line of %d columns: %q", n, frame)
 		}
 	}
-	if !strings.HasPrefix(all[0], "decompressing  15000 images  1") || !strings.Contains(all[0], "/s  ETA 30s ")  {
+	if !strings.HasPrefix(all[0], "decompressing  15000 images  1") || !strings.Contains(all[0], "/s  ETA 30s ") {
 		t.Errorf("the first line is %q", all[0])
 	}
 	if last := all[len(all)-1]; !strings.HasPrefix(last, "decompressing  60000 images") || strings.Contains(last, "ETA") || !strings.Contains(last, "100% ") {
@@ -38,6 +38,12 @@ func TestWork(t *testing.T) {
 	}
 	p.end()
 
+	steps := &work{w: &out, start: time.Now().Add(-10 * time.Second)}
+	steps.step(1, 4, strings.Repeat("a long name ", 9))
+	if line := frames(out.String()); !strings.HasPrefix(line[len(line)-1], "a long name a long name a lon…  ETA 30s ") || utf8.RuneCountInString(line[len(line)-1]) > 79 {
+		t.Errorf("a step shows %q", line)
+	}
+
 	pipe := &work{w: &out, title: "decompressing", start: time.Now()}
 	pipe.done(10)
 	if line := frames(out.String()); strings.Contains(line[len(line)-1], "%") {
@@ -47,6 +53,7 @@ func TestWork(t *testing.T) {
 	var none *work // no terminal
 	none.of(1, 2)
 	none.done(3)
+	none.step(1, 2, "x")
 	none.end()
 
 	path := t.TempDir() + "/x"
