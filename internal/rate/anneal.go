@@ -76,7 +76,7 @@ func soften(p, power, shift float64) (v, slope float32) {
 	f := max(closest, min(1-closest, p-a))
 	e := 1 - f
 	up, down := float64(f*(1+f)), float64(e*(1+e))
-	w := 1 / (1 + f32.Exp(float64(power*f32.Log(down/up)) + shift))
+	w := 1 / (1 + f32.Exp(float64(power*f32.Log(down/up))+shift))
 	d := (1+float64(2*f))/up + (1+float64(2*e))/down
 	return float32(a + w), float32(float64(float64(w*(1-w))*power) * d)
 }
