@@ -117,6 +117,14 @@ func (f *Fitter) Fit(ctx context.Context, o FitOptions) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if layer, net := pixelLayer(f.ae.Model); layer != nil {
+		if err := f.sample.lossless(ctx, m, layer, net, o); err != nil {
+			return nil, err
+		}
+		m.network, m.Decoder, err = roundNetwork(m.Decoder, nil) // it has no weights
+		m.Report.DecoderBytes = len(m.network)
+		return m, err
+	}
 	if err := f.sample.setNetwork(ctx, m, learned, o); err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ import (
 func lowerLimits(t testing.TB) {
 	before := limit
 	t.Cleanup(func() { limit = before })
-	limit = limits{numbers: 500, chunk: 12, bytes: 6000, latents: 20, layers: 20000, batch: 40000, calls: 40, perByte: 8, section: 4000, text: 2500}
+	limit = limits{numbers: 500, chunk: 12, bytes: 6000, latents: 20, pixels: 30000, layers: 20000, batch: 40000, calls: 40, perByte: 8, section: 4000, text: 2500}
 }
 
 // repair makes all checksums right and all ends of sections fit, so that a fuzzer gets behind them.

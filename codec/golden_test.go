@@ -63,6 +63,13 @@ func golden(t testing.TB, name string) (*Model, *images.Set) {
 		l := autoencoder.NewCodec()
 		l.Hidden, l.DecoderHidden, l.Latent, l.PriorHidden = []int{9}, []int{7}, 3, 5
 		c, o.WeightBits = l, 6
+	case "lossless", "lossless-colour":
+		l := autoencoder.NewLossless()
+		l.Embedding, l.Palette, l.Ink, l.Value = 1, 1, []int{}, []int{2}
+		c, size, o.WeightBits = l, images.Size{Channels: 1, Height: 4, Width: 5}, 6
+		if name == "lossless-colour" {
+			size = images.Size{Channels: 3, Height: 2, Width: 3}
+		}
 	}
 	ae, err := c.Build(graph.Shape(size.Shape()))
 	if err == nil {
@@ -85,7 +92,7 @@ func golden(t testing.TB, name string) (*Model, *images.Set) {
 	return m, pattern(size, 23)
 }
 
-var vectors = []string{"dense", "conv", "external", "learned", "named"}
+var vectors = []string{"dense", "conv", "external", "learned", "named", "lossless", "lossless-colour"}
 
 // The test vectors are read, and they are written again, byte for byte. A change of what is read
 // breaks files that people have. A change of what is written must keep them readable, and is then a

@@ -8,6 +8,7 @@ type limits struct {
 	chunk   int // images in a chunk
 	bytes   int // of the pixels and the codes of a chunk of more than one image
 	latents int // numbers in a code
+	pixels  int // work for all images of a chunk with a network of pixels, if there are several; see pixelWork
 	layers  int // numbers that all layers of the decoder make of one image
 	batch   int // numbers that they make of a batch
 	calls   int // layers of the decoder
@@ -22,6 +23,7 @@ var limit = limits{
 	chunk:   1 << 16,
 	bytes:   1 << 27,
 	latents: 1 << 20,
+	pixels:  1 << 25,
 	layers:  1 << 26,
 	batch:   1 << 24,
 	calls:   1 << 10,

@@ -44,6 +44,11 @@ func (m *Model) check() error {
 	if n := m.Prior.Latents(); n != m.Latents() {
 		return errors.Errorf("want a prior of %d latents, got one of %d", m.Latents(), n)
 	}
+	if p, ok := m.Prior.(*pixelPrior); ok {
+		if err := p.check(m.Size); err != nil {
+			return err
+		}
+	}
 	return m.checkDecoder()
 }
 

@@ -34,12 +34,14 @@ type Prior interface {
 const (
 	staticKind      = 1
 	conditionalKind = 2
+	pixelKind       = 3
 )
 
 // priors read the priors of files, by kind. They check everything.
 var priors = map[int]func(data []byte, latents int) (Prior, error){
 	staticKind:      readStatic,
 	conditionalKind: readConditional,
+	pixelKind:       readPixels,
 }
 
 func readPrior(content []byte, latents int) (Prior, error) {

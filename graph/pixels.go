@@ -110,3 +110,9 @@ func (l pixelCode) Build(b *Builder, in ...*G.Node) *G.Node {
 	b.AddLoss(BitsTerm, b.DoAll(op.PixelBits(b.Rows, l.net(b.In(0)), 1/float32(b.Rows), noise), x...)[0])
 	return in[0]
 }
+
+// PixelNetOf returns the configuration of a node that calls PixelCode. ok is false for other nodes.
+func PixelNetOf(n *Node) (net PixelNet, ok bool) {
+	l, ok := n.layer.(pixelCode)
+	return l.PixelNet, ok
+}

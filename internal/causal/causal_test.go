@@ -137,3 +137,87 @@ func TestGolden(t *testing.T) {
 		}
 	})
 }
+
+// A walk gives the ranges that the coder gives, for any number of images, and they cost the bits that
+// the rate has.
+func TestWalk(t *testing.T) {
+	for _, channels := range []int{1, 3} {
+		n, weights := network(channels, 6, 7)
+		c := NewCoder(n, weights)
+		for _, count := range []int{1, 3, walkImages + 5} {
+			images := drawing(n, count)
+			clear(images[:n.Size()-2])
+			ink, value := make([]Range, len(images)), make([]Range, len(images))
+			c.Ranges(images, ink, value)
+			w := c.Walk(count)
+			above, numbers := make([]bool, count), make([]byte, count)
+			bits := 0.0
+			for i := range n.Size() {
+				zeros := w.Ink()
+				for k := range count {
+					at := k*n.Size() + i
+					numbers[k] = images[at]
+					above[k] = numbers[k] > 0
+					want := Range{0, zeros[k]}
+					if above[k] {
+						want = Range{zeros[k], steps - zeros[k]}
+					}
+					if ink[at] != want {
+						t.Fatalf("image %d, number %d: the range is %v, in the walk %v", k, i, ink[at], want)
+					}
+					bits += 16 - math.Log2(float64(want.Frequency))
+				}
+				w.Values(above)
+				for k := range count {
+					at := k*n.Size() + i
+					if !above[k] {
+						continue
+					}
+					for _, slot := range []uint32{value[at].Start, value[at].Start + value[at].Frequency - 1} {
+						if v, r := w.Find(k, slot); v != numbers[k] || r != value[at] {
+							t.Fatalf("image %d, number %d: slot %d is value %d in range %v, want %d in %v", k, i, slot, v, r, numbers[k], value[at])
+						}
+					}
+					bits += 16 - math.Log2(float64(value[at].Frequency))
+				}
+				w.Next(numbers)
+			}
+			rate := float64(NewRate(n, count).Bits(floats(images), weights, nil, 1, nil))
+			if math.Abs(bits-rate) > 0.001*rate {
+				t.Errorf("%d images cost %v bits, and their rate is %v", count, bits, rate)
+			}
+		}
+	}
+}
+
+// Weights that are no numbers give ranges that fill all slots, so that a file cannot make a reader
+// fail.
+func TestRangesOfNonsense(t *testing.T) {
+	inf := float32(math.Inf(1))
+	for _, z := range []float32{kerneltest.NaN, inf, -inf, 0} {
+		yes, no := inkRange(z, true), inkRange(z, false)
+		if no.Start != 0 || no.Frequency < 1 || yes.Start != no.Frequency || yes.Frequency < 1 || yes.Start+yes.Frequency != steps {
+			t.Errorf("logit %v: ranges %v and %v", z, no, yes)
+		}
+	}
+	for _, x := range []float32{kerneltest.NaN, inf, -inf, 0, 1} {
+		r := rows{layout: &layout{}, n: 1, often: make([]byte, values+1)}
+		y := make([]float32, values+gates)
+		y[3], y[250] = x, x
+		sums, at := make([]uint32, values+1), uint32(0)
+		cumulative(sums, r.exponentials(y))
+		for v := 1; v <= values; v++ {
+			got := valueRange(sums, byte(v))
+			if got.Start != at || got.Frequency < 1 {
+				t.Fatalf("output %v: value %d has the range %v, want it to start at %d", x, v, got, at)
+			}
+			at += got.Frequency
+			if f, _ := findValue(sums, got.Start); int(f) != v {
+				t.Fatalf("output %v: slot %d is value %d, want %d", x, got.Start, f, v)
+			}
+		}
+		if at != steps {
+			t.Errorf("output %v: the ranges end at %d", x, at)
+		}
+	}
+}

@@ -8,16 +8,18 @@ import (
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-const (
-	group  = 4 // images whose rows are computed together
-	scarce = 8 // one in so many quiet zeros is used in a sample
-)
+// scarce is how many quiet zeros there are for each one that is used in a sample.
+const scarce = 8
+
+// group returns how many images are computed together: 4, or fewer if they are large.
+func group(n Net) int { return max(1, min(4, 4096/n.Size())) }
 
 // Rate computes the bits of batches of images, and the gradients of the weights. One goroutine at a
 // time may use it.
 type Rate struct {
 	layout *layout
 	batch  int
+	group  int
 	parts  []part
 }
 
@@ -36,7 +38,8 @@ type part struct {
 
 // NewRate returns a Rate for batches of so many images.
 func NewRate(n Net, batch int) *Rate {
-	r := &Rate{layout: newLayout(n), batch: batch, parts: make([]part, (batch+group-1)/group)}
+	g := group(n)
+	r := &Rate{layout: newLayout(n), batch: batch, group: g, parts: make([]part, (batch+g-1)/g)}
 	for i := range r.parts {
 		p := &r.parts[i]
 		p.ink = rows{layout: r.layout, width: r.layout.features}
@@ -59,8 +62,8 @@ var overParts pool.Range[rateOperands]
 
 // Bits returns scale times the bits of images, (batch, height, width, channels) in [0, 1], which are
 // rounded to bytes. grads, if it is not nil, gets the gradients of the weights. Both have the order
-// of Shapes. The bits of the numbers of four images are added in float64, the ink's first, and then
-// those of such groups, and the product with scale/ln(2) is rounded once.
+// of Shapes. The bits of the numbers of a group of images are added in float64, the ink's first, and
+// then those of all groups, and the product with scale/ln(2) is rounded once.
 //
 // If sample is not nil, only one in 8 of the zeros whose near values are 0 too is used, with a weight
 // of 8. Which of them depends on the key. So the result differs from the bits by noise alone.
@@ -98,7 +101,7 @@ func (x *rateOperands) run(i int) {
 	p := &x.parts[i]
 	p.prepare(x.layout, x.train)
 	size := x.layout.Size()
-	for image := i * group; image < min((i+1)*group, x.batch); image++ {
+	for image := i * x.group; image < min((i+1)*x.group, x.batch); image++ {
 		p.collect(x, x.images[image*size:][:size], random.Sub(x.key, uint64(image)))
 	}
 	p.nats = 0
