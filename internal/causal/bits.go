@@ -32,17 +32,19 @@ func inkNats(z float64, above bool) (nats, dz float64) {
 // shares has what the gates multiply, by how often a value was seen, at most 3 times.
 var shares = [4][gates]float32{{0, 0}, {1, 0}, {1, 0.5}, {1, 1}}
 
-// logits writes the logits of the values of a row of outputs y, less the largest of them. A sum of
-// y[v] and the two products of gates and shares adds them in this order.
+// logits writes the logits of the values of a row of outputs y, less the largest of them. Value v has
+// y[v], plus the first gate's product, plus the second one's; these are 0 if it was not seen.
 func logits(z, y []float32, often []byte) {
-	a, b := y[values], y[values+1]
+	var a, b [4]float32 // without a branch, because the processor cannot predict it
+	for n := 1; n < len(shares); n++ {
+		a[n], b[n] = y[values]*shares[n][0], y[values+1]*shares[n][1]
+	}
 	z, y, often = z[:values], y[:values], often[1:1+values]
 	largest := float32(math.Inf(-1))
 	for i, v := range y {
-		if n := often[i]; n > 0 {
-			s := &shares[n&3]
-			v = v + float32(a*s[0]) + float32(b*s[1])
-		}
+		n := often[i] & 3
+		v += a[n]
+		v += b[n]
 		z[i] = v
 		if v > largest {
 			largest = v
@@ -83,11 +85,9 @@ func valueGradient(e, d []float32, v byte, often []byte, sum, g float64) {
 	for i, x := range e[:values] {
 		x = float32(x * by)
 		out[i] = x
-		if n := often[i]; n > 0 {
-			s := &shares[n&3]
-			a += float32(x * s[0])
-			b += float32(x * s[1])
-		}
+		s := &shares[often[i]&3]
+		a += float32(x * s[0])
+		b += float32(x * s[1])
 	}
 	s := &shares[often[v-1]&3]
 	out[v-1] = float32(float64(out[v-1]) - g)

@@ -162,16 +162,17 @@ func (e *encoder) run(image []byte, ink, value []Range) {
 	s.reset()
 	e.palette.reset()
 	for i, v := range image {
-		e.inkRows.add(s)
-		if e.inkAt = append(e.inkAt, i); len(e.inkAt) == batchRows {
-			e.flushInk()
-		}
+		row := e.inkRows.add(s)
+		e.inkAt = append(e.inkAt, i)
 		if v > 0 {
-			e.valRows.addValue(s, false)
+			e.valRows.addValue(s, &e.inkRows, row, false)
 			e.palette.write(&e.valRows, e.valRows.n-1, s)
 			if e.valueAt = append(e.valueAt, i); len(e.valueAt) == batchRows {
 				e.flushValues()
 			}
+		}
+		if len(e.inkAt) == batchRows {
+			e.flushInk()
 		}
 		e.palette.add(s, e.colors, v)
 		s.next(v)

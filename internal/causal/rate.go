@@ -143,7 +143,7 @@ func (p *part) collect(x *rateOperands, image []float32, key uint64) {
 			p.weight, p.above = append(p.weight, weight), append(p.above, v > 0)
 		}
 		if v > 0 {
-			p.value.addValue(s, first)
+			p.value.addValue(s, &p.ink, p.ink.n-1, first)
 			p.targets, first = append(p.targets, v), false
 		}
 		s.next(v)

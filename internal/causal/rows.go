@@ -29,9 +29,15 @@ func (r *rows) add(s *scanner) int {
 	return i
 }
 
-// addValue adds a row for the value network. first says that it is the first one of its image.
-func (r *rows) addValue(s *scanner, first bool) {
-	i := r.add(s)
+// addValue adds a row for the value network, whose context is that of row k of the ink network. first
+// says that it is the first one of its image.
+func (r *rows) addValue(s *scanner, ink *rows, k int, first bool) {
+	i := r.n
+	r.n++
+	r.x = extend(r.x, r.n*r.width)
+	r.values = extend(r.values, r.n*r.embedded)
+	copy(r.x[i*r.width:], ink.x[k*ink.width:][:r.plain])
+	copy(r.values[i*r.embedded:], ink.values[k*r.embedded:][:r.embedded])
 	r.often = extend(r.often, r.n*(values+1))
 	copy(r.often[i*(values+1):], s.seen[s.channel].often[:])
 	r.channel = append(r.channel[:i], s.channel)
@@ -46,7 +52,10 @@ func (r *rows) embedValues(table []float32) {
 	for i := range r.n {
 		x := r.x[i*r.width+r.plain:][:r.embedded*e]
 		for k, v := range r.values[i*r.embedded:][:r.embedded] {
-			copy(x[k*e:], table[int(v)*e:][:e])
+			to := x[k*e:][:e]
+			for c, t := range table[int(v)*e:][:e] {
+				to[c] = t
+			}
 		}
 	}
 }

@@ -10,6 +10,7 @@ type scanner struct {
 	raw               []byte    // the same as bytes
 	sums              []uint32  // (height+1, width+1): of all numbers above and to the left
 	seen              []seen    // of each channel
+	box               block     // around all pixels with a value above 0; empty if there are none
 }
 
 // seen is what is known of a channel.
@@ -41,6 +42,7 @@ func (s *scanner) reset() {
 	clear(s.value)
 	clear(s.raw)
 	s.row, s.col, s.channel = 0, 0, 0
+	s.box = block{top: s.Height, left: s.Width}
 	for c := range s.seen {
 		rows := s.seen[c].lastRow
 		for i := range rows {
@@ -68,6 +70,9 @@ func (s *scanner) next(v byte) {
 	i := s.at(s.channel)
 	s.value[i], s.raw[i] = unit[v], v
 	if v > 0 {
+		b := &s.box
+		b.top, b.bottom = min(b.top, s.row), s.row+1
+		b.left, b.right = min(b.left, s.col), max(b.right, s.col+1)
 		s.seen[s.channel].add(v, s.row, s.col, 2*s.row-s.Height+1, 2*s.col-s.Width+1)
 	}
 	if s.channel++; s.channel < s.Channels {
@@ -160,8 +165,8 @@ func (s *scanner) context(x []float32, embed []byte) {
 func (s *scanner) mean(b block) float32 {
 	top, bottom := max(s.row+b.top, 0), s.row+b.bottom
 	left, right := max(s.col+b.left, 0), min(s.col+b.right, s.Width)
-	if bottom <= top || right <= left {
-		return 0
+	if bottom <= max(top, s.box.top) || top >= s.box.bottom || right <= max(left, s.box.left) || left >= s.box.right {
+		return 0 // outside of the image, or nothing but zeros
 	}
 	w := s.Width + 1
 	sum := s.sums[bottom*w+right] + s.sums[top*w+left] - s.sums[bottom*w+left] - s.sums[top*w+right]

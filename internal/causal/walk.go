@@ -124,8 +124,8 @@ func (b *walkBlock) applyValue() {
 	r.n = 0
 	for i, s := range b.scans {
 		if b.walk.above[b.first+i] {
-			b.row[i] = r.n
-			r.addValue(s, false)
+			r.addValue(s, &b.ink, b.row[i], false)
+			b.row[i] = r.n - 1
 			b.palettes[i].write(r, b.row[i], s)
 		}
 	}
