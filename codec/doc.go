@@ -13,6 +13,9 @@
 // integer. A Prior, a distribution over these integers, turns them into bits by package rans. The
 // decoder network makes the image from the rounded numbers.
 //
+// A lossless autoencoder stores images exactly: its codes are the bytes of the images, and its prior
+// is a network that gives the distribution of each byte from those before it. Model.Lossless tells.
+//
 // A file holds all that its reader needs: the decoder network with its weights rounded to a few
 // bits, the quantiser, the prior and chunks of images. Each chunk can be decoded by itself.
 // docs/format.md specifies the format.

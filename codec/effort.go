@@ -69,6 +69,8 @@ func newRefinement(m *Model, level int) (*refinement, error) {
 	switch {
 	case level < 0 || level > MaxEffort:
 		return nil, errors.Errorf("want an effort from 0 to %d, got %d", MaxEffort, level)
+	case m.Lossless():
+		return nil, errors.Errorf("want no effort for a lossless model, got %d: the network decides the bits of an image, and nothing is left to choose", level)
 	case !ok:
 		return nil, errors.Errorf("want no effort for a model whose codes cannot be refined, got %d", level)
 	case !(m.Lambda > 0):

@@ -40,7 +40,8 @@ func newCompress() *cobra.Command {
 			"folders of classes. Then the file keeps their names. Or IMAGES are PNG or JPEG files of one size, or a NumPy array as\n" +
 			"encode takes it: FILE.npy, or - for standard input. Numbers of arrays are rounded to 8 bits. Or IMAGES is a data set:\n" +
 			"then the file holds the part that --split names, with its labels.\n\n" + dataHelp() +
-			"Compression is lossy. Without --error and --bits, rounded codes have 1 % more squared error than codes that are not\n" +
+			"A model of the architecture lossless stores images exactly, and takes none of --error, --bits, --external, --effort and\n" +
+			"--lambda. Every other model loses something. Without --error and --bits, rounded codes have 1 % more squared error than codes that are not\n" +
 			"rounded. The error cannot become lower than the error of the model: compress refuses such an --error.\n" +
 			"A model that has learned how to round its codes, as codec has, rounds them as it has learned; the factor --lambda of its\n" +
 			"training chose the error. With --error or --bits its steps become finer or coarser. That serves rates near the trained\n" +
@@ -203,12 +204,18 @@ func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Inf
 	}
 	raw := numbers * float64(info.Images)
 	total := float64(info.Bytes.Total)
-	text := fmt.Sprintf("images          %s: %d of %v\n", in.text, info.Images, info.Size) +
-		fmt.Sprintf("squared error   %.4f an image, PSNR %.2f dB%s\n", info.SquaredError(), measured.PSNR(), without) +
-		fmt.Sprintf("code            %.2f bits an image, %d numbers%s\n", info.BitsPerImage(), info.Latents, c.describeEffort(model)) +
-		fmt.Sprintf("decoder         %d bytes of the file\n", info.Bytes.Decoder) +
-		fmt.Sprintf("file            %d bytes: %.2f times smaller than the pixels, %.2f times smaller than PNG\n",
-			info.Bytes.Total, raw/total, asPNG/total)
+	text := fmt.Sprintf("images          %s: %d of %v\n", in.text, info.Images, info.Size)
+	if model.Lossless() && info.SquaredError() == 0 {
+		text += "squared error   0, the images are stored exactly\n" +
+			fmt.Sprintf("code            %.2f bits an image, %.4f a pixel\n", info.BitsPerImage(), info.BitsPerImage()/float64(info.Size.Pixels())) +
+			fmt.Sprintf("model           %d bytes of the file\n", info.Bytes.Model())
+	} else {
+		text += fmt.Sprintf("squared error   %.4f an image, PSNR %.2f dB%s\n", info.SquaredError(), measured.PSNR(), without) +
+			fmt.Sprintf("code            %.2f bits an image, %d numbers%s\n", info.BitsPerImage(), info.Latents, c.describeEffort(model)) +
+			fmt.Sprintf("decoder         %d bytes of the file\n", info.Bytes.Decoder)
+	}
+	text += fmt.Sprintf("file            %d bytes: %.2f times smaller than the pixels, %.2f times smaller than PNG\n",
+		info.Bytes.Total, raw/total, asPNG/total)
 	if got := info.SquaredError(); c.fit.Error > 0 && got > 1.02*c.fit.Error {
 		text += fmt.Sprintf("NOTE            the squared error is %.4f, not %v: it was fitted on a part of the images\n", got, c.fit.Error)
 	}

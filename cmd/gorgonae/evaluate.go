@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/report"
 	"github.com/gorgonae/gorgonae/run"
@@ -146,7 +147,11 @@ func printLoss(ctx context.Context, w io.Writer, m *run.Model, set dataset.Image
 	}
 	fmt.Fprintf(w, "loss\t%.5f\t%s\n", e.Loss, report.LossLabel(t.Label, terms))
 	for _, term := range e.Terms {
-		fmt.Fprintf(w, "%s\t%.5f\tterm of the loss\n", term.Name, term.Value)
+		note := "term of the loss"
+		if term.Name == graph.BitsTerm {
+			note = fmt.Sprintf("term of the loss, an image; %.4f a pixel", term.Value/float64(set.Size().Pixels()))
+		}
+		fmt.Fprintf(w, "%s\t%.5f\t%s\n", term.Name, term.Value, note)
 	}
 	return nil
 }

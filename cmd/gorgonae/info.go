@@ -74,7 +74,11 @@ func openFile(path string) (*os.File, int64, error) {
 func writeInfo(w io.Writer, f *codec.File, info codec.Info) {
 	fmt.Fprintf(w, "version\tformat %d, arithmetic %d\n", info.Format, info.Arithmetic)
 	fmt.Fprintf(w, "images\t%d of %v, in %d chunks of up to %d\n", info.Images, info.Size, info.Chunks, info.Chunk)
-	fmt.Fprintf(w, "codes\t%d numbers, %.2f bits an image\n", info.Latents, info.BitsPerImage())
+	if m := f.Model(); m.Lossless() {
+		fmt.Fprintf(w, "codes\t%.2f bits an image, %.4f a pixel: the images are stored exactly\n", info.BitsPerImage(), info.BitsPerImage()/float64(info.Size.Pixels()))
+	} else {
+		fmt.Fprintf(w, "codes\t%d numbers, %.2f bits an image\n", info.Latents, info.BitsPerImage())
+	}
 	if info.ModelNamed {
 		fmt.Fprintf(w, "model\tnot in the file; its fingerprint is %s\n", info.Fingerprint)
 	} else if info.External {

@@ -18,7 +18,8 @@ const (
 	gates   = 2
 )
 
-// layout has the features of a context in their order. C is the number of channels.
+// layout has the features of a context in their order. C is the number of channels. All are floats, and
+// their formulas round after each operation.
 //
 //   - The window: for each channel the 5·11 numbers of the rows above, row by row, and the 5 to the
 //     left, all in [0, 1]; outside of the image 0.
