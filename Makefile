@@ -9,7 +9,7 @@ GENERATED = internal/*/*_amd64.s internal/*/vector_*.go internal/*/*_stubs_amd64
 CONCURRENT = ./autoencoder ./codec ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./mnist ./train
 FUZZTIME = 10s
 
-.PHONY: help build train test gofmt vet staticcheck deps generate generated cross race unit level3 test-arm64 bench bench-peers results fuzz clean
+.PHONY: help build train test gofmt vet staticcheck deps generate generated cross race unit level3 test-arm64 bench bench-peers bench-codecs codecs results fuzz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -20,7 +20,7 @@ build: ## build bin/gorgonae, without symbols and without paths of this machine
 train: build ## train the tutorial's autoencoder; more options: make train ARGS='--epochs 5 --seed 2'
 	bin/gorgonae train $(ARGS)
 
-test: gofmt vet staticcheck deps generated cross race unit level3 ## run all checks and all tests
+test: gofmt vet staticcheck deps generated cross race unit level3 codecs ## run all checks and all tests
 
 gofmt: ## check that the code is formatted
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "format these files with gofmt -w:"; echo "$$files"; exit 1; }
@@ -77,6 +77,14 @@ bench: ## measure steps, products, kernels, inference and the graph (ten minutes
 
 bench-peers: ## train the same models in Keras, PyTorch, JAX and GoMLX (needs python3 with venv; installs the libraries)
 	python3 bench/peers/run.py $(ARGS)
+
+bench-codecs: ## measure AVIF, WebP, JPEG XL, JPEG, PNG, ... on images: make bench-codecs ARGS='--data handwriting --out FILE.csv'
+	go run -C bench/codecs -tags nodynamic . $(ARGS)
+
+codecs: ## check the module of bench-codecs
+	cd bench/codecs && go vet -tags nodynamic ./...
+	cd bench/codecs && go run $(STATICCHECK) -tags nodynamic ./...
+	cd bench/codecs && go test -tags nodynamic ./...
 
 results: ## train the rows of RESULTS.md (hours; can be interrupted and repeated); one row: make results ROW=deep
 	go run ./bench/results $(ROW)
