@@ -3,6 +3,7 @@ package figure
 import (
 	"io"
 	"math"
+	"strings"
 
 	"github.com/pkg/errors"
 	"gonum.org/v1/plot/vg"
@@ -150,12 +151,14 @@ func (f RateDistortion) chart() (chart, rightAxis) {
 		c.x = logarithmic(f.XLabel, least, most)
 	}
 	c.y = linear("PSNR, dB", f.psnr(worst), f.psnr(best))
-	right := rightAxis{label: "squared error an image", height: c.height, named: 2 * c.height}
+	right := rightAxis{label: "squared error an image"}
 	for _, t := range logarithmic("", best, max(worst, best*1.0001)).ticks {
-		if worst < 10*best { // up to a decade each tick has a label
-			t.label = number(t.value, t.value)
+		if y := c.y.at(f.psnr(t.value), c.height); y >= 0 && y <= c.height {
+			right.marks, right.places = append(right.marks, t), append(right.places, y)
 		}
-		right.add(t, c.y.at(f.psnr(t.value), c.height))
+	}
+	if worst < 10*best { // up to a decade more ticks get a label
+		right.fill()
 	}
 	return c, right
 }
@@ -200,7 +203,7 @@ type rateKey []RateCurve
 func (f RateDistortion) key() rateKey {
 	k := make(rateKey, len(f.Curves))
 	for i, c := range f.Curves {
-		if c.Name = shorten(c.Name, 40); c.lossless() {
+		if c.Name = shorten(c.Name, 40); c.lossless() && !strings.Contains(c.Name, "lossless") {
 			c.Name += ", lossless"
 		}
 		k[i] = c
@@ -228,27 +231,25 @@ func (k rateKey) draw(p *page, x, top vg.Length) {
 	}
 }
 
-// rightAxis is a second vertical axis, on the right of the data. Its values fall upward.
+// rightAxis is a second vertical axis, on the right of the data.
 type rightAxis struct {
 	label  string
-	height vg.Length // of the data
 	marks  []tick
 	places []vg.Length // of the marks, above the lower edge of the data
-	named  vg.Length   // the place of the last mark with a label; at first far above
 }
 
-// add adds a mark, without its label if there is no room.
-func (a *rightAxis) add(t tick, place vg.Length) {
-	if place < 0 || place > a.height {
-		return
+// fill gives labels to marks that have none, where there is room.
+func (a *rightAxis) fill() {
+	for i, t := range a.marks {
+		free := t.label == ""
+		for k, other := range a.marks {
+			away := max(a.places[k]-a.places[i], a.places[i]-a.places[k])
+			free = free && (other.label == "" || away > 1.4*tickSize)
+		}
+		if free {
+			a.marks[i].label = number(t.value, t.value)
+		}
 	}
-	if a.named-place < 1.4*tickSize {
-		t.label = ""
-	}
-	if t.label != "" {
-		a.named = place
-	}
-	a.marks, a.places = append(a.marks, t), append(a.places, place)
 }
 
 func (a rightAxis) width() vg.Length {
