@@ -26,7 +26,7 @@ func encode(t *testing.T, m image.Image, model *Model, o Options) []byte {
 
 // What Encode writes is what image.Decode reads: the image that a file of many would have.
 func TestEncode(t *testing.T) {
-	for _, name := range []string{"dense", "conv", "learned"} {
+	for _, name := range []string{"dense", "conv", "learned", "lossless", "lossless-colour"} {
 		model, set := golden(t, name)
 		pixels := set.Image(4)
 		m, err := images.Picture(set.Size(), pixels)
@@ -51,11 +51,14 @@ func TestEncode(t *testing.T) {
 		if err := model.decodeIntegers(background, want, q); err != nil || !bytes.Equal(back, want) {
 			t.Errorf("%s: another image comes back, error %v", name, err)
 		}
+		if model.Lossless() && !bytes.Equal(back, pixels) {
+			t.Errorf("%s: the image is not exact", name)
+		}
 		c, format, err := image.DecodeConfig(bytes.NewReader(file))
 		if err != nil || format != "gae" || c.Width != set.Width || c.Height != set.Height || c.ColorModel != got.ColorModel() {
 			t.Errorf("%s: %+v, %v", name, c, err)
 		}
-		if gray := name != "conv"; gray != (c.ColorModel == color.GrayModel) {
+		if gray := set.Channels == 1; gray != (c.ColorModel == color.GrayModel) {
 			t.Errorf("%s: colours %v", name, c.ColorModel)
 		}
 		if f, err := Open(bytes.NewReader(file), int64(len(file)), ReadOptions{}); err != nil || f.Len() != 1 || f.Damage() != nil {

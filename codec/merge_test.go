@@ -186,4 +186,18 @@ func TestReuse(t *testing.T) {
 			t.Errorf("%+v: other weights: %v", o, err)
 		}
 	}
+	w := smallLossless()
+	m := fit(t, w, FitOptions{WeightBits: 8})
+	want, _ := write(t, m, w.test, Options{}, nil)
+	r, err := NewReader(bytes.NewReader(want), ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Reuse(r.Model(), w.ae)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if file, _ := write(t, again, w.test, Options{}, nil); !bytes.Equal(file, want) {
+		t.Error("lossless: other bytes")
+	}
 }
