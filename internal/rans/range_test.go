@@ -37,8 +37,9 @@ func TestRanges(t *testing.T) {
 		}
 		d := NewDecoder(data)
 		for i, want := range values {
-			got := 0
-			for slot := d.Slot(); slot >= starts[got+1]; got++ {
+			got, slot := 0, d.Slot()
+			for slot >= starts[got+1] {
+				got++
 			}
 			if got != want {
 				t.Fatalf("symbol %d of %d is %d, want %d", i, n, got, want)
