@@ -54,7 +54,7 @@ func TestCodecs(t *testing.T) {
 				t.Errorf("%s of %d channels: %v", r.codec, channels, err)
 				continue
 			}
-			exact := c.lossless && !(r.key == "avif-lossless" && channels == 3) // see findings/avif-quality-100.sh
+			exact := c.lossless && !(r.key == "avif-lossless" && channels == 3) // which converts colours to YCbCr, with rounding
 			switch {
 			case got.codec != r.codec || got.images != 8 || got.bytes < 300 || got.bytes > 30000:
 				t.Errorf("%s of %d channels: got %+v", r.codec, channels, got)

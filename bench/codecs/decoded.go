@@ -34,6 +34,9 @@ func writeDecoded(ctx context.Context, o options, chosen []rival, t *table, s *s
 			return errors.WithMessagef(err, "%s, %s", r.codec, got.setting)
 		}
 		fmt.Printf("%s: %s, %.1f bits an image, squared error %.4g\n", dir, got.setting, got.bits(), got.squaredError)
+		if off := got.bits()/o.bits - 1; math.Abs(off) > 0.1 {
+			fmt.Printf("%s has no setting within a tenth of %v bits an image: its closest takes %+.0f %%\n", r.codec, o.bits, 100*off)
+		}
 	}
 	return nil
 }

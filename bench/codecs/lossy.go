@@ -43,9 +43,9 @@ func webpSettings(qualities ...int) (all []setting) {
 	return all
 }
 
-// avifSettings use speed 6: speed 4 takes eight times as long, for 8 % less. gen2brain/avif takes a
-// quality of 0 for its default, 60, and encodes grey images with planes of colour, which take a bit
-// an image.
+// avifSettings use speed 6, which everybody can repeat: slower speeds take WebAssembly hours. For what
+// AVIF can do see avifencSettings. gen2brain/avif takes a quality of 0 for its default, 60, and
+// encodes grey images with planes of colour, which take a bit an image.
 func avifSettings(qualities ...int) (all []setting) {
 	for _, q := range qualities {
 		all = append(all, setting{

@@ -68,7 +68,8 @@ func (l layout) files(s *source) int {
 // file makes file i of a source. Places of a mosaic without an image are black.
 func (l layout) file(s *source, i int) file {
 	if l.joined {
-		return file{n: s.n, columns: 1, size: images.Size{Channels: s.size.Channels, Height: s.n * s.size.Height, Width: s.size.Width}, pixels: s.pixels}
+		size := images.Size{Channels: s.size.Channels, Height: s.n * s.size.Height, Width: s.size.Width}
+		return file{n: s.n, columns: 1, size: size, pixels: s.pixels}
 	}
 	columns, per := l.shape(s)
 	f := file{first: i * per, n: min(per, s.n-i*per), columns: columns}

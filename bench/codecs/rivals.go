@@ -29,7 +29,7 @@ type setting struct {
 }
 
 // The widest mosaics, in pixels. libjxl loses over a tenth above 2048. libaom takes
-// minutes for a large one on one core; four smaller ones cost it one bit an image more.
+// minutes for a large one on one core; four smaller ones cost it a bit an image more.
 const (
 	large = 4096
 	small = 1500
@@ -46,10 +46,12 @@ func rivals() []rival {
 	return []rival{
 		{"jpeg", "JPEG", layout{side: large}, 0, jpegSettings(1, 3, 5, 8, 11, 14, 18, 25, 35, 50, 65, 80, 90, 95, 100)},
 		{"jpeg", "JPEG, one file an image", layout{side: none}, single, jpegSettings(1, 5, 11, 18, 35, 65, 90)},
-		{"webp", "WebP", layout{side: large}, 0, append(cwebpSettings("0", "0.05", "0.2", "0.5"), webpSettings(1, 2, 4, 8, 14, 20, 30, 40, 55, 70, 85, 95, 99)...)},
+		{"webp", "WebP", layout{side: large}, 0, append(cwebpSettings("0", "0.05", "0.2", "0.5"),
+			webpSettings(1, 2, 4, 8, 14, 20, 30, 40, 55, 70, 85, 95, 99)...)},
 		{"webp", "WebP, one file an image", layout{side: none}, single, append(cwebpSettings("0"), webpSettings(1, 8, 20, 40, 70, 95)...)},
-		{"avif", "AVIF", layout{side: small}, 0, avifSettings(5, 8, 2, 16, 36, 70, 3, 11, 24, 50, 90)},
-		{"avif", "AVIF, one file an image", layout{side: none}, single, avifSettings(2, 8, 16, 70)},
+		{"avif", "AVIF", layout{side: small}, 0, avifencSettings(61, 60, 62, 63, 57, 50, 40, 25, 8)},
+		{"avif-fast", "AVIF, speed 6", layout{side: small}, 0, avifSettings(5, 8, 2, 16, 36, 70, 1, 3, 11, 24, 50, 90)},
+		{"avif-fast", "AVIF, one file an image", layout{side: none}, single, avifSettings(2, 8, 16, 70)},
 		{"jpegxl", "JPEG XL", layout{side: small}, 0, jpegxlSettings(14, 20, 5, 40, 80)},
 		{"png", "PNG", layout{side: large}, 0, []setting{pngSetting()}},
 		{"png", "PNG, one file an image", layout{side: none}, 0, []setting{pngSetting()}},
