@@ -42,6 +42,9 @@ func dense(t *testing.T, architecture string, color images.Color) *run.Run {
 	case *autoencoder.Tutorial:
 		c.Hidden, c.Latent = []int{32}, 3
 	}
+	if c, ok := s.Config.(*autoencoder.Lossless); ok {
+		c.Embedding, c.Palette, c.Ink, c.Value = 2, 2, []int{4}, []int{8}
+	}
 	s.Training.Epochs, s.Training.Batch, s.Training.Optimizer, s.Training.Schedule = 4, 16, trainer.NewAdam(3e-3), trainer.Constant{}
 	data := &dataset.Data{Name: "digits", Train: train, Test: held, Source: "drawn"}
 	r, err := run.New(data, s, run.Place{Dir: filepath.Join(t.TempDir(), "run")})
@@ -108,6 +111,33 @@ func TestRate(t *testing.T) {
 			t.Errorf("%s: PNG %+v, %d points of JPEG", c.architecture, r.PNG, len(r.JPEG))
 		}
 		checkBits(t, r)
+	}
+}
+
+// A lossless codec is a point without error, beside all of JPEG's.
+func TestRateLossless(t *testing.T) {
+	r, err := measure(t, report.RateOptions{Effort: 1}, dense(t, "lossless", images.Grey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Ours) != 1 || len(r.Whole) != 1 || r.Refined != nil || r.Main.SquaredError != 0 || r.Main.Bytes == 0 {
+		t.Fatalf("%+v, %+v, %+v", r.Ours, r.Whole, r.Refined)
+	}
+	if lo, hi := r.Window(); lo != r.JPEG[len(r.JPEG)-1].SquaredError || hi < 10*lo {
+		t.Errorf("the chart shows errors from %v to %v", lo, hi)
+	}
+	dir := t.TempDir()
+	if _, err := r.Draw(t.Context(), dir, figure.SVG, append(r.Points(), report.Point{Codec: "xz", BitsPerImage: 1}), nil); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "rd.svg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, word := range []string{">ours (lossless)<", ">ours (lossless) with decoder<", ">JPEG<", ">PNG, lossless<", ">xz, lossless<"} {
+		if !strings.Contains(string(text), word) {
+			t.Errorf("the chart lacks %q", word)
+		}
 	}
 }
 

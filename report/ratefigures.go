@@ -101,8 +101,8 @@ func (r *Rate) chart(all []Point) figure.RateDistortion {
 }
 
 // shown returns the curves of the chart. Of a codec that was used in several ways, such as "AVIF" and
-// "AVIF, one file an image", it shows the one with the fewest bits; and of lossless codecs PNG and the
-// best one.
+// "AVIF, one file an image", it shows the one with the fewest bits; and of lossless codecs ours, PNG
+// and the best one.
 func (r *Rate) shown(curves [][]Point) [][]Point {
 	lo, hi := r.Window()
 	least := func(points []Point) float64 { // bits of errors that the chart shows
@@ -116,9 +116,10 @@ func (r *Rate) shown(curves [][]Point) [][]Point {
 	worse := func(a []Point) bool { // says if another curve stands for this one
 		name, _, _ := strings.Cut(a[0].Codec, ", ")
 		lossless := a[0].SquaredError == 0
+		kept := a[0].Codec == pngName || a[0].Codec == r.Ours[0].Codec || a[0].Codec == r.Whole[0].Codec
 		return slices.ContainsFunc(curves, func(b []Point) bool {
 			other, _, _ := strings.Cut(b[0].Codec, ", ")
-			return lossless == (b[0].SquaredError == 0) && least(b) < least(a) && (name == other || lossless && a[0].Codec != pngName)
+			return lossless == (b[0].SquaredError == 0) && least(b) < least(a) && (name == other || lossless && !kept)
 		})
 	}
 	return slices.DeleteFunc(curves, worse)

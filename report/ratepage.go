@@ -135,7 +135,7 @@ func (p *Pictures) read(codec string, i int, size images.Size) ([]byte, error) {
 func (r *Rate) page(ctx context.Context, w io.Writer, format figure.Format, rivals *Pictures) error {
 	which := r.choose(rivals)
 	p := &ratePage{rate: r, which: which}
-	err := p.add(fmt.Sprintf("ours, %.4g bits", r.Main.BitsPerImage), func(i int) ([]byte, error) { return r.main.file.Image(ctx, i) },
+	err := p.add(fmt.Sprintf("ours, %s bits", digits(r.Main.BitsPerImage)), func(i int) ([]byte, error) { return r.main.file.Image(ctx, i) },
 		func(i int) string { return fmt.Sprintf("%.0f bits, ", r.main.bits[i]) })
 	if err != nil {
 		return err
@@ -151,7 +151,7 @@ func (r *Rate) page(ctx context.Context, w io.Writer, format figure.Format, riva
 	for _, codec := range rivals.codecs {
 		name := codec
 		if point, ok := rivals.points[codec]; ok {
-			name += fmt.Sprintf(", %.4g bits", point.BitsPerImage)
+			name += fmt.Sprintf(", %s bits", digits(point.BitsPerImage))
 		}
 		if err := p.add(name, func(i int) ([]byte, error) { return rivals.read(codec, i, r.Size) }, nil); err != nil {
 			return err
@@ -246,7 +246,7 @@ func (p *ratePage) addJPEG(ctx context.Context) error {
 		return err
 	}
 	n := r.Size.Numbers()
-	return p.add(fmt.Sprintf("%s, %.4g bits", jpegName, point.BitsPerImage), func(i int) ([]byte, error) { return decoded[i*n:][:n], nil }, nil)
+	return p.add(fmt.Sprintf("%s, %s bits", jpegName, digits(point.BitsPerImage)), func(i int) ([]byte, error) { return decoded[i*n:][:n], nil }, nil)
 }
 
 // shownShare is the share of the differences that are drawn without being clamped.

@@ -44,6 +44,7 @@ func newRD() *cobra.Command {
 			"and --bits choose them, for codes that are not refined. Steps of a learned codec are best as they were trained: for a\n" +
 			"good curve train several with other --lambda and name all of them. Several models of one architecture are one curve, a\n" +
 			"point for each; the pictures are those of the first.\n\n" +
+			"A lossless model is one point without error.\n\n" +
 			"JPEG and PNG are those of Go's standard library, of one mosaic of all images or of single files, whichever is smaller.\n" +
 			"--rivals adds other codecs from CSV files with the columns of rd.csv, measured on the same images or on some of them. It\n" +
 			"leaves their rows of JPEG and PNG out. --pictures adds what they make of images: DIR/AVIF/00000.png and so on.\n\n" + dataHelp() + dataOfModel,
