@@ -41,8 +41,8 @@ func newCompress() *cobra.Command {
 			"encode takes it: FILE.npy, or - for standard input. Numbers of arrays are rounded to 8 bits. Or IMAGES is a data set:\n" +
 			"then the file holds the part that --split names, with its labels.\n\n" + dataHelp() +
 			"A model of the architecture lossless stores images exactly, and takes none of --error, --bits, --external, --effort and\n" +
-			"--lambda. Every other model loses something. Without --error and --bits, rounded codes have 1 % more squared error than codes that are not\n" +
-			"rounded. The error cannot become lower than the error of the model: compress refuses such an --error.\n" +
+			"--lambda. Every other model loses something. Without --error and --bits, rounded codes have 1 % more squared error than\n" +
+			"codes that are not rounded. The error cannot become lower than the error of the model: compress refuses such an --error.\n" +
 			"A model that has learned how to round its codes, as codec has, rounds them as it has learned; the factor --lambda of its\n" +
 			"training chose the error. With --error or --bits its steps become finer or coarser. That serves rates near the trained\n" +
 			"one; for others, train with another --lambda.\n\n" + effortHelp,
