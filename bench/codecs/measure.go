@@ -97,7 +97,13 @@ func measure(ctx context.Context, r rival, c setting, s *source, p *progress) (r
 		case o := <-done:
 			if o.err != nil {
 				p.clear()
-				return row{}, o.err
+				// Ctrl-C ends the programs that codecs run too, perhaps before this one hears of it.
+				select {
+				case <-ctx.Done():
+					return row{}, ctx.Err()
+				case <-time.After(200 * time.Millisecond):
+					return row{}, o.err
+				}
 			}
 			sum.bytes += o.bytes
 			sum.squared += o.squared
