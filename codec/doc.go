@@ -4,7 +4,7 @@
 //	model, err := codec.Fit(ctx, ae, training, codec.FitOptions{})
 //	w, err := codec.NewWriter(file, model, codec.Options{})
 //	err = w.WriteAll(ctx, digits, nil)
-//	err = w.Close()
+//	err = w.Close(ctx)
 //
 //	f, err := codec.Open(file, size, codec.ReadOptions{})
 //	pixels, err := f.Image(ctx, 7) // (height, width, channels)

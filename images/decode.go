@@ -87,6 +87,16 @@ func toRGB(pixels []byte, m image.Image) {
 	})
 }
 
+// deeper reports whether an image has transparent pixels, or numbers of 16 bits.
+func deeper(m image.Image) bool {
+	switch m.(type) {
+	case *image.Gray16, *image.RGBA64, *image.NRGBA64:
+		return true
+	}
+	o, ok := m.(interface{ Opaque() bool })
+	return ok && !o.Opaque()
+}
+
 // hasColor reports whether an image has a pixel whose red, green and blue are not the same byte.
 func hasColor(m image.Image) (found bool) {
 	switch m.(type) {

@@ -3,6 +3,7 @@ package images
 import (
 	"image"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/pkg/errors"
 )
@@ -83,9 +84,14 @@ func (s *Set) readGrey(from string, files []string, auto bool) (colour bool, err
 	if err := s.allocate(from, len(files), 1); err != nil {
 		return false, err
 	}
+	var reduced atomic.Int64
 	err = s.read(files, func(pixels []byte, m image.Image) error {
-		if auto && hasColor(m) {
+		colour := hasColor(m)
+		if auto && colour {
 			return errColor
+		}
+		if colour || deeper(m) {
+			reduced.Add(1)
 		}
 		toGrey(pixels, m)
 		return nil
@@ -93,6 +99,7 @@ func (s *Set) readGrey(from string, files []string, auto bool) (colour bool, err
 	if err == errColor {
 		return true, nil
 	}
+	s.Reduced = int(reduced.Load())
 	return false, err
 }
 
@@ -100,10 +107,16 @@ func (s *Set) readRGB(from string, files []string) error {
 	if err := s.allocate(from, len(files), 3); err != nil {
 		return err
 	}
-	return s.read(files, func(pixels []byte, m image.Image) error {
+	var reduced atomic.Int64
+	err := s.read(files, func(pixels []byte, m image.Image) error {
+		if deeper(m) {
+			reduced.Add(1)
+		}
 		toRGB(pixels, m)
 		return nil
 	})
+	s.Reduced = int(reduced.Load())
+	return err
 }
 
 // allocate makes room for n images of this number of channels.

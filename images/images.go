@@ -28,6 +28,10 @@ type Set struct {
 	Labels        []byte   // (Len) the class of each image, or nil
 	Files         []string // (Len) the path of each image's file in its folder, with slashes, or nil
 	Classes       []string // the name of each class, or nil if the classes are just the digits
+
+	// Reduced is how many images have less than their files: those files have transparency, more than
+	// 8 bits, or colour that became grey.
+	Reduced int
 }
 
 // Len returns the number of images.

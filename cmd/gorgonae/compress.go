@@ -126,6 +126,7 @@ func (c *compression) model(ctx context.Context, m *run.Model, set images.Source
 	}
 	model, err := codec.Reuse(f.Model(), m.Autoencoder)
 	if err == nil {
+		c.settle(m, model)
 		err = c.lambdaLike(model, f.Meta())
 	}
 	return model, errors.WithMessage(err, c.like)
@@ -165,7 +166,7 @@ func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *s
 			in.meta[key] = value
 		}
 	}
-	c.settle(model)
+	c.settle(m, model)
 	c.note(model, in.meta)
 	shown := newWork("compressing")
 	defer shown.end()
@@ -206,7 +207,11 @@ func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Inf
 	total := float64(info.Bytes.Total)
 	text := fmt.Sprintf("images          %s: %d of %v\n", in.text, info.Images, info.Size)
 	if model.Lossless() && info.SquaredError() == 0 {
-		text += "squared error   0, the images are stored exactly\n" +
+		exactly := "the images are stored exactly"
+		if in.reduced > 0 {
+			exactly = "the images as they were read are stored exactly"
+		}
+		text += "squared error   0, " + exactly + "\n" +
 			fmt.Sprintf("code            %.2f bits an image, %.4f a pixel\n", info.BitsPerImage(), info.BitsPerImage()/float64(info.Size.Pixels())) +
 			fmt.Sprintf("model           %d bytes of the file\n", info.Bytes.Model())
 	} else {
@@ -214,20 +219,43 @@ func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Inf
 			fmt.Sprintf("code            %.2f bits an image, %d numbers%s\n", info.BitsPerImage(), info.Latents, c.describeEffort(model)) +
 			fmt.Sprintf("decoder         %d bytes of the file\n", info.Bytes.Decoder)
 	}
-	text += fmt.Sprintf("file            %d bytes: %.2f times smaller than the pixels, %.2f times smaller than PNG\n",
-		info.Bytes.Total, raw/total, asPNG/total)
-	if got := info.SquaredError(); c.fit.Error > 0 && got > 1.02*c.fit.Error {
-		text += fmt.Sprintf("NOTE            the squared error is %.4f, not %v: it was fitted on a part of the images\n", got, c.fit.Error)
+	text += fmt.Sprintf("file            %d bytes: %s than the pixels, %s than PNG\n", info.Bytes.Total, times(raw/total), times(asPNG/total))
+	if in.reduced > 0 {
+		text += fmt.Sprintf("NOTE            %d of the images have less than their files: 8 bits, no transparency, and grey if the model is grey\n", in.reduced)
 	}
-	if got := info.BitsPerImage(); c.fit.Bits > 0 && got > 1.02*c.fit.Bits {
-		text += fmt.Sprintf("NOTE            the code has %.2f bits, not %v: a chunk of so few images has some bytes more than its codes\n", got, c.fit.Bits)
-	}
+	text += c.missed(info)
 	if c.out == "-" {
 		c.out = "standard output"
 	}
 	_, err := fmt.Fprintf(w, "%swrote %d images to %s: %d bytes, %.2f bits an image with all, in %.1f s\n",
 		text, info.Images, c.out, info.Bytes.Total, info.FileBitsPerImage(), seconds)
 	return err
+}
+
+// missed says what the file does not keep of what was asked for, and why.
+func (c *compression) missed(info codec.Info) string {
+	why := "it was fitted on a part of the images"
+	if c.effort > 0 {
+		why = "refining moves it, --effort 0 keeps it"
+	}
+	if got := info.SquaredError(); c.fit.Error > 0 && (got > 1.02*c.fit.Error || c.effort > 0) {
+		return fmt.Sprintf("NOTE            the squared error is %.4f, not %v: %s\n", got, c.fit.Error, why)
+	}
+	if c.effort == 0 {
+		why = "a chunk of so few images has some bytes more than its codes"
+	}
+	if got := info.BitsPerImage(); c.fit.Bits > 0 && (got > 1.02*c.fit.Bits || c.effort > 0) {
+		return fmt.Sprintf("NOTE            the code has %.2f bits, not %v: %s\n", got, c.fit.Bits, why)
+	}
+	return ""
+}
+
+// times says how much smaller a file is.
+func times(ratio float64) string {
+	if ratio < 1 {
+		return fmt.Sprintf("%.2f times larger", 1/ratio)
+	}
+	return fmt.Sprintf("%.2f times smaller", ratio)
 }
 
 // pngSize returns how many bytes the images take as PNG files. It extrapolates from at most 1000

@@ -15,11 +15,12 @@ import (
 // defaultEffort is where the curve of gain over time bends.
 const defaultEffort = 2
 
-const effortHelp = "Before they are written, the codes of each image are refined: gradient steps through decoder and prior, and a search over\n" +
+const effortHelp = "Before they are written, the codes of a learned codec are refined: gradient steps through decoder and prior, and a search over\n" +
 	"single numbers, make bits + lambda · squared error less, for each image by itself. --effort says how long: 0 not at all, 9\n" +
 	"for patience; each step takes about twice the time of the one before, and gains less. Decoding is as fast, and files have the same\n" +
-	"format. lambda is that of the training of a learned codec, else the slope of bits over error at the fitted rounding;\n" +
-	"--lambda sets another one, which gives another rate with the same model."
+	"format. Codes of other models, and those with a wanted --error or --bits, are refined only if --effort or --lambda is given;\n" +
+	"refining moves error and bits. lambda is that of the training of a learned codec, else the slope of bits over error at the\n" +
+	"fitted rounding; --lambda sets another one, which gives another rate with the same model."
 
 func (c *compression) effortFlags(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&c.effort, "effort", defaultEffort, fmt.Sprintf("how long codes are refined, 0 to %d", codec.MaxEffort))
@@ -50,9 +51,11 @@ const (
 	lambdaKey = "lambda"
 )
 
-// settle decides for no effort where codes cannot be refined and nobody asked for it.
-func (c *compression) settle(m *codec.Model) {
-	if !c.refine && !m.Refinable() {
+// settle decides for no effort where nobody asked for it and codes cannot be refined, would miss a
+// wanted error or number of bits, or belong to a model whose training knows no lambda: refining by
+// the slope of bits over error may give more error than people expect.
+func (c *compression) settle(trained *run.Model, m *codec.Model) {
+	if !c.refine && (!m.Refinable() || c.fit.Error > 0 || c.fit.Bits > 0 || trained.Lambda() == 0) {
 		c.effort = 0
 	}
 }
@@ -67,7 +70,7 @@ func (c *compression) note(m *codec.Model, meta map[string]string) {
 // lambdaLike gives the model of a file a lambda: the one that was asked for, or the one of the file.
 func (c *compression) lambdaLike(m *codec.Model, meta map[string]string) error {
 	m.Lambda = c.fit.Lambda
-	if c.effort == 0 || m.Lambda > 0 {
+	if c.effort == 0 || m.Lambda > 0 || !m.Refinable() {
 		return nil
 	}
 	l, err := strconv.ParseFloat(meta[lambdaKey], 64)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/png"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -47,5 +48,33 @@ func TestLossless(t *testing.T) {
 		"--lambda=2": "its squared error is 0", "--external": "its decoder is empty",
 	} {
 		refused(t, []string{want}, "compress", "run", "pics", "-o", "other.gae", flag)
+	}
+}
+
+// A file of a lossless model can be continued, and images that lost something when they were read
+// are not said to be exact.
+func TestLosslessLike(t *testing.T) {
+	workplace(t)
+	works(t, "train", "--data", "pics", "--model", "lossless", "--value", "8", "--batch", "8", "--epochs", "1", "--quiet", "--out", "run")
+	works(t, "compress", "run", "pics", "-o", "a.gae")
+	works(t, "compress", "run", "pics", "-o", "b.gae", "--like", "a.gae")
+	if read(t, "a.gae") != read(t, "b.gae") {
+		t.Error("--like makes another file of the same images")
+	}
+	deep := image.NewGray16(image.Rect(0, 0, 8, 8))
+	deep.Pix[0], deep.Pix[1] = 3, 7
+	clear := image.NewNRGBA(image.Rect(0, 0, 8, 8))
+	for name, m := range map[string]image.Image{"deep.png": deep, "clear.png": clear} {
+		var b bytes.Buffer
+		if err := png.Encode(&b, m); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, b.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		out := works(t, "compress", "run", name, "-o", name+".gae")
+		if !strings.Contains(out, "the images as they were read are stored exactly") || !strings.Contains(out, "NOTE            1 of the images have less than their files") {
+			t.Errorf("%s: compress prints %s", name, out)
+		}
 	}
 }

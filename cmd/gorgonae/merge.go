@@ -21,7 +21,8 @@ func newMerge() *cobra.Command {
 		Long: "merge writes the images of several compressed files into one file, in the order of the files. It copies their codes, so\n" +
 			"they stay as they are, bit for bit. So a large job can be cut into pieces: compress the first piece, the others with\n" +
 			"--like FIRST.gae, so that all have one model, and merge them. merge refuses files with different models, sizes of images,\n" +
-			"chunks or classes, and a file that is damaged. FILE - is standard input.",
+			"chunks or classes, and a file that is damaged. It does not compare names: if two files have an image of the same name,\n" +
+			"decompress takes --out x.npy or --only NUMBER alone. FILE - is standard input.",
 		Example: "  gorgonae merge a.gae b.gae --out both.gae",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {

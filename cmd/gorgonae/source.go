@@ -24,6 +24,7 @@ type source struct {
 	classes []string
 	name    func(i int) string // nil if images have no names
 	meta    map[string]string
+	reduced int // images that have less than their files
 }
 
 // openSource opens a folder of images, a data set, an array, or files of images, and resizes the
@@ -106,7 +107,7 @@ func openImages(cmd *cobra.Command, m *run.Model, paths []string) (*source, erro
 
 // ofFiles makes a source of images that were read from files in a folder.
 func ofFiles(cmd *cobra.Command, m *run.Model, text, dir string, set *images.Set) (*source, error) {
-	s := &source{text: text, images: set, classes: set.Classes, meta: map[string]string{}}
+	s := &source{text: text, images: set, classes: set.Classes, meta: map[string]string{}, reduced: set.Reduced}
 	s.name = func(i int) string { return set.Files[i] }
 	for _, file := range set.Files {
 		if err := differ(cmd.Flag("out").Value.String(), filepath.Join(dir, filepath.FromSlash(file))); err != nil {
