@@ -70,17 +70,13 @@ func (s *sample) lossless(ctx context.Context, m *Model, layer *graph.Node, net 
 		if err != nil {
 			return err
 		}
-		each, err := p.Bits(ctx, q)
+		cost, err := p.cost(ctx, q)
 		if err != nil {
 			return err
 		}
-		sum := 0.0
-		for _, b := range each {
-			sum += b
-		}
-		sum /= float64(n)
-		if all := sum*float64(s.count) + 8*float64(len(p.Append(nil))); m.Prior == nil || all < least {
-			least, m.Prior, m.Report.Bits = all, p, sum
+		each := float64(cost) / (1 << costDigits) / float64(n)
+		if all := float64(each*float64(s.count)) + 8*float64(len(p.content)); m.Prior == nil || all < least {
+			least, m.Prior, m.Report.Bits = all, p, each
 		}
 	}
 	return nil

@@ -34,11 +34,13 @@ const maxPixelNumbers = 1 << 20
 // pixelWork returns how much work an image is: its numbers with a border, and 2048 for each channel.
 func pixelWork(s images.Size) int { return s.Channels * ((s.Height+5)*(s.Width+10) + 2048) }
 
+func (p *pixelPrior) most() int { return max(1, limit.pixels/pixelWork(p.size)) }
+
 // rows checks that a chunk is not too large, and returns the number of its images.
 func (p *pixelPrior) rows(codes []int32) (int, error) {
 	n := len(codes) / p.Latents()
-	if most := limit.pixels / pixelWork(p.size); n > max(1, most) {
-		return 0, errors.Errorf("want a chunk of at most %d images of %v for a network of pixels, got %d", max(1, most), p.size, n)
+	if n > p.most() {
+		return 0, errors.Errorf("want a chunk of at most %d images of %v for a network of pixels, got %d", p.most(), p.size, n)
 	}
 	return n, nil
 }
@@ -57,7 +59,7 @@ func (p *pixelPrior) ranges(ctx context.Context, codes []int32) (ink, value []ca
 		pixels[i] = byte(q)
 	}
 	ink, value = make([]causal.Range, len(codes)), make([]causal.Range, len(codes))
-	const share = 64 // images between two looks at the context
+	share := max(8, min(64, 1<<20/p.Latents())) // images between two looks at the context
 	for first := 0; first < n; first += share {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
@@ -125,6 +127,23 @@ func (p *pixelPrior) Decode(ctx context.Context, data []byte, codes []int32) err
 	return d.Close()
 }
 
+// cost returns the bits of all codes together, times 2^costDigits. Unlike the sum of Bits, it is the
+// same on every machine, so it may decide what a file holds.
+func (p *pixelPrior) cost(ctx context.Context, codes []int32) (sum uint64, err error) {
+	ink, value, err := p.ranges(ctx, codes)
+	if err != nil {
+		return 0, err
+	}
+	costs := symbolCosts()
+	for at, q := range codes {
+		sum += uint64(costs[ink[at].Frequency])
+		if q > 0 {
+			sum += uint64(costs[value[at].Frequency])
+		}
+	}
+	return sum, nil
+}
+
 // Bits returns the bits of each image.
 func (p *pixelPrior) Bits(ctx context.Context, codes []int32) ([]float64, error) {
 	ink, value, err := p.ranges(ctx, codes)
@@ -158,7 +177,7 @@ func pixelModel(size images.Size, net graph.PixelNet) (*graph.Model, error) {
 }
 
 // roundPixels returns the prior of trained weights, rounded to a number of bits, as a reader makes it.
-func roundPixels(size images.Size, net graph.PixelNet, trained []*graph.Weight, bits int) (Prior, error) {
+func roundPixels(size images.Size, net graph.PixelNet, trained []*graph.Weight, bits int) (*pixelPrior, error) {
 	var dst []byte
 	for _, v := range slices.Concat([]int{size.Channels, size.Height, size.Width, net.Embedding, net.Palette, len(net.Ink)}, net.Ink, []int{len(net.Value)}, net.Value) {
 		dst = binary.AppendUvarint(dst, uint64(v))
@@ -167,7 +186,11 @@ func roundPixels(size images.Size, net graph.PixelNet, trained []*graph.Weight, 
 	for _, w := range trained {
 		tensors = append(tensors, roundTensor(shape{Shape: w.Shape}, w.Data, bits))
 	}
-	return readPixels(appendTensors(dst, tensors), size.Numbers())
+	p, err := readPixels(appendTensors(dst, tensors), size.Numbers())
+	if err != nil {
+		return nil, err
+	}
+	return p.(*pixelPrior), nil
 }
 
 func readPixels(data []byte, latents int) (Prior, error) {

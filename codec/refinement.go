@@ -114,7 +114,7 @@ func (r *refinement) losses(ctx context.Context, loss []float64, codes []int32, 
 	for i, b := range bits {
 		at := i * numbers
 		e := perImage(squaredError(decoded[at:at+numbers], pixels[at:at+numbers]), 1)
-		loss[i] = float64(b)/(1<<costDigits) + float64(lambda*e)
+		loss[i] = float64(float64(b)/(1<<costDigits)) + float64(lambda*e)
 	}
 	return nil
 }

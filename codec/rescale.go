@@ -32,7 +32,7 @@ func rescale(weights []*graph.Weight, k int) [4][]float32 {
 		return w
 	}
 	w[0] = scaled(w[0], factor(k))
-	logFactor := float64(k) * (math.Ln2 / factorDigits)
+	logFactor := float64(float64(k) * (math.Ln2 / factorDigits))
 	for _, layer := range w[2:] { // outputs: the means, then the logarithms of the scales
 		for i := range len(layer) / (2 * latents) {
 			means := layer[i*2*latents:][:latents]

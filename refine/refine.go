@@ -148,8 +148,8 @@ func (r *Refiner) Anneal(ctx context.Context, s Schedule, step func()) error {
 		if err := r.program.Run(); err != nil {
 			return err
 		}
-		power1 *= beta1
-		power2 *= beta2
+		power1 = float64(power1 * beta1) // rounded, so that no processor fuses it with the difference
+		power2 = float64(power2 * beta2)
 		rate := float64(s.Rate) * math.Sqrt(1-power2) / (1 - power1)
 		if k >= s.Steps-s.Steps/10 {
 			rate /= 10
