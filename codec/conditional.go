@@ -25,6 +25,8 @@ func (p *conditional) Append(dst []byte) []byte { return append(dst, p.content..
 // maxHidden bounds the hidden units of the network.
 const maxHidden = 1 << 14
 
+func (p *conditional) most() int { return max(1, limit.bytes/(4*(p.Latents()+p.hidden))) }
+
 // Encode returns one stream of all integers.
 func (p *conditional) Encode(ctx context.Context, codes []int32) ([]byte, error) {
 	var e rans.Encoder

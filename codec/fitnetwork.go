@@ -12,7 +12,8 @@ import (
 // choose.
 const mostExcess = 0.05
 
-// setNetwork makes the section of the decoder, and replaces the decoder by what a reader makes of it. learned is the prior of a learned codec, or nil.
+// setNetwork makes the section of the decoder, and replaces the decoder by what a reader makes of
+// it. learned is the prior of a learned codec, or nil.
 func (s *sample) setNetwork(ctx context.Context, m *Model, learned *graph.Prior, o FitOptions) error {
 	original := m.Decoder
 	round := func(w *graph.Weight) tensor { return roundTensor(shape{Shape: w.Shape}, w.Data, o.WeightBits) }

@@ -175,6 +175,25 @@ func TestLosslessRefuses(t *testing.T) {
 	}
 }
 
+// Wide images have so much context that fewer of them fit into a chunk.
+func TestLosslessChunks(t *testing.T) {
+	size := images.Size{Channels: 1, Height: 1, Width: 6000}
+	m, err := Fit(t.Context(), lossless(t, size), noise(size, 3), FitOptions{WeightBits: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := NewWriter(new(bytes.Buffer), m, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, most := w.Info().Chunk, m.Prior.(*pixelPrior).most(); got != most || most >= defaultChunk {
+		t.Errorf("got chunks of %d images, want %d, less than %d", got, most, defaultChunk)
+	}
+	if _, err := NewWriter(new(bytes.Buffer), m, Options{Chunk: w.Info().Chunk + 1}); err == nil {
+		t.Error("a chunk that is too large was accepted")
+	}
+}
+
 // Each damaged byte of a file is noticed, and what is read in spite of it is right.
 func TestLosslessDamage(t *testing.T) {
 	m, set := golden(t, "lossless")

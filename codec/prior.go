@@ -30,6 +30,9 @@ type Prior interface {
 	Bits(ctx context.Context, codes []int32) ([]float64, error)
 }
 
+// bounded is a prior whose memory for an image bounds how many images a chunk may have.
+type bounded interface{ most() int }
+
 // Kinds of priors in files.
 const (
 	staticKind      = 1

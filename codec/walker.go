@@ -33,7 +33,7 @@ type walker struct {
 func (p *conditional) walk(ctx context.Context, codes []int32, code func(tables []*rans.Table, values []int32) error) error {
 	n := p.Latents()
 	rows := len(codes) / n
-	if most := limit.bytes / (4 * (n + p.hidden)); rows > max(1, most) {
+	if most := p.most(); rows > most {
 		return errors.Errorf("want a chunk of at most %d images for a prior with %d hidden units, got %d", most, p.hidden, rows)
 	}
 	w := &walker{codes: codes, n: n, column: make([]int32, rows), values: make([]int32, rows), whole: make([]int32, rows), tables: make([]*rans.Table, rows)}

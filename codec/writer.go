@@ -60,17 +60,21 @@ type Writer struct {
 // NewWriter writes the beginning of a file: the model and what the options say. The model is one
 // that Fit made.
 func NewWriter(w io.Writer, m *Model, o Options) (*Writer, error) {
-	if o.Chunk == 0 {
-		o.Chunk = min(defaultChunk, fullChunk(m.Size, m.Latents()))
-	}
-	switch {
-	case m.Encoder == nil || m.Decoder == nil:
+	if m.Encoder == nil || m.Decoder == nil {
 		return nil, errors.New("want a model with an encoder and a decoder, got one without: use a model that Fit made")
-	case o.Chunk < 1 || o.Chunk > fullChunk(m.Size, m.Latents()):
-		return nil, errors.Errorf("want 1 to %d images of this size in a chunk, got %d", fullChunk(m.Size, m.Latents()), o.Chunk)
 	}
 	if err := m.check(); err != nil {
 		return nil, err
+	}
+	most := fullChunk(m.Size, m.Latents())
+	if p, ok := m.Prior.(bounded); ok {
+		most = min(most, p.most())
+	}
+	if o.Chunk == 0 {
+		o.Chunk = min(defaultChunk, most)
+	}
+	if o.Chunk < 1 || o.Chunk > most {
+		return nil, errors.Errorf("want 1 to %d images in a chunk for this model, got %d", most, o.Chunk)
 	}
 	if err := selfTest(); err != nil {
 		return nil, err
