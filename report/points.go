@@ -151,8 +151,20 @@ func (r *row) number(column string, least float64) float64 {
 	return v
 }
 
+// count returns a whole number from 1 to 2^53, and 0 with an error.
+func (r *row) count(column string) int64 {
+	v := r.number(column, 1)
+	if r.err == nil && (!(v <= 1<<53) || v != math.Trunc(v)) {
+		r.err = errors.Errorf("%s: want a whole number of at least 1, got %.40q", column, r.text(column))
+	}
+	if r.err != nil {
+		return 0
+	}
+	return int64(v)
+}
+
 func (r *row) point(images int) Point {
-	p := Point{Codec: r.text("codec"), Setting: r.text("setting"), Images: int(r.number("images", 1)), Bytes: int64(r.number("bytes", 1)),
+	p := Point{Codec: r.text("codec"), Setting: r.text("setting"), Images: int(r.count("images")), Bytes: r.count("bytes"),
 		BitsPerImage: r.number("bits_per_image", 0), SquaredError: r.number("squared_error", 0), PSNR: r.number("psnr", math.Inf(-1)),
 		EncodeSeconds: r.number("seconds_encode", 0), DecodeSeconds: r.number("seconds_decode", 0)}
 	want := 8 * float64(p.Bytes) / float64(p.Images)

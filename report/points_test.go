@@ -61,6 +61,8 @@ func TestReadPointsRefuses(t *testing.T) {
 		head + "a,b,100,12,0.96,3,,,\n":                                     "line 2|psnr",
 		head + "a,b,100,12,0.96,3,24,-1,\n":                                 "line 2|seconds_encode",
 		head + ",b,100,12,0.96,3,24,,\n":                                    "line 2|codec: want a name",
+		head + "a,b,,12,0.96,3,24,,\n":                                      "line 2|images: want a whole number of at least 1|\"\"",
+		head + "a,b,100,1e300,0.96,3,24,,\n":                                "line 2|bytes: want a whole number",
 		head + "a,b,101,12,0.95,3,24,,\n":                                   "line 2|images: want at most 100|got 101",
 		head + "a,b,99,12,0.97,3,24,,\n":                                    "100 images here, got at most 99",
 		head + "a,\"b,100\n":                                                "line 2",

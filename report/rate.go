@@ -16,7 +16,7 @@ import (
 
 // RateOptions say what a Rate measures. The zero value is useful.
 type RateOptions struct {
-	WeightBits int       // of a weight of the decoder network; 0: 8
+	WeightBits int       // of a weight of the decoder network; 0: as many as pay, see codec.Fit
 	Errors     []float64 // wanted squared errors of an image; each is a point of the curve
 	Bits       []float64 // wanted bits of an image's code; likewise
 	Effort     int       // codes are measured refined with this effort, too; see codec.Options. 0: no
@@ -54,9 +54,9 @@ type compressed struct {
 }
 
 // MeasureRate measures models on a part of a data set, its test images or others. Codecs are fitted to
-// its training images. what names the part. Several models are one curve, a point for each. One model alone gives a curve
-// of several points: an ordinary autoencoder with several steps of the quantiser, a learned codec with
-// several factors of its learned steps.
+// its training images. what names the part. Several models are one curve, a point for each. One model
+// alone gives a curve of several points: an ordinary autoencoder with several steps of the quantiser,
+// a learned codec with several factors of its learned steps.
 func MeasureRate(ctx context.Context, models []*run.Model, data *dataset.Data, part images.Source, what string, o RateOptions) (*Rate, error) {
 	if len(models) == 0 || part.Len() == 0 {
 		return nil, errors.Errorf("want one or more models and images, got %d and %d", len(models), part.Len())
