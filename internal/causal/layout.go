@@ -24,13 +24,13 @@ const (
 //   - The window: for each channel the 5·11 numbers of the rows above, row by row, and the 5 to the
 //     left, all in [0, 1]; outside of the image 0.
 //   - The first C-1 channels of the pixel itself; 0 if not known yet.
-//   - The means of blocks of 4 x 4 pixels over all channels, see blocks. Pixels outside count as 0.
+//   - The means of blocks of pixels over all channels, see blocks and scanner.mean.
 //   - Position: 8 hat functions of the row, and 8 of the column, see hats.
 //   - The summary of the channel, see scanner.summary.
 //   - If C > 1, a 1 for the channel, and 0 for the others.
 //   - The embedded values: for each channel the 2·5 above and the 2 to the left; the first C-1
-//     channels of the pixel itself; the most frequent value above 0 of the channel so far, and the
-//     largest.
+//     channels of the pixel itself; the most frequent value above 0 of the channel so far (of several,
+//     the one that first came so often), and the largest. Values that are not known are 0.
 type layout struct {
 	Net
 	blocks         []block
@@ -80,9 +80,14 @@ func (n Net) Features() int {
 	return plain + embedded*n.Embedding
 }
 
-// blocks returns two rows of eight blocks above the window, and then for each of two distances: the
-// block to the left that ends with the pixel's row, the rest of the window's height above that, and
-// the block to the right.
+// blocks returns two rows of eight blocks above the window, and then, at each of two distances, two
+// blocks to the left and one to the right. Counted from the pixel, these are for k = 1 and then k = 2
+// the rows -5-4k to -2-4k, with the columns -16 to -13, then -12 to -9, and so on to 15; and for k = 1
+// and then k = 2
+//
+//	columns -5-4k to -2-4k, rows -3 to 0
+//	columns -5-4k to -2-4k, rows -5 to -4
+//	columns 2+4k to 5+4k, rows -5 to -1
 func blocks() []block {
 	var all []block
 	for k := 1; k <= 2; k++ {
@@ -98,8 +103,8 @@ func blocks() []block {
 	return all
 }
 
-// hats returns the hat functions of an axis with n places: for place i with t = 7i/(n-1), hat k is
-// 1 - |t-k|, but at least 0.
+// hats returns the hat functions of an axis with n places: for place i with t = 7i/(n-1), or 0 if
+// there is one place, hat k is 1 - |t-k|, but at least 0.
 func hats(n int) []float32 {
 	h := make([]float32, n*knots)
 	for i := range n {

@@ -161,7 +161,8 @@ func (s *scanner) context(x []float32, embed []byte) {
 	s.embed(embed)
 }
 
-// mean returns the mean of a block over all channels.
+// mean returns the mean of a block over all channels: the sum of its bytes, divided by 255 times how
+// many these are. Pixels outside of the image count as 0.
 func (s *scanner) mean(b block) float32 {
 	top, bottom := max(s.row+b.top, 0), s.row+b.bottom
 	left, right := max(s.col+b.left, 0), min(s.col+b.right, s.Width)
@@ -173,18 +174,19 @@ func (s *scanner) mean(b block) float32 {
 	return float32(sum) / float32(255*(b.bottom-b.top)*(b.right-b.left)*s.Channels)
 }
 
-// summary writes the summary of the channel. With the image's height h and width w, and "ink" for a
-// value above 0:
+// summary writes the summary of the channel. With the image's height h and width w, area = (255·h)·w,
+// the byte v of a pixel so far, and "ink" for a byte above 0:
 //
 //	0: 1 if there is ink before, else 0
 //	1: rows since the first ink, / h
 //	2, 3: columns from the first column with ink, and to the last, / w
-//	4: sum of all values in [0, 1], · 4/(h·w)
-//	5, 6: sums of the values times the distance below and right of the middle, · 16/(h·w·h), 16/(h·w·w)
+//	4: (4 times the sum of all v)/area
+//	5, 6: (8 times the sum of v·(2·row-h+1))/(area·h), and (8 times the sum of v·(2·column-w+1))/(area·w)
 //	7: columns since the last ink in this row, / w
 //	8, 9: rows since the last ink in this column, and in the next one (or this, if it is the last), / h
 //
-// Features without ink to refer to are 0, but 7 to 9 are 1.
+// Sums are exact, and become floats before they are multiplied. Features without ink to refer to are
+// 0, but 7 to 9 are 1.
 func (s *scanner) summary(x []float32) {
 	k := &s.seen[s.channel]
 	clear(x[:7])
