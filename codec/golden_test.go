@@ -213,10 +213,10 @@ func TestGoldenOnLesserProcessors(t *testing.T) {
 		"GODEBUG=cpu.avx512f=off",
 		"GODEBUG=cpu.avx512f=off,cpu.avx2=off,cpu.fma=off",
 	} {
-		cmd := exec.Command(os.Args[0], "-test.run=^Test(Golden|SelfTest|TrainedCodec|TrainedCodecRefined)$", "-test.v")
+		cmd := exec.Command(os.Args[0], "-test.run=^Test(Golden|SelfTest|TrainedCodec|TrainedCodecRefined|TrainedCodecLossless)$", "-test.v")
 		cmd.Env = append(os.Environ(), env)
 		out, err := cmd.CombinedOutput()
-		if err != nil || strings.Count(string(out), "\n--- PASS: Test") != 4 {
+		if err != nil || strings.Count(string(out), "\n--- PASS: Test") != 5 {
 			t.Errorf("with %s: %v\n%s", env, err, out)
 		}
 	}

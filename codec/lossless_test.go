@@ -175,6 +175,16 @@ func TestLosslessRefuses(t *testing.T) {
 	}
 }
 
+// Training, the rounding of weights and the codes of a lossless model are the same everywhere.
+func TestTrainedCodecLossless(t *testing.T) {
+	const want = "bcabb8cf311d64f66c494664eb6cb5ded2dda4cdca80b8409da899aa6c36b624"
+	w := smallLossless()
+	file, _ := write(t, fit(t, w, FitOptions{}), first(w.test, 20), Options{}, numbered)
+	if got := hash(file); got != want {
+		t.Errorf("the file's SHA-256 is %s, want %s as on every processor", got, want)
+	}
+}
+
 // Wide images have so much context that fewer of them fit into a chunk.
 func TestLosslessChunks(t *testing.T) {
 	size := images.Size{Channels: 1, Height: 1, Width: 6000}

@@ -102,6 +102,10 @@ func TestArrange(t *testing.T) {
 	if g, err := arrange(t.Context(), small, []pictureCodec{jpegAt(50)}, a); err != nil || g != a.mosaic() {
 		t.Errorf("got %v, %v, want a mosaic", g, err)
 	}
+	one := shades(1, 1, 8, 8)
+	if g, err := arrange(t.Context(), one, []pictureCodec{jpegAt(50)}, albumOf(t, one)); err != nil || g != single {
+		t.Errorf("one image: got %v, %v", g, err)
+	}
 }
 
 func TestDigits(t *testing.T) {

@@ -41,8 +41,7 @@ func dense(t *testing.T, architecture string, color images.Color) *run.Run {
 		c.Hidden, c.DecoderHidden, c.Latent, c.PriorHidden, c.Lambda = []int{64}, []int{32}, 10, 24, 4
 	case *autoencoder.Tutorial:
 		c.Hidden, c.Latent = []int{32}, 3
-	}
-	if c, ok := s.Config.(*autoencoder.Lossless); ok {
+	case *autoencoder.Lossless:
 		c.Embedding, c.Palette, c.Ink, c.Value = 2, 2, []int{4}, []int{8}
 	}
 	s.Training.Epochs, s.Training.Batch, s.Training.Optimizer, s.Training.Schedule = 4, 16, trainer.NewAdam(3e-3), trainer.Constant{}
