@@ -65,21 +65,17 @@ func TestWalk(t *testing.T) {
 			symbols[i] = float32(math.RoundToEven(float64(3 * v)))
 		}
 		want := layerOutputs(t, m, c.rows, c.latents, c.hidden, symbols)
-		w := p.Walk(c.rows)
-		for range 2 {
-			previous := make([]int32, c.rows)
-			for i := range c.latents {
-				means, logScales := w.Next(previous)
-				for r := range c.rows {
-					mean, logScale := want[2*r*c.latents+i], want[(2*r+1)*c.latents+i]
-					if means[r] != mean || logScales[r] != max(min(logScale, graph.MaxLogScale), graph.MinLogScale) {
-						t.Fatalf("%+v: latent %d of code %d has mean %v and scale %v, want %v and %v",
-							c, i, r, means[r], logScales[r], mean, logScale)
-					}
-					previous[r] = int32(symbols[r*c.latents+i])
+		w, previous := p.Walk(c.rows), make([]int32, c.rows)
+		for i := range c.latents {
+			means, logScales := w.Next(previous)
+			for r := range c.rows {
+				mean, logScale := want[2*r*c.latents+i], want[(2*r+1)*c.latents+i]
+				if means[r] != mean || logScales[r] != max(min(logScale, graph.MaxLogScale), graph.MinLogScale) {
+					t.Fatalf("%+v: latent %d of code %d has mean %v and scale %v, want %v and %v",
+						c, i, r, means[r], logScales[r], mean, logScale)
 				}
+				previous[r] = int32(symbols[r*c.latents+i])
 			}
-			w.Reset()
 		}
 	}
 }
@@ -155,9 +151,9 @@ func BenchmarkWalk(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	w, symbols := p.Walk(rows), make([]int32, rows)
+	symbols := make([]int32, rows)
 	for b.Loop() {
-		w.Reset()
+		w := p.Walk(rows)
 		for range latents {
 			w.Next(symbols)
 		}

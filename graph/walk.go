@@ -42,12 +42,6 @@ func (p *Prior) Walk(rows int) *Walk {
 		units: make([]float32, len(p.hidden.count)*rows), sums: make([]float32, 2*p.Latents()*rows)}
 }
 
-// Reset goes back to the first latent.
-func (w *Walk) Reset() {
-	w.latent, w.hidden, w.added = 0, 0, 0
-	clear(w.sums)
-}
-
 // Next returns the distributions of the next latent: a mean and the logarithm of a scale for each
 // code. previous has the symbols of the latent before, one for each code; for the first latent it is
 // not read. The result is valid until the next call.
