@@ -30,6 +30,15 @@ func ToBytes(x []float32) []byte {
 	return pixels
 }
 
+// Values returns the values of bytes in [0, 1], as Set.Example gives them. ToBytes undoes it.
+func Values(pixels []byte) []float32 {
+	x := make([]float32, len(pixels))
+	for i, b := range pixels {
+		x[i] = float32(b) / 255
+	}
+	return x
+}
+
 // FromValues returns a set of the images whose values are x, (n, height, width, channels): what a
 // model decodes, for example. Values become bytes as in ToBytes.
 func FromValues(size Size, x []float32) *Set {

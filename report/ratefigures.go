@@ -207,9 +207,9 @@ func (r *Rate) expensive(ctx context.Context, w io.Writer, format figure.Format)
 		if err != nil {
 			return err
 		}
-		original.Images = append(original.Images, floats(r.album.image(i)))
+		original.Images = append(original.Images, images.Values(r.album.image(i)))
 		original.Notes = append(original.Notes, ending(r.Title(i), 12))
-		ours.Images = append(ours.Images, floats(pixels))
+		ours.Images = append(ours.Images, images.Values(pixels))
 		ours.Notes = append(ours.Notes, fmt.Sprintf("%.0f bits, %s", bits[k], digits(r.main.errors[i])))
 	}
 	return figure.Reconstructions{Size: figure.Size(r.Size), Rows: []figure.Row{original, ours},
@@ -232,12 +232,4 @@ func ending(s string, n int) string {
 		return "…" + string(r[len(r)-n+1:])
 	}
 	return s
-}
-
-func floats(pixels []byte) []float32 {
-	x := make([]float32, len(pixels))
-	for i, b := range pixels {
-		x[i] = float32(b) / 255
-	}
-	return x
 }

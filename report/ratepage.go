@@ -223,7 +223,7 @@ func (p *ratePage) add(name string, read func(i int) ([]byte, error), note func(
 		for k, b := range pixels {
 			d[k] = (float32(b) - float32(original[k])) / 255
 		}
-		row.Images, row.Notes = append(row.Images, floats(pixels)), append(row.Notes, text)
+		row.Images, row.Notes = append(row.Images, images.Values(pixels)), append(row.Notes, text)
 		differences = append(differences, d)
 	}
 	p.images, p.errors = append(p.images, row), append(p.errors, differences)
@@ -270,7 +270,7 @@ func (p *ratePage) rows() ([]figure.Row, float64) {
 	}
 	original := figure.Row{Name: "original"}
 	for _, i := range p.which {
-		original.Images = append(original.Images, floats(p.rate.album.image(i)))
+		original.Images = append(original.Images, images.Values(p.rate.album.image(i)))
 	}
 	rows := []figure.Row{original}
 	for k, row := range p.images {

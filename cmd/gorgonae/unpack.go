@@ -160,23 +160,14 @@ func (u *unpacker) end(cmd *cobra.Command) error {
 		return u.endIDX(report)
 	case out == "-":
 		report, out = cmd.ErrOrStderr(), "standard output"
-		err = errors.Wrap(run.WriteImagesTo(cmd.OutOrStdout(), u.size, values(u.array)), "standard output")
+		err = errors.Wrap(run.WriteImagesTo(cmd.OutOrStdout(), u.size, images.Values(u.array)), "standard output")
 	case u.isArray():
-		err = run.WriteImages(out, u.size, values(u.array))
+		err = run.WriteImages(out, u.size, images.Values(u.array))
 	}
 	if err == nil {
 		_, err = fmt.Fprintf(report, "wrote %d images of %v to %s\n", u.count, u.size, out)
 	}
 	return err
-}
-
-// values returns the values of bytes in [0, 1].
-func values(pixels []byte) []float32 {
-	x := make([]float32, len(pixels))
-	for i, b := range pixels {
-		x[i] = float32(b) / 255
-	}
-	return x
 }
 
 // endIDX writes the IDX files. There is one for labels if each image has a label of a byte.
