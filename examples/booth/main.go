@@ -44,7 +44,11 @@ type booth struct {
 	photos, total int // total is in bytes
 }
 
+// open prepares a booth. Its folder has no photos yet, because new ones would replace them.
 func open(runDir, modelFile, dir string) (*booth, error) {
+	if old, _ := filepath.Glob(filepath.Join(dir, "*.gae")); len(old) > 0 {
+		return nil, fmt.Errorf("want a folder without photos, got %d in %s: name another one", len(old), dir)
+	}
 	trained, err := run.Read(runDir) // it has the encoder, which is in no file
 	if err != nil {
 		return nil, err

@@ -119,4 +119,7 @@ func TestBooth(t *testing.T) {
 	if status, text := send([]byte("no image")); status != http.StatusBadRequest {
 		t.Errorf("a text as an image: status %d, %q", status, text)
 	}
+	if _, err := open(runDir, file, photos); err == nil || !strings.Contains(err.Error(), "want a folder without photos, got 3") {
+		t.Errorf("a folder with photos: %v", err)
+	}
 }
