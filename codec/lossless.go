@@ -75,7 +75,7 @@ func (s *sample) lossless(ctx context.Context, m *Model, layer *graph.Node, net 
 			return err
 		}
 		each := float64(cost) / (1 << costDigits) / float64(n)
-		if all := float64(each*float64(s.count)) + 8*float64(len(p.content)); m.Prior == nil || all < least {
+		if all := float64(each*float64(s.count)) + float64(8*len(p.content)); m.Prior == nil || all < least {
 			least, m.Prior, m.Report.Bits = all, p, each
 		}
 	}
