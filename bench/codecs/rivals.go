@@ -50,7 +50,7 @@ func rivals() []rival {
 			webpSettings(1, 2, 4, 8, 14, 20, 30, 40, 55, 70, 85, 95, 99)...)},
 		{"webp", "WebP, one file an image", layout{side: none}, single, append(cwebpSettings("0"), webpSettings(1, 8, 20, 40, 70, 95)...)},
 		{"avif", "AVIF", layout{side: small}, 0, avifencSettings(61, 60, 62, 63, 57, 50, 40, 25, 8)},
-		{"avif-fast", "AVIF, speed 6", layout{side: small}, 0, avifSettings(5, 8, 2, 16, 36, 70, 1, 3, 11, 24, 50, 90)},
+		{"avif-fast", "AVIF, speed 6", layout{side: small}, 0, avifSettings(5, 8, 2, 16, 36, 70, 3, 11, 24, 50, 90)},
 		{"avif-fast", "AVIF, one file an image", layout{side: none}, single, avifSettings(2, 8, 16, 70)},
 		{"jpegxl", "JPEG XL", layout{side: small}, 0, jpegxlSettings(14, 20, 5, 40, 80)},
 		{"png", "PNG", layout{side: large}, 0, []setting{pngSetting()}},
