@@ -20,7 +20,7 @@ type coding struct {
 	fit    codec.FitOptions
 	effort int
 	all    bool    // training and test images; otherwise the test images alone
-	file   bool    // the result is the bits of the whole file, with the decoder; otherwise those of the codes alone
+	file   bool    // the result is the bits of the whole file, with the decoder, but without labels; otherwise those of the codes alone
 	pixel  bool    // the result is divided by the number of pixels
 	target float64 // the result should not be higher
 }
@@ -30,7 +30,7 @@ type coded struct {
 	Coding  string  `json:"coding"` // its key
 	Images  int     `json:"images"`
 	Bits    float64 `json:"bits"`    // of an image, codes alone
-	File    float64 `json:"file"`    // of an image, with everything in the file
+	File    float64 `json:"file"`    // of an image, with everything in the file but the labels
 	Error   float64 `json:"error"`   // squared error of an image
 	Seconds float64 `json:"seconds"` // of fitting and writing
 }
@@ -46,19 +46,21 @@ func (c coding) compress(ctx context.Context, m *run.Model, data *dataset.Data) 
 	}
 	start := time.Now()
 	fit := c.fit
-	if fit.Lambda == 0 {
+	if fit.Lambda == 0 && fit.Error == 0 && fit.Bits == 0 { // as the command does
 		fit.Lambda = m.Lambda()
 	}
 	model, err := codec.Fit(ctx, m.Autoencoder, from, fit)
 	if err != nil {
 		return coded{}, err
 	}
-	info, err := codec.WriteTo(ctx, io.Discard, model, from, nil, codec.Options{Measure: true})
+	info, err := codec.WriteTo(ctx, io.Discard, model, from, nil, codec.Options{Measure: true, Effort: c.effort})
 	if err != nil {
 		return coded{}, err
 	}
-	fmt.Printf("%s: %d images, %.2f bits at a squared error of %.3f, %.2f bits with all\n", c.what, info.Images, info.BitsPerImage(), info.SquaredError(), info.FileBitsPerImage())
-	return coded{c.key(), info.Images, info.BitsPerImage(), info.FileBitsPerImage(), info.SquaredError(), time.Since(start).Seconds()}, nil
+	d := coded{c.key(), info.Images, info.BitsPerImage(), 8 * float64(info.Bytes.Total-info.Bytes.Labels) / float64(info.Images),
+		info.SquaredError(), time.Since(start).Seconds()}
+	fmt.Printf("%s: %d images, %.2f bits at a squared error of %.3f, %.2f bits with all but labels\n", c.what, d.Images, d.Bits, d.Error, d.File)
+	return d, nil
 }
 
 // flags returns the flags of gorgonae compress.
@@ -67,12 +69,13 @@ func (c coding) flags() string {
 	if c.fit.Error > 0 {
 		all = append(all, fmt.Sprintf("--error %v", c.fit.Error))
 	}
+	if c.fit.WeightBits > 0 {
+		all = append(all, fmt.Sprintf("--weight-bits %d", c.fit.WeightBits))
+	}
 	if c.fit.Lambda > 0 {
 		all = append(all, fmt.Sprintf("--lambda %v", c.fit.Lambda))
 	}
-	if c.effort > 0 {
-		all = append(all, fmt.Sprintf("--effort %d", c.effort))
-	}
+	all = append(all, fmt.Sprintf("--effort %d", c.effort))
 	return strings.Join(all, " ")
 }
 
@@ -92,7 +95,11 @@ func (c coding) describe(b *strings.Builder, pixels int, done []coded) {
 	if c.pixel {
 		result = fmt.Sprintf("%.3f", bits/float64(pixels))
 	}
-	fmt.Fprintf(b, "| %s | **%s** | %.2f | %.0f s | %v |\n", strings.TrimSpace(c.what+" "+code(c.flags())), result, d.Error, d.Seconds, c.target)
+	target := ""
+	if c.target > 0 {
+		target = fmt.Sprint(c.target)
+	}
+	fmt.Fprintf(b, "| %s | **%s** | %.2f | %.0f s | %s |\n", strings.TrimSpace(c.what+" "+code(c.flags())), result, d.Error, d.Seconds, target)
 }
 
 // code formats a text as code.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/codec"
 	"github.com/gorgonae/gorgonae/run"
 )
 
@@ -101,6 +102,10 @@ func rows() []row {
 		elbo     = "negative evidence lower bound in nats, one sample per image; each pixel is drawn white with its grey value as the probability"
 		davidson = "Davidson and others, Hyperspherical variational auto-encoders, UAI 2018: the Gaussian model, 784-256-128-%d and back, pixels drawn in the same way"
 	)
+	const objective = "bits + lambda × squared error per image"
+	mosaics := []source{
+		{"242, 351, 489, 656", "bits an image of AVIF, WebP, JPEG XL and JPEG at a squared error of 3.00: all test images as mosaics (bench/codecs/mnist.csv, interpolated)"},
+	}
 	return []row{
 		{
 			name: "tutorial", what: "the tutorial's network, code of 2 numbers, its own settings, 20 epochs", model: "tutorial",
@@ -142,6 +147,42 @@ func rows() []row {
 				{"94.79", fmt.Sprintf(davidson, 20)},
 				{"89.9", "Rezende and Mohamed, Variational inference with normalizing flows, ICML 2015: diagonal Gaussian, code of 40 numbers"},
 				{"86.76", "Burda and others, Importance weighted autoencoders, ICLR 2016: an estimate of the likelihood itself, not its bound; code of 50 numbers"},
+			},
+		},
+		{
+			name: "codec", what: "learned codec, 784-1024-512-64, decoder 64-512-784, for codes that are not refined", model: "codec", args: "--lambda 26",
+			seeds: 1, measure: objective, published: mosaics,
+			codings: []coding{{what: "test images, codes alone", fit: codec.FitOptions{Error: 3, WeightBits: 8}, target: 95}},
+		},
+		{
+			name: "codec-refined", what: "the same for refined codes", model: "codec",
+			seeds: 1, measure: objective, published: mosaics,
+			codings: []coding{
+				{what: "test images, codes alone", fit: codec.FitOptions{WeightBits: 8}, effort: 2, target: 72},
+				{what: "test images, codes alone", fit: codec.FitOptions{WeightBits: 8}, effort: 4, target: 72},
+				{what: "all 70,000 images, codes and decoder", effort: 2, all: true, file: true},
+			},
+		},
+		{
+			name: "codec-small", what: "the same with a smaller decoder, 64-224-784, and prior", model: "codec", args: "--lambda 16.5 --decoder 224 --prior-hidden 192",
+			seeds: 1, measure: objective, published: mosaics,
+			codings: []coding{
+				{what: "all 70,000 images, codes and decoder", effort: 2, all: true, file: true, target: 92},
+				{what: "all 70,000 images, codes and decoder", effort: 5, all: true, file: true, target: 92},
+			},
+		},
+		{
+			name: "lossless", what: "a causal network over the pixels, 58,000 weights, images are stored exactly", model: "lossless", args: "--epochs 6",
+			seeds: 1, measure: "bits per image",
+			published: []source{
+				{"0.97", "bits a pixel, the bound of Residual Flow (Chen and others, NeurIPS 2019)"},
+				{"1.14", "bits a pixel, sparse probabilistic circuit"},
+				{"1.29", "bits a pixel, Bit-Swap (Kingma and others, ICML 2019)"},
+				{"1.35, 1.38, 1.54, 1.67", "bits a pixel of JPEG XL, xz, WebP lossless and PNG, mosaics or images in a row (bench/codecs/mnist.csv)"},
+			},
+			codings: []coding{
+				{what: "test images, codes alone", pixel: true, target: 1},
+				{what: "all 70,000 images, codes and model", all: true, file: true, pixel: true, target: 1.01},
 			},
 		},
 	}
