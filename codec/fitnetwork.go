@@ -16,7 +16,6 @@ const mostExcess = 0.05
 // it. learned is the prior of a learned codec, or nil.
 func (s *sample) setNetwork(ctx context.Context, m *Model, learned *graph.Prior, o FitOptions) error {
 	original := m.Decoder
-	round := func(w *graph.Weight) tensor { return roundTensor(shape{Shape: w.Shape}, w.Data, o.WeightBits) }
 	var err error
 	switch {
 	case o.External:
@@ -26,7 +25,9 @@ func (s *sample) setNetwork(ctx context.Context, m *Model, learned *graph.Prior,
 		}
 		return err
 	case o.WeightBits > 0:
-		m.network, m.Decoder, err = roundNetwork(original, round)
+		m.network, m.Decoder, err = roundNetwork(original, func(_ int, w *graph.Weight) tensor {
+			return roundTensor(shape{Shape: w.Shape}, w.Data, o.WeightBits)
+		})
 		return err
 	}
 	price, excess, err := s.worth(ctx, m, learned, o)
@@ -43,11 +44,11 @@ func (s *sample) setNetwork(ctx context.Context, m *Model, learned *graph.Prior,
 	}
 	const tries = 24
 	for k := range tries {
-		m.network, m.Decoder, err = roundNetwork(original, func(w *graph.Weight) tensor {
-			if found[w] == nil { // kept statistics of a batch norm, for one
+		m.network, m.Decoder, err = roundNetwork(original, func(i int, w *graph.Weight) tensor {
+			if found[i] == nil { // kept statistics of a batch norm, for one
 				return roundTensor(shape{Shape: w.Shape}, w.Data, finestBits)
 			}
-			return weighTensor(shape{Shape: w.Shape}, w.Data, found[w], price*float64(s.count)*math.Ldexp(1, k))
+			return weighTensor(shape{Shape: w.Shape}, w.Data, found[i], price*float64(s.count)*math.Ldexp(1, k))
 		})
 		if err != nil {
 			return err
@@ -71,7 +72,7 @@ func (s *sample) worth(ctx context.Context, m *Model, learned *graph.Prior, o Fi
 		excess = max(excess, o.Error-m.Report.Original)
 	case learned != nil:
 		m.Quantizer = Quantizer{learned.Step, learned.Offset}
-		err = s.measure(ctx, m)
+		_, err = s.measure(ctx, m)
 		excess = max(excess, m.Report.Error-m.Report.Original)
 	case o.Bits > 0:
 		err = s.fit(ctx, m, o)

@@ -36,7 +36,7 @@ func TestInfluences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, w := range m.Weights() {
+	for n, w := range m.Weights() {
 		got, want := 0.0, 0.0
 		for i := range w.Data {
 			const small = 1.0 / 64
@@ -51,7 +51,7 @@ func TestInfluences(t *testing.T) {
 				d := float64(v-y[k]) / small
 				want += d * d / 512
 			}
-			got += found[w][i]
+			got += found[n][i]
 		}
 		if math.Abs(got-want) > 0.3*want { // an estimate from 32 batches
 			t.Errorf("%s: influence %.4g of all together, want %.4g", w.Name, got, want)

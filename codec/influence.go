@@ -36,11 +36,11 @@ const (
 )
 
 // meanSquares returns, for each number of each weight, the mean over examples of its squared
-// gradient, if the gradients of examples are independent and their mean is 0: then the expected
-// square of a batch's gradient is the mean of the squares divided by the size of the batch. The
-// loss is the squared distance from the targets, and what the layers add. The weights keep their
-// values.
-func meanSquares(ctx context.Context, m *graph.Model, ds train.Dataset) (map[*graph.Weight][]float64, error) {
+// gradient, in the order of m.Weights; nil for a weight that is not trained. The gradients of
+// examples must be independent, with a mean of 0: then the expected square of a batch's gradient is
+// the mean of the squares divided by the size of the batch. The loss is the squared distance from the
+// targets, and what the layers add. The weights keep their values.
+func meanSquares(ctx context.Context, m *graph.Model, ds train.Dataset) ([][]float64, error) {
 	numbers, _ := layers(m)
 	batch := max(1, min(influenceBatch, ds.Len(), limit.batch/4/numbers))
 	c := &collector{map[*graph.Weight][]float64{}}
@@ -52,12 +52,15 @@ func meanSquares(ctx context.Context, m *graph.Model, ds train.Dataset) (map[*gr
 	if _, err := t.Fit(ctx, firstOf{ds, n * batch}, nil, 1, train.Hooks{}); err != nil {
 		return nil, err
 	}
-	for _, sum := range c.sums {
+	var means [][]float64
+	for _, w := range m.Weights() {
+		sum := c.sums[w]
 		for i := range sum {
 			sum[i] *= float64(batch) / float64(n)
 		}
+		means = append(means, sum)
 	}
-	return c.sums, nil
+	return means, nil
 }
 
 // firstOf is the beginning of a data set.
@@ -68,36 +71,25 @@ type firstOf struct {
 
 func (f firstOf) Len() int { return f.n }
 
-// influences returns the influence of each weight of a decoder on images: the squared error that a
-// change of the weight by 1 would make, if its effect were linear. That is the sum of the squared
-// derivatives of an image's numbers y, averaged over the images of some codes. For independent
-// random signs v, the expected square of the derivative of the sum of v·y is this sum
+// influences returns the influence of each weight of a decoder on images, as meanSquares does: the
+// squared error that a change of the weight by 1 would make, if its effect were linear. That is the
+// sum of the squared derivatives of an image's numbers y, averaged over the images of some codes. For
+// independent random signs v, the expected square of the derivative of the sum of v·y is this sum
 // (M. Hutchinson, "A stochastic estimator of the trace", 1989). The squared distance of y from
 // y - v/2 has this derivative, so that one step of training serves all weights at once.
-func influences(ctx context.Context, m *graph.Model, z []float32) (map[*graph.Weight][]float64, error) {
+func influences(ctx context.Context, m *graph.Model, z []float32) ([][]float64, error) {
 	latents := m.In().Size()
 	copied, err := clone(m) // training would change what a batch norm keeps
 	if err != nil {
 		return nil, err
 	}
 	all := len(z) / latents
+	n := min(influenceBatch*influenceBatches, all)
 	s := signed{m: m}
-	for i := range min(influenceBatch*influenceBatches, all) {
-		k := i * all / min(influenceBatch*influenceBatches, all)
-		s.z = append(s.z, z[k*latents:][:latents]...)
+	for i := range n {
+		s.z = append(s.z, z[i*all/n*latents:][:latents]...)
 	}
-	found, err := meanSquares(ctx, copied, s)
-	if err != nil {
-		return nil, err
-	}
-	for i, w := range m.Weights() { // by the weights of m
-		c := copied.Weights()[i]
-		if sum := found[c]; sum != nil {
-			delete(found, c)
-			found[w] = sum
-		}
-	}
-	return found, nil
+	return meanSquares(ctx, copied, s)
 }
 
 // clone returns a model with weights of its own.

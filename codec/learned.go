@@ -20,15 +20,14 @@ func (s *sample) learned(ctx context.Context, m *Model, ae *autoencoder.Autoenco
 	// use takes a factor of 2^(k/32), and rounds the prior's weights to a number of bits.
 	use := func(k, bits int) error {
 		m.Quantizer = Quantizer{scaled(p.Step, factor(k)), p.Offset}
-		if err := s.measure(ctx, m); err != nil {
+		q, err := s.measure(ctx, m)
+		if err != nil {
 			return err
 		}
 		if !p.Conditional() {
 			s.prior(m)
 			return ctx.Err()
 		}
-		q := make([]int32, len(s.z))
-		m.Quantizer.Quantize(q, s.z)
 		if m.Prior, err = fitConditional(ctx, layer, k, q, s.count, bits); err != nil {
 			return err
 		}
@@ -112,7 +111,7 @@ func fitConditional(ctx context.Context, layer *graph.Node, k int, codes []int32
 		return nil, err
 	}
 	return roundConditional(layer, k, func(i int, s shape, w []float32) tensor {
-		influence := found[weights[i]]
+		influence := found[2+i] // behind the quantiser's
 		for k := range influence {
 			influence[k] *= math.Ln2 / 2
 		}

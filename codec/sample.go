@@ -112,7 +112,7 @@ func (s *sample) fit(ctx context.Context, m *Model, o FitOptions) error {
 			s.prior(m)
 			return m.Report.Bits > bits, ctx.Err()
 		}
-		err := s.measure(ctx, m)
+		_, err := s.measure(ctx, m)
 		return m.Report.Error <= target, err
 	}
 	k, err := search(leastFactor, mostFactor, good)
@@ -123,20 +123,21 @@ func (s *sample) fit(ctx context.Context, m *Model, o FitOptions) error {
 		k++ // the first factor with few enough bits
 	}
 	if o.Lambda == 0 {
-		codes := make([]int32, len(s.z)) // those on which errors are measured are enough
 		m.Lambda, err = slope(k, func(k int) (bits, loss float64, err error) {
 			m.Quantizer = steps.quantizer(k)
-			m.Quantizer.Quantize(codes, s.z)
-			_, bits = fitStatic(codes, s.latents)
-			err = s.measure(ctx, m)
-			return bits, m.Report.Error, err
+			q, err := s.measure(ctx, m)
+			if err != nil {
+				return 0, 0, err
+			}
+			_, bits = fitStatic(q, s.latents) // of the codes on which errors are measured: they are enough
+			return bits, m.Report.Error, nil
 		})
 		if err != nil {
 			return err
 		}
 	}
 	m.Quantizer = steps.quantizer(k)
-	if err := s.measure(ctx, m); err != nil {
+	if _, err := s.measure(ctx, m); err != nil {
 		return err
 	}
 	s.prior(m)
@@ -171,16 +172,16 @@ func (m *Model) missed(o FitOptions) error {
 	return nil
 }
 
-// measure sets the error of images with quantised codes.
-func (s *sample) measure(ctx context.Context, m *Model) (err error) {
+// measure sets the error of images with quantised codes, and returns the integers of these.
+func (s *sample) measure(ctx context.Context, m *Model) ([]int32, error) {
 	q := make([]int32, len(s.z))
 	m.Quantizer.Quantize(q, s.z)
 	pixels := make([]byte, len(s.pixels))
 	if err := m.decodeIntegers(ctx, pixels, q); err != nil {
-		return err
+		return nil, err
 	}
 	m.Report.Error = perImage(squaredError(pixels, s.pixels), s.measured)
-	return nil
+	return q, nil
 }
 
 // prior fits the prior, and sets the bits of an image.

@@ -7,15 +7,15 @@ import (
 )
 
 // roundNetwork returns the decoder network with rounded weights, as a section's content and as the
-// model that a reader makes of it.
-func roundNetwork(m *graph.Model, round func(w *graph.Weight) tensor) (content []byte, rounded *graph.Model, err error) {
+// model that a reader makes of it. round rounds weight i.
+func roundNetwork(m *graph.Model, round func(i int, w *graph.Weight) tensor) (content []byte, rounded *graph.Model, err error) {
 	text, err := m.Architecture()
 	if err != nil {
 		return nil, nil, err
 	}
 	var tensors []tensor
-	for _, w := range m.Weights() {
-		tensors = append(tensors, round(w))
+	for i, w := range m.Weights() {
+		tensors = append(tensors, round(i, w))
 	}
 	content = appendNetwork(nil, text, tensors)
 	rounded, err = readNetwork(content)
