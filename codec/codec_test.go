@@ -80,7 +80,7 @@ func compare(t *testing.T, r *Reader, f *File, set *images.Set) (next int, sum u
 		for k := range c.Len {
 			i := c.First + k
 			pixels := c.Pixels[k*n:][:n]
-			sum += squaredError(pixels, set.Image(i))
+			sum += images.SquaredError(pixels, set.Image(i))
 			got, err := f.Image(t.Context(), i)
 			if err != nil || !bytes.Equal(got, pixels) {
 				t.Fatalf("image %d: File and Reader differ, error %v", i, err)

@@ -37,7 +37,7 @@ func lossesOf(t *testing.T, m *Model, file, pixels []byte) ([]float64, []int32) 
 			if err != nil {
 				t.Fatal(err)
 			}
-			losses = append(losses, b+m.Lambda*perImage(squaredError(image, pixels[at*n:][:n]), 1))
+			losses = append(losses, b+m.Lambda*perImage(images.SquaredError(image, pixels[at*n:][:n]), 1))
 		}
 		codes = append(codes, c.codes...)
 	}

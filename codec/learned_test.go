@@ -9,6 +9,7 @@ import (
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/handwriting"
+	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -52,7 +53,7 @@ func TestLearned(t *testing.T) {
 	sum := uint64(0)
 	for k, c := range chunks {
 		n := 784
-		sum += squaredError(c.Pixels, w.test.Pixels[k*100*n:][:100*n])
+		sum += images.SquaredError(c.Pixels, w.test.Pixels[k*100*n:][:100*n])
 	}
 	if sum != info.squared {
 		t.Errorf("what was read has a sum of squares of %d, what was written %d", sum, info.squared)

@@ -36,17 +36,7 @@ func toBytes(pixels []byte, x []float32) {
 	})
 }
 
-// squaredError returns the sum of the squared differences of two images' bytes.
-func squaredError(a, b []byte) uint64 {
-	sum := uint64(0)
-	for i, v := range a {
-		d := int(v) - int(b[i])
-		sum += uint64(d * d)
-	}
-	return sum
-}
-
-// perImage makes the mean squared error of images, summed over their numbers, from squaredError.
+// perImage makes the mean squared error of images, summed over their numbers, from images.SquaredError.
 func perImage(sum uint64, n int) float64 { return float64(sum) / (255 * 255) / float64(n) }
 
 // pixelReader returns a function that returns the bytes of image i of a source. They are valid

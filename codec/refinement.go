@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/elementwise"
 	"github.com/gorgonae/gorgonae/refine"
 )
@@ -113,7 +114,7 @@ func (r *refinement) losses(ctx context.Context, loss []float64, codes []int32, 
 	lambda, numbers := float64(r.codec.Lambda), r.model.Size.Numbers()
 	for i, b := range bits {
 		at := i * numbers
-		e := perImage(squaredError(decoded[at:at+numbers], pixels[at:at+numbers]), 1)
+		e := perImage(images.SquaredError(decoded[at:at+numbers], pixels[at:at+numbers]), 1)
 		loss[i] = float64(float64(b)/(1<<costDigits)) + float64(lambda*e)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/images"
 )
 
 var smallFactorized = sync.OnceValue(func() trained {
@@ -59,7 +60,7 @@ func checkDecoded(t *testing.T, m *Model, w trained) {
 	if len(chunks) != 1 || len(errs) > 0 {
 		t.Fatal(len(chunks), errs)
 	}
-	if sum := squaredError(chunks[0].Pixels, w.test.Pixels); sum != info.squared {
+	if sum := images.SquaredError(chunks[0].Pixels, w.test.Pixels); sum != info.squared {
 		t.Errorf("what was read has a sum of squares of %d, what was written %d", sum, info.squared)
 	}
 }

@@ -71,7 +71,7 @@ func (s *sample) errorOf(ctx context.Context, m *Model, z []float32) (float64, e
 	if err := m.decode(ctx, pixels, z); err != nil {
 		return 0, err
 	}
-	return perImage(squaredError(pixels, s.pixels), s.measured), nil
+	return perImage(images.SquaredError(pixels, s.pixels), s.measured), nil
 }
 
 // moments returns mean and standard deviation of each latent.
@@ -180,7 +180,7 @@ func (s *sample) measure(ctx context.Context, m *Model) ([]int32, error) {
 	if err := m.decodeIntegers(ctx, pixels, q); err != nil {
 		return nil, err
 	}
-	m.Report.Error = perImage(squaredError(pixels, s.pixels), s.measured)
+	m.Report.Error = perImage(images.SquaredError(pixels, s.pixels), s.measured)
 	return q, nil
 }
 

@@ -216,7 +216,7 @@ func (w *Writer) flush(ctx context.Context) error {
 		if err := w.model.decodeIntegers(ctx, out, q); err != nil {
 			return err
 		}
-		w.info.squared += squaredError(out, w.pixels)
+		w.info.squared += images.SquaredError(out, w.pixels)
 	}
 	names, labels := w.names, w.labels
 	if !w.named {

@@ -49,6 +49,16 @@ func (s *Set) Size() Size { return Size{s.Channels, s.Height, s.Width} }
 // The target's shape is nil: the target is the input.
 func (s *Set) Shape() (x, y []int) { return s.Size().Shape(), nil }
 
+// SquaredError returns the sum of the squared differences of two images' bytes.
+func SquaredError(a, b []byte) uint64 {
+	sum := uint64(0)
+	for i, v := range a {
+		d := int(v) - int(b[i])
+		sum += uint64(d * d)
+	}
+	return sum
+}
+
 // Label returns the class of image i, or -1 if the set has no labels.
 func (s *Set) Label(i int) int {
 	if s.Labels == nil {

@@ -175,22 +175,13 @@ func (a *album) compare(g arrangement, i int, got, decoded []byte) uint64 {
 	n := a.size.Numbers()
 	for k := range min(g.columns*g.rows, a.len()-i) {
 		a.rows(g, k, func(at, row, length int) {
-			squared += squaredBytes(got[at:][:length], a.row(i+k, row))
+			squared += images.SquaredError(got[at:][:length], a.row(i+k, row))
 			if decoded != nil {
 				copy(decoded[(i+k)*n+row*length:], got[at:][:length])
 			}
 		})
 	}
 	return squared
-}
-
-func squaredBytes(a, b []byte) uint64 {
-	sum := uint64(0)
-	for i, v := range a {
-		d := int(v) - int(b[i])
-		sum += uint64(d * d)
-	}
-	return sum
 }
 
 // probed is how many images decide if single files are smaller than a mosaic.

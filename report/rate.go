@@ -118,7 +118,7 @@ func (c *compressed) read(ctx context.Context, a *album) (squared, seconds float
 		}
 		c.bits = append(c.bits, bits...)
 		for i := range chunk.Len {
-			e := float64(squaredBytes(chunk.Pixels[i*n:][:n], a.image(chunk.First+i))) / (255 * 255)
+			e := float64(images.SquaredError(chunk.Pixels[i*n:][:n], a.image(chunk.First+i))) / (255 * 255)
 			c.errors = append(c.errors, e)
 			squared += e
 		}

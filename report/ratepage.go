@@ -215,7 +215,7 @@ func (p *ratePage) add(name string, read func(i int) ([]byte, error), note func(
 			return err
 		}
 		original := p.rate.album.image(i)
-		text := digits(float64(squaredBytes(pixels, original)) / (255 * 255))
+		text := digits(float64(images.SquaredError(pixels, original)) / (255 * 255))
 		if note != nil {
 			text = note(i) + text
 		}

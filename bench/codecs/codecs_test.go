@@ -211,7 +211,7 @@ func TestDecoded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sum += squared(s.image(i), plain(m, 1))
+		sum += float64(images.SquaredError(s.image(i), plain(m, 1)))
 	}
 	if got := sum / 9 / 255 / 255; math.Abs(got-want.squaredError) > 1e-5*got { // the table has six digits
 		t.Errorf("want a squared error of %v in the files, got %v", want.squaredError, got)

@@ -132,17 +132,8 @@ func (c setting) try(f file, size images.Size) (o outcome) {
 		return outcome{err: err}
 	}
 	o.bytes = len(data)
-	o.squared = squared(f.cut(size, f.pixels), f.cut(size, decoded))
+	o.squared = float64(images.SquaredError(f.cut(size, f.pixels), f.cut(size, decoded))) // exact: below 2^53
 	return o
-}
-
-// squared is the sum of the squared differences of bytes. It is exact: whole numbers below 2^53.
-func squared(a, b []byte) (sum float64) {
-	for i, v := range a {
-		d := int(v) - int(b[i])
-		sum += float64(d * d)
-	}
-	return sum
 }
 
 func (o outcome) row(codec, setting string, s *source) row {
