@@ -68,16 +68,27 @@ func readDir(dir string) (files, folders []string, err error) {
 			folders = append(folders, path)
 			continue
 		}
-		switch strings.ToLower(filepath.Ext(path)) {
-		case ".png", ".jpg", ".jpeg":
+		if IsPicture(path) {
 			if !mode.IsRegular() {
 				return nil, nil, errors.Errorf("%s: want a regular file, got %s", path, mode)
 			}
 			files = append(files, path)
+			continue
+		}
+		switch strings.ToLower(filepath.Ext(path)) {
 		case ".gif", ".bmp", ".tif", ".tiff", ".webp", ".avif", ".heic", ".jxl", ".jp2", ".ppm", ".pgm", ".tga":
 			return nil, nil, errors.Errorf("%s: want PNG or JPEG, got another format of images: convert it, or remove it",
 				path)
 		}
 	}
 	return files, folders, nil
+}
+
+// IsPicture says if a path has the extension of a format that ReadFolder and ReadFiles read.
+func IsPicture(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".png", ".jpg", ".jpeg":
+		return true
+	}
+	return false
 }

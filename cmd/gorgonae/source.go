@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
@@ -36,7 +35,7 @@ func openSource(cmd *cobra.Command, m *run.Model, paths []string, split string) 
 	own := "a folder of images, which is compressed as a whole"
 	var s *source
 	switch {
-	case len(paths) > 1 || isImage(path) && err == nil && !info.IsDir():
+	case len(paths) > 1 || images.IsPicture(path) && err == nil && !info.IsDir():
 		own = "an image"
 		s, err = openImages(cmd, m, paths)
 	case path == "-" || !isSet && err == nil && !info.IsDir():
@@ -55,11 +54,6 @@ func openSource(cmd *cobra.Command, m *run.Model, paths []string, split string) 
 	return s, err
 }
 
-// isImage says if a path has the extension of an image.
-func isImage(path string) bool {
-	return slices.Contains([]string{".png", ".jpg", ".jpeg"}, strings.ToLower(filepath.Ext(path)))
-}
-
 func openFolder(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
 	set, err := images.ReadFolder(path, images.Options{Color: images.ColorOf(m.Size().Channels)})
 	if err != nil {
@@ -74,7 +68,7 @@ func openImages(cmd *cobra.Command, m *run.Model, paths []string) (*source, erro
 	for _, path := range paths {
 		if info, err := os.Stat(path); err != nil {
 			return nil, errors.WithMessage(withoutPath(err), path)
-		} else if !info.Mode().IsRegular() || !isImage(path) {
+		} else if !info.Mode().IsRegular() || !images.IsPicture(path) {
 			return nil, errors.Errorf("want PNG or JPEG files, or one folder, data set or array alone, got %d inputs and among them %s", len(paths), path)
 		}
 	}
