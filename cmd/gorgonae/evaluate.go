@@ -67,17 +67,29 @@ func open(ctx context.Context, m *run.Model, named string) (*dataset.Data, error
 
 // openPart opens one part of that data set, train or test.
 func openPart(ctx context.Context, m *run.Model, named, split string) (name string, set dataset.Images, err error) {
-	if split != "train" && split != "test" {
-		return "", nil, errors.Errorf("--split: want train or test, got %q", split)
+	if err := checkSplit(split); err != nil {
+		return "", nil, err
 	}
 	data, err := open(ctx, m, named)
 	if err != nil {
 		return "", nil, err
 	}
-	if split == "train" {
-		return data.Name, data.Train, nil
+	return data.Name, partOf(data, split), nil
+}
+
+// checkSplit refuses a name of a part that no data set has.
+func checkSplit(split string) error {
+	if split != "train" && split != "test" {
+		return errors.Errorf("--split: want train or test, got %q", split)
 	}
-	return data.Name, data.Test, nil
+	return nil
+}
+
+func partOf(data *dataset.Data, split string) dataset.Images {
+	if split == "train" {
+		return data.Train
+	}
+	return data.Test
 }
 
 func evaluate(ctx context.Context, w io.Writer, m *run.Model, name string, set dataset.Images) error {

@@ -120,8 +120,8 @@ func (c *comparison) run(cmd *cobra.Command, args []string) error {
 
 // open reads the models, and the data set once for all of them.
 func (c *comparison) open(ctx context.Context, args []string) (models []*run.Model, data *dataset.Data, part images.Source, err error) {
-	if c.split != "train" && c.split != "test" {
-		return nil, nil, nil, errors.Errorf("--split: want train or test, got %q", c.split)
+	if err := checkSplit(c.split); err != nil {
+		return nil, nil, nil, err
 	}
 	for _, arg := range args {
 		m, err := run.Read(arg)
@@ -141,14 +141,10 @@ func (c *comparison) open(ctx context.Context, args []string) (models []*run.Mod
 			return nil, nil, nil, err
 		}
 	}
-	part = data.Test
-	if c.split == "train" {
-		part = data.Train
-	}
 	if c.measure.Share == 0 {
 		c.measure.Share = data.Train.Len() + data.Test.Len()
 	}
-	return models, data, part, nil
+	return models, data, partOf(data, c.split), nil
 }
 
 // others reads what is known of other codecs.
