@@ -26,6 +26,16 @@ type FitOptions struct {
 	Lambda float64
 }
 
+// WithLambda returns the options with the lambda of a model's training, 0 for none, unless they have
+// one, or want an error or bits: then other steps follow, where a unit of error is worth something
+// else.
+func (o FitOptions) WithLambda(trained float64) FitOptions {
+	if o.Lambda == 0 && o.Error == 0 && o.Bits == 0 {
+		o.Lambda = trained
+	}
+	return o
+}
+
 // Report is what Fit measured on training images. Errors are squared errors of an image, summed
 // over its numbers in [0, 1], of bytes as a reader returns them.
 type Report struct {

@@ -107,10 +107,7 @@ const withDecoder = " with decoder"
 // point fits a codec and measures it, with and without effort.
 func (w *rateWork) point(ctx context.Context, m *run.Model, f *codec.Fitter, fit codec.FitOptions, setting string) (codec.Report, error) {
 	w.next("%s", setting)
-	if fit.Error == 0 && fit.Bits == 0 {
-		fit.Lambda = m.Lambda()
-	}
-	model, err := f.Fit(ctx, fit)
+	model, err := f.Fit(ctx, fit.WithLambda(m.Lambda()))
 	if err != nil {
 		return codec.Report{}, err
 	}

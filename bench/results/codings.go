@@ -45,11 +45,7 @@ func (c coding) compress(ctx context.Context, m *run.Model, data *dataset.Data) 
 		from = joined{data.Train, data.Test}
 	}
 	start := time.Now()
-	fit := c.fit
-	if fit.Lambda == 0 && fit.Error == 0 && fit.Bits == 0 { // as the command does
-		fit.Lambda = m.Lambda()
-	}
-	model, err := codec.Fit(ctx, m.Autoencoder, from, fit)
+	model, err := codec.Fit(ctx, m.Autoencoder, from, c.fit.WithLambda(m.Lambda()))
 	if err != nil {
 		return coded{}, err
 	}

@@ -39,9 +39,7 @@ func (c *compression) checkEffort(cmd *cobra.Command, m *run.Model) error {
 		return errors.Errorf("--lambda: want a finite number above 0, got %v", c.fit.Lambda)
 	}
 	c.refine = cmd.Flags().Changed("effort") || cmd.Flags().Changed("lambda")
-	if c.fit.Lambda == 0 && c.fit.Error == 0 && c.fit.Bits == 0 {
-		c.fit.Lambda = m.Lambda()
-	}
+	c.fit = c.fit.WithLambda(m.Lambda())
 	return nil
 }
 
