@@ -29,6 +29,11 @@ var small = sync.OnceValue(func() trained {
 var smallConv = sync.OnceValue(func() trained { return fitted(autoencoder.NewConv(), 1) })
 
 func fitted(c autoencoder.Config, epochs int) trained {
+	return trainFor(c, train.MSE(), train.NewAdam(3e-3), 32, epochs, 1500, 300)
+}
+
+// trainFor trains an autoencoder for some epochs of so many images of the handwriting, in batches.
+func trainFor(c autoencoder.Config, loss train.Loss, o train.Optimizer, batch, epochs, images, held int) trained {
 	ae, err := c.Build(graph.Shape{1, 28, 28})
 	if err == nil {
 		err = ae.Model.Init(1)
@@ -36,8 +41,8 @@ func fitted(c autoencoder.Config, epochs int) trained {
 	if err != nil {
 		panic(err)
 	}
-	training, test := handwriting.Draw(1500, 300)
-	t, err := train.Compile(ae.Model, train.MSE(), train.NewAdam(3e-3), train.Config{Batch: 32, Seed: 1})
+	training, test := handwriting.Draw(images, held)
+	t, err := train.Compile(ae.Model, loss, o, train.Config{Batch: batch, Seed: 1})
 	if err == nil {
 		_, err = t.Fit(background, training, test, epochs, train.Hooks{})
 	}

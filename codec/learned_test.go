@@ -7,8 +7,6 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
-	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/train"
 )
@@ -23,22 +21,7 @@ func smallCodec() *autoencoder.Codec {
 }
 
 func learn(c *autoencoder.Codec) trained {
-	ae, err := c.Build(graph.Shape{1, 28, 28})
-	if err == nil {
-		err = ae.Model.Init(1)
-	}
-	if err != nil {
-		panic(err)
-	}
-	training, test := handwriting.Draw(1500, 300)
-	t, err := train.Compile(ae.Model, c.WeighLoss(train.MSE().Sum()), train.NewAdam(3e-3), train.Config{Batch: 32, Seed: 1})
-	if err == nil {
-		_, err = t.Fit(background, training, test, 4, train.Hooks{})
-	}
-	if err != nil {
-		panic(err)
-	}
-	return trained{ae, training, test}
+	return trainFor(c, c.WeighLoss(train.MSE().Sum()), train.NewAdam(3e-3), 32, 4, 1500, 300)
 }
 
 // A learned codec keeps its prior, and its files have the size that training reports.

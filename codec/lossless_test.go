@@ -9,7 +9,6 @@ import (
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
-	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/random"
 	"github.com/gorgonae/gorgonae/train"
@@ -34,22 +33,7 @@ func lossless(t testing.TB, size images.Size) *autoencoder.Autoencoder {
 var smallLossless = sync.OnceValue(func() trained {
 	c := autoencoder.NewLossless()
 	c.Embedding, c.Palette, c.Ink, c.Value = 2, 2, []int{8}, []int{24}
-	ae, err := c.Build(graph.Shape{1, 28, 28})
-	if err == nil {
-		err = ae.Model.Init(1)
-	}
-	if err != nil {
-		panic(err)
-	}
-	training, test := handwriting.Draw(400, 60)
-	t, err := train.Compile(ae.Model, train.MSE().Sum(), train.NewAdam(5e-3), train.Config{Batch: 16, Seed: 1})
-	if err == nil {
-		_, err = t.Fit(background, training, test, 1, train.Hooks{})
-	}
-	if err != nil {
-		panic(err)
-	}
-	return trained{ae, training, test}
+	return trainFor(c, train.MSE().Sum(), train.NewAdam(5e-3), 16, 1, 400, 60)
 })
 
 // noise returns images of random bytes, of one byte, and of zeros.
