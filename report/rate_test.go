@@ -11,49 +11,27 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
-	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/figure"
-	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/report"
 	"github.com/gorgonae/gorgonae/run"
-	trainer "github.com/gorgonae/gorgonae/train"
+	"github.com/gorgonae/gorgonae/train"
 )
 
 // dense trains a small dense architecture, a codec or another one, for a second.
 func dense(t *testing.T, architecture string, color images.Color) *run.Run {
 	t.Helper()
-	training, test := handwriting.Draw(400, 60)
-	train, err := training.In(color)
-	if err != nil {
-		t.Fatal(err)
-	}
-	held, err := test.In(color)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := run.NewSettings(architecture)
-	if err != nil {
-		t.Fatal(err)
-	}
-	switch c := s.Config.(type) {
-	case *autoencoder.Codec:
-		c.Hidden, c.DecoderHidden, c.Latent, c.PriorHidden, c.Lambda = []int{64}, []int{32}, 10, 24, 4
-	case *autoencoder.Tutorial:
-		c.Hidden, c.Latent = []int{32}, 3
-	case *autoencoder.Lossless:
-		c.Embedding, c.Palette, c.Ink, c.Value = 2, 2, []int{4}, []int{8}
-	}
-	s.Training.Epochs, s.Training.Batch, s.Training.Optimizer, s.Training.Schedule = 4, 16, trainer.NewAdam(3e-3), trainer.Constant{}
-	data := &dataset.Data{Name: "digits", Train: train, Test: held, Source: "drawn"}
-	r, err := run.New(data, s, run.Place{Dir: filepath.Join(t.TempDir(), "run")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := r.Train(t.Context(), run.Hooks{}); err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return trainedOn(t, architecture, color, 400, 60, func(s *run.Settings) {
+		switch c := s.Config.(type) {
+		case *autoencoder.Codec:
+			c.Hidden, c.DecoderHidden, c.Latent, c.PriorHidden, c.Lambda = []int{64}, []int{32}, 10, 24, 4
+		case *autoencoder.Tutorial:
+			c.Hidden, c.Latent = []int{32}, 3
+		case *autoencoder.Lossless:
+			c.Embedding, c.Palette, c.Ink, c.Value = 2, 2, []int{4}, []int{8}
+		}
+		s.Training.Epochs, s.Training.Batch, s.Training.Optimizer, s.Training.Schedule = 4, 16, train.NewAdam(3e-3), train.Constant{}
+	})
 }
 
 // measure measures runs as codecs of their test images.

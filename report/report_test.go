@@ -19,12 +19,18 @@ import (
 // trained trains an architecture for an epoch on a few images, grey or in colour.
 func trained(t *testing.T, architecture string, color images.Color) *run.Run {
 	t.Helper()
-	training, test := handwriting.Draw(40, 8)
-	train, err := training.In(color)
+	return trainedOn(t, architecture, color, 40, 8, func(s *run.Settings) { s.Training.Epochs = 1 })
+}
+
+// trainedOn trains an architecture on so many images, with settings that set changes.
+func trainedOn(t *testing.T, architecture string, color images.Color, count, held int, set func(s *run.Settings)) *run.Run {
+	t.Helper()
+	drawn, drawnTest := handwriting.Draw(count, held)
+	training, err := drawn.In(color)
 	if err != nil {
 		t.Fatal(err)
 	}
-	held, err := test.In(color)
+	test, err := drawnTest.In(color)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,8 +38,8 @@ func trained(t *testing.T, architecture string, color images.Color) *run.Run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Training.Epochs = 1
-	data := &dataset.Data{Name: "digits", Train: train, Test: held, Source: "drawn"}
+	set(&s)
+	data := &dataset.Data{Name: "digits", Train: training, Test: test, Source: "drawn"}
 	r, err := run.New(data, s, run.Place{Dir: filepath.Join(t.TempDir(), "run")})
 	if err != nil {
 		t.Fatal(err)
