@@ -59,16 +59,7 @@ func (f Histogram) check() error {
 			return errors.Errorf("figure: want finite values, got %v as value %d", v, i)
 		}
 	}
-	limit := maxLabels
-	if len(f.Names) > 0 {
-		limit = min(limit, len(f.Names))
-	}
-	for i, v := range f.Labels {
-		if v < 0 || v >= limit {
-			return errors.Errorf("figure: want labels from 0 to %d, got %d for value %d", limit-1, v, i)
-		}
-	}
-	return nil
+	return checkLabels(f.Labels, f.Names, "value")
 }
 
 // band is one histogram.

@@ -107,13 +107,18 @@ func (f Latent) check() error {
 	if n := len(f.Codes) / f.Dims; len(f.Labels) != n {
 		return errors.Errorf("figure: want a label for each of %d codes or none at all, got %d", n, len(f.Labels))
 	}
+	return checkLabels(f.Labels, f.Names, "code")
+}
+
+// checkLabels returns an error if a label has no name, or none of the colours. what has the labels.
+func checkLabels(labels []int, names []string, what string) error {
 	limit := maxLabels
-	if len(f.Names) > 0 {
-		limit = min(limit, len(f.Names))
+	if len(names) > 0 {
+		limit = min(limit, len(names))
 	}
-	for i, v := range f.Labels {
+	for i, v := range labels {
 		if v < 0 || v >= limit {
-			return errors.Errorf("figure: want labels from 0 to %d, got %d for code %d", limit-1, v, i)
+			return errors.Errorf("figure: want labels from 0 to %d, got %d for %s %d", limit-1, v, what, i)
 		}
 	}
 	return nil
