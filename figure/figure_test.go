@@ -210,6 +210,22 @@ func texts(t testing.TB, f drawer) string {
 	}
 }
 
+// wantTexts checks which texts a figure has.
+func wantTexts(t *testing.T, f drawer, want, deny []string) {
+	t.Helper()
+	text := texts(t, f)
+	for _, s := range want {
+		if !strings.Contains(text, s) {
+			t.Errorf("want %q in %s", s, text)
+		}
+	}
+	for _, s := range deny {
+		if strings.Contains(text, s) {
+			t.Errorf("want no %q in %s", s, text)
+		}
+	}
+}
+
 // wantError checks that Draw returns an error for each case. The message must have all words of the
 // case's key, which bars separate.
 func wantError(t *testing.T, cases map[string]drawer) {

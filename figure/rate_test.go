@@ -2,7 +2,6 @@ package figure
 
 import (
 	"math"
-	"strings"
 	"testing"
 )
 
@@ -26,17 +25,7 @@ func TestRateText(t *testing.T) {
 		{whole, []string{"|JPEG|", "|far|", "|PNG, lossless|", "|1000|", "|0.1|", "|20|"}, nil},
 		{part, []string{"|JPEG|", "|PNG, lossless|", "|1000|", "|2|"}, []string{"far", "|0.1|", "|50|"}},
 	} {
-		text := texts(t, c.f)
-		for _, s := range c.want {
-			if !strings.Contains(text, s) {
-				t.Errorf("want %q in %s", s, text)
-			}
-		}
-		for _, s := range c.deny {
-			if strings.Contains(text, s) {
-				t.Errorf("want no %q in %s", s, text)
-			}
-		}
+		wantTexts(t, c.f, c.want, c.deny)
 	}
 }
 
