@@ -15,48 +15,40 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-func jpegSettings(qualities ...int) (all []setting) {
+// atQualities returns a setting for each quality. text is a format for it.
+func atQualities(text string, qualities []int, decode func(images.Size, []byte) ([]byte, error),
+	encode func(w io.Writer, m image.Image, quality int) error) (all []setting) {
 	for _, q := range qualities {
 		all = append(all, setting{
-			text: fmt.Sprintf("quality %d", q),
-			encode: encoder(func(w io.Writer, m image.Image) error {
-				return jpeg.Encode(w, m, &jpeg.Options{Quality: q})
-			}),
-			decode: decoder(jpeg.Decode),
+			text:   fmt.Sprintf(text, q),
+			encode: encoder(func(w io.Writer, m image.Image) error { return encode(w, m, q) }),
+			decode: decode,
 		})
 	}
 	return all
 }
 
+func jpegSettings(qualities ...int) []setting {
+	return atQualities("quality %d", qualities, decoder(jpeg.Decode), func(w io.Writer, m image.Image, q int) error {
+		return jpeg.Encode(w, m, &jpeg.Options{Quality: q})
+	})
+}
+
 // webpSettings use method 4: method 6 takes twenty times as long for some bytes. gen2brain/webp
 // takes a quality of 0 for its default, 75.
-func webpSettings(qualities ...int) (all []setting) {
-	for _, q := range qualities {
-		all = append(all, setting{
-			text: fmt.Sprintf("quality %d, method 4", q),
-			encode: encoder(func(w io.Writer, m image.Image) error {
-				return webp.Encode(w, m, webp.Options{Quality: q, Method: 4})
-			}),
-			decode: decodeWebP,
-		})
-	}
-	return all
+func webpSettings(qualities ...int) []setting {
+	return atQualities("quality %d, method 4", qualities, decodeWebP, func(w io.Writer, m image.Image, q int) error {
+		return webp.Encode(w, m, webp.Options{Quality: q, Method: 4})
+	})
 }
 
 // avifSettings use speed 6, which everybody can repeat: slower speeds take WebAssembly hours. For what
 // AVIF can do see avifencSettings. gen2brain/avif takes a quality of 0 for its default, 60, and
 // encodes grey images with planes of colour, which take a bit an image.
-func avifSettings(qualities ...int) (all []setting) {
-	for _, q := range qualities {
-		all = append(all, setting{
-			text: fmt.Sprintf("quality %d, speed 6", q),
-			encode: encoder(func(w io.Writer, m image.Image) error {
-				return avif.Encode(w, m, avif.Options{Quality: q, Speed: 6, ChromaSubsampling: subsampling(m)})
-			}),
-			decode: decoder(avif.Decode),
-		})
-	}
-	return all
+func avifSettings(qualities ...int) []setting {
+	return atQualities("quality %d, speed 6", qualities, decoder(avif.Decode), func(w io.Writer, m image.Image, q int) error {
+		return avif.Encode(w, m, avif.Options{Quality: q, Speed: 6, ChromaSubsampling: subsampling(m)})
+	})
 }
 
 // subsampling is 4:2:0 for grey images, so that their empty planes are small, and 4:4:4 for colours.
@@ -68,17 +60,10 @@ func subsampling(m image.Image) image.YCbCrSubsampleRatio {
 }
 
 // jpegxlSettings use effort 7: effort 9 takes two to four times as long for 2 % less.
-func jpegxlSettings(qualities ...int) (all []setting) {
-	for _, q := range qualities {
-		all = append(all, setting{
-			text: fmt.Sprintf("quality %d, effort 7", q),
-			encode: encoder(func(w io.Writer, m image.Image) error {
-				return jpegxl.Encode(w, m, jpegxl.Options{Quality: q, Effort: 7})
-			}),
-			decode: decoder(jpegxl.Decode),
-		})
-	}
-	return all
+func jpegxlSettings(qualities ...int) []setting {
+	return atQualities("quality %d, effort 7", qualities, decoder(jpegxl.Decode), func(w io.Writer, m image.Image, q int) error {
+		return jpegxl.Encode(w, m, jpegxl.Options{Quality: q, Effort: 7})
+	})
 }
 
 // encoder makes an encoder of bytes from one of the packages of image.
