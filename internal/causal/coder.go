@@ -105,9 +105,6 @@ type Coder struct {
 // NewCoder returns a Coder, which keeps the weights.
 func NewCoder(n Net, weights [][]float32) *Coder { return &Coder{newLayout(n), n.weights(weights)} }
 
-// Net returns the network.
-func (c *Coder) Net() Net { return c.layout.Net }
-
 // batchRows is how many rows of a network are computed at once.
 const batchRows = 1024
 

@@ -6,7 +6,7 @@ import "github.com/gorgonae/gorgonae/internal/pool"
 // gives, with the same bits: rows of a product do not depend on each other.
 //
 //	w := coder.Walk(count)
-//	for range coder.Net().Size() {
+//	for range net.Size() {
 //		zeros := w.Ink() // frequencies of "0", the first symbol
 //		...              // decode whether numbers are above 0: above
 //		w.Values(above)
