@@ -80,20 +80,6 @@ func Read(path string) (*Autoencoder, *graph.File, error) {
 	return ae, f, errors.WithMessagef(err, "cannot use %s", path)
 }
 
-// Resize returns the autoencoder for examples of another shape, with the same weights; see
-// graph.Model.Resize. It returns an error if a layer depends on the shape, or if reconstructions
-// would have another shape than the examples.
-func (a *Autoencoder) Resize(shape ...int) (*Autoencoder, error) {
-	m, err := a.Model.Resize(shape...)
-	if err != nil {
-		return nil, err
-	}
-	if !m.Out().Equal(m.In()) {
-		return nil, errors.Errorf("model %q: want reconstructions of shape %v, as its examples, got %v", m.Name(), m.In(), m.Out())
-	}
-	return From(m)
-}
-
 // Join builds the whole model from its parts. The layers before are on the way from the input to
 // the encoder; they belong to neither part.
 func Join(encoder, decoder *graph.Model, before ...func(x *graph.Node) *graph.Node) (*Autoencoder, error) {

@@ -127,6 +127,16 @@ var threeChannels = map[string]struct {
 		func(p picture, _ func(string) []float64) []float64 {
 			return p.make(3, 5, 8, func(c, i, j int) float64 { return p.at(c, i-1, j-2) })
 		}},
+	"EdgePad2D": {
+		func(x *graph.Node) *graph.Node { return graph.EdgePad2D("l", x, 1, 0, 2, 1) },
+		func(p picture, _ func(string) []float64) []float64 {
+			return p.make(3, 5, 8, func(c, i, j int) float64 { return p.at(c, max(i-1, 0), min(max(j-2, 0), 4)) })
+		}},
+	"Crop2D": {
+		func(x *graph.Node) *graph.Node { return graph.Crop2D("l", x, 1, 0, 2, 1) },
+		func(p picture, _ func(string) []float64) []float64 {
+			return p.make(3, 3, 2, func(c, i, j int) float64 { return p.at(c, i+1, j+2) })
+		}},
 	"BatchNorm": { // of one image, over its pixels; the loss of a norm alone hardly depends on the pixels
 		func(x *graph.Node) *graph.Node { return graph.Tanh("", graph.BatchNorm("l", x)) },
 		func(p picture, weight func(string) []float64) []float64 {

@@ -69,6 +69,8 @@ var kinds = struct {
 	"GlobalAveragePool2D": readable(globalAveragePool{}),
 	"UpSample2D":          readable(upSample{}),
 	"ZeroPad2D":           readable(zeroPad{}),
+	"EdgePad2D":           readable(edgePad{}),
+	"Crop2D":              readable(crop{}),
 	"BatchNorm":           readable(defaultBatchNorm),
 	"LayerNorm":           readable(defaultLayerNorm),
 }}

@@ -22,12 +22,6 @@ func UpSample2D[F Extent](name string, x *Node, factor F, how Interpolation) *No
 	return Call(name, upSample{pairOf(factor), how}, x)
 }
 
-// ZeroPad2D puts rows and columns of zeros around an image. Input: (channels, height, width).
-// Output: (channels, top+height+bottom, left+width+right).
-func ZeroPad2D(name string, x *Node, top, bottom, left, right int) *Node {
-	return Call(name, zeroPad{top, bottom, left, right}, x)
-}
-
 type upSample struct {
 	Factor        Pair          `json:"factor"`
 	Interpolation Interpolation `json:"interpolation"`
@@ -55,31 +49,4 @@ func (l upSample) Build(b *Builder, in ...*G.Node) *G.Node {
 		return b.Do(op.Bilinear(s, l.Factor[0], l.Factor[1]), in[0])
 	}
 	return b.Do(op.UpSample(s, l.Factor[0], l.Factor[1]), in[0])
-}
-
-type zeroPad struct {
-	Top    int `json:"top"`
-	Bottom int `json:"bottom"`
-	Left   int `json:"left"`
-	Right  int `json:"right"`
-}
-
-func (zeroPad) Kind() string            { return "ZeroPad2D" }
-func (zeroPad) Weights(...Shape) []Spec { return nil }
-
-func (l zeroPad) Shape(in ...Shape) (Shape, error) {
-	s, err := single(in, 3)
-	if err != nil {
-		return nil, err
-	}
-	for _, n := range []int{l.Top, l.Bottom, l.Left, l.Right} {
-		if n < 0 || n > maxSize {
-			return nil, errors.Errorf("want a border of 0 or more on each side, got %d, %d, %d and %d", l.Top, l.Bottom, l.Left, l.Right)
-		}
-	}
-	return Shape{s[0], l.Top + s[1] + l.Bottom, l.Left + s[2] + l.Right}, nil
-}
-
-func (l zeroPad) Build(b *Builder, in ...*G.Node) *G.Node {
-	return b.Do(op.ZeroPad(op.ShapeOf(in[0]), op.Border{Top: l.Top, Bottom: l.Bottom, Left: l.Left, Right: l.Right}), in[0])
 }

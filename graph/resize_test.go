@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/graph/op"
 )
 
 // anySize returns a model of layers whose weights do not depend on the size of an image. It applies
@@ -103,5 +104,47 @@ func TestResizeErrors(t *testing.T) {
 			_, err := c.model.Resize(c.shape...)
 			wantError(t, err, c.want...)
 		})
+	}
+}
+
+// Borders at the ends of models within are put, replaced and removed; those elsewhere stay.
+func TestResizeEnds(t *testing.T) {
+	x := graph.Input("x", 2, 4, 4)
+	inner := graph.New("inner", x, graph.AveragePool2D("", graph.Crop2D("", graph.EdgePad2D("", graph.ReLU("", x), 0, 1, 0, 0), 1, 0, 0, 0), 2, 2, graph.Valid))
+	y := graph.Input("y", 2, 4, 4)
+	m := graph.New("outer", y, inner.Apply(y))
+	border := op.Border{Bottom: 1, Right: 2}
+	padded, err := m.ResizeEnds(map[*graph.Model]graph.Ends{inner: {Pad: border, Crop: op.Border{Right: 1}}}, 2, 3, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !padded.Out().Equal(graph.Shape{2, 2, 2}) {
+		t.Errorf("the output has shape %v", padded.Out())
+	}
+	back, err := padded.ResizeEnds(map[*graph.Model]graph.Ends{padded.Models()[0]: {}}, 2, 4, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := architecture(t, back), architecture(t, m); !bytes.Equal(a, b) {
+		t.Errorf("without its borders the model is\n%s\nwant\n%s", a, b)
+	}
+	one := numbers(2*3*4, 3)
+	var whole []float32 // one with its last row and its last pixels repeated
+	for i := range 4 {
+		row := one[min(i, 2)*8:][:8]
+		whole = append(append(append(whole, row...), row[6:]...), row[6:]...)
+	}
+	wide, err := m.Resize(2, 4, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []float32
+	for i, v := range predict(t, wide, whole) { // (2, 3, 2)
+		if i%6 < 4 {
+			want = append(want, v)
+		}
+	}
+	if got := predict(t, padded, one); !slices.Equal(got, want) {
+		t.Errorf("the padded model makes %v, want %v", got, want)
 	}
 }

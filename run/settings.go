@@ -97,7 +97,7 @@ func (s *Settings) build(image graph.Shape) (*autoencoder.Autoencoder, error) {
 	if err := s.Training.Check(); err != nil {
 		return nil, err
 	}
-	ae, err := s.Config.Build(image)
+	ae, err := autoencoder.Build(s.Config, image)
 	if err != nil {
 		return nil, err
 	}

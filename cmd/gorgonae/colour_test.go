@@ -20,17 +20,23 @@ import (
 // colourPictures makes a folder of n square images: a coloured disc on a dark background.
 func colourPictures(t *testing.T, dir string, n, side int, seed uint64) {
 	t.Helper()
+	colourRectangles(t, dir, n, side, side, seed)
+}
+
+// colourRectangles is colourPictures for images of a height and a width.
+func colourRectangles(t *testing.T, dir string, n, height, width int, seed uint64) {
+	t.Helper()
 	r := random.New(seed, "colour pictures")
 	for i := range n {
-		img := image.NewNRGBA(image.Rect(0, 0, side, side))
-		x, y, hue := r.Float32()*float32(side), r.Float32()*float32(side), byte(r.Uint64n(256))
-		for k := range side * side {
+		img := image.NewNRGBA(image.Rect(0, 0, width, height))
+		x, y, hue := r.Float32()*float32(width), r.Float32()*float32(height), byte(r.Uint64n(256))
+		for k := range height * width {
 			c := color.NRGBA{10, 20, 40, 255}
-			dx, dy := float32(k%side)-x, float32(k/side)-y
-			if dx*dx+dy*dy < float32(side*side)/16 {
+			dx, dy := float32(k%width)-x, float32(k/width)-y
+			if dx*dx+dy*dy < float32(height*width)/16 {
 				c = color.NRGBA{255, hue, 255 - hue, 255}
 			}
-			img.SetNRGBA(k%side, k/side, c)
+			img.SetNRGBA(k%width, k/width, c)
 		}
 		var b bytes.Buffer
 		if err := png.Encode(&b, img); err != nil {

@@ -45,9 +45,6 @@ func TestOtherSizes(t *testing.T) {
 		t.Errorf("images of shape %v", d.Shape)
 	}
 
-	writeNPY(t, "odd.npy", "|u1", []int{1, 12, 12}, make([]byte, 144))
-	refused(t, []string{"want images of 8 x 8 pixels for the model, got 12 x 12 pixels in odd.npy: the model cannot be resized: ", "want reconstructions of shape (1, 12, 12), as its examples, got (1, 16, 16)"},
-		"encode", "run", "--images", "odd.npy")
 	writeNPY(t, "bright.npy", "<f4", []int{1, 8, 8}, append(make([]float32, 63), 1.5))
 	refused(t, []string{"bright.npy: want pixels from 0, black, to 1, white, got 1.5"}, "encode", "run", "--images", "bright.npy")
 	writeNPY(t, "channels.npy", "<f4", []int{1, 3, 2, 2}, make([]float32, 12))
@@ -56,4 +53,27 @@ func TestOtherSizes(t *testing.T) {
 	works(t, quick("--out", "dense")...)
 	refused(t, []string{"want images of 8 x 8 pixels for the model, got 24 x 24 pixels in large"}, "evaluate", "dense", "--data", "large")
 	refused(t, []string{"want images of 8 x 8 pixels for the model, got 24 x 24 pixels in large.npy"}, "encode", "dense", "--images", "large.npy")
+}
+
+// Convolutions take images of any size: they are padded inside and cropped back, in training and in
+// use.
+func TestAnySize(t *testing.T) {
+	slow(t)
+	workplace(t)
+	colourRectangles(t, "odd", 6, 11, 13, 1)
+	works(t, "train", "--data", "odd", "--model", "conv", "--epochs", "1", "--batch", "4", "--out", "run")
+	if out := works(t, "evaluate", "run", "--data", "odd", "--split", "train"); !strings.Contains(out, "11 x 13 pixels in colour") {
+		t.Errorf("evaluate prints %q", out)
+	}
+	for _, size := range [][2]int{{1, 1}, {11, 13}, {17, 5}} {
+		name := fmt.Sprintf("of%dx%d", size[0], size[1])
+		colourRectangles(t, name, 3, size[0], size[1], 2)
+		works(t, "evaluate", "run", "--data", name)
+		works(t, "compress", "run", name, "-o", name+".gae")
+		works(t, "decompress", name+".gae", "-o", name+"-back")
+		back, err := images.ReadFolder(name+"-back", images.Options{Color: images.RGB})
+		if err != nil || back.Height != size[0] || back.Width != size[1] || back.Len() != 3 {
+			t.Errorf("pictures of %v come back as %+v (%v)", size, back.Size(), err)
+		}
+	}
 }

@@ -100,6 +100,19 @@ func TestImageOps(t *testing.T) {
 					y[((r*(border.Top+s[1]+border.Bottom)+border.Top+i)*(border.Left+s[2]+border.Right)+border.Left+j)*s[3]+c] = v
 				}
 			}},
+			{Crop(s, border), func(y []float64, x [][]float64) {
+				for k := range y {
+					c, j, i, r := k%s[3], k/s[3]%s[2], k/s[3]/s[2]%s[1], k/s[3]/s[2]/s[1]
+					y[k] = x[0][((r*(border.Top+s[1]+border.Bottom)+border.Top+i)*(border.Left+s[2]+border.Right)+border.Left+j)*s[3]+c]
+				}
+			}},
+			{EdgePad(s, border), func(y []float64, x [][]float64) {
+				wide, high := border.Left+s[2]+border.Right, border.Top+s[1]+border.Bottom
+				for k := range y {
+					c, j, i, r := k%s[3], k/s[3]%wide-border.Left, k/s[3]/wide%high-border.Top, k/s[3]/wide/high
+					y[k] = x[0][((r*s[1]+min(max(i, 0), s[1]-1))*s[2]+min(max(j, 0), s[2]-1))*s[3]+c]
+				}
+			}},
 			{LayerNorm(vector, 1e-3), refNorm(vector[1], 1e-3, func(i int) int { return i / vector[1] })},
 			{LayerNorm(Shape{2, 3, 2, 5}, 0.1), refNorm(5, 0.1, func(i int) int { return i / 5 })},
 			{Softmax(vector[0], vector[1]), func(y []float64, x [][]float64) {
