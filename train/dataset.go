@@ -45,6 +45,30 @@ type Fingerprinter interface {
 	Fingerprint(self any) string
 }
 
+// Ahead is a data set that prepares examples before they are asked for: it decodes files, for
+// example, while the model computes.
+type Ahead interface {
+	// Ahead says that Example will be asked for the examples with these indices, in this order. It
+	// returns at once. It replaces what an earlier call said. It must not change what Example gives.
+	Ahead(epoch int, indices []int32)
+}
+
+// Ordered is a data set that decides in which order an epoch trains on its examples, for example
+// because neighbours come from one file. A data set that embeds another and has an Order of its own
+// returns nil for the order of the trainer.
+type Ordered interface {
+	// Order returns a permutation of the indices of all examples, or nil. It must follow from key and
+	// epoch alone.
+	Order(key uint64, epoch int) []int32
+}
+
+// ahead tells a data set which examples will be asked for.
+func ahead(ds Dataset, epoch int, indices []int32) {
+	if a, ok := ds.(Ahead); ok {
+		a.Ahead(epoch, indices)
+	}
+}
+
 // fits refuses data that do not fit a model. It reports whether they have targets of their own.
 func fits(what string, ds Dataset, m *graph.Model) (hasTarget bool, err error) {
 	x, y := ds.Shape()

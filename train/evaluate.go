@@ -76,6 +76,7 @@ func (e *evaluator) evaluate(ctx context.Context, ds Dataset) ([]float64, error)
 	e.number = 0
 	examples := read(ds)
 	order := inOrder(ds.Len())
+	ahead(ds, 0, order)
 	for len(order) > 0 {
 		if err := ctx.Err(); err != nil {
 			return nil, err

@@ -125,7 +125,12 @@ func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks 
 			t.pos.Seconds += time.Since(start).Seconds()
 		}
 	}()
-	examples, order, steps := read(ds), t.order(ds.Len()), t.steps(ds)
+	examples, steps := read(ds), t.steps(ds)
+	order, err := t.order(ds)
+	if err != nil {
+		return epoch, err
+	}
+	ahead(ds, t.pos.Epoch, order[min(t.pos.Batch*t.cfg.Batch, len(order)):])
 	for t.pos.Batch < steps {
 		if err := ctx.Err(); err != nil {
 			return epoch, err
@@ -162,11 +167,32 @@ func (t *Trainer) steps(ds Dataset) int {
 }
 
 // order is the order of the examples in the present epoch.
-func (t *Trainer) order(n int) []int32 {
+func (t *Trainer) order(ds Dataset) ([]int32, error) {
 	if t.cfg.InOrder {
-		return inOrder(n)
+		return inOrder(ds.Len()), nil
 	}
-	return random.FromKey(random.Sub(random.Key(t.cfg.Seed, "shuffle"), uint64(t.pos.Epoch))).Perm(n)
+	key := random.Key(t.cfg.Seed, "shuffle")
+	if o, ok := ds.(Ordered); ok {
+		if order := o.Order(key, t.pos.Epoch); order != nil {
+			return order, checkOrder(order, ds.Len())
+		}
+	}
+	return random.FromKey(random.Sub(key, uint64(t.pos.Epoch))).Perm(ds.Len()), nil
+}
+
+// checkOrder refuses an order that does not hold each example once.
+func checkOrder(order []int32, n int) error {
+	seen := make([]bool, n)
+	for _, i := range order {
+		if i < 0 || int(i) >= n || seen[i] {
+			return errors.Errorf("want each of %d examples once in the order of the data set, got example %d twice or outside", n, i)
+		}
+		seen[i] = true
+	}
+	if len(order) != n {
+		return errors.Errorf("want all %d examples in the order of the data set, got %d", n, len(order))
+	}
+	return nil
 }
 
 func inOrder(n int) []int32 {

@@ -67,6 +67,7 @@ func Predict(ctx context.Context, m *graph.Model, ds Dataset, use func(first int
 	size := m.PredictBatch()
 	examples, b := read(ds), &batch{}
 	order := inOrder(ds.Len())
+	ahead(ds, 0, order)
 	for first := 0; first < len(order); first += b.rows {
 		b.rows = min(size, len(order)-first)
 		b.x = make([]float32, b.rows*graph.Shape(sx).Size())
