@@ -17,7 +17,7 @@ func tiny(t testing.TB) (file []byte, o ReadOptions, f *File) {
 	m := fit(t, small(), FitOptions{External: true})
 	set := *small().test
 	set.Pixels, set.Labels = set.Pixels[:25*set.Size().Numbers()], set.Labels[:25]
-	file, _ = write(t, m, &set, Options{Chunk: 8, Classes: []string{"a", "b"}, Meta: map[string]string{"k": "v"}}, numbered)
+	file, _ = write(t, m, &set, Options{Chunk: 8, Classes: digits, Meta: map[string]string{"k": "v"}}, numbered)
 	o = ReadOptions{Decoder: m.Decoder}
 	f, err := Open(bytes.NewReader(file), int64(len(file)), o)
 	if err != nil {

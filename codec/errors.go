@@ -56,5 +56,12 @@ func (e *ModelMissingError) Error() string {
 	return fmt.Sprintf("want the %s %.16s, which is not in the file, got %s: give the model that compressed it", e.What, e.Want, got)
 }
 
+var (
+	errNoModel       = errors.New("want a model that Fit made or that a file has, got none")
+	errNoWriter      = errors.New("want a Writer that NewWriter made, got another one")
+	errNoAutoencoder = errors.New("want a trained autoencoder, got nil")
+	errNoReader      = errors.New("want a reader of a file, got nil")
+)
+
 // wrong makes a FormatError.
 func wrong(format string, args ...any) error { return &FormatError{errors.Errorf(format, args...)} }

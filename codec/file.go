@@ -39,6 +39,9 @@ type loaded struct {
 // damaged, it searches the whole file for chunks, and Damage says so. Errors are those of
 // NewReader.
 func Open(r io.ReaderAt, size int64, o ReadOptions) (*File, error) {
+	if r == nil {
+		return nil, errNoReader
+	}
 	head, err := NewReader(io.NewSectionReader(r, 0, size), o)
 	if err != nil {
 		return nil, err

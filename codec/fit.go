@@ -7,6 +7,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 )
 
@@ -95,6 +96,12 @@ type Fitter struct {
 
 // NewFitter encodes training images.
 func NewFitter(ctx context.Context, ae *autoencoder.Autoencoder, training images.Source) (*Fitter, error) {
+	if ae == nil {
+		return nil, errNoAutoencoder
+	}
+	if training == nil {
+		return nil, errors.New("want training images, got nil")
+	}
 	if err := selfTest(); err != nil {
 		return nil, err
 	}
@@ -155,7 +162,10 @@ func (f *Fitter) Fit(ctx context.Context, o FitOptions) (*Model, error) {
 
 // checkNetworks refuses an autoencoder that does not fit the images.
 func (m *Model) checkNetworks() error {
-	for _, part := range []interface{ Ready() error }{m.Encoder, m.Decoder} {
+	for _, part := range []*graph.Model{m.Encoder, m.Decoder} {
+		if part == nil {
+			return errors.New("want an autoencoder with encoder and decoder, got one without")
+		}
 		if err := part.Ready(); err != nil {
 			return err
 		}

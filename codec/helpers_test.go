@@ -79,6 +79,9 @@ func write(t testing.TB, m *Model, set *images.Set, o Options, name func(i int) 
 	return b.Bytes(), w.Info()
 }
 
+// digits are the classes of the handwriting.
+var digits = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
+
 func numbered(i int) string { return fmt.Sprintf("digits/%05d.png", i) }
 
 func hash(b []byte) string { return fmt.Sprintf("%x", sha256.Sum256(b)) }

@@ -21,6 +21,12 @@ func init() { image.RegisterFormat("gae", magic, Decode, DecodeConfig) }
 // image.Decode reads it in every program that imports this package. Several goroutines may encode
 // with one model.
 func Encode(w io.Writer, m image.Image, model *Model, o Options) error {
+	if m == nil {
+		return errors.New("want an image, got nil")
+	}
+	if model == nil {
+		return errNoModel
+	}
 	if box, s := m.Bounds(), model.Size; box.Dx() != s.Width || box.Dy() != s.Height {
 		return errors.Errorf("want an image of %dx%d pixels (width x height), as the model has been made for, got %dx%d: scale or cut it",
 			s.Width, s.Height, box.Dx(), box.Dy())
@@ -74,6 +80,9 @@ func Decode(r io.Reader) (image.Image, error) {
 // DecodeConfig returns the size and the colours of a file's images. It does not need the model.
 // image.DecodeConfig calls it.
 func DecodeConfig(r io.Reader) (image.Config, error) {
+	if r == nil {
+		return image.Config{}, errNoReader
+	}
 	z := &Reader{total: -1}
 	if _, _, err := readHeader(r); err != nil {
 		return image.Config{}, err

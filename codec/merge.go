@@ -32,6 +32,9 @@ func (e *InputError) Unwrap() error { return e.Err }
 //
 // Merge reads the beginnings of all inputs first. Then it needs memory for one chunk.
 func Merge(ctx context.Context, w io.Writer, inputs ...io.Reader) (Info, error) {
+	if w == nil {
+		return Info{}, errors.New("want a writer for the file, got nil")
+	}
 	if len(inputs) == 0 {
 		return Info{}, errors.New("want files to merge, got none")
 	}

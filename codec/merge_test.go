@@ -36,7 +36,7 @@ func TestMerge(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			m := fit(t, small(), c.fit)
 			o := c.o
-			o.Chunk, o.Classes = 16, []string{"a", "b"}
+			o.Chunk, o.Classes = 16, digits
 			var inputs []io.Reader
 			var want []*Chunk
 			read := ReadOptions{Decoder: m.Decoder, Model: m}
@@ -78,7 +78,7 @@ func TestMerge(t *testing.T) {
 				}
 			}
 			f, err := Open(bytes.NewReader(b.Bytes()), int64(b.Len()), read)
-			if err != nil || f.Damage() != nil || f.Len() != 80 || f.Chunks() != len(want) || len(f.Meta()) != 1 || f.Meta()["all"] != "x" || len(f.Classes()) != 2 {
+			if err != nil || f.Damage() != nil || f.Len() != 80 || f.Chunks() != len(want) || len(f.Meta()) != 1 || f.Meta()["all"] != "x" || len(f.Classes()) != 10 {
 				t.Fatal(err, f)
 			}
 			if name, err := f.Name(t.Context(), 79); name != numbered(79) || err != nil {
@@ -107,7 +107,7 @@ func TestMergeRefuses(t *testing.T) {
 		file, _ := write(t, m, piece(0, 20), o, nil)
 		return file
 	}
-	base := Options{Chunk: 8, Classes: []string{"a"}}
+	base := Options{Chunk: 8, Classes: digits}
 	first := make(m, base)
 	fine := fit(t, small(), FitOptions{Bits: 30})
 	prior := *m

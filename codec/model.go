@@ -38,6 +38,9 @@ func (m *Model) Latents() int { return len(m.Quantizer.Step) }
 
 // check refuses parts that do not fit together.
 func (m *Model) check() error {
+	if m.Prior == nil {
+		return errors.New("want a model with a prior, got one without: use a model that Fit made")
+	}
 	if err := m.Quantizer.check(); err != nil {
 		return err
 	}

@@ -2,6 +2,8 @@ package codec
 
 import (
 	"encoding/binary"
+	"path"
+	"strings"
 
 	"github.com/pkg/errors"
 )
@@ -9,6 +11,21 @@ import (
 // Names of a chunk are often alike: "0041.png", "0042.png". So a name is the next one in counting,
 // or the beginning that it shares with the name before, a middle, and the end that it shares. Four
 // packed lists hold the lengths of the three parts and the bytes of the middles.
+
+// checkName refuses a name under which no file can be written below a folder. What a reader gets may
+// come from anywhere, so it checks names as well.
+func checkName(name string) error {
+	clean := path.Clean(name)
+	switch {
+	case len(name) > maxName:
+		return errors.Errorf("want a name of at most %d bytes, got %d: %.40q", maxName, len(name), name)
+	case strings.ContainsRune(name, 0):
+		return errors.Errorf("want a name without NUL, got %.40q", name)
+	case path.IsAbs(name) || clean == ".." || strings.HasPrefix(clean, "../"):
+		return errors.Errorf("want a name of a file below a folder, such as 3/0041.png, got %.40q, which leads out of it", name)
+	}
+	return nil
+}
 
 // counted stands in place of the length of a beginning for a name that is the next one in counting.
 // The name has no other parts.

@@ -82,6 +82,9 @@ func rows(m *graph.Model) int {
 
 // Fingerprint returns the SHA-256 of a model's architecture and weights, in hex.
 func Fingerprint(m *graph.Model) (string, error) {
+	if m == nil {
+		return "", errors.New("want a network, got nil")
+	}
 	if err := m.Ready(); err != nil {
 		return "", err
 	}

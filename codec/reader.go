@@ -64,6 +64,9 @@ type Reader struct {
 // of what it needs. Errors in the file are a *FormatError, a *VersionError, a *DamageError or a
 // *ModelMissingError.
 func NewReader(r io.Reader, o ReadOptions) (*Reader, error) {
+	if r == nil {
+		return nil, errNoReader
+	}
 	z := &Reader{o: o, total: -1}
 	var err error
 	if z.info.Format, z.info.Arithmetic, err = readHeader(r); err != nil {

@@ -24,7 +24,7 @@ var registered struct {
 // model of a file that names it by its Fingerprint, and the decoder of a file that names that. A
 // model that was registered before stays. The model must not change any more.
 func Register(m *Model) error {
-	if m.Decoder == nil || m.Prior == nil {
+	if m == nil || m.Decoder == nil || m.Prior == nil {
 		return errors.New("want a model with a decoder and a prior, got one without: a file that does not hold its decoder must be opened with it")
 	}
 	if err := m.check(); err != nil {
@@ -45,8 +45,11 @@ func Register(m *Model) error {
 }
 
 // Fingerprint returns the SHA-256 of the model, in hex: of its sections as they stand in a file. It
-// does not depend on the encoder.
+// does not depend on the encoder. A model without a prior has none: "".
 func (m *Model) Fingerprint() string {
+	if m == nil || m.Prior == nil {
+		return ""
+	}
 	h := sha256.New()
 	h.Write(m.appendSections(nil)) // a hash never returns an error
 	return hex.EncodeToString(h.Sum(nil))

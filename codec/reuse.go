@@ -19,8 +19,11 @@ const mostRounding = 0.5
 // program that was started again goes on with the model that it has. The autoencoder is the one of
 // which Fit made the model. Reuse refuses another one.
 func Reuse(m *Model, ae *autoencoder.Autoencoder) (*Model, error) {
-	if m.Decoder == nil || m.Prior == nil {
+	if m == nil || m.Decoder == nil || m.Prior == nil {
 		return nil, errors.New("want a model with a decoder and a prior, got one without")
+	}
+	if ae == nil {
+		return nil, errNoAutoencoder
 	}
 	n := *m
 	n.Encoder = ae.Encoder

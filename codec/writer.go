@@ -60,6 +60,12 @@ type Writer struct {
 // NewWriter writes the beginning of a file: the model and what the options say. The model is one
 // that Fit made.
 func NewWriter(w io.Writer, m *Model, o Options) (*Writer, error) {
+	if w == nil {
+		return nil, errors.New("want a writer for the file, got nil")
+	}
+	if m == nil {
+		return nil, errNoModel
+	}
 	if m.Encoder == nil || m.Decoder == nil {
 		return nil, errors.New("want a model with an encoder and a decoder, got one without: use a model that Fit made")
 	}
@@ -152,19 +158,25 @@ func (w *Writer) write(b []byte, count *int64) {
 }
 
 // Write adds an image: its bytes, (height, width, channels); its name, or ""; its label, or -1. It
-// copies the bytes.
+// copies the bytes. A name is a path with slashes that stays below a folder, of at most 255 bytes
+// without NUL. If there are classes, a label is the number of one of them.
 func (w *Writer) Write(ctx context.Context, pixels []byte, name string, label int) error {
 	switch {
+	case w.model == nil:
+		return errNoWriter
 	case w.err != nil:
 		return w.err
 	case w.closed:
 		return errors.New("want images before Close, got one after it")
 	case len(pixels) != w.model.Size.Numbers():
 		return errors.Errorf("want an image of %v, %d bytes, got %d bytes", w.model.Size, w.model.Size.Numbers(), len(pixels))
-	case len(name) > maxName:
-		return errors.Errorf("want a name of at most %d bytes, got %d: %.40q", maxName, len(name), name)
 	case label < -1 || label > maxLabel:
 		return errors.Errorf("want a label from -1 to %d, got %d", maxLabel, label)
+	case len(w.o.Classes) > 0 && label >= len(w.o.Classes):
+		return errors.Errorf("want a label of one of the %d classes, from -1 for none to %d, got %d", len(w.o.Classes), len(w.o.Classes)-1, label)
+	}
+	if err := checkName(name); err != nil {
+		return err
 	}
 	w.pixels = append(w.pixels, pixels...)
 	w.names, w.named = append(w.names, name), w.named || name != ""
@@ -184,6 +196,12 @@ func (w *Writer) fail(err error) {
 // WriteAll adds all images of a source, with their labels. name returns the name of an image; nil
 // stands for no names.
 func (w *Writer) WriteAll(ctx context.Context, from images.Source, name func(i int) string) error {
+	if from == nil {
+		return errors.New("want a source of images, got nil")
+	}
+	if w.model == nil {
+		return errNoWriter
+	}
 	if from.Size() != w.model.Size {
 		return errors.Errorf("want images of %v, got %v", w.model.Size, from.Size())
 	}
@@ -272,6 +290,9 @@ func (m *Model) compress(ctx context.Context, pixels []byte, refined *refinement
 // Close writes what is left: the last chunk, the index and the end. It does not close the writer
 // below.
 func (w *Writer) Close(ctx context.Context) error {
+	if w.model == nil {
+		return errNoWriter
+	}
 	if w.err != nil || w.closed {
 		return w.err
 	}

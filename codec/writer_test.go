@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"image"
 	"math"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 )
 
@@ -93,7 +96,7 @@ func TestWriterRefuses(t *testing.T) {
 	if _, err := NewWriter(&b, m, Options{Chunk: 1 << 17}); err == nil {
 		t.Error("a chunk of 131072 images")
 	}
-	w, err := NewWriter(&b, m, Options{})
+	w, err := NewWriter(&b, m, Options{Classes: []string{"a", "b"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,12 +107,13 @@ func TestWriterRefuses(t *testing.T) {
 		label  int
 	}{
 		{image[1:], "", -1}, {image, strings.Repeat("x", 256), -1}, {image, "", -2}, {image, "", 1 << 15},
+		{image, "../x", -1}, {image, "a/../../x", 0}, {image, "..", 0}, {image, "/x", 0}, {image, "a\x00b", 0}, {image, "x", 2},
 	} {
 		if w.Write(t.Context(), c.pixels, c.name, c.label) == nil {
 			t.Errorf("%d bytes with name %.9q and label %d are no error", len(c.pixels), c.name, c.label)
 		}
 	}
-	if err := w.Write(t.Context(), image, "", -1); err != nil {
+	if err := w.Write(t.Context(), image, "a/../..b/ü.png", -1); err != nil {
 		t.Error(err)
 	}
 	if err := errors.Join(w.Close(t.Context()), w.Close(t.Context())); err != nil {
@@ -127,6 +131,54 @@ func TestWriterRefuses(t *testing.T) {
 	}
 	if _, err := NewWriter(&b, f.Model(), Options{}); err == nil {
 		t.Error("a writer with the model of a file, which has no encoder")
+	}
+}
+
+// Arguments that are missing are errors, and no panics.
+func TestMissingArguments(t *testing.T) {
+	ctx, m, set := t.Context(), fit(t, small(), FitOptions{}), small().test
+	var b bytes.Buffer
+	parts := &Model{Size: m.Size, Encoder: m.Encoder, Decoder: m.Decoder, Prior: m.Prior}
+	noPrior, zero, empty := *m, *m, new(graph.Model)
+	noPrior.Prior, zero.Size, zero.Decoder = nil, images.Size{}, empty
+	for name, call := range map[string]func() error{
+		"NewWriter: writer":     func() error { _, err := NewWriter(nil, m, Options{}); return err },
+		"NewWriter: model":      func() error { _, err := NewWriter(&b, nil, Options{}); return err },
+		"NewWriter: zero model": func() error { _, err := NewWriter(&b, &Model{}, Options{}); return err },
+		"NewWriter: quantiser":  func() error { _, err := NewWriter(&b, parts, Options{}); return err },
+		"NewWriter: prior":      func() error { _, err := NewWriter(&b, &noPrior, Options{}); return err },
+		"NewWriter: zero size":  func() error { _, err := NewWriter(&b, &zero, Options{}); return err },
+		"Writer.Write":          func() error { return new(Writer).Write(ctx, nil, "", -1) },
+		"Writer.WriteAll":       func() error { return new(Writer).WriteAll(ctx, set, nil) },
+		"Writer.Close":          func() error { return new(Writer).Close(ctx) },
+		"WriteTo: source":       func() error { _, err := WriteTo(ctx, &b, m, nil, nil, Options{}); return err },
+		"NewReader":             func() error { _, err := NewReader(nil, ReadOptions{}); return err },
+		"Open":                  func() error { _, err := Open(nil, 0, ReadOptions{}); return err },
+		"Decode":                func() error { _, err := Decode(nil); return err },
+		"DecodeConfig":          func() error { _, err := DecodeConfig(nil); return err },
+		"Encode: image":         func() error { return Encode(&b, nil, m, Options{}) },
+		"Encode: model":         func() error { return Encode(&b, image.NewGray(image.Rect(0, 0, 28, 28)), nil, Options{}) },
+		"Encode: zero model":    func() error { return Encode(&b, image.NewGray(image.Rect(0, 0, 0, 0)), &Model{}, Options{}) },
+		"Merge: writer":         func() error { _, err := Merge(ctx, nil, &b); return err },
+		"Merge: reader":         func() error { _, err := Merge(ctx, &b, nil); return err },
+		"Register":              func() error { return Register(nil) },
+		"Register: zero model":  func() error { return Register(&Model{}) },
+		"Fingerprint":           func() error { _, err := Fingerprint(nil); return err },
+		"Fit: autoencoder":      func() error { _, err := Fit(ctx, nil, set, FitOptions{}); return err },
+		"Fit: zero autoencoder": func() error { _, err := Fit(ctx, new(autoencoder.Autoencoder), set, FitOptions{}); return err },
+		"Fit: images":           func() error { _, err := Fit(ctx, small().ae, nil, FitOptions{}); return err },
+		"Reuse: model":          func() error { _, err := Reuse(nil, small().ae); return err },
+		"Reuse: autoencoder":    func() error { _, err := Reuse(m, nil); return err },
+		"Reuse: no encoder":     func() error { _, err := Reuse(m, new(autoencoder.Autoencoder)); return err },
+	} {
+		if err := call(); err == nil {
+			t.Errorf("%s: no error", name)
+		} else {
+			t.Logf("%s: %v", name, err)
+		}
+	}
+	if print := (*Model)(nil).Fingerprint() + new(Model).Fingerprint(); print != "" {
+		t.Errorf("models without parts have the fingerprint %q", print)
 	}
 }
 

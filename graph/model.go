@@ -273,6 +273,9 @@ func (m *Model) Ready() error {
 	if m.err != nil {
 		return m.err
 	}
+	if len(m.nodes) == 0 {
+		return errors.New("want a model that New made, got an empty one")
+	}
 	for _, w := range m.weights {
 		if w.Data == nil {
 			return errors.Errorf("model %q: want values for all weights, got no values yet for %q: call Init, or load a file", m.name, w.Name)
