@@ -51,6 +51,10 @@ func Open(r io.ReaderAt, size int64, o ReadOptions) (*File, error) {
 		f.damage = head.waiting[0]
 	}
 	if f.chunks, err = f.readIndex(); err != nil {
+		var format *FormatError
+		if errors.As(err, &format) {
+			err = &DamageError{-1, max(0, size-footerSize), errors.WithMessage(err, "the index")}
+		}
 		if f.damage == nil {
 			f.damage = err
 		}

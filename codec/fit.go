@@ -25,6 +25,10 @@ type FitOptions struct {
 	// Options.Effort): more of it gives better images and longer codes. For a learned codec it should be
 	// that of its training. 0: what it is worth to the codes.
 	Lambda float64
+
+	// Progress, if it is not nil, is called before each piece of work: what it is, and how many pieces
+	// of its kind are done, of how many; all is 0 if that is not known.
+	Progress func(what string, done, all int)
 }
 
 // WithLambda returns the options with the lambda of a model's training, 0 for none, unless they have
@@ -53,8 +57,10 @@ const standardExcess = 1.01
 
 func (o *FitOptions) complete() error {
 	switch {
-	case !(o.Error >= 0 && o.Bits >= 0) || math.IsInf(o.Error+o.Bits, 1) || o.Error > 0 && o.Bits > 0:
+	case !(o.Error >= 0 && o.Bits >= 0) || math.IsInf(o.Error+o.Bits, 1):
 		return errors.Errorf("want a finite error or finite bits, or neither, got an error of %v and %v bits", o.Error, o.Bits)
+	case o.Error > 0 && o.Bits > 0:
+		return errors.Errorf("want either an error or bits, got both, %v and %v bits: give one of them", o.Error, o.Bits)
 	case o.WeightBits != 0 && (o.WeightBits < 2 || o.WeightBits > finestBits):
 		return errors.Errorf("want 2 to %d bits for a weight, got %d", finestBits, o.WeightBits)
 	case !(o.Lambda >= 0 && o.Lambda <= math.MaxFloat32):
@@ -78,7 +84,7 @@ func Fit(ctx context.Context, ae *autoencoder.Autoencoder, training images.Sourc
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
-	f, err := NewFitter(ctx, ae, training)
+	f, err := newFitter(ctx, ae, training, o.Progress)
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +102,10 @@ type Fitter struct {
 
 // NewFitter encodes training images.
 func NewFitter(ctx context.Context, ae *autoencoder.Autoencoder, training images.Source) (*Fitter, error) {
+	return newFitter(ctx, ae, training, nil)
+}
+
+func newFitter(ctx context.Context, ae *autoencoder.Autoencoder, training images.Source, progress func(what string, done, all int)) (*Fitter, error) {
 	if ae == nil {
 		return nil, errNoAutoencoder
 	}
@@ -112,7 +122,7 @@ func NewFitter(ctx context.Context, ae *autoencoder.Autoencoder, training images
 	if training.Len() == 0 {
 		return nil, errors.New("want training images, got none")
 	}
-	s, err := takeSample(ctx, m, training)
+	s, err := takeSample(ctx, m, training, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -126,6 +136,7 @@ func (f *Fitter) Fit(ctx context.Context, o FitOptions) (*Model, error) {
 	if err := o.complete(); err != nil {
 		return nil, err
 	}
+	f.sample.progress = o.Progress
 	m := &Model{Size: f.size, Encoder: f.ae.Encoder, Decoder: f.ae.Decoder, Report: f.report, Lambda: o.Lambda, external: o.External}
 	if err := m.checkNetworks(); err != nil {
 		return nil, err

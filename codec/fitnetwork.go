@@ -44,6 +44,7 @@ func (s *sample) setNetwork(ctx context.Context, m *Model, learned *graph.Prior,
 	}
 	const tries = 24
 	for k := range tries {
+		s.say("rounding the decoder", 0, 0)
 		m.network, m.Decoder, err = roundNetwork(original, func(i int, w *graph.Weight) tensor {
 			if found[i] == nil { // kept statistics of a batch norm, for one
 				return roundTensor(shape{Shape: w.Shape}, w.Data, finestBits)

@@ -19,6 +19,7 @@ func (s *sample) learned(ctx context.Context, m *Model, ae *autoencoder.Autoenco
 	}
 	// use takes a factor of 2^(k/32), and rounds the prior's weights to a number of bits.
 	use := func(k, bits int) error {
+		s.say(choosing, 0, 0)
 		m.Quantizer = Quantizer{scaled(p.Step, factor(k)), p.Offset}
 		q, err := s.measure(ctx, m)
 		if err != nil {

@@ -66,6 +66,7 @@ func (s *sample) lossless(ctx context.Context, m *Model, layer *graph.Node, net 
 	}
 	least := 0.0
 	for bits := most; bits >= fewest; bits-- {
+		s.say("rounding the network", most-bits, most-fewest+1)
 		p, err := roundPixels(m.Size, net, layer.Weights(), bits)
 		if err != nil {
 			return err

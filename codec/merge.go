@@ -102,6 +102,8 @@ func (r *Reader) alike(other *Reader) error {
 		return differs("chunks of %d images", "of %d", r.head.chunk, other.head.chunk)
 	case r.info.ModelNamed != other.info.ModelNamed:
 		return errors.New("want files that all hold their model, or that all name it, got both")
+	case r.info.External != other.info.External:
+		return errors.New("want files that all hold their decoder, or that all leave it outside, got both: compress all pieces in the same way, each after the first one with the model of the first file")
 	case r.info.Fingerprint != other.info.Fingerprint:
 		return differs("the model %.16q", "%.16q", r.info.Fingerprint, other.info.Fingerprint)
 	case r.info.ModelNamed:

@@ -128,6 +128,7 @@ func TestMergeRefuses(t *testing.T) {
 		{make(&prior, base), "prior"},
 		{make(conv, base), "decoder"},
 		{make(m, Options{Chunk: 8, Classes: base.Classes, NameModel: true}), "all name it"},
+		{make(fit(t, small(), FitOptions{External: true}), base), "compress all pieces in the same way"},
 		{other, "want images of 28 x 28 pixels as in the first file, got of 4 x 6"},
 		{cut, "cut off"},
 		{damaged, "damaged"},

@@ -47,8 +47,7 @@ func (p *pixelPrior) rows(codes []int32) (int, error) {
 
 // ranges returns the ranges of the numbers of codes: whether they are above 0, and their values.
 func (p *pixelPrior) ranges(ctx context.Context, codes []int32) (ink, value []causal.Range, err error) {
-	n, err := p.rows(codes)
-	if err != nil {
+	if _, err := p.rows(codes); err != nil {
 		return nil, nil, err
 	}
 	pixels := make([]byte, len(codes))
@@ -59,13 +58,8 @@ func (p *pixelPrior) ranges(ctx context.Context, codes []int32) (ink, value []ca
 		pixels[i] = byte(q)
 	}
 	ink, value = make([]causal.Range, len(codes)), make([]causal.Range, len(codes))
-	share := max(8, min(64, 1<<20/p.Latents())) // images between two looks at the context
-	for first := 0; first < n; first += share {
-		if err := ctx.Err(); err != nil {
-			return nil, nil, err
-		}
-		from, to := first*p.Latents(), min(first+share, n)*p.Latents()
-		p.coder.Ranges(pixels[from:to], ink[from:to], value[from:to])
+	if err := p.coder.Ranges(ctx, pixels, ink, value); err != nil {
+		return nil, nil, err
 	}
 	return ink, value, nil
 }
@@ -79,6 +73,9 @@ func (p *pixelPrior) Encode(ctx context.Context, codes []int32) ([]byte, error) 
 	}
 	var e rans.Encoder
 	for i := range p.Latents() {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		for at := i; at < len(codes); at += p.Latents() {
 			e.PutRange(ink[at].Start, ink[at].Frequency)
 		}

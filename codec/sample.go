@@ -24,11 +24,19 @@ type sample struct {
 	measured int       // the number of images on which errors are measured
 	z        []float32 // their codes
 	pixels   []byte    // and their bytes
+	progress func(what string, done, all int)
+}
+
+// say tells the progress to whom it interests.
+func (s *sample) say(what string, done, all int) {
+	if s.progress != nil {
+		s.progress(what, done, all)
+	}
 }
 
 // takeSample encodes training images, evenly spread over the set.
-func takeSample(ctx context.Context, m *Model, training images.Source) (*sample, error) {
-	s := &sample{count: training.Len(), latents: m.Encoder.Out().Size()}
+func takeSample(ctx context.Context, m *Model, training images.Source, progress func(what string, done, all int)) (*sample, error) {
+	s := &sample{count: training.Len(), latents: m.Encoder.Out().Size(), progress: progress}
 	numbers := m.Size.Numbers()
 	n := min(training.Len(), mostCodes, max(1, mostNumbers/s.latents))
 	s.measured = min(n, mostMeasured, max(1, mostBytes/numbers))
@@ -42,6 +50,7 @@ func takeSample(ctx context.Context, m *Model, training images.Source) (*sample,
 		if batch = append(batch, b...); len(batch) < m.rows*numbers && i < n-1 {
 			continue
 		}
+		s.say("encoding images", i, n)
 		z, err := m.encode(ctx, batch)
 		if err != nil {
 			return nil, err
@@ -94,6 +103,9 @@ func (s *sample) moments() (mean, deviation []float64) {
 	return mean, deviation
 }
 
+// choosing is what Fit does to find a factor of all steps.
+const choosing = "choosing how codes are rounded"
+
 // fit finds quantiser and prior.
 func (s *sample) fit(ctx context.Context, m *Model, o FitOptions) error {
 	mean, deviation := s.moments()
@@ -107,6 +119,7 @@ func (s *sample) fit(ctx context.Context, m *Model, o FitOptions) error {
 		target = m.Report.Decoder * standardExcess
 	}
 	good := func(k int) (bool, error) { // says if a factor of 2^(k/32) may be used
+		s.say(choosing, 0, 0)
 		m.Quantizer = steps.quantizer(k)
 		if o.Bits > 0 {
 			s.prior(m)

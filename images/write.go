@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pkg/errors"
 
@@ -55,13 +56,14 @@ func WritePNG(w io.Writer, size Size, pixels []byte) error {
 }
 
 // WriteFiles writes images, (len(paths), height, width, channels), as PNG files, each atomically. It
-// makes the folders that are missing. If ctx ends, it stops between two files.
-func WriteFiles(ctx context.Context, paths []string, size Size, pixels []byte) error {
+// makes the folders that are missing. If ctx ends, it stops between two files. It returns how many
+// files it has written, which are whole also if there is an error.
+func WriteFiles(ctx context.Context, paths []string, size Size, pixels []byte) (int, error) {
 	if n := size.Numbers(); len(pixels) != len(paths)*n {
-		return errors.Errorf("want %d bytes for %d images of %v, got %d", len(paths)*n, len(paths), size, len(pixels))
+		return 0, errors.Errorf("want %d bytes for %d images of %v, got %d", len(paths)*n, len(paths), size, len(pixels))
 	}
 	if err := drawable(size); err != nil && len(paths) > 0 {
-		return errors.WithMessagef(err, "cannot write %s", paths[0])
+		return 0, errors.WithMessagef(err, "cannot write %s", paths[0])
 	}
 	made := map[string]bool{}
 	for _, path := range paths {
@@ -70,17 +72,23 @@ func WriteFiles(ctx context.Context, paths []string, size Size, pixels []byte) e
 			continue
 		}
 		if err := os.MkdirAll(dir, 0o777); err != nil {
-			return errors.Wrapf(err, "cannot make the folder %s", dir)
+			return 0, errors.Wrapf(err, "cannot make the folder %s", dir)
 		}
 		made[dir] = true
 	}
 	var buffers encoderBuffers
-	return eachBy(writers, len(paths), func(i int) error {
+	var written atomic.Int64
+	err := eachBy(writers, len(paths), func(i int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		return buffers.writeFile(paths[i], size, pixels[i*size.Numbers():][:size.Numbers()])
+		if err := buffers.writeFile(paths[i], size, pixels[i*size.Numbers():][:size.Numbers()]); err != nil {
+			return err
+		}
+		written.Add(1)
+		return nil
 	})
+	return int(written.Load()), err
 }
 
 // encoderBuffers reuses the buffers of encoders of PNG: a new one takes longer than a small image.

@@ -23,7 +23,7 @@ func TestWriteStopped(t *testing.T) {
 	if err := WriteFolder(ctx, dir, s); !errors.Is(err, context.Canceled) {
 		t.Errorf("WriteFolder: want the error of the context, got %v", err)
 	}
-	if err := WriteFiles(ctx, []string{filepath.Join(dir, "a.png")}, s.Size(), s.Image(0)); !errors.Is(err, context.Canceled) {
+	if _, err := WriteFiles(ctx, []string{filepath.Join(dir, "a.png")}, s.Size(), s.Image(0)); !errors.Is(err, context.Canceled) {
 		t.Errorf("WriteFiles: want the error of the context, got %v", err)
 	}
 	if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {
@@ -35,7 +35,7 @@ func TestWriteFiles(t *testing.T) {
 	dir := t.TempDir()
 	s := numbered(3)
 	paths := []string{filepath.Join(dir, "b/x.png"), filepath.Join(dir, "b/y.png"), filepath.Join(dir, "c/x.png")}
-	if err := WriteFiles(t.Context(), paths, s.Size(), s.Pixels); err != nil {
+	if _, err := WriteFiles(t.Context(), paths, s.Size(), s.Pixels); err != nil {
 		t.Fatal(err)
 	}
 	back, err := ReadFolder(dir, Options{})
@@ -45,12 +45,12 @@ func TestWriteFiles(t *testing.T) {
 	if !bytes.Equal(back.Pixels, s.Pixels) || !slices.Equal(back.Files, []string{"b/x.png", "b/y.png", "c/x.png"}) {
 		t.Errorf("got the files %v, or other pixels", back.Files)
 	}
-	if err := WriteFiles(t.Context(), paths[:2], s.Size(), s.Pixels); err == nil || !strings.Contains(err.Error(), "2 images") {
+	if _, err := WriteFiles(t.Context(), paths[:2], s.Size(), s.Pixels); err == nil || !strings.Contains(err.Error(), "2 images") {
 		t.Errorf("want an error for more pixels than paths, got %v", err)
 	}
 	// Images that cannot be written leave no folder.
 	four := Size{Channels: 4, Height: 1, Width: 1}
-	if err := WriteFiles(t.Context(), []string{filepath.Join(dir, "new/x.png")}, four, make([]byte, 4)); err == nil || !strings.Contains(err.Error(), "1 or 3 channels, got 4") {
+	if _, err := WriteFiles(t.Context(), []string{filepath.Join(dir, "new/x.png")}, four, make([]byte, 4)); err == nil || !strings.Contains(err.Error(), "1 or 3 channels, got 4") {
 		t.Errorf("want an error for 4 channels, got %v", err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "new")); err == nil {

@@ -225,7 +225,7 @@ func TestRateFigures(t *testing.T) {
 func picture(t *testing.T, path string, size images.Size, shade byte) {
 	t.Helper()
 	pixels := slices.Repeat([]byte{shade}, size.Numbers())
-	if err := images.WriteFiles(t.Context(), []string{path}, size, pixels); err != nil {
+	if _, err := images.WriteFiles(t.Context(), []string{path}, size, pixels); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -112,6 +112,34 @@ func WriteImagesTo(w io.Writer, size images.Size, pixels []float32) error {
 	return npy.Write(w, npy.Array{Shape: append([]int{n}, imageShape(size)...), Data: pixels})
 }
 
+// StreamImages writes n images of bytes as WriteImages writes them, without holding them in memory:
+// write sends their bytes, in memory order, in pieces of any length. It refuses more or fewer images.
+func StreamImages(w io.Writer, size images.Size, n int, write func(w io.Writer) error) error {
+	a := npy.NewWriter(w, append([]int{n}, imageShape(size)...))
+	if err := write(imageBytes{a}); err != nil {
+		return err
+	}
+	return a.Close()
+}
+
+// StreamImagesFile is StreamImages into a file, which it replaces as a whole.
+func StreamImagesFile(path string, size images.Size, n int, write func(w io.Writer) error) error {
+	return atomicfile.Write(path, func(w io.Writer) error { return StreamImages(w, size, n, write) })
+}
+
+// imageBytes writes bytes of images as their values in [0, 1].
+type imageBytes struct{ array *npy.Writer }
+
+func (w imageBytes) Write(pixels []byte) (int, error) {
+	const piece = 1 << 16
+	for at := 0; at < len(pixels); at += piece {
+		if err := w.array.Write(images.Values(pixels[at:min(at+piece, len(pixels))])); err != nil {
+			return at, err
+		}
+	}
+	return len(pixels), nil
+}
+
 // WriteCodes writes codes, in memory order, as a NumPy array of float32: (n, numbers of a code), or
 // (n, channels, height, width) if a code is an image.
 func (m *Model) WriteCodes(path string, codes []float32) error {

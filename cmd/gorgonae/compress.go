@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"time"
 
@@ -99,7 +100,13 @@ func (c *compression) check(cmd *cobra.Command, m *run.Model) error {
 		}
 	}
 	switch {
-	case c.fit.WeightBits < 0 || c.fit.WeightBits == 1:
+	case c.fit.Error != 0 && c.fit.Bits != 0:
+		return errors.Errorf("want either --error or --bits, got both, %v and %v: give one of them", c.fit.Error, c.fit.Bits)
+	case !(c.fit.Error >= 0) || math.IsInf(c.fit.Error, 1):
+		return errors.Errorf("--error: want a finite squared error above 0, or 0 for none, got %v", c.fit.Error)
+	case !(c.fit.Bits >= 0) || math.IsInf(c.fit.Bits, 1):
+		return errors.Errorf("--bits: want finite bits above 0, or 0 for none, got %v", c.fit.Bits)
+	case c.fit.WeightBits != 0 && (c.fit.WeightBits < 2 || c.fit.WeightBits > 12):
 		return errors.Errorf("--weight-bits: want 2 to 12 bits for a weight, got %d", c.fit.WeightBits)
 	case c.fit.External && cmd.Flags().Changed("weight-bits"):
 		return errors.New("want either --external or --weight-bits, got both: weights are only rounded in the file")
@@ -107,9 +114,13 @@ func (c *compression) check(cmd *cobra.Command, m *run.Model) error {
 	return c.checkEffort(cmd, m)
 }
 
-// model fits a codec to images, or takes that of a file.
-func (c *compression) model(ctx context.Context, m *run.Model, set images.Source) (*codec.Model, error) {
+// model fits a codec to images, or takes that of a file, with its classes.
+func (c *compression) model(ctx context.Context, m *run.Model, from *source) (*codec.Model, error) {
+	set := from.images
 	if c.like == "" {
+		shown := newWork("")
+		defer shown.end()
+		c.fit.Progress = shown.phase
 		return codec.Fit(ctx, m.Autoencoder, set, c.fit)
 	}
 	in, size, err := openFile(c.like)
@@ -125,6 +136,9 @@ func (c *compression) model(ctx context.Context, m *run.Model, set images.Source
 		return nil, errors.Errorf("want images of %v as in %s, got %v", f.Size(), c.like, set.Size())
 	}
 	model, err := codec.Reuse(f.Model(), m.Autoencoder)
+	if err == nil {
+		err = from.takeClasses(f.Classes())
+	}
 	if err == nil {
 		c.settle(m, model)
 		err = c.lambdaLike(model, f.Meta())
@@ -157,7 +171,7 @@ func free(path string, force bool) error {
 
 func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *source, c compression) error {
 	start := time.Now()
-	model, err := c.model(ctx, m, in.images)
+	model, err := c.model(ctx, m, in)
 	if err != nil {
 		return err
 	}
@@ -188,7 +202,7 @@ func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *s
 	}
 	shown.end()
 	seconds := time.Since(start).Seconds()
-	asPNG, err := pngSize(in.images)
+	asPNG, err := pngSize(ctx, in.images)
 	if err != nil {
 		return err
 	}
@@ -227,8 +241,8 @@ func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Inf
 	if c.out == "-" {
 		c.out = "standard output"
 	}
-	_, err := fmt.Fprintf(w, "%swrote %d images to %s: %d bytes, %.2f bits an image with all, in %.1f s\n",
-		text, info.Images, c.out, info.Bytes.Total, info.FileBitsPerImage(), seconds)
+	_, err := fmt.Fprintf(w, "%swrote %s to %s: %d bytes, %.2f bits an image with all, in %.1f s\n",
+		text, plural(info.Images, "image"), c.out, info.Bytes.Total, info.FileBitsPerImage(), seconds)
 	return err
 }
 
@@ -260,12 +274,15 @@ func times(ratio float64) string {
 
 // pngSize returns how many bytes the images take as PNG files. It extrapolates from at most 1000
 // images.
-func pngSize(from images.Source) (float64, error) {
+func pngSize(ctx context.Context, from images.Source) (float64, error) {
 	n := from.Len()
 	tried := min(n, 1000)
 	x := make([]float32, from.Size().Numbers())
 	var total counter
 	for k := range tried {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
 		if err := from.Example(0, k*n/tried, x, nil); err != nil {
 			return 0, err
 		}

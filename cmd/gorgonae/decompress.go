@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -17,8 +15,7 @@ import (
 )
 
 func newDecompress() *cobra.Command {
-	u := &unpacker{taken: map[string]bool{}}
-	var model, only string
+	u := &unpacker{}
 	var force bool
 	cmd := &cobra.Command{
 		Use:   "decompress FILE",
@@ -29,11 +26,12 @@ func newDecompress() *cobra.Command {
 			"writes it to standard output. FILE - is standard input.\n\n" +
 			"--idx FILE writes grey images as an IDX file, the format of MNIST, and their labels as another one. Its name has labels-idx1\n" +
 			"in place of images-idx3, or ends in -labels. If the name ends in .gz, both are packed.\n\n" +
+			"Before it writes, decompress checks that each image has a name of its own in the folder; in a pipe, it checks each chunk.\n" +
 			"If a part of the file is damaged, decompress writes all other images, says what is lost, and fails.",
 		Example: "  gorgonae decompress faces.gae --out faces/\n  gorgonae decompress faces.gae --only 17-19 --out some/",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			o, err := readOptions(model)
+			o, err := readOptions(u.model)
 			if err != nil {
 				return err
 			}
@@ -41,25 +39,15 @@ func newDecompress() *cobra.Command {
 				return err
 			}
 			u.work = newWork("decompressing")
-			if only != "" {
-				err = u.some(cmd.Context(), args[0], o, only)
-			} else {
-				err = u.all(cmd.Context(), args[0], o)
-			}
+			err = u.run(cmd, args[0], o)
 			u.work.end()
-			var damaged *damagedError
-			if err == nil || errors.As(err, &damaged) {
-				if fault := u.end(cmd); err == nil {
-					err = fault
-				}
-			}
-			return errors.WithMessage(err, inputName(args[0]))
+			return errors.WithMessage(modelFault(u.model, err), inputName(args[0]))
 		},
 	}
 	cmd.Flags().StringVarP(&u.out, "out", "o", "decompressed", "folder for PNG files, or a file FILE.npy; - writes an array to standard output")
 	cmd.Flags().StringVar(&u.idx, "idx", "", "an IDX file for the images, in place of --out")
-	cmd.Flags().StringVar(&only, "only", "", "one image by its name or number, or a range of numbers, such as 10-19; from 0")
-	cmd.Flags().StringVar(&model, "model", "", "model whose decoder the file needs, if it was compressed with --external; or a compressed file with the model")
+	cmd.Flags().StringVar(&u.only, "only", "", "one image by its name or number, or a range of numbers, such as 10-19; from 0")
+	cmd.Flags().StringVar(&u.model, "model", "", "model whose decoder the file needs, if it was compressed with --external; or a compressed file with the model")
 	cmd.Flags().BoolVar(&force, "force", false, "write into a folder that is not empty, and replace files there")
 	return cmd
 }
@@ -89,6 +77,25 @@ func readOptions(model string) (o codec.ReadOptions, err error) {
 	return codec.ReadOptions{Decoder: m.Decoder}, nil
 }
 
+// modelFault names the model that was given if it is not the one that a file needs.
+func modelFault(model string, err error) error {
+	var missing *codec.ModelMissingError
+	if model == "" || !errors.As(err, &missing) {
+		return err
+	}
+	if strings.EqualFold(filepath.Ext(model), ".gae") && missing.What == "decoder" {
+		err = errors.Errorf("%v: a compressed file holds a decoder with rounded weights, or none; name the model itself, or the folder of its run", err)
+	}
+	return errors.WithMessagef(err, "--model %s", model)
+}
+
+// noteModel says that a model was given to a file that needs none.
+func noteModel(model string, info codec.Info) {
+	if model != "" && !info.External {
+		fmt.Fprintf(os.Stderr, "NOTE: --model %s is not used: the file holds its decoder\n", oneLine(model))
+	}
+}
+
 // freeFolder returns an error if a file or a folder with files exists and may not be changed. It
 // returns one, too, if the output would replace the input.
 func freeFolder(path, input string, force bool) error {
@@ -105,141 +112,155 @@ func freeFolder(path, input string, force bool) error {
 	return free(path, false)
 }
 
-// all writes all images of a file.
-func (u *unpacker) all(ctx context.Context, file string, o codec.ReadOptions) error {
-	in, err := openInput(ctx, file)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	r, err := codec.NewReader(u.work.reading(in), o)
-	if err != nil {
-		return err
-	}
-	if err := u.begin(r.Size(), r.Classes()); err != nil {
-		return err
-	}
-	return eachChunk(ctx, r, func(c *codec.Chunk) error { return u.write(ctx, c) })
-}
-
-// damagedError says that a file is damaged, after a warning of each damage.
-type damagedError struct{ read int } // images that could be read
-
-func (e *damagedError) Error() string {
-	return fmt.Sprintf("the file is damaged: %d images could be read", e.read)
-}
-
-// warned prints a warning if an error is a damage of a part of a file.
-func warned(err error) bool {
-	var damage *codec.DamageError
-	if !errors.As(err, &damage) {
-		return false
-	}
-	fmt.Fprintf(os.Stderr, "WARNING: %s\n", oneLine(damage.Error()))
-	return true
-}
-
-// eachChunk calls a function with all chunks that are whole. If some are damaged, it warns of each,
-// and returns an error at the end.
-func eachChunk(ctx context.Context, r *codec.Reader, use func(*codec.Chunk) error) error {
-	damaged := false
-	for {
-		c, err := r.Next(ctx)
-		switch {
-		case err == io.EOF && !damaged:
-			return nil
-		case err == io.EOF:
-			return &damagedError{r.Info().Images}
-		case warned(err):
-			damaged = true
-			continue
-		case err != nil:
-			return err
-		}
-		if err := use(c); err != nil {
-			return err
-		}
-	}
-}
-
-// some writes the images that the user chose.
-func (u *unpacker) some(ctx context.Context, file string, o codec.ReadOptions, only string) error {
-	in, size, err := openFile(file)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	f, err := codec.Open(in, size, o)
-	if err != nil {
-		return err
-	}
-	if err := u.begin(f.Size(), f.Classes()); err != nil {
-		return err
-	}
-	from, to, err := choose(ctx, f, only)
-	if err != nil {
-		return err
-	}
-	damaged := f.Damage() != nil && warned(f.Damage())
-	for i := from; i <= to; i++ {
-		c, lost, err := oneImage(ctx, f, i)
-		switch damaged = damaged || lost; {
-		case warned(err):
-			damaged = true
-			continue
-		case err == nil:
-			u.work.of(int64(i-from), int64(to-from+1))
-			err = u.write(ctx, c)
-		}
+// run decompresses a file. At the end it says what was written; if it cannot go on, also how many images.
+func (u *unpacker) run(cmd *cobra.Command, file string, o codec.ReadOptions) error {
+	ctx := cmd.Context()
+	if file == "-" && u.isArray() { // an array begins with the number of its images
+		copied, remove, err := spool(ctx)
 		if err != nil {
 			return err
 		}
+		defer remove()
+		file = copied
 	}
-	if damaged {
-		return &damagedError{u.count}
+	each, count, err := u.choose(ctx, file, o)
+	if err != nil {
+		return err
 	}
-	return nil
+	if u.isArray() {
+		return u.writeArray(cmd, count, each)
+	}
+	u.taken, u.folders = map[string]bool{}, map[string]bool{}
+	err = each(func(c *codec.Chunk) error { return u.write(ctx, c) })
+	var damaged *damagedError
+	if err != nil && !errors.As(err, &damaged) {
+		u.work.end()
+		if u.count > 0 {
+			all := ""
+			if count > 0 {
+				all = fmt.Sprintf(" of %d", count)
+			}
+			fmt.Fprintf(os.Stderr, "NOTE: %s%s written to %s, each as a whole\n", plural(u.count, "image"), all, oneLine(u.out))
+		}
+		return err
+	}
+	if fault := u.say(cmd.OutOrStdout(), u.out); err == nil {
+		err = fault
+	}
+	return err
+}
+
+// chunks is a loop over images of a file.
+type chunks func(use func(*codec.Chunk) error) error
+
+// choose returns the loop over the images that the user wants, and their number, or 0 if it is not
+// known. It refuses names that files cannot have before anything is written.
+func (u *unpacker) choose(ctx context.Context, file string, o codec.ReadOptions) (chunks, int, error) {
+	if u.only != "" {
+		return u.chooseSome(ctx, file, o)
+	}
+	if file == "-" {
+		return u.all(ctx, file, o), 0, nil
+	}
+	count := 0
+	err := survey(ctx, file, u.begin, func(c *codec.Chunk) error {
+		count += c.Len
+		return u.checkPaths(c, c.First, c.First+c.Len)
+	})
+	return u.all(ctx, file, o), count, err
+}
+
+// all returns the loop over all images of a file.
+func (u *unpacker) all(ctx context.Context, file string, o codec.ReadOptions) chunks {
+	return func(use func(*codec.Chunk) error) error {
+		in, err := openInput(ctx, file)
+		if err != nil {
+			return err
+		}
+		defer in.Close()
+		u.work.of(0, 0)
+		r, err := codec.NewReader(u.work.reading(in), o)
+		if err != nil {
+			return err
+		}
+		if err := u.begin(r); err != nil {
+			return err
+		}
+		return eachChunk(ctx, r, &u.warnings, use)
+	}
+}
+
+// chooseSome is choose for --only.
+func (u *unpacker) chooseSome(ctx context.Context, file string, o codec.ReadOptions) (chunks, int, error) {
+	in, size, err := openFile(file)
+	if err != nil {
+		return nil, 0, err
+	}
+	f, err := codec.Open(in, size, o)
+	if err == nil {
+		err = errors.Wrap(in.Close(), "cannot close it")
+	}
+	if err != nil {
+		in.Close()
+		return nil, 0, err
+	}
+	from, to, err := u.find(ctx, file, f.Len())
+	if err != nil {
+		return nil, 0, err
+	}
+	err = survey(ctx, file, u.begin, func(c *codec.Chunk) error { return u.checkPaths(c, from, to) })
+	return u.some(ctx, file, o, from, to), to - from, err
+}
+
+// some returns the loop over some images of a file, from the first to before the last.
+func (u *unpacker) some(ctx context.Context, file string, o codec.ReadOptions, from, to int) chunks {
+	return func(use func(*codec.Chunk) error) error {
+		in, size, err := openFile(file)
+		if err != nil {
+			return err
+		}
+		defer in.Close()
+		f, err := codec.Open(in, size, o)
+		if err != nil {
+			return err
+		}
+		damaged := f.Damage() != nil && u.warnings.warned(f.Damage())
+		read := 0
+		for i := from; i < to; i++ {
+			c, lost, err := u.oneImage(ctx, f, i)
+			switch damaged = damaged || lost; {
+			case u.warnings.warned(err):
+				damaged = true
+				continue
+			case err == nil:
+				read++
+				u.work.of(int64(i-from), int64(to-from))
+				err = use(c)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if damaged {
+			return &damagedError{read}
+		}
+		return nil
+	}
 }
 
 // oneImage returns a chunk with one image of a file. lost says that its name or its label is lost.
-func oneImage(ctx context.Context, f *codec.File, i int) (c *codec.Chunk, lost bool, err error) {
+func (u *unpacker) oneImage(ctx context.Context, f *codec.File, i int) (c *codec.Chunk, lost bool, err error) {
 	pixels, err := f.Image(ctx, i)
 	if err != nil {
 		return nil, false, err
 	}
 	name, err := f.Name(ctx, i)
-	if lost = warned(err); err != nil && !lost {
+	if lost = u.warnings.warned(err); err != nil && !lost {
 		return nil, lost, err
 	}
 	label, err := f.Label(ctx, i)
-	if warned(err) {
+	if u.warnings.warned(err) {
 		return &codec.Chunk{First: i, Len: 1, Pixels: pixels, Names: []string{name}}, true, nil
 	}
 	return &codec.Chunk{First: i, Len: 1, Pixels: pixels, Names: []string{name}, Labels: []int{label}}, lost, err
-}
-
-// choose returns the numbers of the images that --only names.
-func choose(ctx context.Context, f *codec.File, only string) (from, to int, err error) {
-	for i := range f.Len() {
-		var damage *codec.DamageError
-		name, err := f.Name(ctx, i)
-		if err != nil && !errors.As(err, &damage) {
-			return 0, 0, err
-		}
-		if name == only {
-			return i, i, nil
-		}
-	}
-	begin, end, isRange := strings.Cut(only, "-")
-	if !isRange {
-		end = begin
-	}
-	from, err = strconv.Atoi(begin)
-	if err == nil {
-		to, err = strconv.Atoi(end)
-	}
-	if err != nil || from < 0 || to < from || to >= f.Len() {
-		return 0, 0, errors.Errorf("--only: want the name of an image, its number from 0 to %d, or a range, got %q", f.Len()-1, only)
-	}
-	return from, to, nil
 }

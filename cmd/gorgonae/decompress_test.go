@@ -39,12 +39,138 @@ func TestDecompressNames(t *testing.T) {
 	if got, want := append(names(t, "good"), names(t, "good/sub")...), []string{"b.JPG.png", "b.png", "d.txt.png", "sub", "c.png"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	for _, name := range []string{"../evil.png", "/evil.png", "a/../../evil.png"} {
-		writeFile(t, "bad.gae", []string{name}, nil)
-		refused(t, []string{"leads out", "bad.gae"}, "decompress", "bad.gae", "--out", "bad")
+	writeFile(t, "good.gae", []string{"sub/c"}, nil)
+	good := []byte(read(t, "good.gae"))
+	for name, want := range map[string]string{"../c": "leads out", "/b/c": "leads out", "s/\x00x": "files can have"} {
+		write(t, "bad.gae", sealed(bytes.Replace(good, []byte("sub/"), []byte(name), 1)))
+		refused(t, []string{want, "bad.gae"}, "decompress", "bad.gae", "--out", "bad")
 	}
-	writeFile(t, "twice.gae", []string{"a.png", "a.png"}, nil)
-	refused(t, []string{`want a name for each image, got "a.png" twice`}, "decompress", "twice.gae", "--out", "twice")
+	// Names are checked before any image is written, also those of the last chunk.
+	few := []string{"a.png", "b.png", "c.png", "d.png"}
+	for name, last := range map[string]string{
+		"want a name for each image, got \"a.png\" twice": "a.png", "whose folder is an image": "a.png/x", "for a folder": "x",
+	} {
+		writeFile(t, "twice.gae", append(few, "x.png/y", last), nil)
+		refused(t, []string{name, "take --out FILE.npy"}, "decompress", "twice.gae", "--out", "twice")
+		refused(t, []string{name, "take --out FILE.npy"}, "decompress", "twice.gae", "--only", "0-5", "--out", "twice")
+		works(t, "decompress", "twice.gae", "--out", "twice.npy", "--force")
+		works(t, "decompress", "twice.gae", "--only", "5", "--out", "one")
+		os.RemoveAll("one")
+	}
+	if exists("bad") || exists("twice") {
+		t.Error("a refused command wrote images")
+	}
+	// A pipe cannot be checked before: what was written is said.
+	status, out, errs := piped(t, "twice.gae", "decompress", "-", "--out", "pipe")
+	if want := "NOTE: 4 images written to pipe, each as a whole\ngorgonae: standard input: want "; status != 1 || out != "" || !strings.HasPrefix(errs, want) || len(names(t, "pipe")) != 4 {
+		t.Errorf("status %d, %q, %q", status, out, errs)
+	}
+}
+
+// piped runs the program with a file as standard input.
+func piped(t *testing.T, path string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	in, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	old := os.Stdin
+	os.Stdin = in
+	defer func() { os.Stdin = old }()
+	return call(t, args...)
+}
+
+// Arguments that cannot do what they seem to do are refused, and one that has no effect is named.
+func TestDecompressArguments(t *testing.T) {
+	compressed(t)
+	refused(t, []string{"--idx: want the path", "two files"}, "decompress", "pics.gae", "--idx", "-")
+	refused(t, []string{"--idx: want the path"}, "decompress", "pics.gae", "--idx", "")
+	refused(t, []string{"--only", "got nothing"}, "decompress", "pics.gae", "--only", "", "-o", "none")
+	refused(t, []string{"--only", "write it into a file first"}, "decompress", "-", "--only", "1", "-o", "none")
+	refused(t, []string{"standard input: want a file", "write it into a file first"}, "info", "-")
+	for _, args := range [][]string{{"decompress", "pics.gae", "-o", "out"}, {"verify", "pics.gae"}} {
+		if status, _, errs := call(t, append(args, "--model", "run")...); status != 0 || errs != "NOTE: --model run is not used: the file holds its decoder\n" {
+			t.Errorf("%v: status %d, %q", args, status, errs)
+		}
+	}
+	works(t, "compress", "run", "pics", "-o", "external.gae", "--external")
+	refused(t, []string{"external.gae: --model pics.gae: ", "name the model itself"}, "verify", "external.gae", "--model", "pics.gae")
+	refused(t, []string{"run/model.safetensors is what the command reads"},
+		"decompress", "external.gae", "--model", "run/model.safetensors", "--idx", "run/model.safetensors", "--force")
+	for _, name := range []string{"-", "none", "none.npy"} {
+		if exists(name) {
+			t.Errorf("a refused command left %s", name)
+		}
+	}
+	writeFile(t, "one.gae", []string{"a.png"}, nil)
+	if out := works(t, "verify", "one.gae"); out != "one.gae is whole: 1 image of 8 x 8 pixels in 1 chunk\n" {
+		t.Errorf("verify printed %q", out)
+	}
+}
+
+// Arrays are the same from a file, from a pipe, and into a pipe. Chunks whose checksums are right and that
+// cannot be decoded cost their images alone.
+func TestDecompressArrays(t *testing.T) {
+	compressed(t)
+	works(t, "decompress", "pics.gae", "-o", "a.npy")
+	for _, args := range [][]string{{"-o", "b.npy"}, {"-o", "-"}} {
+		status, out, errs := piped(t, "pics.gae", append([]string{"decompress", "-"}, args...)...)
+		if args[1] != "-" {
+			out = read(t, args[1])
+		}
+		if status != 0 || out != read(t, "a.npy") {
+			t.Errorf("%v: status %d, %d bytes, %q", args, status, len(out), errs)
+		}
+	}
+	writeFile(t, "whole.gae", make([]string, 12), nil)
+	whole := []byte(read(t, "whole.gae"))
+	f, err := codec.Open(bytes.NewReader(whole), int64(len(whole)), codec.ReadOptions{Inspect: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := f.Info()
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole[info.Bytes.Total-info.Bytes.Index-18-4-1] ^= 255 // the last byte of the last chunk's codes
+	write(t, "hostile.gae", sealed(bytes.Clone(whole)))
+	status, out, errs := call(t, "decompress", "hostile.gae", "-o", "hostile.npy")
+	if status != 1 || out != "wrote 8 images of 8 x 8 pixels to hostile.npy\n" || strings.Count(errs, "WARNING") != 1 {
+		t.Errorf("status %d, %q, %q", status, out, errs)
+	}
+	works(t, "decompress", "whole.gae", "--only", "0-7", "-o", "eight.npy")
+	if read(t, "eight.npy") != read(t, "hostile.npy") {
+		t.Error("a damaged file gives other images")
+	}
+	if status, _, errs := call(t, "decompress", "hostile.gae", "-o", "-"); status != 1 || !strings.Contains(errs, "take --out FILE.npy") {
+		t.Errorf("status %d, %q", status, errs)
+	}
+}
+
+// info fails with the reason of verify, after it has printed what it could read.
+func TestInfoDamaged(t *testing.T) {
+	compressed(t)
+	writeFile(t, "file.gae", make([]string, 12), nil)
+	whole := []byte(read(t, "file.gae"))
+	for at := 20; at < len(whole); at += 37 {
+		damaged := bytes.Clone(whole)
+		damaged[at] ^= 4
+		write(t, "damaged.gae", damaged)
+		status, out, errs := call(t, "info", "damaged.gae")
+		statusOf, _, want := call(t, "verify", "damaged.gae")
+		if status != 1 || statusOf != 1 || errs != want {
+			t.Fatalf("byte %d: info has status %d and says %q, and verify %q", at, status, errs, want)
+		}
+		if strings.Contains(errs, "images could be read") && !strings.Contains(out, "8 x 8 pixels") {
+			t.Fatalf("byte %d: info prints %q", at, out)
+		}
+	}
+	write(t, "damaged.gae", whole[:len(whole)-30])
+	_, _, want := call(t, "verify", "damaged.gae")
+	if status, out, errs := call(t, "info", "damaged.gae"); status != 1 || errs != want || !strings.Contains(out, "12 of 8 x 8 pixels") {
+		t.Errorf("status %d, %q, %q, want %q", status, out, errs, want)
+	}
 }
 
 // A damaged chunk costs its images alone, and the exit status says so.

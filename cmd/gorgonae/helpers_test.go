@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"image"
 	"image/png"
 	"os"
@@ -167,4 +169,16 @@ func slow(t *testing.T) {
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
+}
+
+// sealed makes the checksums of the contents of all sections of a compressed file right.
+func sealed(file []byte) []byte {
+	const header, check = 16, 4
+	for at := header; at < len(file); {
+		length, n := binary.Uvarint(file[at+1:])
+		content := file[at+1+n+check:][:length]
+		at += 1 + n + check + len(content) + check
+		binary.LittleEndian.PutUint32(file[at-check:], crc32.Checksum(content, crc32.MakeTable(crc32.Castagnoli)))
+	}
+	return file
 }

@@ -18,24 +18,28 @@ import (
 
 func newInfo() *cobra.Command {
 	return &cobra.Command{
-		Use:     "info FILE",
-		Short:   "Show what is in a compressed file",
-		Long:    "info prints what a compressed file holds, and which part of it takes how many bytes. It does not decode images: verify\ndoes.",
+		Use:   "info FILE",
+		Short: "Show what is in a compressed file",
+		Long: "info prints what a compressed file holds, and which part of it takes how many bytes. If checksums say that a part is damaged,\n" +
+			"it says so, and fails. It does not decode images: verify does.",
 		Example: "  gorgonae info faces.gae",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return errors.WithMessage(printInfo(cmd.OutOrStdout(), args[0]), args[0])
+			return errors.WithMessage(printInfo(cmd.Context(), cmd.OutOrStdout(), args[0]), inputName(args[0]))
 		},
 	}
 }
 
-func printInfo(out io.Writer, file string) error {
+// printInfo prints what can be read of a file, and returns the error that verify finds without
+// decoding images.
+func printInfo(ctx context.Context, out io.Writer, file string) error {
 	in, size, err := openFile(file)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	f, err := codec.Open(in, size, codec.ReadOptions{Inspect: true})
+	o := codec.ReadOptions{Inspect: true}
+	f, err := codec.Open(in, size, o)
 	if err != nil {
 		return err
 	}
@@ -43,18 +47,19 @@ func printInfo(out io.Writer, file string) error {
 	if err != nil {
 		return err
 	}
-	if damage := f.Damage(); damage != nil {
-		fmt.Fprintf(os.Stderr, "WARNING: %s: %s\n", oneLine(file), oneLine(damage.Error()))
-	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	writeInfo(w, f, info)
-	return errors.Wrap(w.Flush(), "cannot print what is in the file")
+	if err := w.Flush(); err != nil {
+		return errors.Wrap(err, "cannot print what is in the file")
+	}
+	_, err = check(ctx, file, o, "", nil)
+	return err
 }
 
 // openFile opens a file of which any part can be read.
 func openFile(path string) (*os.File, int64, error) {
 	if path == "-" {
-		return nil, 0, errors.New("want a file of which any part can be read, got standard input")
+		return nil, 0, errors.New("want a file of which any part can be read, got standard input: write it into a file first")
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -73,7 +78,7 @@ func openFile(path string) (*os.File, int64, error) {
 
 func writeInfo(w io.Writer, f *codec.File, info codec.Info) {
 	fmt.Fprintf(w, "version\tformat %d, arithmetic %d\n", info.Format, info.Arithmetic)
-	fmt.Fprintf(w, "images\t%d of %v, in %d chunks of up to %d\n", info.Images, info.Size, info.Chunks, info.Chunk)
+	fmt.Fprintf(w, "images\t%d of %v, in %s of up to %d\n", info.Images, info.Size, plural(info.Chunks, "chunk"), info.Chunk)
 	if m := f.Model(); m.Lossless() {
 		fmt.Fprintf(w, "codes\t%.2f bits an image, %.4f a pixel: the images are stored exactly\n", info.BitsPerImage(), info.BitsPerImage()/float64(info.Size.Pixels()))
 	} else {
@@ -123,11 +128,13 @@ func newVerify() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			i, err := verify(cmd.Context(), args[0], o)
+			shown := newWork("verifying")
+			i, err := check(cmd.Context(), args[0], o, model, shown)
+			shown.end()
 			if err != nil {
-				return errors.WithMessage(err, inputName(args[0]))
+				return errors.WithMessage(modelFault(model, err), inputName(args[0]))
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is whole: %d images of %v in %d chunks\n", oneLine(inputName(args[0])), i.Images, i.Size, i.Chunks)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is whole: %s of %v in %s\n", oneLine(inputName(args[0])), plural(i.Images, "image"), i.Size, plural(i.Chunks, "chunk"))
 			return err
 		},
 	}
@@ -135,17 +142,40 @@ func newVerify() *cobra.Command {
 	return cmd
 }
 
-// verify decodes a whole file.
-func verify(ctx context.Context, file string, o codec.ReadOptions) (codec.Info, error) {
+// check reads a whole file, and decodes it unless the options say otherwise. It warns of each damage, and
+// returns an error at the end.
+func check(ctx context.Context, file string, o codec.ReadOptions, model string, shown *work) (codec.Info, error) {
 	in, err := openInput(ctx, file)
 	if err != nil {
 		return codec.Info{}, err
 	}
 	defer in.Close()
-	r, err := codec.NewReader(in, o)
+	r, err := codec.NewReader(shown.reading(in), o)
 	if err != nil {
 		return codec.Info{}, err
 	}
-	err = eachChunk(ctx, r, func(*codec.Chunk) error { return nil })
+	noteModel(model, r.Info())
+	var w warnings
+	err = eachChunk(ctx, r, &w, func(*codec.Chunk) error {
+		shown.done(r.Info().Images)
+		return nil
+	})
+	if err == nil && file != "-" && w.warned(indexDamage(file)) {
+		err = &damagedError{r.Info().Images}
+	}
 	return r.Info(), err
+}
+
+// indexDamage returns what is wrong with the index of a file that is whole in all else, or nil.
+func indexDamage(file string) error {
+	in, size, err := openFile(file)
+	if err != nil {
+		return nil // it is no file with an index that can be found
+	}
+	defer in.Close()
+	f, err := codec.Open(in, size, codec.ReadOptions{Inspect: true})
+	if err != nil {
+		return err
+	}
+	return f.Damage()
 }

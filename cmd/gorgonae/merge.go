@@ -22,7 +22,7 @@ func newMerge() *cobra.Command {
 			"they stay as they are, bit for bit. So a large job can be cut into pieces: compress the first piece, the others with\n" +
 			"--like FIRST.gae, so that all have one model, and merge them. merge refuses files with different models, sizes of images,\n" +
 			"chunks or classes, and a file that is damaged. It does not compare names: if two files have an image of the same name,\n" +
-			"decompress takes --out x.npy or --only NUMBER alone. FILE - is standard input.",
+			"decompress refuses to write a folder, and takes --out x.npy or --only NUMBER alone. FILE - is standard input.",
 		Example: "  gorgonae merge a.gae b.gae --out both.gae",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -80,7 +80,7 @@ func merge(ctx context.Context, report, stdout io.Writer, out string, files []st
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(report, "wrote %d images of %v from %d files to %s: %d bytes, %.2f bits an image with all, in %.1f s\n",
-		info.Images, info.Size, len(files), out, info.Bytes.Total, info.FileBitsPerImage(), time.Since(start).Seconds())
+	_, err = fmt.Fprintf(report, "wrote %s of %v from %s to %s: %d bytes, %.2f bits an image with all, in %.1f s\n",
+		plural(info.Images, "image"), info.Size, plural(len(files), "file"), out, info.Bytes.Total, info.FileBitsPerImage(), time.Since(start).Seconds())
 	return err
 }

@@ -42,4 +42,37 @@ func TestMerge(t *testing.T) {
 		t.Error("a refused command left a file")
 	}
 	works(t, "merge", "more.gae", "pics.gae", "-o", "both.gae", "--force")
+
+	// Both folders have 000.png. A file may take the place of the one whose model it has.
+	refused(t, []string{"both.gae", `"000.png" twice`}, "decompress", "both.gae", "-o", "none")
+	works(t, "compress", "run", "more", "--like", "more.gae", "-o", "more.gae", "--force")
+	works(t, "merge", "pics.gae", "more.gae", "-o", "again.gae")
+	works(t, "compress", "run", "pics", "--external", "-o", "external.gae")
+	refused(t, []string{"external.gae: want files that all hold their decoder"}, "merge", "pics.gae", "external.gae", "-o", "no.gae")
+	if exists("none") || exists("no.gae") {
+		t.Error("a refused command left an output")
+	}
+}
+
+// A file with the model of another one has its classes: labels get the numbers that these have there.
+func TestLikeClasses(t *testing.T) {
+	workplace(t)
+	for _, class := range []string{"ants", "bees", "cats"} {
+		pictures(t, "all/"+class, 5, 8, 2)
+	}
+	pictures(t, "some/cats", 3, 8, 4)
+	pictures(t, "other/dogs", 3, 8, 4)
+	works(t, "train", "--data", "all", "--hidden", "8", "--epochs", "1", "--quiet", "--out", "run")
+	works(t, "compress", "run", "all", "-o", "all.gae")
+	works(t, "compress", "run", "some", "-o", "some.gae", "--like", "all.gae")
+	works(t, "merge", "all.gae", "some.gae", "-o", "both.gae")
+	works(t, "decompress", "both.gae", "--idx", "both")
+	if labels := read(t, "both-labels"); labels[8:] != "\x00\x00\x00\x00\x00\x01\x01\x01\x01\x01\x02\x02\x02\x02\x02\x02\x02\x02" {
+		t.Errorf("got the labels %q", labels[8:])
+	}
+	works(t, "compress", "run", "pics", "-o", "pics.gae", "--like", "all.gae")
+	works(t, "merge", "all.gae", "pics.gae", "-o", "three.gae")
+	refused(t, []string{`got the class "dogs"`, "all.gae"}, "compress", "run", "other", "-o", "no.gae", "--like", "all.gae")
+	works(t, "compress", "run", "pics", "-o", "plain.gae")
+	refused(t, []string{`got the class "ants"`, "plain.gae"}, "compress", "run", "all", "-o", "no.gae", "--like", "plain.gae")
 }

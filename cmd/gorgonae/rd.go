@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -97,9 +98,15 @@ func (c *comparison) run(cmd *cobra.Command, args []string) error {
 	if c.out == "" {
 		c.out = filepath.Dir(models[0].Path)
 	}
+	missing := missingFolders(c.out)
 	if err := run.MakeFolder(c.out); err != nil {
 		return err
 	}
+	defer func() { // a folder that is still empty goes away
+		for _, dir := range missing {
+			_ = os.Remove(dir)
+		}
+	}()
 	bar := newWork("")
 	c.measure.Progress = bar.step
 	rate, err := report.MeasureRate(cmd.Context(), models, data, part, data.Name+", "+c.split, c.measure)
@@ -116,6 +123,16 @@ func (c *comparison) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	return errors.Wrap(printRate(cmd.OutOrStdout(), rate, all, left, c.out, names), "cannot print the table")
+}
+
+// missingFolders returns which of a folder and its parents do not exist, inner ones first.
+func missingFolders(path string) (missing []string) {
+	for dir := filepath.Clean(path); ; dir = filepath.Dir(dir) {
+		if _, err := os.Lstat(dir); err == nil || dir == filepath.Dir(dir) {
+			return missing
+		}
+		missing = append(missing, dir)
+	}
 }
 
 // open reads the models, and the data set once for all of them.

@@ -97,3 +97,11 @@ func arguments(cmd *cobra.Command, args []string) error {
 	}
 	return nil
 }
+
+// plural returns a number with a noun: "1 image", "2 images".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -17,34 +15,47 @@ import (
 
 	"github.com/gorgonae/gorgonae/codec"
 	"github.com/gorgonae/gorgonae/images"
-	"github.com/gorgonae/gorgonae/mnist"
-	"github.com/gorgonae/gorgonae/run"
 )
 
 // unpacker writes decompressed images.
 type unpacker struct {
 	out     string
 	idx     string // an IDX file in place of out, or ""
+	only    string // the images that are wanted, or "" for all
+	model   string // of a file that does not hold its decoder, or ""
 	work    *work
+	noted   bool // it was said that the model is not used
 	size    images.Size
 	classes []string
-	count   int
-	taken   map[string]bool // paths that are written
-	array   []byte          // all images, if they become one file
-	labels  []int           // their labels, -1 for none
+	count   int // images that are written
+
+	warnings warnings
+	taken    map[string]bool // paths of images in the folder
+	folders  map[string]bool // and of their folders
 }
 
 // check refuses options before anything is read.
 func (u *unpacker) check(cmd *cobra.Command, input string, force bool) error {
-	if u.idx == "" {
+	switch {
+	case cmd.Flags().Changed("only") && u.only == "":
+		return errors.New("--only: want the name of an image, its number, or a range, got nothing")
+	case u.only != "" && input == "-":
+		return errors.New("want --only with a file, got standard input: write it into a file first")
+	case !cmd.Flags().Changed("idx"):
+		if err := differ(u.out, u.model); err != nil {
+			return err
+		}
 		return freeFolder(u.out, input, force)
-	}
-	if cmd.Flags().Changed("out") {
+	case cmd.Flags().Changed("out"):
 		return errors.New("want either --idx or --out, got both")
+	case u.idx == "" || u.idx == "-":
+		return errors.Errorf("--idx: want the path of a file, got %q: images and labels are two files", u.idx)
 	}
 	for _, path := range []string{u.idx, labelsPath(u.idx)} {
-		if err := differ(path, input); err != nil {
-			return err
+		for _, read := range []string{input, u.model} {
+			if err := differ(path, read); err != nil {
+				return err
+			}
 		}
 		if _, err := os.Lstat(path); err == nil && !force {
 			return errors.Errorf("%s exists: name another --idx, or replace it with --force", path)
@@ -73,124 +84,102 @@ func (u *unpacker) isArray() bool {
 }
 
 // begin takes what is the same for all images.
-func (u *unpacker) begin(size images.Size, classes []string) error {
-	u.size, u.classes = size, classes
+func (u *unpacker) begin(r *codec.Reader) error {
+	size := r.Size()
+	u.size, u.classes = size, r.Classes()
+	if !u.noted {
+		noteModel(u.model, r.Info())
+		u.noted = true
+	}
 	if u.idx != "" && size.Channels != 1 {
 		return errors.Errorf("want grey images for --idx, got images of %v: use --out", size)
 	}
 	return nil
 }
 
-// write writes the images of a chunk.
+// write writes the images of a chunk as files.
 func (u *unpacker) write(ctx context.Context, c *codec.Chunk) error {
-	defer func() { u.work.done(u.count) }()
-	if u.isArray() {
-		u.array = append(u.array, c.Pixels...)
-		u.count += c.Len
-		for i := range c.Len {
-			label := -1
-			if c.Labels != nil {
-				label = c.Labels[i]
-			}
-			u.labels = append(u.labels, label)
-		}
-		return nil
-	}
 	paths := make([]string, c.Len)
 	for i := range paths {
-		name, label := "", -1
-		if c.Names != nil {
-			name = c.Names[i]
-		}
-		if c.Labels != nil {
-			label = c.Labels[i]
-		}
 		var err error
-		if paths[i], err = u.path(c.First+i, name, label); err != nil {
+		if paths[i], err = u.path(c, i); err != nil {
 			return err
 		}
 	}
-	if err := images.WriteFiles(ctx, paths, u.size, c.Pixels); err != nil {
-		return err
+	n, err := images.WriteFiles(ctx, paths, u.size, c.Pixels)
+	u.count += n
+	u.work.done(u.count)
+	return err
+}
+
+// checkPaths refuses a chunk if those of its images that are in a range have names that files cannot
+// have. Arrays have no names.
+func (u *unpacker) checkPaths(c *codec.Chunk, from, to int) error {
+	if u.isArray() {
+		return nil
 	}
-	u.count += c.Len
+	if u.taken == nil {
+		u.taken, u.folders = map[string]bool{}, map[string]bool{}
+	}
+	for i := max(0, from-c.First); i < min(c.Len, to-c.First); i++ {
+		if _, err := u.path(c, i); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// path returns the path of an image. A file may come from anywhere, so its names must not lead out
-// of the folder.
-func (u *unpacker) path(number int, name string, label int) (string, error) {
+// path returns the path of an image of a chunk. A file may come from anywhere, so its names must not
+// lead out of the folder, and must not be those of other images.
+func (u *unpacker) path(c *codec.Chunk, i int) (string, error) {
+	name := ""
+	if c.Names != nil {
+		name = c.Names[i]
+	}
 	if name == "" {
-		name = fmt.Sprintf("%05d.png", number)
-		if label >= 0 {
-			name = u.class(label) + "/" + name
+		name = fmt.Sprintf("%05d.png", c.First+i)
+		if c.Labels != nil && c.Labels[i] >= 0 {
+			name = u.class(c.Labels[i]) + "/" + name
 		}
 	}
 	if !strings.EqualFold(path.Ext(name), ".png") {
 		name += ".png"
 	}
-	local := filepath.FromSlash(name)
+	local := filepath.Clean(filepath.FromSlash(name))
 	if !filepath.IsLocal(local) {
-		return "", errors.Errorf("want names of images in the folder, got %q for image %d, which leads out of it", name, number)
+		return "", errors.Errorf("want names of images in the folder, got %q for image %d, which leads out of it", name, c.First+i)
 	}
-	whole := filepath.Join(u.out, local)
-	if u.taken[whole] {
-		return "", errors.Errorf("want a name for each image, got %q twice", name)
+	if strings.ContainsRune(local, 0) {
+		return "", errors.Errorf("want names that files can have, got %q for image %d: take --out FILE.npy", name, c.First+i)
 	}
-	u.taken[whole] = true
-	return whole, nil
+	if u.taken[local] {
+		return "", errors.Errorf("want a name for each image, got %q twice: take --out FILE.npy, or --only NUMBER", name)
+	}
+	if u.folders[local] {
+		return "", errors.Errorf("want names that files can have, got %q for image %d and for a folder: take --out FILE.npy", name, c.First+i)
+	}
+	u.taken[local] = true
+	for dir := filepath.Dir(local); dir != "." && !u.folders[dir]; dir = filepath.Dir(dir) {
+		if u.taken[dir] {
+			return "", errors.Errorf("want names that files can have, got %q for image %d, whose folder is an image: take --out FILE.npy", name, c.First+i)
+		}
+		u.folders[dir] = true
+	}
+	return filepath.Join(u.out, local), nil
 }
 
 // class returns the name of a class for a folder.
 func (u *unpacker) class(label int) string {
 	if label < len(u.classes) {
-		if c := u.classes[label]; c != "" && c != "." && c != ".." && !strings.ContainsAny(c, `/\:`) {
+		if c := u.classes[label]; c != "" && c != "." && c != ".." && !strings.ContainsAny(c, "/\\:\x00") {
 			return c
 		}
 	}
 	return strconv.Itoa(label)
 }
 
-// end writes the array, if there is one, and says what was written.
-func (u *unpacker) end(cmd *cobra.Command) error {
-	report, out := cmd.OutOrStdout(), u.out
-	var err error
-	switch {
-	case u.idx != "":
-		return u.endIDX(report)
-	case out == "-":
-		report, out = cmd.ErrOrStderr(), "standard output"
-		err = errors.Wrap(run.WriteImagesTo(cmd.OutOrStdout(), u.size, images.Values(u.array)), "standard output")
-	case u.isArray():
-		err = run.WriteImages(out, u.size, images.Values(u.array))
-	}
-	if err == nil {
-		_, err = fmt.Fprintf(report, "wrote %d images of %v to %s\n", u.count, u.size, out)
-	}
-	return err
-}
-
-// endIDX writes the IDX files. There is one for labels if each image has a label of a byte.
-func (u *unpacker) endIDX(w io.Writer) error {
-	if err := mnist.WriteImages(u.idx, u.size.Height, u.size.Width, u.array); err != nil {
-		return err
-	}
-	labels := make([]byte, len(u.labels))
-	missing := slices.IndexFunc(u.labels, func(l int) bool { return l < 0 || l > math.MaxUint8 })
-	if missing < 0 && len(labels) > 0 {
-		for i, l := range u.labels {
-			labels[i] = byte(l)
-		}
-		if err := mnist.WriteLabels(labelsPath(u.idx), labels); err != nil {
-			return err
-		}
-		_, err := fmt.Fprintf(w, "wrote %d images of %v to %s and their labels to %s\n", u.count, u.size, u.idx, labelsPath(u.idx))
-		return err
-	}
-	text := ""
-	if slices.ContainsFunc(u.labels, func(l int) bool { return l >= 0 }) {
-		text = fmt.Sprintf("; no file of labels, because image %d of them has the label %d and the format has 0 to 255", missing, u.labels[missing])
-	}
-	_, err := fmt.Fprintf(w, "wrote %d images of %v to %s%s\n", u.count, u.size, u.idx, text)
+// say says what was written.
+func (u *unpacker) say(w io.Writer, where string) error {
+	_, err := fmt.Fprintf(w, "wrote %s of %v to %s\n", plural(u.count, "image"), u.size, where)
 	return err
 }

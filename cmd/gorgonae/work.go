@@ -42,7 +42,7 @@ func (p *work) done(images int) {
 	if p == nil {
 		return
 	}
-	p.draw(fmt.Sprintf("%s  %d images  %.0f/s", p.title, images, float64(images)/p.seconds()))
+	p.draw(fmt.Sprintf("%s  %s  %.0f/s", p.title, plural(images, "image"), float64(images)/p.seconds()))
 }
 
 // step says that one of several steps of a similar length begins, and what it is.
@@ -54,6 +54,20 @@ func (p *work) step(step, steps int, what string) {
 	if r := []rune(oneLine(what)); len(r) > 30 {
 		what = string(r[:29]) + "…"
 	}
+	p.draw(oneLine(what))
+}
+
+// phase says how much of a part of the work is done; all is 0 if that is not known. Each part begins a
+// new bar.
+func (p *work) phase(what string, done, all int) {
+	if p == nil {
+		return
+	}
+	if what != p.title {
+		p.end()
+		p.title, p.start = what, time.Now()
+	}
+	p.of(int64(done), int64(all))
 	p.draw(oneLine(what))
 }
 

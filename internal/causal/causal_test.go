@@ -148,7 +148,9 @@ func TestWalk(t *testing.T) {
 			images := drawing(n, count)
 			clear(images[:n.Size()-2])
 			ink, value := make([]Range, len(images)), make([]Range, len(images))
-			c.Ranges(images, ink, value)
+			if err := c.Ranges(t.Context(), images, ink, value); err != nil {
+				t.Fatal(err)
+			}
 			w := c.Walk(count)
 			above, numbers := make([]bool, count), make([]byte, count)
 			bits := 0.0

@@ -1,6 +1,7 @@
 package causal
 
 import (
+	"context"
 	"math"
 	"sort"
 
@@ -109,18 +110,21 @@ func NewCoder(n Net, weights [][]float32) *Coder { return &Coder{newLayout(n), n
 const batchRows = 1024
 
 // Ranges writes the ranges of all numbers of images: whether a number is above 0, and, if it is, its
-// value. All have a length of images times Net.Size.
-func (c *Coder) Ranges(images []byte, ink, value []Range) {
+// value. All have a length of images times Net.Size. If ctx ends, it stops within an image, and returns
+// the error of ctx.
+func (c *Coder) Ranges(ctx context.Context, images []byte, ink, value []Range) error {
 	size := c.layout.Size()
 	if len(images)%size != 0 || len(ink) != len(images) || len(value) != len(images) {
 		panic("causal: not as many ranges as numbers")
 	}
-	pool.Run(len(images)/size, &ranging{c, images, ink, value, make([]*encoder, pool.MaxWorkers)})
+	pool.Run(len(images)/size, &ranging{c, ctx, images, ink, value, make([]*encoder, pool.MaxWorkers)})
+	return ctx.Err()
 }
 
 // ranging is the task to make the ranges of images.
 type ranging struct {
 	*Coder
+	ctx        context.Context
 	images     []byte
 	ink, value []Range
 	encoders   []*encoder // of each worker
@@ -140,6 +144,9 @@ type encoder struct {
 }
 
 func (t *ranging) Do(worker, part int) {
+	if t.ctx.Err() != nil {
+		return
+	}
 	e := t.encoders[worker]
 	if e == nil {
 		l := t.layout
@@ -150,10 +157,11 @@ func (t *ranging) Do(worker, part int) {
 	}
 	size := t.layout.Size()
 	at := part * size
-	e.run(t.images[at:][:size], t.ink[at:][:size], t.value[at:][:size])
+	e.run(t.ctx, t.images[at:][:size], t.ink[at:][:size], t.value[at:][:size])
 }
 
-func (e *encoder) run(image []byte, ink, value []Range) {
+// run makes the ranges of an image. If ctx ends, it leaves some out.
+func (e *encoder) run(ctx context.Context, image []byte, ink, value []Range) {
 	e.image, e.inkOut, e.valueOut = image, ink, value
 	s := e.scan
 	s.reset()
@@ -169,6 +177,9 @@ func (e *encoder) run(image []byte, ink, value []Range) {
 			}
 		}
 		if len(e.inkAt) == batchRows {
+			if ctx.Err() != nil {
+				break
+			}
 			e.flushInk()
 		}
 		e.palette.add(s, e.colors, v)

@@ -37,31 +37,68 @@ type Array struct {
 
 // Write writes an array as float32. Shape and data must fit together.
 func Write(w io.Writer, a Array) error {
-	sizes := make([]string, len(a.Shape))
-	for i, n := range a.Shape {
-		sizes[i] = strconv.Itoa(n)
-	}
-	shape := strings.Join(sizes, ", ")
-	if len(sizes) == 1 {
-		shape += "," // a Python tuple of one
-	}
 	if n := numbers(a.Shape); n != len(a.Data) {
-		return errors.Errorf("want %d numbers for an array of shape (%s), got %d", n, shape, len(a.Data))
+		return errors.Errorf("want %d numbers for an array of shape %s, got %d", n, tuple(a.Shape), len(a.Data))
 	}
-	header := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%s), }", shape)
+	out := NewWriter(w, a.Shape)
+	if err := out.Write(a.Data); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+// Writer writes an array of float32 piece by piece, so that it need not lie in memory.
+type Writer struct {
+	out  *bufio.Writer // it keeps its first error
+	left int           // numbers to come
+}
+
+// NewWriter returns a writer of an array of a shape.
+func NewWriter(w io.Writer, shape []int) *Writer {
+	header := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': %s, }", tuple(shape))
 	const before = len(magic) + 2 + 2
 	header += strings.Repeat(" ", (align-(before+len(header)+1)%align)%align) + "\n"
-
 	out := bufio.NewWriter(w)
 	out.WriteString(magic + "\x01\x00")
 	out.Write(binary.LittleEndian.AppendUint16(nil, uint16(len(header))))
 	out.WriteString(header)
-	var word [4]byte
-	for _, v := range a.Data {
-		binary.LittleEndian.PutUint32(word[:], math.Float32bits(v))
-		out.Write(word[:]) // a bufio.Writer keeps its first error for Flush
+	return &Writer{out, numbers(shape)}
+}
+
+// Write adds the next numbers, row-major. It refuses more than the shape has.
+func (w *Writer) Write(data []float32) error {
+	if w.left -= len(data); w.left < 0 {
+		return errors.Errorf("want as many numbers as the shape of the array has, got %d more", -w.left)
 	}
-	return errors.Wrap(out.Flush(), "cannot write the array")
+	var word [4]byte
+	for _, v := range data {
+		binary.LittleEndian.PutUint32(word[:], math.Float32bits(v))
+		if _, err := w.out.Write(word[:]); err != nil {
+			return errors.Wrap(err, "cannot write the array")
+		}
+	}
+	return nil
+}
+
+// Close writes what is buffered. It refuses fewer numbers than the shape has.
+func (w *Writer) Close() error {
+	if w.left > 0 {
+		return errors.Errorf("want as many numbers as the shape of the array has, got %d fewer", w.left)
+	}
+	return errors.Wrap(w.out.Flush(), "cannot write the array")
+}
+
+// tuple returns a shape as Python writes it.
+func tuple(shape []int) string {
+	sizes := make([]string, len(shape))
+	for i, n := range shape {
+		sizes[i] = strconv.Itoa(n)
+	}
+	text := strings.Join(sizes, ", ")
+	if len(sizes) == 1 {
+		text += "," // a tuple of one
+	}
+	return "(" + text + ")"
 }
 
 // numbers returns how many numbers an array of a shape has.

@@ -128,3 +128,25 @@ func TestEmpty(t *testing.T) {
 		t.Error("want an error for 3 numbers of shape (1, 2)")
 	}
 }
+
+// An array that is written in pieces has the bytes of one that is written at once, and neither more nor
+// fewer numbers than its shape.
+func TestWriter(t *testing.T) {
+	var b bytes.Buffer
+	w := NewWriter(&b, []int{3, 2})
+	for _, piece := range [][]float32{{1, 2, 3}, nil, {4}, {5, 6}} {
+		if err := w.Write(piece); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil || !bytes.Equal(b.Bytes(), encode(t, Array{[]int{3, 2}, []float32{1, 2, 3, 4, 5, 6}})) {
+		t.Errorf("%v, %q", err, b.Bytes())
+	}
+	if err := w.Write([]float32{7}); err == nil || !strings.Contains(err.Error(), "got 1 more") {
+		t.Errorf("a number too many: %v", err)
+	}
+	w = NewWriter(&b, []int{3})
+	if err := w.Close(); err == nil || !strings.Contains(err.Error(), "got 3 fewer") {
+		t.Errorf("no numbers: %v", err)
+	}
+}
