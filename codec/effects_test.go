@@ -45,7 +45,7 @@ func TestSharedEffects(t *testing.T) {
 	if err := m.checkNetworks(); err != nil {
 		t.Fatal(err)
 	}
-	s, err := takeSample(t.Context(), m, pattern(size, 4))
+	s, err := takeSample(t.Context(), m, pattern(size, 4), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

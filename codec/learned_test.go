@@ -51,7 +51,7 @@ func TestLearned(t *testing.T) {
 		t.Errorf("%.3f bits an image are written, and the model has %.3f", one.BitsPerImage(), e.Terms[0].Value)
 	}
 	static := &Model{Size: m.Size, Encoder: m.Encoder, Decoder: m.Decoder, Quantizer: m.Quantizer, network: m.network, rows: m.rows}
-	s, err := takeSample(t.Context(), m, w.training)
+	s, err := takeSample(t.Context(), m, w.training, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/codec"
-	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
 )
@@ -270,33 +269,4 @@ func times(ratio float64) string {
 		return fmt.Sprintf("%.2f times larger", 1/ratio)
 	}
 	return fmt.Sprintf("%.2f times smaller", ratio)
-}
-
-// pngSize returns how many bytes the images take as PNG files. It extrapolates from at most 1000
-// images.
-func pngSize(ctx context.Context, from images.Source) (float64, error) {
-	n := from.Len()
-	tried := min(n, 1000)
-	x := make([]float32, from.Size().Numbers())
-	var total counter
-	for k := range tried {
-		if err := ctx.Err(); err != nil {
-			return 0, err
-		}
-		if err := from.Example(0, k*n/tried, x, nil); err != nil {
-			return 0, err
-		}
-		if err := images.WritePNG(&total, from.Size(), images.ToBytes(x)); err != nil {
-			return 0, err
-		}
-	}
-	return float64(total) / float64(tried) * float64(n), nil
-}
-
-// counter counts what is written to it.
-type counter int64
-
-func (c *counter) Write(b []byte) (int, error) {
-	*c += counter(len(b))
-	return len(b), nil
 }
