@@ -21,20 +21,20 @@ const (
 
 // PredictBatch returns the batch size that Predict uses if there are enough examples.
 func (m *Model) PredictBatch() int {
-	batch, size := maxBatch, m.largest()
+	batch, size := maxBatch, m.Largest()
 	for batch > 1 && batch*size > maxNumbers {
 		batch /= 2
 	}
 	return batch
 }
 
-// largest returns the size of the largest output of a layer.
-func (m *Model) largest() int {
+// Largest returns how many numbers the largest output of a layer has, for one example.
+func (m *Model) Largest() int {
 	size := 0
 	for _, n := range m.nodes {
 		size = max(size, n.shape.Size())
 		if inner := n.Model(); inner != nil {
-			size = max(size, inner.largest())
+			size = max(size, inner.Largest())
 		}
 	}
 	return size
