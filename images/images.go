@@ -67,6 +67,14 @@ func (s *Set) Label(i int) int {
 	return int(s.Labels[i])
 }
 
+// File returns the path of image i in the set's folder, with slashes, or "".
+func (s *Set) File(i int) string {
+	if s.Files == nil {
+		return ""
+	}
+	return s.Files[i]
+}
+
 // Image returns the bytes of image i, (Height, Width, Channels). It is a view of Pixels: do not
 // change it.
 func (s *Set) Image(i int) []byte {

@@ -5,7 +5,7 @@ import "fmt"
 // Source is what Augment and Fixed take images from: a *Set, or a data set that does not lie in
 // memory. Its examples are images alone, without targets.
 //
-// A source may have the methods Bytes and Fingerprint of Set. Without Bytes its numbers are rounded
+// A source may have the methods Bytes, Fingerprint and File of Set, and Ahead and Order of Patches. Without Bytes its numbers are rounded
 // to bytes, as ToBytes does it, before they are changed.
 type Source interface {
 	Len() int                                   // the number of images
@@ -48,6 +48,33 @@ func (c changed) Shape() (x, y []int) { return c.from.Size().Shape(), nil }
 
 // Label returns the class of image i, or -1 if there are no labels.
 func (c changed) Label(i int) int { return c.from.Label(i) }
+
+// File returns the name of image i in the source, or "".
+func (c changed) File(i int) string {
+	if s, ok := c.from.(interface{ File(i int) string }); ok {
+		return s.File(i)
+	}
+	return ""
+}
+
+// Ahead tells the source which images will be asked for; see train.Ahead.
+func (c changed) Ahead(epoch int, indices []int32) {
+	if s, ok := c.from.(interface {
+		Ahead(epoch int, indices []int32)
+	}); ok {
+		s.Ahead(epoch, indices)
+	}
+}
+
+// Order returns the order in which the source wants an epoch, or nil; see train.Ordered.
+func (c changed) Order(key uint64, epoch int) []int32 {
+	if s, ok := c.from.(interface {
+		Order(key uint64, epoch int) []int32
+	}); ok {
+		return s.Order(key, epoch)
+	}
+	return nil
+}
 
 // example writes image i of the source into x and changes it. The change sees bytes.
 func (c changed) example(epoch, i int, x, y []float32, change func(image []byte)) error {

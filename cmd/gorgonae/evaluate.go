@@ -18,7 +18,7 @@ import (
 )
 
 func newEvaluate() *cobra.Command {
-	var dataName, split string
+	var dataName, split, perImage string
 	cmd := &cobra.Command{
 		Use:   "evaluate MODEL",
 		Short: "Measure how well a model reconstructs a data set",
@@ -43,12 +43,38 @@ func newEvaluate() *cobra.Command {
 			if err := evaluate(cmd.Context(), w, m, name+", "+split, set); err != nil {
 				return errors.WithMessagef(err, "cannot evaluate %s", m.Path)
 			}
+			if perImage != "" {
+				if err := writePerImage(cmd.Context(), w, m, name, set, perImage); err != nil {
+					return err
+				}
+			}
 			return errors.Wrap(w.Flush(), "cannot print the metrics")
 		},
 	}
 	cmd.Flags().StringVar(&dataName, "data", "", dataFlag())
 	cmd.Flags().StringVar(&split, "split", "test", "part of the data set: train or test")
+	cmd.Flags().StringVar(&perImage, "per-image", "", "CSV file for the error of each image, with its name and its class")
 	return cmd
+}
+
+// writePerImage writes the errors of single images, and says which are the worst.
+func writePerImage(ctx context.Context, w io.Writer, m *run.Model, name string, set dataset.Images, path string) error {
+	p := run.PicturesOf(set)
+	e, err := m.Errors(ctx, name, p)
+	if err != nil {
+		return err
+	}
+	list := run.List(p, m.TrainedOn.Classes)
+	if err := e.Write(path, list); err != nil {
+		return err
+	}
+	worst := e.Worst()
+	of := list[worst].Name
+	if of == "" {
+		of = fmt.Sprintf("image %d", worst)
+	}
+	fmt.Fprintf(w, "per image\t%s\tthe worst is %s with an MSE of %.6f\n", path, of, e.Squared[worst]/float64(e.Numbers[worst]))
+	return nil
 }
 
 // open opens the data set that the user named, or the one that the model was trained on. It resizes
