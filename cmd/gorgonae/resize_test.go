@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -75,5 +76,29 @@ func TestAnySize(t *testing.T) {
 		if err != nil || back.Height != size[0] || back.Width != size[1] || back.Len() != 3 {
 			t.Errorf("pictures of %v come back as %+v (%v)", size, back.Size(), err)
 		}
+	}
+}
+
+// evaluate writes the error of each image beside its name.
+func TestPerImage(t *testing.T) {
+	slow(t)
+	workplace(t)
+	works(t, quick("--out", "run")...)
+	out := works(t, "evaluate", "run", "--data", "pics", "--split", "train", "--per-image", "errors.csv")
+	rows := strings.Split(strings.TrimSpace(read(t, "errors.csv")), "\n")
+	if rows[0] != "name,label,height,width,mse,squared_error,psnr" || !strings.HasSuffix(strings.Split(rows[1], ",")[0], ".png") {
+		t.Errorf("the file begins with %q", rows[:2])
+	}
+	var sum float64
+	for _, row := range rows[1:] {
+		var mse, squared, psnr float64
+		fields := strings.Split(row, ",")
+		if _, err := fmt.Sscan(strings.Join(fields[4:], " "), &mse, &squared, &psnr); err != nil || math.Abs(squared-64*mse) > 1e-4*squared || math.Abs(psnr+10*math.Log10(mse)) > 1e-3 {
+			t.Errorf("row %q: %v", row, err)
+		}
+		sum += squared
+	}
+	if want := fmt.Sprintf("squared error  %.3f", sum/float64(len(rows)-1)); !strings.Contains(out, want) {
+		t.Errorf("the mean of all rows is %q, evaluate prints %q", want, out)
 	}
 }
