@@ -10,7 +10,7 @@ type limits struct {
 	latents int // numbers in a code
 	pixels  int // work for all images of a chunk with a network of pixels, if there are several; see pixelWork
 	layers  int // numbers that all layers of the decoder make of one image
-	batch   int // numbers that they make of a batch
+	batch   int // numbers that they make of a batch; those of a network of pixels for all images of a chunk, if there are several
 	calls   int // layers of the decoder
 	perByte int // weights for each byte of the decoder's section
 	section int // bytes in a section

@@ -3,6 +3,7 @@ package codec
 import (
 	"bytes"
 	"math"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -185,6 +186,38 @@ func TestLosslessChunks(t *testing.T) {
 	}
 	if _, err := NewWriter(new(bytes.Buffer), m, Options{Chunk: w.Info().Chunk + 1}); err == nil {
 		t.Error("a chunk that is too large was accepted")
+	}
+}
+
+// A wide network gets few images at once: a small file with many of them is refused before it takes memory
+// for the layers of all.
+func TestLosslessWide(t *testing.T) {
+	size, wide := images.Size{Channels: 1, Height: 4, Width: 4}, []int{1024, 1024, 1024}
+	net := graph.PixelNet{Embedding: 64, Palette: 64, Ink: wide, Value: wide}
+	m, err := pixelModel(size, net)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range m.Weights() {
+		w.Data = make([]float32, w.Shape.Size())
+	}
+	p, err := roundPixels(size, net, m.Weights(), 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := p.most()
+	if row := 2*1004 + 64 + 6*1024 + 769; most != limit.batch/row {
+		t.Errorf("a chunk has up to %d images of %d numbers in both networks, want %d", most, row, limit.batch/row)
+	}
+	data := make([]byte, 8)
+	data[7] = 1
+	var before, after runtime.MemStats
+	codes := make([]int32, (most+1)*size.Numbers())
+	runtime.ReadMemStats(&before)
+	err = p.Decode(t.Context(), data, codes)
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; err == nil || !strings.Contains(err.Error(), "at most") || n > 1<<16 {
+		t.Errorf("%v, after %d bytes of memory", err, n)
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 type pixelPrior struct {
 	coder   *causal.Coder
 	size    images.Size
+	row     int    // numbers of both networks for a number of an image: see rowNumbers
 	content []byte // as it stands in a file
 }
 
@@ -27,14 +28,28 @@ func (p *pixelPrior) Kind() int                { return pixelKind }
 func (p *pixelPrior) Latents() int             { return p.size.Numbers() }
 func (p *pixelPrior) Append(dst []byte) []byte { return append(dst, p.content...) }
 
-// maxPixelNumbers and maxPixelWork bound images and chunks: the contexts of an image take up to 24
-// times pixelWork bytes of memory.
+// maxPixelNumbers bounds an image.
 const maxPixelNumbers = 1 << 20
 
 // pixelWork returns how much work an image is: its numbers with a border, and 2048 for each channel.
+// What is known of an image while it is decoded takes up to 11 times as many bytes.
 func pixelWork(s images.Size) int { return s.Channels * ((s.Height+5)*(s.Width+10) + 2048) }
 
-func (p *pixelPrior) most() int { return max(1, limit.pixels/pixelWork(p.size)) }
+// rowNumbers returns how many numbers both networks have for a number of an image: their inputs, what
+// their layers make, and the exponentials and the sums of the values. All images of a chunk have them at
+// once. Memory that grows with the images may be up to three times as large.
+func rowNumbers(n causal.Net) int {
+	sum := 2*n.Features() + n.Palette + 1 + 257 + 255 + 256
+	for _, units := range slices.Concat(n.Ink, n.Value) {
+		sum += units
+	}
+	return sum
+}
+
+// most returns how many images a chunk can have. One image is always allowed.
+func (p *pixelPrior) most() int {
+	return max(1, min(limit.pixels/pixelWork(p.size), limit.batch/p.row))
+}
 
 // rows checks that a chunk is not too large, and returns the number of its images.
 func (p *pixelPrior) rows(codes []int32) (int, error) {
@@ -94,6 +109,9 @@ func (p *pixelPrior) Decode(ctx context.Context, data []byte, codes []int32) err
 		return err
 	}
 	d := rans.NewDecoder(data)
+	if d.Err() != nil {
+		return d.Err()
+	}
 	w := p.coder.Walk(n)
 	above, numbers := make([]bool, n), make([]byte, n)
 	for i := range p.Latents() {
@@ -222,7 +240,7 @@ func readPixels(data []byte, latents int) (Prior, error) {
 	if err != nil {
 		return nil, err
 	}
-	coder := causal.NewCoder(causal.Net{Channels: size.Channels, Height: size.Height, Width: size.Width,
-		Embedding: net.Embedding, Palette: net.Palette, Ink: net.Ink, Value: net.Value}, values)
-	return &pixelPrior{coder, size, slices.Clone(data)}, nil
+	n := causal.Net{Channels: size.Channels, Height: size.Height, Width: size.Width,
+		Embedding: net.Embedding, Palette: net.Palette, Ink: net.Ink, Value: net.Value}
+	return &pixelPrior{causal.NewCoder(n, values), size, rowNumbers(n), slices.Clone(data)}, nil
 }
