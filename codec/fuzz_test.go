@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/images"
 )
 
 // lowerLimits makes all limits so low that small files reach them, and that no allocation is large.
@@ -56,21 +57,76 @@ func seeds(f *testing.F) {
 		}
 		f.Add(file)
 	}
+	f.Add(pixelFile(f))
+}
+
+// pixelSize is that of images whose codes have as many integers as FuzzSection takes.
+var pixelSize = images.Size{Channels: 3, Height: 1, Width: 1}
+
+// pixelModelOf returns a lossless model so small that it passes lowered limits.
+func pixelModelOf(t testing.TB) *Model {
+	t.Helper()
+	m, err := Fit(t.Context(), lossless(t, pixelSize), noise(pixelSize, 9), FitOptions{WeightBits: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func pixelFile(t testing.TB) []byte {
+	t.Helper()
+	file, _ := write(t, pixelModelOf(t), noise(pixelSize, 9), Options{Chunk: 4}, nil)
+	return file
 }
 
 // FuzzReader reads any bytes, and the same bytes with checksums made right.
 func FuzzReader(f *testing.F) {
 	seeds(f)
+	model, _ := golden(f, "dense") // named.gae names it
 	lowerLimits(f)
 	f.Fuzz(func(t *testing.T, file []byte) {
 		defer endless(t)()
 		for _, b := range [][]byte{file, repair(file)} {
-			for _, inspect := range []bool{false, true} {
-				fuzzReader(t, b, ReadOptions{Inspect: inspect})
+			for _, o := range []ReadOptions{{}, {Inspect: true}, {Model: model}} {
+				fuzzReader(t, b, o)
 			}
-			fuzzFile(t, b)
+			fuzzFile(t, b, ReadOptions{Model: model})
 		}
 	})
+}
+
+// The seeds of FuzzReader are read to their ends also with lowered limits, so that the fuzzer reaches what
+// is behind: a named model, and priors of all kinds.
+func TestFuzzSeeds(t *testing.T) {
+	model, _ := golden(t, "dense")
+	file := pixelFile(t)
+	files := map[string][]byte{"pixels": file}
+	for _, name := range []string{"dense", "learned", "named", "lossless"} {
+		b, err := os.ReadFile(filepath.Join("testdata", name+".gae"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = b
+	}
+	lowerLimits(t)
+	for name, b := range files {
+		if chunks, errs := readAll(t, b, ReadOptions{Model: model}); len(chunks) != 3 || len(errs) > 0 {
+			t.Errorf("%s: %d chunks, %v", name, len(chunks), errs)
+		}
+	}
+	s := newScanner(bytes.NewReader(file[headerSize:]), int64(headerSize))
+	for {
+		sec, err := s.next()
+		if err != nil {
+			t.Fatal("no prior that FuzzSection reads: ", err)
+		}
+		if sec.kind == priorType {
+			if again, err := rewrite(sec.kind, sec.content); err != nil || !bytes.Equal(again, sec.content) {
+				t.Errorf("the prior is written again as %d of %d bytes, %v", len(again), len(sec.content), err)
+			}
+			break
+		}
+	}
 }
 
 func fuzzReader(t *testing.T, file []byte, o ReadOptions) {
@@ -87,8 +143,8 @@ func fuzzReader(t *testing.T, file []byte, o ReadOptions) {
 	}
 }
 
-func fuzzFile(t *testing.T, file []byte) {
-	f, err := Open(bytes.NewReader(file), int64(len(file)), ReadOptions{})
+func fuzzFile(t *testing.T, file []byte, o ReadOptions) {
+	f, err := Open(bytes.NewReader(file), int64(len(file)), o)
 	if err != nil {
 		checkError(t, err)
 		return
@@ -123,11 +179,15 @@ func checkError(t *testing.T, err error) {
 
 // FuzzSection reads the content of any section. What is read is written, and read again, the same.
 func FuzzSection(f *testing.F) {
+	files := [][]byte{pixelFile(f)}
 	for _, name := range vectors {
 		file, err := os.ReadFile(filepath.Join("testdata", name+".gae"))
 		if err != nil {
 			f.Fatal(err)
 		}
+		files = append(files, file)
+	}
+	for _, file := range files {
 		s := newScanner(bytes.NewReader(file[headerSize:]), int64(headerSize))
 		for {
 			sec, err := s.next()
