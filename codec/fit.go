@@ -181,11 +181,30 @@ func (m *Model) checkNetworks() error {
 			return err
 		}
 	}
-	if err := checkImage(m.Size); err != nil {
-		return err
-	}
 	if n := m.Encoder.In().Size(); n != m.Size.Numbers() {
 		return errors.Errorf("want images of %d numbers for encoder %q, got %v", n, m.Encoder.Name(), m.Size)
 	}
+	if err := m.checkLarge(); err != nil {
+		return err
+	}
 	return m.checkDecoder()
+}
+
+// checkLarge refuses images that are too large for a file: themselves, their codes, or what the decoder
+// makes of them.
+func (m *Model) checkLarge() error {
+	made, _ := layers(m.Decoder)
+	for _, c := range []struct {
+		what      string
+		got, most int
+	}{
+		{"images of", m.Size.Numbers(), limit.numbers},
+		{"images with codes of", m.Decoder.In().Size(), limit.latents}, // a lossless code has all numbers of its image
+		{"images for which the decoder's layers make", made, limit.layers},
+	} {
+		if c.got > c.most {
+			return errors.Errorf("want %s at most %d numbers, got %v with %d: cut the images into tiles of one size, or make them smaller", c.what, c.most, m.Size, c.got)
+		}
+	}
+	return nil
 }

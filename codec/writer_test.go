@@ -251,6 +251,29 @@ func TestFitRefuses(t *testing.T) {
 	}
 }
 
+// Images that are too large for a file are refused with the limit and what to do.
+func TestLargeImages(t *testing.T) {
+	for want, c := range map[string]struct {
+		c    autoencoder.Config
+		size images.Size
+	}{
+		"want images with codes of at most 1048576 numbers, got 1025 x 1024 pixels with 1049600: cut":  {autoencoder.NewLossless(), images.Size{Channels: 1, Height: 1025, Width: 1024}},
+		"want images of at most 16777216 numbers, got 3000 x 2000 pixels in colour with 18000000: cut": {autoencoder.NewLossless(), images.Size{Channels: 3, Height: 3000, Width: 2000}},
+	} {
+		ae, err := c.c.Build(graph.Shape(c.size.Shape()))
+		if err == nil {
+			err = ae.Model.Init(1)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		set := &images.Set{Channels: c.size.Channels, Height: c.size.Height, Width: c.size.Width, Pixels: make([]byte, c.size.Numbers())}
+		if _, err := Fit(t.Context(), ae, set, FitOptions{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
 // The wanted error or bits are reached closely, and never passed.
 func TestFitTargets(t *testing.T) {
 	base := fit(t, small(), FitOptions{})

@@ -46,7 +46,7 @@ func readSize(path string) (image.Point, error) {
 		return image.Point{}, errors.Wrapf(err, "%s: not a readable PNG or JPEG image", path)
 	}
 	if w, h := config.Width, config.Height; w < 1 || h < 1 || w > maxSide || h > maxSide {
-		return image.Point{}, errors.Errorf("%s: want an image of 1x1 to %dx%d pixels, got %dx%d",
+		return image.Point{}, errors.Errorf("%s: want an image of 1x1 to %dx%d pixels, got %dx%d: cut it into tiles, or make it smaller",
 			path, maxSide, maxSide, w, h)
 	}
 	return image.Pt(config.Width, config.Height), nil

@@ -79,7 +79,7 @@ func newCompress() *cobra.Command {
 	cmd.Flags().Float64Var(&c.fit.Bits, "bits", 0, "the wanted bits of an image's code (0: see above)")
 	cmd.Flags().IntVar(&c.fit.WeightBits, "weight-bits", 0, "bits of each weight of the decoder in the file, 2 to 12 (0: so many that the file is small for its error)")
 	cmd.Flags().BoolVar(&c.fit.External, "external", false, "leave the decoder out of the file; decompress then needs --model")
-	cmd.Flags().StringVar(&c.like, "like", "", "use decoder, rounding and tables of this compressed file, which MODEL made: merge joins both files")
+	cmd.Flags().StringVar(&c.like, "like", "", "use decoder, rounding, tables and classes of this compressed file, which MODEL made: merge joins both files")
 	c.effortFlags(cmd)
 	cmd.Flags().BoolVar(&c.force, "force", false, "replace a file that exists")
 	return cmd

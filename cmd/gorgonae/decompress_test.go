@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -145,6 +146,26 @@ func TestDecompressArrays(t *testing.T) {
 	}
 	if status, _, errs := call(t, "decompress", "hostile.gae", "-o", "-"); status != 1 || !strings.Contains(errs, "take --out FILE.npy") {
 		t.Errorf("status %d, %q", status, errs)
+	}
+}
+
+// A command that cannot go on says how many images it has written. All of them are whole.
+func TestDecompressPart(t *testing.T) {
+	compressed(t)
+	writeFile(t, "file.gae", make([]string, 12), nil)
+	if err := os.MkdirAll("part/00009.png", 0o777); err != nil { // in the last of three chunks
+		t.Fatal(err)
+	}
+	status, out, errs := call(t, "decompress", "file.gae", "-o", "part", "--force")
+	n := len(names(t, "part")) - 1
+	want := fmt.Sprintf("NOTE: %d images of 12 written to part, each as a whole\ngorgonae: file.gae: ", n)
+	if status != 1 || out != "" || !strings.HasPrefix(errs, want) || n < 8 {
+		t.Errorf("status %d, %q, %q, want %q", status, out, errs, want)
+	}
+	for _, name := range names(t, "part") {
+		if name != "00009.png" && !strings.HasSuffix(read(t, filepath.Join("part", name)), "IEND\xaeB`\x82") {
+			t.Errorf("%s is not whole", name)
+		}
 	}
 }
 

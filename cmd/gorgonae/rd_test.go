@@ -101,7 +101,7 @@ func TestRDRefuses(t *testing.T) {
 		{"run --data pics --bits 10,0", "--bits: want numbers above 0, got [10 0]"},
 		{"run --data pics --bits ten", "--bits: want numbers with commas between them"},
 		{"run --data pics --error NaN", "--error: want numbers above 0"},
-		{"run --data pics --error 0.00001", "want a squared error of 1e-05"},
+		{"run --data pics --error 0.00001 --out new/sub", "want a squared error of 1e-05"},
 		{"run other --data pics", "one architecture"},
 		{"run --data pics --rivals nowhere.csv", "nowhere.csv"},
 		{"run --data pics --rivals short.csv", "short.csv: record on line 2: wrong number of fields"},
@@ -111,5 +111,8 @@ func TestRDRefuses(t *testing.T) {
 		{"run --data pics --pictures empty", "--pictures: empty: want a folder for each codec"},
 	} {
 		refused(t, []string{c.want}, append([]string{"rd"}, strings.Fields(c.args)...)...)
+	}
+	if exists("new") {
+		t.Error("a command that failed left its empty folder")
 	}
 }

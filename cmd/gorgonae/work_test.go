@@ -44,6 +44,19 @@ func TestWork(t *testing.T) {
 		t.Errorf("a step shows %q", line)
 	}
 
+	parts := &work{w: &out, start: time.Now()}
+	for _, c := range []struct {
+		what      string
+		done, all int
+		want      string
+	}{{"encoding images", 0, 10, "encoding images "}, {"choosing", 0, 0, "choosing "}} {
+		out.Reset()
+		parts.phase(c.what, c.done, c.all)
+		if line := frames(out.String()); !strings.Contains(line[len(line)-1], c.want) || strings.Contains(line[len(line)-1], "%") != (c.all > 0) {
+			t.Errorf("a phase shows %q", line)
+		}
+	}
+
 	pipe := &work{w: &out, title: "decompressing", start: time.Now()}
 	pipe.done(10)
 	if line := frames(out.String()); strings.Contains(line[len(line)-1], "%") {
@@ -54,6 +67,7 @@ func TestWork(t *testing.T) {
 	none.of(1, 2)
 	none.done(3)
 	none.step(1, 2, "x")
+	none.phase("x", 1, 2)
 	none.end()
 
 	path := t.TempDir() + "/x"

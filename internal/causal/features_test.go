@@ -1,6 +1,8 @@
 package causal
 
 import (
+	"context"
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -177,5 +179,20 @@ func TestFeatures(t *testing.T) {
 				t.Errorf("size %v: %d features", size, net.Features())
 			}
 		}
+	}
+}
+
+// Ranges stops soon after its context has ended.
+func TestRangesStop(t *testing.T) {
+	n, all := network(1, 40, 50)
+	images := drawing(n, 40)
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	ink := make([]Range, len(images))
+	if err := NewCoder(n, all).Ranges(ctx, images, ink, make([]Range, len(images))); !errors.Is(err, context.Canceled) {
+		t.Errorf("want the error of the context, got %v", err)
+	}
+	if i := slices.IndexFunc(ink, func(r Range) bool { return r != Range{} }); i >= 0 {
+		t.Errorf("the range of number %d was computed", i)
 	}
 }
