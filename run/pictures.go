@@ -8,7 +8,6 @@ import (
 
 	"github.com/pkg/errors"
 
-	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/reduce"
@@ -198,16 +197,16 @@ func (e Errors) Write(path string, l Listing) error {
 }
 
 // sameSize is a data set as pictures.
-type sameSize struct{ dataset.Images }
+type sameSize struct{ images.Source }
 
 // PicturesOf returns the images of a data set, which have one size, as pictures.
-func PicturesOf(set dataset.Images) Pictures { return sameSize{set} }
+func PicturesOf(set images.Source) Pictures { return sameSize{set} }
 
 func (s sameSize) SizeOf(int) images.Size           { return s.Size() }
 func (s sameSize) Picture(i int, x []float32) error { return s.Example(0, i, x, nil) }
 
 func (s sameSize) File(i int) string {
-	if f, ok := s.Images.(interface{ File(i int) string }); ok {
+	if f, ok := s.Source.(interface{ File(i int) string }); ok {
 		return f.File(i)
 	}
 	return ""

@@ -102,3 +102,27 @@ func TestPerImage(t *testing.T) {
 		t.Errorf("the mean of all rows is %q, evaluate prints %q", want, out)
 	}
 }
+
+// reconstruct writes what the model makes of each picture, under the picture's name.
+func TestReconstruct(t *testing.T) {
+	slow(t)
+	workplace(t)
+	works(t, quick("--out", "run")...)
+	pictures(t, "own/a", 2, 8, 3)
+	pictures(t, "own/b", 1, 8, 4)
+	out := works(t, "reconstruct", "run", "own", "--out", "seen", "--per-image", "e.csv")
+	if !strings.HasPrefix(out, "wrote 3 reconstructions to seen: MSE 0.") {
+		t.Errorf("it prints %q", out)
+	}
+	works(t, "encode", "run", "--images", "own", "--out", "codes.npy")
+	works(t, "decode", "run", "codes.npy", "--out", "decoded")
+	for i, name := range []string{"a/000.png", "a/001.png", "b/000.png"} {
+		if read(t, "seen/"+name) != read(t, fmt.Sprintf("decoded/%05d.png", i)) {
+			t.Errorf("%s is not what encode and decode make", name)
+		}
+	}
+	if rows := strings.Split(read(t, "e.csv"), "\n"); !strings.HasPrefix(rows[3], "b/000.png,b,8,8,0.") {
+		t.Errorf("the third row is %q", rows[3])
+	}
+	refused(t, []string{"a/000.png exists already"}, "reconstruct", "run", "own", "--out", "seen")
+}

@@ -26,6 +26,22 @@ type source struct {
 	reduced int // images that have less than their files
 }
 
+// pictures returns the images with their names.
+func (s *source) pictures() run.Pictures { return named{run.PicturesOf(s.images), s.name} }
+
+// named is pictures with other names.
+type named struct {
+	run.Pictures
+	name func(i int) string
+}
+
+func (n named) File(i int) string {
+	if n.name == nil {
+		return n.Pictures.File(i)
+	}
+	return n.name(i)
+}
+
 // openSource opens a folder of images, a data set, an array, or files of images, and resizes the
 // model to the images.
 func openSource(cmd *cobra.Command, m *run.Model, paths []string, split string) (*source, error) {
