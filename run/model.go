@@ -2,6 +2,7 @@ package run
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -80,6 +81,9 @@ func ModelPath(path string) string {
 func Read(path string) (*Model, error) {
 	path = ModelPath(path)
 	ae, f, err := autoencoder.Read(path)
+	if err != nil && IsCompressed(path) {
+		return nil, errors.Errorf("cannot read %s: want a model file, got a compressed file of images: name the model that made it", path)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +104,22 @@ func Read(path string) (*Model, error) {
 			path, dataKey, m.size.Height, m.size.Width, m.size.Channels, out, in)
 	}
 	return m, nil
+}
+
+// IsCompressed says if a file begins as a compressed file of images does (see docs/format.md).
+func IsCompressed(path string) bool {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	const magic = "\x8bGAE"
+	b := make([]byte, len(magic))
+	_, err = io.ReadFull(f, b)
+	return err == nil && string(b) == magic
 }
 
 // holds reports whether an image of a size has n numbers. It divides, because the size comes from a

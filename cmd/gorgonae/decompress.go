@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
@@ -58,15 +56,19 @@ func readOptions(model string) (o codec.ReadOptions, err error) {
 	if model == "" {
 		return o, nil
 	}
-	if strings.EqualFold(filepath.Ext(model), ".gae") {
+	if run.IsCompressed(model) {
 		in, size, err := openFile(model)
 		if err != nil {
-			return o, errors.WithMessage(err, model)
+			return o, errors.WithMessagef(err, "--model %s", model)
 		}
 		defer in.Close()
 		f, err := codec.Open(in, size, codec.ReadOptions{})
+		var missing *codec.ModelMissingError
+		if errors.As(err, &missing) {
+			return o, modelFault(model, err)
+		}
 		if err != nil {
-			return o, errors.WithMessage(err, model)
+			return o, errors.WithMessagef(err, "--model %s", model)
 		}
 		return codec.ReadOptions{Decoder: f.Model().Decoder, Model: f.Model()}, nil
 	}
@@ -83,8 +85,9 @@ func modelFault(model string, err error) error {
 	if model == "" || !errors.As(err, &missing) {
 		return err
 	}
-	if strings.EqualFold(filepath.Ext(model), ".gae") && missing.What == "decoder" {
-		err = errors.Errorf("%v: a compressed file holds a decoder with rounded weights, or none; name the model itself, or the folder of its run", err)
+	if missing.What == "decoder" && run.IsCompressed(model) {
+		return errors.Errorf("--model %s: want the decoder %.16s, got a compressed file, which holds one with rounded weights, or none: name the model itself, or the folder of its run",
+			model, missing.Want)
 	}
 	return errors.WithMessagef(err, "--model %s", model)
 }

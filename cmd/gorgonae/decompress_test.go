@@ -97,6 +97,9 @@ func TestDecompressArguments(t *testing.T) {
 	}
 	works(t, "compress", "run", "pics", "-o", "external.gae", "--external")
 	refused(t, []string{"external.gae: --model pics.gae: ", "name the model itself"}, "verify", "external.gae", "--model", "pics.gae")
+	refused(t, []string{"--model external.gae: ", "name the model itself"}, "verify", "external.gae", "--model", "external.gae")
+	refused(t, []string{"cannot read pics.gae: want a model file, got a compressed file"}, "compress", "pics.gae", "pics", "-o", "none")
+	refused(t, []string{"cannot read pics.gae: want a model file, got a compressed file"}, "evaluate", "pics.gae", "--data", "pics")
 	refused(t, []string{"run/model.safetensors is what the command reads"},
 		"decompress", "external.gae", "--model", "run/model.safetensors", "--idx", "run/model.safetensors", "--force")
 	for _, name := range []string{"-", "none", "none.npy"} {
