@@ -21,7 +21,8 @@ func newDecompress() *cobra.Command {
 		Long: "decompress writes the images of a file that compress made as PNG files into a folder, under the names that they had.\n" +
 			"Names of other files than PNG get .png at the end. Images without names are numbered from 00000; if they have labels,\n" +
 			"each class becomes a subfolder. If --out ends in .npy, decompress writes a NumPy array of float32 as decode does; --out -\n" +
-			"writes it to standard output. FILE - is standard input.\n\n" +
+			"writes it to standard output. FILE - is standard input, which is copied to a temporary file if all images become one file:\n" +
+			"that begins with their number.\n\n" +
 			"--idx FILE writes grey images as an IDX file, the format of MNIST, and their labels as another one. Its name has labels-idx1\n" +
 			"in place of images-idx3, or ends in -labels. If the name ends in .gz, both are packed.\n\n" +
 			"Before it writes, decompress checks that each image has a name of its own in the folder; in a pipe, it checks each chunk.\n" +
@@ -139,11 +140,11 @@ func (u *unpacker) run(cmd *cobra.Command, file string, o codec.ReadOptions) err
 	if err != nil && !errors.As(err, &damaged) {
 		u.work.end()
 		if u.count > 0 {
-			all := ""
-			if count > 0 {
-				all = fmt.Sprintf(" of %d", count)
+			written := plural(u.count, "image")
+			if count > 0 { // it is not known in a pipe
+				written = fmt.Sprintf("%d of %s", u.count, plural(count, "image"))
 			}
-			fmt.Fprintf(os.Stderr, "NOTE: %s%s written to %s, each as a whole\n", plural(u.count, "image"), all, oneLine(u.out))
+			fmt.Fprintf(os.Stderr, "NOTE: %s written to %s, each as a whole\n", written, oneLine(u.out))
 		}
 		return err
 	}

@@ -161,7 +161,7 @@ func TestDecompressPart(t *testing.T) {
 	}
 	status, out, errs := call(t, "decompress", "file.gae", "-o", "part", "--force")
 	n := len(names(t, "part")) - 1
-	want := fmt.Sprintf("NOTE: %d images of 12 written to part, each as a whole\ngorgonae: file.gae: ", n)
+	want := fmt.Sprintf("NOTE: %d of 12 images written to part, each as a whole\ngorgonae: file.gae: ", n)
 	if status != 1 || out != "" || !strings.HasPrefix(errs, want) || n < 8 {
 		t.Errorf("status %d, %q, %q, want %q", status, out, errs, want)
 	}

@@ -42,11 +42,8 @@ func newEncode() *cobra.Command {
 			if err := m.WriteCodes(out, codes); err != nil {
 				return err
 			}
-			width, s := m.Encoder.Out().Size(), "s"
-			if width == 1 {
-				s = ""
-			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote the codes of %d images, %d number%s each, to %s\n", len(codes)/width, width, s, out)
+			width := m.Encoder.Out().Size()
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote the codes of %s, %s each, to %s\n", plural(len(codes)/width, "image"), plural(width, "number"), out)
 			return err
 		},
 	}
@@ -98,7 +95,7 @@ func newDecode() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %d images of %v to %s\n", len(pixels)/size.Numbers(), size, out)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s of %v to %s\n", plural(len(pixels)/size.Numbers(), "image"), size, out)
 			return err
 		},
 	}

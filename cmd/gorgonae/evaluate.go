@@ -128,7 +128,7 @@ func evaluate(ctx context.Context, w io.Writer, m *run.Model, name string, set d
 	if m.Binarize != images.NotBinarized {
 		binarized = fmt.Sprintf(", binarized (%v)", m.Binarize)
 	}
-	fmt.Fprintf(w, "data\t%s: %d images of %v%s\n", name, r.Examples, set.Size(), binarized)
+	fmt.Fprintf(w, "data\t%s: %s of %v%s\n", name, plural(r.Examples, "image"), set.Size(), binarized)
 	fmt.Fprintf(w, "MSE\t%.6f\tmean over images and pixels, pixels in [0, 1]\n", r.MSE)
 	fmt.Fprintf(w, "RMSE\t%.6f\n", r.RMSE())
 	fmt.Fprintf(w, "squared error\t%.4f\tper image, summed over its pixels\n", r.SquaredError())

@@ -191,7 +191,7 @@ func (c *comparison) write(ctx context.Context, rate *report.Rate, all []report.
 	if err != nil {
 		return nil, err
 	}
-	err = report.WritePoints(filepath.Join(c.out, run.RateName), all, fmt.Sprintf("%s: %d images of %v", rate.Data, rate.Main.Images, rate.Size),
+	err = report.WritePoints(filepath.Join(c.out, run.RateName), all, fmt.Sprintf("%s: %s of %v", rate.Data, plural(rate.Main.Images, "image"), rate.Size),
 		fmt.Sprintf("with decoder: %d images share the model; squared errors are an image's, summed over its numbers in [0, 1]", rate.Share))
 	return append([]string{run.RateName}, names...), err
 }
@@ -200,7 +200,7 @@ func (c *comparison) write(ctx context.Context, rate *report.Rate, all []report.
 // of the first model.
 func printRate(to io.Writer, rate *report.Rate, all []report.Point, left []string, out string, names []string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %d images of %v; %d images share the decoder\n\n", rate.Data, rate.Main.Images, rate.Size, rate.Share)
+	fmt.Fprintf(&b, "%s: %s of %v; %s share the decoder\n\n", rate.Data, plural(rate.Main.Images, "image"), rate.Size, plural(rate.Share, "image"))
 	printPoints(&b, rate, all)
 	printEqual(&b, rate, all)
 	which, bits := rate.Expensive(3)

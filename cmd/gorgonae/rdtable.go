@@ -28,7 +28,7 @@ func printPoints(to io.Writer, rate *report.Rate, all []report.Point) {
 		}
 		setting := p.Setting
 		if p.Images != rate.Main.Images {
-			setting += fmt.Sprintf(" (%d images)", p.Images)
+			setting += fmt.Sprintf(" (%s)", plural(p.Images, "image"))
 		}
 		fmt.Fprintf(w, "%s\t%s\t%.2f\t%.4f\t%s\t%s\t%s\n", oneLine(p.Codec), oneLine(setting), p.BitsPerImage,
 			p.BitsPerImage/float64(rate.Size.Pixels()), loss, duration(p.EncodeSeconds), duration(p.DecodeSeconds))
