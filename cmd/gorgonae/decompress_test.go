@@ -101,7 +101,7 @@ func TestDecompressArguments(t *testing.T) {
 	refused(t, []string{"cannot read pics.gae: want a model file, got a compressed file"}, "compress", "pics.gae", "pics", "-o", "none")
 	refused(t, []string{"cannot read pics.gae: want a model file, got a compressed file"}, "evaluate", "pics.gae", "--data", "pics")
 	refused(t, []string{"run/model.safetensors is what the command reads"},
-		"decompress", "external.gae", "--model", "run/model.safetensors", "--idx", "run/model.safetensors", "--force")
+		"decompress", "external.gae", "--model", "run", "--idx", "run/model.safetensors", "--force")
 	for _, name := range []string{"-", "none", "none.npy"} {
 		if exists(name) {
 			t.Errorf("a refused command left %s", name)

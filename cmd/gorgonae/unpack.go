@@ -15,6 +15,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/codec"
 	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/run"
 )
 
 // unpacker writes decompressed images.
@@ -36,13 +37,17 @@ type unpacker struct {
 
 // check refuses options before anything is read.
 func (u *unpacker) check(cmd *cobra.Command, input string, force bool) error {
+	model := u.model
+	if model != "" {
+		model = run.ModelPath(model)
+	}
 	switch {
 	case cmd.Flags().Changed("only") && u.only == "":
 		return errors.New("--only: want the name of an image, its number, or a range, got nothing")
 	case u.only != "" && input == "-":
 		return errors.New("want --only with a file, got standard input: write it into a file first")
 	case !cmd.Flags().Changed("idx"):
-		if err := differ(u.out, u.model); err != nil {
+		if err := differ(u.out, model); err != nil {
 			return err
 		}
 		return freeFolder(u.out, input, force)
@@ -52,7 +57,7 @@ func (u *unpacker) check(cmd *cobra.Command, input string, force bool) error {
 		return errors.Errorf("--idx: want the path of a file, got %q: images and labels are two files", u.idx)
 	}
 	for _, path := range []string{u.idx, labelsPath(u.idx)} {
-		for _, read := range []string{input, u.model} {
+		for _, read := range []string{input, model} {
 			if err := differ(path, read); err != nil {
 				return err
 			}
