@@ -150,12 +150,16 @@ type Errors struct {
 	Codes   []int     // the numbers of each code
 }
 
-// Errors measures the reconstruction of each picture at its own size. See Reconstruct.
-func (m *Model) Errors(ctx context.Context, source string, p Pictures) (Errors, error) {
+// Errors measures the reconstruction of each picture at its own size. It calls use, if not nil, as
+// Reconstruct does.
+func (m *Model) Errors(ctx context.Context, source string, p Pictures, use func(i int, x, y []float32) error) (Errors, error) {
 	e := Errors{make([]float64, p.Len()), make([]int, p.Len()), make([]int, p.Len())}
 	err := m.Reconstruct(ctx, source, p, func(i int, x, y []float32) error {
 		e.Squared[i], e.Numbers[i], e.Codes[i] = float64(reduce.SquaredError(y, x, 1)), len(x), m.Encoder.Out().Size()
-		return nil
+		if use == nil {
+			return nil
+		}
+		return use(i, x, y)
 	})
 	return e, err
 }

@@ -60,7 +60,7 @@ func newEvaluate() *cobra.Command {
 // writePerImage writes the errors of single images, and says which are the worst.
 func writePerImage(ctx context.Context, w io.Writer, m *run.Model, name string, set dataset.Images, path string) error {
 	p := run.PicturesOf(set)
-	e, err := m.Errors(ctx, name, p)
+	e, err := m.Errors(ctx, name, p, nil)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/images"
-	"github.com/gorgonae/gorgonae/internal/reduce"
 	"github.com/gorgonae/gorgonae/run"
 )
 
@@ -58,12 +57,10 @@ func reconstruct(cmd *cobra.Command, m *run.Model, in *source, out, perImage str
 			return errors.Errorf("%s exists already: name another --out, so that old and new images do not mix", path)
 		}
 	}
-	e := run.Errors{Squared: make([]float64, p.Len()), Numbers: make([]int, p.Len()), Codes: make([]int, p.Len())}
 	shown := newWork("reconstructing")
 	defer shown.end()
 	count := 0
-	err = m.Reconstruct(cmd.Context(), in.text, p, func(i int, x, y []float32) error {
-		e.Squared[i], e.Numbers[i], e.Codes[i] = float64(reduce.SquaredError(y, x, 1)), len(x), m.Encoder.Out().Size()
+	e, err := m.Errors(cmd.Context(), in.text, p, func(i int, _, y []float32) error {
 		count++
 		shown.of(int64(count), int64(len(paths)))
 		shown.done(count)
