@@ -39,6 +39,12 @@ type Data struct {
 	Source      string   // where the data came from, for people
 	Warning     string   // a warning for the user, or ""
 	Facts       []Fact   // what else Describe should write
+	Notes       []string // what a user would not expect, each in one line
+
+	// TrainFiles and TestFiles are the pictures of a folder, each at its own size or at that of the
+	// options; nil for other data sets. Reading says how they were read.
+	TrainFiles, TestFiles *images.Files
+	Reading               Reading
 }
 
 // Fact is one thing that Describe writes about a data set.
@@ -54,8 +60,8 @@ type Options struct {
 	//	""             MNIST; if it is neither on this machine nor can be downloaded, the built-in
 	//	               handwriting, with a Warning
 	//	a name         the data set with this name, one of Names; no other data set takes its place
-	//	anything else  a folder with the four IDX files of MNIST, or with PNG or JPEG images (see
-	//	               images.ReadFolder), a tenth of which become the test set
+	//	anything else  a folder with the four IDX files of MNIST, or with pictures (see
+	//	               images.OpenFolder), a tenth of which become the test set
 	//
 	// For where the sets of the MNIST family come from, see mnist.Open.
 	Data string
@@ -63,6 +69,18 @@ type Options struct {
 	// Color makes all images grey, or all of them colour. Auto leaves them unchanged: a folder of
 	// pictures is then grey if all its pictures are grey.
 	Color images.Color
+
+	// Pictures says how pictures in files are read. Its Color is not used.
+	Pictures images.Options
+
+	// Patch, if it is not zero, is the height and the width of random crops of the pictures of a
+	// folder: these are the examples then. Seed is the seed of the crops.
+	Patch images.Size
+	Seed  uint64
+
+	// AnySize allows pictures of different sizes. Train and Test are nil then, and TrainFiles and
+	// TestFiles have the pictures.
+	AnySize bool
 
 	// Mirrors are addresses of folders to download from, tried in order. Nil stands for the set's
 	// public mirrors.
@@ -95,7 +113,13 @@ func Open(ctx context.Context, o Options) (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d.Train == nil && d.Test == nil && d.TrainFiles != nil && o.AnySize {
+		return d, nil
+	}
 	if err := d.Check(); err != nil {
+		return nil, err
+	}
+	if err := o.checkPictures(d); err != nil {
 		return nil, err
 	}
 	if c := d.Train.Size().Channels; o.Color != images.Auto && images.ColorOf(c) != o.Color {
@@ -103,6 +127,14 @@ func Open(ctx context.Context, o Options) (*Data, error) {
 			d.Name, o.Color, c, images.Auto)
 	}
 	return d, nil
+}
+
+// checkPictures refuses options that only mean something for pictures in files.
+func (o Options) checkPictures(d *Data) error {
+	if p := o.Pictures; d.TrainFiles != nil || o.Patch == (images.Size{}) && p.Height == 0 && p.Range == (images.Range{}) && p.Background == (images.Background{}) {
+		return nil
+	}
+	return errors.Errorf("data set %s: want a folder of pictures for a size, patches, a range or a background, got a set of another kind", d.Name)
 }
 
 // Check returns an error if a part has no images, or if the parts have images of different sizes.
@@ -137,6 +169,9 @@ func openFolder(ctx context.Context, o Options) (*Data, error) {
 			return d, err
 		}
 		kinds = append(kinds, kind.holds)
+		if why := strings.TrimSuffix(err.Error(), ": "+errOtherKind.Error()); err != errOtherKind && why != err.Error() {
+			kinds[len(kinds)-1] += " (" + why + ")"
+		}
 	}
 	return nil, errors.Errorf("%s holds neither %s", o.Data, strings.Join(kinds, " nor "))
 }
@@ -144,8 +179,9 @@ func openFolder(ctx context.Context, o Options) (*Data, error) {
 // errOtherKind is the error of a kind of folder for a folder that is not of this kind.
 var errOtherKind = errors.New("the folder is of another kind")
 
-// folderName returns a folder's base name, with a suffix if a data set has that name.
-func folderName(dir string) string {
+// FolderName returns the name of the data set in a folder: the folder's base name, with a suffix if a
+// data set has that name.
+func FolderName(dir string) string {
 	name := images.FolderName(dir)
 	if slices.Contains(Names(), name) {
 		return name + "-folder"

@@ -3,6 +3,7 @@ package dataset
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
 	"encoding/binary"
 	"image"
 	"image/png"
@@ -55,6 +56,7 @@ func putSmall(t *testing.T, dir string) {
 	put(t, dir, "t10k-labels-idx1-ubyte.gz", pack(t, idxFile(3)))
 }
 
+// putPNG writes a grey picture. Pictures of different names differ.
 func putPNG(t *testing.T, dir, name string, width, height int) {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o777); err != nil {
@@ -65,7 +67,11 @@ func putPNG(t *testing.T, dir, name string, width, height int) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if err := png.Encode(f, image.NewGray(image.Rect(0, 0, width, height))); err != nil {
+	m := image.NewGray(image.Rect(0, 0, width, height))
+	for i, h := range sha256.Sum256([]byte(name)) {
+		m.Pix[i%len(m.Pix)] += h
+	}
+	if err := png.Encode(f, m); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -39,7 +39,7 @@ type folderKind struct {
 func folders() []folderKind {
 	return []folderKind{
 		{mnistFiles, openIDX},
-		{"PNG or JPEG images, in it or in its subfolders", openPictures},
+		{"pictures, in it or in its subfolders", openPictures},
 	}
 }
 

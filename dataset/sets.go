@@ -7,7 +7,6 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/handwriting"
-	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/mnist"
 )
 
@@ -65,7 +64,7 @@ func openIDX(_ context.Context, o Options) (*Data, error) {
 
 func fromFiles(files *mnist.Data, o Options) (*Data, error) {
 	if files.Known == "" {
-		files.Train.Name = folderName(files.Source)
+		files.Train.Name = FolderName(files.Source)
 		files.Test.Name = files.Train.Name
 	}
 	d, err := inMemory(files.Train, files.Test, files.Source, o)
@@ -77,28 +76,3 @@ func fromFiles(files *mnist.Data, o Options) (*Data, error) {
 	}
 	return d, nil
 }
-
-// openPictures opens a folder of pictures and holds some of them out.
-func openPictures(_ context.Context, o Options) (*Data, error) {
-	all, err := images.ReadFolder(o.Data, images.Options{Color: o.Color})
-	if errors.Is(err, images.ErrNoImages) {
-		return nil, errOtherKind
-	}
-	if err != nil {
-		return nil, err
-	}
-	all.Name = folderName(o.Data)
-	train, test, err := all.Split(heldOut, heldOutSeed)
-	if err != nil {
-		return nil, errors.WithMessage(err, o.Data)
-	}
-	return inMemory(train, test, o.Data, o)
-}
-
-// This share of a folder of pictures is held out as the test set. The seed is fixed, so that the
-// test set is the same for every model, however that was trained: no model is tested on images that
-// it has seen.
-const (
-	heldOut     = 0.1
-	heldOutSeed = 0
-)

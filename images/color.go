@@ -61,18 +61,36 @@ func (s *Set) In(c Color) (*Set, error) {
 			s.Name, c, s.Channels)
 	}
 	t := *s
+	t.Channels = 1
 	if c == RGB {
-		t.Channels, t.Pixels = 3, make([]byte, 3*len(s.Pixels))
-		for i, v := range s.Pixels {
-			t.Pixels[3*i], t.Pixels[3*i+1], t.Pixels[3*i+2] = v, v, v
-		}
-		return &t, nil
+		t.Channels = 3
 	}
-	t.Channels, t.Pixels = 1, make([]byte, len(s.Pixels)/3)
-	for i := range t.Pixels {
-		t.Pixels[i] = luminance(s.Pixels[3*i], s.Pixels[3*i+1], s.Pixels[3*i+2])
-	}
+	t.Pixels, t.Deep = inChannels(s.Pixels, t.Channels, luminance), inChannels(s.Deep, t.Channels, deepLuminance)
 	return &t, nil
+}
+
+// inChannels makes grey numbers three equal channels, or three channels grey.
+func inChannels[T number](x []T, channels int, grey func(r, g, b T) T) []T {
+	if x == nil {
+		return nil
+	}
+	if channels == 3 {
+		y := make([]T, 3*len(x))
+		for i, v := range x {
+			y[3*i], y[3*i+1], y[3*i+2] = v, v, v
+		}
+		return y
+	}
+	y := make([]T, len(x)/3)
+	for i := range y {
+		y[i] = grey(x[3*i], x[3*i+1], x[3*i+2])
+	}
+	return y
+}
+
+// deepLuminance is the grey that color.Gray16Model makes of an opaque colour.
+func deepLuminance(r, g, b uint16) uint16 {
+	return uint16((19595*uint64(r) + 38470*uint64(g) + 7471*uint64(b) + 1<<15) >> 16)
 }
 
 // luminance is the grey that color.GrayModel makes of an opaque colour. It has 16 bits for each

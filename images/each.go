@@ -1,6 +1,7 @@
 package images
 
 import (
+	"context"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -10,6 +11,16 @@ import (
 // lowest index, on any number of cores: indices are handed out in order, so that all calls below a
 // failing one are completed too.
 func each(n int, do func(i int) error) error { return eachBy(runtime.GOMAXPROCS(0), n, do) }
+
+// eachOf is each until ctx ends.
+func eachOf(ctx context.Context, n int, do func(i int) error) error {
+	return each(n, func(i int) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return do(i)
+	})
+}
 
 // writers is the number of goroutines that write files: each of them mostly waits for the disk, which
 // stores the files of many at once.

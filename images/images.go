@@ -1,13 +1,15 @@
-// Package images holds data sets of images as bytes. It reads folders of PNG and JPEG files, writes
-// PNG files, and changes images at random for training.
+// Package images holds data sets of images. It reads pictures from files of many formats as viewers
+// show them, writes PNG files, and changes images at random for training.
 //
 // An image has channels, a height and a width. Grey images have one channel; colour images have
 // three: red, green and blue. In memory an image is ordered height, width, channel, as PNG files
 // and the kernels have it, so that nothing is transposed between a file and a model's first layer.
 // The logical shape that a set reports is (channels, height, width).
 //
-// A set keeps one byte for each number, a quarter of the float32 that training needs. Training
-// converts each batch when it uses it.
+// Pictures in files are a Files: they are decoded when they are needed, and kept while they fit into
+// a cache. A Set is in memory as a whole. Both keep one byte for each number, a quarter of the
+// float32 that training needs, or two bytes if pictures have more than 8 bits. Training converts each
+// batch when it uses it.
 package images
 
 import (
@@ -24,14 +26,14 @@ type Set struct {
 	Name          string   // for figures and names of output folders: "mnist", a folder's base name
 	Channels      int      // of each image: 1 is grey, 3 is red, green and blue
 	Height, Width int      // of each image, in pixels
-	Pixels        []byte   // (Len, Height, Width, Channels), row-major; 0 is black
+	Pixels        []byte   // (Len, Height, Width, Channels), row-major; 0 is black, 255 white
+	Deep          []uint16 // in place of Pixels for images of more than 8 bits; 65535 is white
 	Labels        []byte   // (Len) the class of each image, or nil
 	Files         []string // (Len) the path of each image's file in its folder, with slashes, or nil
 	Classes       []string // the name of each class, or nil if the classes are just the digits
 
-	// Reduced is how many images have less than their files: those files have transparency, more than
-	// 8 bits, or colour that became grey.
-	Reduced int
+	Hashes [][32]byte // (Len) the SHA-256 of each image's file, or nil
+	Notes  []string   // what a user would not expect of the images, each in one line
 }
 
 // Len returns the number of images.
@@ -39,7 +41,7 @@ func (s *Set) Len() int {
 	if s.Channels <= 0 || s.Height <= 0 || s.Width <= 0 {
 		return 0
 	}
-	return len(s.Pixels) / s.Size().Numbers()
+	return max(len(s.Pixels), len(s.Deep)) / s.Size().Numbers()
 }
 
 // Size returns the size of each image.
@@ -76,9 +78,16 @@ func (s *Set) File(i int) string {
 }
 
 // Image returns the bytes of image i, (Height, Width, Channels). It is a view of Pixels: do not
-// change it.
+// change it. If the set has Deep, they are rounded to bytes.
 func (s *Set) Image(i int) []byte {
 	n := s.Size().Numbers()
+	if s.Deep != nil {
+		pixels := make([]byte, n)
+		for k, v := range s.Deep[i*n:][:n] {
+			pixels[k] = byte((uint32(v) + 128) / 257)
+		}
+		return pixels
+	}
 	return s.Pixels[i*n : (i+1)*n : (i+1)*n]
 }
 
@@ -86,14 +95,14 @@ func (s *Set) Image(i int) []byte {
 // calls it with the data set that it trains on. If that is not s, another type embeds s and may
 // have an Example of its own: then Bytes returns nil, and train uses Example.
 func (s *Set) Bytes(self any) func(epoch, i int, scratch []byte) []byte {
-	if self != any(s) {
+	if self != any(s) || s.Deep != nil {
 		return nil
 	}
 	return func(_, i int, _ []byte) []byte { return s.Image(i) }
 }
 
-// Example writes image i into x, (height, width, channels), as its bytes divided by 255: from 0
-// (black) to 1. It is the same in every epoch. There is no target: y must be empty.
+// Example writes image i into x, (height, width, channels), as its bytes divided by 255, or its deep
+// numbers by 65535: from 0 (black) to 1. It is the same in every epoch. There is no target: y must be empty.
 func (s *Set) Example(_, i int, x, y []float32) error {
 	if i < 0 || i >= s.Len() {
 		return errors.Errorf("data set %s: want an image from 0 to %d, got %d", s.Name, s.Len()-1, i)
@@ -102,9 +111,7 @@ func (s *Set) Example(_, i int, x, y []float32) error {
 		return errors.Errorf("data set %s: want room for %d input and 0 target values, got %d and %d",
 			s.Name, n, len(x), len(y))
 	}
-	for k, b := range s.Image(i) {
-		x[k] = float32(b) / 255
-	}
+	frame{s.Pixels, s.Deep}.values(x, i*len(x))
 	return nil
 }
 
@@ -115,7 +122,17 @@ func (s *Set) Fingerprint(self any) string {
 	if self != any(s) {
 		return ""
 	}
-	return hash(s.Size(), s.Len(), s.Labels, func(i int) []byte { return s.Image(i) })
+	if s.Deep == nil {
+		return hash(s.Size(), s.Len(), s.Labels, func(i int) []byte { return s.Image(i) })
+	}
+	n := s.Size().Numbers()
+	return hash(s.Size(), s.Len(), s.Labels, func(i int) []byte {
+		var b []byte
+		for _, v := range s.Deep[i*n:][:n] {
+			b = binary.LittleEndian.AppendUint16(b, v)
+		}
+		return b
+	})
 }
 
 // hash is the fingerprint of n images. The number of channels is part of it only if it is not 1:

@@ -1,94 +1,222 @@
 package images
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/maruel/natural"
 	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/internal/pixmap"
 )
 
-// ErrNoImages is the cause of ReadFolder's error for a folder that holds no image at all.
-var ErrNoImages = errors.New("no PNG or JPEG images in it or its subfolders")
+// ErrNoImages is the cause of OpenFolder's error for a folder that holds no picture at all.
+var ErrNoImages = errors.New("no pictures in it or its subfolders")
 
-// list returns the image files of a folder in sorted order. If they lie in subfolders, it returns
-// them class by class.
-func list(dir string) (files []string, labels []byte, classes []string, err error) {
-	files, folders, err := readDir(dir)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	loose := len(files)
-	for _, folder := range folders {
-		inside, _, err := readDir(folder)
-		switch {
-		case err != nil:
-			return nil, nil, nil, err
-		case len(inside) == 0:
-			continue
-		case loose > 0:
-			return nil, nil, nil, errors.Errorf("want images either all in the folder, without labels, or all in "+
-				"subfolders, one for each class; got both %s in it and images in its subfolder %s",
-				filepath.Base(files[0]), filepath.Base(folder))
-		case len(classes) == 256:
-			return nil, nil, nil, errors.New("want at most 256 classes, got more than 256 subfolders with images")
-		}
-		files = append(files, inside...)
-		labels = append(labels, slices.Repeat([]byte{byte(len(classes))}, len(inside))...)
-		classes = append(classes, filepath.Base(folder))
-	}
-	if len(files) == 0 {
-		return nil, nil, nil, ErrNoImages
-	}
-	return files, labels, classes, nil
+// maxClasses is how many classes a byte can tell apart.
+const maxClasses = 256
+
+// listing is the pictures of a folder.
+type listing struct {
+	files   []file
+	classes []string
+	passed  passed
+	notes   []string
 }
 
-// readDir returns the paths of the images and of the folders in dir, each sorted by name.
-func readDir(dir string) (files, folders []string, err error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, nil, err
+// passed counts what was passed over, by reason.
+type passed struct {
+	reasons []string // in the order in which they came
+	counts  map[string]int
+	first   map[string]string
+}
+
+func (p *passed) add(reason, example string) {
+	if p.counts == nil {
+		p.counts, p.first = map[string]int{}, map[string]string{}
 	}
-	for _, entry := range entries {
-		path := filepath.Join(dir, entry.Name())
-		if strings.HasPrefix(entry.Name(), ".") {
+	if p.counts[reason]++; p.counts[reason] == 1 {
+		p.reasons = append(p.reasons, reason)
+		p.first[reason] = example
+	}
+}
+
+// String says how many were passed over, with an example of each reason, or "".
+func (p *passed) String() string {
+	var texts []string
+	for _, reason := range p.reasons {
+		texts = append(texts, fmt.Sprintf("%s: %d (%s)", reason, p.counts[reason], p.first[reason]))
+	}
+	return strings.Join(texts, ", ")
+}
+
+// list returns the pictures of a folder, in natural order: 2 before 10. If they lie in subfolders,
+// each of these is a class, and its pictures follow one another.
+func list(dir string) (*listing, error) {
+	l := &listing{}
+	loose, folders, err := l.readDir(dir, "")
+	if err != nil {
+		return nil, err
+	}
+	l.files = loose
+	for _, folder := range folders {
+		inside, deeper, err := l.readDir(filepath.Join(dir, folder), folder)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range deeper {
+			l.passed.add("folders too deep", folder+"/"+d)
+		}
+		if len(inside) == 0 {
+			l.passed.add("folders without a picture of their own", folder)
 			continue
 		}
+		for i := range inside {
+			inside[i].label = len(l.classes)
+		}
+		l.files = append(l.files, inside...)
+		l.classes = append(l.classes, folder)
+	}
+	if len(l.files) == 0 {
+		err := ErrNoImages
+		if text := l.passed.String(); text != "" {
+			return nil, errors.WithMessagef(err, "passed over: %s", text)
+		}
+		return nil, err
+	}
+	l.judge(loose)
+	return l, nil
+}
+
+// judge decides whether the pictures have labels.
+func (l *listing) judge(loose []file) {
+	why := ""
+	switch {
+	case len(l.classes) > maxClasses:
+		why = fmt.Sprintf("there are %d subfolders with pictures, and a set has at most %d classes", len(l.classes), maxClasses)
+	case len(loose) > 0 && len(l.classes) > 0:
+		why = fmt.Sprintf("some lie in the folder itself (%s) and some in subfolders (%s)", loose[0].name, l.classes[0])
+	}
+	if why != "" {
+		l.classes = nil
+		l.notes = append(l.notes, "the pictures have no labels: "+why)
+	}
+	if l.classes == nil {
+		for i := range l.files {
+			l.files[i].label = -1
+		}
+	}
+	if text := l.passed.String(); text != "" {
+		l.notes = append(l.notes, fmt.Sprintf("%d pictures are read; passed over: %s", len(l.files), text))
+	}
+}
+
+// readDir returns the pictures and the names of the folders in dir, in natural order. inside is the
+// path of dir in the set's folder.
+func (l *listing) readDir(dir, inside string) (files []file, folders []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, nil, errors.WithStack(err)
+	}
+	slices.SortStableFunc(entries, func(a, b os.DirEntry) int { return compareNames(a.Name(), b.Name()) })
+	for _, entry := range entries {
+		name := entry.Name()
+		within := name
+		if inside != "" {
+			within = inside + "/" + name
+		}
+		path := filepath.Join(dir, name)
 		mode := entry.Type()
 		if mode&fs.ModeSymlink != 0 {
 			info, err := os.Stat(path)
 			if err != nil {
-				return nil, nil, err
+				l.passed.add("links to nothing", within)
+				continue
 			}
-			mode = info.Mode()
+			mode = info.Mode().Type()
 		}
-		if mode.IsDir() {
-			folders = append(folders, path)
-			continue
-		}
-		if IsPicture(path) {
-			if !mode.IsRegular() {
-				return nil, nil, errors.Errorf("%s: want a regular file, got %s", path, mode)
-			}
-			files = append(files, path)
-			continue
-		}
-		switch strings.ToLower(filepath.Ext(path)) {
-		case ".gif", ".bmp", ".tif", ".tiff", ".webp", ".avif", ".heic", ".jxl", ".jp2", ".ppm", ".pgm", ".tga":
-			return nil, nil, errors.Errorf("%s: want PNG or JPEG, got another format of images: convert it, or remove it",
-				path)
+		switch reason := refuse(path, name, mode); {
+		case mode.IsDir() && !strings.HasPrefix(name, "."):
+			folders = append(folders, name)
+		case mode.IsDir() || strings.HasPrefix(name, ".") && !isPictureName(name): // what systems and programs leave
+		case reason != "":
+			l.passed.add(reason, within)
+		default:
+			files = append(files, file{path: path, name: within, label: -1})
 		}
 	}
 	return files, folders, nil
 }
 
-// IsPicture says if a path has the extension of a format that ReadFolder and ReadFiles read.
-func IsPicture(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".png", ".jpg", ".jpeg":
-		return true
+// compareNames is the natural order of names. Names that only differ in leading zeros are in byte
+// order.
+func compareNames(a, b string) int {
+	switch {
+	case natural.Less(a, b):
+		return -1
+	case natural.Less(b, a):
+		return 1
 	}
-	return false
+	return strings.Compare(a, b)
+}
+
+// refuse returns why a file is not taken for a picture, or "". Only a file without an extension is
+// opened.
+func refuse(path, name string, mode fs.FileMode) string {
+	ext := strings.ToLower(filepath.Ext(name))
+	switch {
+	case strings.HasPrefix(name, "."):
+		return "hidden files"
+	case otherFormats[ext]:
+		return "files of formats that are not read"
+	case ext != "" && !isPictureName(name):
+		return "files with other extensions"
+	case !mode.IsRegular():
+		return "no regular files"
+	case ext == "" && !isPictureContent(path):
+		return "files without an extension that hold no picture"
+	}
+	return ""
+}
+
+// otherFormats holds the extensions of formats of pictures that are not read.
+var otherFormats = extensions(".avif .heic .heif .jxl .jp2 .j2k .jpx .tga .psd .svg .pdf .eps .exr .hdr .dds .ico .raw .dng .cr2 .nef .arw .dcm")
+
+// pictureFormats holds the extensions of formats of pictures that are read.
+var pictureFormats = extensions(".png .apng .jpg .jpeg .jpe .jfif .jif .gif .bmp .dib .tif .tiff .webp .pnm .pbm .pgm .ppm .pam")
+
+func extensions(list string) map[string]bool {
+	set := map[string]bool{}
+	for _, ext := range strings.Fields(list) {
+		set[ext] = true
+	}
+	return set
+}
+
+func isPictureName(name string) bool { return pictureFormats[strings.ToLower(filepath.Ext(name))] }
+
+// IsPicture says if a path has the extension of a format that is read, or none and the content of
+// a picture.
+func IsPicture(path string) bool {
+	return isPictureName(path) || filepath.Ext(path) == "" && isPictureContent(path)
+}
+
+// isPictureContent reports whether a regular file begins as a picture does.
+func isPictureContent(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 64)
+	n, _ := f.Read(head) // an empty file is no picture
+	return pixmap.Reads(pixmap.Sniff(head[:n]))
 }

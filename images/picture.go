@@ -2,6 +2,7 @@ package images
 
 import (
 	"image"
+	"image/draw"
 
 	"github.com/pkg/errors"
 )
@@ -32,7 +33,7 @@ func FromPicture(m image.Image, channels int) ([]byte, error) {
 		toRGB(pixels, m)
 		return pixels, nil
 	}
-	if hasColor(m) {
+	if inColor(m) {
 		return nil, errors.New("want a grey image, got one with colours: make it grey, for example with color.GrayModel")
 	}
 	toGrey(pixels, m)
@@ -66,4 +67,49 @@ func gray(pixels []byte, height, width int) *image.Gray {
 		panic("images: pixels do not fill height x width")
 	}
 	return &image.Gray{Pix: pixels, Stride: width, Rect: image.Rect(0, 0, width, height)}
+}
+
+// toGrey writes an image into pixels, (height, width), with the luminance of color.GrayModel.
+func toGrey(pixels []byte, m image.Image) {
+	size := m.Bounds().Size()
+	draw.Draw(gray(pixels, size.Y, size.X), image.Rectangle{Max: size}, m, m.Bounds().Min, draw.Src)
+}
+
+// toRGB writes an image into pixels, (height, width, 3).
+func toRGB(pixels []byte, m image.Image) {
+	rows(m, func(rgba []byte) bool {
+		for ; len(rgba) > 0; rgba = rgba[4:] {
+			copy(pixels[:3], rgba)
+			pixels = pixels[3:]
+		}
+		return true
+	})
+}
+
+// inColor reports whether an image has a pixel whose red, green and blue are not the same byte.
+func inColor(m image.Image) (found bool) {
+	switch m.(type) {
+	case *image.Gray, *image.Gray16:
+		return false
+	}
+	rows(m, func(rgba []byte) bool {
+		for ; len(rgba) > 0 && !found; rgba = rgba[4:] {
+			found = rgba[0] != rgba[1] || rgba[0] != rgba[2]
+		}
+		return !found
+	})
+	return found
+}
+
+// rows calls a function for each row of an image, as red, green, blue and alpha, until it returns
+// false. Colours are multiplied by alpha: what is transparent is black.
+func rows(m image.Image, use func(rgba []byte) bool) {
+	box := m.Bounds()
+	row := image.NewRGBA(image.Rect(0, 0, box.Dx(), 1))
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		draw.Draw(row, row.Rect, m, image.Pt(box.Min.X, y), draw.Src)
+		if !use(row.Pix) {
+			return
+		}
+	}
 }

@@ -5,8 +5,9 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
-	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -29,6 +30,9 @@ func pictures(t *testing.T) (greys, colours map[string][]byte) {
 	grey := func(x, y int) color.Color { return color.Gray{byte(x*17 + y)} }
 	deepGrey := func(x, y int) color.Color { return color.Gray16{uint16(x*4099 + y*77)} }
 	colour := func(x, y int) color.Color { return color.RGBA{byte(x * 16), byte(y * 16), byte(x * y), 255} }
+	deepColour := func(x, y int) color.Color {
+		return color.RGBA64{uint16(x * 4099), uint16(y * 4001), uint16((x ^ y) * 3907), 0xffff}
+	}
 	clear := func(x, y int) color.Color {
 		return color.NRGBA64{uint16(x * 4099), uint16(y * 4001), uint16((x ^ y) * 3907), uint16(0xffff - x*y*200)}
 	}
@@ -51,7 +55,7 @@ func pictures(t *testing.T) (greys, colours map[string][]byte) {
 		}
 		return b.Bytes()
 	}
-	hidden := image.NewNRGBA(box) // red, but transparent: black
+	hidden := image.NewNRGBA(box) // red, but transparent: white
 	for i := range hidden.Pix {
 		hidden.Pix[i] = map[bool]byte{true: 255}[i%4 == 0]
 	}
@@ -69,7 +73,7 @@ func pictures(t *testing.T) (greys, colours map[string][]byte) {
 	}
 	colours = map[string][]byte{
 		"rgb.png":     encoded(t, paint(image.NewRGBA(box), colour)),
-		"rgb16.png":   encoded(t, paint(image.NewRGBA64(box), colour)),
+		"rgb16.png":   encoded(t, paint(image.NewRGBA64(box), deepColour)),
 		"alpha.png":   encoded(t, paint(image.NewNRGBA(box), clear)),
 		"alpha16.png": encoded(t, paint(image.NewNRGBA64(box), clear)),
 		"palette.png": encoded(t, indexed(7)),
@@ -89,7 +93,46 @@ func readOne(t *testing.T, name string, file []byte, c Color) *Set {
 	return s
 }
 
-// The pixels of a file decide whether it is grey. Its bytes are those of the image's colours.
+// shown returns what viewers show of an image, on white: grey numbers and red, green and blue, and
+// whether they have 16 bits.
+func shown(m image.Image) (grey, rgb []uint16, deep bool) {
+	most := uint64(255)
+	switch m.(type) {
+	case *image.Gray16, *image.RGBA64, *image.NRGBA64:
+		most, deep = 65535, true
+	}
+	box := m.Bounds()
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for x := box.Min.X; x < box.Max.X; x++ {
+			c := color.NRGBA64Model.Convert(m.At(x, y)).(color.NRGBA64)
+			if !deep {
+				b := color.NRGBAModel.Convert(m.At(x, y)).(color.NRGBA)
+				c = color.NRGBA64{uint16(b.R), uint16(b.G), uint16(b.B), uint16(b.A)}
+			}
+			on := func(v uint16) uint16 {
+				return uint16((uint64(v)*uint64(c.A) + most*(most-uint64(c.A)) + most/2) / most)
+			}
+			r, g, b := on(c.R), on(c.G), on(c.B)
+			rgb = append(rgb, r, g, b)
+			if deep {
+				grey = append(grey, color.Gray16Model.Convert(color.RGBA64{r, g, b, 65535}).(color.Gray16).Y)
+			} else {
+				grey = append(grey, uint16(color.GrayModel.Convert(color.RGBA{byte(r), byte(g), byte(b), 255}).(color.Gray).Y))
+			}
+		}
+	}
+	return grey, rgb, deep
+}
+
+// numbersOf returns the numbers of a set, and whether they have 16 bits.
+func numbersOf(s *Set) (x []uint16, deep bool) {
+	for _, b := range s.Pixels {
+		x = append(x, uint16(b))
+	}
+	return append(x, s.Deep...), s.Deep != nil
+}
+
+// The pixels of a file decide whether it is grey. Its numbers are those that viewers show.
 func TestReadColor(t *testing.T) {
 	greys, colours := pictures(t)
 	for channels, files := range map[int]map[string][]byte{1: greys, 3: colours} {
@@ -98,30 +141,22 @@ func TestReadColor(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var wantRGB, wantGrey []byte
-			for y := range 16 {
-				for x := range 16 {
-					r, g, b, _ := m.At(x, y).RGBA()
-					wantRGB = append(wantRGB, byte(r>>8), byte(g>>8), byte(b>>8))
-					wantGrey = append(wantGrey, color.GrayModel.Convert(m.At(x, y)).(color.Gray).Y)
+			wantGrey, wantRGB, wantDeep := shown(m)
+			for color, want := range map[Color][]uint16{Grey: wantGrey, RGB: wantRGB, Auto: map[int][]uint16{1: wantGrey, 3: wantRGB}[channels]} {
+				s := readOne(t, name, file, color)
+				got, deep := numbersOf(s)
+				if deep != wantDeep || !slices.Equal(got, want) {
+					t.Errorf("%s as %v: other numbers than a viewer shows, or of other depth (deep %v, want %v)", name, color, deep, wantDeep)
 				}
-			}
-			auto := readOne(t, name, file, Auto)
-			rgb, grey := readOne(t, name, file, RGB), readOne(t, name, file, Grey)
-			if auto.Channels != channels || rgb.Channels != 3 || grey.Channels != 1 {
-				t.Errorf("%s: %d channels, want %d; %d as colour and %d as grey", name, auto.Channels, channels, rgb.Channels, grey.Channels)
-			}
-			if !bytes.Equal(rgb.Pixels, wantRGB) {
-				t.Errorf("%s: the colours are not the image's", name)
-			}
-			if !bytes.Equal(grey.Pixels, wantGrey) {
-				t.Errorf("%s: the grey is not the image's", name)
-			}
-			if want := map[int][]byte{1: wantGrey, 3: wantRGB}[channels]; !bytes.Equal(auto.Pixels, want) {
-				t.Errorf("%s: the pixels are not the image's", name)
-			}
-			if three, err := grey.In(RGB); channels == 1 && (err != nil || !bytes.Equal(three.Pixels, rgb.Pixels)) {
-				t.Errorf("%s: a grey image has not three equal channels: %v", name, err)
+				if color == Grey && channels == 1 {
+					three, err := s.In(RGB)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if got, _ := numbersOf(three); !slices.Equal(got, wantRGB) {
+						t.Errorf("%s: a grey image has not three equal channels", name)
+					}
+				}
 			}
 		}
 	}
@@ -132,11 +167,11 @@ func TestReadMixedFolder(t *testing.T) {
 	greys, colours := pictures(t)
 	alone := map[string][]byte{}
 	for name, file := range greys {
-		alone[name] = readOne(t, name, file, RGB).Pixels
+		alone[name] = readOne(t, name, file, RGB).Image(0)
 	}
 	for name, file := range colours {
 		for _, place := range []string{"0", "h", "z"} {
-			alone[place+name] = readOne(t, name, file, RGB).Pixels
+			alone[place+name] = readOne(t, name, file, RGB).Image(0)
 		}
 	}
 	for _, cores := range []int{1, 4} {
@@ -155,13 +190,9 @@ func TestReadMixedFolder(t *testing.T) {
 				if s.Channels != 3 || s.Len() != len(greys)+1 || len(s.Labels) != s.Len() {
 					t.Fatalf("%s: %d images of %v", place+name, s.Len(), s.Size())
 				}
-				all, err := filepath.Glob(filepath.Join(dir, "class", "*"))
-				if err != nil {
-					t.Fatal(err)
-				}
-				for i, path := range all {
-					if !bytes.Equal(s.Image(i), alone[filepath.Base(path)]) {
-						t.Errorf("%s with %s: the image is another than alone", path, place+name)
+				for i, file := range s.Files {
+					if !bytes.Equal(s.Image(i), alone[strings.TrimPrefix(file, "class/")]) {
+						t.Errorf("%s with %s: the image is another than alone", file, place+name)
 					}
 				}
 			}

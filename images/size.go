@@ -30,3 +30,6 @@ func (s Size) String() string {
 	}
 	return fmt.Sprintf("%s of %d channels", text, s.Channels)
 }
+
+// number is a number of an image in memory.
+type number interface{ byte | uint16 }

@@ -186,8 +186,10 @@ func (r *Rate) Expensive(n int) (which []int, bits []float64) {
 // Title returns what identifies image i: the path of its file, or its class and its number.
 func (r *Rate) Title(i int) string {
 	text := "#" + strconv.Itoa(i)
-	if s, ok := r.images.(*images.Set); ok && i < len(s.Files) {
-		return s.Files[i]
+	if s, ok := r.images.(interface{ File(i int) string }); ok {
+		if name := s.File(i); name != "" {
+			return name
+		}
 	}
 	if label := r.images.Label(i); label >= 0 {
 		class := strconv.Itoa(label)

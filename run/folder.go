@@ -11,7 +11,6 @@ import (
 
 	"github.com/pkg/errors"
 
-	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 )
 
@@ -80,24 +79,24 @@ func (p Place) base(s Settings, data string) string {
 	return "runs/" + s.Architecture + "-" + safeName(data)
 }
 
-// Continues returns the image size of the run that New would continue with these settings and a
-// data set of this name. ok is false if New would begin a new run.
-func (p Place) Continues(s Settings, data string) (size images.Size, ok bool) {
+// Continues returns what the run was trained on that New would continue with these settings and a data
+// set of this name. ok is false if New would begin a new run.
+func (p Place) Continues(s Settings, data string) (d TrainedOn, ok bool) {
 	dir := p.Dir
 	if dir == "" {
 		var err error
 		if dir, err = newest(p.base(s, data)); err != nil {
-			return size, false
+			return d, false
 		}
 	}
 	if !p.Resume || !exists(filepath.Join(dir, CheckpointName)) {
-		return size, false
+		return d, false
 	}
 	m, err := Read(filepath.Join(dir, CheckpointName))
 	if err != nil {
-		return size, false // New reports the error
+		return d, false // New reports the error
 	}
-	return m.TrainedOn.Size(), true
+	return m.TrainedOn, true
 }
 
 // TakenError is the error of a Place whose folder holds a run already.

@@ -32,6 +32,8 @@ type TrainedOn struct {
 	Channels int      `json:"channels,omitempty"` // left out for grey images, which have 1
 	Classes  []string `json:"classes,omitempty"`
 	Binarize string   `json:"binarize,omitempty"` // as images.ParseBinarization reads it; left out for none
+
+	Reading dataset.Reading `json:"reading,omitzero"` // of the pictures of a folder
 }
 
 // Size returns the size of the images.
@@ -42,7 +44,7 @@ func (d TrainedOn) Size() images.Size {
 // describe returns the metadata that a run adds to those of package train.
 func describe(r *Run) (map[string]string, error) {
 	size := r.Data.Train.Size()
-	d := TrainedOn{Name: r.Data.Name, Height: size.Height, Width: size.Width, Classes: r.Data.Classes}
+	d := TrainedOn{Name: r.Data.Name, Height: size.Height, Width: size.Width, Classes: r.Data.Classes, Reading: r.Data.Reading}
 	if size.Channels != 1 {
 		d.Channels = size.Channels
 	}
@@ -231,6 +233,16 @@ func (m *Model) Fit(source string, size images.Size) error {
 	}
 	m.Autoencoder, m.size = ae, size
 	return nil
+}
+
+// AnySize reports whether the model takes images of other sizes than those that it was trained on.
+func (m *Model) AnySize() bool {
+	in := m.Original.Model.In()
+	if len(in) != 3 {
+		return false
+	}
+	_, err := m.Original.Resize(in[0], 2*in[1], 2*in[2])
+	return err == nil
 }
 
 // fitCodes returns the decoder for codes of another shape, (channels, height, width), with the size

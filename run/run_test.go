@@ -86,7 +86,7 @@ func TestStopAndResume(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("a run that was stopped ends with %v", err)
 	}
-	if size, ok := (run.Place{Dir: "stopped", Resume: true}).Continues(s, "x"); !ok || size != (images.Size{Channels: 1, Height: 28, Width: 28}) {
+	if size, ok := (run.Place{Dir: "stopped", Resume: true}).Continues(s, "x"); !ok || size.Size() != (images.Size{Channels: 1, Height: 28, Width: 28}) {
 		t.Errorf("the run to continue has images of %v (%v)", size, ok)
 	}
 	r = begin(t, s, run.Place{Dir: "stopped", Resume: true})

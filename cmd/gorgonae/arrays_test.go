@@ -177,7 +177,7 @@ func TestEncodeData(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	codes, _ := readNet(t, "run").codesAndImages(data.Test.(*images.Set))
+	codes, _ := readNet(t, "run").codesAndImages(setOf(t, data.TestFiles))
 	if out := works(t, "encode", "run", "--data", "pics"); out != "wrote the codes of 4 images, 1 number each, to codes.npy\n" {
 		t.Errorf("encode prints %q", out)
 	}
@@ -186,4 +186,13 @@ func TestEncodeData(t *testing.T) {
 	if a := readNPY(t, "train.npy"); fmt.Sprint(a.Shape) != "[36 1]" {
 		t.Errorf("the codes of the training set have shape %v", a.Shape)
 	}
+}
+
+func setOf(t *testing.T, files *images.Files) *images.Set {
+	t.Helper()
+	set, err := files.Set()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }

@@ -93,12 +93,12 @@ func TestDamagedPictures(t *testing.T) {
 		file, want string
 		text       []byte
 	}{
-		"cut":    {"005.png", "damaged", whole[:len(whole)-20]},
-		"empty":  {"005.png", "PNG", nil},
-		"text":   {"005.png", "PNG", []byte("no picture")},
+		"cut":    {"005.png", "ends too early", whole[:len(whole)-20]},
+		"empty":  {"005.png", "an empty file", nil},
+		"text":   {"005.png", "another kind", []byte("no picture")},
 		"jpeg":   {"a.jpg", "a.jpg", photo.Bytes()[:photo.Len()/2]},
-		"size":   {"005.png", "9x9", []byte(read(t, "other/000.png"))},
-		"format": {"005.gif", "convert", []byte("GIF89a")},
+		"format": {"005.gif", "damaged GIF", []byte("GIF89a")},
+		"avif":   {"005.png", "got AVIF: convert it", []byte("\x00\x00\x00\x1cftypavif")},
 	} {
 		dir := "pics." + name
 		pictures(t, dir, 20, 8, 1)
@@ -107,7 +107,15 @@ func TestDamagedPictures(t *testing.T) {
 		refused(t, []string{c.want}, "encode", "run", "--images", dir)
 	}
 	pictures(t, "single", 1, 8, 1)
-	refusedIn(t, []string{"1 images cannot be split"}, "single")
+	refusedIn(t, []string{"single", "want at least 2 pictures"}, "single")
+	pictures(t, "sizes", 20, 8, 1)
+	write(t, "sizes/005.png", []byte(read(t, "other/000.png")))
+	for _, args := range [][]string{quick("--data", "sizes", "--out", "new"), {"evaluate", "run", "--data", "sizes"}, {"compress", "run", "sizes"}} {
+		refused(t, []string{"000.png of 8 x 8 pixels", "005.png of 9 x 9 pixels", "height x width", "--size HxW"}, args...)
+	}
+	if out := works(t, "data", "sizes"); !strings.Contains(out, "2 sizes, 8 to 9 pixels high and 8 to 9 wide, grey") {
+		t.Errorf("data prints %q", out)
+	}
 	write(t, "nothing/notes.txt", nil)
 	refusedIn(t, []string{"nothing holds neither"}, "nothing")
 	refused(t, []string{"nothing"}, "encode", "run", "--images", "nothing")

@@ -19,12 +19,13 @@ import (
 
 // compression is what compress was asked for.
 type compression struct {
-	split, out string
-	like       string // the file whose model is used, or ""
-	force      bool
-	fit        codec.FitOptions
-	effort     int
-	refine     bool // effort or lambda was asked for
+	from   sources
+	out    string
+	like   string // the file whose model is used, or ""
+	force  bool
+	fit    codec.FitOptions
+	effort int
+	refine bool // effort or lambda was asked for
 }
 
 func newCompress() *cobra.Command {
@@ -36,10 +37,9 @@ func newCompress() *cobra.Command {
 			"its weights rounded to a few bits, and the code of each image, rounded and coded with a table of its own for each\n" +
 			"number. Rounding and tables are fitted to the images. MODEL is a model file or the folder of a run, of any\n" +
 			"architecture. The same images and model give the same file on every machine.\n\n" +
-			"IMAGES is a folder of PNG or JPEG files of one size, read as train reads it: without hidden files and without folders in\n" +
-			"folders of classes. Then the file keeps their names. Or IMAGES are PNG or JPEG files of one size, or a NumPy array as\n" +
-			"encode takes it: FILE.npy, or - for standard input. Numbers of arrays are rounded to 8 bits. Or IMAGES is a data set:\n" +
-			"then the file holds the part that --split names, with its labels.\n\n" + dataHelp() +
+			"IMAGES is a folder of pictures of one size, read as train reads it. Then the file keeps their names. Or IMAGES are files\n" +
+			"of pictures of one size, or a NumPy array as encode takes it: FILE.npy, or - for standard input. Numbers are rounded to 8\n" +
+			"bits. Or IMAGES is a data set: then the file holds the part that --split names, with its labels.\n\n" + dataHelp() +
 			"A model of the architecture lossless stores images exactly, and takes none of --error, --bits, --external, --effort and\n" +
 			"--lambda. Every other model loses something. Without --error and --bits, rounded codes have 1 % more squared error than\n" +
 			"codes that are not rounded. The error cannot become lower than the error of the model: compress refuses such an --error.\n" +
@@ -58,7 +58,7 @@ func newCompress() *cobra.Command {
 			if err := c.check(cmd, m); err != nil {
 				return err
 			}
-			in, err := openSource(cmd, m, args[1:], c.split)
+			in, err := c.from.open(cmd, m, args[1:])
 			if err != nil {
 				return err
 			}
@@ -74,13 +74,13 @@ func newCompress() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&c.out, "out", "o", "images.gae", "the compressed file; - writes it to standard output")
-	cmd.Flags().StringVar(&c.split, "split", "test", "part of a data set: train or test")
 	cmd.Flags().Float64Var(&c.fit.Error, "error", 0, "the wanted squared error of an image, summed over its numbers in [0, 1] (0: see above)")
 	cmd.Flags().Float64Var(&c.fit.Bits, "bits", 0, "the wanted bits of an image's code (0: see above)")
 	cmd.Flags().IntVar(&c.fit.WeightBits, "weight-bits", 0, "bits of each weight of the decoder in the file, 2 to 12 (0: so many that the file is small for its error)")
 	cmd.Flags().BoolVar(&c.fit.External, "external", false, "leave the decoder out of the file; decompress then needs --model")
-	cmd.Flags().StringVar(&c.like, "like", "", "use decoder, rounding, tables and classes of this compressed file, which MODEL made: merge joins both files")
+	cmd.Flags().StringVar(&c.like, "like", "", "use decoder, tables and classes of this file, which MODEL made: merge joins both")
 	c.effortFlags(cmd)
+	c.from.flags(cmd)
 	cmd.Flags().BoolVar(&c.force, "force", false, "replace a file that exists")
 	return cmd
 }
@@ -221,7 +221,7 @@ func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Inf
 	text := fmt.Sprintf("images          %s: %d of %v\n", in.text, info.Images, info.Size)
 	if model.Lossless() && info.SquaredError() == 0 {
 		exactly := "the images are stored exactly"
-		if in.reduced > 0 {
+		if in.less {
 			exactly = "the images as they were read are stored exactly"
 		}
 		text += "squared error   0, " + exactly + "\n" +
@@ -233,8 +233,11 @@ func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Inf
 			fmt.Sprintf("decoder         %d bytes of the file\n", info.Bytes.Decoder)
 	}
 	text += fmt.Sprintf("file            %d bytes: %s than the pixels, %s than PNG\n", info.Bytes.Total, times(raw/total), times(asPNG/total))
-	if in.reduced > 0 {
-		text += fmt.Sprintf("NOTE            %d of the images have less than their files: 8 bits, no transparency, and grey if the model is grey\n", in.reduced)
+	if in.deep {
+		text += "NOTE            the pictures have 16 bits, the compressed images 8\n"
+	}
+	for _, note := range in.notes {
+		text += "NOTE            " + oneLine(note) + "\n"
 	}
 	text += c.missed(info)
 	if c.out == "-" {

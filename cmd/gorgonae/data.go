@@ -14,7 +14,6 @@ import (
 	"golang.org/x/term"
 
 	"github.com/gorgonae/gorgonae/dataset"
-	"github.com/gorgonae/gorgonae/images"
 )
 
 // Parts of the help: about data sets, and about the default of --data in commands without a model
@@ -24,8 +23,6 @@ const (
 not find MNIST, it uses the built-in handwriting and prints a warning.`
 
 	dataOfModel = `Without --data, the command uses the data set that the model was trained on, if that data set has a name.`
-
-	colorFlag = "grey, rgb, or auto: grey if all images of the data set are grey, else rgb"
 )
 
 // dataHelp lists the data sets that package dataset knows.
@@ -35,22 +32,40 @@ func dataHelp() string {
 	for _, e := range dataset.Entries() {
 		fmt.Fprintf(&b, "  %-14s%s\n", e.Name, e.About)
 	}
-	return b.String() + "or a folder with four IDX files that have the names of MNIST's files, or with PNG or JPEG images of one size. Write\n" +
-		"./mnist for a folder with the name of a set.\n\n"
+	return b.String() + "or a folder with four IDX files that have the names of MNIST's files, or a folder of pictures. Write ./mnist for a\n" +
+		"folder with the name of a set.\n\n"
 }
+
+// patchHelp says how pictures of different sizes are trained on.
+const patchHelp = `Pictures of one size are trained on as they are. For pictures of different sizes, --size brings all to one, or --patch trains
+on random crops: an epoch takes as many patches of each picture as would cover it. A convolutional model that was trained on
+patches is then used on pictures of any size.
+
+`
+
+// pictureHelp says how pictures in files are read.
+const pictureHelp = `Pictures are PNG, JPEG, GIF (the first frame), BMP, TIFF, WebP and PNM files, told by their content. They are read as viewers
+show them: turned as their EXIF data say, transparent pixels on white. If a picture has colour, all are in colour; if one has
+more than 8 bits, all have 16. In a folder with subfolders, each of these is a class. A tenth of the pictures, chosen by their
+content, is the test set.
+
+`
 
 // dataFlag is the help of --data.
 func dataFlag() string {
 	return "data set: " + strings.Join(dataset.Names(), ", ") + " or a folder (see above)"
 }
 
-// openData opens a data set. It shows downloads and prints warnings on standard error.
-func openData(ctx context.Context, name string, color images.Color, quiet bool) (*dataset.Data, error) {
-	o := dataset.Options{Data: name, Color: color}
+// openData opens a data set. It shows downloads and the reading of pictures, and prints warnings and
+// notes on standard error.
+func openData(ctx context.Context, o dataset.Options, quiet bool) (*dataset.Data, error) {
 	if !quiet {
 		d := &downloads{w: os.Stderr, bars: term.IsTerminal(int(os.Stderr.Fd()))}
 		defer d.end()
 		o.Progress = d.progress
+		shown := newWork("reading")
+		defer shown.end()
+		o.Pictures.Progress = shown.pictures
 	}
 	data, err := dataset.Open(ctx, o)
 	if err != nil {
@@ -59,7 +74,15 @@ func openData(ctx context.Context, name string, color images.Color, quiet bool) 
 	if data.Warning != "" {
 		fmt.Fprintf(os.Stderr, "WARNING: %s\n", oneLine(data.Warning))
 	}
+	printNotes(data.Notes)
 	return data, errors.WithStack(ctx.Err()) // the user may have stopped the program during the seconds in which the handwriting is drawn
+}
+
+// printNotes prints what a user would not expect on standard error.
+func printNotes(notes []string) {
+	for _, note := range notes {
+		fmt.Fprintf(os.Stderr, "note: %s\n", oneLine(note))
+	}
 }
 
 // downloads shows the progress of downloads: a bar for each mirror on a terminal, else a line for
@@ -100,30 +123,29 @@ func (d *downloads) end() {
 const throttle = 50 * time.Millisecond
 
 func newData() *cobra.Command {
-	color := ""
+	var pictures pictureFlags
 	cmd := &cobra.Command{
 		Use:   "data [NAME|DIR]",
 		Short: "Show, fetch and verify a data set",
 		Long: "data finds a data set as train does, and downloads it if necessary. It reads the whole set. It prints where the set is\n" +
-			"and what it holds, with the SHA-256 of each file and the name of the set that the file belongs to.\n\n" + dataHelp() + dataDefault,
+			"and what it holds, with the SHA-256 of each file and the name of the set that the file belongs to.\n\n" + dataHelp() + pictureHelp + dataDefault,
 		Example: "  gorgonae data\n  gorgonae data handwriting\n  gorgonae data ~/pictures/faces",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			name := ""
+			o := dataset.Options{AnySize: true}
 			if len(args) > 0 {
-				name = args[0]
+				o.Data = args[0]
 			}
-			how, err := images.ParseColor(color)
-			if err != nil {
-				return errors.WithMessage(err, "--color")
+			if err := pictures.read(&o, nil); err != nil {
+				return err
 			}
-			data, err := openData(cmd.Context(), name, how, false)
+			data, err := openData(cmd.Context(), o, false)
 			if err != nil {
 				return err
 			}
 			return data.Describe(cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&color, "color", "auto", colorFlag)
+	pictures.add(cmd.Flags())
 	return cmd
 }

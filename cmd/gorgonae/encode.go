@@ -13,6 +13,7 @@ import (
 
 func newEncode() *cobra.Command {
 	var dataName, split, imagesPath, out string
+	var pictures pictureFlags
 	cmd := &cobra.Command{
 		Use:   "encode MODEL",
 		Short: "Turn images into codes",
@@ -35,7 +36,7 @@ func newEncode() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			codes, err := codesOf(cmd, m, imagesPath, dataName, split)
+			codes, err := codesOf(cmd, m, imagesPath, dataName, split, &pictures)
 			if err != nil {
 				return err
 			}
@@ -51,14 +52,15 @@ func newEncode() *cobra.Command {
 	cmd.Flags().StringVar(&split, "split", "test", "part of the data set: train or test")
 	cmd.Flags().StringVar(&imagesPath, "images", "", "your own images: an array FILE.npy or a folder of PNG or JPEG files")
 	cmd.Flags().StringVar(&out, "out", "codes.npy", "file for the codes")
+	pictures.addReading(cmd.Flags())
 	return cmd
 }
 
-func codesOf(cmd *cobra.Command, m *run.Model, imagesPath, dataName, split string) ([]float32, error) {
+func codesOf(cmd *cobra.Command, m *run.Model, imagesPath, dataName, split string, pictures *pictureFlags) ([]float32, error) {
 	if imagesPath != "" {
 		return m.EncodeFile(cmd.Context(), imagesPath)
 	}
-	_, set, err := openPart(cmd.Context(), m, dataName, split)
+	_, set, err := openPart(cmd.Context(), m, dataName, split, pictures)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ import (
 
 func newEvaluate() *cobra.Command {
 	var dataName, split, perImage string
+	var pictures pictureFlags
 	cmd := &cobra.Command{
 		Use:   "evaluate MODEL",
 		Short: "Measure how well a model reconstructs a data set",
@@ -35,7 +36,7 @@ func newEvaluate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			name, set, err := openPart(cmd.Context(), m, dataName, split)
+			name, set, err := openPart(cmd.Context(), m, dataName, split, &pictures)
 			if err != nil {
 				return err
 			}
@@ -53,6 +54,7 @@ func newEvaluate() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&dataName, "data", "", dataFlag())
 	cmd.Flags().StringVar(&split, "split", "test", "part of the data set: train or test")
+	pictures.addReading(cmd.Flags())
 	cmd.Flags().StringVar(&perImage, "per-image", "", "CSV file for the error of each image, with its name and its class")
 	return cmd
 }
@@ -79,24 +81,31 @@ func writePerImage(ctx context.Context, w io.Writer, m *run.Model, name string, 
 
 // open opens the data set that the user named, or the one that the model was trained on. It resizes
 // the model to the images.
-func open(ctx context.Context, m *run.Model, named string) (*dataset.Data, error) {
+func open(ctx context.Context, m *run.Model, named string, pictures *pictureFlags) (*dataset.Data, error) {
 	name, err := m.DataName(named)
 	if err != nil {
 		return nil, errors.Errorf("%v with --data", err)
 	}
-	data, err := openData(ctx, name, images.ColorOf(m.Size().Channels), false)
+	o := dataset.Options{Data: name}
+	if err := pictures.read(&o, m); err != nil {
+		return nil, err
+	}
+	data, err := openData(ctx, o, false)
 	if err != nil {
 		return nil, err
+	}
+	if data.TrainFiles != nil {
+		printNotes(greyNote(data.TrainFiles, data.TestFiles))
 	}
 	return m.Use(name, data)
 }
 
 // openPart opens one part of that data set, train or test.
-func openPart(ctx context.Context, m *run.Model, named, split string) (name string, set dataset.Images, err error) {
+func openPart(ctx context.Context, m *run.Model, named, split string, pictures *pictureFlags) (name string, set dataset.Images, err error) {
 	if err := checkSplit(split); err != nil {
 		return "", nil, err
 	}
-	data, err := open(ctx, m, named)
+	data, err := open(ctx, m, named, pictures)
 	if err != nil {
 		return "", nil, err
 	}

@@ -16,6 +16,7 @@ import (
 func newFigures() *cobra.Command {
 	var dataName, out string
 	var svg bool
+	var pictures pictureFlags
 	var seed uint64
 	cmd := &cobra.Command{
 		Use:   "figures MODEL",
@@ -33,7 +34,7 @@ func newFigures() *cobra.Command {
 			if err := report.Check(m); err != nil { // checked before the data are read
 				return errors.WithMessagef(err, "cannot draw the figures of %s", m.Path)
 			}
-			data, err := open(cmd.Context(), m, dataName)
+			data, err := open(cmd.Context(), m, dataName, &pictures)
 			if err != nil {
 				return err
 			}
@@ -66,5 +67,6 @@ func newFigures() *cobra.Command {
 	cmd.Flags().StringVar(&out, "out", "", "folder for the figures (default: the folder of the model)")
 	cmd.Flags().BoolVar(&svg, "svg", false, "SVG instead of PNG (the scatter shows fewer points)")
 	cmd.Flags().Uint64Var(&seed, "seed", 0, "seed for the choice of the test images (default: the seed of the training)")
+	pictures.addReading(cmd.Flags())
 	return cmd
 }

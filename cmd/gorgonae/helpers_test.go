@@ -47,11 +47,16 @@ func scratch(t *testing.T) *os.File {
 	return f
 }
 
-// works runs a command that must succeed and print nothing on standard error. It returns the
+// works runs a command that must succeed and print nothing but notes on standard error. It returns the
 // output.
 func works(t *testing.T, args ...string) string {
 	t.Helper()
 	status, out, errs := call(t, args...)
+	for line := range strings.Lines(errs) {
+		if rest, ok := strings.CutPrefix(errs, line); ok && strings.HasPrefix(line, "note: ") {
+			errs = rest
+		}
+	}
 	if status != 0 || errs != "" {
 		t.Fatalf("gorgonae %s: status %d, standard error %q, want 0 and nothing", strings.Join(args, " "), status, errs)
 	}
@@ -114,7 +119,7 @@ func workplace(t *testing.T) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	t.Setenv("MNIST_DIR", "no-such-folder") // so that no test reads or downloads MNIST
-	pictures(t, "pics", 40, 8, 1)
+	pictures(t, "pics", 40, 8, 2)           // of which 4 are held out
 }
 
 // pictures makes a folder of n square images: a bright disc on a dark background.

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/dataset"
 )
 
 func TestHelp(t *testing.T) {
@@ -176,7 +176,7 @@ func TestStoppedWithData(t *testing.T) {
 	workplace(t)
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if _, err := openData(ctx, "pics", images.Auto, true); !stopped(ctx, err) {
+	if _, err := openData(ctx, dataset.Options{Data: "pics"}, true); !stopped(ctx, err) {
 		t.Errorf("want the error of a stopped program, got %v", err)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/dataset"
-	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/run"
 )
 
@@ -52,7 +51,7 @@ func TestEvaluate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	test := data.Test.(*images.Set)
+	test := setOf(t, data.TestFiles)
 	_, outputs := readNet(t, "run").codesAndImages(test)
 	sum := 0.0
 	for i, y := range outputs {

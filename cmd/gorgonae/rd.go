@@ -26,6 +26,7 @@ type comparison struct {
 	data, split, out, pictures string
 	rivals                     []string
 	svg                        bool
+	reading                    pictureFlags
 	measure                    report.RateOptions
 }
 
@@ -70,6 +71,7 @@ func newRD() *cobra.Command {
 	cmd.Flags().IntVar(&c.measure.Share, "share", 0, "images that share the decoder (default: all of the data set, training and test)")
 	cmd.Flags().StringVar(&c.out, "out", "", "folder for the figures and the table (default: the folder of the first model)")
 	cmd.Flags().BoolVar(&c.svg, "svg", false, "SVG instead of PNG")
+	c.reading.addReading(cmd.Flags())
 	return cmd
 }
 
@@ -150,7 +152,7 @@ func (c *comparison) open(ctx context.Context, args []string) (models []*run.Mod
 		}
 		models = append(models, m)
 	}
-	if data, err = open(ctx, models[0], c.data); err != nil {
+	if data, err = open(ctx, models[0], c.data, &c.reading); err != nil {
 		return nil, nil, nil, err
 	}
 	for _, m := range models[1:] {

@@ -14,7 +14,8 @@ import (
 )
 
 func newReconstruct() *cobra.Command {
-	var split, out, perImage string
+	var out, perImage string
+	from := sources{anySize: true}
 	cmd := &cobra.Command{
 		Use:   "reconstruct MODEL IMAGES...",
 		Short: "Write what a model makes of images",
@@ -31,7 +32,7 @@ func newReconstruct() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			in, err := openSource(cmd, m, args[1:], split)
+			in, err := from.open(cmd, m, args[1:])
 			if err != nil {
 				return err
 			}
@@ -39,14 +40,15 @@ func newReconstruct() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "reconstructed", "folder for PNG files")
-	cmd.Flags().StringVar(&split, "split", "test", "part of a data set: train or test")
+	from.flags(cmd)
 	cmd.Flags().StringVar(&perImage, "per-image", "", "CSV file for the error of each image, with its name and its class")
 	return cmd
 }
 
 // reconstruct writes the reconstructions, and prints their errors.
 func reconstruct(cmd *cobra.Command, m *run.Model, in *source, out, perImage string) error {
-	p := in.pictures()
+	p := in.all()
+	printNotes(in.notes)
 	list := run.List(p, in.classes)
 	paths, err := list.Files(out)
 	if err != nil {

@@ -109,7 +109,7 @@ func TestMoreEpochs(t *testing.T) {
 func TestResumeWithOtherOptions(t *testing.T) {
 	slow(t)
 	workplace(t)
-	pictures(t, "other/pics", 40, 8, 2)
+	pictures(t, "other/pics", 40, 8, 3)
 	pictures(t, "fewer", 39, 8, 1)
 	pictures(t, "large", 40, 9, 1)
 	args := func(more ...string) []string {

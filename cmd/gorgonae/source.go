@@ -18,16 +18,16 @@ import (
 
 // source is what compress reads images from.
 type source struct {
-	text    string // for people
-	images  images.Source
+	text    string        // for people
+	images  images.Source // nil if files differ in size
+	files   *images.Files // nil if the images are not in files of pictures
 	classes []string
 	name    func(i int) string // nil if images have no names
 	meta    map[string]string
-	reduced int // images that have less than their files
+	notes   []string // what a user would not expect of the images
+	less    bool     // the images have less than their files
+	deep    bool     // their files have more than 8 bits
 }
-
-// pictures returns the images with their names.
-func (s *source) pictures() run.Pictures { return named{run.PicturesOf(s.images), s.name} }
 
 // named is pictures with other names.
 type named struct {
@@ -42,27 +42,48 @@ func (n named) File(i int) string {
 	return n.name(i)
 }
 
-// openSource opens a folder of images, a data set, an array, or files of images, and resizes the
-// model to the images.
-func openSource(cmd *cobra.Command, m *run.Model, paths []string, split string) (*source, error) {
+// all returns the images, of one size or not, with their names.
+func (s *source) all() run.Pictures {
+	if s.files != nil {
+		return named{s.files, s.name}
+	}
+	return named{run.PicturesOf(s.images), s.name}
+}
+
+// sources opens what the arguments of a command name.
+type sources struct {
+	split    string
+	pictures pictureFlags
+	anySize  bool // pictures may differ in size; then a source has files alone
+}
+
+// flags adds the flags.
+func (o *sources) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.split, "split", "test", "part of a data set: train or test")
+	o.pictures.addReading(cmd.Flags())
+}
+
+// open opens a folder of pictures, a data set, an array, or files of pictures, and resizes the model
+// to the images if they have one size.
+func (o *sources) open(cmd *cobra.Command, m *run.Model, paths []string) (*source, error) {
 	path := paths[0]
 	info, err := os.Stat(path)
 	isSet := slices.Contains(dataset.Names(), path)
-	own := "a folder of images, which is compressed as a whole"
+	own := "a folder of images, which is taken as a whole"
 	var s *source
 	switch {
 	case len(paths) > 1 || images.IsPicture(path) && err == nil && !info.IsDir():
 		own = "an image"
-		s, err = openImages(cmd, m, paths)
+		s, err = o.openImages(cmd, m, paths)
 	case path == "-" || !isSet && err == nil && !info.IsDir():
 		own = "an array"
 		s, err = openArray(cmd, m, path)
 	case err == nil && info.IsDir() && !isSet:
-		if s, err = openFolder(cmd, m, path); errors.Is(err, images.ErrNoImages) {
-			return openSet(cmd, m, path, split) // perhaps it has IDX files
+		if s, err = o.openFolder(cmd, m, path); errors.Is(err, images.ErrNoImages) {
+			return o.openSet(cmd, m, path) // perhaps it has IDX files
 		}
 	default:
-		return openSet(cmd, m, path, split)
+		return o.openSet(cmd, m, path)
 	}
 	if err == nil && cmd.Flags().Changed("split") {
 		err = errors.Errorf("--split is for data sets, and %s is %s", inputName(path), own)
@@ -70,25 +91,55 @@ func openSource(cmd *cobra.Command, m *run.Model, paths []string, split string) 
 	return s, err
 }
 
-func openFolder(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
-	set, err := images.ReadFolder(path, images.Options{Color: images.ColorOf(m.Size().Channels)})
+// own returns the options for a user's own pictures: as those of the training were read, but at their
+// own size if the model takes other sizes.
+func (o *sources) own(m *run.Model) (images.Options, error) {
+	how, err := m.TrainedOn.Reading.Options()
+	if err != nil {
+		return how, errors.WithMessagef(err, "cannot use %s: how its pictures were read", m.Path)
+	}
+	if m.AnySize() {
+		how.Height, how.Width = 0, 0
+	}
+	how.Color = images.ColorOf(m.Size().Channels)
+	return how, o.pictures.options(&how)
+}
+
+func (o *sources) openFolder(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
+	how, err := o.own(m)
 	if err != nil {
 		return nil, err
 	}
-	return ofFiles(cmd, m, path, path, set)
+	files, err := reading(how, func(how images.Options) (*images.Files, error) { return images.OpenFolder(cmd.Context(), path, how) })
+	if err != nil {
+		return nil, err
+	}
+	return o.ofFiles(cmd, m, path, path, files)
 }
 
-// openImages opens files of images, each with its path as its name. An image outside of the current
+// reading shows the progress of the reading of pictures.
+func reading(how images.Options, open func(how images.Options) (*images.Files, error)) (*images.Files, error) {
+	shown := newWork("reading")
+	defer shown.end()
+	how.Progress = shown.pictures
+	return open(how)
+}
+
+// openImages opens files of pictures, each with its path as its name. A picture outside of the current
 // folder has the base of its path.
-func openImages(cmd *cobra.Command, m *run.Model, paths []string) (*source, error) {
+func (o *sources) openImages(cmd *cobra.Command, m *run.Model, paths []string) (*source, error) {
 	for _, path := range paths {
 		if info, err := os.Stat(path); err != nil {
 			return nil, errors.WithMessage(withoutPath(err), path)
 		} else if !info.Mode().IsRegular() || !images.IsPicture(path) {
-			return nil, errors.Errorf("want PNG or JPEG files, or one folder, data set or array alone, got %d inputs and among them %s", len(paths), path)
+			return nil, errors.Errorf("want files of pictures, or one folder, data set or array alone, got %d inputs and among them %s", len(paths), path)
 		}
 	}
-	set, err := images.ReadFiles(paths, images.Options{Color: images.ColorOf(m.Size().Channels)})
+	how, err := o.own(m)
+	if err != nil {
+		return nil, err
+	}
+	files, err := reading(how, func(how images.Options) (*images.Files, error) { return images.OpenFiles(cmd.Context(), paths, how) })
 	if err != nil {
 		return nil, err
 	}
@@ -96,35 +147,46 @@ func openImages(cmd *cobra.Command, m *run.Model, paths []string) (*source, erro
 	if len(paths) > 1 {
 		text = fmt.Sprintf("%s and %d more", paths[0], len(paths)-1)
 	}
-	s, err := ofFiles(cmd, m, text, "", set)
+	s, err := o.ofFiles(cmd, m, text, "", files)
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]string{}
-	for i, path := range paths {
-		name := filepath.Clean(path)
+	names, seen := make([]string, files.Len()), map[string]string{}
+	for i := range names {
+		path := files.File(i)
+		name := filepath.Clean(filepath.FromSlash(path))
 		if !filepath.IsLocal(name) {
 			name = filepath.Base(name)
 		}
-		name = filepath.ToSlash(name)
-		if other, ok := seen[name]; ok {
-			return nil, errors.Errorf("want a name for each image, got %q for %s and for %s", name, other, path)
+		names[i] = filepath.ToSlash(name)
+		if other, ok := seen[names[i]]; ok {
+			return nil, errors.Errorf("want a name for each image, got %q for %s and for %s", names[i], other, path)
 		}
-		set.Files[i], seen[name] = name, path
+		seen[names[i]] = path
 	}
+	s.name = func(i int) string { return names[i] }
 	return s, nil
 }
 
-// ofFiles makes a source of images that were read from files in a folder.
-func ofFiles(cmd *cobra.Command, m *run.Model, text, dir string, set *images.Set) (*source, error) {
-	s := &source{text: text, images: set, classes: set.Classes, meta: map[string]string{}, reduced: set.Reduced}
-	s.name = func(i int) string { return set.Files[i] }
-	for _, file := range set.Files {
-		if err := differ(cmd.Flag("out").Value.String(), filepath.Join(dir, filepath.FromSlash(file))); err != nil {
+// ofFiles makes a source of pictures in files in a folder.
+func (o *sources) ofFiles(cmd *cobra.Command, m *run.Model, text, dir string, files *images.Files) (*source, error) {
+	s := &source{text: text, files: files, classes: files.Classes, meta: map[string]string{}, notes: slices.Concat(files.Notes, greyNote(files))}
+	s.name, s.deep = files.File, files.Deep()
+	s.less = s.deep || files.Greyed > 0 || files.Transparent > 0
+	for i := range files.Len() {
+		if err := differ(cmd.Flag("out").Value.String(), filepath.Join(dir, filepath.FromSlash(files.File(i)))); err != nil {
 			return nil, err
 		}
 	}
-	return s, m.Fit(text, set.Size())
+	same, err := files.SameSize()
+	if err != nil {
+		if o.anySize {
+			return s, nil
+		}
+		return nil, errors.WithMessage(err, text)
+	}
+	s.images = same
+	return s, m.Fit(text, same.Size())
 }
 
 // openArray opens a NumPy array in a file, a pipe or standard input.
@@ -159,13 +221,17 @@ func openArray(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
 	return &source{text: inputName(path), images: set, meta: map[string]string{}}, nil
 }
 
-func openSet(cmd *cobra.Command, m *run.Model, path, split string) (*source, error) {
-	name, set, err := openPart(cmd.Context(), m, path, split)
+func (o *sources) openSet(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
+	split := o.split
+	name, set, err := openPart(cmd.Context(), m, path, split, &o.pictures)
 	if err != nil {
 		return nil, err
 	}
 	s := &source{text: name + ", " + split, images: set, meta: map[string]string{"data": name, "split": split}}
-	if whole, ok := set.(*images.Set); ok {
+	switch whole := set.(type) {
+	case *images.Set:
+		s.classes = whole.Classes
+	case *images.SameSize:
 		s.classes = whole.Classes
 	}
 	if m.Binarize != images.NotBinarized {

@@ -18,11 +18,13 @@ import (
 // trainFlags are the flags of train.
 type trainFlags struct {
 	settingFlags
-	data, color string
-	weights     string
-	place       run.Place
-	quiet       bool
-	profiles    profiles
+	data     string
+	pictures pictureFlags
+	patch    string
+	weights  string
+	place    run.Place
+	quiet    bool
+	profiles profiles
 }
 
 func newTrain() *cobra.Command {
@@ -32,12 +34,13 @@ func newTrain() *cobra.Command {
 		Short: "Train an autoencoder and draw its figures",
 		Long: "train trains an autoencoder on a data set. It writes the model, a checkpoint, the history and four figures into a\n" +
 			"folder. Ctrl-C stops the run after the current step and saves it. --resume continues a run. A run that was interrupted\n" +
-			"and resumed ends with the same bits as a run that was not interrupted.\n\n" + dataHelp() + dataDefault,
+			"and resumed ends with the same bits as a run that was not interrupted.\n\n" + dataHelp() + pictureHelp + patchHelp + dataDefault,
 		Example: "  gorgonae train\n" +
 			"  gorgonae train --data handwriting --epochs 5 --out runs/try --resume   # repeat it until the run is complete\n" +
 			"  gorgonae train --model deep\n" +
 			"  gorgonae train --hidden 500,100 --latent 10 --activation gelu --schedule cosine:warmup=200 --epochs 40\n" +
-			"  gorgonae train --data ~/pictures/faces --loss bce",
+			"  gorgonae train --data ~/pictures/faces --loss bce\n" +
+			"  gorgonae train --data ~/photos --model conv --patch 64x64",
 		Args: arguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.profiles.record(func() error { return o.run(cmd) })
@@ -48,7 +51,8 @@ func newTrain() *cobra.Command {
 	o.addModel(f)
 	o.addTraining(f, "loss")
 	f.StringVar(&o.data, "data", "", dataFlag())
-	f.StringVar(&o.color, "color", "auto", colorFlag)
+	o.pictures.add(f)
+	f.StringVar(&o.patch, "patch", "", "train on random crops of HEIGHTxWIDTH, as 64x64, of pictures of any size")
 	f.StringVar(&o.place.Dir, "out", "", "folder for the results (default: runs/<model>-<data>, numbered if taken; with --resume the newest)")
 	o.addTraining(f, "epochs", "batch", "lr", "optimizer", "schedule", "clip", "patience", "seed", "shuffle", "augment", "binarize")
 	f.StringVar(&o.weights, "weights", "", "initial weights: a safetensors file or the folder of a run (default: random)")
@@ -89,21 +93,63 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	return o.train(cmd, r)
 }
 
-// open opens the data set. Without --color, a resumed run gets images with the number of channels
-// that it began with.
+// open opens the data set. A resumed run gets its images as it began with them, with the number of
+// channels and read in the same way, unless flags say otherwise.
 func (o *trainFlags) open(ctx context.Context, s run.Settings) (*dataset.Data, error) {
-	color, err := images.ParseColor(o.color)
-	if err != nil {
-		return nil, errors.WithMessage(err, "--color")
+	options := dataset.Options{Data: o.data, Seed: s.Seed}
+	if err := o.pictures.read(&options, nil); err != nil {
+		return nil, err
 	}
-	data, err := openData(ctx, o.data, color, o.quiet)
-	if err != nil || color != images.Auto {
+	var err error
+	if o.patch != "" {
+		if options.Patch.Height, options.Patch.Width, err = images.ParseSize(o.patch); err != nil {
+			return nil, errors.WithMessage(err, "--patch")
+		}
+		if options.Pictures.Height > 0 {
+			return nil, errors.New("want either --patch or --size, got both: patches are taken of pictures at their own size")
+		}
+	}
+	data, err := openData(ctx, options, o.quiet)
+	if other := (*images.SizesError)(nil); err != nil && !(o.place.Resume && errors.As(err, &other)) {
+		return nil, err
+	}
+	name := dataset.FolderName(o.data)
+	if data != nil {
+		name = data.Name
+	}
+	began, ok := o.place.Continues(s, name)
+	if !ok {
 		return data, err
 	}
-	if size, ok := o.place.Continues(s, data.Name); ok && size.Channels != data.Train.Size().Channels {
-		return openData(ctx, o.data, images.ColorOf(size.Channels), o.quiet)
+	again, other := o.asBefore(options, began)
+	if other != nil {
+		return nil, other
 	}
-	return data, nil
+	if data != nil && again.Color == options.Color && began.Reading == data.Reading {
+		return data, nil
+	}
+	return openData(ctx, again, o.quiet)
+}
+
+// asBefore returns the options with which the data of a run were opened when it began, except for
+// what flags say.
+func (o *trainFlags) asBefore(now dataset.Options, began run.TrainedOn) (dataset.Options, error) {
+	if now.Color == images.Auto {
+		now.Color = images.ColorOf(began.Size().Channels)
+	}
+	how, err := began.Reading.Options()
+	if err != nil {
+		return now, err
+	}
+	if err := o.pictures.options(&how); err != nil {
+		return now, err
+	}
+	how.Cache, how.SkipDamaged, how.Progress = now.Pictures.Cache, now.Pictures.SkipDamaged, now.Pictures.Progress
+	now.Pictures = how
+	if o.patch == "" && began.Reading.Patch != "" {
+		now.Patch.Height, now.Patch.Width, err = images.ParseSize(began.Reading.Patch)
+	}
+	return now, err
 }
 
 // train trains a run and draws its figures.

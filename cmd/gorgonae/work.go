@@ -45,6 +45,14 @@ func (p *work) done(images int) {
 	p.draw(fmt.Sprintf("%s  %s  %.0f/s", p.title, plural(images, "image"), float64(images)/p.seconds()))
 }
 
+// pictures says how many pictures are read.
+func (p *work) pictures(done, total int) {
+	if p != nil {
+		p.of(int64(done), int64(total))
+		p.done(done)
+	}
+}
+
 // step says that one of several steps of a similar length begins, and what it is.
 func (p *work) step(step, steps int, what string) {
 	if p == nil {

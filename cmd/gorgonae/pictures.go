@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/dustin/go-humanize"
+	"github.com/pkg/errors"
+	"github.com/spf13/pflag"
+
+	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/run"
+)
+
+// pictureFlags are the flags of all commands that read pictures from files.
+type pictureFlags struct {
+	color, background, cut string
+	size, fit, cache       string
+	skip                   bool
+	set                    *pflag.FlagSet
+}
+
+func (p *pictureFlags) add(f *pflag.FlagSet) {
+	p.set = f
+	f.StringVar(&p.color, "color", "auto", "grey, rgb, or auto: grey if all images of the data set are grey, else rgb")
+	p.addReading(f)
+}
+
+// addReading adds the flags except for --color, which a model decides.
+func (p *pictureFlags) addReading(f *pflag.FlagSet) {
+	p.set = f
+	f.StringVar(&p.background, "background", "white", "colour under transparent pixels: white, black, #rrggbb")
+	f.StringVar(&p.cut, "range", "full", "numbers that become black and white: full, auto, or LOW:HIGH, as 0:4095")
+	f.StringVar(&p.size, "size", "", "HEIGHTxWIDTH of pictures, as 64x48 (default: their own)")
+	f.StringVar(&p.fit, "fit", "crop", "how pictures get the --size: crop, pad or scale")
+	f.BoolVar(&p.skip, "skip-damaged", false, "go on without pictures that cannot be read")
+	f.StringVar(&p.cache, "cache", "", "memory for decoded pictures, as 500MB (default: a quarter of all)")
+}
+
+// greyNote says that a grey model makes coloured pictures grey, or "".
+func greyNote(files ...*images.Files) []string {
+	greyed, all := 0, 0
+	for _, f := range files[:min(len(files), 1)] { // parts of one folder count its pictures together
+		greyed, all = f.Greyed, f.Len()
+	}
+	for _, f := range files[min(len(files), 1):] {
+		all += f.Len()
+	}
+	if greyed == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d of %s have colours, and the model is grey: they became grey", greyed, plural(all, "picture"))}
+}
+
+// read sets the options of a data set. Without a flag, pictures are read as those that the model was
+// trained on; m may be nil.
+func (p *pictureFlags) read(o *dataset.Options, m *run.Model) (err error) {
+	if p.color != "" {
+		if o.Color, err = images.ParseColor(p.color); err != nil {
+			return errors.WithMessage(err, "--color")
+		}
+	}
+	if m != nil {
+		o.Color = images.ColorOf(m.Size().Channels)
+		if o.Pictures, err = m.TrainedOn.Reading.Options(); err != nil {
+			return errors.WithMessagef(err, "cannot use %s: how its pictures were read", m.Path)
+		}
+	}
+	return p.options(&o.Pictures)
+}
+
+// options sets what the flags say.
+func (p *pictureFlags) options(o *images.Options) (err error) {
+	if p.set.Changed("background") {
+		if o.Background, err = images.ParseBackground(p.background); err != nil {
+			return errors.WithMessage(err, "--background")
+		}
+	}
+	if p.set.Changed("range") {
+		if o.Range, err = images.ParseRange(p.cut); err != nil {
+			return errors.WithMessage(err, "--range")
+		}
+	}
+	if p.set.Changed("size") {
+		if o.Height, o.Width, err = images.ParseSize(p.size); err != nil {
+			return errors.WithMessage(err, "--size")
+		}
+		o.Fit = images.Crop
+	}
+	if p.set.Changed("fit") {
+		if o.Height == 0 {
+			return errors.New("--fit: want a --size as well, got none")
+		}
+		if o.Fit, err = images.ParseFit(p.fit); err != nil {
+			return errors.WithMessage(err, "--fit")
+		}
+	}
+	if p.cache != "" {
+		n, err := humanize.ParseBytes(p.cache)
+		if err != nil || n < 1 || n > 1<<50 {
+			return errors.Errorf("--cache: want bytes, as 500MB or 4GiB, got %q", p.cache)
+		}
+		o.Cache = int64(n)
+	}
+	o.SkipDamaged = p.skip
+	return nil
+}

@@ -1,0 +1,261 @@
+package images
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/internal/pixmap"
+)
+
+// file is a picture in a file.
+type file struct {
+	path          string // on the disk
+	name          string // in the folder, with slashes
+	label         int    // of its class, or -1
+	hash          [sha256.Size]byte
+	height, width int   // upright, as the header states them
+	err           error // why it cannot be read
+}
+
+// Files is pictures in files, in grey or in colour. They are decoded when they are asked for, on all
+// cores and a little ahead in training, and kept in memory as long as they fit into the cache. If
+// all have one size, it is a data set that package train takes; else Patches makes one of it.
+type Files struct {
+	Name    string
+	Classes []string // the name of each class, or nil
+	Notes   []string // what a user would not expect, each in one line
+
+	Greyed      int // pictures with colours that became grey, because the options say so
+	Transparent int // pictures with transparent pixels, which lie on the background
+
+	files []file
+	o     Options
+	form  form
+	store *store
+	index []int32 // of each picture in store
+}
+
+// OpenFolder opens the pictures of a folder: PNG, JPEG, GIF (its first frame), BMP, TIFF, WebP and PNM, told by
+// their content, in natural order (2 before 10). If pictures lie in subfolders, each of these is a
+// class. It does not look into deeper folders. The set's name is the folder's base name.
+//
+// Pictures are read as viewers show them: turned as their EXIF data say, and laid on the background
+// where they are transparent. With Auto the set is grey if all its pictures are grey, else in colour:
+// the pixels decide, not the format of the file. If a picture has more than 8 bits, all have 16.
+//
+// OpenFolder reads each picture once. Files that cannot be read are an error that lists them, unless
+// the options skip them. What is passed over, and pictures that look wrong, are in the Notes.
+func OpenFolder(ctx context.Context, dir string, o Options) (*Files, error) {
+	l, err := list(dir)
+	if err != nil {
+		return nil, errors.Wrapf(err, "cannot read the pictures of %s", dir)
+	}
+	return open(ctx, FolderName(dir), l, o)
+}
+
+// OpenFiles opens pictures in files as OpenFolder does, with the paths as names. There are no labels.
+func OpenFiles(ctx context.Context, paths []string, o Options) (*Files, error) {
+	if len(paths) == 0 {
+		return nil, ErrNoImages
+	}
+	l := &listing{}
+	for _, path := range paths {
+		l.files = append(l.files, file{path: path, name: filepath.ToSlash(path), label: -1})
+	}
+	return open(ctx, filepath.Base(paths[0]), l, o)
+}
+
+func open(ctx context.Context, name string, l *listing, o Options) (*Files, error) {
+	if err := o.Check(); err != nil {
+		return nil, err
+	}
+	if o.Cache == 0 {
+		o.Cache = defaultCache()
+	}
+	f := &Files{Name: name, Classes: l.classes, Notes: l.notes, files: l.files, o: o}
+	if err := f.scan(ctx); err != nil {
+		return nil, err
+	}
+	return f, f.survey(ctx)
+}
+
+// scan reads the header of each file and computes its hash.
+func (f *Files) scan(ctx context.Context) error {
+	return eachOf(ctx, len(f.files), func(i int) error {
+		one := &f.files[i]
+		data, err := os.ReadFile(one.path)
+		if err == nil {
+			one.hash = sha256.Sum256(data)
+			var c pixmap.Config
+			c, err = pixmap.DecodeConfig(data)
+			one.height, one.width = c.Height, c.Width
+		}
+		one.err = err
+		return nil
+	})
+}
+
+// drop drops the files that cannot be read, or returns an error that lists them.
+func (f *Files) drop() error {
+	const shown = 20
+	var texts []string
+	var whole []file
+	for _, one := range f.files {
+		err := one.err
+		if err == nil {
+			whole = append(whole, one)
+			continue
+		}
+		var fault *os.PathError
+		if errors.As(err, &fault) {
+			err = fault.Err
+		}
+		texts = append(texts, fmt.Sprintf("%s: %v", one.path, err))
+	}
+	if len(texts) == 0 {
+		return nil
+	}
+	n := len(texts)
+	if n > shown {
+		texts = append(texts[:shown], fmt.Sprintf("and %d more", n-shown))
+	}
+	text := strings.Join(texts, "; ")
+	switch {
+	case !f.o.SkipDamaged:
+		return errors.Errorf("%d of %d pictures cannot be read (--skip-damaged goes on without them): %s", n, len(f.files), text)
+	case len(whole) == 0:
+		return errors.Errorf("no picture can be read: %s", text)
+	}
+	f.Notes = append(f.Notes, fmt.Sprintf("%d of %d pictures cannot be read and are left out: %s", n, len(f.files), text))
+	f.files = whole
+	return nil
+}
+
+// survey decodes all pictures, finds the form that does for all of them, and looks at them.
+func (f *Files) survey(ctx context.Context) error {
+	f.form = form{channels: 1, settled: f.o.Color != Auto, cut: f.o.Range}
+	if f.o.Color == RGB {
+		f.form.channels = 3
+	}
+	f.form.cut.Auto = false
+	for {
+		about, more := f.look(ctx)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if more != (otherForm{}) {
+			if more.colour && !f.form.settled {
+				f.form.channels = 3
+			}
+			f.form.deep = f.form.deep || more.deep
+			continue
+		}
+		if slices.ContainsFunc(f.files, func(one file) bool { return one.err != nil }) {
+			if err := f.drop(); err != nil {
+				return err
+			}
+			continue // the rest is looked at again
+		}
+		if f.o.Range.Auto && f.form.cut == (Range{}) && f.cutAuto(about) {
+			continue
+		}
+		f.note(about)
+		return nil
+	}
+}
+
+// look decodes all pictures in the present form. It returns what they look like. If a picture needs
+// another form, it stops and returns that.
+func (f *Files) look(ctx context.Context) (about []facts, more otherForm) {
+	about = make([]facts, len(f.files))
+	f.index = make([]int32, len(f.files))
+	f.store = newStore(f.o.Cache, func(i int) (frame, error) {
+		fr, _, err := f.decode(i)
+		return fr, err
+	})
+	var mu sync.Mutex
+	done := 0
+	_ = eachOf(ctx, len(f.files), func(i int) error {
+		f.index[i] = int32(i)
+		if f.files[i].err != nil {
+			return nil
+		}
+		fr, a, err := f.decode(i)
+		if other := (otherForm{}); errors.As(err, &other) {
+			mu.Lock()
+			defer mu.Unlock()
+			more.colour, more.deep = more.colour || other.colour, more.deep || other.deep
+			return err
+		}
+		about[i], f.files[i].err = a, err
+		if err == nil {
+			f.store.offer(i, fr)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if done++; f.o.Progress != nil {
+			f.o.Progress(done, len(f.files))
+		}
+		return nil
+	})
+	return about, more
+}
+
+// decode decodes picture i of all that were opened, in the form of the set.
+func (f *Files) decode(i int) (frame, facts, error) {
+	data, err := os.ReadFile(f.files[i].path)
+	if err != nil {
+		return frame{}, facts{}, err
+	}
+	m, err := pixmap.Decode(data)
+	if err != nil {
+		return frame{}, facts{}, err
+	}
+	fr, about, err := f.form.make(m, f.o)
+	if err == nil {
+		err = fr.check(f.sizeOf(i))
+	}
+	return fr, about, err
+}
+
+// sizeOf returns the size of picture i of all that were opened, as it is given out.
+func (f *Files) sizeOf(i int) Size {
+	if f.o.Height > 0 {
+		return Size{f.form.channels, f.o.Height, f.o.Width}
+	}
+	return Size{f.form.channels, f.files[i].height, f.files[i].width}
+}
+
+// cutAuto sets the range to that of all numbers. It reports whether it differs from the full one.
+func (f *Files) cutAuto(about []facts) bool {
+	lowest, highest := about[0].lowest, about[0].highest
+	for _, a := range about {
+		lowest, highest = min(lowest, a.lowest), max(highest, a.highest)
+	}
+	if lowest == highest || lowest == 0 && int64(highest) == f.form.most() {
+		return false
+	}
+	f.form.cut = Range{Lo: float64(lowest), Hi: float64(highest)}
+	f.Notes = append(f.Notes, fmt.Sprintf("the range of the pictures is %d:%d, which becomes 0 to 1", lowest, highest))
+	return true
+}
+
+// fingerprint tells the pictures from others by their files and how they are read.
+func (f *Files) fingerprint() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %d %v %v %v %v %v\n", f.Len(), f.form.channels, f.form.deep, f.form.cut, f.o.Background, f.o.Fit, Size{0, f.o.Height, f.o.Width}) // a hash never returns an error
+	for k, i := range f.index {
+		h.Write(f.files[i].hash[:])
+		fmt.Fprintln(h, f.Label(k))
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
