@@ -19,7 +19,7 @@ import (
 
 func newEvaluate() *cobra.Command {
 	var dataName, split, perImage string
-	var pictures pictureFlags
+	pictures := pictureFlags{anySize: true}
 	cmd := &cobra.Command{
 		Use:   "evaluate MODEL",
 		Short: "Measure how well a model reconstructs a data set",
@@ -36,10 +36,17 @@ func newEvaluate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			name, set, err := openPart(cmd.Context(), m, dataName, split, &pictures)
+			if err := checkSplit(split); err != nil {
+				return err
+			}
+			data, err := open(cmd.Context(), m, dataName, &pictures)
 			if err != nil {
 				return err
 			}
+			if data.Train == nil {
+				return evaluateSizes(cmd, m, data, split, perImage)
+			}
+			name, set := data.Name, partOf(data, split)
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			if err := evaluate(cmd.Context(), w, m, name+", "+split, set); err != nil {
 				return errors.WithMessagef(err, "cannot evaluate %s", m.Path)
@@ -66,17 +73,7 @@ func writePerImage(ctx context.Context, w io.Writer, m *run.Model, name string, 
 	if err != nil {
 		return err
 	}
-	list := run.List(p, m.TrainedOn.Classes)
-	if err := e.Write(path, list); err != nil {
-		return err
-	}
-	worst := e.Worst()
-	of := list[worst].Name
-	if of == "" {
-		of = fmt.Sprintf("image %d", worst)
-	}
-	fmt.Fprintf(w, "per image\t%s\tthe worst is %s with an MSE of %.6f\n", path, of, e.Squared[worst]/float64(e.Numbers[worst]))
-	return nil
+	return writeErrors(w, e, run.List(p, m.TrainedOn.Classes), path)
 }
 
 // open opens the data set that the user named, or the one that the model was trained on. It resizes
@@ -96,6 +93,9 @@ func open(ctx context.Context, m *run.Model, named string, pictures *pictureFlag
 	}
 	if data.TrainFiles != nil {
 		printNotes(greyNote(data.TrainFiles, data.TestFiles))
+	}
+	if data.Train == nil {
+		return data, nil
 	}
 	return m.Use(name, data)
 }

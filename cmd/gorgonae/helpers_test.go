@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"image"
+	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -186,4 +187,21 @@ func sealed(file []byte) []byte {
 		binary.LittleEndian.PutUint32(file[at-check:], crc32.Checksum(content, crc32.MakeTable(crc32.Castagnoli)))
 	}
 	return file
+}
+
+// deepPicture writes a grey picture of 16 bits with numbers from 0 to most.
+func deepPicture(t *testing.T, path string, side int, most, seed uint64) {
+	t.Helper()
+	r := random.New(seed, "deep picture")
+	m := image.NewGray16(image.Rect(0, 0, side, side))
+	for k := range side * side {
+		m.SetGray16(k%side, k/side, color.Gray16{Y: uint16(r.Uint64n(most + 1))})
+	}
+	m.SetGray16(0, 0, color.Gray16{})
+	m.SetGray16(1, 0, color.Gray16{Y: uint16(most)})
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, b.Bytes())
 }

@@ -17,6 +17,7 @@ type pictureFlags struct {
 	color, background, cut string
 	size, fit, cache       string
 	skip                   bool
+	anySize                bool // the command takes pictures of different sizes, if the model does
 	set                    *pflag.FlagSet
 }
 
@@ -66,6 +67,7 @@ func (p *pictureFlags) read(o *dataset.Options, m *run.Model) (err error) {
 			return errors.WithMessagef(err, "cannot use %s: how its pictures were read", m.Path)
 		}
 	}
+	o.AnySize = o.AnySize || p.anySize && m != nil && m.AnySize()
 	return p.options(&o.Pictures)
 }
 
