@@ -45,25 +45,35 @@ func fromImage(m image.Image) (*Image, error) {
 				}
 			}
 		}
-	case *image.RGBA, *image.YCbCr, *image.NYCbCrA:
-		opaque := m.(interface{ Opaque() bool }).Opaque()
+	case *image.RGBA:
 		o.Channels = 4
-		if opaque {
-			o.Channels = 3
+		for y := range o.Height {
+			for line := m.Pix[y*m.Stride:][:4*o.Width]; len(line) > 0; line = line[4:] {
+				a := line[3]
+				o.Bytes = append(o.Bytes, divided(line[0], a), divided(line[1], a), divided(line[2], a), a)
+			}
 		}
+	case *image.YCbCr:
+		o.Channels = 3
 		for y := box.Min.Y; y < box.Max.Y; y++ {
 			for x := box.Min.X; x < box.Max.X; x++ {
-				c := color.NRGBAModel.Convert(m.At(x, y)).(color.NRGBA)
-				o.Bytes = append(o.Bytes, c.R, c.G, c.B)
-				if !opaque {
-					o.Bytes = append(o.Bytes, c.A)
-				}
+				c := m.YCbCrAt(x, y)
+				r, g, b := color.YCbCrToRGB(c.Y, c.Cb, c.Cr)
+				o.Bytes = append(o.Bytes, r, g, b)
 			}
 		}
 	default:
 		return nil, errors.Errorf("want numbers of a kind that is known, got %T", m)
 	}
 	return o, nil
+}
+
+// divided returns a colour that was multiplied by alpha. Files with colours above their alpha exist.
+func divided(v, alpha byte) byte {
+	if alpha == 0 {
+		return 0
+	}
+	return byte(min((uint32(v)*255+uint32(alpha)/2)/uint32(alpha), 255))
 }
 
 // scaled returns a · b / 255, rounded.

@@ -80,7 +80,23 @@ func decodePNG(data []byte) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fromImage(m)
+	o, err := fromImage(m)
+	if err == nil && o.Channels == 4 && data[25]&2 == 0 { // grey with alpha, for which Go has no type
+		o.Channels, o.Bytes, o.Deep = 2, firstAndLast(o.Bytes), firstAndLast(o.Deep)
+	}
+	return o, err
+}
+
+// firstAndLast returns the first and the last of every four numbers.
+func firstAndLast[T byte | uint16](x []T) []T {
+	if x == nil {
+		return nil
+	}
+	y := make([]T, 0, len(x)/2)
+	for ; len(x) > 0; x = x[4:] {
+		y = append(y, x[0], x[3])
+	}
+	return y
 }
 
 // orientationPNG finds the orientation in the EXIF data of a PNG file.
