@@ -37,6 +37,7 @@ type Builder struct {
 	calls   map[*Node]int
 	terms   []Term
 	updates []Update
+	moments []Moments
 }
 
 // Term is a scalar that a layer adds to the loss. Name is its column in the history.

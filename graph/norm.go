@@ -16,6 +16,10 @@ import (
 //
 //	average = momentum·average + (1-momentum)·batch
 //
+// After each epoch, train.Trainer sets them to the mean and the variance over examples of the
+// training data. A batch in which each would be over a single number has no statistics: then the
+// averages normalise it in training, too, and do not move.
+//
 // Options: Epsilon, Momentum. Input and output: (features) or (channels, height, width). Weights,
 // all of shape (features) or (channels): scale, one; offset, zero; mean, zero, and variance, one,
 // which are kept and not trained.
@@ -123,13 +127,18 @@ func (l batchNorm) Weights(in ...Shape) []Spec {
 
 func (l batchNorm) Build(b *Builder, in ...*G.Node) *G.Node {
 	x, s := in[0], op.ShapeOf(in[0])
-	if b.Mode != Train {
+	lone := s.Size() == s[len(s)-1] // one number in each channel
+	if b.Mode == Train && lone {
+		b.AddMoments("mean", "variance", nil, nil)
+	}
+	if b.Mode != Train || lone {
 		return b.Do(op.ChannelNorm(s, float32(l.Epsilon)), x, b.Weight("scale"), b.Weight("offset"), b.Weight("mean"), b.Weight("variance"))
 	}
 	y := b.DoAll(op.BatchNorm(s, float32(l.Epsilon)), x, b.Weight("scale"), b.Weight("offset"))
 	average := op.MovingAverage(op.ShapeOf(y[1]), float64(l.Momentum))
 	b.Update("mean", b.Do(average, b.Latest("mean"), y[1]))
 	b.Update("variance", b.Do(average, b.Latest("variance"), y[2]))
+	b.AddMoments("mean", "variance", y[1], y[2])
 	return y[0]
 }
 

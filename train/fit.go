@@ -74,6 +74,9 @@ func (t *Trainer) begin(ds, val Dataset, epochs int) error {
 	if err := t.checkData(ds, val); err != nil {
 		return err
 	}
+	if err := t.statistics.check(ds.Len()); err != nil {
+		return err
+	}
 	settings := t.describe(ds, val, epochs)
 	if err := sameSettings(t.settings, settings); err != nil {
 		return err
@@ -126,7 +129,7 @@ func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks 
 		}
 	}()
 	examples, steps := read(ds), t.steps(ds)
-	order, err := t.order(ds)
+	order, err := t.order(ds, t.pos.Epoch)
 	if err != nil {
 		return epoch, err
 	}
@@ -142,6 +145,9 @@ func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks 
 		if hooks.Step != nil {
 			hooks.Step(Progress{t.pos.Epoch + 1, epochs, t.pos.Batch, steps, t.pos.Sum.mean()[0]})
 		}
+	}
+	if err := t.statistics.renew(ctx, examples, t.pos.Epoch, func() ([]int32, error) { return t.order(ds, 0) }); err != nil {
+		return epoch, errors.WithMessagef(err, "statistics after epoch %d", t.pos.Epoch+1)
 	}
 	mean := t.pos.Sum.mean()
 	epoch = Epoch{Loss: mean[0], Terms: mean[1:], ValLoss: math.NaN(), Rate: t.rate(t.pos.Step-1, epochs*steps)}
@@ -166,18 +172,18 @@ func (t *Trainer) steps(ds Dataset) int {
 	return steps
 }
 
-// order is the order of the examples in the present epoch.
-func (t *Trainer) order(ds Dataset) ([]int32, error) {
+// order is the order of the examples in an epoch.
+func (t *Trainer) order(ds Dataset, epoch int) ([]int32, error) {
 	if t.cfg.InOrder {
 		return inOrder(ds.Len()), nil
 	}
 	key := random.Key(t.cfg.Seed, "shuffle")
 	if o, ok := ds.(Ordered); ok {
-		if order := o.Order(key, t.pos.Epoch); order != nil {
+		if order := o.Order(key, epoch); order != nil {
 			return order, checkOrder(order, ds.Len())
 		}
 	}
-	return random.FromKey(random.Sub(key, uint64(t.pos.Epoch))).Perm(ds.Len()), nil
+	return random.FromKey(random.Sub(key, uint64(epoch))).Perm(ds.Len()), nil
 }
 
 // checkOrder refuses an order that does not hold each example once.

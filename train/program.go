@@ -35,6 +35,7 @@ type program struct {
 	batch
 	terms []string
 	kept  []*graph.Weight
+	norms []graph.Moments
 	grads [][]float32 // of the last run, one for each trained weight
 	first struct{ kept, grads int }
 }
@@ -89,6 +90,7 @@ func (ps *programs) write(p *program, tape *op.Tape) []*G.Node {
 	if ps.mode != graph.Train {
 		return results
 	}
+	p.norms = b.Moments()
 	p.kept, p.first.kept = nil, len(results)
 	for _, u := range b.Updates() {
 		p.kept = append(p.kept, u.Weight)

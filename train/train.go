@@ -61,6 +61,7 @@ type Trainer struct {
 	settings   map[string]string // of the last Fit, or of the checkpoint that was resumed; nil before
 	initial    string            // hash of the weights that the run began with; "" before
 	training   programs
+	statistics statistics
 	validation *evaluator
 }
 
@@ -99,10 +100,12 @@ func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, er
 	if len(t.slots) == 0 {
 		return nil, errors.Errorf("want a model with weights to train, got none in model %q", m.Name())
 	}
-	t.setTarget(m.In().Size() != m.Out().Size())     // if the sizes differ, the input cannot be the target
-	if _, err := t.training.compile(1); err != nil { // a model that cannot be trained is refused here
+	t.setTarget(m.In().Size() != m.Out().Size()) // if the sizes differ, the input cannot be the target
+	one, err := t.training.compile(1)
+	if err != nil { // a model that cannot be trained is refused here
 		return nil, err
 	}
+	t.statistics = statistics{model: m, batch: cfg.Batch, seed: cfg.Seed, norms: one.norms}
 	t.validation.terms = t.training.terms
 	t.history.Terms = t.training.terms
 	return t, nil

@@ -36,6 +36,7 @@ func golden(t *testing.T) string {
 	return dir
 }
 
+// goldenWeights returns the trained weights of a model.
 func goldenWeights(t *testing.T, path string) map[string][]float32 {
 	t.Helper()
 	f, err := graph.ReadFile(path)
@@ -44,14 +45,16 @@ func goldenWeights(t *testing.T, path string) map[string][]float32 {
 	}
 	weights := map[string][]float32{}
 	for _, w := range f.Model.Weights() {
-		weights[w.Name] = w.Data
+		if !w.Kept { // the first version left the averages of batch norms as the steps had moved them
+			weights[w.Name] = w.Data
+		}
 	}
 	return weights
 }
 
 // The first version trained some runs to the end and stopped others in the middle of an epoch. When
-// this version continues a stopped run, it ends with the same weights, bit for bit, as the first
-// version's complete run. A new run with these flags ends with the same weights too.
+// this version continues a stopped run, it ends with the same trained weights, bit for bit, as the
+// first version's complete run. A new run with these flags ends with the same weights too.
 func TestGoldenRuns(t *testing.T) {
 	dir := golden(t)
 	for name, options := range goldenRuns() {
