@@ -85,7 +85,7 @@ const (
 	gorgonia = "gorgonia.org/gorgonia"
 
 	// Every package of internal may import these, and every package those that its row names.
-	helpers   = "internal/atomicfile internal/npy internal/random internal/rans internal/safetensors"
+	helpers   = "internal/atomicfile internal/half internal/npy internal/random internal/rans internal/safetensors internal/sniff"
 	everyones = "github.com/pkg/errors"
 )
 

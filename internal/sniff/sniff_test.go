@@ -1,0 +1,72 @@
+package sniff
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"strings"
+	"testing"
+)
+
+// archiveOf returns a ZIP archive with members of these names.
+func archiveOf(t testing.TB, names ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, name := range names {
+		if _, err := w.Create(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestName(t *testing.T) {
+	header := binary.LittleEndian.AppendUint64(nil, 20)
+	for _, c := range []struct {
+		first []byte
+		want  string
+	}{
+		{[]byte("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"), "a pointer of Git LFS"},
+		{archiveOf(t, "archive/data.pkl", "archive/version"), "a PyTorch file (.pt)"},
+		{[]byte("\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03."), "a PyTorch file (.pt)"},
+		{[]byte("\x80\x04\x95\x05"), "a Python pickle"},
+		{[]byte("\x89HDF\r\n\x1a\n\x00"), "an HDF5 file (.h5)"},
+		{[]byte("\n<!DOCTYPE html>\n<html>"), "an HTML page"},
+		{[]byte("\ufeff<HTML lang='en'>"), "an HTML page"},
+		{[]byte("\x93NUMPY\x01\x00"), "a NumPy array (.npy)"},
+		{archiveOf(t, "x.npy", "y.npy"), "a NumPy archive (.npz)"},
+		{archiveOf(t, "metadata.json", "config.json"), "a Keras model (.keras)"},
+		{archiveOf(t, "word/document.xml"), "a ZIP archive"},
+		{[]byte("PK\x03\x04"), "a ZIP archive"},
+		{[]byte("\x8bGAE\r\n\x1a\n"), "a compressed file of images (.gae)"},
+		{append(header, `{"a":{"dtype":`...), "a safetensors file"},
+		{[]byte("\x1f\x8b\x08\x00"), "a gzip file"},
+		{[]byte("\x89PNG\r\n\x1a\n"), "a PNG image"},
+		{[]byte("\xff\xd8\xff\xe0"), "a JPEG image"},
+		{[]byte("1,2,3\n"), "a file of text"},
+		{[]byte("Größe"[:3]), "a file of text"}, // the last character is cut
+	} {
+		if got := Name(c.first); !strings.HasPrefix(got, c.want) {
+			t.Errorf("%.30q is %q, want %q", c.first, got, c.want)
+		}
+	}
+	for _, unknown := range []string{"", "\x00\x01\x02\x03", "\xff\xff", "abc\x00", "PK"[:1] + "\x00"} {
+		if got := Name([]byte(unknown)); got != "" {
+			t.Errorf("%q is %q, want no name", unknown, got)
+		}
+	}
+}
+
+func FuzzName(f *testing.F) {
+	f.Add(archiveOf(f, "a.npy"))
+	f.Add([]byte("<html>"))
+	f.Fuzz(func(t *testing.T, first []byte) {
+		if name := Name(first); len(name) > 200 {
+			t.Errorf("the name is %q", name)
+		}
+	})
+}
