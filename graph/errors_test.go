@@ -46,7 +46,7 @@ func TestTypesOfErrors(t *testing.T) {
 		"cut":             {text[:len(text)-1], format},
 		"too long":        {append(bytes.Clone(text), 0), format},
 		"another format":  {[]byte("\x89PNG\r\n\x1a\n0000"), format},
-		"another type":    {bytes.Replace(text, []byte("F32"), []byte("F16"), 1), unsupported},
+		"another type":    {bytes.Replace(text, []byte("F32"), []byte("I32"), 1), unsupported},
 		"newer":           {meta("format", "2"), version},
 		"format":          {meta("format", "new"), format},
 		"no architecture": {change(func(s *safetensors.File) { delete(s.Metadata, "gorgonae.architecture") }), format},

@@ -166,7 +166,7 @@ func TestBadFiles(t *testing.T) {
 		"cut in the data":    {make: raw(text[:len(text)-1]), want: []string{"truncated"}},
 		"too long":           {make: raw(text, []byte{0}), want: []string{"too long"}},
 		"lying header":       {make: raw([]byte{255, 255, 255, 255, 255}, text[5:]), want: []string{"header"}},
-		"another format":     {make: raw([]byte("<html><body>404 not found</body></html>")), want: []string{"not a safetensors file"}},
+		"another format":     {make: raw([]byte("<html><body>404 not found</body></html>")), want: []string{"want a safetensors file", "an HTML page"}},
 		"duplicate names":    {make: replace(`"extra/b"`, `"extra/a"`), want: []string{"extra/a", "twice"}},
 		"overlap":            {make: replace(`[16,40]`, `[12,36]`), want: []string{"overlap"}},
 		"out of range":       {make: replace(`[16,40]`, `[16,99]`), want: []string{"data_offsets"}},

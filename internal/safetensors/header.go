@@ -15,6 +15,7 @@ import (
 // entry holds what the header says about one tensor.
 type entry struct {
 	name       string
+	dtype      string
 	shape      []int
 	elements   int // product of shape
 	begin, end int // data_offsets
@@ -148,12 +149,11 @@ func (w walker) entry(name string) (entry, error) {
 	if name == "" {
 		return e, errors.New("want a name, got none")
 	}
-	var dtype string
 	var offsets []int
 	err := w.object(func(key string) (err error) {
 		switch key {
 		case "dtype":
-			dtype, err = w.text()
+			e.dtype, err = w.text()
 		case "shape":
 			e.shape, err = w.numbers(maxAxes)
 		case "data_offsets":
@@ -166,8 +166,8 @@ func (w walker) entry(name string) (entry, error) {
 	switch {
 	case err != nil:
 		return e, err
-	case dtype != floatType:
-		return e, &TypeError{dtype}
+	case width(e.dtype) == 0:
+		return e, &TypeError{e.dtype}
 	case e.shape == nil:
 		return e, errors.New("want a shape, got none")
 	case len(offsets) != 2:

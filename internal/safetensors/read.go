@@ -10,6 +10,9 @@ import (
 	"strings"
 
 	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/internal/half"
+	"github.com/gorgonae/gorgonae/internal/sniff"
 )
 
 // Read reads a file of size bytes from r. A negative size means that the size is unknown: the file
@@ -57,8 +60,14 @@ func read(r io.Reader, size int64) (*File, error) {
 	if size >= 0 {
 		r = io.LimitReader(r, size)
 	}
-	b := bufio.NewReaderSize(r, 4*chunk)
+	b := bufio.NewReaderSize(r, 8*chunk)
+	first, _ := b.Peek(sniff.Len)
 	header, err := readHeader(b, size)
+	if len(first) <= 8 || first[8] != '{' {
+		if name := sniff.Name(first); name != "" { // it says more than what is wrong with the header
+			return nil, errors.Errorf("want a safetensors file, which holds a model, got %s", name)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +88,7 @@ func read(r io.Reader, size int64) (*File, error) {
 		if size < 0 {
 			room = min(room, chunk)
 		}
-		data, err := readData(b, make([]float32, 0, room), e.elements)
+		data, err := readData(b, make([]float32, 0, room), e)
 		if err != nil {
 			return nil, errors.WithMessagef(err, "tensor %.60q", e.name)
 		}
@@ -131,9 +140,9 @@ func checkLayout(entries []entry, size int64) error {
 	covered := 0
 	for _, e := range entries {
 		switch {
-		case e.end < e.begin || e.end-e.begin != 4*e.elements:
+		case e.end < e.begin || e.end-e.begin != width(e.dtype)*e.elements:
 			return errors.Errorf("tensor %.60q: want %d bytes for shape %v, got data_offsets [%d, %d]",
-				e.name, 4*e.elements, e.shape, e.begin, e.end)
+				e.name, width(e.dtype)*e.elements, e.shape, e.begin, e.end)
 		case size >= 0 && int64(e.end) > size:
 			return errors.Errorf("tensor %.60q: want data up to byte %d, got %d bytes of data: the file is truncated",
 				e.name, e.end, size)
@@ -154,23 +163,39 @@ func checkLayout(entries []entry, size int64) error {
 
 // chunk is the number of values that readData reads at a time. If the size of the file is unknown,
 // memory is first allocated for so many values.
-const chunk = 1 << 16
+const chunk = 1 << 15
 
-// readData appends little-endian values to data until it has elements.
-func readData(r *bufio.Reader, data []float32, elements int) ([]float32, error) {
-	for len(data) < elements {
-		n := min(elements-len(data), chunk)
-		b, err := r.Peek(4 * n)
+// readData appends the values of a tensor to data.
+func readData(r *bufio.Reader, data []float32, e entry) ([]float32, error) {
+	size := width(e.dtype)
+	for len(data) < e.elements {
+		n := min(e.elements-len(data), chunk)
+		b, err := r.Peek(size * n)
 		if err != nil {
 			return nil, err
 		}
 		data = slices.Grow(data, n)
 		next := data[len(data):][:n]
-		for i := range next {
-			next[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+		switch e.dtype {
+		case floatType:
+			for i := range next {
+				next[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
+			}
+		case "F16":
+			for i := range next {
+				next[i] = half.Float32(binary.LittleEndian.Uint16(b[2*i:]))
+			}
+		case "BF16":
+			for i := range next {
+				next[i] = half.FromBfloat16(binary.LittleEndian.Uint16(b[2*i:]))
+			}
+		case "F64":
+			for i := range next {
+				next[i] = float32(math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:])))
+			}
 		}
 		data = data[:len(data)+n]
-		if _, err := r.Discard(4 * n); err != nil {
+		if _, err := r.Discard(size * n); err != nil {
 			return nil, err
 		}
 	}

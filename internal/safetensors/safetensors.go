@@ -1,5 +1,6 @@
-// Package safetensors reads and writes named float32 tensors in the safetensors format, so that
-// other tools can open a model.
+// Package safetensors reads and writes named tensors of float32 in the safetensors format, so that
+// other tools can open a model. It also reads tensors of half precision (F16), bfloat16 (BF16) and double
+// precision (F64), as float32: the first two lose nothing, and the last is rounded to the nearest.
 //
 // A file has three parts: 8 bytes with the length N of the header, little-endian; the header, N
 // bytes of JSON padded with spaces; and the data:
@@ -11,7 +12,7 @@
 // Source: the format section of https://github.com/huggingface/safetensors.
 //
 // This package is stricter than the reference library: a name that appears twice is an error, and
-// so is every dtype other than F32. It does not check values: NaN and infinity are allowed.
+// so is every dtype of no floats. It does not check values: NaN and infinity are allowed.
 package safetensors
 
 import (
@@ -26,10 +27,10 @@ import (
 )
 
 const (
-	maxHeader   = 100_000_000 // bytes; the reference library's limit
-	maxNames    = 1 << 17     // tensors, and keys of metadata
-	maxAxes     = 64          // of one tensor; numpy's limit
-	maxElements = math.MaxInt / 4
+	maxHeader   = 100_000_000     // bytes; the reference library's limit
+	maxNames    = 1 << 17         // tensors, and keys of metadata
+	maxAxes     = 64              // of one tensor; numpy's limit
+	maxElements = math.MaxInt / 8 // 8 bytes are the most that one takes
 	metadataKey = "__metadata__"
 	floatType   = "F32"
 )
@@ -55,11 +56,24 @@ func (e *FormatError) Error() string { return e.Err.Error() }
 // Unwrap returns the fault.
 func (e *FormatError) Unwrap() error { return e.Err }
 
-// TypeError says that a file has tensors of another type than float32. The file may be valid.
+// width returns the bytes of a number of a type that Read takes, or 0.
+func width(dtype string) int {
+	switch dtype {
+	case floatType:
+		return 4
+	case "F16", "BF16":
+		return 2
+	case "F64":
+		return 8
+	}
+	return 0
+}
+
+// TypeError says that a file has tensors of a type that is not read. The file may be valid.
 type TypeError struct{ Type string }
 
 func (e *TypeError) Error() string {
-	return fmt.Sprintf("want dtype %s, got %.20q: convert the tensor to float32", floatType, e.Type)
+	return fmt.Sprintf("want dtype F32, F16, BF16 or F64, got %.20q: convert the tensor to float32", e.Type)
 }
 
 // ReadFile reads the file at path. An error names the path and the fault. ReadFile allocates no

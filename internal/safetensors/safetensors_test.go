@@ -180,7 +180,7 @@ func TestWriteRefuses(t *testing.T) {
 		{File{Tensors: []Tensor{{"a", []int{2}, one}}}, `tensor "a": want 2 values for shape [2], got 1`},
 		{File{Tensors: []Tensor{{"a", nil, nil}}}, `tensor "a": want 1 values for shape [], got 0`},
 		{File{Tensors: []Tensor{{"a", []int{-1, -1}, one}}}, `tensor "a": want sizes of 0 or more, got shape [-1 -1]`},
-		{File{Tensors: []Tensor{{"a", []int{1 << 31, 1 << 31}, one}}}, `tensor "a": want at most 2305843009213693951 values, got shape [2147483648 2147483648]`},
+		{File{Tensors: []Tensor{{"a", []int{1 << 31, 1 << 31}, one}}}, `tensor "a": want at most 1152921504606846975 values, got shape [2147483648 2147483648]`},
 		{File{Tensors: []Tensor{{"a", make([]int, 65), nil}}}, `tensor "a": want a shape of at most 64 axes, got 65`},
 		{File{Metadata: map[string]string{"k": "\xff"}}, `metadata "k": want UTF-8, got other bytes: encode them as text`},
 	}
@@ -257,7 +257,7 @@ func TestFiles(t *testing.T) {
 
 	missing := filepath.Join(dir, "none")
 	short := filepath.Join(dir, "short")
-	if err := os.WriteFile(short, []byte("abc"), 0o666); err != nil {
+	if err := os.WriteFile(short, []byte("ab\x00"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{
