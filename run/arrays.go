@@ -2,9 +2,9 @@ package run
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -13,82 +13,94 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 	"github.com/gorgonae/gorgonae/internal/npy"
-	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
-// EncodeFile returns the codes of the images at path: the PNG and JPEG files of a folder, or a
-// NumPy array. It resizes the model to the size of the images. The array has a shape as WriteImages
-// writes it. Colour images may also have their channels first, (n, 3, height, width), and all
-// images may be flat, (n, numbers), pixel by pixel. The numbers go from 0, black, to 1, white.
-func (m *Model) EncodeFile(ctx context.Context, path string) ([]float32, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		set, err := images.ReadFolder(path, images.Options{Color: images.ColorOf(m.size.Channels)})
-		if err != nil {
-			return nil, err
-		}
-		if err := m.Fit(path, set.Size()); err != nil {
-			return nil, err
-		}
-		return m.Encode(ctx, set)
-	}
-	a, err := readArray(path)
-	if err != nil {
-		return nil, err
-	}
-	x, err := m.shown(path, a)
-	if err != nil {
-		return nil, err
-	}
-	return m.Encoder.Predict(ctx, x)
+// Codes are the codes of images.
+type Codes struct {
+	Numbers []float32 // in memory order
+	Names   Listing   // of the images
+	Note    string    // how an array was read, if its shape does not decide it
 }
 
-// ReadImages returns the images of a NumPy array of size bytes, with a shape and numbers as
-// EncodeFile takes them. It resizes the model to the size of the images. Their numbers become bytes as
-// in images.ToBytes. name is for messages.
-func (m *Model) ReadImages(name string, r io.Reader, size int64) (*images.Set, error) {
-	a, err := checkedArray(r, size)
-	if err != nil {
-		return nil, errors.WithMessagef(err, "cannot read %s", name)
+// EncodeFile returns the codes of the images at path: the PNG and JPEG files of a folder, or a NumPy
+// array as ReadImages takes it, FILE.npy, FILE.npz with one array, or FILE.npz:NAME. It resizes the
+// model to the size of the images. An array has the names of the listing beside it.
+func (m *Model) EncodeFile(ctx context.Context, path string, layout Layout) (Codes, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		if layout != ByShape {
+			return Codes{}, errors.Errorf("want an array for a layout, got the folder %s", path)
+		}
+		set, err := images.ReadFolder(path, images.Options{Color: images.ColorOf(m.size.Channels)})
+		if err != nil {
+			return Codes{}, err
+		}
+		if err := m.Fit(path, set.Size()); err != nil {
+			return Codes{}, err
+		}
+		codes, err := m.Encode(ctx, set)
+		return Codes{Numbers: codes, Names: List(PicturesOf(set), set.Classes)}, err
 	}
-	x, err := m.shown(name, a)
+	a, err := readArrayFile(path)
 	if err != nil {
-		return nil, err
+		return Codes{}, errors.WithMessagef(err, "cannot read %s", path)
+	}
+	x, note, err := m.pixels(path, a, layout)
+	if err != nil {
+		return Codes{}, errors.WithMessagef(err, "cannot read %s", path)
+	}
+	c := Codes{Note: note}
+	if c.Numbers, err = m.Encoder.Predict(ctx, x); err != nil {
+		return Codes{}, err
+	}
+	n := len(x) / m.size.Numbers()
+	if c.Names, _, err = listingOf(path, n); c.Names == nil {
+		c.Names = make(Listing, n)
+		for i := range c.Names {
+			c.Names[i].Height, c.Names[i].Width = m.size.Height, m.size.Width
+		}
+	}
+	return c, err
+}
+
+// ReadImages returns the images of a NumPy array of size bytes, with a note on how it is read if its
+// shape does not decide it. name names the file, and what follows .npz: in it the array of an archive.
+// It resizes the model to the size of the images. Their numbers become bytes as in images.ToBytes.
+//
+// An array has a shape as WriteImages writes it. It may have axes of length 1, and be one image. Colour
+// images may have their channels first, (n, 3, height, width), and all images may be flat, (n, numbers).
+// Numbers of type uint8 are from 0, black, to 255, white, those of uint16 to 65535, and others to 1.
+func (m *Model) ReadImages(name string, r io.ReaderAt, size int64, layout Layout) (*images.Set, string, error) {
+	file, member := splitMember(name)
+	a, err := readArray(r, size, file, member)
+	var x []float32
+	var note string
+	if err == nil {
+		x, note, err = m.pixels(name, a, layout)
+	}
+	if err != nil {
+		return nil, "", errors.WithMessagef(err, "cannot read %s", name)
 	}
 	set := images.FromValues(m.size, x)
 	set.Name = name
-	return set, nil
+	return set, note, nil
 }
 
-// shown returns the images of an array in memory order, and checks that they can be shown.
-func (m *Model) shown(path string, a npy.Array) ([]float32, error) {
-	x, err := m.pixels(path, a)
+// pixels returns the images of an array in memory order, and checks that they can be shown. It resizes
+// the model to their size.
+func (m *Model) pixels(name string, a npy.Array, layout Layout) ([]float32, string, error) {
+	r := reader{trained: m.TrainedOn.Size(), fixed: len(m.Original.Model.In()) != 3, layout: layout, code: m.Original.Encoder.Out()}
+	how, note, err := r.read(a.Shape)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	if i := slices.IndexFunc(x, func(v float32) bool { return v < 0 || v > 1 }); i >= 0 {
-		return nil, errors.Errorf("cannot read %s: want pixels from 0, black, to 1, white, got %v", path, x[i])
+	x, err := a.Pixels()
+	if err != nil {
+		return nil, "", err
 	}
-	return x, nil
-}
-
-// pixels returns the images of an array in memory order. It resizes the model to their size.
-func (m *Model) pixels(path string, a npy.Array) ([]float32, error) {
-	shape, c := a.Shape, m.size.Channels
-	if len(shape) == 3 && c == 1 {
-		shape = append(slices.Clone(shape), 1)
+	if how.layout == ChannelsFirst || how.flat && layout == ChannelsFirst {
+		x = graph.ChannelsLast(x, how.size.Shape())
 	}
-	switch {
-	case len(shape) == 2 && shape[1] == m.size.Numbers():
-		return a.Data, nil
-	case len(shape) == 4 && shape[3] == c && (shape[1] != c || c == 1):
-		return a.Data, m.Fit(path, images.Size{Channels: c, Height: shape[1], Width: shape[2]})
-	case len(shape) == 4 && shape[1] == c && shape[3] != c:
-		size := images.Size{Channels: c, Height: shape[2], Width: shape[3]}
-		return graph.ChannelsLast(a.Data, size.Shape()), m.Fit(path, size)
-	case len(shape) == 4 && shape[1] == c && shape[3] == c:
-		return nil, errors.Errorf("cannot read %s: want a shape that shows if the channels are first or last, got %v: use images of another size", path, shapeOf(a.Shape))
-	}
-	return nil, errors.Errorf("cannot read %s: want an array of shape %v, got %v", path, manyOf(imageShape(m.size)), shapeOf(a.Shape))
+	return x, note, m.Fit(name, how.size)
 }
 
 // imageShape returns the shape of an image in an array: (height, width) if it is grey, else
@@ -101,7 +113,8 @@ func imageShape(s images.Size) []int {
 }
 
 // WriteImages writes images of a size, in memory order, as a NumPy array of float32: (n, height,
-// width) if they are grey, else (n, height, width, channels).
+// width) if they are grey, else (n, height, width, channels). Clip them first if other commands are to
+// read them.
 func WriteImages(path string, size images.Size, pixels []float32) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return WriteImagesTo(w, size, pixels) })
 }
@@ -127,6 +140,22 @@ func StreamImagesFile(path string, size images.Size, n int, write func(w io.Writ
 	return atomicfile.Write(path, func(w io.Writer) error { return StreamImages(w, size, n, write) })
 }
 
+// Clip makes numbers below 0 into 0 and those above 1 into 1, as files of images do with what a decoder
+// makes, and returns how many. NaN becomes 0.
+func Clip(pixels []float32) int {
+	n := 0
+	for i, v := range pixels {
+		if !(v >= 0) {
+			pixels[i] = 0
+			n++
+		} else if v > 1 {
+			pixels[i] = 1
+			n++
+		}
+	}
+	return n
+}
+
 // imageBytes writes bytes of images as their values in [0, 1].
 type imageBytes struct{ array *npy.Writer }
 
@@ -140,75 +169,65 @@ func (w imageBytes) Write(pixels []byte) (int, error) {
 	return len(pixels), nil
 }
 
-// WriteCodes writes codes, in memory order, as a NumPy array of float32: (n, numbers of a code), or
-// (n, channels, height, width) if a code is an image.
-func (m *Model) WriteCodes(path string, codes []float32) error {
-	s := m.Encoder.Out()
-	n := len(codes) / s.Size()
-	return writeArray(path, npy.Array{Shape: append([]int{n}, s...), Data: graph.ChannelsFirst(codes, s)})
+// ArrayFile returns the path of the file of an array: FILE.npz for the array FILE.npz:NAME, else path.
+func ArrayFile(path string) string {
+	file, _ := splitMember(path)
+	return file
 }
 
-// DecodeFile returns the images of codes in a NumPy array that WriteCodes wrote, in memory order,
-// and their size. It resizes the decoder for codes that are images of another size; the model
-// itself stays as it is. Codes that are images may also be flat, (n, numbers of a code), channel by
-// channel.
-func (m *Model) DecodeFile(ctx context.Context, path string) ([]float32, images.Size, error) {
-	decoder, size := m.Decoder, m.size
-	a, err := readArray(path)
-	if err == nil && len(a.Shape) == 4 && len(decoder.In()) == 3 {
-		decoder, size, err = m.fitCodes(path, a.Shape[1:])
+// splitMember divides FILE.npz:NAME.
+func splitMember(path string) (file, member string) {
+	const mark = ".npz:"
+	if i := strings.LastIndex(strings.ToLower(path), mark); i >= 0 {
+		return path[:i+len(mark)-1], path[i+len(mark):]
 	}
-	if err != nil {
-		return nil, size, err
-	}
-	s := decoder.In()
-	if len(a.Shape) == 0 || !s.Equal(a.Shape[1:]) && !slices.Equal(a.Shape[1:], []int{s.Size()}) {
-		return nil, size, errors.Errorf("cannot read %s: want an array of shape %v, got %v", path, manyOf(s), shapeOf(a.Shape))
-	}
-	pixels, err := decoder.Predict(ctx, graph.ChannelsLast(a.Data, s))
-	return pixels, size, err
+	return path, ""
 }
 
-// shapeOf converts a shape so that it prints as (2, 3).
-func shapeOf(s []int) graph.Shape { return graph.Shape(s) }
-
-// manyOf returns the shape of an array of many examples as a text, such as (n, 2, 3).
-func manyOf(s []int) string { return "(n, " + strings.TrimPrefix(shapeOf(s).String(), "(") }
-
-func writeArray(path string, a npy.Array) error {
-	return atomicfile.Write(path, func(w io.Writer) error { return npy.Write(w, a) })
-}
-
-// readArray reads a NumPy array of finite numbers.
-func readArray(path string) (npy.Array, error) {
-	a, err := readFinite(path)
-	return a, errors.WithMessagef(err, "cannot read %s", path)
-}
-
-func readFinite(path string) (a npy.Array, err error) {
-	info, err := os.Stat(path)
+// readArrayFile reads the array of a file, or of an archive in a file.
+func readArrayFile(path string) (a npy.Array, err error) {
+	file, member := splitMember(path)
+	info, err := os.Stat(file)
 	if err != nil {
 		return a, atomicfile.Fault(err)
 	}
 	if !info.Mode().IsRegular() { // checked before opening, because opening a pipe waits for its writer
 		return a, errors.Errorf("want a regular file, got mode %v", info.Mode())
 	}
-	f, err := os.Open(path)
+	f, err := os.Open(file)
 	if err != nil {
 		return a, atomicfile.Fault(err)
 	}
 	defer f.Close()
-	return checkedArray(f, info.Size())
+	return readArray(f, info.Size(), file, member)
 }
 
-// checkedArray reads a NumPy array of finite numbers from size bytes.
-func checkedArray(r io.Reader, size int64) (npy.Array, error) {
-	a, err := npy.Read(r, size)
-	if err != nil {
-		return a, err
+// readArray reads an array, or that of an archive. A file named as an array must be one, so that a user
+// learns of a wrong name.
+func readArray(r io.ReaderAt, size int64, file, member string) (npy.Array, error) {
+	if !strings.HasSuffix(strings.ToLower(file), ".npy") && (member != "" || npy.IsArchive(r)) {
+		return npy.ReadMember(r, size, member)
 	}
-	if !reduce.AllFinite(a.Data) {
-		return a, errors.New("want finite numbers, got NaN or infinity")
+	return npy.Read(io.NewSectionReader(r, 0, size), size)
+}
+
+// listingOf returns the listing beside an array of n images, or nil and a note if it is of other images.
+func listingOf(array string, n int) (Listing, string, error) {
+	path := ListingPath(ArrayFile(array))
+	if path == array {
+		return nil, "", nil
 	}
-	return a, nil
+	l, err := ReadListing(path)
+	if err != nil || l == nil || len(l) == n {
+		return l, "", err
+	}
+	return nil, fmt.Sprintf("%s has %s and the array %s: its names are not used", path, counted(len(l), "name"), counted(n, "row")), nil
+}
+
+// counted returns a number of things as a text.
+func counted(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return fmt.Sprintf("%d %s", n, thing)
 }

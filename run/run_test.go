@@ -203,8 +203,8 @@ func TestOwnModelAndLoss(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, size, err := m.DecodeFile(t.Context(), path); err != nil || !slices.Equal(got, want) || size != m.Size() {
-		t.Errorf("the codes come back changed, or as images of %v (%v)", size, err)
+	if got, err := m.DecodeFile(t.Context(), path); err != nil || !slices.Equal(got.Pixels, want) || got.Size != m.Size() {
+		t.Errorf("the codes come back changed, or as images of %v (%v)", got.Size, err)
 	}
 	if _, err := m.DataName(""); err == nil || !strings.Contains(err.Error(), `"a few/digits"`) {
 		t.Errorf("the data set has no name to find it by: %v", err)

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +22,9 @@ import (
 func writeNPY(t *testing.T, path, kind string, shape []int, values any) {
 	t.Helper()
 	tuple := strings.Trim(strings.ReplaceAll(fmt.Sprint(shape), " ", ", "), "[]")
+	if len(shape) == 1 {
+		tuple += ","
+	}
 	head := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", kind, tuple)
 	head += strings.Repeat(" ", 117-len(head)) + "\n"
 	b := bytes.NewBufferString("\x93NUMPY\x01\x00")
@@ -147,8 +151,15 @@ func TestEncodeDecode(t *testing.T) {
 		}
 	}
 
-	if out := works(t, "decode", "run", "codes.npy", "--out", "out.npy"); out != "wrote 40 images of 8 x 8 pixels to out.npy\n" {
-		t.Errorf("decode prints %q", out)
+	outside := 0
+	for i, v := range outputs {
+		if outputs[i] = max(0, min(v, 1)); outputs[i] != v {
+			outside++
+		}
+	}
+	want := fmt.Sprintf("NOTE: %d of 2560 numbers were outside of [0, 1] and became 0 or 1, as in files of images\nwrote 40 images of 8 x 8 pixels to out.npy\n", outside)
+	if out := works(t, "decode", "run", "codes.npy", "--out", "out.npy"); out != want {
+		t.Errorf("decode prints %q, want %q", out, want)
 	}
 	d := readNPY(t, "out.npy")
 	if fmt.Sprint(d.Shape) != "[40 8 8]" {
@@ -156,6 +167,14 @@ func TestEncodeDecode(t *testing.T) {
 	}
 	near(t, "images", d.Data, outputs)
 	works(t, "decode", "run", "codes.npy")
+	if !slices.Equal(names(t, "decoded"), names(t, "pics")) {
+		t.Errorf("decode writes the files %v", names(t, "decoded"))
+	}
+	works(t, "encode", "run", "--images", "out.npy", "--out", "again.npy") // decode's array is read by the others
+	if read(t, "again.names.csv") != read(t, "codes.names.csv") {
+		t.Errorf("the names in the listings are %s", read(t, "again.names.csv"))
+	}
+	works(t, "compress", "run", "out.npy", "--out", "out.gae")
 	refused(t, []string{"decoded holds images already"}, "decode", "run", "codes.npy")
 	drawn, err := images.ReadFolder("decoded", images.Options{})
 	if err != nil || !bytes.Equal(drawn.Pixels, images.ToBytes(d.Data)) {

@@ -138,10 +138,13 @@ func TestDamagedArrays(t *testing.T) {
 		"cut.head": {text[:30], "header"},
 		"cut.data": {text[:len(text)-1], "bytes of data"},
 		"long":     {text + "x", "bytes of data"},
-		"type":     {strings.Replace(text, "<f4", "<i4", 1), "<i4"},
-		"endian":   {strings.Replace(text, "<f4", ">f4", 1), ">f4"},
-		"order":    {strings.NewReplacer("False", "True", "}", "} ").Replace(text), "column by column"},
-		"header":   {strings.Replace(text, "'shape'", "'sharp'", 1), "want a header"},
+		"type":     {strings.Replace(text, "<f4", "<c8", 1), "complex numbers"},
+		"strings":  {strings.Replace(text, "<f4", "<U1", 1), "<U1"},
+		"pointer":  {"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "git lfs pull"},
+		"pickle":   {"\x80\x02\x8a\x0al\xfc\x9cF\xf9\x20j\xa8P\x19.", "a PyTorch file (.pt)"},
+		"page":     {"<!DOCTYPE html>\n<html>", "an HTML page"},
+		"model":    {read(t, "run/model.safetensors"), "a safetensors file"},
+		"header":   {strings.Replace(text, "'shape'", "'sharp'", 1), "header: want the keys"},
 		"huge":     {strings.Replace(text, "(2, 2)", "(9223372036854775807, 9223372036854775807)", 1), "shape"},
 	} {
 		write(t, name, []byte(c.text))
@@ -155,8 +158,9 @@ func TestDamagedArrays(t *testing.T) {
 	}{
 		"narrow": {[]int{2, 1}, []float32{1, 2}, "(2, 1)"},
 		"wide":   {[]int{1, 3}, []float32{1, 2, 3}, "(1, 3)"},
-		"flat":   {[]int{2}, []float32{1, 2}, "got (2)"},
-		"deep":   {[]int{1, 1, 2}, []float32{1, 2}, "(1, 1, 2)"},
+		"flat":   {[]int{3}, []float32{1, 2, 3}, "got (3)"},
+		"deep":   {[]int{2, 2, 2}, []float32{1, 2, 3, 4, 5, 6, 7, 8}, "(2, 2, 2)"},
+		"images": {[]int{1, 8, 8}, make([]float32, 64), "got (1, 8, 8), the shape of images, which encode takes"},
 		"nan":    {[]int{1, 2}, []float32{1, float32(math.NaN())}, "NaN"},
 		"inf":    {[]int{1, 2}, []float32{1, float32(math.Inf(1))}, "infinity"},
 	} {
@@ -164,7 +168,8 @@ func TestDamagedArrays(t *testing.T) {
 		refused(t, []string{"cannot read " + name + ": ", c.want}, "decode", "run", name)
 	}
 	writeNPY(t, "overflow", "<f8", []int{1, 2}, []float64{1, 1e300})
-	refused(t, []string{"cannot read overflow: ", "infinity"}, "decode", "run", "overflow")
+	refused(t, []string{"cannot read overflow: ", "got 1e+300"}, "decode", "run", "overflow")
+	refused(t, []string{"cannot read good.npy: ", "the shape of codes of this model, which decode takes"}, "encode", "run", "--images", good)
 	refused(t, []string{"cannot read pics: ", "regular file"}, "decode", "run", "pics")
 	refused(t, []string{"cannot read no-such-file: no such file"}, "decode", "run", "no-such-file")
 	refused(t, []string{"cannot read no-such-file: no such file"}, "encode", "run", "--images", "no-such-file")

@@ -72,13 +72,11 @@ func TestColour(t *testing.T) {
 			t.Errorf("%s: decode writes an array of shape %v", a.Name, d.Shape)
 		}
 		works(t, "decode", dir, array, "--out", a.Name+"-images")
-		img, err := png.Decode(bytes.NewReader([]byte(read(t, a.Name+"-images/00003.png"))))
+		img, err := png.Decode(bytes.NewReader([]byte(read(t, filepath.Join(a.Name+"-images", names(t, a.Name+"-images")[3])))))
 		if err != nil || img.ColorModel() == color.GrayModel {
 			t.Errorf("%s: decode writes no colour (%v)", a.Name, err)
 		}
-		if a.Name != "tutorial" && a.Name != "narrow" { // their outputs may be outside [0, 1]
-			works(t, "encode", dir, "--images", a.Name+"-images.npy", "--out", "again.npy")
-		}
+		works(t, "encode", dir, "--images", a.Name+"-images.npy", "--out", "again.npy")
 		works(t, "encode", dir, "--images", a.Name+"-images", "--out", "again.npy")
 		works(t, "figures", dir, "--data", "colours", "--out", a.Name+"-figures")
 		works(t, "summary", dir)

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
@@ -19,12 +21,15 @@ func newEncode() *cobra.Command {
 		Short: "Turn images into codes",
 		Long: "encode applies the encoder to images and writes their codes as a NumPy array of float32. The shape of the array is\n" +
 			"(images, numbers of a code), or (images, channels, height, width) if codes are images. The codes of a codec are those\n" +
-			"before it rounds them. MODEL is a model file or the folder of a run.\n\n" +
+			"before it rounds them. Beside the codes, the file codes.names.csv lists their images: names, classes and sizes. MODEL is a\n" +
+			"model file or the folder of a run.\n\n" +
 			"The images are a part of a data set. With --images they are your own: a folder of PNG or JPEG files, in the order of\n" +
-			"their names, or a NumPy array of bytes, or of float32 or float64 in [0, 1]. The shape of that array is (images, height,\n" +
-			"width) for grey, (images, height, width, 3) for colour, or (images, numbers). Your own images are not binarized, even if\n" +
-			"the model was trained on binarized images. A convolutional model accepts images of other sizes than those it was\n" +
-			"trained on.\n\n" + dataHelp() + dataOfModel,
+			"their names, or a NumPy array: FILE.npy, FILE.npz with one array, or FILE.npz:NAME. The shape of the array is (images,\n" +
+			"height, width) for grey, (images, height, width, 3) or (images, 3, height, width) for colour, or (images, numbers). Axes\n" +
+			"of length 1 do not matter, and one image is taken, too. If a shape does not show where the channels are, --layout says\n" +
+			"it. White is 255 in an array of type uint8, 65535 in uint16, and 1 in others: floats in [0, 1], booleans, and integers\n" +
+			"of which all are 0 or 1. Your own images are not binarized, even if the model was trained on binarized images. A\n" +
+			"convolutional model accepts images of other sizes than those it was trained on.\n\n" + dataHelp() + dataOfModel,
 		Example: "  gorgonae encode runs/tutorial-mnist --out codes.npy\n" +
 			"  gorgonae encode runs/tutorial-mnist --images digits/ --out codes.npy",
 		Args: arguments,
@@ -40,31 +45,52 @@ func newEncode() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := m.WriteCodes(out, codes); err != nil {
-				return err
-			}
-			width := m.Encoder.Out().Size()
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote the codes of %s, %s each, to %s\n", plural(len(codes)/width, "image"), plural(width, "number"), out)
-			return err
+			return writeCodes(cmd, m, codes, out)
 		},
 	}
 	cmd.Flags().StringVar(&dataName, "data", "", dataFlag())
 	cmd.Flags().StringVar(&split, "split", "test", "part of the data set: train or test")
-	cmd.Flags().StringVar(&imagesPath, "images", "", "your own images: an array FILE.npy or a folder of PNG or JPEG files")
+	cmd.Flags().StringVar(&imagesPath, "images", "", "your own images: an array FILE.npy, one of an archive FILE.npz:NAME, or a folder of PNG or JPEG files")
+	addLayout(cmd)
 	cmd.Flags().StringVar(&out, "out", "codes.npy", "file for the codes")
 	pictures.addReading(cmd.Flags())
 	return cmd
 }
 
-func codesOf(cmd *cobra.Command, m *run.Model, imagesPath, dataName, split string, pictures *pictureFlags) ([]float32, error) {
+func codesOf(cmd *cobra.Command, m *run.Model, imagesPath, dataName, split string, pictures *pictureFlags) (run.Codes, error) {
+	layout, err := layoutOf(cmd)
+	if err != nil {
+		return run.Codes{}, err
+	}
 	if imagesPath != "" {
-		return m.EncodeFile(cmd.Context(), imagesPath)
+		return m.EncodeFile(cmd.Context(), imagesPath, layout)
+	}
+	if layout != run.ByShape {
+		return run.Codes{}, errors.New("--layout is for arrays of images: name one with --images")
 	}
 	_, set, err := openPart(cmd.Context(), m, dataName, split, pictures)
 	if err != nil {
-		return nil, err
+		return run.Codes{}, err
 	}
-	return m.Encode(cmd.Context(), set)
+	codes, err := m.Encode(cmd.Context(), set)
+	return run.Codes{Numbers: codes, Names: run.List(run.PicturesOf(set), m.TrainedOn.Classes)}, err
+}
+
+// writeCodes writes codes, and the names of their images beside them.
+func writeCodes(cmd *cobra.Command, m *run.Model, codes run.Codes, out string) error {
+	if err := m.WriteCodes(out, codes.Numbers); err != nil {
+		return err
+	}
+	if err := codes.Names.Write(run.ListingPath(out)); err != nil {
+		return err
+	}
+	width := m.Encoder.Out().Size()
+	if codes.Note != "" {
+		fmt.Fprintf(cmd.OutOrStdout(), "NOTE: %s\n", codes.Note)
+	}
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "wrote the codes of %s, %s each, to %s\n",
+		plural(len(codes.Numbers)/width, "image"), plural(width, "number"), out)
+	return err
 }
 
 func newDecode() *cobra.Command {
@@ -72,9 +98,11 @@ func newDecode() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "decode MODEL CODES.npy",
 		Short: "Turn codes into images",
-		Long: "decode applies the decoder to codes, a NumPy array as encode writes it. It writes the images as PNG files into a\n" +
-			"folder. If --out ends in .npy, it writes a NumPy array of float32 instead. The shape of the array is (images, height,\n" +
-			"width) for grey, (images, height, width, 3) for colour. MODEL is a model file or the folder of a run.",
+		Long: "decode applies the decoder to codes, a NumPy array as encode writes it: CODES.npy, CODES.npz with one array, or\n" +
+			"CODES.npz:NAME. One code is taken, too. It writes the images as PNG files into a folder, under their names if the file\n" +
+			"CODES.names.csv is there. If --out ends in .npy, it writes a NumPy array of float32 in [0, 1] instead, and the names\n" +
+			"beside it. The shape of the array is (images, height, width) for grey, (images, height, width, 3) for colour. MODEL is a\n" +
+			"model file or the folder of a run.",
 		Example: "  gorgonae decode runs/tutorial-mnist codes.npy --out digits/\n  gorgonae decode runs/tutorial-mnist codes.npy --out digits.npy",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -85,22 +113,55 @@ func newDecode() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			pixels, size, err := m.DecodeFile(cmd.Context(), args[1])
+			d, err := m.DecodeFile(cmd.Context(), args[1])
 			if err != nil {
 				return err
 			}
-			if filepath.Ext(out) == ".npy" {
-				err = run.WriteImages(out, size, pixels)
-			} else {
-				err = images.WriteFolder(cmd.Context(), out, images.FromValues(size, pixels))
-			}
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote %s of %v to %s\n", plural(len(pixels)/size.Numbers(), "image"), size, out)
-			return err
+			return writeDecoded(cmd, d, args[1], out)
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "decoded", "folder for PNG files, or a file FILE.npy")
 	return cmd
+}
+
+// writeDecoded writes images as an array with a listing beside it, or as files under their names.
+func writeDecoded(cmd *cobra.Command, d run.Decoded, codes, out string) error {
+	count := len(d.Pixels) / d.Size.Numbers()
+	names := d.Names
+	if names == nil {
+		names = make(run.Listing, count)
+	}
+	if strings.EqualFold(filepath.Ext(out), ".npy") {
+		if n := run.Clip(d.Pixels); n > 0 {
+			d.Notes = append(d.Notes, fmt.Sprintf("%d of %d numbers were outside of [0, 1] and became 0 or 1, as in files of images", n, len(d.Pixels)))
+		}
+		if err := run.WriteImages(out, d.Size, d.Pixels); err != nil {
+			return err
+		}
+		for i := range names {
+			names[i].Height, names[i].Width = d.Size.Height, d.Size.Width
+		}
+		if err := names.Write(run.ListingPath(out)); err != nil {
+			return err
+		}
+	} else {
+		paths, err := names.Files(out)
+		if err != nil {
+			listing := run.ListingPath(run.ArrayFile(codes))
+			return errors.WithMessagef(err, "cannot use %s: remove it to go without names", listing)
+		}
+		for _, path := range paths {
+			if _, err := os.Lstat(path); err == nil {
+				return errors.Errorf("%s exists already: name another --out, so that old and new images do not mix", path)
+			}
+		}
+		if _, err := images.WriteFiles(cmd.Context(), paths, d.Size, images.ToBytes(d.Pixels)); err != nil {
+			return err
+		}
+	}
+	for _, note := range d.Notes {
+		fmt.Fprintf(cmd.OutOrStdout(), "NOTE: %s\n", note)
+	}
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "wrote %s of %v to %s\n", plural(count, "image"), d.Size, out)
+	return err
 }

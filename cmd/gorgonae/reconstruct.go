@@ -41,6 +41,7 @@ func newReconstruct() *cobra.Command {
 	}
 	cmd.Flags().StringVarP(&out, "out", "o", "reconstructed", "folder for PNG files")
 	from.flags(cmd)
+	addLayout(cmd)
 	cmd.Flags().StringVar(&perImage, "per-image", "", "CSV file for the error of each image, with its name and its class")
 	return cmd
 }

@@ -67,7 +67,7 @@ func (o *sources) flags(cmd *cobra.Command) {
 // to the images if they have one size.
 func (o *sources) open(cmd *cobra.Command, m *run.Model, paths []string) (*source, error) {
 	path := paths[0]
-	info, err := os.Stat(path)
+	info, err := os.Stat(run.ArrayFile(path))
 	isSet := slices.Contains(dataset.Names(), path)
 	own := "a folder of images, which is taken as a whole"
 	var s *source
@@ -84,6 +84,9 @@ func (o *sources) open(cmd *cobra.Command, m *run.Model, paths []string) (*sourc
 		}
 	default:
 		return o.openSet(cmd, m, path)
+	}
+	if err == nil && own != "an array" && cmd.Flags().Changed("layout") {
+		err = errors.Errorf("--layout is for arrays, and %s is %s", inputName(path), own)
 	}
 	if err == nil && cmd.Flags().Changed("split") {
 		err = errors.Errorf("--split is for data sets, and %s is %s", inputName(path), own)
@@ -191,34 +194,43 @@ func (o *sources) ofFiles(cmd *cobra.Command, m *run.Model, text, dir string, fi
 
 // openArray opens a NumPy array in a file, a pipe or standard input.
 func openArray(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
-	if err := differ(cmd.Flag("out").Value.String(), path); err != nil {
+	file := run.ArrayFile(path)
+	if err := differ(cmd.Flag("out").Value.String(), file); err != nil {
 		return nil, err
 	}
-	in, err := openInput(cmd.Context(), path)
+	in, err := openInput(cmd.Context(), file)
 	if err != nil {
 		return nil, errors.WithMessage(err, path)
 	}
 	defer in.Close()
+	layout, err := layoutOf(cmd)
+	if err != nil {
+		return nil, err
+	}
 	var size int64
-	var r io.Reader = in
+	var r io.ReaderAt
 	if f, ok := in.(*os.File); ok && isRegular(f) {
 		info, err := f.Stat()
 		if err != nil {
 			return nil, err
 		}
-		size = info.Size()
+		r, size = f, info.Size()
 	} else { // a pipe does not say its size
-		var whole bytes.Buffer
-		if size, err = io.Copy(&whole, in); err != nil {
+		whole, err := io.ReadAll(in)
+		if err != nil {
 			return nil, errors.WithMessage(err, inputName(path))
 		}
-		r = &whole
+		r, size = bytes.NewReader(whole), int64(len(whole))
 	}
-	set, err := m.ReadImages(inputName(path), r, size)
+	set, note, err := m.ReadImages(inputName(path), r, size, layout)
 	if err != nil {
 		return nil, err
 	}
-	return &source{text: inputName(path), images: set, meta: map[string]string{}}, nil
+	s := &source{text: inputName(path), images: set, meta: map[string]string{}}
+	if note != "" {
+		s.notes = []string{note}
+	}
+	return s, nil
 }
 
 func (o *sources) openSet(cmd *cobra.Command, m *run.Model, path string) (*source, error) {

@@ -1,0 +1,181 @@
+package npy
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/internal/sniff"
+)
+
+// Read reads an array from a file of size bytes. The numbers are rounded to float32, and not scaled:
+// Pixels does that. Arrays in Fortran's order become row-major. It refuses types that are no plain
+// numbers, and a file whose data do not have the size that its header states. It allocates memory only
+// for data that the file can hold.
+func Read(r io.Reader, size int64) (Array, error) {
+	in := bufio.NewReaderSize(r, 1<<16)
+	if first, _ := in.Peek(sniff.Len); !strings.HasPrefix(string(first), magic) {
+		return Array{}, another(first, "a NumPy array (.npy)")
+	}
+	h, err := readHeader(in)
+	if err != nil {
+		return Array{}, err
+	}
+	n, err := h.numbers(size - h.read)
+	if err != nil {
+		return Array{}, err
+	}
+	return h.array(in, n, n)
+}
+
+// another says that a file is not what was wanted, and what it is.
+func another(first []byte, want string) error {
+	switch name := sniff.Name(first); {
+	case len(first) == 0:
+		return errors.Errorf("want %s, got an empty file", want)
+	case name != "":
+		return errors.Errorf("want %s, got %s", want, name)
+	}
+	return errors.Errorf("want %s, got another format: its first bytes are not those of one", want)
+}
+
+// header is what a file says about its array.
+type header struct {
+	Type
+	fortran bool // the first axis varies fastest
+	shape   []int
+	read    int64 // bytes before the data
+}
+
+func readHeader(in io.Reader) (header, error) {
+	var prelude [len(magic) + 2]byte
+	if _, err := io.ReadFull(in, prelude[:]); err != nil {
+		return header{}, errors.New("want a whole header, got a file that ends in it")
+	}
+	length := make([]byte, 4)
+	switch version := prelude[len(magic)]; version {
+	case 1:
+		length = length[:2]
+	case 2, 3:
+	default:
+		return header{}, errors.Errorf("want NumPy's format in version 1, 2 or 3, got version %d", version)
+	}
+	if _, err := io.ReadFull(in, length); err != nil {
+		return header{}, errors.New("want a whole header, got a file that ends in it")
+	}
+	n := binary.LittleEndian.Uint32(append(length, 0, 0)[:4])
+	if n > maxHeader {
+		return header{}, errors.Errorf("want a header of at most %d bytes, got %d", maxHeader, n)
+	}
+	text := make([]byte, n)
+	if _, err := io.ReadFull(in, text); err != nil {
+		return header{}, errors.New("want a whole header, got a file that ends in it")
+	}
+	h, err := parseHeader(string(text))
+	h.read = int64(len(prelude)) + int64(len(length)) + int64(n)
+	return h, errors.WithMessage(err, "header")
+}
+
+func parseHeader(text string) (h header, err error) {
+	all, err := (&literal{text: text}).dict()
+	if err != nil {
+		return h, err
+	}
+	for _, key := range []string{"descr", "fortran_order", "shape"} {
+		if _, ok := all[key]; !ok {
+			return h, errors.Errorf("want the keys descr, fortran_order and shape, got none %q", key)
+		}
+	}
+	if len(all) > 3 {
+		return h, errors.Errorf("want the keys descr, fortran_order and shape, got %d keys", len(all))
+	}
+	var ok bool
+	if h.fortran, ok = all["fortran_order"].(bool); !ok {
+		return h, errors.Errorf("want True or False as fortran_order, got %.40s", fmt.Sprint(all["fortran_order"]))
+	}
+	sizes, ok := all["shape"].(tuple)
+	if !ok || len(sizes) > maxAxes {
+		return h, errors.Errorf("want a tuple of at most %d numbers as shape, got %.100s", maxAxes, fmt.Sprint(all["shape"]))
+	}
+	for _, v := range sizes {
+		n, ok := v.(int)
+		if !ok {
+			return h, errors.Errorf("want whole numbers in the shape, got %.40s", fmt.Sprint(v))
+		}
+		h.shape = append(h.shape, n)
+	}
+	h.Type, err = parseType(all["descr"])
+	return h, err
+}
+
+// numbers returns how many numbers the array has. It refuses a shape that does not make so many bytes.
+func (h header) numbers(bytes int64) (int, error) {
+	n, room := int64(1), bytes/int64(h.size) // n stays below room+2, so that it cannot overflow
+	if slices.Contains(h.shape, 0) {
+		n = 0
+	}
+	for _, s := range h.shape {
+		if s > 0 && n > room/int64(s) {
+			n = room + 1
+			break
+		}
+		n *= int64(s)
+	}
+	if n*int64(h.size) != bytes {
+		return 0, errors.Errorf("want the data of an array of shape %s and type %v, as its header states, got %d bytes of data",
+			shapeText(h.shape), h.Type, bytes)
+	}
+	return int(n), nil
+}
+
+// array reads n numbers. It allocates memory for room numbers first, and for more when it has read them.
+func (h header) array(in io.Reader, n, room int) (Array, error) {
+	data := make([]float32, 0, min(n, room))
+	const piece = 1 << 13 // numbers
+	b := make([]byte, min(n, piece)*h.size)
+	for len(data) < n {
+		next := b[:min(n-len(data), piece)*h.size]
+		if _, err := io.ReadFull(in, next); err != nil {
+			return Array{}, errors.Wrap(err, "cannot read its data")
+		}
+		var err error
+		if data, err = h.decode(data, next); err != nil {
+			return Array{}, err
+		}
+	}
+	if h.fortran {
+		data = rowMajor(h.shape, data)
+	}
+	return Array{Shape: h.shape, Data: data, Type: h.Type}, nil
+}
+
+// rowMajor returns data, whose first axis varies fastest, with the last axis varying fastest.
+func rowMajor(shape []int, data []float32) []float32 {
+	if len(data) == 0 || len(shape) < 2 {
+		return data
+	}
+	steps := make([]int, len(shape)) // between neighbours of an axis, in data
+	step := 1
+	for i, s := range shape {
+		steps[i] = step
+		step *= s
+	}
+	out, at, from := make([]float32, len(data)), make([]int, len(shape)), 0
+	for i := range out {
+		out[i] = data[from]
+		for axis := len(shape) - 1; axis >= 0; axis-- {
+			if at[axis]++; at[axis] < shape[axis] {
+				from += steps[axis]
+				break
+			}
+			from -= (shape[axis] - 1) * steps[axis]
+			at[axis] = 0
+		}
+	}
+	return out
+}

@@ -1,0 +1,113 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/internal/atomicfile"
+	"github.com/gorgonae/gorgonae/internal/npy"
+	"github.com/gorgonae/gorgonae/internal/reduce"
+)
+
+// WriteCodes writes codes, in memory order, as a NumPy array of float32: (n, numbers of a code), or
+// (n, channels, height, width) if a code is an image.
+func (m *Model) WriteCodes(path string, codes []float32) error {
+	s := m.Encoder.Out()
+	n := len(codes) / s.Size()
+	return writeArray(path, npy.Array{Shape: append([]int{n}, s...), Data: graph.ChannelsFirst(codes, s)})
+}
+
+// Decoded are the images of codes.
+type Decoded struct {
+	Pixels []float32 // in memory order, as the decoder makes them: some may be outside [0, 1]
+	Size   images.Size
+	Names  Listing // beside the codes; nil if there is none, or one of another length
+	Notes  []string
+}
+
+// DecodeFile returns the images of codes in a NumPy array that WriteCodes wrote, FILE.npy, FILE.npz
+// with one array, or FILE.npz:NAME. It resizes the decoder for codes that are images of another size; the
+// model itself stays as it is. The array may have axes of length 1, and be one code. Codes that are images
+// may also be flat, (n, numbers of a code), channel by channel.
+func (m *Model) DecodeFile(ctx context.Context, path string) (d Decoded, err error) {
+	a, err := readArrayFile(path)
+	if err == nil && !reduce.AllFinite(a.Data) {
+		err = errors.New("want finite numbers, got NaN or infinity")
+	}
+	decoder := m.Decoder
+	var note string
+	if err == nil {
+		decoder, d.Size, note, err = m.fitArray(path, a.Shape)
+	}
+	if err != nil {
+		return Decoded{}, errors.WithMessagef(err, "cannot read %s", path)
+	}
+	s := decoder.In()
+	if d.Pixels, err = decoder.Predict(ctx, graph.ChannelsLast(a.Data, s)); err != nil {
+		return Decoded{}, err
+	}
+	other := ""
+	d.Names, other, err = listingOf(path, len(a.Data)/s.Size())
+	d.Notes = slices.DeleteFunc([]string{note, other}, func(s string) bool { return s == "" })
+	return d, err
+}
+
+// fitArray returns the decoder for an array of codes of a shape, and the size of the images that it makes,
+// with a note if the shape does not decide how it is read.
+func (m *Model) fitArray(path string, shape []int) (decoder *graph.Model, size images.Size, note string, err error) {
+	s := m.Decoder.In()
+	code, all := squeeze(s), squeeze(shape)
+	rows := len(all) > 0 && slices.Equal(all[1:], code)
+	switch {
+	case len(shape) == 0:
+	case len(code) == 1 && len(shape) == 2 && shape[0] == code[0] && shape[1] != code[0]: // (2, 1) may be two codes of another model
+		return nil, size, "", errors.Errorf("want codes of shape %v, got %v: save array.T if its columns are codes", manyOf(s), shapeOf(shape))
+	case len(code) == 1 && len(all) == 2 && rows && all[0] == all[1]:
+		return m.Decoder, m.size, fmt.Sprintf("the array is read as %d codes, one a row: nothing in its shape shows if they are columns", all[0]), nil
+	case rows, slices.Equal(all, code), slices.Equal(all, []int{s.Size()}),
+		len(all) > 1 && slices.Equal(all[1:], []int{s.Size()}):
+		return m.Decoder, m.size, "", nil
+	case m.looksShown(shape):
+		return nil, size, "", errors.Errorf("want codes of shape %v, got %v, the shape of images, which encode takes", manyOf(s), shapeOf(shape))
+	case len(s) == 3 && len(shape) == 4:
+		decoder, size, err = m.fitCodes(path, shape[1:])
+		if err != nil && shape[3] == s[0] {
+			err = errors.Errorf("want codes of shape %v, got %v: their channels are last: save numpy.moveaxis(array, -1, 1)", manyOf(s), shapeOf(shape))
+		}
+		return decoder, size, "", err
+	case len(s) == 3 && len(shape) == 3 && shape[0] == s[0]:
+		decoder, size, err = m.fitCodes(path, shape)
+		return decoder, size, fmt.Sprintf("the array is read as 1 code of shape %v; those of the model have %v", shapeOf(shape), s), err
+	}
+	return nil, size, "", errors.Errorf("want an array of shape %v, got %v", manyOf(s), shapeOf(shape))
+}
+
+// looksShown says if an array of a shape has images of the size that the model was trained on.
+func (m *Model) looksShown(shape []int) bool {
+	t := m.TrainedOn.Size()
+	all := squeeze(shape)
+	for _, image := range [][]int{{t.Height, t.Width, t.Channels}, {t.Channels, t.Height, t.Width}, {t.Numbers()}} {
+		image = squeeze(image)
+		if slices.Equal(all, image) || len(all) > 0 && slices.Equal(all[1:], image) {
+			return true
+		}
+	}
+	return false
+}
+
+// shapeOf converts a shape so that it prints as (2, 3).
+func shapeOf(s []int) graph.Shape { return graph.Shape(s) }
+
+// manyOf returns the shape of an array of many examples as a text, such as (n, 2, 3).
+func manyOf(s []int) string { return "(n, " + strings.TrimPrefix(shapeOf(s).String(), "(") }
+
+func writeArray(path string, a npy.Array) error {
+	return atomicfile.Write(path, func(w io.Writer) error { return npy.Write(w, a) })
+}
