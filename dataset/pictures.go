@@ -14,10 +14,18 @@ import (
 // pictures that it has seen.
 const heldOut = 0.1
 
-// openPictures opens a folder of pictures and holds some of them out.
+// openPictures opens a folder of pictures. If it has subfolders for training and for testing, these are
+// the parts; else some pictures are held out.
 func openPictures(ctx context.Context, o Options) (*Data, error) {
 	how := o.Pictures
 	how.Color = o.Color
+	s, err := findSplit(o.Data)
+	if err != nil {
+		return nil, err
+	}
+	if s != (split{}) {
+		return openSplit(ctx, s, how, o)
+	}
 	all, err := images.OpenFolder(ctx, o.Data, how)
 	if errors.Is(err, images.ErrNoImages) {
 		return nil, errors.WithMessage(errOtherKind, err.Error())

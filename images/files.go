@@ -21,6 +21,7 @@ type file struct {
 	path          string // on the disk
 	name          string // in the folder, with slashes
 	label         int    // of its class, or -1
+	part          int    // of the set; see OpenParts
 	hash          [sha256.Size]byte
 	height, width int   // upright, as the header states them
 	err           error // why it cannot be read
@@ -60,6 +61,25 @@ func OpenFolder(ctx context.Context, dir string, o Options) (*Files, error) {
 		return nil, errors.Wrapf(err, "cannot read the pictures of %s", dir)
 	}
 	return open(ctx, FolderName(dir), l, o)
+}
+
+// OpenParts opens the pictures of several subfolders of a folder as OpenFolder opens one, and brings
+// them to one form. A subfolder is a part of the set, and its own subfolders are classes: those of all
+// parts together, in natural order. It returns how many pictures each part has; they follow one
+// another.
+func OpenParts(ctx context.Context, dir string, parts []string, o Options) (f *Files, counts []int, err error) {
+	l, err := listParts(dir, parts)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f, err = open(ctx, FolderName(dir), l, o); err != nil {
+		return nil, nil, err
+	}
+	counts = make([]int, len(parts))
+	for _, one := range f.files {
+		counts[one.part]++
+	}
+	return f, counts, nil
 }
 
 // OpenFiles opens pictures in files as OpenFolder does, with the paths as names. There are no labels.
