@@ -56,13 +56,36 @@ func (m *Model) DecodeFile(ctx context.Context, path string) (d Decoded, err err
 	other := ""
 	d.Names, other, err = listingOf(path, len(a.Data)/s.Size())
 	d.Notes = slices.DeleteFunc([]string{note, other}, func(s string) bool { return s == "" })
+	if was, ok := d.Names.Size(d.Size.Channels); ok {
+		d.Pixels, d.Size = cropped(d.Pixels, d.Size, was)
+	}
 	return d, err
+}
+
+// cropped takes away what images were padded by before they were encoded, if their own size says that
+// they were: rows at the bottom and columns at the right.
+func cropped(pixels []float32, size, was images.Size) ([]float32, images.Size) {
+	if was == size || was.Height > size.Height || was.Width > size.Width || was.Height < 1 || was.Width < 1 {
+		return pixels, size
+	}
+	y := make([]float32, 0, len(pixels)/size.Numbers()*was.Numbers())
+	for ; len(pixels) > 0; pixels = pixels[size.Numbers():] {
+		for i := range was.Height {
+			y = append(y, pixels[i*size.Width*size.Channels:][:was.Width*size.Channels]...)
+		}
+	}
+	return y, was
 }
 
 // fitArray returns the decoder for an array of codes of a shape, and the size of the images that it makes,
 // with a note if the shape does not decide how it is read.
 func (m *Model) fitArray(path string, shape []int) (decoder *graph.Model, size images.Size, note string, err error) {
 	s := m.Decoder.In()
+	if len(s) == 3 && len(shape) == 4 && shape[1] == s[0] { // whole shapes first: without axes of length 1 others look alike
+		if decoder, size, err = m.fitCodes(path, shape[1:]); err == nil {
+			return decoder, size, "", nil
+		}
+	}
 	code, all := squeeze(s), squeeze(shape)
 	rows := len(all) > 0 && slices.Equal(all[1:], code)
 	switch {

@@ -251,7 +251,7 @@ func (m *Model) fitCodes(source string, shape []int) (*graph.Model, images.Size,
 	if m.Decoder.In().Equal(shape) {
 		return m.Decoder, m.size, nil
 	}
-	decoder, err := m.Decoder.Resize(shape...)
+	decoder, err := m.Decoder.ResizeEnds(map[*graph.Model]graph.Ends{m.Decoder: {}}, shape...) // without a crop, which is that of another size
 	if err == nil && (len(decoder.Out()) != 3 || decoder.Out()[0] != m.size.Channels) {
 		err = errors.Errorf("want a decoder of images with %d channels, got outputs of shape %v", m.size.Channels, decoder.Out())
 	}

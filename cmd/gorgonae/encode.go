@@ -23,8 +23,8 @@ func newEncode() *cobra.Command {
 			"(images, numbers of a code), or (images, channels, height, width) if codes are images. The codes of a codec are those\n" +
 			"before it rounds them. Beside the codes, the file codes.names.csv lists their images: names, classes and sizes. MODEL is a\n" +
 			"model file or the folder of a run.\n\n" +
-			"The images are a part of a data set. With --images they are your own: a folder of PNG or JPEG files, in the order of\n" +
-			"their names, or a NumPy array: FILE.npy, FILE.npz with one array, or FILE.npz:NAME. The shape of the array is (images,\n" +
+			"The images are a part of a data set. With --images they are your own: a folder of pictures, in the order of\n" +
+			"their names, or files of pictures, or a NumPy array: FILE.npy, FILE.npz with one array, or FILE.npz:NAME. The shape of the array is (images,\n" +
 			"height, width) for grey, (images, height, width, 3) or (images, 3, height, width) for colour, or (images, numbers). Axes\n" +
 			"of length 1 do not matter, and one image is taken, too. If a shape does not show where the channels are, --layout says\n" +
 			"it. White is 255 in an array of type uint8, 65535 in uint16, and 1 in others: floats in [0, 1], booleans, and integers\n" +
@@ -41,6 +41,12 @@ func newEncode() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if imagesPath != "" && isPictures(imagesPath) {
+				if cmd.Flags().Changed("layout") {
+					return errors.Errorf("--layout is for arrays of images, and %s holds pictures", imagesPath)
+				}
+				return encodePictures(cmd, m, &sources{pictures: pictures, anySize: true}, imagesPath, out)
+			}
 			codes, err := codesOf(cmd, m, imagesPath, dataName, split, &pictures)
 			if err != nil {
 				return err
@@ -50,7 +56,7 @@ func newEncode() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&dataName, "data", "", dataFlag())
 	cmd.Flags().StringVar(&split, "split", "test", "part of the data set: train or test")
-	cmd.Flags().StringVar(&imagesPath, "images", "", "your own images: an array FILE.npy, one of an archive FILE.npz:NAME, or a folder of PNG or JPEG files")
+	cmd.Flags().StringVar(&imagesPath, "images", "", "your own images: an array FILE.npy, one of an archive FILE.npz:NAME, or a folder of pictures")
 	addLayout(cmd)
 	cmd.Flags().StringVar(&out, "out", "codes.npy", "file for the codes")
 	pictures.addReading(cmd.Flags())
@@ -112,6 +118,9 @@ func newDecode() *cobra.Command {
 			m, err := run.Read(args[0])
 			if err != nil {
 				return err
+			}
+			if run.IsCodesArchive(args[1]) {
+				return decodeArchive(cmd, m, args[1], out)
 			}
 			d, err := m.DecodeFile(cmd.Context(), args[1])
 			if err != nil {

@@ -51,6 +51,14 @@ func TestPatches(t *testing.T) {
 			t.Errorf("picture %d of %v comes back as %d x %d (%v)", i, s, c.Height, c.Width, err)
 		}
 	}
+	works(t, "encode", "run", "--images", "photos", "--out", "codes.npz")
+	works(t, "decode", "run", "codes.npz", "--out", "decoded")
+	for i := range sizes {
+		if name := fmt.Sprintf("%d.png", i); read(t, "decoded/"+name) != read(t, "seen/"+name) {
+			t.Errorf("%s: encode and decode make another picture than reconstruct", name)
+		}
+	}
+	refused(t, []string{"different shapes", "codes.npz"}, "encode", "run", "--images", "photos", "--out", "codes.npy")
 	works(t, "train", "--data", "photos", "--model", "deep", "--hidden", "8", "--size", "12x10", "--fit", "pad", "--epochs", "1", "--batch", "4", "--out", "dense")
 	if out := works(t, "evaluate", "dense", "--data", "photos"); !strings.Contains(out, "12 x 10 pixels in colour") {
 		t.Errorf("a model of pictures of one size evaluates %q", out)

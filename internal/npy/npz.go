@@ -40,6 +40,20 @@ func ReadMember(r io.ReaderAt, size int64, name string) (Array, error) {
 	return a, errors.WithMessagef(err, "array %.60q", strings.TrimSuffix(f.Name, ".npy"))
 }
 
+// Members returns the names of the arrays in an archive of size bytes, in its order.
+func Members(r io.ReaderAt, size int64) (names []string, err error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, errors.Wrap(err, "want a whole NumPy archive (.npz)")
+	}
+	for _, f := range z.File {
+		if name, ok := strings.CutSuffix(f.Name, ".npy"); ok {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
 // member finds the array of a name in an archive.
 func member(z *zip.Reader, name string) (*zip.File, error) {
 	var names []string
