@@ -3,6 +3,7 @@ package dataset
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/pkg/errors"
 
@@ -127,6 +128,20 @@ func readingOf(f *images.Files, o Options) (r Reading) {
 		r.Patch = fmt.Sprintf("%dx%d", o.Patch.Height, o.Patch.Width)
 	}
 	return r
+}
+
+// String says how pictures are read, in the words of flags.
+func (r Reading) String() string {
+	var words []string
+	for _, w := range [][2]string{{"background", r.Background}, {"range", r.Range}, {"size", r.Size}, {"fit", r.Fit}, {"patch", r.Patch}} {
+		if w[1] != "" {
+			words = append(words, "--"+w[0]+" "+w[1])
+		}
+	}
+	if len(words) == 0 {
+		return "they are"
+	}
+	return strings.Join(words, " ")
 }
 
 // Options returns the options that read pictures in this way, without patches.

@@ -87,8 +87,9 @@ func fits(what string, ds Dataset, m *graph.Model) (hasTarget bool, err error) {
 	return hasTarget, nil
 }
 
-// fingerprint tells a data set from others, as well as the data set itself can.
-func fingerprint(ds Dataset) string {
+// Fingerprint tells a data set from others, as well as the data set itself can. A model file keeps
+// those of its training and validation data among the settings, see ReadSettings.
+func Fingerprint(ds Dataset) string {
 	if f, ok := ds.(Fingerprinter); ok {
 		if text := f.Fingerprint(ds); text != "" {
 			return text

@@ -31,6 +31,9 @@ const (
 	startSetting = "start"
 )
 
+// ValidationData is the name of the setting that holds the fingerprint of the validation data.
+const ValidationData = validationSetting
+
 // fields lists the fields of a configuration as settings. Each field has a tag `setting`: its name
 // in checkpoints, "not name" if the checkpoint holds the opposite of a bool, or "-" if the numbers
 // of a run do not depend on it.
@@ -64,9 +67,9 @@ func (t *Trainer) describe(ds, val Dataset, epochs int) map[string]string {
 	s["loss"] = t.loss.String()
 	s["optimizer"] = t.opt.String()
 	s["learning rate"] = fmt.Sprint(t.opt.Rate())
-	s[dataSetting] = fingerprint(ds)
+	s[dataSetting] = Fingerprint(ds)
 	if val != nil {
-		s[validationSetting] = fingerprint(val)
+		s[validationSetting] = Fingerprint(val)
 	}
 	if start, ok := t.settings[startSetting]; ok {
 		s[startSetting] = start

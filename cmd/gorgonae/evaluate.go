@@ -97,7 +97,13 @@ func open(ctx context.Context, m *run.Model, named string, pictures *pictureFlag
 	if data.Train == nil {
 		return data, nil
 	}
-	return m.Use(name, data)
+	used, err := m.Use(name, data)
+	if err == nil {
+		if note := m.Differs(used); note != "" {
+			printNotes([]string{note})
+		}
+	}
+	return used, err
 }
 
 // openPart opens one part of that data set, train or test.
