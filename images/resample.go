@@ -23,38 +23,34 @@ func taps(from, to int) []tap {
 	all := make([]tap, to)
 	for i := range all {
 		center := float64(float64(float64(i)+0.5)*scale) - 0.5
-		first := int(ceil(center - float64(2*wide)))
-		last := int(floor(center + float64(2*wide)))
+		first := max(int(ceil(center-float64(2*wide))), 0)
+		last := min(int(floor(center+float64(2*wide))), from-1)
 		values := make([]float64, last-first+1)
 		sum := 0.0
 		for k := range values {
 			values[k] = catmullRom(float64(float64(float64(first+k)-center) / wide))
 			sum += values[k]
 		}
-		all[i] = fold(values, sum, first, from)
+		all[i] = tap{first, rounded(values, sum)}
 	}
 	return all
 }
 
-// fold rounds weights so that their sum is exactly 1, and gives those of pixels beyond the border to the
-// pixel at the border.
-func fold(values []float64, sum float64, first, from int) tap {
-	lo, hi := min(max(first, 0), from-1), min(max(first+len(values)-1, 0), from-1)
-	t := tap{lo, make([]int64, hi-lo+1)}
+// rounded returns weights in whole numbers whose sum is exactly 1 << weightBits. Pixels beyond the border
+// have none: if the pixel at the border stood for them, a line along the border of a photograph would be
+// many times too strong in a small picture.
+func rounded(values []float64, sum float64) []int64 {
+	weights := make([]int64, len(values))
 	left, largest := int64(1<<weightBits), 0
 	for k, v := range values {
-		w := int64(floor(float64(float64(v/sum)*(1<<weightBits)) + 0.5))
-		at := min(max(first+k, 0), from-1) - lo
-		t.weights[at] += w
-		left -= w
-	}
-	for k, w := range t.weights {
-		if w > t.weights[largest] {
+		weights[k] = int64(floor(float64(float64(v/sum)*(1<<weightBits)) + 0.5))
+		left -= weights[k]
+		if weights[k] > weights[largest] {
 			largest = k
 		}
 	}
-	t.weights[largest] += left
-	return t
+	weights[largest] += left
+	return weights
 }
 
 // catmullRom is the cubic, 0 beyond 2.
