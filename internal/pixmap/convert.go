@@ -14,6 +14,7 @@ func fromImage(m image.Image) (*Image, error) {
 	switch m := m.(type) {
 	case *image.Gray:
 		o.Channels = 1
+		o.reserve()
 		for y := range o.Height {
 			o.Bytes = append(o.Bytes, m.Pix[y*m.Stride:][:o.Width]...)
 		}
@@ -22,6 +23,7 @@ func fromImage(m image.Image) (*Image, error) {
 		o.deep(m.Pix, m.Stride, 2*o.Width)
 	case *image.NRGBA:
 		o.Channels = 4
+		o.reserve()
 		for y := range o.Height {
 			o.Bytes = append(o.Bytes, m.Pix[y*m.Stride:][:4*o.Width]...)
 		}
@@ -37,6 +39,7 @@ func fromImage(m image.Image) (*Image, error) {
 		return fromPalette(m), nil
 	case *image.CMYK:
 		o.Channels = 3
+		o.reserve()
 		for y := range o.Height {
 			for x := range o.Width {
 				p := m.Pix[y*m.Stride+4*x:][:4]
@@ -47,6 +50,7 @@ func fromImage(m image.Image) (*Image, error) {
 		}
 	case *image.RGBA:
 		o.Channels = 4
+		o.reserve()
 		for y := range o.Height {
 			for line := m.Pix[y*m.Stride:][:4*o.Width]; len(line) > 0; line = line[4:] {
 				a := line[3]
@@ -55,6 +59,7 @@ func fromImage(m image.Image) (*Image, error) {
 		}
 	case *image.YCbCr:
 		o.Channels = 3
+		o.reserve()
 		for y := box.Min.Y; y < box.Max.Y; y++ {
 			for x := box.Min.X; x < box.Max.X; x++ {
 				c := m.YCbCrAt(x, y)
@@ -76,6 +81,9 @@ func divided(v, alpha byte) byte {
 	return byte(min((uint32(v)*255+uint32(alpha)/2)/uint32(alpha), 255))
 }
 
+// reserve makes room for all numbers of 8 bits: a slice that grows takes several times the memory.
+func (m *Image) reserve() { m.Bytes = make([]byte, 0, m.Height*m.Width*m.Channels) }
+
 // scaled returns a · b / 255, rounded.
 func scaled(a, b byte) byte {
 	t := uint32(a)*uint32(b) + 128
@@ -84,6 +92,7 @@ func scaled(a, b byte) byte {
 
 // deep appends numbers of 16 bits, big-endian.
 func (m *Image) deep(pix []byte, stride, row int) {
+	m.Deep = make([]uint16, 0, m.Height*row/2)
 	for y := range m.Height {
 		line := pix[y*stride:][:row]
 		for i := 0; i < len(line); i += 2 {
@@ -98,6 +107,7 @@ func (m *Image) each(opaque bool, at func(x, y int) (r, g, b, a uint16)) {
 	if opaque {
 		m.Channels = 3
 	}
+	m.Deep = make([]uint16, 0, m.Height*m.Width*m.Channels)
 	for y := range m.Height {
 		for x := range m.Width {
 			r, g, b, a := at(x, y)
@@ -127,6 +137,7 @@ func fromPalette(m *image.Paletted) *Image {
 			}
 		}
 	}
+	o.reserve()
 	for y := range o.Height {
 		for _, i := range m.Pix[y*m.Stride:][:o.Width] {
 			c := colours[i]

@@ -1,6 +1,7 @@
 package pixmap
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -129,6 +130,15 @@ func decodePNM(data []byte) (*Image, error) {
 	whole := 255
 	if h.most > 255 {
 		whole = 65535
+	}
+	switch {
+	case whole == 65535:
+		m.Deep = make([]uint16, 0, n)
+	case h.most == 255 && h.kind >= '5':
+		m.Bytes = bytes.Clone(h.body[:n])
+		return m, nil
+	default:
+		m.reserve()
 	}
 	for i := range n {
 		v, err := next(i)

@@ -39,6 +39,7 @@ func fromVP8(m *image.YCbCr, alpha []byte, stride int) *Image {
 	if alpha != nil {
 		o.Channels = 4
 	}
+	o.reserve()
 	h, w := (o.Height+1)/2, (o.Width+1)/2
 	for y := range o.Height {
 		for x := range o.Width {
