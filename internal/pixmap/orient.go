@@ -48,9 +48,10 @@ func turned[T byte | uint16](x []T, m *Image, orientation, h, w int) []T {
 }
 
 // orientationOf returns the orientation in the first directory of TIFF data, which EXIF data are, or 1.
+// The standard has a number of 16 bits there. Some programs write one of 32, and viewers take it.
 func orientationOf(tiff []byte) int {
 	for _, e := range directory(tiff) {
-		if e.tag == 274 && e.kind == 3 && e.count == 1 && e.value >= 1 && e.value <= 8 {
+		if e.tag == 274 && (e.kind == 3 || e.kind == 4) && e.count == 1 && e.value >= 1 && e.value <= 8 {
 			return int(e.value)
 		}
 	}

@@ -6,8 +6,12 @@ package pixmap
 
 import (
 	"bytes"
+	"image/jpeg"
+	"image/png"
 
 	"github.com/pkg/errors"
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
 )
 
 // Image is a decoded picture. It is upright, and its colours are not multiplied by alpha.
@@ -150,13 +154,32 @@ func DecodeConfig(data []byte) (Config, error) {
 func (f format) size(data []byte) (height, width int, err error) {
 	h, w, err := f.config(data)
 	if err != nil {
-		return 0, 0, errors.WithMessagef(err, "damaged %s", f.name)
+		return 0, 0, f.fault(err)
 	}
 	if h < 1 || w < 1 || h > maxPixels/w {
 		return 0, 0, errors.Errorf("want 1 to %d pixels, got %d x %d (height x width) in the header of the %s", maxPixels, h, w, f.name)
 	}
 	return h, w, nil
 }
+
+// fault tells whole files that no decoder here reads from damaged ones.
+func (f format) fault(err error) error {
+	var (
+		inJPEG jpeg.UnsupportedError
+		inPNG  png.UnsupportedError
+		inTIFF tiff.UnsupportedError
+		other  unsupportedError
+	)
+	if errors.As(err, &inJPEG) || errors.As(err, &inPNG) || errors.As(err, &inTIFF) || errors.As(err, &other) || errors.Is(err, bmp.ErrUnsupported) {
+		return errors.WithMessagef(err, "want a %s of a kind that is read: convert it, for example to PNG", f.name)
+	}
+	return errors.WithMessagef(err, "damaged %s", f.name)
+}
+
+// unsupportedError is what a file has that is not read.
+type unsupportedError string
+
+func (e unsupportedError) Error() string { return "got " + string(e) }
 
 func (f format) orient(data []byte) int {
 	if f.orientation == nil {
@@ -176,7 +199,7 @@ func Decode(data []byte) (*Image, error) {
 	}
 	m, err := f.decode(data)
 	if err != nil {
-		return nil, errors.WithMessagef(err, "damaged %s", f.name)
+		return nil, f.fault(err)
 	}
 	m.Format = f.name
 	m.dropOpaque()

@@ -8,6 +8,9 @@ import (
 )
 
 func configWebP(data []byte) (height, width int, err error) {
+	if len(data) > 20 && string(data[12:16]) == "VP8X" && data[20]&2 != 0 {
+		return 0, 0, unsupportedError("an animation")
+	}
 	c, err := webp.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		return 0, 0, err
