@@ -184,6 +184,8 @@ func TestDamage(t *testing.T) {
 		"JPEG without end":           jpg[:len(jpg)-2],
 		"JPEG without half its end":  jpg[:len(jpg)-1],
 		"JPEG with bytes after it":   append(bytes.Clone(jpg), 1, 2, 3),
+		"PNG without end":            png[:len(png)-12],
+		"PNG without half its end":   png[:len(png)-5],
 		"PNG with bytes after it":    append(bytes.Clone(png), 1, 2, 3),
 		"fill bytes before a marker": append([]byte{0xff, 0xd8, 0xff, 0xff}, jpg[3:]...),
 	} {
@@ -195,7 +197,7 @@ func TestDamage(t *testing.T) {
 		"empty file":               nil,
 		"another kind":             []byte("no picture at all"),
 		`checksum of "IDAT"`:       change(png, idat+6, png[idat+6]^1),
-		"ends too early":           png[:len(png)-12],
+		"ends too early":           png[:idat+8],
 		"JPEG":                     jpg[:len(jpg)/2],
 		"as its header states":     change(file(t, "grey.bmp"), 18, 255, 15, 0, 0, 255, 15),
 		"want 1 to 268435456":      change(file(t, "grey.bmp"), 18, 255, 255, 0, 0, 255, 255),

@@ -9,7 +9,10 @@ import (
 	"github.com/pkg/errors"
 )
 
-const pngMagic = "\x89PNG\r\n\x1a\n"
+const (
+	pngMagic = "\x89PNG\r\n\x1a\n"
+	endPNG   = "\x00\x00\x00\x00IEND\xae\x42\x60\x82"
+)
 
 // maxDeflate is how many bytes a byte of DEFLATE unpacks to at most.
 const maxDeflate = 1032
@@ -73,11 +76,14 @@ func decodePNG(data []byte) (*Image, error) {
 	if fault != nil {
 		return nil, fault
 	}
-	if !whole {
-		return nil, errors.New("want a whole file, got one that ends too early")
+	if !whole { // viewers show a picture that lacks nothing but its end
+		file = append(file, endPNG...)
 	}
 	m, err := png.Decode(bytes.NewReader(file))
-	if err != nil {
+	switch {
+	case err != nil && !whole:
+		return nil, errors.New("want a whole file, got one that ends too early")
+	case err != nil:
 		return nil, err
 	}
 	o, err := fromImage(m)
