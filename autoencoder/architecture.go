@@ -122,6 +122,17 @@ func Loss(c Config, l train.Loss) train.Loss {
 	return l
 }
 
+// CheckLoss refuses a loss that makes no sense with a configuration for images of a shape. The
+// configuration says so by a method CheckLoss, as VAE has.
+func CheckLoss(c Config, l train.Loss, image graph.Shape) error {
+	if c, ok := c.(interface {
+		CheckLoss(train.Loss, graph.Shape) error
+	}); ok {
+		return c.CheckLoss(l, image)
+	}
+	return nil
+}
+
 // decode reads one JSON value, strictly.
 func decode(text []byte, into any) error {
 	d := json.NewDecoder(bytes.NewReader(text))

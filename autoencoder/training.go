@@ -46,7 +46,7 @@ func (t *Training) Check() error {
 // and binarization are written as packages train and images parse them.
 func (t *Training) Fields() []Field {
 	all := []Field{
-		{Name: "loss", Help: train.LossForms() + " (:sum is per image; bce needs Sigmoid)",
+		{Name: "loss", Help: train.LossForms() + " (:sum is per image, and vae needs it; bce needs Sigmoid)",
 			kind: "string",
 			get:  func() string { return t.Loss.String() },
 			set:  func(text string) (err error) { return assign(&t.Loss, text, train.ParseLoss) }},

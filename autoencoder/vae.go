@@ -1,6 +1,8 @@
 package autoencoder
 
 import (
+	"fmt"
+
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/train"
@@ -58,4 +60,23 @@ func (v *VAE) Check() error {
 		return &FieldError{"kl", "a number above 0", v.Divergence}
 	}
 	return nil
+}
+
+// heaviest bounds the divergence beside a loss averaged over pixels, as a multiple of its weight beside
+// the sum. On MNIST, a few times that lets hardly a latent carry anything, and 784 times none.
+const heaviest = 10
+
+// CheckLoss refuses a loss that is averaged over the pixels unless the weight of the divergence is as
+// small: the divergence is for a whole image, so it would outweigh the loss by the number of pixels.
+// Then every code means the same, and every image becomes the mean image.
+func (v *VAE) CheckLoss(l train.Loss, image graph.Shape) error {
+	share, ok := train.Share(l, image.Size())
+	whole, _ := train.Share(l, 1)
+	if !ok || share == whole || float64(v.Divergence) <= heaviest*share {
+		return nil
+	}
+	const mnist = 28 * 28
+	want := fmt.Sprintf("%v:sum, since the divergence is for a whole image and would outweigh a mean over its pixels (or a kl divided by their number, as %.2g for 28 x 28)",
+		l, whole/mnist)
+	return &FieldError{"loss", want, l.String()}
 }

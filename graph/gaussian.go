@@ -17,7 +17,9 @@ import (
 //
 //	Σ -(1 + logvar - mean² - exp(logvar))/2
 //
-// In training and evaluation it draws; in prediction it returns the means. Input: (2n). Output:
+// The divergence is for a whole example. Beside a loss that is averaged over the numbers of an
+// example, weight should be divided by their number: otherwise the divergence outweighs the loss, and
+// all codes become the same. In training and evaluation it draws; in prediction it returns the means. Input: (2n). Output:
 // (n).
 func GaussianSample(name string, x *Node, weight float32) *Node {
 	return Call(name, gaussianSample{Weight: weight}, x)

@@ -97,6 +97,9 @@ func (s *Settings) build(image graph.Shape) (*autoencoder.Autoencoder, error) {
 	if err := s.Training.Check(); err != nil {
 		return nil, err
 	}
+	if err := autoencoder.CheckLoss(s.Config, s.Training.Loss, image); err != nil {
+		return nil, err
+	}
 	ae, err := autoencoder.Build(s.Config, image)
 	if err != nil {
 		return nil, err

@@ -66,3 +66,20 @@ func times(factor float32) op.Op {
 		Grad: func(t *op.Tape, _ []*G.Node, _, dy *G.Node) []*G.Node { return []*G.Node{t.Do(times(factor), dy)} },
 	}
 }
+
+// Share returns how much a loss counts the error of one of the numbers of an example: 1 for a sum over
+// the numbers, 1/numbers for their mean, and the factor of a Weighted times that. What layers add to
+// the loss, such as a divergence, is for a whole example. ok is false if the loss is not built in.
+func Share(l Loss, numbers int) (share float64, ok bool) {
+	switch l := l.(type) {
+	case ElementwiseLoss:
+		if l.sum {
+			return 1, true
+		}
+		return 1 / float64(numbers), true
+	case Weighted:
+		share, ok = Share(l.Loss, numbers)
+		return share * float64(l.Factor), ok
+	}
+	return 0, false
+}
