@@ -21,7 +21,8 @@ type Dataset interface {
 
 	// Example writes example i, counted from 0, into x, and its target into y unless y is nil. An
 	// image is written in the order height, width, channels. If something in an example is random,
-	// it must follow from epoch and i.
+	// it must follow from epoch and i. Numbers that are not finite end a training with an error; so do
+	// targets outside [0, 1] if the loss is BinaryCrossEntropy.
 	Example(epoch, i int, x, y []float32) error
 }
 
@@ -120,6 +121,7 @@ type batch struct {
 	rows    int
 	x, y    []float32 // inputs and targets of all rows; y is nil if the targets are the inputs
 	scratch []byte    // an example of a data set of bytes
+	unit    bool      // targets outside [0, 1] are an error
 }
 
 // fill writes the examples with these indices into the batch.
@@ -133,9 +135,34 @@ func (b *batch) fill(examples reader, epoch int, indices []int32) error {
 		if b.y != nil {
 			y = b.y[r*out:][:out]
 		}
-		if err := examples.Example(epoch, int(i), b.x[r*in:][:in], y); err != nil {
+		x := b.x[r*in:][:in]
+		err := examples.Example(epoch, int(i), x, y)
+		if err == nil {
+			err = b.check(x, y)
+		}
+		if err != nil {
 			return errors.WithMessagef(err, "example %d", i)
 		}
+	}
+	return nil
+}
+
+// check refuses an example with numbers that cannot be trained on. Without targets of their own, y is
+// nil.
+func (b *batch) check(x, y []float32) error {
+	if y == nil && b.unit && inUnit(x) {
+		return nil
+	}
+	if err := checkFinite(x); err != nil {
+		return err
+	}
+	if y == nil {
+		y = x
+	} else if err := checkFinite(y); err != nil {
+		return errors.WithMessage(err, "target")
+	}
+	if b.unit {
+		return checkUnit(y)
 	}
 	return nil
 }

@@ -244,7 +244,7 @@ func TestMeasureRefuses(t *testing.T) {
 		{two, `want inputs of 4 and targets of 4 numbers for model "identity", got shapes [2] and [2]: the data does not fit`},
 		{empty{&table{x: uniform(1, 1, 4)}}, "want at least 1 example, got none: the data is empty"},
 		{&table{x: uniform(1, 3, 4), y: uniform(1, 3, 2)}, `want inputs of 4 and targets of 4 numbers for model "identity", got shapes [4] and [2]`},
-		{&table{x: [][]float32{{nan, 0, 0, 0}}}, "want a finite mean squared error, got NaN"},
+		{&table{x: [][]float32{{nan, 0, 0, 0}}}, "example 0: want finite numbers, got NaN at place 0 of 4"},
 		{&table{x: [][]float32{{1e30, 0, 0, 0}}, y: [][]float32{{0, 0, 0, 0}}}, "want a finite mean squared error, got +Inf"},
 	} {
 		_, err := train.Measure(t.Context(), m, c.ds)

@@ -95,7 +95,7 @@ func TestEvaluateRefuses(t *testing.T) {
 		{m, empty{ds}, train.MSE(), 0, "the data is empty"},
 		{m, &table{x: uniform(1, 3, 3)}, train.MSE(), 0, "got shapes [3] and [3]: the data does not fit"},
 		{m, failing{ds, 2}, train.MSE(), 0, "example 2: unreadable in epoch 0"},
-		{m, &table{x: [][]float32{{nan, 0}}}, train.MSE(), 0, "want a finite loss, got NaN"},
+		{m, &table{x: [][]float32{{nan, 0}}}, train.MSE(), 0, "example 0: want finite numbers, got NaN"},
 		{graph.New("raw", x, graph.Dense("dense", x, 2)), ds, train.MSE(), 0, "call Init"},
 	} {
 		_, err := train.Evaluate(t.Context(), c.m, c.ds, c.loss, c.batch)

@@ -56,7 +56,7 @@ func (ps *programs) get(rows int) (*program, error) {
 // compile compiles a graph, and checks that it has the loss terms of the graphs before it.
 func (ps *programs) compile(rows int) (*program, error) {
 	in, out := ps.model.In().Size(), ps.model.Out().Size()
-	p := &program{batch: batch{rows: rows, x: make([]float32, rows*in)}, grads: make([][]float32, len(ps.weights))}
+	p := &program{batch: batch{rows: rows, x: make([]float32, rows*in), unit: wantsUnit(ps.loss)}, grads: make([][]float32, len(ps.weights))}
 	if ps.hasTarget {
 		p.y = make([]float32, rows*out)
 	}
