@@ -23,6 +23,9 @@ func (d *Data) Describe(w io.Writer) error {
 	case images.RGB:
 		kind = "red, green and blue, 3 bytes each"
 	}
+	if d.TrainFiles != nil && d.TrainFiles.Deep() {
+		kind = map[images.Color]string{images.Grey: "grey, 16 bits", images.RGB: "red, green and blue, 16 bits each"}[images.ColorOf(size.Channels)]
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "data\t%s\n", d.Name) // a tabwriter keeps its first error for Flush
 	fmt.Fprintf(t, "from\t%s\n", d.Source)
@@ -45,6 +48,9 @@ func (d *Data) describeSizes(w io.Writer) error {
 		}
 	}
 	kind := map[int]string{1: "grey", 3: "red, green and blue"}[low.Channels]
+	if d.TrainFiles.Deep() {
+		kind += ", 16 bits"
+	}
 	fmt.Fprintf(t, "images\t%d sizes, %d to %d pixels high and %d to %d wide, %s\n", len(sizes), low.Height, high.Height, low.Width, high.Width, kind)
 	return d.describeParts(t, "pictures", anySize{d.TrainFiles}, anySize{d.TestFiles})
 }
@@ -77,6 +83,9 @@ func (d *Data) describePart(w io.Writer, part, what string, s images.Source) err
 	numbers := "pixel"
 	if s.Size().Channels != 1 {
 		numbers = "value"
+	}
+	if s.Len() == 1 {
+		what = strings.TrimSuffix(what, "s")
 	}
 	fmt.Fprintf(w, "%s\t%d %s, mean %s %.4f of 1, %.1f %% of the %ss not 0\n", part, s.Len(), what, numbers, mean, 100*nonZero, numbers)
 	counts := countLabels(s, d.Classes)

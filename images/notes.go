@@ -34,8 +34,8 @@ func (f *Files) note(about []facts) {
 	case spread*10 < most:
 		f.add("all numbers of all pictures are from %d to %d of %d, under a tenth of the range (%s): --range auto spreads them", lowest, highest, f.form.most(), first)
 	default:
-		f.count(about, func(a facts) bool { return a.plain }, "only one colour")
-		f.count(about, func(a facts) bool { return !a.plain && int(a.highest-a.lowest)*10 < most }, "numbers from under a tenth of the range")
+		f.count(about, func(a facts) bool { return a.plain }, "only one colour: remove what is not meant")
+		f.count(about, func(a facts) bool { return !a.plain && int(a.highest-a.lowest)*10 < most }, "numbers from under a tenth of the range: look whether their files have another range")
 	}
 }
 
@@ -57,9 +57,9 @@ func (f *Files) count(about []facts, is func(a facts) bool, what string) {
 	}
 	switch {
 	case n == 1:
-		f.add("1 of %d pictures has %s: %s", len(about), what, example)
+		f.add("1 of %d pictures has %s (%s)", len(about), what, example)
 	case n > 1:
-		f.add("%d of %d pictures have %s, for example %s", n, len(about), what, example)
+		f.add("%d of %d pictures have %s (for example %s)", n, len(about), what, example)
 	}
 }
 
