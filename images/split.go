@@ -1,6 +1,9 @@
 package images
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/internal/random"
@@ -48,4 +51,92 @@ func (s *Set) empty(n int) *Set {
 		t.Labels = make([]byte, 0, n)
 	}
 	return &t
+}
+
+// HoldOut divides the set in two by the content of the images, as the function HoldOut does: by the
+// hashes of their files if the set has them, else by those of their pixels. Both parts keep the order
+// of the images. held is the numbers of the images that are held out, in the set as it was.
+//
+// Both parts together use the memory of s, whose images are put in another order: do not use s any more.
+func (s *Set) HoldOut(share float64) (train, test *Set, held []int, err error) {
+	n := s.Len()
+	if n < 2 {
+		return nil, nil, nil, errors.Errorf("want at least 2 images, one to train on and one to test with, got %d", n)
+	}
+	var order []int // the images of the first part, then those that are held out
+	for i, out := range HoldOut(s.contents(), share) {
+		if out {
+			held = append(held, i)
+		} else {
+			order = append(order, i)
+		}
+	}
+	kept := len(order)
+	order = append(order, held...)
+	rearrange(s.Pixels, order)
+	rearrange(s.Deep, order)
+	rearrange(s.Labels, order)
+	rearrange(s.Files, order)
+	rearrange(s.Hashes, order)
+	return s.between(0, kept), s.between(kept, n), held, nil
+}
+
+// contents returns a hash of each image's content.
+func (s *Set) contents() [][sha256.Size]byte {
+	if s.Hashes != nil {
+		return s.Hashes
+	}
+	hashes := make([][sha256.Size]byte, s.Len())
+	n := s.Size().Numbers()
+	_ = each(len(hashes), func(i int) error { // which returns no error
+		if s.Deep == nil {
+			hashes[i] = sha256.Sum256(s.Pixels[i*n:][:n])
+			return nil
+		}
+		b := make([]byte, 0, 2*n)
+		for _, v := range s.Deep[i*n:][:n] {
+			b = binary.LittleEndian.AppendUint16(b, v)
+		}
+		hashes[i] = sha256.Sum256(b)
+		return nil
+	})
+	return hashes
+}
+
+// rearrange puts equal pieces of x into an order, with the memory of one piece more. x may be empty.
+func rearrange[T any](x []T, order []int) {
+	n := len(x) / len(order) // numbers of a piece
+	if n == 0 {
+		return
+	}
+	piece := func(i int) []T { return x[i*n : (i+1)*n] }
+	saved, done := make([]T, n), make([]bool, len(order))
+	for start := range order {
+		if done[start] {
+			continue
+		}
+		copy(saved, piece(start))
+		at := start
+		for ; order[at] != start; at = order[at] { // a cycle of pieces that take each other's places
+			copy(piece(at), piece(order[at]))
+			done[at] = true
+		}
+		copy(piece(at), saved)
+		done[at] = true
+	}
+}
+
+// between returns the images from one to before another as a view of the set.
+func (s *Set) between(from, to int) *Set {
+	t, n := *s, s.Size().Numbers()
+	t.Pixels, t.Deep = view(s.Pixels, from*n, to*n), view(s.Deep, from*n, to*n)
+	t.Labels, t.Files, t.Hashes = view(s.Labels, from, to), view(s.Files, from, to), view(s.Hashes, from, to)
+	return &t
+}
+
+func view[T any](x []T, from, to int) []T {
+	if x == nil {
+		return nil
+	}
+	return x[from:to:to]
 }
