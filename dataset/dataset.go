@@ -8,6 +8,7 @@ package dataset
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -45,6 +46,8 @@ type Data struct {
 	// options; nil for other data sets. Reading says how they were read.
 	TrainFiles, TestFiles *images.Files
 	Reading               Reading
+
+	held []int // the numbers of the images that are held out, or nil
 }
 
 // Fact is one thing that Describe writes about a data set.
@@ -60,8 +63,10 @@ type Options struct {
 	//	""             MNIST; if it is neither on this machine nor can be downloaded, the built-in
 	//	               handwriting, with a Warning
 	//	a name         the data set with this name, one of Names; no other data set takes its place
-	//	anything else  a folder with the four IDX files of MNIST, or with pictures (see
-	//	               images.OpenFolder), a tenth of which become the test set
+	//	anything else  a folder with the IDX files of MNIST or a relative (see mnist.ReadAny), or with
+	//	               pictures (see images.OpenFolder); a file of IDX images
+	//
+	// If it has no images for testing, about a tenth are held out, chosen by their content.
 	//
 	// For where the sets of the MNIST family come from, see mnist.Open.
 	Data string
@@ -156,11 +161,11 @@ func (d *Data) Check() error {
 // openFolder opens a folder as the first kind of folder that it is.
 func openFolder(ctx context.Context, o Options) (*Data, error) {
 	info, err := os.Stat(o.Data)
-	if err == nil && !info.IsDir() {
-		err = errors.New("it is a file")
-	}
 	if err != nil {
-		return nil, errors.Wrapf(err, "data %s: want the name of a set (%s) or a folder", o.Data, strings.Join(Names(), ", "))
+		return nil, errors.Wrapf(err, "data %s: want the name of a set (%s), or a folder or a file with one", o.Data, strings.Join(Names(), ", "))
+	}
+	if !info.IsDir() {
+		return openFile(o)
 	}
 	var kinds []string
 	for _, kind := range folders() {
@@ -189,14 +194,23 @@ func FolderName(dir string) string {
 	return name
 }
 
-// inMemory returns the data set that two sets make, in the color that the options ask for.
-func inMemory(train, test *images.Set, source string, o Options) (*Data, error) {
-	train, err := train.In(o.Color)
-	if err != nil {
+// inMemory returns the data set that two sets make, in the color that the options ask for. If test is
+// nil, some images of train are held out; its pixels are moved then.
+func inMemory(train, test *images.Set, source string, o Options) (d *Data, err error) {
+	d = &Data{Name: train.Name, Classes: train.Classes, Source: source}
+	if test == nil {
+		n := train.Len()
+		if train, test, d.held, err = train.HoldOut(heldOut); err != nil {
+			return nil, errors.WithMessage(err, source)
+		}
+		d.Notes = append(d.Notes, fmt.Sprintf("there are no images for testing, so %d of %d are held out, chosen by their content", len(d.held), n))
+	}
+	if train, err = train.In(o.Color); err != nil {
 		return nil, err
 	}
 	if test, err = test.In(o.Color); err != nil {
 		return nil, err
 	}
-	return &Data{Name: train.Name, Train: train, Test: test, Classes: train.Classes, Source: source}, nil
+	d.Train, d.Test = train, test
+	return d, nil
 }

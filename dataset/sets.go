@@ -50,9 +50,9 @@ func openFamily(ctx context.Context, o Options) (*Data, error) {
 	return d, err
 }
 
-// openIDX opens a folder with four IDX files.
+// openIDX opens a folder with IDX files of MNIST or a relative.
 func openIDX(_ context.Context, o Options) (*Data, error) {
-	files, err := mnist.ReadFolder(o.Data)
+	files, err := mnist.ReadAny(o.Data)
 	if errors.Is(err, mnist.ErrNoFiles) {
 		return nil, errOtherKind
 	}
@@ -64,13 +64,16 @@ func openIDX(_ context.Context, o Options) (*Data, error) {
 
 func fromFiles(files *mnist.Data, o Options) (*Data, error) {
 	if files.Known == "" {
-		files.Train.Name = FolderName(files.Source)
-		files.Test.Name = files.Train.Name
+		files.Train.Name = FolderName(files.Train.Name)
+		if files.Test != nil {
+			files.Test.Name = files.Train.Name
+		}
 	}
 	d, err := inMemory(files.Train, files.Test, files.Source, o)
 	if err != nil {
 		return nil, err
 	}
+	d.Notes = append(files.Notes, d.Notes...)
 	for _, f := range files.Files {
 		d.Facts = append(d.Facts, Fact{"file", f.Lines()})
 	}

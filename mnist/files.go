@@ -55,27 +55,67 @@ func ReadFolder(dir string) (*Data, error) {
 	case found < 4:
 		return nil, missing(dir, paths)
 	}
-	d := &Data{Source: dir}
+	d, err := assemble(dir, paths, false)
+	if err != nil {
+		return nil, err
+	}
+	d.nameAs(images.FolderName(dir))
+	return d, nil
+}
+
+// assemble reads the files of a set: images and labels to train on, then images and labels to test with.
+// A path is "" if there is no such file. turned is for images that lie on their sides.
+func assemble(source string, paths [4]string, turned bool) (*Data, error) {
+	d := &Data{Source: source}
 	var read [4]*idx
-	for i, s := range mnist().files {
-		x, err := readIDX(paths[i], s.axes)
+	for i, path := range paths {
+		if path == "" {
+			continue
+		}
+		want := wantImages()
+		if i%2 == 1 {
+			want = wantLabels()
+		}
+		x, err := readIDX(path, want)
 		if err != nil {
 			return nil, err
 		}
 		read[i] = x
-		d.Files = append(d.Files, describe(paths[i], i, x))
+		d.Files = append(d.Files, describe(path, i, x))
 	}
 	if err := agree(paths, read); err != nil {
 		return nil, err
 	}
-	name, classes := images.FolderName(dir), []string(nil)
+	for i, part := range []**images.Set{&d.Train, &d.Test} {
+		if read[2*i] == nil {
+			continue
+		}
+		s, err := d.set([2]string(paths[2*i:]), read[2*i], read[2*i+1], turned)
+		if err != nil {
+			return nil, err
+		}
+		*part = s
+	}
+	return d, nil
+}
+
+// nameAs names the set as a known one if all four files are those of one, else by a name.
+func (d *Data) nameAs(name string) {
+	var classes []string
 	for _, k := range sets() {
-		if !slices.ContainsFunc(d.Files, func(f File) bool { return f.Genuine != k.title }) {
+		if len(d.Files) == 4 && !slices.ContainsFunc(d.Files, func(f File) bool { return f.Genuine != k.title }) {
 			d.Known, name, classes = k.name, k.name, k.classes
 		}
 	}
-	d.Train, d.Test = set(name, classes, read[0], read[1]), set(name, classes, read[2], read[3])
-	return d, nil
+	for _, s := range []*images.Set{d.Train, d.Test} {
+		if s == nil {
+			continue
+		}
+		s.Name = name
+		if classes != nil {
+			s.Classes = classes
+		}
+	}
 }
 
 // describe describes file i of the four.
@@ -121,22 +161,54 @@ func missing(dir string, paths [4]string) error {
 	return errors.Errorf("%s: want four files, but it lacks %s (packed as .gz or not)", dir, strings.Join(absent, ", "))
 }
 
-// agree checks that each image has a label, and that all images have one size.
+// agree checks that each image has a label, and that all images have one size. Files that were not read
+// are nil.
 func agree(paths [4]string, read [4]*idx) error {
 	for i := 0; i < 4; i += 2 {
+		if read[i] == nil || read[i+1] == nil {
+			continue
+		}
 		if n, m := read[i].axes[0], read[i+1].axes[0]; n != m {
 			return errors.Errorf("want as many labels as images, but %s has %d images and %s has %d labels",
 				paths[i], n, paths[i+1], m)
 		}
 	}
-	if a, b := read[0].axes, read[2].axes; a[1] != b[1] || a[2] != b[2] {
+	if read[0] == nil || read[2] == nil {
+		return nil
+	}
+	if a, b := read[0].axes, read[2].axes; !slices.Equal(a[1:], b[1:]) {
 		return errors.Errorf("want images of one size, but %s has %s and %s has %s (height x width)",
 			paths[0], times(a[1:]), paths[2], times(b[1:]))
 	}
 	return nil
 }
 
-func set(name string, classes []string, pixels, labels *idx) *images.Set {
-	return &images.Set{Name: name, Channels: 1, Height: pixels.axes[1], Width: pixels.axes[2],
-		Pixels: pixels.data, Labels: labels.data, Classes: classes}
+// set returns the images of a part. labels may be nil.
+func (d *Data) set(paths [2]string, pixels, labels *idx, turned bool) (*images.Set, error) {
+	s := &images.Set{Channels: 1, Height: pixels.axes[1], Width: pixels.axes[2]}
+	if len(pixels.axes) == 4 {
+		if s.Channels = pixels.axes[3]; s.Channels != 1 && s.Channels != 3 {
+			return nil, errors.Errorf("%s: want images of 1 or 3 channels on the last of four axes, got %s", paths[0], times(pixels.axes))
+		}
+	}
+	var note string
+	var err error
+	if s.Pixels, s.Deep, note, err = pixels.pixels(); err != nil {
+		return nil, errors.WithMessage(err, paths[0])
+	}
+	if note != "" {
+		d.Notes = append(d.Notes, paths[0]+": "+note)
+	}
+	if turned {
+		turnBack(s)
+	}
+	if labels != nil {
+		if s.Labels, err = labels.classes(); err != nil {
+			return nil, errors.WithMessage(err, paths[1])
+		}
+		if len(labels.axes) == 2 {
+			d.Notes = append(d.Notes, fmt.Sprintf("%s has %d columns: the first is the class", paths[1], labels.axes[1]))
+		}
+	}
+	return s, nil
 }

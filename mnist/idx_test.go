@@ -38,7 +38,11 @@ func pack(t testing.TB, content []byte) []byte {
 }
 
 func decode(content []byte, axes int) (*idx, error) {
-	return decodeIDX(bytes.NewReader(content), int64(len(content)), axes)
+	want := wantLabels()
+	if axes == 3 {
+		want = wantImages()
+	}
+	return decodeIDX(bytes.NewReader(content), int64(len(content)), want)
 }
 
 func TestDecodeIDX(t *testing.T) {
@@ -85,7 +89,9 @@ func TestDecodeIDXErrors(t *testing.T) {
 		"one byte long":              {append(slices.Clone(images), 0), 3, "want 40 bytes, got 41"},
 		"labels for images":          {labels, 3, "0x00000803, got 0x00000801"},
 		"images for labels":          {images, 1, "0x00000801, got 0x00000803"},
-		"shorts, not bytes":          {edit(images, 2, 0x0b), 3, "0x00000b03"},
+		"shorts, not bytes":          {edit(images, 2, 0x0b), 3, "want 64 bytes, got 40"},
+		"an unknown type":            {edit(images, 2, 0x0a), 3, "0x00000a03"},
+		"floats for labels":          {edit(labels, 2, 0x0d), 1, "0x00000d01"},
 		"not IDX":                    {[]byte("an ordinary text, somewhat long"), 3, "magic number"},
 		"no images":                  {idxFile(0, 2, 4), 3, "0x2x4"},
 		"no width":                   {idxFile(3, 2, 0), 3, "3x2x0"},
@@ -139,6 +145,10 @@ func FuzzDecodeIDX(f *testing.F) {
 		f.Add(file[:len(file)-1], true)
 		f.Add(append(pack(f, file), 0), true)
 	}
+	for _, k := range []kind{sbyte, short, long, float, double} {
+		f.Add(numbersFile(k, []int{2, 1, 2}, 0, 1, 1, 0), true)
+		f.Add(numbersFile(k, []int{2, 2}, 3, 1, 4, 0), false)
+	}
 	f.Fuzz(func(t *testing.T, file []byte, images bool) {
 		axes := 1
 		if images {
@@ -148,12 +158,22 @@ func FuzzDecodeIDX(f *testing.F) {
 		if err != nil {
 			return
 		}
-		size := 1
+		size := x.kind.size()
 		for _, n := range x.axes {
 			size *= n
 		}
-		if len(x.axes) != axes || size != len(x.data) || size == 0 {
+		if len(x.axes) != axes && len(x.axes) != axes+1 || size != len(x.data) || size == 0 {
 			t.Errorf("axes %v with %d bytes of data", x.axes, len(x.data))
+		}
+		if !images {
+			if classes, err := x.classes(); err == nil && len(classes) != x.axes[0] {
+				t.Errorf("%d classes for axes %v", len(classes), x.axes)
+			}
+			return
+		}
+		pixels, deep, _, err := x.pixels()
+		if err == nil && (len(pixels)+len(deep))*x.kind.size() != size {
+			t.Errorf("%d and %d pixels for %d bytes", len(pixels), len(deep), size)
 		}
 	})
 }

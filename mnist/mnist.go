@@ -1,7 +1,8 @@
 // Package mnist finds, downloads and reads the data sets of the MNIST family: MNIST itself (LeCun,
 // Cortes, Burges: "The MNIST database of handwritten digits"), Fashion-MNIST and KMNIST. Each has
 // four files in the format IDX, with 60,000 grey images of 28x28 pixels to train on and 10,000 to
-// test with. It also reads folders with four files of the same names and another content.
+// test with. It also reads folders with four files of the same names and another content, and the
+// relatives of MNIST that have other files in this format; see ReadAny.
 package mnist
 
 import (
@@ -15,13 +16,14 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// Data is a data set that was read from four IDX files. Both halves have one size and are grey.
-// They are named as the set if the files are those of a known set, else as the folder.
+// Data is a data set that was read from IDX files. Both parts have one size. They are named as the set
+// if the files are those of a known set, else as the folder or the file.
 type Data struct {
-	Train, Test *images.Set
-	Known       string // the name of the set that has these files; "" if no known set has them
-	Source      string // the folder
-	Files       []File // images and labels to train on, then images and labels to test with
+	Train, Test *images.Set // Test is nil if there is one file of images; ReadFolder reads both
+	Known       string      // the name of the set that has these files; "" if no known set has them
+	Source      string      // the folder or the file
+	Files       []File      // those of images and labels to train on, and to test with, that there are
+	Notes       []string    // what a user would not expect, each in one line
 }
 
 // Options say how to download. The zero value is ready to use.

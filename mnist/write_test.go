@@ -20,14 +20,14 @@ func TestWrite(t *testing.T) {
 		if err := WriteImages(path, 6, 7, pixels); err != nil {
 			t.Fatal(err)
 		}
-		x, err := readIDX(path, 3)
+		x, err := readIDX(path, wantImages())
 		if err != nil || !slices.Equal(x.axes, []int{5, 6, 7}) || !bytes.Equal(x.data, pixels) || (x.packed != "") != (end != "") {
 			t.Errorf("%s: read %+v, %v", path, x, err)
 		}
 		if err := WriteLabels(path, labels); err != nil {
 			t.Fatal(err)
 		}
-		if x, err := readIDX(path, 1); err != nil || !bytes.Equal(x.data, labels) {
+		if x, err := readIDX(path, wantLabels()); err != nil || !bytes.Equal(x.data, labels) {
 			t.Errorf("%s: read %+v, %v", path, x, err)
 		}
 	}

@@ -32,8 +32,8 @@ func dataHelp() string {
 	for _, e := range dataset.Entries() {
 		fmt.Fprintf(&b, "  %-14s%s\n", e.Name, e.About)
 	}
-	return b.String() + "or a folder with four IDX files that have the names of MNIST's files, or a folder of pictures. Write ./mnist for a\n" +
-		"folder with the name of a set.\n\n"
+	return b.String() + "or a folder with IDX files that are named as those of MNIST, EMNIST or QMNIST, one such file of images, or a folder of\n" +
+		"pictures. Write ./mnist for a folder with the name of a set. Where no images are for testing, a tenth is held out.\n\n"
 }
 
 // patchHelp says how pictures of different sizes are trained on.
@@ -53,7 +53,7 @@ content, is the test set.
 
 // dataFlag is the help of --data.
 func dataFlag() string {
-	return "data set: " + strings.Join(dataset.Names(), ", ") + " or a folder (see above)"
+	return "data set: " + strings.Join(dataset.Names(), ", ") + ", a folder or a file (see above)"
 }
 
 // openData opens a data set. It shows downloads and the reading of pictures, and prints warnings and

@@ -52,7 +52,7 @@ func layers() []layer {
 			"an op knows Gorgonia and the kernels, and nothing about models"},
 		{"figure", "internal/random", "gonum.org/v1/plot gonum.org/v1/gonum golang.org/x/image codeberg.org/go-fonts",
 			"a figure is drawn from plain numbers and images"},
-		{"dataset", "handwriting mnist", "",
+		{"dataset", "handwriting mnist internal/npy internal/sniff", "",
 			"the registry finds data sets, and knows nothing about models"},
 		{"handwriting mnist", "images internal/atomicfile internal/random", "",
 			"a data set knows images, and no other data set"},

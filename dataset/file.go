@@ -1,0 +1,76 @@
+package dataset
+
+import (
+	"compress/gzip"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/internal/sniff"
+	"github.com/gorgonae/gorgonae/mnist"
+)
+
+// openFile opens a data set that is one file, as what its first bytes say.
+func openFile(o Options) (*Data, error) {
+	first, err := firstBytes(o.Data)
+	if err != nil {
+		return nil, errors.WithMessagef(err, "data %s", o.Data)
+	}
+	if isIDX(unzipped(first)) {
+		files, err := mnist.ReadAny(o.Data)
+		if err != nil {
+			return nil, err
+		}
+		return fromFiles(files, o)
+	}
+	what := sniff.Name(first)
+	switch {
+	case len(first) == 0:
+		what = "an empty file"
+	case what == "":
+		what = "a file of another format"
+	}
+	return nil, errors.Errorf("data %s: want the name of a set (%s), a folder, or a file of IDX images, got %s",
+		o.Data, strings.Join(Names(), ", "), what)
+}
+
+// firstBytes returns the first bytes of a regular file, as many as sniff knows files by.
+func firstBytes(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait for its writer
+		err = errors.Errorf("want a regular file, got mode %v", info.Mode())
+	}
+	if err != nil {
+		return nil, errors.WithStack(err)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, errors.WithStack(err)
+	}
+	defer f.Close()
+	first := make([]byte, sniff.Len)
+	n, err := io.ReadFull(f, first)
+	if err == io.ErrUnexpectedEOF || err == io.EOF {
+		err = nil
+	}
+	return first[:n], errors.WithStack(err)
+}
+
+// unzipped returns the first bytes of what a gzip file holds, or the bytes themselves.
+func unzipped(first []byte) []byte {
+	z, err := gzip.NewReader(strings.NewReader(string(first)))
+	if err != nil {
+		return first
+	}
+	inside := make([]byte, 4)
+	n, _ := io.ReadFull(z, inside) // a reader of the whole file finds what is wrong with it
+	return inside[:n]
+}
+
+// isIDX reports whether a file begins as one in MNIST's format does.
+func isIDX(first []byte) bool {
+	const ubyte, double = 0x08, 0x0e // types of numbers
+	return len(first) >= 4 && first[0] == 0 && first[1] == 0 && first[2] >= ubyte && first[2] <= double && first[3] >= 1 && first[3] <= 4
+}
