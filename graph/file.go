@@ -206,9 +206,11 @@ func (m *Model) setWeights(s *safetensors.File) (extra []Tensor, err error) {
 			return nil, errors.Errorf("want a tensor for each weight, %s is missing", w.Name)
 		}
 	}
-	for w, v := range values {
-		w.alloc()
-		copy(w.Data, v)
-	}
+	m.Change(func() {
+		for w, v := range values {
+			w.alloc()
+			copy(w.Data, v)
+		}
+	})
 	return extra, nil
 }

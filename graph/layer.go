@@ -57,13 +57,18 @@ type Weight struct {
 	Data  []float32 // row-major; nil before Init, Set or a file has given it values
 	Kept  bool      // not trained
 
-	init Initializer
+	init  Initializer
+	guard *guard // of the model that it was made for
 }
 
 // Set gives the weight values, as an importer does. It copies them.
 func (w *Weight) Set(values []float32) error {
 	if len(values) != w.Shape.Size() {
 		return errors.Errorf("weight %q: want %d values for shape %v, got %d", w.Name, w.Shape.Size(), w.Shape, len(values))
+	}
+	if w.guard != nil {
+		w.guard.Lock()
+		defer w.guard.Unlock()
 	}
 	w.alloc()
 	copy(w.Data, values)

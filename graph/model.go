@@ -20,7 +20,8 @@ type Model struct {
 	models  []*Model  // the models applied in it, inner first, each once, itself last
 	weights []*Weight // the weights of all those models, in that order
 	parts   map[string]*Model
-	calls   int // the layers in one graph: a model within counts as often as it is applied
+	calls   int      // the layers in one graph: a model within counts as often as it is applied
+	guards  []*guard // of all weights
 	err     error
 	free    predictors
 }
@@ -209,12 +210,13 @@ func (m *Model) own() error {
 		return errors.New("want another name than the models within, got the same")
 	}
 	m.models = append(m.models, m)
+	own := &guard{name: m.prefix()}
 	for _, n := range m.nodes {
 		if n.weights != nil {
 			continue // the weights of the model that was resized
 		}
 		var err error
-		if n.weights, err = newWeights(m.prefix(), n); err != nil {
+		if n.weights, err = newWeights(own, n); err != nil {
 			return err
 		}
 	}
@@ -223,6 +225,7 @@ func (m *Model) own() error {
 			m.weights = append(m.weights, n.weights...)
 		}
 	}
+	m.guards = guards(m.weights)
 	for _, n := range m.nodes {
 		n.owner = m
 		for _, in := range n.inputs {
@@ -235,7 +238,7 @@ func (m *Model) own() error {
 // prefix returns the first part of the weights' names.
 func (m *Model) prefix() string { return strings.TrimSuffix(m.name, "_model") }
 
-func newWeights(owner string, n *Node) ([]*Weight, error) {
+func newWeights(owner *guard, n *Node) ([]*Weight, error) {
 	var weights []*Weight
 	taken := map[string]bool{}
 	for _, s := range n.layer.Weights(n.inShapes()...) {
@@ -250,8 +253,8 @@ func newWeights(owner string, n *Node) ([]*Weight, error) {
 			return nil, errors.Wrapf(err, "layer %q (%s): weight %q", n.name, n.layer.Kind(), s.Name)
 		}
 		taken[s.Name] = true
-		name := owner + "/" + n.name + "/" + s.Name
-		weights = append(weights, &Weight{Name: name, Shape: s.Shape, Kept: s.Kept, Local: s.Name, init: s.Init})
+		name := owner.name + "/" + n.name + "/" + s.Name
+		weights = append(weights, &Weight{Name: name, Shape: s.Shape, Kept: s.Kept, Local: s.Name, init: s.Init, guard: owner})
 	}
 	return weights, nil
 }
@@ -261,10 +264,12 @@ func (m *Model) Init(seed uint64) error {
 	if m.err != nil {
 		return m.err
 	}
-	for _, w := range m.weights {
-		w.alloc()
-		w.init.Fill(w.Data, w.Shape, random.New(seed, "weight", w.Name).Float32)
-	}
+	m.Change(func() {
+		for _, w := range m.weights {
+			w.alloc()
+			w.init.Fill(w.Data, w.Shape, random.New(seed, "weight", w.Name).Float32)
+		}
+	})
 	return nil
 }
 

@@ -124,9 +124,11 @@ func (t *Trainer) resume(f *graph.File) error {
 	}
 	initial := t.initialWeights()
 	values := f.Model.Weights()
-	for i, w := range t.model.Weights() { // the same names in the same order, since the architectures are equal
-		copy(w.Data, values[i].Data)
-	}
+	t.model.Change(func() {
+		for i, w := range t.model.Weights() { // the same names in the same order, since the architectures are equal
+			copy(w.Data, values[i].Data)
+		}
+	})
 	if settings == nil { // the run had not begun: it begins with these weights
 		initial = ""
 	}

@@ -21,7 +21,8 @@ type Optimizer interface {
 	Slots() []string
 
 	// Update changes a weight's data by its gradient. step counts the updates from 1, rate is the
-	// learning rate of this step, and slots is the weight's state in the order of Slots.
+	// learning rate of this step, and slots is the weight's state in the order of Slots. Update writes
+	// w.Data in place; it calls neither w.Set nor a model, since Predict of the model is kept waiting.
 	Update(step uint64, rate float32, w *graph.Weight, gradient []float32, slots [][]float32)
 
 	// Check returns an error if the settings make no sense.

@@ -79,7 +79,7 @@ func (s *statistics) renew(ctx context.Context, examples reader, epoch int, orde
 			moments[i] = append(moments[i], s.program.Result(i)...)
 		}
 	}
-	s.set(moments)
+	s.model.Change(func() { s.set(moments) })
 	return nil
 }
 

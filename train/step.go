@@ -35,8 +35,12 @@ func (t *Trainer) gradients(examples reader, batch []int32) ([][]float32, error)
 	if err := p.run(&t.pos.Sum); err != nil {
 		return nil, err
 	}
-	for i, w := range p.kept {
-		copy(w.Data, p.Result(p.first.kept+i))
+	if len(p.kept) > 0 {
+		t.model.Change(func() {
+			for i, w := range p.kept {
+				copy(w.Data, p.Result(p.first.kept+i))
+			}
+		})
 	}
 	return p.grads, nil
 }
@@ -60,9 +64,11 @@ func (t *Trainer) reduce(gradients [][]float32) {
 
 // update lets the optimizer change each trained weight.
 func (t *Trainer) update(gradients [][]float32, rate float32) {
-	for i, w := range t.training.weights {
-		t.opt.Update(t.pos.Step+1, rate, w, gradients[i], t.slots[i])
-	}
+	t.model.Change(func() {
+		for i, w := range t.training.weights {
+			t.opt.Update(t.pos.Step+1, rate, w, gradients[i], t.slots[i])
+		}
+	})
 }
 
 // rate is the learning rate of a step of all.

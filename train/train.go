@@ -48,7 +48,10 @@ func (c *Config) complete() error {
 }
 
 // Trainer is a run: a model that is being trained, the state of the optimizer, the position in the
-// training and the history. Only one goroutine may use it.
+// training and the history. Only one goroutine may use it. While Fit runs, other goroutines may call
+// Predict of the model, of its encoder, and of all other models within: a batch is computed with the
+// weights between two steps. Everything else that reads weights, such as writing a file, belongs into
+// Hooks or after Fit.
 type Trainer struct {
 	model *graph.Model
 	loss  Loss
