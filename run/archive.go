@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 
 	"github.com/pkg/errors"
 
@@ -20,7 +18,7 @@ import (
 // (.npz), one for each picture, under its name.
 
 // WriteCodesArchive writes the codes of pictures, in memory order, as an archive of arrays of float32,
-// (channels, height, width) each, under the names of the pictures.
+// (channels, height, width) each, under the names of the pictures, or numbers.
 func WriteCodesArchive(path string, names Listing, codes [][]float32, shapes []graph.Shape) error {
 	return atomicfile.Write(path, func(w io.Writer) error {
 		a := npy.NewArchive(w)
@@ -39,10 +37,10 @@ func WriteCodesArchive(path string, names Listing, codes [][]float32, shapes []g
 
 // IsCodesArchive reports whether a file is an archive of several arrays.
 func IsCodesArchive(path string) bool {
-	if !strings.HasSuffix(strings.ToLower(path), ".npz") {
+	if !IsArchivePath(path) {
 		return false
 	}
-	f, size, err := openArchive(path)
+	f, size, err := openRegular(path)
 	if err != nil {
 		return false
 	}
@@ -51,28 +49,16 @@ func IsCodesArchive(path string) bool {
 	return err == nil && len(names) > 1
 }
 
-func openArchive(path string) (*os.File, int64, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, 0, atomicfile.Fault(err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, 0, errors.Errorf("want a regular file, got mode %v", info.Mode())
-	}
-	f, err := os.Open(path)
-	return f, info.Size(), atomicfile.Fault(err)
-}
-
 // DecodeArchive decodes the codes that WriteCodesArchive wrote. It calls use with each image, in
 // memory order, cropped to the size that the listing beside the archive says, and with its place in that
 // listing, whose names are those of the arrays.
 func (m *Model) DecodeArchive(ctx context.Context, path string, use func(p Picture, size images.Size, pixels []float32) error) error {
-	f, bytes, err := openArchive(path)
+	f, bytes, err := openRegular(path)
 	if err != nil {
 		return errors.WithMessagef(err, "cannot read %s", path)
 	}
 	defer f.Close()
-	names, err := npy.Members(f, bytes)
+	archive, err := npy.OpenArchive(f, bytes)
 	if err != nil {
 		return errors.WithMessagef(err, "cannot read %s", path)
 	}
@@ -84,11 +70,11 @@ func (m *Model) DecodeArchive(ctx context.Context, path string, use func(p Pictu
 	for _, p := range list {
 		sizes[p.Name] = p
 	}
-	for _, name := range names {
+	for _, name := range archive.Names() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		d, err := m.decodeMember(ctx, f, bytes, name)
+		d, err := m.decodeMember(ctx, archive, name)
 		if err != nil {
 			return errors.WithMessagef(err, "cannot read %s: array %.60q", path, name)
 		}
@@ -104,9 +90,9 @@ func (m *Model) DecodeArchive(ctx context.Context, path string, use func(p Pictu
 	return nil
 }
 
-// decodeMember decodes one code of an archive of size bytes.
-func (m *Model) decodeMember(ctx context.Context, r io.ReaderAt, size int64, name string) (d Decoded, err error) {
-	a, err := npy.ReadMember(r, size, name)
+// decodeMember decodes one code of an archive.
+func (m *Model) decodeMember(ctx context.Context, archive *npy.ArchiveReader, name string) (d Decoded, err error) {
+	a, err := archive.Read(name)
 	if err != nil {
 		return d, err
 	}

@@ -22,24 +22,10 @@ type Codes struct {
 	Note    string    // how an array was read, if its shape does not decide it
 }
 
-// EncodeFile returns the codes of the images at path: the PNG and JPEG files of a folder, or a NumPy
-// array as ReadImages takes it, FILE.npy, FILE.npz with one array, or FILE.npz:NAME. It resizes the
-// model to the size of the images. An array has the names of the listing beside it.
+// EncodeFile returns the codes of the images in a NumPy array as ReadImages takes it: FILE.npy, FILE.npz
+// with one array, or FILE.npz:NAME. It resizes the model to the size of the images. They have the names of
+// the listing beside the array. EncodePictures is for files of pictures.
 func (m *Model) EncodeFile(ctx context.Context, path string, layout Layout) (Codes, error) {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		if layout != ByShape {
-			return Codes{}, errors.Errorf("want an array for a layout, got the folder %s", path)
-		}
-		set, err := images.ReadFolder(path, images.Options{Color: images.ColorOf(m.size.Channels)})
-		if err != nil {
-			return Codes{}, err
-		}
-		if err := m.Fit(path, set.Size()); err != nil {
-			return Codes{}, err
-		}
-		codes, err := m.Encode(ctx, set)
-		return Codes{Numbers: codes, Names: List(PicturesOf(set), set.Classes)}, err
-	}
 	a, err := readArrayFile(path)
 	if err != nil {
 		return Codes{}, errors.WithMessagef(err, "cannot read %s", path)
@@ -187,19 +173,25 @@ func splitMember(path string) (file, member string) {
 // readArrayFile reads the array of a file, or of an archive in a file.
 func readArrayFile(path string) (a npy.Array, err error) {
 	file, member := splitMember(path)
-	info, err := os.Stat(file)
+	f, size, err := openRegular(file)
 	if err != nil {
-		return a, atomicfile.Fault(err)
-	}
-	if !info.Mode().IsRegular() { // checked before opening, because opening a pipe waits for its writer
-		return a, errors.Errorf("want a regular file, got mode %v", info.Mode())
-	}
-	f, err := os.Open(file)
-	if err != nil {
-		return a, atomicfile.Fault(err)
+		return a, err
 	}
 	defer f.Close()
-	return readArray(f, info.Size(), file, member)
+	return readArray(f, size, file, member)
+}
+
+// openRegular opens a regular file, and returns its size.
+func openRegular(path string) (*os.File, int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, atomicfile.Fault(err)
+	}
+	if !info.Mode().IsRegular() { // checked before opening, because opening a pipe waits for its writer
+		return nil, 0, errors.Errorf("want a regular file, got mode %v", info.Mode())
+	}
+	f, err := os.Open(path)
+	return f, info.Size(), atomicfile.Fault(err)
 }
 
 // readArray reads an array, or that of an archive. A file named as an array must be one, so that a user
@@ -212,9 +204,10 @@ func readArray(r io.ReaderAt, size int64, file, member string) (npy.Array, error
 }
 
 // listingOf returns the listing beside an array of n images, or nil and a note if it is of other images.
+// An array that is named in an archive has none.
 func listingOf(array string, n int) (Listing, string, error) {
-	path := ListingPath(ArrayFile(array))
-	if path == array {
+	path := ListingPath(array)
+	if path == array || ArrayFile(array) != array {
 		return nil, "", nil
 	}
 	l, err := ReadListing(path)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,12 +18,24 @@ import (
 )
 
 // WriteCodes writes codes, in memory order, as a NumPy array of float32: (n, numbers of a code), or
-// (n, channels, height, width) if a code is an image.
+// (n, channels, height, width) if a code is an image. In an archive, FILE.npz, the array is named codes.
 func (m *Model) WriteCodes(path string, codes []float32) error {
 	s := m.Encoder.Out()
-	n := len(codes) / s.Size()
-	return writeArray(path, npy.Array{Shape: append([]int{n}, s...), Data: graph.ChannelsFirst(codes, s)})
+	a := npy.Array{Shape: append([]int{len(codes) / s.Size()}, s...), Data: graph.ChannelsFirst(codes, s)}
+	return atomicfile.Write(path, func(w io.Writer) error {
+		if !IsArchivePath(path) {
+			return npy.Write(w, a)
+		}
+		archive := npy.NewArchive(w)
+		if err := archive.Add("codes", a); err != nil {
+			return err
+		}
+		return archive.Close()
+	})
 }
+
+// IsArchivePath reports whether a path is that of an archive of arrays, FILE.npz.
+func IsArchivePath(path string) bool { return strings.EqualFold(filepath.Ext(path), ".npz") }
 
 // Decoded are the images of codes.
 type Decoded struct {
@@ -130,7 +143,3 @@ func shapeOf(s []int) graph.Shape { return graph.Shape(s) }
 
 // manyOf returns the shape of an array of many examples as a text, such as (n, 2, 3).
 func manyOf(s []int) string { return "(n, " + strings.TrimPrefix(shapeOf(s).String(), "(") }
-
-func writeArray(path string, a npy.Array) error {
-	return atomicfile.Write(path, func(w io.Writer) error { return npy.Write(w, a) })
-}

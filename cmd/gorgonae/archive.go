@@ -23,9 +23,16 @@ func isPictures(path string) bool {
 // encodePictures writes the codes of pictures, each at its own size: as one array if the codes have
 // one shape, else as an archive.
 func encodePictures(cmd *cobra.Command, m *run.Model, from *sources, path, out string) error {
-	in, err := from.open(cmd, m, []string{path})
+	open := func() (*source, error) { return from.openFolder(cmd, m, path) } // not a data set in a folder, which has parts
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		open = func() (*source, error) { return from.openImages(cmd, m, []string{path}) }
+	}
+	in, err := open()
 	if err != nil {
 		return err
+	}
+	if in.images == nil && !run.IsArchivePath(out) { // said before the work
+		return errors.Errorf("%s has pictures of different sizes, whose codes have different shapes: name an archive with --out, as codes.npz", in.text)
 	}
 	printNotes(in.notes)
 	p := in.all()
@@ -40,9 +47,6 @@ func encodePictures(cmd *cobra.Command, m *run.Model, from *sources, path, out s
 			all = append(all, code...)
 		}
 		return writeCodes(cmd, m, run.Codes{Numbers: all, Names: names}, out)
-	}
-	if !strings.EqualFold(filepath.Ext(out), ".npz") {
-		return errors.Errorf("%s has pictures of different sizes, whose codes have different shapes, %v and others: name an archive with --out, as codes.npz", in.text, shapes[0])
 	}
 	if err := run.WriteCodesArchive(out, names, codes, shapes); err != nil {
 		return err

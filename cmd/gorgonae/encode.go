@@ -23,13 +23,14 @@ func newEncode() *cobra.Command {
 			"(images, numbers of a code), or (images, channels, height, width) if codes are images. The codes of a codec are those\n" +
 			"before it rounds them. Beside the codes, the file codes.names.csv lists their images: names, classes and sizes. MODEL is a\n" +
 			"model file or the folder of a run.\n\n" +
-			"The images are a part of a data set. With --images they are your own: a folder of pictures, in the order of\n" +
-			"their names, or files of pictures, or a NumPy array: FILE.npy, FILE.npz with one array, or FILE.npz:NAME. The shape of the array is (images,\n" +
+			"The images are a part of a data set. With --images they are your own: a picture, or a folder of them, in the order of\n" +
+			"their names, or a NumPy array: FILE.npy, FILE.npz with one array, or FILE.npz:NAME. The shape of the array is (images,\n" +
 			"height, width) for grey, (images, height, width, 3) or (images, 3, height, width) for colour, or (images, numbers). Axes\n" +
 			"of length 1 do not matter, and one image is taken, too. If a shape does not show where the channels are, --layout says\n" +
 			"it. White is 255 in an array of type uint8, 65535 in uint16, and 1 in others: floats in [0, 1], booleans, and integers\n" +
 			"of which all are 0 or 1. Your own images are not binarized, even if the model was trained on binarized images. A\n" +
-			"convolutional model accepts images of other sizes than those it was trained on.\n\n" + dataHelp() + dataOfModel,
+			"convolutional model accepts images of other sizes than those it was trained on. If pictures differ in size, --out\n" +
+			"FILE.npz writes an archive with an array for each.\n\n" + dataHelp() + dataOfModel,
 		Example: "  gorgonae encode runs/tutorial-mnist --out codes.npy\n" +
 			"  gorgonae encode runs/tutorial-mnist --images digits/ --out codes.npy",
 		Args: arguments,
@@ -56,9 +57,9 @@ func newEncode() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&dataName, "data", "", dataFlag())
 	cmd.Flags().StringVar(&split, "split", "test", "part of the data set: train or test")
-	cmd.Flags().StringVar(&imagesPath, "images", "", "your own images: an array FILE.npy, one of an archive FILE.npz:NAME, or a folder of pictures")
+	cmd.Flags().StringVar(&imagesPath, "images", "", "your own images: an array FILE.npy, one of an archive FILE.npz:NAME, a picture, or a folder of pictures")
 	addLayout(cmd)
-	cmd.Flags().StringVar(&out, "out", "codes.npy", "file for the codes")
+	cmd.Flags().StringVar(&out, "out", "codes.npy", "file for the codes: an array FILE.npy or an archive FILE.npz")
 	pictures.addReading(cmd.Flags())
 	return cmd
 }
@@ -105,13 +106,16 @@ func newDecode() *cobra.Command {
 		Use:   "decode MODEL CODES.npy",
 		Short: "Turn codes into images",
 		Long: "decode applies the decoder to codes, a NumPy array as encode writes it: CODES.npy, CODES.npz with one array, or\n" +
-			"CODES.npz:NAME. One code is taken, too. It writes the images as PNG files into a folder, under their names if the file\n" +
-			"CODES.names.csv is there. If --out ends in .npy, it writes a NumPy array of float32 in [0, 1] instead, and the names\n" +
-			"beside it. The shape of the array is (images, height, width) for grey, (images, height, width, 3) for colour. MODEL is a\n" +
-			"model file or the folder of a run.",
+			"CODES.npz:NAME. One code is taken, too. If CODES.npz has an array for each picture, all are decoded. decode writes the\n" +
+			"images as PNG files into a folder, under their names if the file CODES.names.csv is there. If --out ends in .npy, it\n" +
+			"writes a NumPy array of float32 in [0, 1] instead, and the names beside it. The shape of the array is (images, height,\n" +
+			"width) for grey, (images, height, width, 3) for colour. MODEL is a model file or the folder of a run.",
 		Example: "  gorgonae decode runs/tutorial-mnist codes.npy --out digits/\n  gorgonae decode runs/tutorial-mnist codes.npy --out digits.npy",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if run.IsArchivePath(out) {
+				return errors.Errorf("want a folder or FILE.npy as --out, got %s", out)
+			}
 			if old, err := filepath.Glob(filepath.Join(out, "*.png")); err == nil && len(old) > 0 {
 				return errors.Errorf("%s holds images already: name another --out, so that old and new images do not mix", out)
 			}

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,68 +21,87 @@ func IsArchive(r io.ReaderAt) bool {
 	return string(first[:n]) == zipped
 }
 
-// ReadMember reads the array of a name from an archive of size bytes (.npz), as Read does. The name ""
-// is for an archive with one array. An archive with several is refused with their names.
-func ReadMember(r io.ReaderAt, size int64, name string) (Array, error) {
+// ArchiveReader reads the arrays of an archive (.npz).
+type ArchiveReader struct {
+	zip   *zip.Reader
+	names []string
+}
+
+// OpenArchive opens an archive of size bytes.
+func OpenArchive(r io.ReaderAt, size int64) (*ArchiveReader, error) {
 	first := make([]byte, sniff.Len)
 	n, _ := r.ReadAt(first, 0)
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		if !IsArchive(r) {
-			return Array{}, another(first[:n], "a NumPy archive (.npz)")
+			return nil, another(first[:n], "a NumPy archive (.npz)")
 		}
-		return Array{}, errors.Wrap(err, "want a whole NumPy archive (.npz), got one that is damaged")
+		return nil, errors.Wrap(err, "want a whole NumPy archive (.npz), got one that is damaged")
 	}
-	f, err := member(z, name)
+	a := &ArchiveReader{zip: z}
+	for _, f := range z.File {
+		if name, ok := strings.CutSuffix(f.Name, ".npy"); ok {
+			a.names = append(a.names, name)
+		}
+	}
+	if len(a.names) == 0 {
+		return nil, errors.New("want a NumPy archive (.npz), got a ZIP archive without arrays")
+	}
+	return a, nil
+}
+
+// Names returns the names of the arrays, in their order in the file.
+func (a *ArchiveReader) Names() []string { return slices.Clone(a.names) }
+
+// Read reads the array of a name, as the function Read does. The name "" is for an archive with one
+// array. An archive with several is then refused with their names.
+func (a *ArchiveReader) Read(name string) (Array, error) {
+	f, err := a.find(name)
 	if err != nil {
 		return Array{}, err
 	}
-	a, err := readMember(f)
-	return a, errors.WithMessagef(err, "array %.60q", strings.TrimSuffix(f.Name, ".npy"))
+	array, err := readMember(f)
+	return array, errors.WithMessagef(err, "array %.60q", strings.TrimSuffix(f.Name, ".npy"))
 }
 
-// Members returns the names of the arrays in an archive of size bytes, in its order.
-func Members(r io.ReaderAt, size int64) (names []string, err error) {
-	z, err := zip.NewReader(r, size)
+// ReadMember reads the array of a name from an archive of size bytes. See ArchiveReader.
+func ReadMember(r io.ReaderAt, size int64, name string) (Array, error) {
+	a, err := OpenArchive(r, size)
 	if err != nil {
-		return nil, errors.Wrap(err, "want a whole NumPy archive (.npz)")
+		return Array{}, err
 	}
-	for _, f := range z.File {
-		if name, ok := strings.CutSuffix(f.Name, ".npy"); ok {
-			names = append(names, name)
-		}
-	}
-	return names, nil
+	return a.Read(name)
 }
 
-// member finds the array of a name in an archive.
-func member(z *zip.Reader, name string) (*zip.File, error) {
-	var names []string
+// Members returns the names of the arrays in an archive of size bytes. See ArchiveReader.
+func Members(r io.ReaderAt, size int64) ([]string, error) {
+	a, err := OpenArchive(r, size)
+	if err != nil {
+		return nil, err
+	}
+	return a.Names(), nil
+}
+
+// find finds the array of a name.
+func (a *ArchiveReader) find(name string) (*zip.File, error) {
 	var found *zip.File
-	for _, f := range z.File {
-		array, ok := strings.CutSuffix(f.Name, ".npy")
-		if !ok {
-			continue
-		}
-		names = append(names, array)
-		if name == "" || name == array || name == f.Name {
+	for _, f := range a.zip.File {
+		if array, ok := strings.CutSuffix(f.Name, ".npy"); ok && (name == "" || name == array || name == f.Name) {
 			if found != nil && name != "" {
 				return nil, errors.Errorf("want one array %.60q in the archive, got two", name)
 			}
 			found = f
 		}
 	}
-	all := strings.Join(names[:min(len(names), maxListed)], ", ")
-	if len(names) > maxListed {
+	all := strings.Join(a.names[:min(len(a.names), maxListed)], ", ")
+	if len(a.names) > maxListed {
 		all += ", ..."
 	}
 	switch {
-	case len(names) == 0:
-		return nil, errors.New("want a NumPy archive (.npz), got a ZIP archive without arrays")
 	case found == nil:
-		return nil, errors.Errorf("want the array %.60q, got an archive of %.500s: name one, as in FILE.npz:%.60s", name, all, names[0])
-	case name == "" && len(names) > 1:
-		return nil, errors.Errorf("want one array, got an archive of %d, %.500s: name one, as in FILE.npz:%.60s", len(names), all, names[0])
+		return nil, errors.Errorf("want the array %.60q, got an archive of %.500s: name one, as in FILE.npz:%.60s", name, all, a.names[0])
+	case name == "" && len(a.names) > 1:
+		return nil, errors.Errorf("want one array, got an archive of %d, %.500s: name one, as in FILE.npz:%.60s", len(a.names), all, a.names[0])
 	}
 	return found, nil
 }
@@ -138,8 +158,8 @@ func NewArchive(w io.Writer) *Archive { return &Archive{zip.NewWriter(w), map[st
 
 // Add writes an array as float32. It refuses names that are empty, repeated or no paths of members.
 func (a *Archive) Add(name string, array Array) error {
-	if name == "" || strings.ContainsAny(name, "\x00\\:") || strings.HasPrefix(name, "/") {
-		return errors.Errorf("want a name for an array, without backslashes, colons and a slash at its start, got %q", name)
+	if name == "" || strings.ContainsRune(name, 0) || strings.HasPrefix(name, "/") {
+		return errors.Errorf("want a name for an array, without a slash at its start and bytes that are zero, got %q", name)
 	}
 	if a.names[name] {
 		return errors.Errorf("want each name once, got %q twice", name)

@@ -55,6 +55,9 @@ func TestArchive(t *testing.T) {
 	if !IsArchive(bytes.NewReader(file)) || IsArchive(bytes.NewReader(nil)) {
 		t.Error("an archive is not told from other files")
 	}
+	if r, err := OpenArchive(bytes.NewReader(file), int64(len(file))); err != nil || !slices.Equal(r.Names(), []string{"a", "faces/b"}) {
+		t.Errorf("the names are read as %v, %v", r, err)
+	}
 	for name, width := range map[string]int{"a": 0, "faces/b": 1, "faces/b.npy": 1} {
 		if a, err := fromArchive(file, name); err != nil || !slices.Equal(a.Shape, []int{2, width}) {
 			t.Errorf("%s: got %v, %v", name, a, err)
@@ -126,7 +129,7 @@ func TestPromises(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	w := NewArchive(&bytes.Buffer{})
-	for _, name := range []string{"", "/a", `a\b`, "a\x00", "a:b", "twice"} {
+	for _, name := range []string{"", "/a", "a\x00", "twice"} {
 		err := w.Add(name, Array{Shape: []int{0}})
 		if name == "twice" && err == nil {
 			err = w.Add(name, Array{Shape: []int{0}})
