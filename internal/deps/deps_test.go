@@ -27,7 +27,7 @@ type layer struct {
 // layers returns the table. Dependencies point from each row to rows below it.
 func layers() []layer {
 	return []layer{
-		{"cmd/...", "run report codec", "...",
+		{"cmd/...", "run report codec yardstick", "...",
 			"a command uses the library as a user's program does, and users need not know Gorgonia"},
 		{"bench/...", "run report codec internal/atomicfile internal/elementwise internal/epilogue internal/f32 internal/gemm internal/reduce",
 			"... " + gorgonia + " gorgonia.org/tensor",
@@ -44,6 +44,8 @@ func layers() []layer {
 			"an architecture is built from layers of graph, and says how it is trained on images"},
 		{"train", "graph internal/elementwise internal/random internal/reduce", gorgonia,
 			"training runs graphs of any model on any data"},
+		{"yardstick", "train internal/random internal/reduce", "gonum.org/v1/gonum",
+			"a yardstick measures any model on any data, and knows nothing about runs and commands"},
 		{"refine", "graph internal/elementwise internal/f32 internal/random internal/rate", gorgonia,
 			"refinement runs graphs of any decoder and prior, and knows nothing about files"},
 		{"graph", "graph/op internal/causal internal/elementwise internal/gemm internal/random internal/rate internal/reduce internal/safetensors", gorgonia,
