@@ -21,7 +21,7 @@ type Measurement struct {
 	Black         int     // numbers of an example for which the model always gives 0 where the data are bright on average
 }
 
-// Places are black if the largest output is less than half of 1/255, though the mean of the data is at
+// Places are black if no output is as far from 0 as half of 1/255, though the mean of the data is at
 // least bright.
 const (
 	dark   = 1. / 510
@@ -44,7 +44,7 @@ func (y *Yardstick) Measure(ctx context.Context, m *graph.Model, ds train.Datase
 	err := train.Predict(ctx, m, ds, func(_ int, out, target []float32) error {
 		model += float64(reduce.SquaredError(out, target, 1))
 		for i, v := range out {
-			largest[i%numbers] = max(largest[i%numbers], v)
+			largest[i%numbers] = max(largest[i%numbers], v, -v)
 		}
 		for i, v := range target {
 			sums[i%numbers] += float64(v)
@@ -100,7 +100,7 @@ func (m *Measurement) Warnings() []string {
 			m.MSE, m.Mean))
 	}
 	if m.Black > 0 {
-		all = append(all, fmt.Sprintf("the output is always 0 in %d of %d numbers where the images are not: their units have died; train with another seed, a smaller learning rate or the output sigmoid",
+		all = append(all, fmt.Sprintf("the output is always 0 in %d of %d numbers where the images are not: train with a smaller learning rate, with another seed or with sigmoid as the output",
 			m.Black, m.Features))
 	}
 	return all

@@ -164,6 +164,7 @@ func TestWarnings(t *testing.T) {
 		want   []string
 	}{
 		{1, 0, 0, nil},
+		{0.002, (0.04*0.998*0.998 + 0.16*0.998*0.998 + 0.36*0.998*0.998 + 3*0.64*0.998*0.998) / 6, 2, []string{"worse", "0 in 2 of 2 numbers"}},
 		{0.9, (0.04*0.04*3.5 + 3*0.08*0.08) / 6, 0, nil},
 		{0.5, (0.01 + 0.04 + 0.09 + 3*0.16) / 6, 0, []string{"worse than the mean image: an MSE of 0.103 against 0.0133"}},
 		{-1, (0.04 + 0.16 + 0.36 + 3*0.64) / 6, 2, []string{"worse than the mean image", "the output is always 0 in 2 of 2 numbers where the images are not"}},

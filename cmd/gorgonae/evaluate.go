@@ -24,7 +24,9 @@ func newEvaluate() *cobra.Command {
 		Use:   "evaluate MODEL",
 		Short: "Measure how well a model reconstructs a data set",
 		Long: "evaluate reconstructs all images of a part of a data set. It prints the mean squared error, its root, the squared error\n" +
-			"per image, the peak signal-to-noise ratio over the whole set, and how many numbers the code saves. If the model was\n" +
+			"per image, the peak signal-to-noise ratio over the whole set, and how many numbers the code saves. Beside them it prints the\n" +
+			"error of the mean of the data set's training images and, for images of up to 1,024 numbers, of their principal components\n" +
+			"(PCA), as many as a code has numbers: a model that is worse than the mean has learnt nothing. If the model was\n" +
 			"trained with another loss, it prints that loss too. The loss of a vae is the negative evidence lower bound, with one\n" +
 			"sample per image. The loss of a codec is the bits of an image's code plus lambda times the squared error. If the\n" +
 			"model was trained on noisy images, it also prints the errors for noisy images. MODEL is a model file or the folder of a\n" +
@@ -48,7 +50,7 @@ func newEvaluate() *cobra.Command {
 			}
 			name, set := data.Name, partOf(data, split)
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			if err := evaluate(cmd.Context(), w, m, name+", "+split, set); err != nil {
+			if err := evaluate(cmd.Context(), w, m, name+", "+split, data.Train, set); err != nil {
 				return errors.WithMessagef(err, "cannot evaluate %s", m.Path)
 			}
 			if perImage != "" {
@@ -133,8 +135,9 @@ func partOf(data *dataset.Data, split string) dataset.Images {
 	return data.Test
 }
 
-func evaluate(ctx context.Context, w io.Writer, m *run.Model, name string, set dataset.Images) error {
-	r, err := train.Measure(ctx, m.Model, set)
+// evaluate prints the errors of a model on images, beside those of a yardstick of the training images.
+func evaluate(ctx context.Context, w io.Writer, m *run.Model, name string, training, set dataset.Images) error {
+	y, r, err := measure(ctx, training, set, m.Model, m.Encoder)
 	if err != nil {
 		return err
 	}
@@ -148,11 +151,21 @@ func evaluate(ctx context.Context, w io.Writer, m *run.Model, name string, set d
 	fmt.Fprintf(w, "RMSE\t%.6f\n", r.RMSE())
 	fmt.Fprintf(w, "squared error\t%.4f\tper image, summed over its pixels\n", r.SquaredError())
 	fmt.Fprintf(w, "PSNR\t%.2f dB\tover the whole set\n", r.PSNR())
+	fmt.Fprintf(w, "mean image\t%.6f\tMSE of always answering with the mean of %s\n", r.Mean, plural(y.Examples, "training image"))
+	if y.Components > 0 {
+		fmt.Fprintf(w, "PCA\t%.6f\tMSE of %s of these\n", r.Components, plural(y.Components, "principal component"))
+	}
 	fmt.Fprintf(w, "compression\t%d numbers for %d: %s\n", code, r.Features, saved(code, r.Features))
 	if err := printNoisy(ctx, w, m, set); err != nil {
 		return err
 	}
-	return printLoss(ctx, w, m, set)
+	if err := printLoss(ctx, w, m, set); err != nil {
+		return err
+	}
+	for _, text := range r.Warnings() {
+		warn("%s", text)
+	}
+	return nil
 }
 
 // saved says how much smaller or larger a code is than its image.

@@ -13,6 +13,7 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/report"
 	"github.com/gorgonae/gorgonae/run"
+	"github.com/gorgonae/gorgonae/train"
 )
 
 // trainFlags are the flags of train.
@@ -34,7 +35,9 @@ func newTrain() *cobra.Command {
 		Short: "Train an autoencoder and draw its figures",
 		Long: "train trains an autoencoder on a data set. It writes the model, a checkpoint, the history and four figures into a\n" +
 			"folder. Ctrl-C stops the run after the current step and saves it. --resume continues a run. A run that was interrupted\n" +
-			"and resumed ends with the same bits as a run that was not interrupted.\n\n" + dataHelp() + pictureHelp + patchHelp + dataDefault,
+			"and resumed ends with the same bits as a run that was not interrupted. The last line has the model's error on the test images\n" +
+			"beside those of answers that need no such training: the mean of the training images, and their principal components (PCA),\n" +
+			"as many as a code has numbers, for images of up to 1,024 numbers. A warning says what shows that a model is worth nothing.\n\n" + dataHelp() + pictureHelp + patchHelp + dataDefault,
 		Example: "  gorgonae train\n" +
 			"  gorgonae train --data handwriting --epochs 5 --out runs/try --resume   # repeat it until the run is complete\n" +
 			"  gorgonae train --model deep\n" +
@@ -156,6 +159,7 @@ func (o *trainFlags) asBefore(now dataset.Options, began run.TrainedOn) (dataset
 func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
 	epochs := r.Settings.Training.Epochs
 	p := newProgress(o.quiet, len(r.Trainer.History().Epochs), epochs)
+	f := newFitness(r)
 	history, err := r.Train(cmd.Context(), run.Hooks{
 		Begin: func() error {
 			if o.quiet {
@@ -163,8 +167,11 @@ func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
 			}
 			return introduce(cmd, r)
 		},
-		Step:  p.step,
-		Epoch: p.epoch,
+		Step: p.step,
+		Epoch: func(e train.Epoch) {
+			p.epoch(e)
+			f.epoch(cmd.Context(), e)
+		},
 	})
 	p.clear()
 	if err == nil {
@@ -172,6 +179,9 @@ func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
 			p.say("no lower val_loss for %d epochs: stopped after epoch %d", r.Settings.Patience, len(history.Epochs))
 		}
 		err = draw(cmd.Context(), p, r)
+		if err == nil && r.Trained() {
+			err = f.end(cmd.Context(), p)
+		}
 	}
 	if stopped(cmd.Context(), err) {
 		p.say("saved in %s: continue with --resume", r.Dir())
