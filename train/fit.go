@@ -37,7 +37,8 @@ type position struct {
 }
 
 // Fit trains until the run has done this number of epochs in all. A run that was resumed goes on
-// from its position. After each epoch Fit evaluates val, which may be nil. When ctx is done, Fit
+// from its position. After each epoch Fit computes the averages of batch norms anew, over up to 4,096
+// examples of ds as the epoch has them, and evaluates val, which may be nil. When ctx is done, Fit
 // stops after the present step and returns ctx's error; then the run can be saved and resumed.
 func (t *Trainer) Fit(ctx context.Context, ds, val Dataset, epochs int, hooks Hooks) (History, error) {
 	if err := t.begin(ds, val, epochs); err != nil {
