@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/gorgonae/gorgonae/images"
 )
 
 // An IDX file without one for testing is divided, alone or in a folder, and each image keeps its label.
@@ -41,6 +43,35 @@ func TestNoDataFile(t *testing.T) {
 		put(t, dir, "file", []byte(content))
 		if _, err := Open(t.Context(), Options{Data: filepath.Join(dir, "file")}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), dir) {
 			t.Errorf("%q: %v, want an error with %q", content, err, want)
+		}
+	}
+}
+
+func TestOpenCIFAR(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "c")
+	batch := make([]byte, 40*3073)
+	for i := range 40 {
+		batch[i*3073], batch[i*3073+1] = byte(i%10), byte(i)
+	}
+	put(t, dir, "data_batch_1.bin", batch)
+	var held []int
+	for _, color := range []images.Color{images.Auto, images.Grey} {
+		d, err := Open(t.Context(), Options{Data: dir, Color: color})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := 3
+		if color == images.Grey {
+			want = 1
+		}
+		if d.Name != "cifar-10" || d.Train.Len()+d.Test.Len() != 40 || d.Train.Size() != (images.Size{Channels: want, Height: 32, Width: 32}) {
+			t.Errorf("%s: %d and %d images of %v", d.Name, d.Train.Len(), d.Test.Len(), d.Train.Size())
+		}
+		if held == nil {
+			held = d.held
+		}
+		if !slices.Equal(d.held, held) || d.Test.Label(0) != d.held[0]%10 || !slices.Contains(d.Notes, "test_batch.bin is not there, so their images are missing") {
+			t.Errorf("held out are %v, notes %q", d.held, d.Notes)
 		}
 	}
 }

@@ -39,6 +39,7 @@ type folderKind struct {
 func folders() []folderKind {
 	return []folderKind{
 		{mnistFiles, openIDX},
+		{"the binary files of CIFAR-10 or CIFAR-100", openCIFAR},
 		{"pictures, in it or in its subfolders", openPictures},
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/cifar"
 	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/mnist"
 )
@@ -60,6 +61,22 @@ func openIDX(_ context.Context, o Options) (*Data, error) {
 		return nil, err
 	}
 	return fromFiles(files, o)
+}
+
+// openCIFAR opens a folder with the binary files of CIFAR-10 or CIFAR-100.
+func openCIFAR(_ context.Context, o Options) (*Data, error) {
+	files, err := cifar.Read(o.Data)
+	if errors.Is(err, cifar.ErrNoFiles) {
+		return nil, errOtherKind
+	}
+	if err != nil {
+		return nil, err
+	}
+	d, err := inMemory(files.Train, files.Test, files.Source, o)
+	if err == nil {
+		d.Notes = append(files.Notes, d.Notes...)
+	}
+	return d, err
 }
 
 func fromFiles(files *mnist.Data, o Options) (*Data, error) {

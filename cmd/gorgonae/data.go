@@ -32,8 +32,9 @@ func dataHelp() string {
 	for _, e := range dataset.Entries() {
 		fmt.Fprintf(&b, "  %-14s%s\n", e.Name, e.About)
 	}
-	return b.String() + "or a folder with IDX files that are named as those of MNIST, EMNIST or QMNIST, one such file of images, or a folder of\n" +
-		"pictures. Write ./mnist for a folder with the name of a set. Where no images are for testing, a tenth is held out.\n\n"
+	return b.String() + "or a folder of pictures, a folder with IDX files that are named as those of MNIST, EMNIST or QMNIST, one such file of\n" +
+		"images, or a folder with the binary files of CIFAR-10 or CIFAR-100. Write ./mnist for a folder with the name of a set.\n" +
+		"If there are no images for testing, about a tenth is held out, chosen by the content of each.\n\n"
 }
 
 // patchHelp says how pictures of different sizes are trained on.
