@@ -17,6 +17,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/internal/npy"
 )
 
 // Images is a data set of images of one size. Package train takes it as it is. An implementation
@@ -47,7 +48,8 @@ type Data struct {
 	TrainFiles, TestFiles *images.Files
 	Reading               Reading
 
-	held []int // the numbers of the images that are held out, or nil
+	held  []int // the numbers of the images that are held out, or nil
+	array bool  // the images are those of arrays
 }
 
 // Fact is one thing that Describe writes about a data set.
@@ -64,7 +66,8 @@ type Options struct {
 	//	               handwriting, with a Warning
 	//	a name         the data set with this name, one of Names; no other data set takes its place
 	//	anything else  a folder with the IDX files of MNIST or a relative (see mnist.ReadAny), or with
-	//	               pictures (see images.OpenFolder); a file of IDX images
+	//	               pictures (see images.OpenFolder); a file of IDX images; NumPy arrays, FILE.npy, or
+	//	               FILE.npz with the names that Keras and others use, or FILE.npz:NAME
 	//
 	// If it has no images for testing, about a tenth are held out, chosen by their content.
 	//
@@ -87,6 +90,9 @@ type Options struct {
 	// TestFiles have the pictures.
 	AnySize bool
 
+	// Layout says where the channels are in an array whose shape does not show it: "nhwc" or "nchw".
+	Layout string
+
 	// Mirrors are addresses of folders to download from, tried in order. Nil stands for the set's
 	// public mirrors.
 	Mirrors []string
@@ -108,6 +114,9 @@ func Open(ctx context.Context, o Options) (*Data, error) {
 	if o.Color < images.Auto || o.Color > images.RGB {
 		return nil, errors.Errorf("want color %v, %v or %v, got %v", images.Auto, images.Grey, images.RGB, o.Color)
 	}
+	if !slices.Contains([]string{"", channelsLast, channelsFirst}, o.Layout) {
+		return nil, errors.Errorf("want the layout %s or %s, got %q", channelsLast, channelsFirst, o.Layout)
+	}
 	open := openFolder
 	if o.Data == "" {
 		open = openDefault
@@ -117,6 +126,9 @@ func Open(ctx context.Context, o Options) (*Data, error) {
 	d, err := open(ctx, o)
 	if err != nil {
 		return nil, err
+	}
+	if o.Layout != "" && !d.array {
+		return nil, errors.Errorf("data set %s: want an array for a layout, got a set of another kind", d.Name)
 	}
 	if d.Train == nil && d.Test == nil && d.TrainFiles != nil && o.AnySize {
 		return d, nil
@@ -160,7 +172,8 @@ func (d *Data) Check() error {
 
 // openFolder opens a folder as the first kind of folder that it is.
 func openFolder(ctx context.Context, o Options) (*Data, error) {
-	info, err := os.Stat(o.Data)
+	file, _ := npy.SplitMember(o.Data)
+	info, err := os.Stat(file)
 	if err != nil {
 		return nil, errors.Wrapf(err, "data %s: want the name of a set (%s), or a folder or a file with one", o.Data, strings.Join(Names(), ", "))
 	}
@@ -203,7 +216,7 @@ func inMemory(train, test *images.Set, source string, o Options) (d *Data, err e
 		if train, test, d.held, err = train.HoldOut(heldOut); err != nil {
 			return nil, errors.WithMessage(err, source)
 		}
-		d.Notes = append(d.Notes, fmt.Sprintf("there are no images for testing, so %d of %d are held out, chosen by their content", len(d.held), n))
+		d.Notes = append(d.Notes, fmt.Sprintf("there are no images for testing, so %d of the %d are held out, chosen by their content", len(d.held), n))
 	}
 	if train, err = train.In(o.Color); err != nil {
 		return nil, err

@@ -16,12 +16,19 @@ func (d *Data) Describe(w io.Writer) error {
 		return d.describeSizes(w)
 	}
 	size := d.Train.Size()
-	kind := fmt.Sprintf("%d channels, %d bytes each", size.Channels, size.Channels)
+	bytes := size.Channels
+	if isDeep(d.Train) {
+		bytes *= 2
+	}
+	kind := fmt.Sprintf("%d channels, %d bytes each", size.Channels, bytes)
 	switch images.ColorOf(size.Channels) {
 	case images.Grey:
 		kind = "grey, 1 byte each"
+		if bytes > 1 {
+			kind = fmt.Sprintf("grey, %d bytes each", bytes)
+		}
 	case images.RGB:
-		kind = "red, green and blue, 3 bytes each"
+		kind = fmt.Sprintf("red, green and blue, %d bytes each", bytes)
 	}
 	if d.TrainFiles != nil && d.TrainFiles.Deep() {
 		kind = map[images.Color]string{images.Grey: "grey, 16 bits", images.RGB: "red, green and blue, 16 bits each"}[images.ColorOf(size.Channels)]
@@ -31,6 +38,17 @@ func (d *Data) Describe(w io.Writer) error {
 	fmt.Fprintf(t, "from\t%s\n", d.Source)
 	fmt.Fprintf(t, "images\t%d x %d pixels (height x width), %s\n", size.Height, size.Width, kind)
 	return d.describeParts(t, "images", d.Train, d.Test)
+}
+
+// isDeep reports whether images have more than 8 bits.
+func isDeep(part Images) bool {
+	switch s := part.(type) {
+	case *images.Set:
+		return s.Deep != nil
+	case *images.SameSize:
+		return s.Deep()
+	}
+	return false
 }
 
 // describeSizes describes pictures of different sizes.

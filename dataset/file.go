@@ -8,15 +8,20 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/internal/npy"
 	"github.com/gorgonae/gorgonae/internal/sniff"
 	"github.com/gorgonae/gorgonae/mnist"
 )
 
 // openFile opens a data set that is one file, as what its first bytes say.
 func openFile(o Options) (*Data, error) {
-	first, err := firstBytes(o.Data)
+	path, _ := npy.SplitMember(o.Data)
+	first, err := firstBytes(path)
 	if err != nil {
 		return nil, errors.WithMessagef(err, "data %s", o.Data)
+	}
+	if isArray(o.Data, first) {
+		return openArray(o)
 	}
 	if isIDX(unzipped(first)) {
 		files, err := mnist.ReadAny(o.Data)
@@ -32,7 +37,7 @@ func openFile(o Options) (*Data, error) {
 	case what == "":
 		what = "a file of another format"
 	}
-	return nil, errors.Errorf("data %s: want the name of a set (%s), a folder, or a file of IDX images, got %s",
+	return nil, errors.Errorf("data %s: want the name of a set (%s), a folder, or a file of arrays (.npy, .npz) or IDX images, got %s",
 		o.Data, strings.Join(Names(), ", "), what)
 }
 

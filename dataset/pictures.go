@@ -111,7 +111,8 @@ type Reading struct {
 	Range      string `json:"range,omitempty"` // never auto, but the numbers that were found
 	Size       string `json:"size,omitempty"`  // HEIGHTxWIDTH that pictures were brought to
 	Fit        string `json:"fit,omitempty"`
-	Patch      string `json:"patch,omitempty"` // HEIGHTxWIDTH of random crops
+	Patch      string `json:"patch,omitempty"`  // HEIGHTxWIDTH of random crops
+	Layout     string `json:"layout,omitempty"` // of an array
 }
 
 func readingOf(f *images.Files, o Options) (r Reading) {

@@ -56,7 +56,7 @@ func (m *Model) EncodeFile(ctx context.Context, path string, layout Layout) (Cod
 // images may have their channels first, (n, 3, height, width), and all images may be flat, (n, numbers).
 // Numbers of type uint8 are from 0, black, to 255, white, those of uint16 to 65535, and others to 1.
 func (m *Model) ReadImages(name string, r io.ReaderAt, size int64, layout Layout) (*images.Set, string, error) {
-	file, member := splitMember(name)
+	file, member := npy.SplitMember(name)
 	a, err := readArray(r, size, file, member)
 	var x []float32
 	var note string
@@ -157,22 +157,13 @@ func (w imageBytes) Write(pixels []byte) (int, error) {
 
 // ArrayFile returns the path of the file of an array: FILE.npz for the array FILE.npz:NAME, else path.
 func ArrayFile(path string) string {
-	file, _ := splitMember(path)
+	file, _ := npy.SplitMember(path)
 	return file
-}
-
-// splitMember divides FILE.npz:NAME.
-func splitMember(path string) (file, member string) {
-	const mark = ".npz:"
-	if i := strings.LastIndex(strings.ToLower(path), mark); i >= 0 {
-		return path[:i+len(mark)-1], path[i+len(mark):]
-	}
-	return path, ""
 }
 
 // readArrayFile reads the array of a file, or of an archive in a file.
 func readArrayFile(path string) (a npy.Array, err error) {
-	file, member := splitMember(path)
+	file, member := npy.SplitMember(path)
 	f, size, err := openRegular(file)
 	if err != nil {
 		return a, err

@@ -64,6 +64,7 @@ func newEvaluate() *cobra.Command {
 	cmd.Flags().StringVar(&dataName, "data", "", dataFlag())
 	cmd.Flags().StringVar(&split, "split", "test", "part of the data set: train or test")
 	pictures.addReading(cmd.Flags())
+	pictures.addLayout(cmd.Flags())
 	cmd.Flags().StringVar(&perImage, "per-image", "", "CSV file for the error of each image, with its name and its class")
 	return cmd
 }

@@ -68,5 +68,6 @@ func newFigures() *cobra.Command {
 	cmd.Flags().BoolVar(&svg, "svg", false, "SVG instead of PNG (the scatter shows fewer points)")
 	cmd.Flags().Uint64Var(&seed, "seed", 0, "seed for the choice of the test images (default: the seed of the training)")
 	pictures.addReading(cmd.Flags())
+	pictures.addLayout(cmd.Flags())
 	return cmd
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/dustin/go-humanize"
 	"github.com/pkg/errors"
@@ -16,6 +17,7 @@ import (
 type pictureFlags struct {
 	color, background, cut string
 	size, fit, cache       string
+	layout                 string
 	skip                   bool
 	anySize                bool // the command takes pictures of different sizes, if the model does
 	set                    *pflag.FlagSet
@@ -24,7 +26,13 @@ type pictureFlags struct {
 func (p *pictureFlags) add(f *pflag.FlagSet) {
 	p.set = f
 	f.StringVar(&p.color, "color", "auto", "grey, rgb, or auto: grey if all images of the data set are grey, else rgb")
+	p.addLayout(f)
 	p.addReading(f)
+}
+
+// addLayout adds --layout, for arrays as data sets.
+func (p *pictureFlags) addLayout(f *pflag.FlagSet) {
+	f.StringVar(&p.layout, "layout", "", "where an array has its channels: nhwc, last, or nchw, first (\"\": where its shape shows them)")
 }
 
 // addReading adds the flags except for --color, which a model decides.
@@ -60,6 +68,10 @@ func (p *pictureFlags) read(o *dataset.Options, m *run.Model) (err error) {
 		if o.Color, err = images.ParseColor(p.color); err != nil {
 			return errors.WithMessage(err, "--color")
 		}
+	}
+	o.Layout = p.layout
+	if file := strings.ToLower(run.ArrayFile(o.Data)); m != nil && o.Layout == "" && (strings.HasSuffix(file, ".npy") || strings.HasSuffix(file, ".npz")) {
+		o.Layout = m.TrainedOn.Reading.Layout
 	}
 	if m != nil {
 		o.Color = images.ColorOf(m.Size().Channels)

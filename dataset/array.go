@@ -1,0 +1,276 @@
+package dataset
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/internal/npy"
+)
+
+// isArray reports whether a path names an array of an archive, or a file begins as an array or an archive.
+func isArray(path string, first []byte) bool {
+	_, member := npy.SplitMember(path)
+	return member != "" || strings.HasPrefix(string(first), "\x93NUMPY") || strings.HasPrefix(string(first), "PK\x03\x04") &&
+		strings.EqualFold(filepath.Ext(path), ".npz")
+}
+
+// arrays reads the arrays of a file.
+type arrays struct {
+	path  string
+	file  *os.File
+	size  int64
+	npz   *npy.ArchiveReader // nil for one array
+	notes []string
+}
+
+// openArray opens a data set of NumPy arrays: FILE.npy, FILE.npz, or FILE.npz:NAME.
+func openArray(o Options) (*Data, error) {
+	path, member := npy.SplitMember(o.Data)
+	d, err := func() (*Data, error) {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, errors.WithStack(err)
+		}
+		defer file.Close()
+		info, err := file.Stat()
+		if err != nil {
+			return nil, errors.WithStack(err)
+		}
+		a := &arrays{path: path, file: file, size: info.Size()}
+		if npy.IsArchive(file) || member != "" {
+			if a.npz, err = npy.OpenArchive(file, a.size); err != nil {
+				return nil, err
+			}
+		}
+		return a.open(member, o)
+	}()
+	return d, errors.WithMessagef(err, "data %s", o.Data)
+}
+
+func (a *arrays) open(member string, o Options) (*Data, error) {
+	m := members{images: member}
+	if a.npz != nil {
+		var err error
+		if m, err = chooseMembers(a.npz.Names(), member); err != nil {
+			return nil, err
+		}
+	}
+	train, err := a.part(m.images, m.labels, o.Layout)
+	if err != nil {
+		return nil, err
+	}
+	var test *images.Set
+	if m.test != "" {
+		if test, err = a.part(m.test, m.testLabels, o.Layout); err != nil {
+			return nil, err
+		}
+		if train.Size() != test.Size() {
+			return nil, errors.Errorf("want images of one size, got %v in %s and %v in %s", train.Size(), m.images, test.Size(), m.test)
+		}
+		if (train.Deep == nil) != (test.Deep == nil) {
+			deepen(train)
+			deepen(test)
+		}
+	}
+	if isValidation(m.test) {
+		a.notes = append(a.notes, m.test+" is the test set")
+	}
+	if len(m.unused) > 0 {
+		a.notes = append(a.notes, fmt.Sprintf("arrays that are not used: %s", strings.Join(m.unused, ", ")))
+	}
+	name := strings.TrimSuffix(filepath.Base(a.path), filepath.Ext(a.path))
+	if slices.Contains(Names(), name) {
+		name += "-file"
+	}
+	train.Name = name
+	if test != nil {
+		test.Name = name
+	}
+	d, err := inMemory(train, test, a.path, o)
+	if err == nil {
+		d.Notes, d.array = append(a.notes, d.Notes...), true
+		d.Reading.Layout = o.Layout
+	}
+	return d, err
+}
+
+// deepen makes images of bytes images of 16 bits.
+func deepen(s *images.Set) {
+	if s.Deep != nil {
+		return
+	}
+	s.Deep = make([]uint16, len(s.Pixels))
+	for i, b := range s.Pixels {
+		s.Deep[i] = uint16(b) * 257
+	}
+	s.Pixels = nil
+}
+
+// read reads one array.
+func (a *arrays) read(name string) (npy.Array, error) {
+	if a.npz != nil {
+		return a.npz.Read(name)
+	}
+	return npy.Read(io.NewSectionReader(a.file, 0, a.size), a.size)
+}
+
+// part reads images, and their labels if there are some.
+func (a *arrays) part(name, labels, layout string) (*images.Set, error) {
+	s, n, err := a.images(name, layout)
+	if err != nil {
+		if name != "" {
+			err = errors.WithMessagef(err, "array %.60q", name)
+		}
+		return nil, err
+	}
+	if labels == "" {
+		return s, nil
+	}
+	y, err := a.read(labels)
+	if err != nil {
+		return nil, err
+	}
+	var why string
+	s.Labels, why, err = classesOf(y, n)
+	if why != "" {
+		a.notes = append(a.notes, fmt.Sprintf("the labels %s are not used: %s", labels, why))
+	}
+	return s, errors.WithMessagef(err, "labels %.60q", labels)
+}
+
+func (a *arrays) images(name, layout string) (*images.Set, int, error) {
+	x, err := a.read(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	how, err := parseShape(x.Shape, layout)
+	if err != nil {
+		return nil, 0, err
+	}
+	pixels := x.Data
+	if x.Type.String() == "uint8" { // of which there may be so many that no second slice should hold them
+		for i := range pixels {
+			pixels[i] /= 255
+		}
+	} else if pixels, err = x.Pixels(); err != nil {
+		return nil, 0, err
+	}
+	s, note := how.set(pixels)
+	notes := []string{note}
+	if how.n == how.size.Height && how.n == how.size.Width && how.size.Channels == 1 {
+		notes = append(notes, "its images are read along its first axis: nothing in its shape shows which axis that is")
+	}
+	for _, note := range notes {
+		if note != "" {
+			a.notes = append(a.notes, strings.TrimPrefix(name+": "+note, ": "))
+		}
+	}
+	return s, how.n, nil
+}
+
+// classesOf returns the class of each of n images. why says why an array cannot be labels, or is "".
+func classesOf(y npy.Array, n int) (classes []byte, why string, err error) {
+	if len(y.Data) != n {
+		if len(y.Shape) > 0 && y.Shape[0] == n {
+			return nil, fmt.Sprintf("want one for each image, got the shape %s", tupleText(y.Shape)), nil
+		}
+		return nil, "", errors.Errorf("want a label for each of %d images, got the shape %s", n, tupleText(y.Shape))
+	}
+	classes = make([]byte, n)
+	for i, v := range y.Data {
+		if !(v >= 0 && v <= 255) || v != float32(byte(v)) {
+			return nil, fmt.Sprintf("want whole numbers from 0 to 255, got %v for image %d", v, i), nil
+		}
+		classes[i] = byte(v)
+	}
+	return classes, "", nil
+}
+
+// members names the arrays of an archive that make a data set. A name is "" if there is no such array.
+type members struct {
+	images, labels, test, testLabels string
+	unused                           []string
+}
+
+// Names of arrays, as Keras's mnist.npz, MedMNIST and others have them.
+func trainArrays() []string {
+	return []string{"x_train", "train_x", "train_images", "images_train", "train_data", "train"}
+}
+func testArrays() []string {
+	return []string{"x_test", "test_x", "test_images", "images_test", "test_data", "test", "x_val", "val_images"}
+}
+func trainLabels() []string {
+	return []string{"y_train", "train_y", "train_labels", "labels_train"}
+}
+func testLabels() []string {
+	return []string{"y_test", "test_y", "test_labels", "labels_test"}
+}
+func imageArrays() []string { return []string{"x", "images", "image", "data", "imgs", "arr_0"} }
+func labelArrays() []string { return []string{"y", "labels", "label", "targets", "target"} }
+
+// chooseMembers finds the arrays of a data set by their names, in any case. member, if not "", is the one
+// with the images.
+func chooseMembers(names []string, member string) (m members, err error) {
+	find := func(wanted []string) string {
+		for _, w := range wanted {
+			if k := slices.IndexFunc(names, func(name string) bool { return strings.EqualFold(name, w) }); k >= 0 {
+				return names[k]
+			}
+		}
+		return ""
+	}
+	switch {
+	case member != "":
+		m.images = strings.TrimSuffix(member, ".npy")
+		m.labels = labelsOf(m.images, find)
+		return m, nil // the user chose, so the rest is meant to be unused
+	case len(names) == 1:
+		m.images = names[0]
+	case find(trainArrays()) != "":
+		m = members{images: find(trainArrays()), labels: find(trainLabels()), test: find(testArrays()), testLabels: find(testLabels())}
+		if isValidation(m.test) {
+			m.testLabels = find([]string{"y_val", "val_labels"})
+		}
+	case find(imageArrays()) != "":
+		m = members{images: find(imageArrays()), labels: find(labelArrays())}
+	default:
+		const shown = 20
+		return m, errors.Errorf("want the name of the array of images after the file, as in FILE.npz:%.60s, got an archive of %s", names[0], strings.Join(names[:min(shown, len(names))], ", "))
+	}
+	for _, name := range names {
+		if !slices.Contains([]string{m.images, m.labels, m.test, m.testLabels}, name) {
+			m.unused = append(m.unused, name)
+		}
+	}
+	return m, nil
+}
+
+// isValidation reports whether an array has images for validation, by its name.
+func isValidation(name string) bool {
+	return strings.EqualFold(name, "x_val") || strings.EqualFold(name, "val_images")
+}
+
+// labelsOf returns the name of the labels that belong to an array of images by its name, or "".
+func labelsOf(name string, find func(wanted []string) string) string {
+	has := func(all []string) bool {
+		return slices.ContainsFunc(all, func(n string) bool { return strings.EqualFold(n, name) })
+	}
+	switch {
+	case has(trainArrays()):
+		return find(trainLabels())
+	case isValidation(name):
+		return find([]string{"y_val", "val_labels"})
+	case has(testArrays()):
+		return find(testLabels())
+	case has(imageArrays()):
+		return find(labelArrays())
+	}
+	return ""
+}
