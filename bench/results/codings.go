@@ -36,7 +36,10 @@ type coded struct {
 }
 
 // key tells what a result depends on beside the model.
-func (c coding) key() string { return fmt.Sprintf("%+v effort %d all %v", c.fit, c.effort, c.all) }
+func (c coding) key() string {
+	return fmt.Sprintf("{Error:%v Bits:%v WeightBits:%d External:%v Lambda:%v} effort %d all %v",
+		c.fit.Error, c.fit.Bits, c.fit.WeightBits, c.fit.External, c.fit.Lambda, c.effort, c.all)
+}
 
 // compress compresses images, and keeps nothing of the file but its numbers.
 func (c coding) compress(ctx context.Context, m *run.Model, data *dataset.Data) (coded, error) {
