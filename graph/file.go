@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -174,6 +175,49 @@ func (m *Model) LoadWeights(path string) error {
 		_, err = m.setWeights(s)
 	}
 	return errors.WithMessagef(err, "cannot load weights from %s", path)
+}
+
+// LoadMatching gives those weights of the model the values in a safetensors file that have the names
+// and shapes of its tensors. It returns what did not fit, in words: weights without values, which keep
+// theirs, and tensors that are not used. It is an error if nothing fits.
+func (m *Model) LoadMatching(path string) (unfit []string, err error) {
+	if m.err != nil {
+		return nil, m.err
+	}
+	s, err := safetensors.ReadFile(path)
+	if err != nil {
+		return nil, typedRead(err)
+	}
+	values := map[string]safetensors.Tensor{}
+	for _, t := range s.Tensors {
+		if !strings.HasPrefix(t.Name, extraPrefix) {
+			values[t.Name] = t
+		}
+	}
+	fits := 0
+	for _, w := range m.weights {
+		t, ok := values[w.Name]
+		delete(values, w.Name)
+		switch {
+		case !ok:
+			unfit = append(unfit, w.Name+" is not in the file")
+		case !w.Shape.Equal(t.Shape):
+			unfit = append(unfit, fmt.Sprintf("%s has shape %v in the file, want %v", w.Name, Shape(t.Shape), w.Shape))
+		case !reduce.AllFinite(t.Data):
+			return nil, errors.Errorf("cannot load weights from %s: %s: want finite numbers, got NaN or infinity", path, w.Name)
+		default:
+			fits++
+			w.alloc()
+			copy(w.Data, t.Data)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		unfit = append(unfit, name+" of the file is not used")
+	}
+	if fits == 0 {
+		return nil, errors.Errorf("cannot load weights from %s: want at least one weight that fits the model by name and shape, got none: %s", path, strings.Join(unfit[:min(len(unfit), 3)], "; "))
+	}
+	return unfit, nil
 }
 
 // setWeights checks all tensors, then copies the weights' values from them. It returns the extra

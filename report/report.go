@@ -68,23 +68,37 @@ func Load(m *run.Model, data *dataset.Data) (*Figures, error) {
 }
 
 // Draw draws the figures into a folder, which must exist, and returns the names of their files. If
-// missing is true, it draws only the figures that do not exist.
+// missing is true, it draws only the figures that do not exist. A figure that cannot be drawn does not
+// stop the others; it is not among the names, and the error says why.
 func (f *Figures) Draw(ctx context.Context, dir string, format figure.Format, missing bool) (names []string, err error) {
 	draws := map[string]func(context.Context, io.Writer, figure.Format) error{
 		"reconstructions": f.reconstructions, "latent": f.latent, "loss": f.losses, "grid": f.grid,
 	}
+	var failed []string
+	var first error
 	for _, figureName := range run.Figures() {
 		draw, name := draws[figureName], figureName+extensions[format]
-		names = append(names, name)
 		path := filepath.Join(dir, name)
-		if _, err := os.Stat(path); missing && err == nil {
+		if info, err := os.Stat(path); missing && err == nil && info.Mode().IsRegular() {
+			names = append(names, name)
 			continue
 		}
-		if err := atomicfile.Write(path, func(w io.Writer) error { return draw(ctx, w, format) }); err != nil {
-			return nil, err
+		switch err := atomicfile.Write(path, func(w io.Writer) error { return draw(ctx, w, format) }); {
+		case ctx.Err() != nil:
+			return names, err
+		case err != nil:
+			failed = append(failed, name)
+			if len(failed) == 1 {
+				first = err
+			}
+		default:
+			names = append(names, name)
 		}
 	}
-	return names, nil
+	if len(failed) > 1 {
+		first = errors.Errorf("%v; nor could %s be drawn", first, strings.Join(failed[1:], ", "))
+	}
+	return names, first
 }
 
 // extensions are those of the files of figures.

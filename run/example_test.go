@@ -64,6 +64,7 @@ func Example() {
 	// checkpoint.safetensors
 	// model.safetensors
 	// history.csv
+	// best.safetensors
 	// reconstructions.png
 	// latent.png
 	// loss.png

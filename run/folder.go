@@ -20,6 +20,9 @@ const (
 	CheckpointName = "checkpoint.safetensors"
 	ModelName      = "model.safetensors"
 	HistoryName    = "history.csv"
+
+	// BestName is the model with the lowest validation loss of all epochs.
+	BestName = "best.safetensors"
 )
 
 // Figures returns the names of a run's figures without their extension. Package report draws them.
@@ -27,7 +30,7 @@ func Figures() []string { return []string{"reconstructions", "latent", "loss", "
 
 // Files returns the names of all files that a run leaves in its folder.
 func Files() []string {
-	names := []string{CheckpointName, ModelName, HistoryName}
+	names := []string{CheckpointName, ModelName, HistoryName, BestName}
 	for _, name := range Figures() {
 		names = append(names, name+".png")
 	}
@@ -251,7 +254,7 @@ func (f folder) remove(belongs func(name, of string) bool) error {
 	}
 	for _, e := range entries {
 		for _, of := range slices.Concat(Files(), rateFiles()) {
-			if !belongs(e.Name(), of) {
+			if !belongs(e.Name(), of) || e.IsDir() {
 				continue
 			}
 			if err := os.Remove(f.file(e.Name())); err != nil {

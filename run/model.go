@@ -23,6 +23,11 @@ const (
 	dataKey     = "data"     // a TrainedOn as JSON
 	settingsKey = "settings" // the Settings as JSON
 	labelKey    = "loss"     // the label of the loss, for figures
+	bestKey     = "best"     // in a model with the lowest validation loss: which epoch made it
+
+	// sourceKey is in checkpoints alone: where the data set was found, so that a run can be resumed
+	// without naming it. Models are passed on, and need not tell the folders of a machine.
+	sourceKey = "data.source"
 )
 
 // TrainedOn describes the data set that a model was trained on. The model file holds it.

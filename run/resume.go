@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"reflect"
 	"slices"
 
@@ -24,6 +25,30 @@ type OtherSettingError struct {
 func (e *OtherSettingError) Error() string {
 	return fmt.Sprintf("cannot resume from %s: want %s %s as when the run began, got %s: resume it with the settings it began with",
 		e.Path, e.Setting, e.Began, e.Now)
+}
+
+// Began is how a run in a folder began.
+type Began struct {
+	Settings  Settings
+	Source    string // the data set's name, or where it lay; "" in checkpoints of earlier versions
+	TrainedOn TrainedOn
+}
+
+// ReadBegan reads how the run in a folder began, so that it can be continued without naming its settings.
+func ReadBegan(dir string) (b Began, err error) {
+	path := filepath.Join(dir, CheckpointName)
+	f, err := graph.ReadFile(path)
+	if err != nil {
+		return b, err
+	}
+	if err := json.Unmarshal([]byte(f.Meta[settingsKey]), &b.Settings); err != nil {
+		return b, errors.WithMessagef(err, "cannot read %s: metadata %q", path, settingsKey)
+	}
+	if err := json.Unmarshal([]byte(f.Meta[dataKey]), &b.TrainedOn); err != nil {
+		return b, errors.Wrapf(err, "cannot read %s: metadata %q", path, dataKey)
+	}
+	b.Source = f.Meta[sourceKey]
+	return b, nil
 }
 
 // explain finds the setting in which a run that could not be resumed differs from the one in the

@@ -10,19 +10,13 @@
 package run
 
 import (
-	"context"
-	"io"
-	"maps"
 	"os"
+	"slices"
 	"strings"
-
-	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/dataset"
-	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
-	"github.com/gorgonae/gorgonae/internal/atomicfile"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -33,10 +27,15 @@ type Run struct {
 	Autoencoder *autoencoder.Autoencoder
 	Trainer     *train.Trainer
 
+	// Unfit lists the weights that were not taken from Settings.Weights with Settings.Partial, in words.
+	Unfit []string
+
 	dir      folder
 	examples dataset.Images // for training: with the augmentation of the settings
 	meta     map[string]string
+	source   string // the data set's name, or where it lies
 	trained  bool
+	warned   string // the last warning
 }
 
 // New prepares a run. It builds the model for the images of data, loads the initial weights or the
@@ -77,14 +76,28 @@ func (r *Run) prepare() (err error) {
 		return err
 	}
 	if s.Weights != "" {
-		if err := r.Autoencoder.Model.LoadWeights(ModelPath(s.Weights)); err != nil {
+		if err := r.loadWeights(); err != nil {
 			return err
 		}
 	}
 	if r.Trainer, err = s.compile(r.Autoencoder); err != nil {
 		return err
 	}
+	r.source = r.Data.Source
+	if slices.Contains(dataset.Names(), r.Data.Name) {
+		r.source = r.Data.Name
+	}
 	r.meta, err = describe(r)
+	return err
+}
+
+// loadWeights loads the initial weights.
+func (r *Run) loadWeights() (err error) {
+	path := ModelPath(r.Settings.Weights)
+	if !r.Settings.Partial {
+		return r.Autoencoder.Model.LoadWeights(path)
+	}
+	r.Unfit, err = r.Autoencoder.Model.LoadMatching(path)
 	return err
 }
 
@@ -122,83 +135,6 @@ func (r *Run) Dir() string { return r.dir.path }
 // Trained reports whether the last call of Train had epochs to train. It is false if the run was
 // already complete.
 func (r *Run) Trained() bool { return r.trained }
-
-// Hooks are functions that Train calls. Each of them may be nil.
-type Hooks struct {
-	Begin func() error         // before the first step, after the run was saved
-	Step  func(train.Progress) // after each step
-	Epoch func(train.Epoch)    // after each epoch, before the run is saved
-}
-
-// Train trains the run for all epochs of the settings, and saves it after each epoch. If ctx ends,
-// Train stops after the present step, saves the run and returns the error of ctx. When the run is
-// resumed, it continues from that step. A run that was interrupted and resumed ends with the same
-// bits as a run that was not interrupted.
-func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
-	history, err := r.Trainer.Fit(ctx, r.examples, r.Data.Test, r.Settings.Training.Epochs, train.Hooks{
-		Begin: func() error {
-			if err := r.begin(); err != nil || hooks.Begin == nil {
-				return err
-			}
-			return hooks.Begin()
-		},
-		Step: hooks.Step,
-		Epoch: func(e train.Epoch) error {
-			if hooks.Epoch != nil {
-				hooks.Epoch(e)
-			}
-			return r.save()
-		},
-	})
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		if err := r.save(); err != nil {
-			return history, errors.WithMessage(err, "stopped, but the run could not be saved")
-		}
-	}
-	return history, err
-}
-
-// begin writes this run into the folder before the first step, and removes files that no longer
-// belong to it. If the folder cannot be written, the run fails now and not after an epoch.
-func (r *Run) begin() error {
-	if err := r.dir.removeHalves(); err != nil {
-		return err
-	}
-	write := r.save
-	if r.dir.resumed {
-		write = r.derive // the program may have been killed after writing the checkpoint and before writing the other files
-	}
-	if err := write(); err != nil {
-		return err
-	}
-	if r.trained = !r.Trainer.Done(r.Settings.Training.Epochs); r.trained {
-		return r.dir.removeFigures()
-	}
-	return nil
-}
-
-// save writes the run: first the checkpoint, then the files derived from it. If the program is
-// killed in between, the next begin writes them again.
-func (r *Run) save() error {
-	if err := r.Trainer.Save(r.dir.file(CheckpointName), r.meta); err != nil {
-		return err
-	}
-	return r.derive()
-}
-
-// derive writes the history and the model.
-func (r *Run) derive() error {
-	err := atomicfile.Write(r.dir.file(HistoryName), func(w io.Writer) error { return r.Trainer.History().WriteCSV(w) })
-	if err != nil {
-		return err
-	}
-	meta, err := r.Trainer.Describe()
-	if err != nil {
-		return err
-	}
-	maps.Copy(meta, r.meta)
-	return (&graph.File{Model: r.Trainer.Model(), Meta: meta}).Write(r.dir.file(ModelName))
-}
 
 // Discard removes the folder if New made it and nothing has been written into it.
 func (r *Run) Discard() {

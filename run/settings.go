@@ -22,6 +22,10 @@ type Settings struct {
 	// Weights is the path of a safetensors file with the initial weights. If it is "", the initial
 	// weights are random. The run does not keep the path. It keeps the hash of its initial weights.
 	Weights string `json:"-"`
+
+	// Partial lets Weights have other weights than the model: those that fit by name and shape are taken.
+	// Run.Unfit lists the others.
+	Partial bool `json:"-"`
 }
 
 // Control holds the settings of a training that do not depend on the architecture.
@@ -30,7 +34,9 @@ type Control struct {
 	Seed     uint64  `json:"seed" flag:"seed" help:"seed of all random numbers"`
 	Shuffle  bool    `json:"shuffle" flag:"shuffle" help:"shuffle the images in each epoch"`
 	Clip     float32 `json:"clip" flag:"clip" help:"upper bound of the norm of all gradients together (0: no bound)"`
-	Patience int     `json:"patience" flag:"patience" help:"stop after this many epochs without a lower val_loss, and keep the last weights (0: never)"`
+	Patience int     `json:"patience" flag:"patience" help:"stop after this many epochs without a lower val_loss (0: never)"`
+
+	RestoreBest bool `json:"restore_best,omitempty" flag:"restore-best" help:"end with the weights of the epoch with the lowest val_loss"`
 }
 
 // NewSettings returns the default settings of an architecture.
@@ -71,6 +77,29 @@ func (s *Settings) Set(flag, text string) error {
 		return err
 	}
 	return errors.Errorf("%s has no --%s: %s", s.Architecture, flag, a.Lacks(flag))
+}
+
+// Flags returns the flags that make these settings of the default ones of the architecture, each with its
+// value: "--lr", "0.01".
+func (s *Settings) Flags() (flags []string, err error) {
+	standard, err := NewSettings(s.Architecture)
+	if err != nil {
+		return nil, err
+	}
+	usual := map[string]string{}
+	for _, f := range standard.Fields() {
+		usual[f.Flag] = f.String()
+	}
+	for _, f := range s.Fields() {
+		if value := f.String(); f.Flag != "" && value != usual[f.Flag] {
+			if f.Type() == "bool" {
+				flags = append(flags, "--"+f.Flag+"="+value)
+			} else {
+				flags = append(flags, "--"+f.Flag, value)
+			}
+		}
+	}
+	return flags, nil
 }
 
 // Check returns an error if the settings are wrong for every data set. A program can call it before

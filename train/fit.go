@@ -116,6 +116,9 @@ func (t *Trainer) checkData(ds, val Dataset) error {
 	return nil
 }
 
+// Between reports whether the run is between two epochs: no step of the present epoch is done.
+func (t *Trainer) Between() bool { return t.pos.Batch == 0 }
+
 // Done reports whether nothing is left to train: the run has done all epochs, or early stopping has
 // ended it.
 func (t *Trainer) Done(epochs int) bool { return t.pos.Epoch >= epochs || t.stoppedEarly() }

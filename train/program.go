@@ -1,6 +1,7 @@
 package train
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -133,6 +134,13 @@ func (ps *programs) writeLoss(p *program, b *graph.Builder, y, target *G.Node) [
 	return results
 }
 
+// DivergedError is the error of Fit for a loss that is not finite.
+type DivergedError struct{ Loss float64 }
+
+func (e *DivergedError) Error() string {
+	return fmt.Sprintf("want a finite loss, got %v: try a smaller learning rate, or clip the gradients", e.Loss)
+}
+
 // run runs the graph on the batch and adds the loss and its terms to sum. A loss that is not finite
 // is an error.
 func (p *program) run(sum *sums) error {
@@ -141,7 +149,7 @@ func (p *program) run(sum *sums) error {
 	}
 	loss := float64(p.Result(0)[0])
 	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return errors.Errorf("want a finite loss, got %v: try a smaller learning rate, or clip the gradients", loss)
+		return &DivergedError{loss}
 	}
 	sum.add(p.rows, func(i int) float64 { return float64(p.Result(i)[0]) }, 1+len(p.terms))
 	for i := range p.grads {

@@ -11,8 +11,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pkg/errors"
-
 	"github.com/gorgonae/gorgonae/graph"
 )
 
@@ -95,11 +93,21 @@ func sameSettings(began, now map[string]string) error {
 	})
 	for _, name := range names {
 		if began[name] != now[name] {
-			return errors.Errorf("want %s %s as when the run began, got %s: resume it with the settings and data it began with",
-				name, short(cmp.Or(began[name], "none")), short(cmp.Or(now[name], "none")))
+			return &OtherSettingError{name, short(cmp.Or(began[name], "none")), short(cmp.Or(now[name], "none"))}
 		}
 	}
 	return nil
+}
+
+// OtherSettingError is the error of Fit if a run would continue with another setting than it began
+// with.
+type OtherSettingError struct {
+	Name       string
+	Began, Now string // long values are cut
+}
+
+func (e *OtherSettingError) Error() string {
+	return fmt.Sprintf("want %s %s as when the run began, got %s: resume it with the settings and data it began with", e.Name, e.Began, e.Now)
 }
 
 // derived is 1 for a setting that follows from others, such as the seed. An error should name those

@@ -133,6 +133,11 @@ func (m *settingFlags) settings(f *pflag.FlagSet) (s run.Settings, err error) {
 	if s, err = run.NewSettings(m.model); err != nil {
 		return s, errors.WithMessage(err, "--model")
 	}
+	return m.change(s, f)
+}
+
+// change returns settings changed by the flags that the user set.
+func (m *settingFlags) change(s run.Settings, f *pflag.FlagSet) (_ run.Settings, err error) {
 	f.Visit(func(flag *pflag.Flag) {
 		if _, ok := flag.Value.(*setting); ok && err == nil {
 			err = s.Set(flag.Name, flag.Value.String())

@@ -169,13 +169,17 @@ func evaluate(ctx context.Context, w io.Writer, m *run.Model, name string, train
 	return nil
 }
 
-// saved says how much smaller or larger a code is than its image.
+// saved says how much smaller or larger a code is than its image: in numbers, and in bytes as encode
+// writes them, 4 a number, where an image has one a number. Bits are what compress saves.
 func saved(code, image int) string {
-	share := 100 * (1 - float64(code)/float64(image))
-	if share < 0 {
-		return fmt.Sprintf("%.3f %% more than the image", -share)
+	text := func(code float64) string {
+		share := 100 * (1 - code/float64(image))
+		if share < 0 {
+			return fmt.Sprintf("%.3f %% larger than the image", -share)
+		}
+		return fmt.Sprintf("%.3f %% saved", share)
 	}
-	return fmt.Sprintf("%.3f %% saved", share)
+	return fmt.Sprintf("%s; %d bytes as float32 for %d: %s", text(float64(code)), 4*code, image, text(4*float64(code)))
 }
 
 // printNoisy prints the errors of noisy images and of their reconstructions, if the model trains on

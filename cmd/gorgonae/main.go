@@ -60,18 +60,22 @@ type signaled struct{ syscall.Signal }
 
 func (s signaled) Error() string { return s.Signal.String() }
 
-// withSignals returns a context that ends with the first SIGINT, SIGTERM or SIGHUP. A second signal kills
-// the program, as usual.
+// withSignals returns a context that ends with the first SIGINT, SIGTERM, SIGHUP or SIGPIPE: that comes
+// if the program that reads our output has ended, as head does. A second signal kills the program, as
+// usual.
 func withSignals() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGPIPE)
 	if !signal.Ignored(syscall.SIGHUP) { // nohup ignores it, and Notify would undo that
 		signal.Notify(signals, syscall.SIGHUP)
 	}
 	go func() {
 		if s, ok := <-signals; ok {
 			signal.Stop(signals)
+			if s == syscall.SIGPIPE {
+				signal.Ignore(syscall.SIGPIPE) // what is printed on the way out must not kill the program
+			}
 			cancel(signaled{s.(syscall.Signal)})
 		}
 	}()

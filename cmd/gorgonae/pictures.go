@@ -46,6 +46,19 @@ func (p *pictureFlags) addReading(f *pflag.FlagSet) {
 	f.StringVar(&p.cache, "cache", "", "memory for decoded pictures, as 500MB (default: a quarter of all)")
 }
 
+// asked returns the flags that the user gave, each with its value.
+func (p *pictureFlags) asked() (words []string) {
+	for _, name := range []string{"color", "background", "range", "size", "fit", "cache"} {
+		if f := p.set.Lookup(name); f != nil && f.Changed {
+			words = append(words, "--"+name, f.Value.String())
+		}
+	}
+	if p.skip {
+		words = append(words, "--skip-damaged")
+	}
+	return words
+}
+
 // greyNote says that a grey model makes coloured pictures grey, or "".
 func greyNote(files ...*images.Files) []string {
 	greyed, all := 0, 0

@@ -88,6 +88,12 @@ func remaining(seconds float64, done, left int) time.Duration {
 	return time.Duration(seconds / float64(done) * float64(left) * float64(time.Second)).Round(time.Second)
 }
 
+// warn says that a file could not be written.
+func (p *progress) warn(err error) {
+	p.clear()
+	fmt.Fprintf(os.Stderr, "WARNING: %s: it is written with the next epoch that can\n", oneLine(err.Error()))
+}
+
 // clear removes the bar from the screen.
 func (p *progress) clear() {
 	if p.bar != nil {

@@ -3,8 +3,11 @@
 package main
 
 import (
+	"bufio"
+	"os"
 	"os/exec"
 	ossignal "os/signal"
+	"reflect"
 	"slices"
 	"strings"
 	"syscall"
@@ -24,6 +27,39 @@ func waitFor(t *testing.T, cmd *exec.Cmd, text string) {
 	}
 	out, errs := printed(t, cmd)
 	t.Fatalf("want the output %q within a minute, got %s, %s", text, out, errs)
+}
+
+// A program that reads our output may end, as head does: then the run is saved.
+func TestBrokenPipe(t *testing.T) {
+	slow(t)
+	workplace(t)
+	pictures(t, "pics", 150, 12, 4)
+	works(t, long("--out", "whole")...)
+	want := result(t, "whole")
+	cmd := program(t, long("--out", "piped")...)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdout = w
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	lines := bufio.NewScanner(r)
+	for lines.Scan() && !strings.Contains(lines.Text(), "Epoch 2/8") {
+	}
+	r.Close()
+	_ = cmd.Wait() // the exit status is checked below
+	if status := cmd.ProcessState.ExitCode(); status != 141 {
+		t.Errorf("the status is %d, want 141", status)
+	}
+	if again := works(t, long("--out", "piped", "--resume")...); strings.Contains(again, "Epoch 2/8") {
+		t.Errorf("epoch 2 is trained again: %s", again)
+	}
+	if got := result(t, "piped"); !reflect.DeepEqual(got, want) {
+		t.Error("the run that was stopped and resumed ends with another result")
+	}
 }
 
 // SIGINT, SIGTERM and SIGHUP stop a training in the middle of an epoch, and no step of it is lost.
@@ -77,7 +113,7 @@ func TestStaleFigures(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait() // the files are checked below, not the exit status
-	if got := names(t, "run"); !slices.Equal(got, []string{run.CheckpointName, run.HistoryName, run.ModelName}) {
+	if got := names(t, "run"); !slices.Equal(got, []string{run.BestName, run.CheckpointName, run.HistoryName, run.ModelName}) {
 		t.Errorf("a run that was resumed and stopped holds %q", got)
 	}
 }

@@ -36,11 +36,14 @@ func newSummary() *cobra.Command {
 			if cmd.Flags().NFlag() > 0 {
 				return errors.New("want either MODEL or flags that describe a new model, got both")
 			}
-			f, err := graph.ReadFile(run.ModelPath(args[0]))
+			m, err := graph.ReadFile(run.ModelPath(args[0]))
 			if err != nil {
 				return err
 			}
-			return printSummaries(cmd, f.Model)
+			if err := printSummaries(cmd, m.Model); err != nil {
+				return err
+			}
+			return printCommand(cmd, args[0])
 		},
 	}
 	m.addModel(cmd.Flags())
@@ -64,6 +67,30 @@ func buildFor(s *run.Settings) (*autoencoder.Autoencoder, error) {
 		return small, nil
 	}
 	return nil, err
+}
+
+// printCommand prints the command line with which a run in a folder began.
+func printCommand(cmd *cobra.Command, dir string) error {
+	began, err := run.ReadBegan(dir)
+	if err != nil {
+		return nil // a model file without a run
+	}
+	words := []string{"gorgonae", "train", "--model", began.Settings.Architecture}
+	if began.Source != "" {
+		words = append(words, "--data", began.Source)
+	}
+	r := began.TrainedOn.Reading
+	for _, w := range [][2]string{{"--background", r.Background}, {"--range", r.Range}, {"--size", r.Size}, {"--fit", r.Fit}, {"--patch", r.Patch}} {
+		if w[1] != "" {
+			words = append(words, w[:]...)
+		}
+	}
+	flags, err := began.Settings.Flags()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "\ntrained by: %s\n", commandLine(append(words, flags...)))
+	return err
 }
 
 // printSummaries prints the tables of the parts of a model, and the table of the model itself.

@@ -3,7 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
@@ -23,6 +27,8 @@ type trainFlags struct {
 	pictures pictureFlags
 	patch    string
 	weights  string
+	partial  bool
+	every    time.Duration
 	place    run.Place
 	quiet    bool
 	profiles profiles
@@ -57,10 +63,12 @@ func newTrain() *cobra.Command {
 	o.pictures.add(f)
 	f.StringVar(&o.patch, "patch", "", "train on random crops of HEIGHTxWIDTH, as 64x64, of pictures of any size")
 	f.StringVar(&o.place.Dir, "out", "", "folder for the results (default: runs/<model>-<data>, numbered if taken; with --resume the newest)")
-	o.addTraining(f, "epochs", "batch", "lr", "optimizer", "schedule", "clip", "patience", "seed", "shuffle", "augment", "binarize")
+	o.addTraining(f, "epochs", "batch", "lr", "optimizer", "schedule", "clip", "patience", "restore-best", "seed", "shuffle", "augment", "binarize")
 	f.StringVar(&o.weights, "weights", "", "initial weights: a safetensors file or the folder of a run (default: random)")
-	f.BoolVar(&o.place.Resume, "resume", false, "continue the run in the folder, or begin a run if there is none")
+	f.BoolVar(&o.partial, "partial", false, "with --weights: take those that fit, and list the others")
+	f.BoolVar(&o.place.Resume, "resume", false, "continue the run in the folder, with its settings, or begin a run if there is none")
 	f.BoolVar(&o.place.Overwrite, "overwrite", false, "replace the run in the folder")
+	f.DurationVar(&o.every, "save-every", 5*time.Minute, "save the checkpoint within epochs that take longer than this (0: never)")
 	f.BoolVar(&o.quiet, "quiet", false, "print only warnings and errors")
 	o.profiles.flags(f)
 	cmd.Long += "\n\n" + o.help(f)
@@ -69,14 +77,20 @@ func newTrain() *cobra.Command {
 
 // run trains. It checks the settings before it reads or downloads the data.
 func (o *trainFlags) run(cmd *cobra.Command) (err error) {
-	settings, err := o.settings(cmd.Flags())
-	if err != nil {
-		return err
-	}
-	settings.Weights = o.weights
 	if o.place.Resume && o.place.Overwrite {
 		return errors.New("want at most one of --resume and --overwrite, got both")
 	}
+	if o.partial && o.weights == "" {
+		return errors.New("--partial: want --weights as well, got none")
+	}
+	if o.every < 0 {
+		return errors.Errorf("--save-every: want 0 or more, got %v", o.every)
+	}
+	settings, err := o.settingsOf(cmd)
+	if err != nil {
+		return err
+	}
+	settings.Weights, settings.Partial = o.weights, o.partial
 	if err := o.place.Check(); err != nil {
 		return inFlags(&settings, err)
 	}
@@ -86,14 +100,103 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	}
 	r, err := run.New(data, settings, o.place)
 	if err != nil {
-		return inFlags(&settings, err)
+		return o.wayOut(&settings, o.place.Dir, inFlags(&settings, err))
 	}
 	defer func() {
 		if err != nil {
 			r.Discard()
 		}
 	}()
-	return o.train(cmd, r)
+	if len(r.Unfit) > 0 {
+		printNotes([]string{fmt.Sprintf("%s of %s do not fit and keep their first values: %s", plural(len(r.Unfit), "weight"), o.weights, strings.Join(r.Unfit, "; "))})
+	}
+	return o.wayOut(&settings, r.Dir(), o.train(cmd, r))
+}
+
+// settingsOf returns the settings that the flags ask for. A run that is resumed has its own settings,
+// but for those that flags change.
+func (o *trainFlags) settingsOf(cmd *cobra.Command) (run.Settings, error) {
+	f := cmd.Flags()
+	began, ok := o.began(f.Changed("model"))
+	if !ok {
+		return o.settings(f)
+	}
+	if !f.Changed("data") && began.Source != "" {
+		o.data = began.Source
+	}
+	return o.change(began.Settings, f)
+}
+
+// began returns how the run began that is resumed. ok is false if there is none in the folder, or if
+// the user wants another model: then the settings are those of the flags, and the refusal says why.
+func (o *trainFlags) began(modelAsked bool) (b run.Began, ok bool) {
+	if !o.place.Resume || o.place.Dir == "" {
+		return b, false
+	}
+	b, err := run.ReadBegan(o.place.Dir)
+	if err != nil || modelAsked && b.Settings.Architecture != o.model {
+		return b, false // New reports the error
+	}
+	return b, true
+}
+
+// wayOut adds to an error with which a run cannot go on how to go on otherwise: as a new run with the
+// settings that were asked for, from its weights if the model is the same.
+func (o *trainFlags) wayOut(s *run.Settings, dir string, err error) error {
+	config, setting, diverged := (*run.OtherSettingError)(nil), (*train.OtherSettingError)(nil), (*train.DivergedError)(nil)
+	switch {
+	case err == nil || dir == "":
+		return err
+	case errors.As(err, &config):
+		return errors.Errorf("%v; or begin a new run: %s", err, o.newRun(s, "", dir, ""))
+	case errors.As(err, &setting):
+		return errors.Errorf("%v; or begin a new run from its weights: %s", err, o.newRun(s, dir, dir, ""))
+	case errors.As(err, &diverged):
+		from := dir
+		if _, other := os.Stat(filepath.Join(dir, run.BestName)); other == nil {
+			from = filepath.Join(dir, run.BestName)
+		}
+		return errors.Errorf("%v; or begin a new run from its weights: %s", err, o.newRun(s, from, dir, "SMALLER"))
+	}
+	return err
+}
+
+// newRun returns the command line of a new run beside one in a folder. weights and lr may be "".
+func (o *trainFlags) newRun(s *run.Settings, weights, dir, lr string) string {
+	words := []string{"gorgonae", "train"}
+	if weights != "" {
+		words = append(words, "--weights", weights)
+	}
+	words = append(words, "--out", dir+"-2", "--model", s.Architecture)
+	if o.data != "" {
+		words = append(words, "--data", o.data)
+	}
+	words = append(words, o.pictures.asked()...)
+	if o.patch != "" {
+		words = append(words, "--patch", o.patch)
+	}
+	flags, err := s.Flags()
+	if err != nil {
+		return commandLine(words)
+	}
+	if lr != "" {
+		if i := slices.Index(flags, "--lr"); i >= 0 {
+			flags = slices.Delete(flags, i, i+2)
+		}
+		flags = append(flags, "--lr", lr)
+	}
+	return commandLine(append(words, flags...))
+}
+
+// commandLine joins words, and quotes those that a shell would divide or change.
+func commandLine(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		if quoted[i] = w; w == "" || strings.ContainsAny(w, " \t\n'\"\\$`*?[]{}()<>|&;#!~") {
+			quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(quoted, " ")
 }
 
 // open opens the data set. A resumed run gets its images as it began with them, with the number of
@@ -178,7 +281,9 @@ func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
 		if len(history.Epochs) < epochs {
 			p.say("no lower val_loss for %d epochs: stopped after epoch %d", r.Settings.Patience, len(history.Epochs))
 		}
-		err = draw(cmd.Context(), p, r)
+		if other := draw(cmd.Context(), p, r); other != nil {
+			err = other
+		}
 		if err == nil && r.Trained() {
 			err = f.end(cmd.Context(), p)
 		}
@@ -214,9 +319,12 @@ func introduce(cmd *cobra.Command, r *run.Run) error {
 // draw draws all figures after a training, else only those that are missing.
 func draw(ctx context.Context, p *progress, r *run.Run) error {
 	drawn, err := report.Of(r).Draw(ctx, r.Dir(), figure.PNG, !r.Trained())
-	if err != nil {
-		return err
+	var there []string
+	for _, name := range append([]string{run.ModelName, run.CheckpointName, run.HistoryName, run.BestName}, drawn...) {
+		if info, err := os.Stat(filepath.Join(r.Dir(), name)); err == nil && info.Mode().IsRegular() {
+			there = append(there, name)
+		}
 	}
-	p.say("%s holds %s", r.Dir(), strings.Join(append([]string{run.ModelName, run.CheckpointName, run.HistoryName}, drawn...), ", "))
-	return nil
+	p.say("%s holds %s", r.Dir(), strings.Join(there, ", "))
+	return err
 }
