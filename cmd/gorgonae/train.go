@@ -275,9 +275,12 @@ func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
 			p.epoch(e)
 			f.epoch(cmd.Context(), e)
 		},
+		Warn:      p.warn,
+		SaveEvery: o.every,
 	})
 	p.clear()
-	if err == nil {
+	unwritten := (*run.UnwrittenError)(nil)
+	if err == nil || errors.As(err, &unwritten) {
 		if len(history.Epochs) < epochs {
 			p.say("no lower val_loss for %d epochs: stopped after epoch %d", r.Settings.Patience, len(history.Epochs))
 		}
