@@ -93,7 +93,7 @@ func (a *arrays) open(member string, o Options) (*Data, error) {
 	if test != nil {
 		test.Name = name
 	}
-	d, err := inMemory(train, test, a.path, o)
+	d, err := inMemory(train, test, o.Data, o)
 	if err == nil {
 		d.Notes, d.array = append(a.notes, d.Notes...), true
 		d.Reading.Layout = o.Layout

@@ -127,6 +127,9 @@ func Open(ctx context.Context, o Options) (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
+	if d != nil && !slices.Contains(Names(), d.Name) {
+		d.noteCommon()
+	}
 	if o.Layout != "" && !d.array {
 		return nil, errors.Errorf("data set %s: want an array for a layout, got a set of another kind", d.Name)
 	}

@@ -64,7 +64,7 @@ func (s *Set) HoldOut(share float64) (train, test *Set, held []int, err error) {
 		return nil, nil, nil, errors.Errorf("want at least 2 images, one to train on and one to test with, got %d", n)
 	}
 	var order []int // the images of the first part, then those that are held out
-	for i, out := range HoldOut(s.contents(), share) {
+	for i, out := range HoldOut(s.Contents(), share) {
 		if out {
 			held = append(held, i)
 		} else {
@@ -81,8 +81,8 @@ func (s *Set) HoldOut(share float64) (train, test *Set, held []int, err error) {
 	return s.between(0, kept), s.between(kept, n), held, nil
 }
 
-// contents returns a hash of each image's content.
-func (s *Set) contents() [][sha256.Size]byte {
+// Contents returns a hash of each image's content: of its file if the set has hashes, else of its pixels.
+func (s *Set) Contents() [][sha256.Size]byte {
 	if s.Hashes != nil {
 		return s.Hashes
 	}

@@ -68,7 +68,7 @@ func New(data *dataset.Data, s Settings, p Place) (*Run, error) {
 
 // prepare prepares everything except the folder.
 func (r *Run) prepare() (err error) {
-	s := &r.Settings
+	s, opened := &r.Settings, r.Data
 	if r.examples, err = r.transform(); err != nil {
 		return err
 	}
@@ -87,8 +87,10 @@ func (r *Run) prepare() (err error) {
 	if slices.Contains(dataset.Names(), r.Data.Name) {
 		r.source = r.Data.Name
 	}
-	r.meta, err = describe(r)
-	return err
+	if r.meta, err = describe(r); err != nil {
+		return err
+	}
+	return describeSeen(r.meta, opened)
 }
 
 // loadWeights loads the initial weights.

@@ -126,12 +126,13 @@ const throttle = 50 * time.Millisecond
 
 func newData() *cobra.Command {
 	var pictures pictureFlags
+	var heldOut bool
 	cmd := &cobra.Command{
 		Use:   "data [NAME|DIR]",
 		Short: "Show, fetch and verify a data set",
 		Long: "data finds a data set as train does, and downloads it if necessary. It reads the whole set. It prints where the set is\n" +
 			"and what it holds, with the SHA-256 of each file and the name of the set that the file belongs to.\n\n" + dataHelp() + pictureHelp + dataDefault,
-		Example: "  gorgonae data\n  gorgonae data handwriting\n  gorgonae data ~/pictures/faces",
+		Example: "  gorgonae data\n  gorgonae data handwriting\n  gorgonae data ~/pictures/faces\n  gorgonae data ~/pictures/faces --held-out",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o := dataset.Options{AnySize: true}
@@ -145,9 +146,18 @@ func newData() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return data.Describe(cmd.OutOrStdout())
+			if !heldOut {
+				return data.Describe(cmd.OutOrStdout())
+			}
+			names, err := data.HeldOut()
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), strings.Join(names, "\n"))
+			return errors.Wrap(err, "cannot print the names")
 		},
 	}
 	pictures.add(cmd.Flags())
+	cmd.Flags().BoolVar(&heldOut, "held-out", false, "print the names of the test pictures, or the numbers of the images that are held out of a file")
 	return cmd
 }

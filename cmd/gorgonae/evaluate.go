@@ -97,6 +97,13 @@ func open(ctx context.Context, m *run.Model, named string, pictures *pictureFlag
 	if data.TrainFiles != nil {
 		printNotes(greyNote(data.TrainFiles, data.TestFiles))
 	}
+	seen, err := m.TestedBefore(data)
+	if err != nil {
+		return nil, err
+	}
+	if seen != "" {
+		printNotes([]string{seen})
+	}
 	if data.Train == nil {
 		return data, nil
 	}

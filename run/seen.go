@@ -1,0 +1,111 @@
+package run
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/dataset"
+)
+
+// seenKey is the key of a Seen as JSON in a model file's metadata.
+const seenKey = "trained images"
+
+// maxSeen bounds how many images a Seen keeps. With a set that has 100 times as many, one of 100 test
+// images can be looked up, which is enough to notice a test set that was trained on.
+const maxSeen = 512
+
+// seen tells which images a model was trained on: it keeps the lowest of the hashes of their contents. They
+// are a sample of the images that is the same for every data set with these images, whatever its name, its
+// order and its parts.
+type seen struct {
+	Images int    `json:"images"` // different ones
+	Lowest string `json:"lowest"` // 8 bytes of the hash of each, as hex, in ascending order
+}
+
+// seenOf returns the sample of images.
+func seenOf(contents [][sha256.Size]byte) seen {
+	keys := make([]uint64, len(contents))
+	for i, h := range contents {
+		keys[i] = binary.BigEndian.Uint64(h[:])
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	var lowest []byte
+	for _, k := range keys[:min(len(keys), maxSeen)] {
+		lowest = binary.BigEndian.AppendUint64(lowest, k)
+	}
+	return seen{len(keys), hex.EncodeToString(lowest)}
+}
+
+// count returns how many of some images the sample could have, and how many of them it has.
+func (s seen) count(contents [][sha256.Size]byte) (could, found int, err error) {
+	lowest, err := hex.DecodeString(s.Lowest)
+	if err != nil || len(lowest)%8 != 0 || len(lowest) == 0 || len(lowest) > 8*maxSeen {
+		return 0, 0, errors.Errorf("want hashes of 1 to %d images as hex, got %.40q", maxSeen, s.Lowest)
+	}
+	has := map[uint64]bool{}
+	last := uint64(0)
+	for ; len(lowest) > 0; lowest = lowest[8:] {
+		last = binary.BigEndian.Uint64(lowest)
+		has[last] = true
+	}
+	for _, h := range contents {
+		key := binary.BigEndian.Uint64(h[:])
+		if s.Images > len(has) && key > last {
+			continue
+		}
+		could++
+		if has[key] {
+			found++
+		}
+	}
+	return could, found, nil
+}
+
+// describeSeen adds the sample of the images to train on to the metadata of a model. The images of data sets
+// with a name do not change, so their models need none.
+func describeSeen(meta map[string]string, data *dataset.Data) error {
+	if slices.Contains(dataset.Names(), data.Name) {
+		return nil
+	}
+	train, _ := data.Contents()
+	if len(train) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(seenOf(train))
+	meta[seenKey] = string(text)
+	return errors.WithStack(err)
+}
+
+// TestedBefore returns a note if the model was trained on images that a data set tests with, whatever
+// the names of both, else "". It must get the data set as it was opened, before Use.
+func (m *Model) TestedBefore(data *dataset.Data) (string, error) {
+	text, ok := m.Meta[seenKey]
+	if !ok {
+		return "", nil
+	}
+	var s seen
+	if err := json.Unmarshal([]byte(text), &s); err != nil {
+		return "", errors.Wrapf(err, "cannot use %s: metadata %q", m.Path, seenKey)
+	}
+	_, test := data.Contents()
+	if test == nil {
+		return "", nil
+	}
+	could, found, err := s.count(test)
+	switch {
+	case err != nil:
+		return "", errors.WithMessagef(err, "cannot use %s: metadata %q", m.Path, seenKey)
+	case found == 0:
+		return "", nil
+	case could == len(test):
+		return fmt.Sprintf("the model was trained on %d of the %d test images of %s, so their errors say nothing about new images", found, len(test), data.Name), nil
+	}
+	return fmt.Sprintf("the model was trained on about %d %% of the %d test images of %s, so their errors say nothing about new images", (100*found+could/2)/could, len(test), data.Name), nil
+}

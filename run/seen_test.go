@@ -1,0 +1,85 @@
+package run
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/images"
+)
+
+// hashesOf returns hashes of the images with the numbers from one to before another.
+func hashesOf(from, to int) (all [][sha256.Size]byte) {
+	for i := from; i < to; i++ {
+		all = append(all, sha256.Sum256(binary.LittleEndian.AppendUint64(nil, uint64(i))))
+	}
+	return all
+}
+
+// Of a small set every image is found, of a large one an even sample.
+func TestSeen(t *testing.T) {
+	small := seenOf(append(hashesOf(0, maxSeen), hashesOf(0, 7)...))
+	if small.Images != maxSeen || len(small.Lowest) != 16*maxSeen {
+		t.Errorf("%d images in %d bytes", small.Images, len(small.Lowest))
+	}
+	if could, found, err := small.count(hashesOf(maxSeen-5, maxSeen+15)); could != 20 || found != 5 || err != nil {
+		t.Errorf("%d of %d are found (%v), want 5 of 20", found, could, err)
+	}
+	large := seenOf(hashesOf(0, 20000))
+	could, found, err := large.count(hashesOf(15000, 35000)) // a quarter of which are in it
+	if share := float64(found) / float64(could); err != nil || len(large.Lowest) != 16*maxSeen || could < 400 || math.Abs(share-0.25) > 0.07 {
+		t.Errorf("%d of %d are found (%v), want a quarter", found, could, err)
+	}
+	if _, found, _ = large.count(hashesOf(20000, 60000)); found != 0 {
+		t.Errorf("%d other images are found", found)
+	}
+	for _, lowest := range []string{"", "zz", "00", strings.Repeat("0", 16*maxSeen+16)} {
+		if _, _, err := (seen{Images: 1, Lowest: lowest}).count(hashesOf(0, 3)); err == nil {
+			t.Errorf("%.40q is a sample", lowest)
+		}
+	}
+}
+
+// set returns grey images with the numbers from one to before another.
+func set(from, to int) *images.Set {
+	s := &images.Set{Channels: 1, Height: 1, Width: 2}
+	for i := from; i < to; i++ {
+		s.Pixels = append(s.Pixels, byte(i), byte(i>>8))
+	}
+	return s
+}
+
+// A model knows images that it was trained on under any name, and says nothing about a data set that has its
+// own name: that one does not change.
+func TestTestedBefore(t *testing.T) {
+	meta := map[string]string{}
+	if err := describeSeen(meta, &dataset.Data{Name: "faces", Train: set(0, 90), Test: set(90, 100)}); err != nil {
+		t.Fatal(err)
+	}
+	m := &Model{Meta: meta, Path: "the model"}
+	for _, c := range []struct {
+		test *images.Set
+		want string
+	}{
+		{set(90, 100), ""},
+		{set(100, 300), ""},
+		{set(85, 95), "the model was trained on 5 of the 10 test images of other"},
+	} {
+		note, err := m.TestedBefore(&dataset.Data{Name: "other", Train: set(0, 9), Test: c.test})
+		if err != nil || !strings.HasPrefix(note, c.want) || (note == "") != (c.want == "") {
+			t.Errorf("the note is %q (%v), want %q", note, err, c.want)
+		}
+	}
+	meta = map[string]string{}
+	if err := describeSeen(meta, &dataset.Data{Name: "handwriting", Train: set(0, 90), Test: set(90, 100)}); err != nil || len(meta) != 0 {
+		t.Errorf("a set with a name has %q (%v)", meta, err)
+	}
+	for _, text := range []string{"{", `{"images": 3, "lowest": "x"}`} {
+		if _, err := (&Model{Meta: map[string]string{seenKey: text}, Path: "the model"}).TestedBefore(&dataset.Data{Test: set(0, 5)}); err == nil || !strings.Contains(err.Error(), "the model") {
+			t.Errorf("metadata %s: %v", text, err)
+		}
+	}
+}
