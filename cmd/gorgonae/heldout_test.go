@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/gorgonae/gorgonae/internal/npy"
 )
 
 // A model that was trained on the subfolder train of a folder is not tested on a part of it without a word, also
@@ -40,4 +43,31 @@ func TestTrainedOnTest(t *testing.T) {
 		t.Errorf("after renaming, evaluate says %q", errs)
 	}
 	refused(t, []string{"images that are held out"}, "data", "handwriting", "--held-out")
+}
+
+// A run on an array whose shape does not show its channels goes on without the option that does, and its model is
+// evaluated without it.
+func TestTrainArray(t *testing.T) {
+	slow(t)
+	workplace(t)
+	numbers := make([]float32, 40*3*8*3)
+	for i := range numbers {
+		numbers[i] = float32(i*i%251) / 255
+	}
+	var b bytes.Buffer
+	if err := npy.Write(&b, npy.Array{Shape: []int{40, 3, 8, 3}, Data: numbers}); err != nil {
+		t.Fatal(err)
+	}
+	write(t, "a.npy", b.Bytes())
+	train := []string{"train", "--model", "deep", "--hidden", "8", "--latent", "3", "--batch", "8", "--epochs", "1", "--data", "a.npy", "--out", "r"}
+	refused(t, []string{"--layout nhwc"}, train...)
+	refused(t, []string{"--layout"}, append(train, "--layout", "hwcn")...)
+	works(t, append(train, "--layout", "nchw")...)
+	works(t, "train", "--resume", "--out", "r")
+	if out := works(t, "evaluate", "r", "--data", "a.npy"); !strings.Contains(out, "of 8 x 3 pixels in colour") {
+		t.Errorf("evaluate prints %s", out)
+	}
+	if out := works(t, "evaluate", "r", "--data", "a.npy", "--layout", "nchw"); !strings.Contains(out, "of 8 x 3 pixels in colour") {
+		t.Errorf("evaluate prints %s", out)
+	}
 }

@@ -82,6 +82,9 @@ func (p *pictureFlags) read(o *dataset.Options, m *run.Model) (err error) {
 			return errors.WithMessage(err, "--color")
 		}
 	}
+	if _, err := run.ParseLayout(p.layout); err != nil {
+		return errors.WithMessage(err, "--layout")
+	}
 	o.Layout = p.layout
 	if file := strings.ToLower(run.ArrayFile(o.Data)); m != nil && o.Layout == "" && (strings.HasSuffix(file, ".npy") || strings.HasSuffix(file, ".npz")) {
 		o.Layout = m.TrainedOn.Reading.Layout

@@ -123,6 +123,9 @@ func (o *trainFlags) settingsOf(cmd *cobra.Command) (run.Settings, error) {
 	}
 	if !f.Changed("data") && began.Source != "" {
 		o.data = began.Source
+		if !f.Changed("layout") {
+			o.pictures.layout = began.TrainedOn.Reading.Layout
+		}
 	}
 	return o.change(began.Settings, f)
 }
