@@ -23,7 +23,6 @@ func isArray(path string, first []byte) bool {
 
 // arrays reads the arrays of a file.
 type arrays struct {
-	path  string
 	file  *os.File
 	size  int64
 	npz   *npy.ArchiveReader // nil for one array
@@ -33,46 +32,55 @@ type arrays struct {
 // openArray opens a data set of NumPy arrays: FILE.npy, FILE.npz, or FILE.npz:NAME.
 func openArray(o Options) (*Data, error) {
 	path, member := npy.SplitMember(o.Data)
-	d, err := func() (*Data, error) {
-		file, err := os.Open(path)
-		if err != nil {
-			return nil, errors.WithStack(err)
-		}
-		defer file.Close()
-		info, err := file.Stat()
-		if err != nil {
-			return nil, errors.WithStack(err)
-		}
-		a := &arrays{path: path, file: file, size: info.Size()}
-		if npy.IsArchive(file) || member != "" {
-			if a.npz, err = npy.OpenArchive(file, a.size); err != nil {
-				return nil, err
-			}
-		}
-		return a.open(member, o)
-	}()
-	return d, errors.WithMessagef(err, "data %s", o.Data)
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, errors.WithStack(err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, errors.WithStack(err)
+	}
+	a := &arrays{file: file, size: info.Size()}
+	train, test, err := a.parts(member, o.Layout)
+	if err != nil {
+		return nil, errors.WithMessagef(err, "data %s", o.Data)
+	}
+	train.Name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	if slices.Contains(Names(), train.Name) {
+		train.Name += "-file"
+	}
+	if test != nil {
+		test.Name = train.Name
+	}
+	d, err := inMemory(train, test, o.Data, o)
+	if err == nil {
+		d.Notes, d.array = append(a.notes, d.Notes...), true
+		d.Reading.Layout = o.Layout
+	}
+	return d, err
 }
 
-func (a *arrays) open(member string, o Options) (*Data, error) {
+// parts reads the images to train on, and those to test with if there are some.
+func (a *arrays) parts(member, layout string) (train, test *images.Set, err error) {
 	m := members{images: member}
-	if a.npz != nil {
-		var err error
+	if npy.IsArchive(a.file) || member != "" {
+		if a.npz, err = npy.OpenArchive(a.file, a.size); err != nil {
+			return nil, nil, err
+		}
 		if m, err = chooseMembers(a.npz.Names(), member); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	train, err := a.part(m.images, m.labels, o.Layout)
-	if err != nil {
-		return nil, err
+	if train, err = a.part(m.images, m.labels, layout); err != nil {
+		return nil, nil, err
 	}
-	var test *images.Set
 	if m.test != "" {
-		if test, err = a.part(m.test, m.testLabels, o.Layout); err != nil {
-			return nil, err
+		if test, err = a.part(m.test, m.testLabels, layout); err != nil {
+			return nil, nil, err
 		}
 		if train.Size() != test.Size() {
-			return nil, errors.Errorf("want images of one size, got %v in %s and %v in %s", train.Size(), m.images, test.Size(), m.test)
+			return nil, nil, errors.Errorf("want images of one size, got %v in %s and %v in %s", train.Size(), m.images, test.Size(), m.test)
 		}
 		if (train.Deep == nil) != (test.Deep == nil) {
 			deepen(train)
@@ -85,20 +93,7 @@ func (a *arrays) open(member string, o Options) (*Data, error) {
 	if len(m.unused) > 0 {
 		a.notes = append(a.notes, fmt.Sprintf("arrays that are not used: %s", strings.Join(m.unused, ", ")))
 	}
-	name := strings.TrimSuffix(filepath.Base(a.path), filepath.Ext(a.path))
-	if slices.Contains(Names(), name) {
-		name += "-file"
-	}
-	train.Name = name
-	if test != nil {
-		test.Name = name
-	}
-	d, err := inMemory(train, test, o.Data, o)
-	if err == nil {
-		d.Notes, d.array = append(a.notes, d.Notes...), true
-		d.Reading.Layout = o.Layout
-	}
-	return d, err
+	return train, test, nil
 }
 
 // deepen makes images of bytes images of 16 bits.

@@ -105,11 +105,11 @@ func TestOpenArchives(t *testing.T) {
 		train, test int
 		want        string // in a note or an error
 	}{
-		"one":         {map[string][]byte{"faces": x}, "", 9, 0, "are held out"},
+		"one":         {map[string][]byte{"faces": x}, "", 9, 0, "held out, chosen by"},
 		"MedMNIST":    {map[string][]byte{"train_images": x, "test_images": x, "val_images": x}, "", 9, 9, "not used: val_images"},
 		"validation":  {map[string][]byte{"X_train": x, "X_val": x}, "", 9, 9, "X_val is the test set"},
 		"several":     {map[string][]byte{"faces": x, "cats": x}, "", 0, 0, "an archive of"},
-		"chosen":      {map[string][]byte{"faces": x, "cats": x}, ":cats", 9, 0, "are held out"},
+		"chosen":      {map[string][]byte{"faces": x, "cats": x}, ":cats", 9, 0, "held out, chosen by"},
 		"no such":     {map[string][]byte{"faces": x, "cats": x}, ":dogs", 0, 0, `want the array "dogs"`},
 		"other sizes": {map[string][]byte{"x_train": x, "x_test": npyFile([]int{9, 3, 2}, counting(9, 6)...)}, "", 0, 0, "want images of one size"},
 		"codes":       {map[string][]byte{"x_train": npyFile([]int{9, 30}, counting(9, 30)...)}, "", 0, 0, "codes are no images"},
@@ -167,7 +167,7 @@ func TestArrayTypes(t *testing.T) {
 		deep []uint16
 		note string
 	}{
-		{npyFile[uint16]([]int{2, 1, 2}, 0, 4095, 65535, 1), []uint16{0, 1, 4095, 65535}, "1 of the 2 are held out"},
+		{npyFile[uint16]([]int{2, 1, 2}, 0, 4095, 65535, 1), []uint16{0, 1, 4095, 65535}, "1 of the 2 is held out"},
 		{npyFile[float32]([]int{2, 1, 2}, 0, 0.25, 1, 0.5), []uint16{0, 16384, 32768, 65535}, "kept with 16 bits"},
 	} {
 		d, err := openContent(t, "a.npy", c.file, Options{})

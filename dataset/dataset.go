@@ -219,7 +219,11 @@ func inMemory(train, test *images.Set, source string, o Options) (d *Data, err e
 		if train, test, d.held, err = train.HoldOut(heldOut); err != nil {
 			return nil, errors.WithMessage(err, source)
 		}
-		d.Notes = append(d.Notes, fmt.Sprintf("there are no images for testing, so %d of the %d are held out, chosen by their content", len(d.held), n))
+		verb := "are"
+		if len(d.held) == 1 {
+			verb = "is"
+		}
+		d.Notes = append(d.Notes, fmt.Sprintf("there are no images for testing, so %d of the %d %s held out, chosen by their content", len(d.held), n, verb))
 	}
 	if train, err = train.In(o.Color); err != nil {
 		return nil, err

@@ -1,13 +1,13 @@
 package dataset
 
 import (
-	"compress/gzip"
 	"io"
 	"os"
 	"strings"
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/npy"
 	"github.com/gorgonae/gorgonae/internal/sniff"
 	"github.com/gorgonae/gorgonae/mnist"
@@ -23,7 +23,7 @@ func openFile(o Options) (*Data, error) {
 	if isArray(o.Data, first) {
 		return openArray(o)
 	}
-	if isIDX(unzipped(first)) {
+	if mnist.IsFile(o.Data) {
 		files, err := mnist.ReadAny(o.Data)
 		if err != nil {
 			return nil, err
@@ -34,6 +34,8 @@ func openFile(o Options) (*Data, error) {
 	switch {
 	case len(first) == 0:
 		what = "an empty file"
+	case images.IsPicture(path):
+		what = "a picture: name the folder of the pictures"
 	case what == "":
 		what = "a file of another format"
 	}
@@ -61,21 +63,4 @@ func firstBytes(path string) ([]byte, error) {
 		err = nil
 	}
 	return first[:n], errors.WithStack(err)
-}
-
-// unzipped returns the first bytes of what a gzip file holds, or the bytes themselves.
-func unzipped(first []byte) []byte {
-	z, err := gzip.NewReader(strings.NewReader(string(first)))
-	if err != nil {
-		return first
-	}
-	inside := make([]byte, 4)
-	n, _ := io.ReadFull(z, inside) // a reader of the whole file finds what is wrong with it
-	return inside[:n]
-}
-
-// isIDX reports whether a file begins as one in MNIST's format does.
-func isIDX(first []byte) bool {
-	const ubyte, double = 0x08, 0x0e // types of numbers
-	return len(first) >= 4 && first[0] == 0 && first[1] == 0 && first[2] >= ubyte && first[2] <= double && first[3] >= 1 && first[3] <= 4
 }

@@ -47,6 +47,14 @@ func TestNoDataFile(t *testing.T) {
 	}
 }
 
+func TestPictureFile(t *testing.T) {
+	dir := t.TempDir()
+	putPNG(t, dir, "a.png", 4, 3)
+	if _, err := Open(t.Context(), Options{Data: filepath.Join(dir, "a.png")}); err == nil || !strings.Contains(err.Error(), "got a picture: name the folder") {
+		t.Errorf("a picture: %v", err)
+	}
+}
+
 func TestOpenCIFAR(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "c")
 	batch := make([]byte, 40*3073)

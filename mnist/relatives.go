@@ -161,14 +161,10 @@ func first(a, b string) string {
 
 // readFile reads a file of images, with the other files of its set if its name tells them.
 func readFile(path string) (*Data, error) {
-	f := family{dir: filepath.Dir(path), paths: [4]string{path}}
-	name := strings.TrimSuffix(filepath.Base(path), ".gz")
-	if i := strings.IndexAny(name, "."); i > 0 {
-		name = name[:i]
-	}
+	f := family{dir: filepath.Dir(path), paths: [4]string{path, labelsBeside(path)}}
 	m, ok := parseMember(memberName(), path)
 	if !ok || m.role%2 == 1 {
-		return f.read(path, name)
+		return f.read(path, stem(path))
 	}
 	all, err := familiesIn(f.dir)
 	if err != nil {

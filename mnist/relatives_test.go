@@ -252,3 +252,47 @@ func FuzzParseMapping(f *testing.F) {
 		}
 	})
 }
+
+func TestLabelsPath(t *testing.T) {
+	for path, want := range map[string]string{
+		"a/t10k-images-idx3-ubyte.gz": "a/t10k-labels-idx1-ubyte.gz",
+		"x.idx":                       "x-labels.idx",
+		"a.b/x.idx.gz":                "a.b/x-labels.idx.gz",
+		"x.gz":                        "x-labels.gz",
+		".idx":                        ".idx-labels",
+		"x":                           "x-labels",
+	} {
+		if got := LabelsPath(filepath.FromSlash(path)); got != filepath.FromSlash(want) {
+			t.Errorf("%s: want %s, got %s", path, want, got)
+		}
+	}
+}
+
+// A file of images alone is read as a whole, with the labels that decompress writes beside it, or those of its set.
+func TestReadImages(t *testing.T) {
+	dir := folder(t, map[string][]byte{
+		"a.idx": idxFile(5, 2, 2), "a-labels.idx": idxFile(5), "b.idx.gz": pack(t, idxFile(4, 2, 2)),
+		"emnist-x-test-images-idx3-ubyte": idxFile(3, 2, 1), "emnist-x-test-labels-idx2-int": numbersFile(long, []int{3, 2}, 7, 0, 8, 0, 9, 0),
+	})
+	for file, want := range map[string]struct {
+		n              int
+		labels, pixels string
+	}{
+		"a.idx":                           {5, "\x00\x01\x02\x03\x04", "\x00\x01\x02\x03"},
+		"b.idx.gz":                        {4, "", "\x00\x01\x02\x03"},
+		"emnist-x-test-images-idx3-ubyte": {3, "\x07\x08\x09", "\x00\x01"},
+	} {
+		s, notes, err := ReadImages(filepath.Join(dir, file))
+		if err != nil || s.Len() != want.n || string(s.Labels) != want.labels || !strings.HasPrefix(string(s.Pixels), want.pixels) {
+			t.Errorf("%s: %+v, notes %q (%v)", file, s, notes, err)
+		}
+		if d := readAny(t, filepath.Join(dir, file)); string(d.Train.Labels) != want.labels {
+			t.Errorf("%s: ReadAny gives the labels %v", file, d.Train.Labels)
+		}
+	}
+	for file, want := range map[string]bool{"a.idx": true, "b.idx.gz": true, "a-labels.idx": true, "none": false, "": false} {
+		if IsFile(filepath.Join(dir, file)) != want {
+			t.Errorf("%q is an IDX file: %v", file, !want)
+		}
+	}
+}

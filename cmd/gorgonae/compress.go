@@ -38,8 +38,9 @@ func newCompress() *cobra.Command {
 			"number. Rounding and tables are fitted to the images. MODEL is a model file or the folder of a run, of any\n" +
 			"architecture. The same images and model give the same file on every machine.\n\n" +
 			"IMAGES is a folder of pictures of one size, read as train reads it. Then the file keeps their names. Or IMAGES are files\n" +
-			"of pictures of one size, or a NumPy array as encode takes it: FILE.npy, FILE.npz:NAME, or - for standard input. Numbers\n" +
-			"are rounded to 8 bits. Or IMAGES is a data set: then the file holds the part that --split names, with its labels.\n\n" + dataHelp() +
+			"of pictures of one size, or an IDX file, or a NumPy array as encode takes it: FILE.npy, FILE.npz:NAME, or - for standard\n" +
+			"input, and all images are taken. Numbers are rounded to 8 bits. Or IMAGES is a data set with a name, or a folder of\n" +
+			"IDX files or of CIFAR: then the file holds the part that --split names, with its labels.\n\n" + dataHelp() +
 			"A model of the architecture lossless stores images exactly, and takes none of --error, --bits, --external, --effort and\n" +
 			"--lambda. Every other model loses something. Without --error and --bits, rounded codes have 1 % more squared error than\n" +
 			"codes that are not rounded. The error cannot become lower than the error of the model: compress refuses such an --error.\n" +

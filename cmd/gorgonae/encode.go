@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/run"
 )
 
@@ -57,7 +58,7 @@ func newEncode() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&dataName, "data", "", dataFlag())
 	cmd.Flags().StringVar(&split, "split", "test", "part of the data set: train or test")
-	cmd.Flags().StringVar(&imagesPath, "images", "", "your own images: an array FILE.npy, one of an archive FILE.npz:NAME, a picture, or a folder of pictures")
+	cmd.Flags().StringVar(&imagesPath, "images", "", "your own images: FILE.npy, FILE.npz:NAME, an IDX file, a picture, or a folder of pictures")
 	addLayout(cmd)
 	cmd.Flags().StringVar(&out, "out", "codes.npy", "file for the codes: an array FILE.npy or an archive FILE.npz")
 	pictures.addReading(cmd.Flags())
@@ -68,6 +69,14 @@ func codesOf(cmd *cobra.Command, m *run.Model, imagesPath, dataName, split strin
 	layout, err := layoutOf(cmd)
 	if err != nil {
 		return run.Codes{}, err
+	}
+	if imagesPath != "" && mnist.IsFile(imagesPath) {
+		if layout != run.ByShape {
+			return run.Codes{}, errors.Errorf("--layout is for NumPy arrays, and %s is an IDX file", imagesPath)
+		}
+		codes, notes, err := m.EncodeIDX(cmd.Context(), imagesPath)
+		printNotes(notes)
+		return codes, err
 	}
 	if imagesPath != "" {
 		return m.EncodeFile(cmd.Context(), imagesPath, layout)

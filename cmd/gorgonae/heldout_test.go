@@ -71,3 +71,30 @@ func TestTrainArray(t *testing.T) {
 		t.Errorf("evaluate prints %s", out)
 	}
 }
+
+// What decompress writes as an IDX file, every command reads.
+func TestReadIDXFiles(t *testing.T) {
+	compressed(t)
+	works(t, "decompress", "pics.gae", "--idx", "a.idx.gz")
+	works(t, "decompress", "pics.gae", "-o", "a.npy")
+	works(t, "encode", "run", "--images", "a.idx.gz", "--out", "idx.npy")
+	works(t, "encode", "run", "--images", "a.npy", "--out", "array.npy")
+	if read(t, "idx.npy") != read(t, "array.npy") {
+		t.Error("the codes of an IDX file are not those of the array with the same images")
+	}
+	if out := works(t, "compress", "run", "a.idx.gz", "-o", "idx.gae"); !strings.Contains(out, "a.idx.gz: 40 of 8 x 8 pixels") {
+		t.Errorf("compress printed %s", out)
+	}
+	works(t, "compress", "run", "a.npy", "-o", "array.gae")
+	for _, file := range []string{"idx", "array"} {
+		works(t, "decompress", file+".gae", "-o", file+"-out.npy")
+	}
+	if read(t, "idx-out.npy") != read(t, "array-out.npy") {
+		t.Error("other images come back than from the array")
+	}
+	if out := works(t, "evaluate", "run", "--data", "a.idx.gz", "--split", "train"); !strings.Contains(out, "a, train: ") {
+		t.Errorf("evaluate printed %s", out)
+	}
+	refused(t, []string{"--layout"}, "encode", "run", "--images", "a.idx.gz", "--layout", "nchw")
+	refused(t, []string{"--layout"}, "compress", "run", "a.idx.gz", "--layout", "nchw", "-o", "x.gae")
+}

@@ -72,18 +72,3 @@ func TestDecompressIDX(t *testing.T) {
 		t.Errorf("decompress printed %q", out)
 	}
 }
-
-func TestLabelsPath(t *testing.T) {
-	for path, want := range map[string]string{
-		"a/t10k-images-idx3-ubyte.gz": "a/t10k-labels-idx1-ubyte.gz",
-		"x.idx":                       "x-labels.idx",
-		"a.b/x.idx.gz":                "a.b/x-labels.idx.gz",
-		"x.gz":                        "x-labels.gz",
-		".idx":                        ".idx-labels",
-		"x":                           "x-labels",
-	} {
-		if got := labelsPath(filepath.FromSlash(path)); got != filepath.FromSlash(want) {
-			t.Errorf("%s: want %s, got %s", path, want, got)
-		}
-	}
-}

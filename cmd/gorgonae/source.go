@@ -13,6 +13,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/run"
 )
 
@@ -75,6 +76,9 @@ func (o *sources) open(cmd *cobra.Command, m *run.Model, paths []string) (*sourc
 	case len(paths) > 1 || images.IsPicture(path) && err == nil && !info.IsDir():
 		own = "an image"
 		s, err = o.openImages(cmd, m, paths)
+	case !isSet && mnist.IsFile(path):
+		own = "an IDX file"
+		s, err = openIDX(cmd, m, path)
 	case path == "-" || !isSet && err == nil && !info.IsDir():
 		own = "an array"
 		s, err = openArray(cmd, m, path)
@@ -190,6 +194,18 @@ func (o *sources) ofFiles(cmd *cobra.Command, m *run.Model, text, dir string, fi
 	}
 	s.images = same
 	return s, m.Fit(text, same.Size())
+}
+
+// openIDX opens an IDX file of images, as a whole.
+func openIDX(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
+	if err := differ(cmd.Flag("out").Value.String(), path); err != nil {
+		return nil, err
+	}
+	set, notes, err := m.ReadIDX(path)
+	if err != nil {
+		return nil, err
+	}
+	return &source{text: path, images: set, classes: set.Classes, meta: map[string]string{}, notes: notes, deep: set.Deep != nil, less: set.Deep != nil}, nil
 }
 
 // openArray opens a NumPy array in a file, a pipe or standard input.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/codec"
 	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/run"
 )
 
@@ -56,7 +57,7 @@ func (u *unpacker) check(cmd *cobra.Command, input string, force bool) error {
 	case u.idx == "" || u.idx == "-":
 		return errors.Errorf("--idx: want the path of a file, got %q: images and labels are two files", u.idx)
 	}
-	for _, path := range []string{u.idx, labelsPath(u.idx)} {
+	for _, path := range []string{u.idx, mnist.LabelsPath(u.idx)} {
 		for _, read := range []string{input, model} {
 			if err := differ(path, read); err != nil {
 				return err
@@ -67,20 +68,6 @@ func (u *unpacker) check(cmd *cobra.Command, input string, force bool) error {
 		}
 	}
 	return nil
-}
-
-// labelsPath returns the path of the file for the labels of an IDX file of images.
-func labelsPath(path string) string {
-	dir, name := filepath.Split(path)
-	if strings.Contains(name, "images-idx3") {
-		return dir + strings.Replace(name, "images-idx3", "labels-idx1", 1)
-	}
-	for _, end := range []string{".idx.gz", ".gz", ".idx"} {
-		if base := strings.TrimSuffix(name, end); base != name && base != "" {
-			return dir + base + "-labels" + end
-		}
-	}
-	return path + "-labels"
 }
 
 // isArray says if all images become one file.

@@ -97,10 +97,10 @@ func (u *unpacker) endArray(cmd *cobra.Command, l labelBytes, damaged *damagedEr
 	case u.idx == "" && u.out == "-":
 		report, where = cmd.ErrOrStderr(), "standard output"
 	case u.idx != "" && l.missing == 0 && l.count > 0:
-		if err := mnist.WriteLabels(labelsPath(u.idx), l.bytes); err != nil {
+		if err := mnist.WriteLabels(mnist.LabelsPath(u.idx), l.bytes); err != nil {
 			return err
 		}
-		where = u.idx + " and their labels to " + labelsPath(u.idx)
+		where = u.idx + " and their labels to " + mnist.LabelsPath(u.idx)
 	case u.idx != "" && l.some:
 		where = u.idx + fmt.Sprintf("; no file of labels, because image %d of them has the label %d and the format has 0 to 255", l.missing-1, l.label)
 	case u.idx != "":
