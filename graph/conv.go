@@ -125,7 +125,7 @@ func (l convolution) image(in []Shape) (Shape, error) {
 	if err := l.initial.check(); err != nil {
 		return nil, err
 	}
-	return s, checkShape(Shape{l.Filters, s[0], l.Kernel[0], l.Kernel[1]})
+	return s, checkWeight(Shape{l.Filters, s[0], l.Kernel[0], l.Kernel[1]})
 }
 
 // axis places the windows along the rows (which 0) or the columns (which 1) of an image, in

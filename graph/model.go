@@ -244,7 +244,7 @@ func newWeights(owner *guard, n *Node) ([]*Weight, error) {
 	for _, s := range n.layer.Weights(n.inShapes()...) {
 		err := checkName(s.Name)
 		if err == nil {
-			err = checkShape(s.Shape)
+			err = checkWeight(s.Shape)
 		}
 		if err == nil && (taken[s.Name] || s.Init == nil) {
 			err = errors.New("want a name of its own and an initialiser")

@@ -19,6 +19,9 @@ const (
 	maxNumbers = 1 << 24
 )
 
+// maxAtOnce bounds the numbers that a layer makes when Predict runs, 8 GB.
+const maxAtOnce = 1<<31 - 1
+
 // PredictBatch returns the batch size that Predict uses if there are enough examples.
 func (m *Model) PredictBatch() int {
 	batch, size := maxBatch, m.Largest()
@@ -112,6 +115,9 @@ func (f *predictors) take(m *Model, batch int) (*predictor, error) {
 	}
 	f.mu.Unlock()
 
+	if n := m.Largest(); n > maxAtOnce/batch {
+		return nil, errors.Errorf("model %q: want layers that make at most %d numbers, got %d for %d example(s): the input is too large to be computed as a whole", m.name, maxAtOnce, n, batch)
+	}
 	p := &predictor{x: make([]float32, batch*m.In().Size())}
 	var err error
 	p.Program, err = op.Compile(func(t *op.Tape) []*G.Node {

@@ -36,8 +36,12 @@ func NodeShape(rows int, s Shape) op.Shape {
 	return append(op.Shape{rows}, s...)
 }
 
-// maxSize bounds the elements of one example or weight, so that sizes from a file cannot overflow.
+// maxSize bounds sizes from a file, such as those of a border or a kernel.
 const maxSize = 1 << 30
+
+// maxElements bounds the elements of one example or weight, so that sizes from a file cannot overflow:
+// 2^36 where an int has 64 bits, else 2^30. Layers of large images have that many; see maxAtOnce.
+const maxElements = 1 << (30 + 6*(^uint(0)>>63))
 
 // checkShape refuses shapes without an axis, with an empty axis, or with too many elements.
 func checkShape(s Shape) error {
@@ -49,12 +53,21 @@ func checkShape(s Shape) error {
 		if d <= 0 {
 			return errors.Errorf("want every axis positive, got shape %v", s)
 		}
-		if d > maxSize/size {
-			return errors.Errorf("want at most %d elements, got shape %v", maxSize, s)
+		if d > maxElements/size {
+			return errors.Errorf("want at most %d elements, got shape %v", int64(maxElements), s)
 		}
 		size *= d
 	}
 	return nil
+}
+
+// checkWeight is checkShape for a weight, which has at most maxSize elements.
+func checkWeight(s Shape) error {
+	err := checkShape(s)
+	if err == nil && s.Size() > maxSize {
+		err = errors.Errorf("want at most %d elements, got shape %v", maxSize, s)
+	}
+	return err
 }
 
 // single returns the input of a layer that takes one input with that many axes; 0 allows any

@@ -230,6 +230,10 @@ func (m *Model) Fit(source string, size images.Size) error {
 		want.Channels, got.Channels = 1, 1
 	}
 	wrong := errors.Errorf("want images of %v for the model, got %v in %s", want, got, source)
+	if size.Channels == m.size.Channels && !m.AnySize() {
+		t := m.TrainedOn.Size()
+		return errors.Errorf("%v: pictures come to that size by --size %dx%d", wrong, t.Height, t.Width)
+	}
 	if len(m.Original.Model.In()) != 3 || size.Channels != m.size.Channels {
 		return wrong
 	}
