@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/pkg/errors"
 )
@@ -58,11 +59,22 @@ func replace(path string, write func(w io.Writer) error) error {
 	if err := fill(f, write); err != nil {
 		return err
 	}
-	if err := os.Rename(tmp, path); err != nil {
+	if err := rename(tmp, path); err != nil {
 		return Fault(err)
 	}
 	renamed = true
 	return errors.WithMessage(syncFolder(filepath.Dir(path)), "cannot sync its folder")
+}
+
+// rename renames a file. On Windows that fails while another program has the old file open, so it is
+// tried for half a second.
+func rename(from, to string) error {
+	err := os.Rename(from, to)
+	for tries := 0; err != nil && runtime.GOOS == "windows" && tries < 10; tries++ {
+		time.Sleep(50 * time.Millisecond)
+		err = os.Rename(from, to)
+	}
+	return err
 }
 
 // hidden returns the prefix of the names of the hidden files that belong to a file. File systems
