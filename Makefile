@@ -6,7 +6,7 @@ PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 wind
 KERNELS = ./internal/pool ./internal/f32 ./internal/elementwise ./internal/reduce ./internal/norm ./internal/pooling ./internal/rate ./internal/gemm ./internal/conv ./internal/causal
 GENERATORS = elementwise reduce norm pooling gemm conv peak
 GENERATED = internal/*/*_amd64.s internal/*/vector_*.go internal/*/*_stubs_amd64.go
-CONCURRENT = ./autoencoder ./codec ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./mnist ./train
+CONCURRENT = ./autoencoder ./codec ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./internal/pixmap ./mnist ./run ./train
 FUZZTIME = 10s
 
 .PHONY: help build train test gofmt vet staticcheck deps generate generated cross race unit level3 test-arm64 bench bench-peers bench-codecs codecs results fuzz clean
@@ -63,10 +63,11 @@ level3: ## run the tests of pinned bits with GOAMD64=v3, which lets Go fuse mult
 	GOAMD64=v3 go test -short -run 'Pinned|Golden|TrainedBits$$$$' ./internal/f32 ./handwriting ./train
 	GOAMD64=v3 go test -short -run 'Golden$$$$|TrainedCodec|SelfTest' ./codec
 
-test-arm64: ## run the tests of kernels, ops, the entropy coder and pinned bits for arm64 under qemu-aarch64 (Debian: qemu-user)
+test-arm64: ## run the tests of kernels, ops, the entropy coder, pictures and pinned bits for arm64 under qemu-aarch64 (Debian: qemu-user)
 	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 $(KERNELS) ./graph/op ./internal/rans
 	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 -run 'Pinned|TrainedBits$$$$' ./handwriting ./train
 	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 -run 'Golden$$$$|TrainedCodec|SelfTest' ./codec
+	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 ./internal/pixmap ./images
 
 bench: ## measure steps, products, kernels, inference and the graph (ten minutes); writes bin/bench-table.txt
 	@mkdir -p bin
