@@ -32,8 +32,8 @@ func fromImage(m image.Image) (*Image, error) {
 		o.deep(m.Pix, m.Stride, 8*o.Width)
 	case *image.RGBA64:
 		o.each(m.Opaque(), func(x, y int) (r, g, b, a uint16) {
-			c := color.NRGBA64Model.Convert(m.RGBA64At(box.Min.X+x, box.Min.Y+y)).(color.NRGBA64)
-			return c.R, c.G, c.B, c.A
+			c := m.RGBA64At(box.Min.X+x, box.Min.Y+y)
+			return divided16(c.R, c.A), divided16(c.G, c.A), divided16(c.B, c.A), c.A
 		})
 	case *image.Paletted:
 		return fromPalette(m), nil
@@ -83,6 +83,14 @@ func divided(v, alpha byte) byte {
 
 // reserve makes room for all numbers of 8 bits: a slice that grows takes several times the memory.
 func (m *Image) reserve() { m.Bytes = make([]byte, 0, m.Height*m.Width*m.Channels) }
+
+// divided16 is divided for 16 bits.
+func divided16(v, alpha uint16) uint16 {
+	if alpha == 0 {
+		return 0
+	}
+	return uint16(min((uint64(v)*65535+uint64(alpha)/2)/uint64(alpha), 65535))
+}
 
 // scaled returns a · b / 255, rounded.
 func scaled(a, b byte) byte {

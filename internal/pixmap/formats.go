@@ -26,7 +26,7 @@ func decodeJPEG(data []byte) (*Image, error) {
 	if err != nil {
 		end := bytes.TrimSuffix(data, []byte("\xff"))
 		var other error
-		if m, other = jpeg.Decode(bytes.NewReader(append(bytes.Clone(end), 0xff, 0xd9))); other != nil {
+		if m, other = jpeg.Decode(bytes.NewReader(append(bytes.Clone(end), 0xff, 0xd9))); other != nil || !hasAllScans(data) {
 			return nil, err
 		}
 	}
@@ -85,10 +85,34 @@ func decodeBMP(data []byte) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fromImage(m)
+	o, err := fromImage(m)
+	if err == nil && o.Channels == 4 && allZero(o.Bytes[3:], 4) { // the fourth byte means nothing: x/image takes it for alpha if the header is long
+		for i := 3; i < len(o.Bytes); i += 4 {
+			o.Bytes[i] = 255
+		}
+	}
+	return o, err
+}
+
+// allZero reports whether every step-th number is 0.
+func allZero(x []byte, step int) bool {
+	for i := 0; i < len(x); i += step {
+		if x[i] != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func configTIFF(data []byte) (height, width int, err error) {
+	switch { // what x/image/tiff v0.48.0 does not look at
+	case tag(data, 284, 1) == 2 && tag(data, 277, 1) > 1:
+		return 0, 0, unsupportedError("a plane for each channel")
+	case tag(data, 266, 1) == 2 && !isFax(data):
+		return 0, 0, unsupportedError("bits in reverse order")
+	case tag(data, 259, 1) == 3 && tag(data, 292, 0) != 0:
+		return 0, 0, unsupportedError("a fax code of two dimensions or with fill bits")
+	}
 	c, err := tiff.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
 		return 0, 0, err

@@ -298,3 +298,42 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// A progressive JPEG file that is cut between two scans is damaged, however well what is left decodes.
+// One that lacks its end alone is whole.
+func TestProgressive(t *testing.T) {
+	data := file(t, "progressive.jpg")
+	whole, err := Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := len(data) - 1; n > 0; n-- {
+		m, err := Decode(data[:n])
+		if err == nil && !bytes.Equal(m.Bytes, whole.Bytes) {
+			t.Errorf("%d of %d bytes make another picture without an error", n, len(data))
+		}
+		if err != nil && n >= len(data)-2 {
+			t.Errorf("%d of %d bytes are refused: %v", n, len(data), err)
+		}
+	}
+}
+
+// Colours above their alpha are white at most, and fourth bytes of 0 in a BMP file are not transparency.
+func TestAlpha(t *testing.T) {
+	m, err := Decode(file(t, "above16.tif"))
+	if err != nil || m.Channels != 4 || m.Deep[0] != 65535 || m.Deep[3] != 20000 {
+		t.Errorf("50000 over an alpha of 20000 is %v (%v)", m, err)
+	}
+	if m, err = Decode(file(t, "v5.bmp")); err != nil || m.Channels != 3 || m.Bytes[2] != 200 {
+		t.Errorf("a BMP file with fourth bytes of 0 is %v (%v)", m, err)
+	}
+}
+
+// Kinds of TIFF that x/image would misread are named.
+func TestKindsOfTIFF(t *testing.T) {
+	for name, want := range map[string]string{"planar.tif": "a plane for each channel", "reverse.tif": "bits in reverse order"} {
+		if _, err := Decode(file(t, name)); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "damaged") {
+			t.Errorf("%s: the error is %v, want %q", name, err, want)
+		}
+	}
+}

@@ -71,3 +71,14 @@ for path in sorted(glob.glob(out + "/*")):
     hh, ww = a.shape[:2]
     rows.append(f"{name} {hh} {ww} 4 8 {a.tobytes().hex()}")
 open(out + "/pillow.txt", "w").write("# name height width channels bits numbers: what Pillow 13.0.0 shows, red, green, blue and alpha of 8 bits; numbers of 16 bits as they were written\n" + "\n".join(rows) + "\n")
+# not in pillow.txt: progressive scans, colours above their alpha, fourth bytes of 0, kinds of TIFF that are refused
+smooth = np.dstack([128 + 100 * np.sin(np.mgrid[:40, :56][k % 2] / (3 + k)) for k in range(3)]).astype(np.uint8)
+save("progressive.jpg", Image.fromarray(smooth), format="JPEG", quality=90, subsampling=0, progressive=True)
+b = io.BytesIO()
+tifffile.imwrite(b, np.full((2, 3, 4), [50000, 300, 0, 20000], np.uint16), photometric="rgb", extrasamples=["assocalpha"])
+put("above16.tif", b.getvalue())
+pixels = np.full((2, 3, 4), [200, 100, 50, 0], np.uint8).tobytes()
+header = struct.pack("<IiiHHIIiiII", 124, 3, 2, 1, 32, 0, len(pixels), 0, 0, 0, 0).ljust(124, b"\0")
+put("v5.bmp", b"BM" + struct.pack("<IHHI", 138 + len(pixels), 0, 0, 138) + header + pixels)
+b = io.BytesIO(); tifffile.imwrite(b, np.stack([grey, grey, grey]), photometric="rgb", planarconfig="separate"); put("planar.tif", b.getvalue())
+save("reverse.tif", G, format="TIFF", tiffinfo={266: 2})
