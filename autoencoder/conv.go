@@ -36,7 +36,7 @@ func NewConv() *Conv {
 }
 
 // Build builds the models for images whose height and width are both multiples of 8, or both 4
-// more.
+// more. The function Build pads other images to these sizes.
 func (c *Conv) Build(image graph.Shape) (*Autoencoder, error) {
 	if err := c.Check(); err != nil {
 		return nil, err

@@ -28,8 +28,8 @@ func Encode(w io.Writer, m image.Image, model *Model, o Options) error {
 		return errNoModel
 	}
 	if box, s := m.Bounds(), model.Size; box.Dx() != s.Width || box.Dy() != s.Height {
-		return errors.Errorf("want an image of %dx%d pixels (width x height), as the model has been made for, got %dx%d: scale or cut it",
-			s.Width, s.Height, box.Dx(), box.Dy())
+		return errors.Errorf("want an image of %d x %d pixels (height x width), as the model has been made for, got %d x %d: scale or cut it",
+			s.Height, s.Width, box.Dy(), box.Dx())
 	}
 	pixels, err := images.FromPicture(m, model.Size.Channels)
 	if err != nil {

@@ -176,7 +176,7 @@ func TestEncodeRefuses(t *testing.T) {
 		m    image.Image
 		want string
 	}{
-		{image.NewGray(image.Rect(0, 0, 28, 27)), "28x28 pixels (width x height), as the model has been made for, got 28x27"},
+		{image.NewGray(image.Rect(0, 0, 28, 27)), "28 x 28 pixels (height x width), as the model has been made for, got 27 x 28"},
 		{red, "grey"},
 	} {
 		if err := Encode(&bytes.Buffer{}, c.m, model, Options{}); err == nil || !strings.Contains(err.Error(), c.want) {

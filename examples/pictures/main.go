@@ -1,11 +1,9 @@
-// Command pictures trains the convolutional autoencoder on a folder of PNG or JPEG images of one
-// size, grey or colour. It leaves the folder of a run, and every command of gorgonae can read that
+// Command pictures trains the convolutional autoencoder on a folder of pictures of one size, grey or
+// colour. It leaves the folder of a run, and every command of gorgonae can read that
 // folder:
 //
 //	go run ./examples/pictures ~/pictures/faces runs/faces
 //	gorgonae evaluate runs/faces --data ~/pictures/faces
-//
-// Height and width must both be multiples of 8, or both be 4 more than a multiple of 8.
 package main
 
 import (
