@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -211,11 +212,17 @@ func FolderName(dir string) string {
 }
 
 // inMemory returns the data set that two sets make, in the color that the options ask for. If test is
-// nil, some images of train are held out; its pixels are moved then.
+// nil, some images of train are held out; its pixels are moved then, and each image is named by its number.
 func inMemory(train, test *images.Set, source string, o Options) (d *Data, err error) {
 	d = &Data{Name: train.Name, Classes: train.Classes, Source: source}
 	if test == nil {
 		n := train.Len()
+		if train.Files == nil { // the numbers of images in both parts are others than in the file
+			train.Files = make([]string, n)
+			for i := range train.Files {
+				train.Files[i] = strconv.Itoa(i)
+			}
+		}
 		if train, test, d.held, err = train.HoldOut(heldOut); err != nil {
 			return nil, errors.WithMessage(err, source)
 		}

@@ -76,7 +76,7 @@ func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
 		r.warn(hooks, r.derive())
 	}
 	if err != nil {
-		return history, err
+		return history, r.explainData(err)
 	}
 	return history, r.end()
 }

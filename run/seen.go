@@ -11,6 +11,8 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/train"
 )
 
 // seenKey is the key of a Seen as JSON in a model file's metadata.
@@ -45,15 +47,13 @@ func seenOf(contents [][sha256.Size]byte) seen {
 
 // count returns how many of some images the sample could have, and how many of them it has.
 func (s seen) count(contents [][sha256.Size]byte) (could, found int, err error) {
-	lowest, err := hex.DecodeString(s.Lowest)
-	if err != nil || len(lowest)%8 != 0 || len(lowest) == 0 || len(lowest) > 8*maxSeen {
-		return 0, 0, errors.Errorf("want hashes of 1 to %d images as hex, got %.40q", maxSeen, s.Lowest)
+	has, err := s.keys()
+	if err != nil {
+		return 0, 0, err
 	}
-	has := map[uint64]bool{}
 	last := uint64(0)
-	for ; len(lowest) > 0; lowest = lowest[8:] {
-		last = binary.BigEndian.Uint64(lowest)
-		has[last] = true
+	for key := range has {
+		last = max(last, key)
 	}
 	for _, h := range contents {
 		key := binary.BigEndian.Uint64(h[:])
@@ -108,4 +108,65 @@ func (m *Model) TestedBefore(data *dataset.Data) (string, error) {
 		return fmt.Sprintf("the model was trained on %d of the %d test images of %s, so their errors say nothing about new images", found, len(test), data.Name), nil
 	}
 	return fmt.Sprintf("the model was trained on about %d %% of the %d test images of %s, so their errors say nothing about new images", (100*found+could/2)/could, len(test), data.Name), nil
+}
+
+// keys returns the hashes of a sample.
+func (s seen) keys() (map[uint64]bool, error) {
+	lowest, err := hex.DecodeString(s.Lowest)
+	if err != nil || len(lowest)%8 != 0 || len(lowest) == 0 || len(lowest) > 8*maxSeen {
+		return nil, errors.Errorf("want hashes of 1 to %d images as hex, got %.40q", maxSeen, s.Lowest)
+	}
+	has := map[uint64]bool{}
+	for ; len(lowest) > 0; lowest = lowest[8:] {
+		has[binary.BigEndian.Uint64(lowest)] = true
+	}
+	return has, nil
+}
+
+// changed says how the images to train on differ between the samples of two data sets, or returns "" if the
+// samples do not tell.
+func (s seen) changed(now seen) string {
+	before, err := s.keys()
+	if err != nil {
+		return ""
+	}
+	after, err := now.keys()
+	if err != nil {
+		return ""
+	}
+	added, gone := 0, 0
+	for k := range after {
+		if !before[k] {
+			added++
+		}
+	}
+	for k := range before {
+		if !after[k] {
+			gone++
+		}
+	}
+	switch {
+	case added == 0 && gone == 0 && s.Images == now.Images:
+		return "its images to train on are the same, but not their order or names of classes, or they are read otherwise, or the test images differ"
+	case s.Images <= maxSeen && now.Images <= maxSeen:
+		return fmt.Sprintf("images to train on that are new: %d, that are gone: %d", added, gone)
+	}
+	return fmt.Sprintf("it had %d different images to train on, and has %d", s.Images, now.Images)
+}
+
+// explainData adds to an error, if a run cannot go on because its data set differs, in which way it does.
+func (r *Run) explainData(failed error) error {
+	other := (*train.OtherSettingError)(nil)
+	if !errors.As(failed, &other) || other.Name != train.TrainingData && other.Name != train.ValidationData {
+		return failed
+	}
+	var before, now seen
+	f, err := graph.ReadFile(r.dir.file(CheckpointName))
+	if err != nil || json.Unmarshal([]byte(f.Meta[seenKey]), &before) != nil || json.Unmarshal([]byte(r.meta[seenKey]), &now) != nil {
+		return failed
+	}
+	if text := before.changed(now); text != "" {
+		return errors.WithMessagef(failed, "the data set %s is not as it was when the run began: %s", r.Data.Name, text)
+	}
+	return failed
 }

@@ -29,8 +29,11 @@ const (
 	startSetting = "start"
 )
 
-// ValidationData is the name of the setting that holds the fingerprint of the validation data.
-const ValidationData = validationSetting
+// Names of the settings that hold the fingerprints of the data to train on and of the validation data.
+const (
+	TrainingData   = dataSetting
+	ValidationData = validationSetting
+)
 
 // fields lists the fields of a configuration as settings. Each field has a tag `setting`: its name
 // in checkpoints, "not name" if the checkpoint holds the opposite of a bool, or "-" if the numbers

@@ -45,6 +45,24 @@ func TestTrainedOnTest(t *testing.T) {
 	refused(t, []string{"images that are held out"}, "data", "handwriting", "--held-out")
 }
 
+// A run does not go on with other pictures, and says in what they differ.
+func TestResumeOnOtherPictures(t *testing.T) {
+	slow(t)
+	workplace(t)
+	pictures(t, "set/train", 20, 8, 1)
+	pictures(t, "set/test", 5, 8, 2)
+	works(t, "train", "--model", "deep", "--hidden", "8", "--latent", "3", "--batch", "8", "--epochs", "1", "--data", "set", "--out", "r")
+	write(t, "set/train/new.png", []byte(read(t, "set/test/000.png")))
+	if err := os.Remove("set/train/003.png"); err != nil {
+		t.Fatal(err)
+	}
+	status, _, errs := call(t, "train", "--resume", "--out", "r")
+	if status == 0 || !strings.Contains(errs, "the data set set is not as it was when the run began: images to train on that are new: 1, that are gone: 1") ||
+		!strings.Contains(errs, "1 of the 5 test images is also trained on, for example test/000.png") {
+		t.Errorf("status %d, %s", status, errs)
+	}
+}
+
 // A run on an array whose shape does not show its channels goes on without the option that does, and its model is
 // evaluated without it.
 func TestTrainArray(t *testing.T) {
@@ -92,8 +110,12 @@ func TestReadIDXFiles(t *testing.T) {
 	if read(t, "idx-out.npy") != read(t, "array-out.npy") {
 		t.Error("other images come back than from the array")
 	}
-	if out := works(t, "evaluate", "run", "--data", "a.idx.gz", "--split", "train"); !strings.Contains(out, "a, train: ") {
+	if out := works(t, "evaluate", "run", "--data", "a.idx.gz", "--per-image", "each.csv"); !strings.Contains(out, "a, test: ") {
 		t.Errorf("evaluate printed %s", out)
+	}
+	held := strings.Fields(works(t, "data", "a.idx.gz", "--held-out"))
+	if lines := strings.Split(read(t, "each.csv"), "\n"); len(lines) != len(held)+2 || !strings.HasPrefix(lines[1], held[0]+",") {
+		t.Errorf("held out are %q, and the errors %q", held, lines)
 	}
 	refused(t, []string{"--layout"}, "encode", "run", "--images", "a.idx.gz", "--layout", "nchw")
 	refused(t, []string{"--layout"}, "compress", "run", "a.idx.gz", "--layout", "nchw", "-o", "x.gae")

@@ -118,8 +118,8 @@ func TestResumeWithOtherOptions(t *testing.T) {
 	works(t, quick("--out", "run")...)
 	before := folderState(t, "run")
 	for flags, want := range map[string]string{
-		"--data other/pics":              "gorgonae: want data ",
-		"--data fewer":                   "gorgonae: want data ",
+		"--data other/pics":              "is not as it was when the run began: images to train on that are new: ",
+		"--data fewer":                   "is not as it was when the run began: images to train on that are new: ",
 		"--data large":                   "images of 8 x 8 pixels as when the run began, got 9 x 9 pixels",
 		"--batch 9":                      "batch 8 as when the run began, got 9",
 		"--optimizer sgd":                "optimizer adam(beta1=0.9, beta2=0.999, epsilon=1e-07) as when the run began, got sgd(momentum=0)",
