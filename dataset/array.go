@@ -120,9 +120,6 @@ func (a *arrays) read(name string) (npy.Array, error) {
 func (a *arrays) part(name, labels, layout string) (*images.Set, error) {
 	s, n, err := a.images(name, layout)
 	if err != nil {
-		if name != "" {
-			err = errors.WithMessagef(err, "array %.60q", name)
-		}
 		return nil, err
 	}
 	if labels == "" {
@@ -145,9 +142,15 @@ func (a *arrays) images(name, layout string) (*images.Set, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	ofArray := func(err error) error {
+		if name == "" {
+			return err
+		}
+		return errors.WithMessagef(err, "array %.60q", name)
+	}
 	how, err := parseShape(x.Shape, layout)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, ofArray(err)
 	}
 	pixels := x.Data
 	if x.Type.String() == "uint8" { // of which there may be so many that no second slice should hold them
@@ -155,7 +158,7 @@ func (a *arrays) images(name, layout string) (*images.Set, int, error) {
 			pixels[i] /= 255
 		}
 	} else if pixels, err = x.Pixels(); err != nil {
-		return nil, 0, err
+		return nil, 0, ofArray(err)
 	}
 	s, note := how.set(pixels)
 	notes := []string{note}

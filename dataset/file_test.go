@@ -1,6 +1,8 @@
 package dataset
 
 import (
+	"encoding/binary"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,6 +29,41 @@ func TestOneFile(t *testing.T) {
 		for i := range test.Len() {
 			if got, label := test.Image(i)[0], test.Labels[i]; got != 2*label || int(label) != d.held[i] {
 				t.Errorf("held out is image %d with the label %d, whose first pixel is %d", d.held[i], label, got)
+			}
+		}
+	}
+}
+
+// EMNIST's images are turned before the set is used as any other, with bytes and with 16 bits.
+func TestOpenEMNIST(t *testing.T) {
+	bytes, floats := idxFile(20, 2, 3), []byte{0, 0, 0x0d, 3, 0, 0, 0, 20, 0, 0, 0, 2, 0, 0, 0, 3}
+	for i := range 20 * 2 * 3 {
+		floats = binary.BigEndian.AppendUint32(floats, math.Float32bits(float32(i)/1000))
+	}
+	for _, file := range [][]byte{bytes, floats} {
+		for _, alone := range []bool{true, false} {
+			dir := filepath.Join(t.TempDir(), "EMNIST")
+			put(t, filepath.Join(dir, "raw"), "emnist-letters-train-images-idx3-ubyte", file)
+			if !alone {
+				put(t, filepath.Join(dir, "raw"), "emnist-letters-test-images-idx3-ubyte", file)
+			}
+			d, err := Open(t.Context(), Options{Data: dir})
+			if err != nil {
+				t.Fatal(err)
+			}
+			train, test := inner(t, d)
+			if d.Train.Size() != (images.Size{Channels: 1, Height: 3, Width: 2}) || alone != (train.Len()+test.Len() == 20) || !alone && test.Len() != 20 {
+				t.Errorf("%d and %d images of %v", train.Len(), test.Len(), d.Train.Size())
+			}
+			x := make([]float32, 6)
+			if err := test.Example(0, 0, x, nil); err != nil || train.Fingerprint(train) == test.Fingerprint(test) && alone {
+				t.Error(err)
+			}
+			if got := x[1] - x[0]; got < 0.002 || x[2]-x[0] > got { // the numbers of a file count along a row, three in each
+				t.Errorf("the first image is %v: not turned", x)
+			}
+			if train.Bytes(train) == nil != (train.Deep != nil) {
+				t.Error("the images are bytes and 16 bits")
 			}
 		}
 	}

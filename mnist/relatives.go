@@ -225,8 +225,12 @@ func turnBack(s *images.Set) {
 	s.Height, s.Width = s.Width, s.Height
 }
 
-// transposed swaps the first two axes of images, (height, width, channels).
+// transposed swaps the first two axes of images, (height, width, channels). Of nil it returns nil, which
+// tells a Set that its numbers are of the other type.
 func transposed[T byte | uint16](x []T, height, width, channels int) []T {
+	if x == nil {
+		return nil
+	}
 	y := make([]T, 0, len(x))
 	for image := range len(x) / (height * width * channels) {
 		from := x[image*height*width*channels:]
