@@ -108,14 +108,6 @@ func deepen(s *images.Set) {
 	s.Pixels = nil
 }
 
-// read reads one array.
-func (a *arrays) read(name string) (npy.Array, error) {
-	if a.npz != nil {
-		return a.npz.Read(name)
-	}
-	return npy.Read(io.NewSectionReader(a.file, 0, a.size), a.size)
-}
-
 // part reads images, and their labels if there are some.
 func (a *arrays) part(name, labels, layout string) (*images.Set, error) {
 	s, n, err := a.images(name, layout)
@@ -125,7 +117,7 @@ func (a *arrays) part(name, labels, layout string) (*images.Set, error) {
 	if labels == "" {
 		return s, nil
 	}
-	y, err := a.read(labels)
+	y, err := a.npz.Read(labels) // only archives have labels
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +130,13 @@ func (a *arrays) part(name, labels, layout string) (*images.Set, error) {
 }
 
 func (a *arrays) images(name, layout string) (*images.Set, int, error) {
-	x, err := a.read(name)
+	var x npy.Array
+	var err error
+	if a.npz != nil {
+		x, err = a.npz.ReadBytes(name)
+	} else {
+		x, err = npy.ReadBytes(io.NewSectionReader(a.file, 0, a.size), a.size)
+	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -152,15 +150,17 @@ func (a *arrays) images(name, layout string) (*images.Set, int, error) {
 	if err != nil {
 		return nil, 0, ofArray(err)
 	}
-	pixels := x.Data
-	if x.Type.String() == "uint8" { // of which there may be so many that no second slice should hold them
-		for i := range pixels {
-			pixels[i] /= 255
+	var set *images.Set
+	note := ""
+	if x.Bytes != nil {
+		set = how.setOfBytes(x.Bytes)
+	} else {
+		pixels, err := x.Pixels()
+		if err != nil {
+			return nil, 0, ofArray(err)
 		}
-	} else if pixels, err = x.Pixels(); err != nil {
-		return nil, 0, ofArray(err)
+		set, note = how.set(pixels)
 	}
-	s, note := how.set(pixels)
 	notes := []string{note}
 	if how.n == how.size.Height && how.n == how.size.Width && how.size.Channels == 1 {
 		notes = append(notes, "its images are read along its first axis: nothing in its shape shows which axis that is")
@@ -170,7 +170,7 @@ func (a *arrays) images(name, layout string) (*images.Set, int, error) {
 			a.notes = append(a.notes, strings.TrimPrefix(name+": "+note, ": "))
 		}
 	}
-	return s, how.n, nil
+	return set, how.n, nil
 }
 
 // classesOf returns the class of each of n images. why says why an array cannot be labels, or is "".

@@ -139,3 +139,18 @@ func (a arrayShape) set(x []float32) (*images.Set, string) {
 	}
 	return s, "the numbers are kept with 16 bits"
 }
+
+// setOfBytes makes a data set of the numbers of images, in the memory of x.
+func (a arrayShape) setOfBytes(x []byte) *images.Set {
+	if c, pixels := a.size.Channels, a.size.Pixels(); a.channelsFirst && c > 1 {
+		planes := make([]byte, c*pixels) // of one image
+		for n := range a.n {
+			image := x[n*len(planes):][:len(planes)]
+			copy(planes, image)
+			for i := range image {
+				image[i] = planes[i%c*pixels+i/c]
+			}
+		}
+	}
+	return &images.Set{Channels: a.size.Channels, Height: a.size.Height, Width: a.size.Width, Pixels: x}
+}

@@ -39,6 +39,7 @@ type Array struct {
 	Shape []int     // length of each axis; a scalar has none
 	Data  []float32 // row-major, the numbers as they are, rounded to float32
 	Type  Type      // of the numbers in the file that was read
+	Bytes []byte    // in place of Data, for an array of uint8 that was read by ReadBytes
 }
 
 // Write writes an array as float32, whatever its Type. Shape and data must fit together.

@@ -55,12 +55,17 @@ func (a *ArchiveReader) Names() []string { return slices.Clone(a.names) }
 
 // Read reads the array of a name, as the function Read does. The name "" is for an archive with one
 // array. An archive with several is then refused with their names.
-func (a *ArchiveReader) Read(name string) (Array, error) {
+func (a *ArchiveReader) Read(name string) (Array, error) { return a.read(name, false) }
+
+// ReadBytes reads the array of a name, as the function ReadBytes does. See Read.
+func (a *ArchiveReader) ReadBytes(name string) (Array, error) { return a.read(name, true) }
+
+func (a *ArchiveReader) read(name string, bytes bool) (Array, error) {
 	f, err := a.find(name)
 	if err != nil {
 		return Array{}, err
 	}
-	array, err := readMember(f)
+	array, err := readMember(f, bytes)
 	return array, errors.WithMessagef(err, "array %.60q", strings.TrimSuffix(f.Name, ".npy"))
 }
 
@@ -109,7 +114,7 @@ func (a *ArchiveReader) find(name string) (*zip.File, error) {
 // maxListed bounds how many names of arrays a message has.
 const maxListed = 20
 
-func readMember(f *zip.File) (Array, error) {
+func readMember(f *zip.File, bytes bool) (Array, error) {
 	const maxSize = 1 << 40 // bytes; larger arrays do not fit in memory
 	if f.UncompressedSize64 > maxSize {
 		return Array{}, errors.Errorf("want an array of at most %d bytes, got %d", int64(maxSize), f.UncompressedSize64)
@@ -136,7 +141,7 @@ func readMember(f *zip.File) (Array, error) {
 		return Array{}, err
 	}
 	const room = 1 << 20 // numbers; the size of inflated data is known only when they have been read
-	a, err := h.array(in, n, room)
+	a, err := h.array(in, n, room, bytes)
 	if err != nil {
 		return Array{}, err
 	}

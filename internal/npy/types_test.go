@@ -1,6 +1,7 @@
 package npy
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/binary"
 	"math"
@@ -206,6 +207,51 @@ func TestPixels(t *testing.T) {
 		got, err := Array{Shape: []int{len(c.data)}, Data: c.data, Type: c.of}.Pixels()
 		if c.refused == "" && (err != nil || !slices.Equal(got, c.want)) || c.refused != "" && (err == nil || !strings.Contains(err.Error(), c.refused)) {
 			t.Errorf("%v of %v: got %v, %v, want %v %s", c.data, c.of, got, err, c.want, c.refused)
+		}
+	}
+}
+
+// ReadBytes keeps uint8 as bytes, in either order of the axes and in archives, and reads other types as Read.
+func TestReadBytes(t *testing.T) {
+	for header, want := range map[string][]byte{
+		"{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }": {0, 1, 2, 3, 254, 255},
+		"{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }":  {0, 2, 254, 1, 3, 255},
+		"{'descr': '|i1', 'fortran_order': False, 'shape': (2, 3), }": nil,
+		"{'descr': '|b1', 'fortran_order': False, 'shape': (2, 3), }": nil,
+	} {
+		file := append([]byte("\x93NUMPY\x01\x00"), byte(len(header)), 0)
+		file = append(append(file, header...), 0, 1, 2, 3, 254, 255)
+		var zipped bytes.Buffer
+		z := zip.NewWriter(&zipped)
+		w, err := z.Create("x.npy")
+		if err == nil {
+			_, err = w.Write(file)
+		}
+		if err == nil {
+			err = z.Close()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain, err := Read(bytes.NewReader(file), int64(len(file)))
+		if err != nil || plain.Bytes != nil {
+			t.Fatalf("Read gives %+v (%v)", plain, err)
+		}
+		a, err := ReadBytes(bytes.NewReader(file), int64(len(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		archive, err := OpenArchive(bytes.NewReader(zipped.Bytes()), int64(zipped.Len()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := archive.ReadBytes("x")
+		if err != nil || !bytes.Equal(a.Bytes, want) || !bytes.Equal(b.Bytes, want) || a.Type != plain.Type || (a.Data == nil) != (want != nil) ||
+			want == nil && !slices.Equal(a.Data, plain.Data) {
+			t.Errorf("%s: %+v and %+v, want the bytes %v (%v)", header, a, b, want, err)
+		}
+		if _, err := ReadBytes(bytes.NewReader(file[:len(file)-1]), int64(len(file)-1)); err == nil {
+			t.Errorf("%s: a file that is cut off is read", header)
 		}
 	}
 }
