@@ -1,0 +1,103 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/pkg/errors"
+	"github.com/spf13/cobra"
+
+	"github.com/gorgonae/gorgonae/run"
+	"github.com/gorgonae/gorgonae/train"
+)
+
+// settingsOf returns the settings that the flags ask for. A run that is resumed has its own settings,
+// but for those that flags change.
+func (o *trainFlags) settingsOf(cmd *cobra.Command) (run.Settings, error) {
+	f := cmd.Flags()
+	began, ok := o.began(f.Changed("model"))
+	if !ok {
+		return o.settings(f)
+	}
+	if !f.Changed("data") && began.Source != "" {
+		o.data = began.Source
+		if !f.Changed("layout") {
+			o.pictures.layout = began.TrainedOn.Reading.Layout
+		}
+	}
+	return o.change(began.Settings, f)
+}
+
+// began returns how the run began that is resumed. ok is false if there is none in the folder, or if
+// the user wants another model: then the settings are those of the flags, and the refusal says why.
+func (o *trainFlags) began(modelAsked bool) (b run.Began, ok bool) {
+	if !o.place.Resume || o.place.Dir == "" {
+		return b, false
+	}
+	b, err := run.ReadBegan(o.place.Dir)
+	if err != nil || modelAsked && b.Settings.Architecture != o.model {
+		return b, false // New reports the error
+	}
+	return b, true
+}
+
+// wayOut adds to an error with which a run cannot go on how to go on otherwise: as a new run with the
+// settings that were asked for, from its weights if the model is the same.
+func (o *trainFlags) wayOut(s *run.Settings, dir string, err error) error {
+	config, setting, diverged := (*run.OtherSettingError)(nil), (*train.OtherSettingError)(nil), (*train.DivergedError)(nil)
+	switch {
+	case err == nil || dir == "":
+		return err
+	case errors.As(err, &config):
+		return errors.Errorf("%v; or begin a new run: %s", err, o.newRun(s, "", dir, ""))
+	case errors.As(err, &setting):
+		return errors.Errorf("%v; or begin a new run from its weights: %s", err, o.newRun(s, dir, dir, ""))
+	case errors.As(err, &diverged):
+		from := dir
+		if _, other := os.Stat(filepath.Join(dir, run.BestName)); other == nil {
+			from = filepath.Join(dir, run.BestName)
+		}
+		return errors.Errorf("%v; or begin a new run from its weights: %s", err, o.newRun(s, from, dir, "SMALLER"))
+	}
+	return err
+}
+
+// newRun returns the command line of a new run beside one in a folder. weights and lr may be "".
+func (o *trainFlags) newRun(s *run.Settings, weights, dir, lr string) string {
+	words := []string{"gorgonae", "train"}
+	if weights != "" {
+		words = append(words, "--weights", weights)
+	}
+	words = append(words, "--out", dir+"-2", "--model", s.Architecture)
+	if o.data != "" {
+		words = append(words, "--data", o.data)
+	}
+	words = append(words, o.pictures.asked()...)
+	if o.patch != "" {
+		words = append(words, "--patch", o.patch)
+	}
+	flags, err := s.Flags()
+	if err != nil {
+		return commandLine(words)
+	}
+	if lr != "" {
+		if i := slices.Index(flags, "--lr"); i >= 0 {
+			flags = slices.Delete(flags, i, i+2)
+		}
+		flags = append(flags, "--lr", lr)
+	}
+	return commandLine(append(words, flags...))
+}
+
+// commandLine joins words, and quotes those that a shell would divide or change.
+func commandLine(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		if quoted[i] = w; w == "" || strings.ContainsAny(w, " \t\n'\"\\$`*?[]{}()<>|&;#!~") {
+			quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(quoted, " ")
+}
