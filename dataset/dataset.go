@@ -215,6 +215,9 @@ func FolderName(dir string) string {
 // nil, some images of train are held out; its pixels are moved then, and each image is named by its number.
 func inMemory(train, test *images.Set, source string, o Options) (d *Data, err error) {
 	d = &Data{Name: train.Name, Classes: train.Classes, Source: source}
+	if note := train.Look(); note != "" {
+		d.Notes = append(d.Notes, note)
+	}
 	if test == nil {
 		n := train.Len()
 		if train.Files == nil { // the numbers of images in both parts are others than in the file

@@ -3,6 +3,7 @@ package dataset
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -24,10 +25,11 @@ func openPictures(ctx context.Context, o Options) (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s != (split{}) {
+	if s.test != "" {
 		return openSplit(ctx, s, how, o)
 	}
-	all, err := images.OpenFolder(ctx, o.Data, how)
+	dir := filepath.Join(o.Data, s.train)
+	all, err := images.OpenFolder(ctx, dir, how)
 	if errors.Is(err, images.ErrNoImages) {
 		return nil, errors.WithMessage(errOtherKind, err.Error())
 	}
@@ -35,6 +37,9 @@ func openPictures(ctx context.Context, o Options) (*Data, error) {
 		return nil, err
 	}
 	all.Name = FolderName(o.Data)
+	if s.train != "" {
+		all.Notes = append(all.Notes, fmt.Sprintf("there is no folder to test with beside %s: about a tenth of it is held out", s.train))
+	}
 	train, test, err := holdOut(all)
 	if err != nil {
 		return nil, errors.WithMessage(err, o.Data)
@@ -100,6 +105,15 @@ func (d *Data) takePatches(o Options) error {
 	}
 	d.Notes = append(d.Notes, fmt.Sprintf("an epoch has %d patches of %d pictures, the test set %d patches of %d", train.Len(), d.TrainFiles.Len(), test.Len(), d.TestFiles.Len()))
 	d.Train, d.Test = train, test
+	padded := 0
+	for i := range d.TrainFiles.Len() {
+		if s := d.TrainFiles.SizeOf(i); s.Height < o.Patch.Height || s.Width < o.Patch.Width {
+			padded++
+		}
+	}
+	if padded > 0 {
+		d.Notes = append(d.Notes, fmt.Sprintf("%d of %d pictures to train on are smaller than a patch of %d x %d (height x width): their last pixels repeat", padded, d.TrainFiles.Len(), o.Patch.Height, o.Patch.Width))
+	}
 	return nil
 }
 

@@ -16,7 +16,7 @@ import (
 // split is the subfolders of a folder that are the parts of the data set.
 type split struct {
 	train, test string
-	unused      string // another subfolder for testing, or ""
+	unused      string // another subfolder for testing, or ""; test is "" if there is none
 }
 
 // findSplit finds the subfolders for training and testing in a folder. It returns the zero value if
@@ -44,6 +44,12 @@ func findSplit(dir string) (s split, err error) {
 		default:
 			others = append(others, name)
 		}
+	}
+	if s.train != "" && len(tests) == 0 && len(others) == 0 {
+		if loose, err := looseIn(dir); err != nil || loose != "" {
+			return split{}, err
+		}
+		return s, nil
 	}
 	if s.train == "" || len(tests) == 0 {
 		return split{}, nil

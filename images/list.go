@@ -68,6 +68,10 @@ func list(dir string) (*listing, error) {
 		if err != nil {
 			return nil, err
 		}
+		if holdsRun(filepath.Join(dir, folder)) {
+			l.passed.add("folders of runs", folder)
+			continue
+		}
 		for _, d := range deeper {
 			l.passed.add("folders too deep", folder+"/"+d)
 		}
@@ -128,6 +132,16 @@ func listParts(dir string, parts []string) (*listing, error) {
 		}
 	}
 	return whole, nil
+}
+
+// holdsRun reports whether a folder is that of a training: its figures are no data.
+func holdsRun(dir string) bool {
+	for _, name := range []string{"checkpoint.safetensors", "model.safetensors"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // judge decides whether the pictures have labels.

@@ -62,6 +62,9 @@ func (s *statistics) renew(ctx context.Context, examples reader, epoch int, orde
 	if err := s.compile(rows); err != nil {
 		return err
 	}
+	if _, y := examples.Shape(); y != nil && s.in.y == nil { // targets are not used, but data sets with targets give them
+		s.in.y = make([]float32, rows*graph.Shape(y).Size())
+	}
 	indices = indices[:batches*rows]
 	ahead(examples.Dataset, epoch, indices)
 	moments := make([][]float32, 2*len(s.of)) // of all batches, one behind the other

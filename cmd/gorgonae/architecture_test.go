@@ -73,6 +73,8 @@ func TestArchitectures(t *testing.T) {
 			t.Errorf("%s: %d images were decoded, want 4", a.Name, n)
 		}
 		works(t, "figures", dir, "--data", "pics", "--svg")
+		works(t, "compress", dir, "pics", "-o", a.Name+".gae", "--effort", "0")
+		works(t, "verify", a.Name+".gae")
 		works(t, "summary", dir)
 		works(t, append(args, "--resume")...)
 	}

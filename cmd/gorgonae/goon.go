@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,8 +39,20 @@ func (o *trainFlags) began(modelAsked bool) (b run.Began, ok bool) {
 		return b, false
 	}
 	b, err := run.ReadBegan(o.place.Dir)
-	if err != nil || modelAsked && b.Settings.Architecture != o.model {
-		return b, false // New reports the error
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if _, err := os.Stat(o.place.Dir); err == nil {
+			return b, false
+		}
+		printNotes([]string{fmt.Sprintf("%s holds no run to resume: a new one begins", o.place.Dir)})
+		return b, false
+	case err != nil: // New reports it
+		return b, false
+	case modelAsked && b.Settings.Architecture != o.model: // New reports it, for the data that the run began with
+		if o.data == "" {
+			o.data = b.Source
+		}
+		return b, false
 	}
 	return b, true
 }

@@ -75,3 +75,21 @@ func TestFigureFails(t *testing.T) {
 		t.Errorf("status %d, %q, %q", status, errs, out)
 	}
 }
+
+// A run in the folder of its pictures is no picture of it, and results do not go among the pictures.
+func TestRunAmongPictures(t *testing.T) {
+	slow(t)
+	workplace(t)
+	works(t, quick("--out", "pics/run")...)
+	status, out, errs := call(t, "evaluate", "pics/run", "--data", "pics")
+	if status != 0 || !strings.Contains(errs, "folders of runs: 1 (run)") || !strings.Contains(out, "4 images of 8 x 8 pixels") {
+		t.Errorf("status %d, %q, %q", status, out, errs)
+	}
+	refused(t, []string{"got --out pics, which is the data"}, quick("--out", "pics")...)
+	status, _, errs = call(t, quick("--resume", "--out", "nothere")...)
+	if status != 0 || !strings.Contains(errs, "note: nothere holds no run to resume: a new one begins\n") {
+		t.Errorf("status %d, %q", status, errs)
+	}
+	refused2(t, []string{"want --model tutorial as when the run began, got deep", "or begin a new run: gorgonae train --out nothere-2 --model deep --data pics"},
+		"train", "--resume", "--out", "nothere", "--model", "deep")
+}

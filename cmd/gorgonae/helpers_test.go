@@ -88,7 +88,7 @@ func refused(t *testing.T, texts []string, args ...string) {
 
 func checkRefusal(t *testing.T, status int, errs string, texts, args []string) {
 	t.Helper()
-	for strings.HasPrefix(errs, "WARNING: cannot write ") { // what is not a checkpoint, before the refusal
+	for strings.HasPrefix(errs, "WARNING: cannot write ") || strings.HasPrefix(errs, "note: ") { // said before the refusal
 		_, errs, _ = strings.Cut(errs, "\n")
 	}
 	line, isLine := strings.CutSuffix(errs, "\n")

@@ -96,7 +96,17 @@ func (p *pictureFlags) read(o *dataset.Options, m *run.Model) (err error) {
 		}
 	}
 	o.AnySize = o.AnySize || p.anySize && m != nil && m.AnySize()
-	return p.options(&o.Pictures)
+	if err := p.options(&o.Pictures); err != nil {
+		return err
+	}
+	if m == nil || o.AnySize || m.TrainedOn.Reading.Patch == "" || o.Pictures.Height > 0 {
+		return nil
+	}
+	if t, err := m.Training(); err == nil {
+		o.Seed = t.Seed
+	}
+	o.Patch.Height, o.Patch.Width, err = images.ParseSize(m.TrainedOn.Reading.Patch)
+	return err
 }
 
 // options sets what the flags say.

@@ -51,6 +51,10 @@ func TestPatches(t *testing.T) {
 			t.Errorf("picture %d of %v comes back as %d x %d (%v)", i, s, c.Height, c.Width, err)
 		}
 	}
+	works(t, "figures", "run", "--data", "photos", "--out", "figures") // of patches, as the training drew them
+	if read(t, "figures/reconstructions.png") != read(t, "run/reconstructions.png") {
+		t.Error("figures draws other patches than train")
+	}
 	works(t, "encode", "run", "--images", "photos", "--out", "codes.npz")
 	works(t, "decode", "run", "codes.npz", "--out", "decoded")
 	for i := range sizes {
