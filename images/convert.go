@@ -36,12 +36,12 @@ type facts struct {
 	plain           bool   // all pixels are equal
 	transparent     bool   // pixels lie on the background
 	greyed          bool   // colours became grey
-	height, width   int    // of the file
+	more            bool   // the file has more pages or frames
 }
 
 // make makes the frame of a picture, of the size that the options say or of its own.
 func (f form) make(m *pixmap.Image, o Options) (frame, facts, error) {
-	about := facts{height: m.Height, width: m.Width}
+	about := facts{more: m.More}
 	deep := m.Deep != nil && !isShallow(m.Deep)
 	x := widen(m, deep)
 	most := uint32(math.MaxUint8)

@@ -10,6 +10,7 @@ func (f *Files) note(about []facts) {
 		most = int(f.form.cut.Hi - f.form.cut.Lo)
 	}
 	f.count(about, func(a facts) bool { return a.transparent }, fmt.Sprintf("transparent pixels, which are laid on %v (--background)", f.o.Background))
+	f.count(about, func(a facts) bool { return a.more }, "more pages or frames than the first, which is taken")
 	for _, a := range about {
 		if a.greyed {
 			f.Greyed++

@@ -61,9 +61,12 @@ func (o *trainFlags) began(modelAsked bool) (b run.Began, ok bool) {
 // settings that were asked for, from its weights if the model is the same.
 func (o *trainFlags) wayOut(s *run.Settings, dir string, err error) error {
 	config, setting, diverged := (*run.OtherSettingError)(nil), (*train.OtherSettingError)(nil), (*train.DivergedError)(nil)
+	_, noModel := os.Stat(filepath.Join(dir, run.ModelName))
 	switch {
 	case err == nil || dir == "":
 		return err
+	case o.place.Resume && noModel == nil && strings.Contains(err.Error(), filepath.Join(dir, run.CheckpointName)) && !errors.As(err, &config):
+		return errors.Errorf("%v; or begin a new run from the weights of its model: %s", err, o.newRun(s, dir, dir, ""))
 	case errors.As(err, &config):
 		return errors.Errorf("%v; or begin a new run: %s", err, o.newRun(s, "", dir, ""))
 	case errors.As(err, &setting):

@@ -93,3 +93,14 @@ func TestRunAmongPictures(t *testing.T) {
 	refused2(t, []string{"want --model tutorial as when the run began, got deep", "or begin a new run: gorgonae train --out nothere-2 --model deep --data pics"},
 		"train", "--resume", "--out", "nothere", "--model", "deep")
 }
+
+// A checkpoint that is damaged leaves the model, and the message says how to go on from it.
+func TestDamagedCheckpoint(t *testing.T) {
+	slow(t)
+	workplace(t)
+	works(t, quick("--out", "run")...)
+	write(t, "run/checkpoint.safetensors", []byte("damaged"))
+	refused2(t, []string{"run/checkpoint.safetensors", "or begin a new run from the weights of its model: gorgonae train --weights run --out run-2 --model tutorial --data pics --hidden 8"},
+		quick("--out", "run", "--resume")...)
+	works(t, quick("--weights", "run", "--out", "run-2")...)
+}

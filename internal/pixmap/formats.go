@@ -149,6 +149,7 @@ func decodeTIFF(data []byte) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	_, o.More = directoryAndNext(data)
 	// In a fax code whose zeros are black, white runs are zeros: libtiff takes the bits as they are.
 	// x/image/tiff v0.48.0 takes white runs for white.
 	if isFax(data) && tag(data, 262, 0) == 1 {

@@ -66,26 +66,32 @@ type entry struct {
 
 // directory returns the fields of the first directory of TIFF data, or nil if they are damaged.
 func directory(data []byte) (entries []entry) {
+	entries, _ = directoryAndNext(data)
+	return entries
+}
+
+// directoryAndNext also reports whether another directory follows.
+func directoryAndNext(data []byte) (entries []entry, next bool) {
 	var order binary.ByteOrder = binary.LittleEndian
 	switch {
 	case begins("II*\x00")(data):
 	case begins("MM\x00*")(data):
 		order = binary.BigEndian
 	default:
-		return nil
+		return nil, false
 	}
 	if len(data) < 8 {
-		return nil
+		return nil, false
 	}
 	at := int64(order.Uint32(data[4:]))
 	if at+2 > int64(len(data)) {
-		return nil
+		return nil, false
 	}
 	n := int64(order.Uint16(data[at:]))
 	for k := range n {
 		from := at + 2 + 12*k
 		if from+12 > int64(len(data)) {
-			return entries
+			return entries, false
 		}
 		b := data[from:][:12]
 		e := entry{order.Uint16(b), order.Uint16(b[2:]), order.Uint32(b[4:]), order.Uint32(b[8:])}
@@ -94,7 +100,8 @@ func directory(data []byte) (entries []entry) {
 		}
 		entries = append(entries, e)
 	}
-	return entries
+	end := at + 2 + 12*n
+	return entries, end+4 <= int64(len(data)) && order.Uint32(data[end:]) != 0
 }
 
 // orientationJPEG finds the orientation in the EXIF data of a JPEG file.

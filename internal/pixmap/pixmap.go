@@ -23,6 +23,8 @@ type Image struct {
 	// The numbers, (Height, Width, Channels). Bytes is nil for a picture of 16 bits, else Deep is.
 	Bytes []byte
 	Deep  []uint16
+
+	More bool // the file has more pages, or frames of an animated PNG; this is the first
 }
 
 // Config is what the header of a picture states.

@@ -337,3 +337,25 @@ func TestKindsOfTIFF(t *testing.T) {
 		}
 	}
 }
+
+// Files with more than one page or frame say so.
+func TestMore(t *testing.T) {
+	one := file(t, "grey.tif")
+	entries := len(directory(one))
+	at := int(binary.LittleEndian.Uint32(one[4:])) + 2 + 12*entries // of the offset of the next page
+	png := file(t, "grey.png")
+	for name, c := range map[string]struct {
+		data []byte
+		want bool
+	}{
+		"a page":    {one, false},
+		"pages":     {change(one, at, 8), true},
+		"a PNG":     {png, false},
+		"an APNG":   {append(append(bytes.Clone(png[:33]), "\x00\x00\x00\x00acTLxxxx"...), png[33:]...), true},
+		"a picture": {file(t, "colour.bmp"), false},
+	} {
+		if m, err := Decode(c.data); err != nil || m.More != c.want {
+			t.Errorf("%s: %v (%v)", name, m != nil && m.More, err)
+		}
+	}
+}

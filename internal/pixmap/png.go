@@ -60,7 +60,7 @@ func configPNG(data []byte) (height, width int, err error) {
 func decodePNG(data []byte) (*Image, error) {
 	file := append(make([]byte, 0, len(data)), pngMagic...)
 	var fault error
-	whole := false
+	whole, animated := false, false
 	chunksPNG(data, func(c chunkPNG) bool {
 		critical := c.name[0]&0x20 == 0
 		if critical && crc32.ChecksumIEEE(c.all[4:len(c.all)-4]) != binary.BigEndian.Uint32(c.all[len(c.all)-4:]) {
@@ -70,6 +70,7 @@ func decodePNG(data []byte) (*Image, error) {
 		if critical || c.name == "tRNS" {
 			file = append(file, c.all...)
 		}
+		animated = animated || c.name == "acTL"
 		whole = c.name == "IEND"
 		return !whole
 	})
@@ -87,6 +88,9 @@ func decodePNG(data []byte) (*Image, error) {
 		return nil, err
 	}
 	o, err := fromImage(m)
+	if err == nil {
+		o.More = animated
+	}
 	if err == nil && o.Channels == 4 && data[25]&2 == 0 { // grey with alpha, for which Go has no type
 		o.Channels, o.Bytes, o.Deep = 2, firstAndLast(o.Bytes), firstAndLast(o.Deep)
 	}
