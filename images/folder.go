@@ -14,16 +14,6 @@ func ReadFolder(dir string, o Options) (*Set, error) {
 	return f.Set()
 }
 
-// ReadFiles reads pictures in files into memory, as ReadFolder does, with the paths as Files. There are
-// no labels.
-func ReadFiles(paths []string, o Options) (*Set, error) {
-	f, err := OpenFiles(context.Background(), paths, o)
-	if err != nil {
-		return nil, err
-	}
-	return f.Set()
-}
-
 // FolderName returns the base name of a folder, also of "." and "..".
 func FolderName(dir string) string {
 	if whole, err := filepath.Abs(dir); err == nil {

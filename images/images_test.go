@@ -165,3 +165,12 @@ func TestToBytes(t *testing.T) {
 		t.Error("ToBytes does not undo Example")
 	}
 }
+
+// A set of 16 bits is divided as one of bytes.
+func TestSplitDeep(t *testing.T) {
+	s := &Set{Channels: 1, Height: 1, Width: 2, Deep: []uint16{1, 2, 300, 400, 65535, 6}}
+	train, held, err := s.Split(0.3, 1)
+	if err != nil || train.Len() != 2 || held.Len() != 1 || train.Pixels != nil || len(train.Deep)+len(held.Deep) != 6 {
+		t.Errorf("got %+v, %+v (%v)", train, held, err)
+	}
+}

@@ -32,7 +32,12 @@ func (s *Set) Split(share float64, seed uint64) (train, held *Set, err error) {
 		if out[i] {
 			part = held
 		}
-		part.Pixels = append(part.Pixels, s.Image(i)...)
+		if s.Deep != nil {
+			numbers := s.Size().Numbers()
+			part.Deep = append(part.Deep, s.Deep[i*numbers:][:numbers]...)
+		} else {
+			part.Pixels = append(part.Pixels, s.Image(i)...)
+		}
 		if s.Labels != nil {
 			part.Labels = append(part.Labels, s.Labels[i])
 		}
@@ -46,7 +51,12 @@ func (s *Set) Split(share float64, seed uint64) (train, held *Set, err error) {
 // empty returns a set like s without images, with room for n.
 func (s *Set) empty(n int) *Set {
 	t := *s
-	t.Pixels, t.Labels, t.Files = make([]byte, 0, n*s.Size().Numbers()), nil, nil
+	t.Pixels, t.Deep, t.Labels, t.Files = nil, nil, nil, nil
+	if s.Deep != nil {
+		t.Deep = make([]uint16, 0, n*s.Size().Numbers())
+	} else {
+		t.Pixels = make([]byte, 0, n*s.Size().Numbers())
+	}
 	if s.Labels != nil {
 		t.Labels = make([]byte, 0, n)
 	}
