@@ -92,3 +92,29 @@ func TestSetHoldOutMemory(t *testing.T) {
 		t.Error("one image is divided")
 	}
 }
+
+// The hashes of files decide if there are some, and go with their images.
+func TestSetHoldOutHashes(t *testing.T) {
+	s := &Set{Channels: 1, Height: 1, Width: 1}
+	for i := range 100 {
+		s.Pixels = append(s.Pixels, byte(i))
+		s.Hashes = append(s.Hashes, hashesOf(fmt.Sprint(i))...)
+	}
+	var want []int
+	for i, out := range HoldOut(s.Hashes, 0.1) {
+		if out {
+			want = append(want, i)
+		}
+	}
+	train, test, held, err := s.HoldOut(0.1)
+	if err != nil || !slices.Equal(held, want) {
+		t.Fatalf("held out are %v (%v), want %v", held, err, want)
+	}
+	for _, part := range []*Set{train, test} {
+		for i, pixel := range part.Pixels {
+			if part.Hashes[i] != hashesOf(fmt.Sprint(pixel))[0] {
+				t.Errorf("image %d has the hash of another", pixel)
+			}
+		}
+	}
+}

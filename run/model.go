@@ -2,7 +2,6 @@ package run
 
 import (
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -270,24 +269,6 @@ func (m *Model) fitCodes(source string, shape []int) (*graph.Model, images.Size,
 	}
 	out := decoder.Out()
 	return decoder, images.Size{Channels: out[0], Height: out[1], Width: out[2]}, nil
-}
-
-// Differs returns a note if a data set has the name of the one that the model was trained on, but
-// other images to test with, else "".
-func (m *Model) Differs(data *dataset.Data) string {
-	settings, err := train.ReadSettings(m.Meta)
-	if err != nil || data.Name != m.TrainedOn.Name || data.Test == nil {
-		return ""
-	}
-	began := settings[train.ValidationData]
-	if began == "" || began == train.Fingerprint(data.Test) {
-		return ""
-	}
-	text := fmt.Sprintf("%s is not the data set that the model was trained on: its %d test images, or how they are read, are others", data.Name, data.Test.Len())
-	if data.Reading != m.TrainedOn.Reading {
-		text += fmt.Sprintf(" (trained on pictures read as %v, now %v)", m.TrainedOn.Reading, data.Reading)
-	}
-	return text
 }
 
 // Use prepares a data set for the model. It resizes the model to the size of the images. It

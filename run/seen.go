@@ -110,6 +110,29 @@ func (m *Model) TestedBefore(data *dataset.Data) (string, error) {
 	return fmt.Sprintf("the model was trained on about %d %% of the %d test images of %s, so their errors say nothing about new images", (100*found+could/2)/could, len(test), data.Name), nil
 }
 
+// Differs returns a note if a data set is another than the one that the model was trained on, whatever
+// the names of both: if its test images, their classes, or how they are read, are others. Else it returns
+// "", also for a folder that was only renamed. It must get the data set that Use returned.
+func (m *Model) Differs(data *dataset.Data) string {
+	settings, err := train.ReadSettings(m.Meta)
+	if err != nil || data.Test == nil {
+		return ""
+	}
+	began := settings[train.ValidationData]
+	if began == "" || began == train.Fingerprint(data.Test) {
+		return ""
+	}
+	other := ""
+	if data.Name != m.TrainedOn.Name {
+		other = ", " + m.TrainedOn.Name
+	}
+	text := fmt.Sprintf("%s is not the data set that the model was trained on%s: its %d test images, their classes, or how they are read, are others", data.Name, other, data.Test.Len())
+	if data.Reading != m.TrainedOn.Reading {
+		text += fmt.Sprintf(" (trained on pictures read as %v, now %v)", m.TrainedOn.Reading, data.Reading)
+	}
+	return text
+}
+
 // keys returns the hashes of a sample.
 func (s seen) keys() (map[uint64]bool, error) {
 	lowest, err := hex.DecodeString(s.Lowest)

@@ -3,12 +3,14 @@ package run
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"math"
 	"strings"
 	"testing"
 
 	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/train"
 )
 
 // hashesOf returns hashes of the images with the numbers from one to before another.
@@ -99,5 +101,35 @@ func TestSeenChanged(t *testing.T) {
 	}
 	if got := (seen{Lowest: "x"}).changed(seenOf(hashesOf(0, 9))); got != "" {
 		t.Errorf("a damaged sample gives %q", got)
+	}
+}
+
+// Another data set is said to be another under any name, and the same one under none.
+func TestDiffers(t *testing.T) {
+	began := train.Fingerprint(set(90, 100))
+	for _, c := range []struct {
+		name, began string
+		test        *images.Set
+		want        string
+	}{
+		{"faces", began, set(90, 100), ""},
+		{"renamed", began, set(90, 100), ""},
+		{"faces", began, set(90, 101), "faces is not the data set that the model was trained on: its 11 test images,"},
+		{"cards", began, set(200, 210), "cards is not the data set that the model was trained on, faces: its 10 test images,"},
+		{"cards", "", set(200, 210), ""}, // a file that does not tell
+	} {
+		settings, err := json.Marshal(map[string]string{train.ValidationData: c.began})
+		if err != nil {
+			t.Fatal(err)
+		}
+		meta := map[string]string{"training.settings": string(settings)}
+		m := &Model{TrainedOn: TrainedOn{Name: "faces"}, Meta: meta}
+		got := m.Differs(&dataset.Data{Name: c.name, Train: set(0, 90), Test: c.test})
+		if !strings.HasPrefix(got, c.want) || (got == "") != (c.want == "") {
+			t.Errorf("%s gives the note %q, want %q", c.name, got, c.want)
+		}
+	}
+	if got := (&Model{}).Differs(&dataset.Data{Name: "faces", Train: set(0, 90)}); got != "" {
+		t.Errorf("without test images, the note is %q", got)
 	}
 }
