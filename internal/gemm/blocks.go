@@ -35,6 +35,8 @@ type tileKernels struct {
 
 	// transpose writes dst[l*ldd+i] = src[i*lds+l] for i < rows and l < n.
 	transpose func(rows, n int, dst []float32, ldd int, src []float32, lds int)
+
+	sparse *sparseKernels // nil if there are none
 }
 
 type tileFunc func(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, load bool, bias []float32, r epilogue.Rectifier, slope float32)
@@ -86,6 +88,7 @@ type buffers struct {
 	panels      []packedPanel // of B, one for each worker
 	blockNumber int           // the number of the block, counted over all products
 	bufC        []float32     // the transpose of C, for thin
+	work        *sparseWork
 }
 
 // A packedPanel is a panel of B that a worker has packed.
@@ -115,9 +118,10 @@ func (kn *tileKernels) multiply(transA, transB bool, m, n, k int, a []float32, l
 		tileKernels: kn, transA: transA, transB: transB, m: m, n: n, k: k,
 		a: a, b: b, c: c, lda: lda, ldb: ldb, ldc: ldc, add: add, epilogue: e, buffers: p.buffers,
 	}
-	if n <= thinCols && n < m {
+	switch {
+	case n <= thinCols && n < m:
 		p.thin()
-	} else {
+	case !p.bySparse():
 		p.blocks()
 	}
 	*p = product{buffers: p.buffers}

@@ -35,3 +35,20 @@ func TestMulReadsNothingOutside(t *testing.T) {
 		}
 	}
 }
+
+// Lists read nothing outside of the operands, which end at the fence.
+func TestSparseReadsNothingOutside(t *testing.T) {
+	for seed, p := range sparseShapes {
+		p.fill = ink(0.2, kerneltest.Normal)
+		x := p.call(uint64(seed))
+		for _, s := range []*[]float32{&x.a, &x.b, &x.c} {
+			fenced := kerneltest.Fenced(t, len(*s))
+			copy(fenced, *s)
+			*s = fenced
+		}
+		for _, l := range kerneltest.Levels() {
+			kerneltest.WithLevel(t, l)
+			x.run(Mul, x.c)
+		}
+	}
+}

@@ -13,7 +13,7 @@
 // C is the product, of m rows and n columns; A and B are its operands, and k is the length of the
 // sums. A tile is a part of C that fits in the registers. A panel of A has the rows of a tile, a
 // panel of B its columns. A block is as much of a product as stays in the caches. See file
-// blocks.go.
+// blocks.go, and sparse.go for an A that is mostly 0.
 package gemm
 
 import (

@@ -67,9 +67,9 @@ func transposePortable(rows, n int, dst []float32, ldd int, src []float32, lds i
 }
 
 // grow returns a slice of n elements. It is x if x is long enough.
-func grow(x []float32, n int) []float32 {
+func grow[T any](x []T, n int) []T {
 	if cap(x) < n {
-		return make([]float32, n)
+		return make([]T, n)
 	}
 	return x[:n]
 }

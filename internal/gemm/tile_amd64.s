@@ -17939,3 +17939,3475 @@ wideloop:
 	JNE        wideloop
 	VZEROUPPER
 	RET
+
+// func sparseSums1AVX512(lists int, starts *uint32, step int, places *uint32, values *float32, b *float32, sums *float32, vecs int, load bool)
+// Requires: AVX, AVX512F
+TEXT ·sparseSums1AVX512(SB), NOSPLIT, $0-65
+	MOVQ lists+0(FP), BX
+	MOVQ starts+8(FP), DX
+	MOVQ step+16(FP), R13
+	MOVQ places+24(FP), R8
+	MOVQ values+32(FP), R9
+	MOVQ b+40(FP), R10
+	MOVQ sums+48(FP), R11
+	SHLQ $0x02, R13
+	MOVQ vecs+56(FP), AX
+	CMPQ AX, $0x03
+	JGT  vecsof1to5above
+	CMPQ AX, $0x02
+	JGT  vecsof1to5of1to3above
+	CMPQ AX, $0x01
+	JGT  vecsof1to5of1to3of1to2above
+
+vecsof1to5of1to3of1to2of1to1list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to5of1to3of1to2of1to1zero
+	VMOVUPS (R11), Z0
+	JMP     vecsof1to5of1to3of1to2of1to1started
+
+vecsof1to5of1to3of1to2of1to1zero:
+	VPXORD Z0, Z0, Z0
+
+vecsof1to5of1to3of1to2of1to1started:
+	CMPQ SI, CX
+	JGE  vecsof1to5of1to3of1to2of1to1store
+
+vecsof1to5of1to3of1to2of1to1entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Z1
+	VFMADD231PS  (R10)(AX*1), Z1, Z0
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to5of1to3of1to2of1to1entry
+
+vecsof1to5of1to3of1to2of1to1store:
+	VMOVUPS Z0, (R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to5of1to3of1to2of1to1list
+	VZEROUPPER
+	RET
+
+vecsof1to5of1to3of1to2above:
+vecsof1to5of1to3of1to2of2to2list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to5of1to3of1to2of2to2zero
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	JMP     vecsof1to5of1to3of1to2of2to2started
+
+vecsof1to5of1to3of1to2of2to2zero:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+
+vecsof1to5of1to3of1to2of2to2started:
+	CMPQ SI, CX
+	JGE  vecsof1to5of1to3of1to2of2to2store
+
+vecsof1to5of1to3of1to2of2to2entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Z2
+	VFMADD231PS  (R10)(AX*1), Z2, Z0
+	VFMADD231PS  64(R10)(AX*1), Z2, Z1
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to5of1to3of1to2of2to2entry
+
+vecsof1to5of1to3of1to2of2to2store:
+	VMOVUPS Z0, (R11)
+	VMOVUPS Z1, 64(R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to5of1to3of1to2of2to2list
+	VZEROUPPER
+	RET
+
+vecsof1to5of1to3above:
+vecsof1to5of1to3of3to3list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to5of1to3of3to3zero
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	VMOVUPS 128(R11), Z2
+	JMP     vecsof1to5of1to3of3to3started
+
+vecsof1to5of1to3of3to3zero:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+
+vecsof1to5of1to3of3to3started:
+	CMPQ SI, CX
+	JGE  vecsof1to5of1to3of3to3store
+
+vecsof1to5of1to3of3to3entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Z3
+	VFMADD231PS  (R10)(AX*1), Z3, Z0
+	VFMADD231PS  64(R10)(AX*1), Z3, Z1
+	VFMADD231PS  128(R10)(AX*1), Z3, Z2
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to5of1to3of3to3entry
+
+vecsof1to5of1to3of3to3store:
+	VMOVUPS Z0, (R11)
+	VMOVUPS Z1, 64(R11)
+	VMOVUPS Z2, 128(R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to5of1to3of3to3list
+	VZEROUPPER
+	RET
+
+vecsof1to5above:
+	CMPQ AX, $0x04
+	JGT  vecsof1to5of4to5above
+
+vecsof1to5of4to5of4to4list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to5of4to5of4to4zero
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	VMOVUPS 128(R11), Z2
+	VMOVUPS 192(R11), Z3
+	JMP     vecsof1to5of4to5of4to4started
+
+vecsof1to5of4to5of4to4zero:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+vecsof1to5of4to5of4to4started:
+	CMPQ SI, CX
+	JGE  vecsof1to5of4to5of4to4store
+
+vecsof1to5of4to5of4to4entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Z4
+	VFMADD231PS  (R10)(AX*1), Z4, Z0
+	VFMADD231PS  64(R10)(AX*1), Z4, Z1
+	VFMADD231PS  128(R10)(AX*1), Z4, Z2
+	VFMADD231PS  192(R10)(AX*1), Z4, Z3
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to5of4to5of4to4entry
+
+vecsof1to5of4to5of4to4store:
+	VMOVUPS Z0, (R11)
+	VMOVUPS Z1, 64(R11)
+	VMOVUPS Z2, 128(R11)
+	VMOVUPS Z3, 192(R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to5of4to5of4to4list
+	VZEROUPPER
+	RET
+
+vecsof1to5of4to5above:
+vecsof1to5of4to5of5to5list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to5of4to5of5to5zero
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	VMOVUPS 128(R11), Z2
+	VMOVUPS 192(R11), Z3
+	VMOVUPS 256(R11), Z4
+	JMP     vecsof1to5of4to5of5to5started
+
+vecsof1to5of4to5of5to5zero:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+
+vecsof1to5of4to5of5to5started:
+	CMPQ SI, CX
+	JGE  vecsof1to5of4to5of5to5store
+
+vecsof1to5of4to5of5to5entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Z5
+	VFMADD231PS  (R10)(AX*1), Z5, Z0
+	VFMADD231PS  64(R10)(AX*1), Z5, Z1
+	VFMADD231PS  128(R10)(AX*1), Z5, Z2
+	VFMADD231PS  192(R10)(AX*1), Z5, Z3
+	VFMADD231PS  256(R10)(AX*1), Z5, Z4
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to5of4to5of5to5entry
+
+vecsof1to5of4to5of5to5store:
+	VMOVUPS Z0, (R11)
+	VMOVUPS Z1, 64(R11)
+	VMOVUPS Z2, 128(R11)
+	VMOVUPS Z3, 192(R11)
+	VMOVUPS Z4, 256(R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to5of4to5of5to5list
+	VZEROUPPER
+	RET
+
+// func sparseSums4AVX512(lists int, starts *uint32, step int, places *uint32, values *float32, b *float32, sums *float32, vecs int, load bool)
+// Requires: AVX, AVX512F
+TEXT ·sparseSums4AVX512(SB), NOSPLIT, $0-65
+	MOVQ lists+0(FP), BX
+	MOVQ starts+8(FP), DX
+	MOVQ step+16(FP), R13
+	MOVQ places+24(FP), R8
+	MOVQ values+32(FP), R9
+	MOVQ b+40(FP), R10
+	MOVQ sums+48(FP), R11
+	SHLQ $0x02, R13
+	MOVQ vecs+56(FP), AX
+	CMPQ AX, $0x03
+	JGT  vecsof1to5above
+	CMPQ AX, $0x02
+	JGT  vecsof1to5of1to3above
+	CMPQ AX, $0x01
+	JGT  vecsof1to5of1to3of1to2above
+
+vecsof1to5of1to3of1to2of1to1list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to5of1to3of1to2of1to1zero
+	VMOVUPS (R11), Z0
+	VMOVUPS 320(R11), Z1
+	VMOVUPS 640(R11), Z2
+	VMOVUPS 960(R11), Z3
+	JMP     vecsof1to5of1to3of1to2of1to1started
+
+vecsof1to5of1to3of1to2of1to1zero:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+vecsof1to5of1to3of1to2of1to1started:
+	CMPQ SI, CX
+	JGE  vecsof1to5of1to3of1to2of1to1store
+	MOVQ SI, DI
+	SHLQ $0x04, DI
+	ADDQ R9, DI
+
+vecsof1to5of1to3of1to2of1to1entry:
+	MOVL         (R8)(SI*4), AX
+	VMOVUPS      (R10)(AX*1), Z5
+	VBROADCASTSS (DI), Z4
+	VFMADD231PS  Z5, Z4, Z0
+	VBROADCASTSS 4(DI), Z4
+	VFMADD231PS  Z5, Z4, Z1
+	VBROADCASTSS 8(DI), Z4
+	VFMADD231PS  Z5, Z4, Z2
+	VBROADCASTSS 12(DI), Z4
+	VFMADD231PS  Z5, Z4, Z3
+	ADDQ         $0x10, DI
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to5of1to3of1to2of1to1entry
+
+vecsof1to5of1to3of1to2of1to1store:
+	VMOVUPS Z0, (R11)
+	VMOVUPS Z1, 320(R11)
+	VMOVUPS Z2, 640(R11)
+	VMOVUPS Z3, 960(R11)
+	ADDQ    $0x00000500, R11
+	DECQ    BX
+	JNE     vecsof1to5of1to3of1to2of1to1list
+	VZEROUPPER
+	RET
+
+vecsof1to5of1to3of1to2above:
+vecsof1to5of1to3of1to2of2to2list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to5of1to3of1to2of2to2zero
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	VMOVUPS 320(R11), Z2
+	VMOVUPS 384(R11), Z3
+	VMOVUPS 640(R11), Z4
+	VMOVUPS 704(R11), Z5
+	VMOVUPS 960(R11), Z6
+	VMOVUPS 1024(R11), Z7
+	JMP     vecsof1to5of1to3of1to2of2to2started
+
+vecsof1to5of1to3of1to2of2to2zero:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+vecsof1to5of1to3of1to2of2to2started:
+	CMPQ SI, CX
+	JGE  vecsof1to5of1to3of1to2of2to2store
+	MOVQ SI, DI
+	SHLQ $0x04, DI
+	ADDQ R9, DI
+
+vecsof1to5of1to3of1to2of2to2entry:
+	MOVL         (R8)(SI*4), AX
+	VMOVUPS      (R10)(AX*1), Z9
+	VMOVUPS      64(R10)(AX*1), Z10
+	VBROADCASTSS (DI), Z8
+	VFMADD231PS  Z9, Z8, Z0
+	VFMADD231PS  Z10, Z8, Z1
+	VBROADCASTSS 4(DI), Z8
+	VFMADD231PS  Z9, Z8, Z2
+	VFMADD231PS  Z10, Z8, Z3
+	VBROADCASTSS 8(DI), Z8
+	VFMADD231PS  Z9, Z8, Z4
+	VFMADD231PS  Z10, Z8, Z5
+	VBROADCASTSS 12(DI), Z8
+	VFMADD231PS  Z9, Z8, Z6
+	VFMADD231PS  Z10, Z8, Z7
+	ADDQ         $0x10, DI
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to5of1to3of1to2of2to2entry
+
+vecsof1to5of1to3of1to2of2to2store:
+	VMOVUPS Z0, (R11)
+	VMOVUPS Z1, 64(R11)
+	VMOVUPS Z2, 320(R11)
+	VMOVUPS Z3, 384(R11)
+	VMOVUPS Z4, 640(R11)
+	VMOVUPS Z5, 704(R11)
+	VMOVUPS Z6, 960(R11)
+	VMOVUPS Z7, 1024(R11)
+	ADDQ    $0x00000500, R11
+	DECQ    BX
+	JNE     vecsof1to5of1to3of1to2of2to2list
+	VZEROUPPER
+	RET
+
+vecsof1to5of1to3above:
+vecsof1to5of1to3of3to3list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to5of1to3of3to3zero
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	VMOVUPS 128(R11), Z2
+	VMOVUPS 320(R11), Z3
+	VMOVUPS 384(R11), Z4
+	VMOVUPS 448(R11), Z5
+	VMOVUPS 640(R11), Z6
+	VMOVUPS 704(R11), Z7
+	VMOVUPS 768(R11), Z8
+	VMOVUPS 960(R11), Z9
+	VMOVUPS 1024(R11), Z10
+	VMOVUPS 1088(R11), Z11
+	JMP     vecsof1to5of1to3of3to3started
+
+vecsof1to5of1to3of3to3zero:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+
+vecsof1to5of1to3of3to3started:
+	CMPQ SI, CX
+	JGE  vecsof1to5of1to3of3to3store
+	MOVQ SI, DI
+	SHLQ $0x04, DI
+	ADDQ R9, DI
+
+vecsof1to5of1to3of3to3entry:
+	MOVL         (R8)(SI*4), AX
+	VMOVUPS      (R10)(AX*1), Z13
+	VMOVUPS      64(R10)(AX*1), Z14
+	VMOVUPS      128(R10)(AX*1), Z15
+	VBROADCASTSS (DI), Z12
+	VFMADD231PS  Z13, Z12, Z0
+	VFMADD231PS  Z14, Z12, Z1
+	VFMADD231PS  Z15, Z12, Z2
+	VBROADCASTSS 4(DI), Z12
+	VFMADD231PS  Z13, Z12, Z3
+	VFMADD231PS  Z14, Z12, Z4
+	VFMADD231PS  Z15, Z12, Z5
+	VBROADCASTSS 8(DI), Z12
+	VFMADD231PS  Z13, Z12, Z6
+	VFMADD231PS  Z14, Z12, Z7
+	VFMADD231PS  Z15, Z12, Z8
+	VBROADCASTSS 12(DI), Z12
+	VFMADD231PS  Z13, Z12, Z9
+	VFMADD231PS  Z14, Z12, Z10
+	VFMADD231PS  Z15, Z12, Z11
+	ADDQ         $0x10, DI
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to5of1to3of3to3entry
+
+vecsof1to5of1to3of3to3store:
+	VMOVUPS Z0, (R11)
+	VMOVUPS Z1, 64(R11)
+	VMOVUPS Z2, 128(R11)
+	VMOVUPS Z3, 320(R11)
+	VMOVUPS Z4, 384(R11)
+	VMOVUPS Z5, 448(R11)
+	VMOVUPS Z6, 640(R11)
+	VMOVUPS Z7, 704(R11)
+	VMOVUPS Z8, 768(R11)
+	VMOVUPS Z9, 960(R11)
+	VMOVUPS Z10, 1024(R11)
+	VMOVUPS Z11, 1088(R11)
+	ADDQ    $0x00000500, R11
+	DECQ    BX
+	JNE     vecsof1to5of1to3of3to3list
+	VZEROUPPER
+	RET
+
+vecsof1to5above:
+	CMPQ AX, $0x04
+	JGT  vecsof1to5of4to5above
+
+vecsof1to5of4to5of4to4list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to5of4to5of4to4zero
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	VMOVUPS 128(R11), Z2
+	VMOVUPS 192(R11), Z3
+	VMOVUPS 320(R11), Z4
+	VMOVUPS 384(R11), Z5
+	VMOVUPS 448(R11), Z6
+	VMOVUPS 512(R11), Z7
+	VMOVUPS 640(R11), Z8
+	VMOVUPS 704(R11), Z9
+	VMOVUPS 768(R11), Z10
+	VMOVUPS 832(R11), Z11
+	VMOVUPS 960(R11), Z12
+	VMOVUPS 1024(R11), Z13
+	VMOVUPS 1088(R11), Z14
+	VMOVUPS 1152(R11), Z15
+	JMP     vecsof1to5of4to5of4to4started
+
+vecsof1to5of4to5of4to4zero:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+
+vecsof1to5of4to5of4to4started:
+	CMPQ SI, CX
+	JGE  vecsof1to5of4to5of4to4store
+	MOVQ SI, DI
+	SHLQ $0x04, DI
+	ADDQ R9, DI
+
+vecsof1to5of4to5of4to4entry:
+	MOVL         (R8)(SI*4), AX
+	VMOVUPS      (R10)(AX*1), Z17
+	VMOVUPS      64(R10)(AX*1), Z18
+	VMOVUPS      128(R10)(AX*1), Z19
+	VMOVUPS      192(R10)(AX*1), Z20
+	VBROADCASTSS (DI), Z16
+	VFMADD231PS  Z17, Z16, Z0
+	VFMADD231PS  Z18, Z16, Z1
+	VFMADD231PS  Z19, Z16, Z2
+	VFMADD231PS  Z20, Z16, Z3
+	VBROADCASTSS 4(DI), Z16
+	VFMADD231PS  Z17, Z16, Z4
+	VFMADD231PS  Z18, Z16, Z5
+	VFMADD231PS  Z19, Z16, Z6
+	VFMADD231PS  Z20, Z16, Z7
+	VBROADCASTSS 8(DI), Z16
+	VFMADD231PS  Z17, Z16, Z8
+	VFMADD231PS  Z18, Z16, Z9
+	VFMADD231PS  Z19, Z16, Z10
+	VFMADD231PS  Z20, Z16, Z11
+	VBROADCASTSS 12(DI), Z16
+	VFMADD231PS  Z17, Z16, Z12
+	VFMADD231PS  Z18, Z16, Z13
+	VFMADD231PS  Z19, Z16, Z14
+	VFMADD231PS  Z20, Z16, Z15
+	ADDQ         $0x10, DI
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to5of4to5of4to4entry
+
+vecsof1to5of4to5of4to4store:
+	VMOVUPS Z0, (R11)
+	VMOVUPS Z1, 64(R11)
+	VMOVUPS Z2, 128(R11)
+	VMOVUPS Z3, 192(R11)
+	VMOVUPS Z4, 320(R11)
+	VMOVUPS Z5, 384(R11)
+	VMOVUPS Z6, 448(R11)
+	VMOVUPS Z7, 512(R11)
+	VMOVUPS Z8, 640(R11)
+	VMOVUPS Z9, 704(R11)
+	VMOVUPS Z10, 768(R11)
+	VMOVUPS Z11, 832(R11)
+	VMOVUPS Z12, 960(R11)
+	VMOVUPS Z13, 1024(R11)
+	VMOVUPS Z14, 1088(R11)
+	VMOVUPS Z15, 1152(R11)
+	ADDQ    $0x00000500, R11
+	DECQ    BX
+	JNE     vecsof1to5of4to5of4to4list
+	VZEROUPPER
+	RET
+
+vecsof1to5of4to5above:
+vecsof1to5of4to5of5to5list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to5of4to5of5to5zero
+	VMOVUPS (R11), Z0
+	VMOVUPS 64(R11), Z1
+	VMOVUPS 128(R11), Z2
+	VMOVUPS 192(R11), Z3
+	VMOVUPS 256(R11), Z4
+	VMOVUPS 320(R11), Z5
+	VMOVUPS 384(R11), Z6
+	VMOVUPS 448(R11), Z7
+	VMOVUPS 512(R11), Z8
+	VMOVUPS 576(R11), Z9
+	VMOVUPS 640(R11), Z10
+	VMOVUPS 704(R11), Z11
+	VMOVUPS 768(R11), Z12
+	VMOVUPS 832(R11), Z13
+	VMOVUPS 896(R11), Z14
+	VMOVUPS 960(R11), Z15
+	VMOVUPS 1024(R11), Z16
+	VMOVUPS 1088(R11), Z17
+	VMOVUPS 1152(R11), Z18
+	VMOVUPS 1216(R11), Z19
+	JMP     vecsof1to5of4to5of5to5started
+
+vecsof1to5of4to5of5to5zero:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+
+vecsof1to5of4to5of5to5started:
+	CMPQ SI, CX
+	JGE  vecsof1to5of4to5of5to5store
+	MOVQ SI, DI
+	SHLQ $0x04, DI
+	ADDQ R9, DI
+
+vecsof1to5of4to5of5to5entry:
+	MOVL         (R8)(SI*4), AX
+	VMOVUPS      (R10)(AX*1), Z21
+	VMOVUPS      64(R10)(AX*1), Z22
+	VMOVUPS      128(R10)(AX*1), Z23
+	VMOVUPS      192(R10)(AX*1), Z24
+	VMOVUPS      256(R10)(AX*1), Z25
+	VBROADCASTSS (DI), Z20
+	VFMADD231PS  Z21, Z20, Z0
+	VFMADD231PS  Z22, Z20, Z1
+	VFMADD231PS  Z23, Z20, Z2
+	VFMADD231PS  Z24, Z20, Z3
+	VFMADD231PS  Z25, Z20, Z4
+	VBROADCASTSS 4(DI), Z20
+	VFMADD231PS  Z21, Z20, Z5
+	VFMADD231PS  Z22, Z20, Z6
+	VFMADD231PS  Z23, Z20, Z7
+	VFMADD231PS  Z24, Z20, Z8
+	VFMADD231PS  Z25, Z20, Z9
+	VBROADCASTSS 8(DI), Z20
+	VFMADD231PS  Z21, Z20, Z10
+	VFMADD231PS  Z22, Z20, Z11
+	VFMADD231PS  Z23, Z20, Z12
+	VFMADD231PS  Z24, Z20, Z13
+	VFMADD231PS  Z25, Z20, Z14
+	VBROADCASTSS 12(DI), Z20
+	VFMADD231PS  Z21, Z20, Z15
+	VFMADD231PS  Z22, Z20, Z16
+	VFMADD231PS  Z23, Z20, Z17
+	VFMADD231PS  Z24, Z20, Z18
+	VFMADD231PS  Z25, Z20, Z19
+	ADDQ         $0x10, DI
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to5of4to5of5to5entry
+
+vecsof1to5of4to5of5to5store:
+	VMOVUPS Z0, (R11)
+	VMOVUPS Z1, 64(R11)
+	VMOVUPS Z2, 128(R11)
+	VMOVUPS Z3, 192(R11)
+	VMOVUPS Z4, 256(R11)
+	VMOVUPS Z5, 320(R11)
+	VMOVUPS Z6, 384(R11)
+	VMOVUPS Z7, 448(R11)
+	VMOVUPS Z8, 512(R11)
+	VMOVUPS Z9, 576(R11)
+	VMOVUPS Z10, 640(R11)
+	VMOVUPS Z11, 704(R11)
+	VMOVUPS Z12, 768(R11)
+	VMOVUPS Z13, 832(R11)
+	VMOVUPS Z14, 896(R11)
+	VMOVUPS Z15, 960(R11)
+	VMOVUPS Z16, 1024(R11)
+	VMOVUPS Z17, 1088(R11)
+	VMOVUPS Z18, 1152(R11)
+	VMOVUPS Z19, 1216(R11)
+	ADDQ    $0x00000500, R11
+	DECQ    BX
+	JNE     vecsof1to5of4to5of5to5list
+	VZEROUPPER
+	RET
+
+// func sparseFinishAVX512(rows int, cols int, sums *float32, c *float32, ldc int, bias *float32, rectifier int, slope float32) (negativeZero bool)
+// Requires: AVX, AVX512F
+TEXT ·sparseFinishAVX512(SB), NOSPLIT, $0-65
+	MOVQ         rows+0(FP), BX
+	MOVQ         cols+8(FP), CX
+	MOVQ         sums+16(FP), R8
+	MOVQ         c+24(FP), R12
+	MOVQ         ldc+32(FP), R13
+	MOVQ         bias+40(FP), DX
+	SHLQ         $0x02, R13
+	MOVQ         CX, AX
+	ADDQ         $0x0f, AX
+	SHRQ         $0x04, AX
+	DECQ         CX
+	ANDQ         $0x0f, CX
+	INCQ         CX
+	MOVL         $0x00000001, DI
+	SHLL         CL, DI
+	DECL         DI
+	KMOVW        DI, K1
+	CMPQ         AX, $0x03
+	JGT          finishof1to5above
+	CMPQ         AX, $0x02
+	JGT          finishof1to5of1to3above
+	CMPQ         AX, $0x01
+	JGT          finishof1to5of1to3of1to2above
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X4
+	VPBROADCASTD X4, Z4
+	KXORW        K4, K4, K4
+
+finishof1to5of1to3of1to2of1to1row:
+	VMOVUPS   (R8), Z0
+	VPCMPEQD  Z4, Z0, K3
+	KORW      K3, K4, K4
+	TESTQ     DX, DX
+	JEQ       finishof1to5of1to3of1to2of1to1biased
+	VMOVUPS.Z (DX), K1, Z3
+	VADDPS    Z3, Z0, Z0
+
+finishof1to5of1to3of1to2of1to1biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to5of1to3of1to2of1to1active
+	JGT          finishof1to5of1to3of1to2of1to1relu
+	VBROADCASTSS slope+56(FP), Z1
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z2
+	VPTESTMD     Z2, Z0, K2
+	VMULPS       Z1, Z0, K2, Z0
+	JMP          finishof1to5of1to3of1to2of1to1active
+
+finishof1to5of1to3of1to2of1to1relu:
+	VPXORD Z1, Z1, Z1
+	VMAXPS Z0, Z1, Z0
+	VADDPS Z1, Z0, Z0
+
+finishof1to5of1to3of1to2of1to1active:
+	VMOVUPS  Z0, K1, (R12)
+	ADDQ     $0x00000140, R8
+	ADDQ     R13, R12
+	DECQ     BX
+	JNE      finishof1to5of1to3of1to2of1to1row
+	KORTESTW K4, K4
+	SETNE    AL
+	VZEROUPPER
+	MOVB     AL, negativeZero+64(FP)
+	RET
+
+finishof1to5of1to3of1to2above:
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X5
+	VPBROADCASTD X5, Z5
+	KXORW        K4, K4, K4
+
+finishof1to5of1to3of1to2of2to2row:
+	VMOVUPS   (R8), Z0
+	VPCMPEQD  Z5, Z0, K3
+	KORW      K3, K4, K4
+	VMOVUPS   64(R8), Z1
+	VPCMPEQD  Z5, Z1, K3
+	KORW      K3, K4, K4
+	TESTQ     DX, DX
+	JEQ       finishof1to5of1to3of1to2of2to2biased
+	VMOVUPS   (DX), Z4
+	VADDPS    Z4, Z0, Z0
+	VMOVUPS.Z 64(DX), K1, Z4
+	VADDPS    Z4, Z1, Z1
+
+finishof1to5of1to3of1to2of2to2biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to5of1to3of1to2of2to2active
+	JGT          finishof1to5of1to3of1to2of2to2relu
+	VBROADCASTSS slope+56(FP), Z2
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z3
+	VPTESTMD     Z3, Z0, K2
+	VMULPS       Z2, Z0, K2, Z0
+	VPTESTMD     Z3, Z1, K2
+	VMULPS       Z2, Z1, K2, Z1
+	JMP          finishof1to5of1to3of1to2of2to2active
+
+finishof1to5of1to3of1to2of2to2relu:
+	VPXORD Z2, Z2, Z2
+	VMAXPS Z0, Z2, Z0
+	VADDPS Z2, Z0, Z0
+	VMAXPS Z1, Z2, Z1
+	VADDPS Z2, Z1, Z1
+
+finishof1to5of1to3of1to2of2to2active:
+	VMOVUPS  Z0, (R12)
+	VMOVUPS  Z1, K1, 64(R12)
+	ADDQ     $0x00000140, R8
+	ADDQ     R13, R12
+	DECQ     BX
+	JNE      finishof1to5of1to3of1to2of2to2row
+	KORTESTW K4, K4
+	SETNE    AL
+	VZEROUPPER
+	MOVB     AL, negativeZero+64(FP)
+	RET
+
+finishof1to5of1to3above:
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X6
+	VPBROADCASTD X6, Z6
+	KXORW        K4, K4, K4
+
+finishof1to5of1to3of3to3row:
+	VMOVUPS   (R8), Z0
+	VPCMPEQD  Z6, Z0, K3
+	KORW      K3, K4, K4
+	VMOVUPS   64(R8), Z1
+	VPCMPEQD  Z6, Z1, K3
+	KORW      K3, K4, K4
+	VMOVUPS   128(R8), Z2
+	VPCMPEQD  Z6, Z2, K3
+	KORW      K3, K4, K4
+	TESTQ     DX, DX
+	JEQ       finishof1to5of1to3of3to3biased
+	VMOVUPS   (DX), Z5
+	VADDPS    Z5, Z0, Z0
+	VMOVUPS   64(DX), Z5
+	VADDPS    Z5, Z1, Z1
+	VMOVUPS.Z 128(DX), K1, Z5
+	VADDPS    Z5, Z2, Z2
+
+finishof1to5of1to3of3to3biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to5of1to3of3to3active
+	JGT          finishof1to5of1to3of3to3relu
+	VBROADCASTSS slope+56(FP), Z3
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z4
+	VPTESTMD     Z4, Z0, K2
+	VMULPS       Z3, Z0, K2, Z0
+	VPTESTMD     Z4, Z1, K2
+	VMULPS       Z3, Z1, K2, Z1
+	VPTESTMD     Z4, Z2, K2
+	VMULPS       Z3, Z2, K2, Z2
+	JMP          finishof1to5of1to3of3to3active
+
+finishof1to5of1to3of3to3relu:
+	VPXORD Z3, Z3, Z3
+	VMAXPS Z0, Z3, Z0
+	VADDPS Z3, Z0, Z0
+	VMAXPS Z1, Z3, Z1
+	VADDPS Z3, Z1, Z1
+	VMAXPS Z2, Z3, Z2
+	VADDPS Z3, Z2, Z2
+
+finishof1to5of1to3of3to3active:
+	VMOVUPS  Z0, (R12)
+	VMOVUPS  Z1, 64(R12)
+	VMOVUPS  Z2, K1, 128(R12)
+	ADDQ     $0x00000140, R8
+	ADDQ     R13, R12
+	DECQ     BX
+	JNE      finishof1to5of1to3of3to3row
+	KORTESTW K4, K4
+	SETNE    AL
+	VZEROUPPER
+	MOVB     AL, negativeZero+64(FP)
+	RET
+
+finishof1to5above:
+	CMPQ         AX, $0x04
+	JGT          finishof1to5of4to5above
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X7
+	VPBROADCASTD X7, Z7
+	KXORW        K4, K4, K4
+
+finishof1to5of4to5of4to4row:
+	VMOVUPS   (R8), Z0
+	VPCMPEQD  Z7, Z0, K3
+	KORW      K3, K4, K4
+	VMOVUPS   64(R8), Z1
+	VPCMPEQD  Z7, Z1, K3
+	KORW      K3, K4, K4
+	VMOVUPS   128(R8), Z2
+	VPCMPEQD  Z7, Z2, K3
+	KORW      K3, K4, K4
+	VMOVUPS   192(R8), Z3
+	VPCMPEQD  Z7, Z3, K3
+	KORW      K3, K4, K4
+	TESTQ     DX, DX
+	JEQ       finishof1to5of4to5of4to4biased
+	VMOVUPS   (DX), Z6
+	VADDPS    Z6, Z0, Z0
+	VMOVUPS   64(DX), Z6
+	VADDPS    Z6, Z1, Z1
+	VMOVUPS   128(DX), Z6
+	VADDPS    Z6, Z2, Z2
+	VMOVUPS.Z 192(DX), K1, Z6
+	VADDPS    Z6, Z3, Z3
+
+finishof1to5of4to5of4to4biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to5of4to5of4to4active
+	JGT          finishof1to5of4to5of4to4relu
+	VBROADCASTSS slope+56(FP), Z4
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z5
+	VPTESTMD     Z5, Z0, K2
+	VMULPS       Z4, Z0, K2, Z0
+	VPTESTMD     Z5, Z1, K2
+	VMULPS       Z4, Z1, K2, Z1
+	VPTESTMD     Z5, Z2, K2
+	VMULPS       Z4, Z2, K2, Z2
+	VPTESTMD     Z5, Z3, K2
+	VMULPS       Z4, Z3, K2, Z3
+	JMP          finishof1to5of4to5of4to4active
+
+finishof1to5of4to5of4to4relu:
+	VPXORD Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VADDPS Z4, Z0, Z0
+	VMAXPS Z1, Z4, Z1
+	VADDPS Z4, Z1, Z1
+	VMAXPS Z2, Z4, Z2
+	VADDPS Z4, Z2, Z2
+	VMAXPS Z3, Z4, Z3
+	VADDPS Z4, Z3, Z3
+
+finishof1to5of4to5of4to4active:
+	VMOVUPS  Z0, (R12)
+	VMOVUPS  Z1, 64(R12)
+	VMOVUPS  Z2, 128(R12)
+	VMOVUPS  Z3, K1, 192(R12)
+	ADDQ     $0x00000140, R8
+	ADDQ     R13, R12
+	DECQ     BX
+	JNE      finishof1to5of4to5of4to4row
+	KORTESTW K4, K4
+	SETNE    AL
+	VZEROUPPER
+	MOVB     AL, negativeZero+64(FP)
+	RET
+
+finishof1to5of4to5above:
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X8
+	VPBROADCASTD X8, Z8
+	KXORW        K4, K4, K4
+
+finishof1to5of4to5of5to5row:
+	VMOVUPS   (R8), Z0
+	VPCMPEQD  Z8, Z0, K3
+	KORW      K3, K4, K4
+	VMOVUPS   64(R8), Z1
+	VPCMPEQD  Z8, Z1, K3
+	KORW      K3, K4, K4
+	VMOVUPS   128(R8), Z2
+	VPCMPEQD  Z8, Z2, K3
+	KORW      K3, K4, K4
+	VMOVUPS   192(R8), Z3
+	VPCMPEQD  Z8, Z3, K3
+	KORW      K3, K4, K4
+	VMOVUPS   256(R8), Z4
+	VPCMPEQD  Z8, Z4, K3
+	KORW      K3, K4, K4
+	TESTQ     DX, DX
+	JEQ       finishof1to5of4to5of5to5biased
+	VMOVUPS   (DX), Z7
+	VADDPS    Z7, Z0, Z0
+	VMOVUPS   64(DX), Z7
+	VADDPS    Z7, Z1, Z1
+	VMOVUPS   128(DX), Z7
+	VADDPS    Z7, Z2, Z2
+	VMOVUPS   192(DX), Z7
+	VADDPS    Z7, Z3, Z3
+	VMOVUPS.Z 256(DX), K1, Z7
+	VADDPS    Z7, Z4, Z4
+
+finishof1to5of4to5of5to5biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to5of4to5of5to5active
+	JGT          finishof1to5of4to5of5to5relu
+	VBROADCASTSS slope+56(FP), Z5
+	MOVL         $0x80000000, DI
+	VPBROADCASTD DI, Z6
+	VPTESTMD     Z6, Z0, K2
+	VMULPS       Z5, Z0, K2, Z0
+	VPTESTMD     Z6, Z1, K2
+	VMULPS       Z5, Z1, K2, Z1
+	VPTESTMD     Z6, Z2, K2
+	VMULPS       Z5, Z2, K2, Z2
+	VPTESTMD     Z6, Z3, K2
+	VMULPS       Z5, Z3, K2, Z3
+	VPTESTMD     Z6, Z4, K2
+	VMULPS       Z5, Z4, K2, Z4
+	JMP          finishof1to5of4to5of5to5active
+
+finishof1to5of4to5of5to5relu:
+	VPXORD Z5, Z5, Z5
+	VMAXPS Z0, Z5, Z0
+	VADDPS Z5, Z0, Z0
+	VMAXPS Z1, Z5, Z1
+	VADDPS Z5, Z1, Z1
+	VMAXPS Z2, Z5, Z2
+	VADDPS Z5, Z2, Z2
+	VMAXPS Z3, Z5, Z3
+	VADDPS Z5, Z3, Z3
+	VMAXPS Z4, Z5, Z4
+	VADDPS Z5, Z4, Z4
+
+finishof1to5of4to5of5to5active:
+	VMOVUPS  Z0, (R12)
+	VMOVUPS  Z1, 64(R12)
+	VMOVUPS  Z2, 128(R12)
+	VMOVUPS  Z3, 192(R12)
+	VMOVUPS  Z4, K1, 256(R12)
+	ADDQ     $0x00000140, R8
+	ADDQ     R13, R12
+	DECQ     BX
+	JNE      finishof1to5of4to5of5to5row
+	KORTESTW K4, K4
+	SETNE    AL
+	VZEROUPPER
+	MOVB     AL, negativeZero+64(FP)
+	RET
+
+// func sparsePackAVX512(rows int, cols int, dst *float32, src *float32, lds int) (finite bool)
+// Requires: AVX, AVX512F
+TEXT ·sparsePackAVX512(SB), NOSPLIT, $0-41
+	MOVQ   rows+0(FP), BX
+	MOVQ   cols+8(FP), CX
+	MOVQ   dst+16(FP), R8
+	MOVQ   src+24(FP), R9
+	MOVQ   lds+32(FP), R10
+	SHLQ   $0x02, R10
+	MOVQ   CX, AX
+	ADDQ   $0x0f, AX
+	SHRQ   $0x04, AX
+	DECQ   CX
+	ANDQ   $0x0f, CX
+	INCQ   CX
+	MOVL   $0x00000001, DI
+	SHLL   CL, DI
+	DECL   DI
+	KMOVW  DI, K1
+	CMPQ   AX, $0x03
+	JGT    packof1to5above
+	CMPQ   AX, $0x02
+	JGT    packof1to5of1to3above
+	CMPQ   AX, $0x01
+	JGT    packof1to5of1to3of1to2above
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+
+packof1to5of1to3of1to2of1to1row:
+	VMOVUPS.Z   (R9), K1, Z0
+	VFMADD231PS Z0, Z1, Z2
+	VMOVUPS     Z0, (R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to5of1to3of1to2of1to1row
+	VCMPPS      $0x03, Z2, Z2, K1
+	KORTESTW    K1, K1
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+packof1to5of1to3of1to2above:
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+packof1to5of1to3of1to2of2to2row:
+	VMOVUPS     (R9), Z0
+	VMOVUPS.Z   64(R9), K1, Z1
+	VFMADD231PS Z0, Z2, Z3
+	VMOVUPS     Z0, (R8)
+	VFMADD231PS Z1, Z2, Z3
+	VMOVUPS     Z1, 64(R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to5of1to3of1to2of2to2row
+	VCMPPS      $0x03, Z3, Z3, K1
+	KORTESTW    K1, K1
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+packof1to5of1to3above:
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+
+packof1to5of1to3of3to3row:
+	VMOVUPS     (R9), Z0
+	VMOVUPS     64(R9), Z1
+	VMOVUPS.Z   128(R9), K1, Z2
+	VFMADD231PS Z0, Z3, Z4
+	VMOVUPS     Z0, (R8)
+	VFMADD231PS Z1, Z3, Z4
+	VMOVUPS     Z1, 64(R8)
+	VFMADD231PS Z2, Z3, Z4
+	VMOVUPS     Z2, 128(R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to5of1to3of3to3row
+	VCMPPS      $0x03, Z4, Z4, K1
+	KORTESTW    K1, K1
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+packof1to5above:
+	CMPQ   AX, $0x04
+	JGT    packof1to5of4to5above
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+packof1to5of4to5of4to4row:
+	VMOVUPS     (R9), Z0
+	VMOVUPS     64(R9), Z1
+	VMOVUPS     128(R9), Z2
+	VMOVUPS.Z   192(R9), K1, Z3
+	VFMADD231PS Z0, Z4, Z5
+	VMOVUPS     Z0, (R8)
+	VFMADD231PS Z1, Z4, Z5
+	VMOVUPS     Z1, 64(R8)
+	VFMADD231PS Z2, Z4, Z5
+	VMOVUPS     Z2, 128(R8)
+	VFMADD231PS Z3, Z4, Z5
+	VMOVUPS     Z3, 192(R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to5of4to5of4to4row
+	VCMPPS      $0x03, Z5, Z5, K1
+	KORTESTW    K1, K1
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+packof1to5of4to5above:
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+
+packof1to5of4to5of5to5row:
+	VMOVUPS     (R9), Z0
+	VMOVUPS     64(R9), Z1
+	VMOVUPS     128(R9), Z2
+	VMOVUPS     192(R9), Z3
+	VMOVUPS.Z   256(R9), K1, Z4
+	VFMADD231PS Z0, Z5, Z6
+	VMOVUPS     Z0, (R8)
+	VFMADD231PS Z1, Z5, Z6
+	VMOVUPS     Z1, 64(R8)
+	VFMADD231PS Z2, Z5, Z6
+	VMOVUPS     Z2, 128(R8)
+	VFMADD231PS Z3, Z5, Z6
+	VMOVUPS     Z3, 192(R8)
+	VFMADD231PS Z4, Z5, Z6
+	VMOVUPS     Z4, 256(R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to5of4to5of5to5row
+	VCMPPS      $0x03, Z6, Z6, K1
+	KORTESTW    K1, K1
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+// func sparseSums1AVX2(lists int, starts *uint32, step int, places *uint32, values *float32, b *float32, sums *float32, vecs int, load bool)
+// Requires: AVX, FMA3
+TEXT ·sparseSums1AVX2(SB), NOSPLIT, $0-65
+	MOVQ lists+0(FP), BX
+	MOVQ starts+8(FP), DX
+	MOVQ step+16(FP), R13
+	MOVQ places+24(FP), R8
+	MOVQ values+32(FP), R9
+	MOVQ b+40(FP), R10
+	MOVQ sums+48(FP), R11
+	SHLQ $0x02, R13
+	MOVQ vecs+56(FP), AX
+	CMPQ AX, $0x05
+	JGT  vecsof1to10above
+	CMPQ AX, $0x03
+	JGT  vecsof1to10of1to5above
+	CMPQ AX, $0x02
+	JGT  vecsof1to10of1to5of1to3above
+	CMPQ AX, $0x01
+	JGT  vecsof1to10of1to5of1to3of1to2above
+
+vecsof1to10of1to5of1to3of1to2of1to1list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to10of1to5of1to3of1to2of1to1zero
+	VMOVUPS (R11), Y0
+	JMP     vecsof1to10of1to5of1to3of1to2of1to1started
+
+vecsof1to10of1to5of1to3of1to2of1to1zero:
+	VXORPS Y0, Y0, Y0
+
+vecsof1to10of1to5of1to3of1to2of1to1started:
+	CMPQ SI, CX
+	JGE  vecsof1to10of1to5of1to3of1to2of1to1store
+
+vecsof1to10of1to5of1to3of1to2of1to1entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Y1
+	VFMADD231PS  (R10)(AX*1), Y1, Y0
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to10of1to5of1to3of1to2of1to1entry
+
+vecsof1to10of1to5of1to3of1to2of1to1store:
+	VMOVUPS Y0, (R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to10of1to5of1to3of1to2of1to1list
+	VZEROUPPER
+	RET
+
+vecsof1to10of1to5of1to3of1to2above:
+vecsof1to10of1to5of1to3of1to2of2to2list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to10of1to5of1to3of1to2of2to2zero
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	JMP     vecsof1to10of1to5of1to3of1to2of2to2started
+
+vecsof1to10of1to5of1to3of1to2of2to2zero:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+vecsof1to10of1to5of1to3of1to2of2to2started:
+	CMPQ SI, CX
+	JGE  vecsof1to10of1to5of1to3of1to2of2to2store
+
+vecsof1to10of1to5of1to3of1to2of2to2entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Y2
+	VFMADD231PS  (R10)(AX*1), Y2, Y0
+	VFMADD231PS  32(R10)(AX*1), Y2, Y1
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to10of1to5of1to3of1to2of2to2entry
+
+vecsof1to10of1to5of1to3of1to2of2to2store:
+	VMOVUPS Y0, (R11)
+	VMOVUPS Y1, 32(R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to10of1to5of1to3of1to2of2to2list
+	VZEROUPPER
+	RET
+
+vecsof1to10of1to5of1to3above:
+vecsof1to10of1to5of1to3of3to3list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to10of1to5of1to3of3to3zero
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 64(R11), Y2
+	JMP     vecsof1to10of1to5of1to3of3to3started
+
+vecsof1to10of1to5of1to3of3to3zero:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+vecsof1to10of1to5of1to3of3to3started:
+	CMPQ SI, CX
+	JGE  vecsof1to10of1to5of1to3of3to3store
+
+vecsof1to10of1to5of1to3of3to3entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Y3
+	VFMADD231PS  (R10)(AX*1), Y3, Y0
+	VFMADD231PS  32(R10)(AX*1), Y3, Y1
+	VFMADD231PS  64(R10)(AX*1), Y3, Y2
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to10of1to5of1to3of3to3entry
+
+vecsof1to10of1to5of1to3of3to3store:
+	VMOVUPS Y0, (R11)
+	VMOVUPS Y1, 32(R11)
+	VMOVUPS Y2, 64(R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to10of1to5of1to3of3to3list
+	VZEROUPPER
+	RET
+
+vecsof1to10of1to5above:
+	CMPQ AX, $0x04
+	JGT  vecsof1to10of1to5of4to5above
+
+vecsof1to10of1to5of4to5of4to4list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to10of1to5of4to5of4to4zero
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 64(R11), Y2
+	VMOVUPS 96(R11), Y3
+	JMP     vecsof1to10of1to5of4to5of4to4started
+
+vecsof1to10of1to5of4to5of4to4zero:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+vecsof1to10of1to5of4to5of4to4started:
+	CMPQ SI, CX
+	JGE  vecsof1to10of1to5of4to5of4to4store
+
+vecsof1to10of1to5of4to5of4to4entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Y4
+	VFMADD231PS  (R10)(AX*1), Y4, Y0
+	VFMADD231PS  32(R10)(AX*1), Y4, Y1
+	VFMADD231PS  64(R10)(AX*1), Y4, Y2
+	VFMADD231PS  96(R10)(AX*1), Y4, Y3
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to10of1to5of4to5of4to4entry
+
+vecsof1to10of1to5of4to5of4to4store:
+	VMOVUPS Y0, (R11)
+	VMOVUPS Y1, 32(R11)
+	VMOVUPS Y2, 64(R11)
+	VMOVUPS Y3, 96(R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to10of1to5of4to5of4to4list
+	VZEROUPPER
+	RET
+
+vecsof1to10of1to5of4to5above:
+vecsof1to10of1to5of4to5of5to5list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to10of1to5of4to5of5to5zero
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 64(R11), Y2
+	VMOVUPS 96(R11), Y3
+	VMOVUPS 128(R11), Y4
+	JMP     vecsof1to10of1to5of4to5of5to5started
+
+vecsof1to10of1to5of4to5of5to5zero:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+vecsof1to10of1to5of4to5of5to5started:
+	CMPQ SI, CX
+	JGE  vecsof1to10of1to5of4to5of5to5store
+
+vecsof1to10of1to5of4to5of5to5entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Y5
+	VFMADD231PS  (R10)(AX*1), Y5, Y0
+	VFMADD231PS  32(R10)(AX*1), Y5, Y1
+	VFMADD231PS  64(R10)(AX*1), Y5, Y2
+	VFMADD231PS  96(R10)(AX*1), Y5, Y3
+	VFMADD231PS  128(R10)(AX*1), Y5, Y4
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to10of1to5of4to5of5to5entry
+
+vecsof1to10of1to5of4to5of5to5store:
+	VMOVUPS Y0, (R11)
+	VMOVUPS Y1, 32(R11)
+	VMOVUPS Y2, 64(R11)
+	VMOVUPS Y3, 96(R11)
+	VMOVUPS Y4, 128(R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to10of1to5of4to5of5to5list
+	VZEROUPPER
+	RET
+
+vecsof1to10above:
+	CMPQ AX, $0x08
+	JGT  vecsof1to10of6to10above
+	CMPQ AX, $0x07
+	JGT  vecsof1to10of6to10of6to8above
+	CMPQ AX, $0x06
+	JGT  vecsof1to10of6to10of6to8of6to7above
+
+vecsof1to10of6to10of6to8of6to7of6to6list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to10of6to10of6to8of6to7of6to6zero
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 64(R11), Y2
+	VMOVUPS 96(R11), Y3
+	VMOVUPS 128(R11), Y4
+	VMOVUPS 160(R11), Y5
+	JMP     vecsof1to10of6to10of6to8of6to7of6to6started
+
+vecsof1to10of6to10of6to8of6to7of6to6zero:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+vecsof1to10of6to10of6to8of6to7of6to6started:
+	CMPQ SI, CX
+	JGE  vecsof1to10of6to10of6to8of6to7of6to6store
+
+vecsof1to10of6to10of6to8of6to7of6to6entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Y6
+	VFMADD231PS  (R10)(AX*1), Y6, Y0
+	VFMADD231PS  32(R10)(AX*1), Y6, Y1
+	VFMADD231PS  64(R10)(AX*1), Y6, Y2
+	VFMADD231PS  96(R10)(AX*1), Y6, Y3
+	VFMADD231PS  128(R10)(AX*1), Y6, Y4
+	VFMADD231PS  160(R10)(AX*1), Y6, Y5
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to10of6to10of6to8of6to7of6to6entry
+
+vecsof1to10of6to10of6to8of6to7of6to6store:
+	VMOVUPS Y0, (R11)
+	VMOVUPS Y1, 32(R11)
+	VMOVUPS Y2, 64(R11)
+	VMOVUPS Y3, 96(R11)
+	VMOVUPS Y4, 128(R11)
+	VMOVUPS Y5, 160(R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to10of6to10of6to8of6to7of6to6list
+	VZEROUPPER
+	RET
+
+vecsof1to10of6to10of6to8of6to7above:
+vecsof1to10of6to10of6to8of6to7of7to7list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to10of6to10of6to8of6to7of7to7zero
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 64(R11), Y2
+	VMOVUPS 96(R11), Y3
+	VMOVUPS 128(R11), Y4
+	VMOVUPS 160(R11), Y5
+	VMOVUPS 192(R11), Y6
+	JMP     vecsof1to10of6to10of6to8of6to7of7to7started
+
+vecsof1to10of6to10of6to8of6to7of7to7zero:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+vecsof1to10of6to10of6to8of6to7of7to7started:
+	CMPQ SI, CX
+	JGE  vecsof1to10of6to10of6to8of6to7of7to7store
+
+vecsof1to10of6to10of6to8of6to7of7to7entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Y7
+	VFMADD231PS  (R10)(AX*1), Y7, Y0
+	VFMADD231PS  32(R10)(AX*1), Y7, Y1
+	VFMADD231PS  64(R10)(AX*1), Y7, Y2
+	VFMADD231PS  96(R10)(AX*1), Y7, Y3
+	VFMADD231PS  128(R10)(AX*1), Y7, Y4
+	VFMADD231PS  160(R10)(AX*1), Y7, Y5
+	VFMADD231PS  192(R10)(AX*1), Y7, Y6
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to10of6to10of6to8of6to7of7to7entry
+
+vecsof1to10of6to10of6to8of6to7of7to7store:
+	VMOVUPS Y0, (R11)
+	VMOVUPS Y1, 32(R11)
+	VMOVUPS Y2, 64(R11)
+	VMOVUPS Y3, 96(R11)
+	VMOVUPS Y4, 128(R11)
+	VMOVUPS Y5, 160(R11)
+	VMOVUPS Y6, 192(R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to10of6to10of6to8of6to7of7to7list
+	VZEROUPPER
+	RET
+
+vecsof1to10of6to10of6to8above:
+vecsof1to10of6to10of6to8of8to8list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to10of6to10of6to8of8to8zero
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 64(R11), Y2
+	VMOVUPS 96(R11), Y3
+	VMOVUPS 128(R11), Y4
+	VMOVUPS 160(R11), Y5
+	VMOVUPS 192(R11), Y6
+	VMOVUPS 224(R11), Y7
+	JMP     vecsof1to10of6to10of6to8of8to8started
+
+vecsof1to10of6to10of6to8of8to8zero:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+vecsof1to10of6to10of6to8of8to8started:
+	CMPQ SI, CX
+	JGE  vecsof1to10of6to10of6to8of8to8store
+
+vecsof1to10of6to10of6to8of8to8entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Y8
+	VFMADD231PS  (R10)(AX*1), Y8, Y0
+	VFMADD231PS  32(R10)(AX*1), Y8, Y1
+	VFMADD231PS  64(R10)(AX*1), Y8, Y2
+	VFMADD231PS  96(R10)(AX*1), Y8, Y3
+	VFMADD231PS  128(R10)(AX*1), Y8, Y4
+	VFMADD231PS  160(R10)(AX*1), Y8, Y5
+	VFMADD231PS  192(R10)(AX*1), Y8, Y6
+	VFMADD231PS  224(R10)(AX*1), Y8, Y7
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to10of6to10of6to8of8to8entry
+
+vecsof1to10of6to10of6to8of8to8store:
+	VMOVUPS Y0, (R11)
+	VMOVUPS Y1, 32(R11)
+	VMOVUPS Y2, 64(R11)
+	VMOVUPS Y3, 96(R11)
+	VMOVUPS Y4, 128(R11)
+	VMOVUPS Y5, 160(R11)
+	VMOVUPS Y6, 192(R11)
+	VMOVUPS Y7, 224(R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to10of6to10of6to8of8to8list
+	VZEROUPPER
+	RET
+
+vecsof1to10of6to10above:
+	CMPQ AX, $0x09
+	JGT  vecsof1to10of6to10of9to10above
+
+vecsof1to10of6to10of9to10of9to9list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to10of6to10of9to10of9to9zero
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 64(R11), Y2
+	VMOVUPS 96(R11), Y3
+	VMOVUPS 128(R11), Y4
+	VMOVUPS 160(R11), Y5
+	VMOVUPS 192(R11), Y6
+	VMOVUPS 224(R11), Y7
+	VMOVUPS 256(R11), Y8
+	JMP     vecsof1to10of6to10of9to10of9to9started
+
+vecsof1to10of6to10of9to10of9to9zero:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+vecsof1to10of6to10of9to10of9to9started:
+	CMPQ SI, CX
+	JGE  vecsof1to10of6to10of9to10of9to9store
+
+vecsof1to10of6to10of9to10of9to9entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Y9
+	VFMADD231PS  (R10)(AX*1), Y9, Y0
+	VFMADD231PS  32(R10)(AX*1), Y9, Y1
+	VFMADD231PS  64(R10)(AX*1), Y9, Y2
+	VFMADD231PS  96(R10)(AX*1), Y9, Y3
+	VFMADD231PS  128(R10)(AX*1), Y9, Y4
+	VFMADD231PS  160(R10)(AX*1), Y9, Y5
+	VFMADD231PS  192(R10)(AX*1), Y9, Y6
+	VFMADD231PS  224(R10)(AX*1), Y9, Y7
+	VFMADD231PS  256(R10)(AX*1), Y9, Y8
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to10of6to10of9to10of9to9entry
+
+vecsof1to10of6to10of9to10of9to9store:
+	VMOVUPS Y0, (R11)
+	VMOVUPS Y1, 32(R11)
+	VMOVUPS Y2, 64(R11)
+	VMOVUPS Y3, 96(R11)
+	VMOVUPS Y4, 128(R11)
+	VMOVUPS Y5, 160(R11)
+	VMOVUPS Y6, 192(R11)
+	VMOVUPS Y7, 224(R11)
+	VMOVUPS Y8, 256(R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to10of6to10of9to10of9to9list
+	VZEROUPPER
+	RET
+
+vecsof1to10of6to10of9to10above:
+vecsof1to10of6to10of9to10of10to10list:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     vecsof1to10of6to10of9to10of10to10zero
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 64(R11), Y2
+	VMOVUPS 96(R11), Y3
+	VMOVUPS 128(R11), Y4
+	VMOVUPS 160(R11), Y5
+	VMOVUPS 192(R11), Y6
+	VMOVUPS 224(R11), Y7
+	VMOVUPS 256(R11), Y8
+	VMOVUPS 288(R11), Y9
+	JMP     vecsof1to10of6to10of9to10of10to10started
+
+vecsof1to10of6to10of9to10of10to10zero:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+vecsof1to10of6to10of9to10of10to10started:
+	CMPQ SI, CX
+	JGE  vecsof1to10of6to10of9to10of10to10store
+
+vecsof1to10of6to10of9to10of10to10entry:
+	MOVL         (R8)(SI*4), AX
+	VBROADCASTSS (R9)(SI*4), Y10
+	VFMADD231PS  (R10)(AX*1), Y10, Y0
+	VFMADD231PS  32(R10)(AX*1), Y10, Y1
+	VFMADD231PS  64(R10)(AX*1), Y10, Y2
+	VFMADD231PS  96(R10)(AX*1), Y10, Y3
+	VFMADD231PS  128(R10)(AX*1), Y10, Y4
+	VFMADD231PS  160(R10)(AX*1), Y10, Y5
+	VFMADD231PS  192(R10)(AX*1), Y10, Y6
+	VFMADD231PS  224(R10)(AX*1), Y10, Y7
+	VFMADD231PS  256(R10)(AX*1), Y10, Y8
+	VFMADD231PS  288(R10)(AX*1), Y10, Y9
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          vecsof1to10of6to10of9to10of10to10entry
+
+vecsof1to10of6to10of9to10of10to10store:
+	VMOVUPS Y0, (R11)
+	VMOVUPS Y1, 32(R11)
+	VMOVUPS Y2, 64(R11)
+	VMOVUPS Y3, 96(R11)
+	VMOVUPS Y4, 128(R11)
+	VMOVUPS Y5, 160(R11)
+	VMOVUPS Y6, 192(R11)
+	VMOVUPS Y7, 224(R11)
+	VMOVUPS Y8, 256(R11)
+	VMOVUPS Y9, 288(R11)
+	ADDQ    $0x00000140, R11
+	DECQ    BX
+	JNE     vecsof1to10of6to10of9to10of10to10list
+	VZEROUPPER
+	RET
+
+// func sparseSums4AVX2(lists int, starts *uint32, step int, places *uint32, values *float32, b *float32, sums *float32, vecs int, load bool)
+// Requires: AVX, FMA3
+TEXT ·sparseSums4AVX2(SB), NOSPLIT, $0-65
+	MOVQ lists+0(FP), BX
+	MOVQ starts+8(FP), DX
+	MOVQ step+16(FP), R13
+	MOVQ places+24(FP), R8
+	MOVQ values+32(FP), R9
+	MOVQ b+40(FP), R10
+	MOVQ sums+48(FP), R11
+	SHLQ $0x02, R13
+	MOVQ vecs+56(FP), R12
+	INCQ R12
+	SHRQ $0x01, R12
+
+pair:
+twolist:
+	MOVL    (DX), SI
+	MOVL    4(DX), CX
+	ADDQ    R13, DX
+	CMPB    load+64(FP), $0x00
+	JEQ     twozero
+	VMOVUPS (R11), Y0
+	VMOVUPS 32(R11), Y1
+	VMOVUPS 320(R11), Y2
+	VMOVUPS 352(R11), Y3
+	VMOVUPS 640(R11), Y4
+	VMOVUPS 672(R11), Y5
+	VMOVUPS 960(R11), Y6
+	VMOVUPS 992(R11), Y7
+	JMP     twostarted
+
+twozero:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+twostarted:
+	CMPQ SI, CX
+	JGE  twostore
+	MOVQ SI, DI
+	SHLQ $0x04, DI
+	ADDQ R9, DI
+
+twoentry:
+	MOVL         (R8)(SI*4), AX
+	VMOVUPS      (R10)(AX*1), Y9
+	VMOVUPS      32(R10)(AX*1), Y10
+	VBROADCASTSS (DI), Y8
+	VFMADD231PS  Y9, Y8, Y0
+	VFMADD231PS  Y10, Y8, Y1
+	VBROADCASTSS 4(DI), Y8
+	VFMADD231PS  Y9, Y8, Y2
+	VFMADD231PS  Y10, Y8, Y3
+	VBROADCASTSS 8(DI), Y8
+	VFMADD231PS  Y9, Y8, Y4
+	VFMADD231PS  Y10, Y8, Y5
+	VBROADCASTSS 12(DI), Y8
+	VFMADD231PS  Y9, Y8, Y6
+	VFMADD231PS  Y10, Y8, Y7
+	ADDQ         $0x10, DI
+	INCQ         SI
+	CMPQ         SI, CX
+	JLT          twoentry
+
+twostore:
+	VMOVUPS Y0, (R11)
+	VMOVUPS Y1, 32(R11)
+	VMOVUPS Y2, 320(R11)
+	VMOVUPS Y3, 352(R11)
+	VMOVUPS Y4, 640(R11)
+	VMOVUPS Y5, 672(R11)
+	VMOVUPS Y6, 960(R11)
+	VMOVUPS Y7, 992(R11)
+	ADDQ    $0x00000500, R11
+	DECQ    BX
+	JNE     twolist
+	MOVQ    lists+0(FP), BX
+	MOVQ    starts+8(FP), DX
+	MOVQ    sums+48(FP), R11
+	ADDQ    $0x00000040, R10
+	MOVQ    R10, AX
+	SUBQ    b+40(FP), AX
+	ADDQ    AX, R11
+	DECQ    R12
+	JNE     pair
+	VZEROUPPER
+	RET
+
+// func sparseFinishAVX2(rows int, cols int, sums *float32, c *float32, ldc int, bias *float32, rectifier int, slope float32) (negativeZero bool)
+// Requires: AVX, AVX2
+TEXT ·sparseFinishAVX2(SB), NOSPLIT, $0-65
+	MOVQ         rows+0(FP), BX
+	MOVQ         cols+8(FP), CX
+	MOVQ         sums+16(FP), R8
+	MOVQ         c+24(FP), R12
+	MOVQ         ldc+32(FP), R13
+	MOVQ         bias+40(FP), DX
+	SHLQ         $0x02, R13
+	MOVQ         CX, AX
+	ADDQ         $0x07, AX
+	SHRQ         $0x03, AX
+	DECQ         CX
+	ANDQ         $0x07, CX
+	INCQ         CX
+	LEAQ         maskAVX2<>+0(SB), DI
+	NEGQ         CX
+	VMOVDQU      32(DI)(CX*4), Y15
+	CMPQ         AX, $0x05
+	JGT          finishof1to10above
+	CMPQ         AX, $0x03
+	JGT          finishof1to10of1to5above
+	CMPQ         AX, $0x02
+	JGT          finishof1to10of1to5of1to3above
+	CMPQ         AX, $0x01
+	JGT          finishof1to10of1to5of1to3of1to2above
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X4
+	VPBROADCASTD X4, Y4
+	VXORPS       Y5, Y5, Y5
+
+finishof1to10of1to5of1to3of1to2of1to1row:
+	VMOVUPS    (R8), Y0
+	VPCMPEQD   Y4, Y0, Y3
+	VPOR       Y3, Y5, Y5
+	TESTQ      DX, DX
+	JEQ        finishof1to10of1to5of1to3of1to2of1to1biased
+	VMASKMOVPS (DX), Y15, Y3
+	VADDPS     Y3, Y0, Y0
+
+finishof1to10of1to5of1to3of1to2of1to1biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to10of1to5of1to3of1to2of1to1active
+	JGT          finishof1to10of1to5of1to3of1to2of1to1relu
+	VBROADCASTSS slope+56(FP), Y1
+	VMULPS       Y1, Y0, Y3
+	VBLENDVPS    Y0, Y3, Y0, Y0
+	JMP          finishof1to10of1to5of1to3of1to2of1to1active
+
+finishof1to10of1to5of1to3of1to2of1to1relu:
+	VXORPS Y1, Y1, Y1
+	VMAXPS Y0, Y1, Y0
+	VADDPS Y1, Y0, Y0
+
+finishof1to10of1to5of1to3of1to2of1to1active:
+	VMASKMOVPS Y0, Y15, (R12)
+	ADDQ       $0x00000140, R8
+	ADDQ       R13, R12
+	DECQ       BX
+	JNE        finishof1to10of1to5of1to3of1to2of1to1row
+	VPTEST     Y5, Y5
+	SETNE      AL
+	VZEROUPPER
+	MOVB       AL, negativeZero+64(FP)
+	RET
+
+finishof1to10of1to5of1to3of1to2above:
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X5
+	VPBROADCASTD X5, Y5
+	VXORPS       Y6, Y6, Y6
+
+finishof1to10of1to5of1to3of1to2of2to2row:
+	VMOVUPS    (R8), Y0
+	VPCMPEQD   Y5, Y0, Y4
+	VPOR       Y4, Y6, Y6
+	VMOVUPS    32(R8), Y1
+	VPCMPEQD   Y5, Y1, Y4
+	VPOR       Y4, Y6, Y6
+	TESTQ      DX, DX
+	JEQ        finishof1to10of1to5of1to3of1to2of2to2biased
+	VMOVUPS    (DX), Y4
+	VADDPS     Y4, Y0, Y0
+	VMASKMOVPS 32(DX), Y15, Y4
+	VADDPS     Y4, Y1, Y1
+
+finishof1to10of1to5of1to3of1to2of2to2biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to10of1to5of1to3of1to2of2to2active
+	JGT          finishof1to10of1to5of1to3of1to2of2to2relu
+	VBROADCASTSS slope+56(FP), Y2
+	VMULPS       Y2, Y0, Y4
+	VBLENDVPS    Y0, Y4, Y0, Y0
+	VMULPS       Y2, Y1, Y4
+	VBLENDVPS    Y1, Y4, Y1, Y1
+	JMP          finishof1to10of1to5of1to3of1to2of2to2active
+
+finishof1to10of1to5of1to3of1to2of2to2relu:
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+	VADDPS Y2, Y0, Y0
+	VMAXPS Y1, Y2, Y1
+	VADDPS Y2, Y1, Y1
+
+finishof1to10of1to5of1to3of1to2of2to2active:
+	VMOVUPS    Y0, (R12)
+	VMASKMOVPS Y1, Y15, 32(R12)
+	ADDQ       $0x00000140, R8
+	ADDQ       R13, R12
+	DECQ       BX
+	JNE        finishof1to10of1to5of1to3of1to2of2to2row
+	VPTEST     Y6, Y6
+	SETNE      AL
+	VZEROUPPER
+	MOVB       AL, negativeZero+64(FP)
+	RET
+
+finishof1to10of1to5of1to3above:
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X6
+	VPBROADCASTD X6, Y6
+	VXORPS       Y7, Y7, Y7
+
+finishof1to10of1to5of1to3of3to3row:
+	VMOVUPS    (R8), Y0
+	VPCMPEQD   Y6, Y0, Y5
+	VPOR       Y5, Y7, Y7
+	VMOVUPS    32(R8), Y1
+	VPCMPEQD   Y6, Y1, Y5
+	VPOR       Y5, Y7, Y7
+	VMOVUPS    64(R8), Y2
+	VPCMPEQD   Y6, Y2, Y5
+	VPOR       Y5, Y7, Y7
+	TESTQ      DX, DX
+	JEQ        finishof1to10of1to5of1to3of3to3biased
+	VMOVUPS    (DX), Y5
+	VADDPS     Y5, Y0, Y0
+	VMOVUPS    32(DX), Y5
+	VADDPS     Y5, Y1, Y1
+	VMASKMOVPS 64(DX), Y15, Y5
+	VADDPS     Y5, Y2, Y2
+
+finishof1to10of1to5of1to3of3to3biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to10of1to5of1to3of3to3active
+	JGT          finishof1to10of1to5of1to3of3to3relu
+	VBROADCASTSS slope+56(FP), Y3
+	VMULPS       Y3, Y0, Y5
+	VBLENDVPS    Y0, Y5, Y0, Y0
+	VMULPS       Y3, Y1, Y5
+	VBLENDVPS    Y1, Y5, Y1, Y1
+	VMULPS       Y3, Y2, Y5
+	VBLENDVPS    Y2, Y5, Y2, Y2
+	JMP          finishof1to10of1to5of1to3of3to3active
+
+finishof1to10of1to5of1to3of3to3relu:
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y0, Y3, Y0
+	VADDPS Y3, Y0, Y0
+	VMAXPS Y1, Y3, Y1
+	VADDPS Y3, Y1, Y1
+	VMAXPS Y2, Y3, Y2
+	VADDPS Y3, Y2, Y2
+
+finishof1to10of1to5of1to3of3to3active:
+	VMOVUPS    Y0, (R12)
+	VMOVUPS    Y1, 32(R12)
+	VMASKMOVPS Y2, Y15, 64(R12)
+	ADDQ       $0x00000140, R8
+	ADDQ       R13, R12
+	DECQ       BX
+	JNE        finishof1to10of1to5of1to3of3to3row
+	VPTEST     Y7, Y7
+	SETNE      AL
+	VZEROUPPER
+	MOVB       AL, negativeZero+64(FP)
+	RET
+
+finishof1to10of1to5above:
+	CMPQ         AX, $0x04
+	JGT          finishof1to10of1to5of4to5above
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X7
+	VPBROADCASTD X7, Y7
+	VXORPS       Y8, Y8, Y8
+
+finishof1to10of1to5of4to5of4to4row:
+	VMOVUPS    (R8), Y0
+	VPCMPEQD   Y7, Y0, Y6
+	VPOR       Y6, Y8, Y8
+	VMOVUPS    32(R8), Y1
+	VPCMPEQD   Y7, Y1, Y6
+	VPOR       Y6, Y8, Y8
+	VMOVUPS    64(R8), Y2
+	VPCMPEQD   Y7, Y2, Y6
+	VPOR       Y6, Y8, Y8
+	VMOVUPS    96(R8), Y3
+	VPCMPEQD   Y7, Y3, Y6
+	VPOR       Y6, Y8, Y8
+	TESTQ      DX, DX
+	JEQ        finishof1to10of1to5of4to5of4to4biased
+	VMOVUPS    (DX), Y6
+	VADDPS     Y6, Y0, Y0
+	VMOVUPS    32(DX), Y6
+	VADDPS     Y6, Y1, Y1
+	VMOVUPS    64(DX), Y6
+	VADDPS     Y6, Y2, Y2
+	VMASKMOVPS 96(DX), Y15, Y6
+	VADDPS     Y6, Y3, Y3
+
+finishof1to10of1to5of4to5of4to4biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to10of1to5of4to5of4to4active
+	JGT          finishof1to10of1to5of4to5of4to4relu
+	VBROADCASTSS slope+56(FP), Y4
+	VMULPS       Y4, Y0, Y6
+	VBLENDVPS    Y0, Y6, Y0, Y0
+	VMULPS       Y4, Y1, Y6
+	VBLENDVPS    Y1, Y6, Y1, Y1
+	VMULPS       Y4, Y2, Y6
+	VBLENDVPS    Y2, Y6, Y2, Y2
+	VMULPS       Y4, Y3, Y6
+	VBLENDVPS    Y3, Y6, Y3, Y3
+	JMP          finishof1to10of1to5of4to5of4to4active
+
+finishof1to10of1to5of4to5of4to4relu:
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VADDPS Y4, Y0, Y0
+	VMAXPS Y1, Y4, Y1
+	VADDPS Y4, Y1, Y1
+	VMAXPS Y2, Y4, Y2
+	VADDPS Y4, Y2, Y2
+	VMAXPS Y3, Y4, Y3
+	VADDPS Y4, Y3, Y3
+
+finishof1to10of1to5of4to5of4to4active:
+	VMOVUPS    Y0, (R12)
+	VMOVUPS    Y1, 32(R12)
+	VMOVUPS    Y2, 64(R12)
+	VMASKMOVPS Y3, Y15, 96(R12)
+	ADDQ       $0x00000140, R8
+	ADDQ       R13, R12
+	DECQ       BX
+	JNE        finishof1to10of1to5of4to5of4to4row
+	VPTEST     Y8, Y8
+	SETNE      AL
+	VZEROUPPER
+	MOVB       AL, negativeZero+64(FP)
+	RET
+
+finishof1to10of1to5of4to5above:
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X8
+	VPBROADCASTD X8, Y8
+	VXORPS       Y9, Y9, Y9
+
+finishof1to10of1to5of4to5of5to5row:
+	VMOVUPS    (R8), Y0
+	VPCMPEQD   Y8, Y0, Y7
+	VPOR       Y7, Y9, Y9
+	VMOVUPS    32(R8), Y1
+	VPCMPEQD   Y8, Y1, Y7
+	VPOR       Y7, Y9, Y9
+	VMOVUPS    64(R8), Y2
+	VPCMPEQD   Y8, Y2, Y7
+	VPOR       Y7, Y9, Y9
+	VMOVUPS    96(R8), Y3
+	VPCMPEQD   Y8, Y3, Y7
+	VPOR       Y7, Y9, Y9
+	VMOVUPS    128(R8), Y4
+	VPCMPEQD   Y8, Y4, Y7
+	VPOR       Y7, Y9, Y9
+	TESTQ      DX, DX
+	JEQ        finishof1to10of1to5of4to5of5to5biased
+	VMOVUPS    (DX), Y7
+	VADDPS     Y7, Y0, Y0
+	VMOVUPS    32(DX), Y7
+	VADDPS     Y7, Y1, Y1
+	VMOVUPS    64(DX), Y7
+	VADDPS     Y7, Y2, Y2
+	VMOVUPS    96(DX), Y7
+	VADDPS     Y7, Y3, Y3
+	VMASKMOVPS 128(DX), Y15, Y7
+	VADDPS     Y7, Y4, Y4
+
+finishof1to10of1to5of4to5of5to5biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to10of1to5of4to5of5to5active
+	JGT          finishof1to10of1to5of4to5of5to5relu
+	VBROADCASTSS slope+56(FP), Y5
+	VMULPS       Y5, Y0, Y7
+	VBLENDVPS    Y0, Y7, Y0, Y0
+	VMULPS       Y5, Y1, Y7
+	VBLENDVPS    Y1, Y7, Y1, Y1
+	VMULPS       Y5, Y2, Y7
+	VBLENDVPS    Y2, Y7, Y2, Y2
+	VMULPS       Y5, Y3, Y7
+	VBLENDVPS    Y3, Y7, Y3, Y3
+	VMULPS       Y5, Y4, Y7
+	VBLENDVPS    Y4, Y7, Y4, Y4
+	JMP          finishof1to10of1to5of4to5of5to5active
+
+finishof1to10of1to5of4to5of5to5relu:
+	VXORPS Y5, Y5, Y5
+	VMAXPS Y0, Y5, Y0
+	VADDPS Y5, Y0, Y0
+	VMAXPS Y1, Y5, Y1
+	VADDPS Y5, Y1, Y1
+	VMAXPS Y2, Y5, Y2
+	VADDPS Y5, Y2, Y2
+	VMAXPS Y3, Y5, Y3
+	VADDPS Y5, Y3, Y3
+	VMAXPS Y4, Y5, Y4
+	VADDPS Y5, Y4, Y4
+
+finishof1to10of1to5of4to5of5to5active:
+	VMOVUPS    Y0, (R12)
+	VMOVUPS    Y1, 32(R12)
+	VMOVUPS    Y2, 64(R12)
+	VMOVUPS    Y3, 96(R12)
+	VMASKMOVPS Y4, Y15, 128(R12)
+	ADDQ       $0x00000140, R8
+	ADDQ       R13, R12
+	DECQ       BX
+	JNE        finishof1to10of1to5of4to5of5to5row
+	VPTEST     Y9, Y9
+	SETNE      AL
+	VZEROUPPER
+	MOVB       AL, negativeZero+64(FP)
+	RET
+
+finishof1to10above:
+	CMPQ         AX, $0x08
+	JGT          finishof1to10of6to10above
+	CMPQ         AX, $0x07
+	JGT          finishof1to10of6to10of6to8above
+	CMPQ         AX, $0x06
+	JGT          finishof1to10of6to10of6to8of6to7above
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X9
+	VPBROADCASTD X9, Y9
+	VXORPS       Y10, Y10, Y10
+
+finishof1to10of6to10of6to8of6to7of6to6row:
+	VMOVUPS    (R8), Y0
+	VPCMPEQD   Y9, Y0, Y8
+	VPOR       Y8, Y10, Y10
+	VMOVUPS    32(R8), Y1
+	VPCMPEQD   Y9, Y1, Y8
+	VPOR       Y8, Y10, Y10
+	VMOVUPS    64(R8), Y2
+	VPCMPEQD   Y9, Y2, Y8
+	VPOR       Y8, Y10, Y10
+	VMOVUPS    96(R8), Y3
+	VPCMPEQD   Y9, Y3, Y8
+	VPOR       Y8, Y10, Y10
+	VMOVUPS    128(R8), Y4
+	VPCMPEQD   Y9, Y4, Y8
+	VPOR       Y8, Y10, Y10
+	VMOVUPS    160(R8), Y5
+	VPCMPEQD   Y9, Y5, Y8
+	VPOR       Y8, Y10, Y10
+	TESTQ      DX, DX
+	JEQ        finishof1to10of6to10of6to8of6to7of6to6biased
+	VMOVUPS    (DX), Y8
+	VADDPS     Y8, Y0, Y0
+	VMOVUPS    32(DX), Y8
+	VADDPS     Y8, Y1, Y1
+	VMOVUPS    64(DX), Y8
+	VADDPS     Y8, Y2, Y2
+	VMOVUPS    96(DX), Y8
+	VADDPS     Y8, Y3, Y3
+	VMOVUPS    128(DX), Y8
+	VADDPS     Y8, Y4, Y4
+	VMASKMOVPS 160(DX), Y15, Y8
+	VADDPS     Y8, Y5, Y5
+
+finishof1to10of6to10of6to8of6to7of6to6biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to10of6to10of6to8of6to7of6to6active
+	JGT          finishof1to10of6to10of6to8of6to7of6to6relu
+	VBROADCASTSS slope+56(FP), Y6
+	VMULPS       Y6, Y0, Y8
+	VBLENDVPS    Y0, Y8, Y0, Y0
+	VMULPS       Y6, Y1, Y8
+	VBLENDVPS    Y1, Y8, Y1, Y1
+	VMULPS       Y6, Y2, Y8
+	VBLENDVPS    Y2, Y8, Y2, Y2
+	VMULPS       Y6, Y3, Y8
+	VBLENDVPS    Y3, Y8, Y3, Y3
+	VMULPS       Y6, Y4, Y8
+	VBLENDVPS    Y4, Y8, Y4, Y4
+	VMULPS       Y6, Y5, Y8
+	VBLENDVPS    Y5, Y8, Y5, Y5
+	JMP          finishof1to10of6to10of6to8of6to7of6to6active
+
+finishof1to10of6to10of6to8of6to7of6to6relu:
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VADDPS Y6, Y0, Y0
+	VMAXPS Y1, Y6, Y1
+	VADDPS Y6, Y1, Y1
+	VMAXPS Y2, Y6, Y2
+	VADDPS Y6, Y2, Y2
+	VMAXPS Y3, Y6, Y3
+	VADDPS Y6, Y3, Y3
+	VMAXPS Y4, Y6, Y4
+	VADDPS Y6, Y4, Y4
+	VMAXPS Y5, Y6, Y5
+	VADDPS Y6, Y5, Y5
+
+finishof1to10of6to10of6to8of6to7of6to6active:
+	VMOVUPS    Y0, (R12)
+	VMOVUPS    Y1, 32(R12)
+	VMOVUPS    Y2, 64(R12)
+	VMOVUPS    Y3, 96(R12)
+	VMOVUPS    Y4, 128(R12)
+	VMASKMOVPS Y5, Y15, 160(R12)
+	ADDQ       $0x00000140, R8
+	ADDQ       R13, R12
+	DECQ       BX
+	JNE        finishof1to10of6to10of6to8of6to7of6to6row
+	VPTEST     Y10, Y10
+	SETNE      AL
+	VZEROUPPER
+	MOVB       AL, negativeZero+64(FP)
+	RET
+
+finishof1to10of6to10of6to8of6to7above:
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X10
+	VPBROADCASTD X10, Y10
+	VXORPS       Y11, Y11, Y11
+
+finishof1to10of6to10of6to8of6to7of7to7row:
+	VMOVUPS    (R8), Y0
+	VPCMPEQD   Y10, Y0, Y9
+	VPOR       Y9, Y11, Y11
+	VMOVUPS    32(R8), Y1
+	VPCMPEQD   Y10, Y1, Y9
+	VPOR       Y9, Y11, Y11
+	VMOVUPS    64(R8), Y2
+	VPCMPEQD   Y10, Y2, Y9
+	VPOR       Y9, Y11, Y11
+	VMOVUPS    96(R8), Y3
+	VPCMPEQD   Y10, Y3, Y9
+	VPOR       Y9, Y11, Y11
+	VMOVUPS    128(R8), Y4
+	VPCMPEQD   Y10, Y4, Y9
+	VPOR       Y9, Y11, Y11
+	VMOVUPS    160(R8), Y5
+	VPCMPEQD   Y10, Y5, Y9
+	VPOR       Y9, Y11, Y11
+	VMOVUPS    192(R8), Y6
+	VPCMPEQD   Y10, Y6, Y9
+	VPOR       Y9, Y11, Y11
+	TESTQ      DX, DX
+	JEQ        finishof1to10of6to10of6to8of6to7of7to7biased
+	VMOVUPS    (DX), Y9
+	VADDPS     Y9, Y0, Y0
+	VMOVUPS    32(DX), Y9
+	VADDPS     Y9, Y1, Y1
+	VMOVUPS    64(DX), Y9
+	VADDPS     Y9, Y2, Y2
+	VMOVUPS    96(DX), Y9
+	VADDPS     Y9, Y3, Y3
+	VMOVUPS    128(DX), Y9
+	VADDPS     Y9, Y4, Y4
+	VMOVUPS    160(DX), Y9
+	VADDPS     Y9, Y5, Y5
+	VMASKMOVPS 192(DX), Y15, Y9
+	VADDPS     Y9, Y6, Y6
+
+finishof1to10of6to10of6to8of6to7of7to7biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to10of6to10of6to8of6to7of7to7active
+	JGT          finishof1to10of6to10of6to8of6to7of7to7relu
+	VBROADCASTSS slope+56(FP), Y7
+	VMULPS       Y7, Y0, Y9
+	VBLENDVPS    Y0, Y9, Y0, Y0
+	VMULPS       Y7, Y1, Y9
+	VBLENDVPS    Y1, Y9, Y1, Y1
+	VMULPS       Y7, Y2, Y9
+	VBLENDVPS    Y2, Y9, Y2, Y2
+	VMULPS       Y7, Y3, Y9
+	VBLENDVPS    Y3, Y9, Y3, Y3
+	VMULPS       Y7, Y4, Y9
+	VBLENDVPS    Y4, Y9, Y4, Y4
+	VMULPS       Y7, Y5, Y9
+	VBLENDVPS    Y5, Y9, Y5, Y5
+	VMULPS       Y7, Y6, Y9
+	VBLENDVPS    Y6, Y9, Y6, Y6
+	JMP          finishof1to10of6to10of6to8of6to7of7to7active
+
+finishof1to10of6to10of6to8of6to7of7to7relu:
+	VXORPS Y7, Y7, Y7
+	VMAXPS Y0, Y7, Y0
+	VADDPS Y7, Y0, Y0
+	VMAXPS Y1, Y7, Y1
+	VADDPS Y7, Y1, Y1
+	VMAXPS Y2, Y7, Y2
+	VADDPS Y7, Y2, Y2
+	VMAXPS Y3, Y7, Y3
+	VADDPS Y7, Y3, Y3
+	VMAXPS Y4, Y7, Y4
+	VADDPS Y7, Y4, Y4
+	VMAXPS Y5, Y7, Y5
+	VADDPS Y7, Y5, Y5
+	VMAXPS Y6, Y7, Y6
+	VADDPS Y7, Y6, Y6
+
+finishof1to10of6to10of6to8of6to7of7to7active:
+	VMOVUPS    Y0, (R12)
+	VMOVUPS    Y1, 32(R12)
+	VMOVUPS    Y2, 64(R12)
+	VMOVUPS    Y3, 96(R12)
+	VMOVUPS    Y4, 128(R12)
+	VMOVUPS    Y5, 160(R12)
+	VMASKMOVPS Y6, Y15, 192(R12)
+	ADDQ       $0x00000140, R8
+	ADDQ       R13, R12
+	DECQ       BX
+	JNE        finishof1to10of6to10of6to8of6to7of7to7row
+	VPTEST     Y11, Y11
+	SETNE      AL
+	VZEROUPPER
+	MOVB       AL, negativeZero+64(FP)
+	RET
+
+finishof1to10of6to10of6to8above:
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X11
+	VPBROADCASTD X11, Y11
+	VXORPS       Y12, Y12, Y12
+
+finishof1to10of6to10of6to8of8to8row:
+	VMOVUPS    (R8), Y0
+	VPCMPEQD   Y11, Y0, Y10
+	VPOR       Y10, Y12, Y12
+	VMOVUPS    32(R8), Y1
+	VPCMPEQD   Y11, Y1, Y10
+	VPOR       Y10, Y12, Y12
+	VMOVUPS    64(R8), Y2
+	VPCMPEQD   Y11, Y2, Y10
+	VPOR       Y10, Y12, Y12
+	VMOVUPS    96(R8), Y3
+	VPCMPEQD   Y11, Y3, Y10
+	VPOR       Y10, Y12, Y12
+	VMOVUPS    128(R8), Y4
+	VPCMPEQD   Y11, Y4, Y10
+	VPOR       Y10, Y12, Y12
+	VMOVUPS    160(R8), Y5
+	VPCMPEQD   Y11, Y5, Y10
+	VPOR       Y10, Y12, Y12
+	VMOVUPS    192(R8), Y6
+	VPCMPEQD   Y11, Y6, Y10
+	VPOR       Y10, Y12, Y12
+	VMOVUPS    224(R8), Y7
+	VPCMPEQD   Y11, Y7, Y10
+	VPOR       Y10, Y12, Y12
+	TESTQ      DX, DX
+	JEQ        finishof1to10of6to10of6to8of8to8biased
+	VMOVUPS    (DX), Y10
+	VADDPS     Y10, Y0, Y0
+	VMOVUPS    32(DX), Y10
+	VADDPS     Y10, Y1, Y1
+	VMOVUPS    64(DX), Y10
+	VADDPS     Y10, Y2, Y2
+	VMOVUPS    96(DX), Y10
+	VADDPS     Y10, Y3, Y3
+	VMOVUPS    128(DX), Y10
+	VADDPS     Y10, Y4, Y4
+	VMOVUPS    160(DX), Y10
+	VADDPS     Y10, Y5, Y5
+	VMOVUPS    192(DX), Y10
+	VADDPS     Y10, Y6, Y6
+	VMASKMOVPS 224(DX), Y15, Y10
+	VADDPS     Y10, Y7, Y7
+
+finishof1to10of6to10of6to8of8to8biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to10of6to10of6to8of8to8active
+	JGT          finishof1to10of6to10of6to8of8to8relu
+	VBROADCASTSS slope+56(FP), Y8
+	VMULPS       Y8, Y0, Y10
+	VBLENDVPS    Y0, Y10, Y0, Y0
+	VMULPS       Y8, Y1, Y10
+	VBLENDVPS    Y1, Y10, Y1, Y1
+	VMULPS       Y8, Y2, Y10
+	VBLENDVPS    Y2, Y10, Y2, Y2
+	VMULPS       Y8, Y3, Y10
+	VBLENDVPS    Y3, Y10, Y3, Y3
+	VMULPS       Y8, Y4, Y10
+	VBLENDVPS    Y4, Y10, Y4, Y4
+	VMULPS       Y8, Y5, Y10
+	VBLENDVPS    Y5, Y10, Y5, Y5
+	VMULPS       Y8, Y6, Y10
+	VBLENDVPS    Y6, Y10, Y6, Y6
+	VMULPS       Y8, Y7, Y10
+	VBLENDVPS    Y7, Y10, Y7, Y7
+	JMP          finishof1to10of6to10of6to8of8to8active
+
+finishof1to10of6to10of6to8of8to8relu:
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VADDPS Y8, Y0, Y0
+	VMAXPS Y1, Y8, Y1
+	VADDPS Y8, Y1, Y1
+	VMAXPS Y2, Y8, Y2
+	VADDPS Y8, Y2, Y2
+	VMAXPS Y3, Y8, Y3
+	VADDPS Y8, Y3, Y3
+	VMAXPS Y4, Y8, Y4
+	VADDPS Y8, Y4, Y4
+	VMAXPS Y5, Y8, Y5
+	VADDPS Y8, Y5, Y5
+	VMAXPS Y6, Y8, Y6
+	VADDPS Y8, Y6, Y6
+	VMAXPS Y7, Y8, Y7
+	VADDPS Y8, Y7, Y7
+
+finishof1to10of6to10of6to8of8to8active:
+	VMOVUPS    Y0, (R12)
+	VMOVUPS    Y1, 32(R12)
+	VMOVUPS    Y2, 64(R12)
+	VMOVUPS    Y3, 96(R12)
+	VMOVUPS    Y4, 128(R12)
+	VMOVUPS    Y5, 160(R12)
+	VMOVUPS    Y6, 192(R12)
+	VMASKMOVPS Y7, Y15, 224(R12)
+	ADDQ       $0x00000140, R8
+	ADDQ       R13, R12
+	DECQ       BX
+	JNE        finishof1to10of6to10of6to8of8to8row
+	VPTEST     Y12, Y12
+	SETNE      AL
+	VZEROUPPER
+	MOVB       AL, negativeZero+64(FP)
+	RET
+
+finishof1to10of6to10above:
+	CMPQ         AX, $0x09
+	JGT          finishof1to10of6to10of9to10above
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X12
+	VPBROADCASTD X12, Y12
+	VXORPS       Y13, Y13, Y13
+
+finishof1to10of6to10of9to10of9to9row:
+	VMOVUPS    (R8), Y0
+	VPCMPEQD   Y12, Y0, Y11
+	VPOR       Y11, Y13, Y13
+	VMOVUPS    32(R8), Y1
+	VPCMPEQD   Y12, Y1, Y11
+	VPOR       Y11, Y13, Y13
+	VMOVUPS    64(R8), Y2
+	VPCMPEQD   Y12, Y2, Y11
+	VPOR       Y11, Y13, Y13
+	VMOVUPS    96(R8), Y3
+	VPCMPEQD   Y12, Y3, Y11
+	VPOR       Y11, Y13, Y13
+	VMOVUPS    128(R8), Y4
+	VPCMPEQD   Y12, Y4, Y11
+	VPOR       Y11, Y13, Y13
+	VMOVUPS    160(R8), Y5
+	VPCMPEQD   Y12, Y5, Y11
+	VPOR       Y11, Y13, Y13
+	VMOVUPS    192(R8), Y6
+	VPCMPEQD   Y12, Y6, Y11
+	VPOR       Y11, Y13, Y13
+	VMOVUPS    224(R8), Y7
+	VPCMPEQD   Y12, Y7, Y11
+	VPOR       Y11, Y13, Y13
+	VMOVUPS    256(R8), Y8
+	VPCMPEQD   Y12, Y8, Y11
+	VPOR       Y11, Y13, Y13
+	TESTQ      DX, DX
+	JEQ        finishof1to10of6to10of9to10of9to9biased
+	VMOVUPS    (DX), Y11
+	VADDPS     Y11, Y0, Y0
+	VMOVUPS    32(DX), Y11
+	VADDPS     Y11, Y1, Y1
+	VMOVUPS    64(DX), Y11
+	VADDPS     Y11, Y2, Y2
+	VMOVUPS    96(DX), Y11
+	VADDPS     Y11, Y3, Y3
+	VMOVUPS    128(DX), Y11
+	VADDPS     Y11, Y4, Y4
+	VMOVUPS    160(DX), Y11
+	VADDPS     Y11, Y5, Y5
+	VMOVUPS    192(DX), Y11
+	VADDPS     Y11, Y6, Y6
+	VMOVUPS    224(DX), Y11
+	VADDPS     Y11, Y7, Y7
+	VMASKMOVPS 256(DX), Y15, Y11
+	VADDPS     Y11, Y8, Y8
+
+finishof1to10of6to10of9to10of9to9biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to10of6to10of9to10of9to9active
+	JGT          finishof1to10of6to10of9to10of9to9relu
+	VBROADCASTSS slope+56(FP), Y9
+	VMULPS       Y9, Y0, Y11
+	VBLENDVPS    Y0, Y11, Y0, Y0
+	VMULPS       Y9, Y1, Y11
+	VBLENDVPS    Y1, Y11, Y1, Y1
+	VMULPS       Y9, Y2, Y11
+	VBLENDVPS    Y2, Y11, Y2, Y2
+	VMULPS       Y9, Y3, Y11
+	VBLENDVPS    Y3, Y11, Y3, Y3
+	VMULPS       Y9, Y4, Y11
+	VBLENDVPS    Y4, Y11, Y4, Y4
+	VMULPS       Y9, Y5, Y11
+	VBLENDVPS    Y5, Y11, Y5, Y5
+	VMULPS       Y9, Y6, Y11
+	VBLENDVPS    Y6, Y11, Y6, Y6
+	VMULPS       Y9, Y7, Y11
+	VBLENDVPS    Y7, Y11, Y7, Y7
+	VMULPS       Y9, Y8, Y11
+	VBLENDVPS    Y8, Y11, Y8, Y8
+	JMP          finishof1to10of6to10of9to10of9to9active
+
+finishof1to10of6to10of9to10of9to9relu:
+	VXORPS Y9, Y9, Y9
+	VMAXPS Y0, Y9, Y0
+	VADDPS Y9, Y0, Y0
+	VMAXPS Y1, Y9, Y1
+	VADDPS Y9, Y1, Y1
+	VMAXPS Y2, Y9, Y2
+	VADDPS Y9, Y2, Y2
+	VMAXPS Y3, Y9, Y3
+	VADDPS Y9, Y3, Y3
+	VMAXPS Y4, Y9, Y4
+	VADDPS Y9, Y4, Y4
+	VMAXPS Y5, Y9, Y5
+	VADDPS Y9, Y5, Y5
+	VMAXPS Y6, Y9, Y6
+	VADDPS Y9, Y6, Y6
+	VMAXPS Y7, Y9, Y7
+	VADDPS Y9, Y7, Y7
+	VMAXPS Y8, Y9, Y8
+	VADDPS Y9, Y8, Y8
+
+finishof1to10of6to10of9to10of9to9active:
+	VMOVUPS    Y0, (R12)
+	VMOVUPS    Y1, 32(R12)
+	VMOVUPS    Y2, 64(R12)
+	VMOVUPS    Y3, 96(R12)
+	VMOVUPS    Y4, 128(R12)
+	VMOVUPS    Y5, 160(R12)
+	VMOVUPS    Y6, 192(R12)
+	VMOVUPS    Y7, 224(R12)
+	VMASKMOVPS Y8, Y15, 256(R12)
+	ADDQ       $0x00000140, R8
+	ADDQ       R13, R12
+	DECQ       BX
+	JNE        finishof1to10of6to10of9to10of9to9row
+	VPTEST     Y13, Y13
+	SETNE      AL
+	VZEROUPPER
+	MOVB       AL, negativeZero+64(FP)
+	RET
+
+finishof1to10of6to10of9to10above:
+	MOVL         $0x80000000, DI
+	VMOVD        DI, X13
+	VPBROADCASTD X13, Y13
+	VXORPS       Y14, Y14, Y14
+
+finishof1to10of6to10of9to10of10to10row:
+	VMOVUPS    (R8), Y0
+	VPCMPEQD   Y13, Y0, Y12
+	VPOR       Y12, Y14, Y14
+	VMOVUPS    32(R8), Y1
+	VPCMPEQD   Y13, Y1, Y12
+	VPOR       Y12, Y14, Y14
+	VMOVUPS    64(R8), Y2
+	VPCMPEQD   Y13, Y2, Y12
+	VPOR       Y12, Y14, Y14
+	VMOVUPS    96(R8), Y3
+	VPCMPEQD   Y13, Y3, Y12
+	VPOR       Y12, Y14, Y14
+	VMOVUPS    128(R8), Y4
+	VPCMPEQD   Y13, Y4, Y12
+	VPOR       Y12, Y14, Y14
+	VMOVUPS    160(R8), Y5
+	VPCMPEQD   Y13, Y5, Y12
+	VPOR       Y12, Y14, Y14
+	VMOVUPS    192(R8), Y6
+	VPCMPEQD   Y13, Y6, Y12
+	VPOR       Y12, Y14, Y14
+	VMOVUPS    224(R8), Y7
+	VPCMPEQD   Y13, Y7, Y12
+	VPOR       Y12, Y14, Y14
+	VMOVUPS    256(R8), Y8
+	VPCMPEQD   Y13, Y8, Y12
+	VPOR       Y12, Y14, Y14
+	VMOVUPS    288(R8), Y9
+	VPCMPEQD   Y13, Y9, Y12
+	VPOR       Y12, Y14, Y14
+	TESTQ      DX, DX
+	JEQ        finishof1to10of6to10of9to10of10to10biased
+	VMOVUPS    (DX), Y12
+	VADDPS     Y12, Y0, Y0
+	VMOVUPS    32(DX), Y12
+	VADDPS     Y12, Y1, Y1
+	VMOVUPS    64(DX), Y12
+	VADDPS     Y12, Y2, Y2
+	VMOVUPS    96(DX), Y12
+	VADDPS     Y12, Y3, Y3
+	VMOVUPS    128(DX), Y12
+	VADDPS     Y12, Y4, Y4
+	VMOVUPS    160(DX), Y12
+	VADDPS     Y12, Y5, Y5
+	VMOVUPS    192(DX), Y12
+	VADDPS     Y12, Y6, Y6
+	VMOVUPS    224(DX), Y12
+	VADDPS     Y12, Y7, Y7
+	VMOVUPS    256(DX), Y12
+	VADDPS     Y12, Y8, Y8
+	VMASKMOVPS 288(DX), Y15, Y12
+	VADDPS     Y12, Y9, Y9
+
+finishof1to10of6to10of9to10of10to10biased:
+	CMPQ         rectifier+48(FP), $0x01
+	JLT          finishof1to10of6to10of9to10of10to10active
+	JGT          finishof1to10of6to10of9to10of10to10relu
+	VBROADCASTSS slope+56(FP), Y10
+	VMULPS       Y10, Y0, Y12
+	VBLENDVPS    Y0, Y12, Y0, Y0
+	VMULPS       Y10, Y1, Y12
+	VBLENDVPS    Y1, Y12, Y1, Y1
+	VMULPS       Y10, Y2, Y12
+	VBLENDVPS    Y2, Y12, Y2, Y2
+	VMULPS       Y10, Y3, Y12
+	VBLENDVPS    Y3, Y12, Y3, Y3
+	VMULPS       Y10, Y4, Y12
+	VBLENDVPS    Y4, Y12, Y4, Y4
+	VMULPS       Y10, Y5, Y12
+	VBLENDVPS    Y5, Y12, Y5, Y5
+	VMULPS       Y10, Y6, Y12
+	VBLENDVPS    Y6, Y12, Y6, Y6
+	VMULPS       Y10, Y7, Y12
+	VBLENDVPS    Y7, Y12, Y7, Y7
+	VMULPS       Y10, Y8, Y12
+	VBLENDVPS    Y8, Y12, Y8, Y8
+	VMULPS       Y10, Y9, Y12
+	VBLENDVPS    Y9, Y12, Y9, Y9
+	JMP          finishof1to10of6to10of9to10of10to10active
+
+finishof1to10of6to10of9to10of10to10relu:
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y0, Y10, Y0
+	VADDPS Y10, Y0, Y0
+	VMAXPS Y1, Y10, Y1
+	VADDPS Y10, Y1, Y1
+	VMAXPS Y2, Y10, Y2
+	VADDPS Y10, Y2, Y2
+	VMAXPS Y3, Y10, Y3
+	VADDPS Y10, Y3, Y3
+	VMAXPS Y4, Y10, Y4
+	VADDPS Y10, Y4, Y4
+	VMAXPS Y5, Y10, Y5
+	VADDPS Y10, Y5, Y5
+	VMAXPS Y6, Y10, Y6
+	VADDPS Y10, Y6, Y6
+	VMAXPS Y7, Y10, Y7
+	VADDPS Y10, Y7, Y7
+	VMAXPS Y8, Y10, Y8
+	VADDPS Y10, Y8, Y8
+	VMAXPS Y9, Y10, Y9
+	VADDPS Y10, Y9, Y9
+
+finishof1to10of6to10of9to10of10to10active:
+	VMOVUPS    Y0, (R12)
+	VMOVUPS    Y1, 32(R12)
+	VMOVUPS    Y2, 64(R12)
+	VMOVUPS    Y3, 96(R12)
+	VMOVUPS    Y4, 128(R12)
+	VMOVUPS    Y5, 160(R12)
+	VMOVUPS    Y6, 192(R12)
+	VMOVUPS    Y7, 224(R12)
+	VMOVUPS    Y8, 256(R12)
+	VMASKMOVPS Y9, Y15, 288(R12)
+	ADDQ       $0x00000140, R8
+	ADDQ       R13, R12
+	DECQ       BX
+	JNE        finishof1to10of6to10of9to10of10to10row
+	VPTEST     Y14, Y14
+	SETNE      AL
+	VZEROUPPER
+	MOVB       AL, negativeZero+64(FP)
+	RET
+
+// func sparsePackAVX2(rows int, cols int, dst *float32, src *float32, lds int) (finite bool)
+// Requires: AVX, FMA3
+TEXT ·sparsePackAVX2(SB), NOSPLIT, $0-41
+	MOVQ    rows+0(FP), BX
+	MOVQ    cols+8(FP), CX
+	MOVQ    dst+16(FP), R8
+	MOVQ    src+24(FP), R9
+	MOVQ    lds+32(FP), R10
+	SHLQ    $0x02, R10
+	MOVQ    CX, AX
+	ADDQ    $0x07, AX
+	SHRQ    $0x03, AX
+	DECQ    CX
+	ANDQ    $0x07, CX
+	INCQ    CX
+	LEAQ    maskAVX2<>+0(SB), DI
+	NEGQ    CX
+	VMOVDQU 32(DI)(CX*4), Y15
+	CMPQ    AX, $0x05
+	JGT     packof1to10above
+	CMPQ    AX, $0x03
+	JGT     packof1to10of1to5above
+	CMPQ    AX, $0x02
+	JGT     packof1to10of1to5of1to3above
+	CMPQ    AX, $0x01
+	JGT     packof1to10of1to5of1to3of1to2above
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+
+packof1to10of1to5of1to3of1to2of1to1row:
+	VMASKMOVPS  (R9), Y15, Y0
+	VFMADD231PS Y0, Y1, Y2
+	VMOVUPS     Y0, (R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to10of1to5of1to3of1to2of1to1row
+	VCMPPS      $0x03, Y2, Y2, Y2
+	VPTEST      Y2, Y2
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+packof1to10of1to5of1to3of1to2above:
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+packof1to10of1to5of1to3of1to2of2to2row:
+	VMOVUPS     (R9), Y0
+	VMASKMOVPS  32(R9), Y15, Y1
+	VFMADD231PS Y0, Y2, Y3
+	VMOVUPS     Y0, (R8)
+	VFMADD231PS Y1, Y2, Y3
+	VMOVUPS     Y1, 32(R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to10of1to5of1to3of1to2of2to2row
+	VCMPPS      $0x03, Y3, Y3, Y3
+	VPTEST      Y3, Y3
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+packof1to10of1to5of1to3above:
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+packof1to10of1to5of1to3of3to3row:
+	VMOVUPS     (R9), Y0
+	VMOVUPS     32(R9), Y1
+	VMASKMOVPS  64(R9), Y15, Y2
+	VFMADD231PS Y0, Y3, Y4
+	VMOVUPS     Y0, (R8)
+	VFMADD231PS Y1, Y3, Y4
+	VMOVUPS     Y1, 32(R8)
+	VFMADD231PS Y2, Y3, Y4
+	VMOVUPS     Y2, 64(R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to10of1to5of1to3of3to3row
+	VCMPPS      $0x03, Y4, Y4, Y4
+	VPTEST      Y4, Y4
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+packof1to10of1to5above:
+	CMPQ   AX, $0x04
+	JGT    packof1to10of1to5of4to5above
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+packof1to10of1to5of4to5of4to4row:
+	VMOVUPS     (R9), Y0
+	VMOVUPS     32(R9), Y1
+	VMOVUPS     64(R9), Y2
+	VMASKMOVPS  96(R9), Y15, Y3
+	VFMADD231PS Y0, Y4, Y5
+	VMOVUPS     Y0, (R8)
+	VFMADD231PS Y1, Y4, Y5
+	VMOVUPS     Y1, 32(R8)
+	VFMADD231PS Y2, Y4, Y5
+	VMOVUPS     Y2, 64(R8)
+	VFMADD231PS Y3, Y4, Y5
+	VMOVUPS     Y3, 96(R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to10of1to5of4to5of4to4row
+	VCMPPS      $0x03, Y5, Y5, Y5
+	VPTEST      Y5, Y5
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+packof1to10of1to5of4to5above:
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+packof1to10of1to5of4to5of5to5row:
+	VMOVUPS     (R9), Y0
+	VMOVUPS     32(R9), Y1
+	VMOVUPS     64(R9), Y2
+	VMOVUPS     96(R9), Y3
+	VMASKMOVPS  128(R9), Y15, Y4
+	VFMADD231PS Y0, Y5, Y6
+	VMOVUPS     Y0, (R8)
+	VFMADD231PS Y1, Y5, Y6
+	VMOVUPS     Y1, 32(R8)
+	VFMADD231PS Y2, Y5, Y6
+	VMOVUPS     Y2, 64(R8)
+	VFMADD231PS Y3, Y5, Y6
+	VMOVUPS     Y3, 96(R8)
+	VFMADD231PS Y4, Y5, Y6
+	VMOVUPS     Y4, 128(R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to10of1to5of4to5of5to5row
+	VCMPPS      $0x03, Y6, Y6, Y6
+	VPTEST      Y6, Y6
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+packof1to10above:
+	CMPQ   AX, $0x08
+	JGT    packof1to10of6to10above
+	CMPQ   AX, $0x07
+	JGT    packof1to10of6to10of6to8above
+	CMPQ   AX, $0x06
+	JGT    packof1to10of6to10of6to8of6to7above
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+packof1to10of6to10of6to8of6to7of6to6row:
+	VMOVUPS     (R9), Y0
+	VMOVUPS     32(R9), Y1
+	VMOVUPS     64(R9), Y2
+	VMOVUPS     96(R9), Y3
+	VMOVUPS     128(R9), Y4
+	VMASKMOVPS  160(R9), Y15, Y5
+	VFMADD231PS Y0, Y6, Y7
+	VMOVUPS     Y0, (R8)
+	VFMADD231PS Y1, Y6, Y7
+	VMOVUPS     Y1, 32(R8)
+	VFMADD231PS Y2, Y6, Y7
+	VMOVUPS     Y2, 64(R8)
+	VFMADD231PS Y3, Y6, Y7
+	VMOVUPS     Y3, 96(R8)
+	VFMADD231PS Y4, Y6, Y7
+	VMOVUPS     Y4, 128(R8)
+	VFMADD231PS Y5, Y6, Y7
+	VMOVUPS     Y5, 160(R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to10of6to10of6to8of6to7of6to6row
+	VCMPPS      $0x03, Y7, Y7, Y7
+	VPTEST      Y7, Y7
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+packof1to10of6to10of6to8of6to7above:
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+packof1to10of6to10of6to8of6to7of7to7row:
+	VMOVUPS     (R9), Y0
+	VMOVUPS     32(R9), Y1
+	VMOVUPS     64(R9), Y2
+	VMOVUPS     96(R9), Y3
+	VMOVUPS     128(R9), Y4
+	VMOVUPS     160(R9), Y5
+	VMASKMOVPS  192(R9), Y15, Y6
+	VFMADD231PS Y0, Y7, Y8
+	VMOVUPS     Y0, (R8)
+	VFMADD231PS Y1, Y7, Y8
+	VMOVUPS     Y1, 32(R8)
+	VFMADD231PS Y2, Y7, Y8
+	VMOVUPS     Y2, 64(R8)
+	VFMADD231PS Y3, Y7, Y8
+	VMOVUPS     Y3, 96(R8)
+	VFMADD231PS Y4, Y7, Y8
+	VMOVUPS     Y4, 128(R8)
+	VFMADD231PS Y5, Y7, Y8
+	VMOVUPS     Y5, 160(R8)
+	VFMADD231PS Y6, Y7, Y8
+	VMOVUPS     Y6, 192(R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to10of6to10of6to8of6to7of7to7row
+	VCMPPS      $0x03, Y8, Y8, Y8
+	VPTEST      Y8, Y8
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+packof1to10of6to10of6to8above:
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+packof1to10of6to10of6to8of8to8row:
+	VMOVUPS     (R9), Y0
+	VMOVUPS     32(R9), Y1
+	VMOVUPS     64(R9), Y2
+	VMOVUPS     96(R9), Y3
+	VMOVUPS     128(R9), Y4
+	VMOVUPS     160(R9), Y5
+	VMOVUPS     192(R9), Y6
+	VMASKMOVPS  224(R9), Y15, Y7
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS     Y0, (R8)
+	VFMADD231PS Y1, Y8, Y9
+	VMOVUPS     Y1, 32(R8)
+	VFMADD231PS Y2, Y8, Y9
+	VMOVUPS     Y2, 64(R8)
+	VFMADD231PS Y3, Y8, Y9
+	VMOVUPS     Y3, 96(R8)
+	VFMADD231PS Y4, Y8, Y9
+	VMOVUPS     Y4, 128(R8)
+	VFMADD231PS Y5, Y8, Y9
+	VMOVUPS     Y5, 160(R8)
+	VFMADD231PS Y6, Y8, Y9
+	VMOVUPS     Y6, 192(R8)
+	VFMADD231PS Y7, Y8, Y9
+	VMOVUPS     Y7, 224(R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to10of6to10of6to8of8to8row
+	VCMPPS      $0x03, Y9, Y9, Y9
+	VPTEST      Y9, Y9
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+packof1to10of6to10above:
+	CMPQ   AX, $0x09
+	JGT    packof1to10of6to10of9to10above
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+
+packof1to10of6to10of9to10of9to9row:
+	VMOVUPS     (R9), Y0
+	VMOVUPS     32(R9), Y1
+	VMOVUPS     64(R9), Y2
+	VMOVUPS     96(R9), Y3
+	VMOVUPS     128(R9), Y4
+	VMOVUPS     160(R9), Y5
+	VMOVUPS     192(R9), Y6
+	VMOVUPS     224(R9), Y7
+	VMASKMOVPS  256(R9), Y15, Y8
+	VFMADD231PS Y0, Y9, Y10
+	VMOVUPS     Y0, (R8)
+	VFMADD231PS Y1, Y9, Y10
+	VMOVUPS     Y1, 32(R8)
+	VFMADD231PS Y2, Y9, Y10
+	VMOVUPS     Y2, 64(R8)
+	VFMADD231PS Y3, Y9, Y10
+	VMOVUPS     Y3, 96(R8)
+	VFMADD231PS Y4, Y9, Y10
+	VMOVUPS     Y4, 128(R8)
+	VFMADD231PS Y5, Y9, Y10
+	VMOVUPS     Y5, 160(R8)
+	VFMADD231PS Y6, Y9, Y10
+	VMOVUPS     Y6, 192(R8)
+	VFMADD231PS Y7, Y9, Y10
+	VMOVUPS     Y7, 224(R8)
+	VFMADD231PS Y8, Y9, Y10
+	VMOVUPS     Y8, 256(R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to10of6to10of9to10of9to9row
+	VCMPPS      $0x03, Y10, Y10, Y10
+	VPTEST      Y10, Y10
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+packof1to10of6to10of9to10above:
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+packof1to10of6to10of9to10of10to10row:
+	VMOVUPS     (R9), Y0
+	VMOVUPS     32(R9), Y1
+	VMOVUPS     64(R9), Y2
+	VMOVUPS     96(R9), Y3
+	VMOVUPS     128(R9), Y4
+	VMOVUPS     160(R9), Y5
+	VMOVUPS     192(R9), Y6
+	VMOVUPS     224(R9), Y7
+	VMOVUPS     256(R9), Y8
+	VMASKMOVPS  288(R9), Y15, Y9
+	VFMADD231PS Y0, Y10, Y11
+	VMOVUPS     Y0, (R8)
+	VFMADD231PS Y1, Y10, Y11
+	VMOVUPS     Y1, 32(R8)
+	VFMADD231PS Y2, Y10, Y11
+	VMOVUPS     Y2, 64(R8)
+	VFMADD231PS Y3, Y10, Y11
+	VMOVUPS     Y3, 96(R8)
+	VFMADD231PS Y4, Y10, Y11
+	VMOVUPS     Y4, 128(R8)
+	VFMADD231PS Y5, Y10, Y11
+	VMOVUPS     Y5, 160(R8)
+	VFMADD231PS Y6, Y10, Y11
+	VMOVUPS     Y6, 192(R8)
+	VFMADD231PS Y7, Y10, Y11
+	VMOVUPS     Y7, 224(R8)
+	VFMADD231PS Y8, Y10, Y11
+	VMOVUPS     Y8, 256(R8)
+	VFMADD231PS Y9, Y10, Y11
+	VMOVUPS     Y9, 288(R8)
+	ADDQ        R10, R9
+	ADDQ        $0x00000140, R8
+	DECQ        BX
+	JNE         packof1to10of6to10of9to10of10to10row
+	VCMPPS      $0x03, Y11, Y11, Y11
+	VPTEST      Y11, Y11
+	SETEQ       AL
+	VZEROUPPER
+	MOVB        AL, finite+40(FP)
+	RET
+
+// func sparseListRowAVX512(n int, a *float32, places *uint32, values *float32) int
+// Requires: AVX, AVX512F, POPCNT
+TEXT ·sparseListRowAVX512(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), CX
+	MOVQ         a+8(FP), R8
+	MOVQ         places+16(FP), R9
+	MOVQ         values+24(FP), R10
+	VMOVDQU32    sparsePlaces<>+0(SB), Z0
+	MOVL         $0x00001400, AX
+	VPBROADCASTD AX, Z1
+	XORQ         BX, BX
+
+loop:
+	CMPQ    CX, $0x10
+	JLT     last
+	VMOVUPS (R8), Z2
+
+list:
+	VPTESTMD      Z2, Z2, K2
+	VPCOMPRESSD.Z Z2, K2, Z3
+	VPCOMPRESSD.Z Z0, K2, Z4
+	KMOVW         K2, AX
+	POPCNTL       AX, AX
+	VMOVUPS       Z3, (R10)(BX*4)
+	VMOVUPS       Z4, (R9)(BX*4)
+	ADDQ          AX, BX
+	VPADDD        Z1, Z0, Z0
+	ADDQ          $0x40, R8
+	SUBQ          $0x10, CX
+	JG            loop
+	VZEROUPPER
+	MOVQ          BX, ret+32(FP)
+	RET
+
+last:
+	MOVL      $0x00000001, DI
+	SHLL      CL, DI
+	DECL      DI
+	KMOVW     DI, K1
+	VMOVUPS.Z (R8), K1, Z2
+	JMP       list
+
+DATA sparsePlaces<>+0(SB)/4, $0x00000000
+DATA sparsePlaces<>+4(SB)/4, $0x00000140
+DATA sparsePlaces<>+8(SB)/4, $0x00000280
+DATA sparsePlaces<>+12(SB)/4, $0x000003c0
+DATA sparsePlaces<>+16(SB)/4, $0x00000500
+DATA sparsePlaces<>+20(SB)/4, $0x00000640
+DATA sparsePlaces<>+24(SB)/4, $0x00000780
+DATA sparsePlaces<>+28(SB)/4, $0x000008c0
+DATA sparsePlaces<>+32(SB)/4, $0x00000a00
+DATA sparsePlaces<>+36(SB)/4, $0x00000b40
+DATA sparsePlaces<>+40(SB)/4, $0x00000c80
+DATA sparsePlaces<>+44(SB)/4, $0x00000dc0
+DATA sparsePlaces<>+48(SB)/4, $0x00000f00
+DATA sparsePlaces<>+52(SB)/4, $0x00001040
+DATA sparsePlaces<>+56(SB)/4, $0x00001180
+DATA sparsePlaces<>+60(SB)/4, $0x000012c0
+GLOBL sparsePlaces<>(SB), RODATA|NOPTR, $64
+
+// func sparseListRowAVX2(n int, a *float32, places *uint32, values *float32) int
+// Requires: AVX, AVX2, POPCNT
+TEXT ·sparseListRowAVX2(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), CX
+	MOVQ         a+8(FP), R8
+	MOVQ         places+16(FP), R9
+	MOVQ         values+24(FP), R10
+	VMOVDQU      sparsePlacesAVX2<>+0(SB), Y0
+	MOVL         $0x00000a00, AX
+	VMOVD        AX, X1
+	VPBROADCASTD X1, Y1
+	VPXOR        Y3, Y3, Y3
+	XORQ         BX, BX
+	LEAQ         sparseOrder<>+0(SB), R11
+
+loop:
+	CMPQ    CX, $0x08
+	JLT     last
+	VMOVUPS (R8), Y2
+
+list:
+	VPCMPEQD  Y3, Y2, Y4
+	VMOVMSKPS Y4, DX
+	XORL      $0x000000ff, DX
+	VPMOVZXBD (R11)(DX*8), Y4
+	POPCNTL   DX, AX
+	VPERMD    Y2, Y4, Y2
+	VPERMD    Y0, Y4, Y4
+	VMOVUPS   Y2, (R10)(BX*4)
+	VMOVDQU   Y4, (R9)(BX*4)
+	ADDQ      AX, BX
+	VPADDD    Y1, Y0, Y0
+	ADDQ      $0x20, R8
+	SUBQ      $0x08, CX
+	JG        loop
+	VZEROUPPER
+	MOVQ      BX, ret+32(FP)
+	RET
+
+last:
+	LEAQ       maskAVX2<>+0(SB), DI
+	NEGQ       CX
+	VMOVDQU    32(DI)(CX*4), Y15
+	VMASKMOVPS (R8), Y15, Y2
+	JMP        list
+
+DATA sparseOrder<>+0(SB)/8, $0x0000000000000000
+DATA sparseOrder<>+8(SB)/8, $0x0000000000000000
+DATA sparseOrder<>+16(SB)/8, $0x0000000000000001
+DATA sparseOrder<>+24(SB)/8, $0x0000000000000100
+DATA sparseOrder<>+32(SB)/8, $0x0000000000000002
+DATA sparseOrder<>+40(SB)/8, $0x0000000000000200
+DATA sparseOrder<>+48(SB)/8, $0x0000000000000201
+DATA sparseOrder<>+56(SB)/8, $0x0000000000020100
+DATA sparseOrder<>+64(SB)/8, $0x0000000000000003
+DATA sparseOrder<>+72(SB)/8, $0x0000000000000300
+DATA sparseOrder<>+80(SB)/8, $0x0000000000000301
+DATA sparseOrder<>+88(SB)/8, $0x0000000000030100
+DATA sparseOrder<>+96(SB)/8, $0x0000000000000302
+DATA sparseOrder<>+104(SB)/8, $0x0000000000030200
+DATA sparseOrder<>+112(SB)/8, $0x0000000000030201
+DATA sparseOrder<>+120(SB)/8, $0x0000000003020100
+DATA sparseOrder<>+128(SB)/8, $0x0000000000000004
+DATA sparseOrder<>+136(SB)/8, $0x0000000000000400
+DATA sparseOrder<>+144(SB)/8, $0x0000000000000401
+DATA sparseOrder<>+152(SB)/8, $0x0000000000040100
+DATA sparseOrder<>+160(SB)/8, $0x0000000000000402
+DATA sparseOrder<>+168(SB)/8, $0x0000000000040200
+DATA sparseOrder<>+176(SB)/8, $0x0000000000040201
+DATA sparseOrder<>+184(SB)/8, $0x0000000004020100
+DATA sparseOrder<>+192(SB)/8, $0x0000000000000403
+DATA sparseOrder<>+200(SB)/8, $0x0000000000040300
+DATA sparseOrder<>+208(SB)/8, $0x0000000000040301
+DATA sparseOrder<>+216(SB)/8, $0x0000000004030100
+DATA sparseOrder<>+224(SB)/8, $0x0000000000040302
+DATA sparseOrder<>+232(SB)/8, $0x0000000004030200
+DATA sparseOrder<>+240(SB)/8, $0x0000000004030201
+DATA sparseOrder<>+248(SB)/8, $0x0000000403020100
+DATA sparseOrder<>+256(SB)/8, $0x0000000000000005
+DATA sparseOrder<>+264(SB)/8, $0x0000000000000500
+DATA sparseOrder<>+272(SB)/8, $0x0000000000000501
+DATA sparseOrder<>+280(SB)/8, $0x0000000000050100
+DATA sparseOrder<>+288(SB)/8, $0x0000000000000502
+DATA sparseOrder<>+296(SB)/8, $0x0000000000050200
+DATA sparseOrder<>+304(SB)/8, $0x0000000000050201
+DATA sparseOrder<>+312(SB)/8, $0x0000000005020100
+DATA sparseOrder<>+320(SB)/8, $0x0000000000000503
+DATA sparseOrder<>+328(SB)/8, $0x0000000000050300
+DATA sparseOrder<>+336(SB)/8, $0x0000000000050301
+DATA sparseOrder<>+344(SB)/8, $0x0000000005030100
+DATA sparseOrder<>+352(SB)/8, $0x0000000000050302
+DATA sparseOrder<>+360(SB)/8, $0x0000000005030200
+DATA sparseOrder<>+368(SB)/8, $0x0000000005030201
+DATA sparseOrder<>+376(SB)/8, $0x0000000503020100
+DATA sparseOrder<>+384(SB)/8, $0x0000000000000504
+DATA sparseOrder<>+392(SB)/8, $0x0000000000050400
+DATA sparseOrder<>+400(SB)/8, $0x0000000000050401
+DATA sparseOrder<>+408(SB)/8, $0x0000000005040100
+DATA sparseOrder<>+416(SB)/8, $0x0000000000050402
+DATA sparseOrder<>+424(SB)/8, $0x0000000005040200
+DATA sparseOrder<>+432(SB)/8, $0x0000000005040201
+DATA sparseOrder<>+440(SB)/8, $0x0000000504020100
+DATA sparseOrder<>+448(SB)/8, $0x0000000000050403
+DATA sparseOrder<>+456(SB)/8, $0x0000000005040300
+DATA sparseOrder<>+464(SB)/8, $0x0000000005040301
+DATA sparseOrder<>+472(SB)/8, $0x0000000504030100
+DATA sparseOrder<>+480(SB)/8, $0x0000000005040302
+DATA sparseOrder<>+488(SB)/8, $0x0000000504030200
+DATA sparseOrder<>+496(SB)/8, $0x0000000504030201
+DATA sparseOrder<>+504(SB)/8, $0x0000050403020100
+DATA sparseOrder<>+512(SB)/8, $0x0000000000000006
+DATA sparseOrder<>+520(SB)/8, $0x0000000000000600
+DATA sparseOrder<>+528(SB)/8, $0x0000000000000601
+DATA sparseOrder<>+536(SB)/8, $0x0000000000060100
+DATA sparseOrder<>+544(SB)/8, $0x0000000000000602
+DATA sparseOrder<>+552(SB)/8, $0x0000000000060200
+DATA sparseOrder<>+560(SB)/8, $0x0000000000060201
+DATA sparseOrder<>+568(SB)/8, $0x0000000006020100
+DATA sparseOrder<>+576(SB)/8, $0x0000000000000603
+DATA sparseOrder<>+584(SB)/8, $0x0000000000060300
+DATA sparseOrder<>+592(SB)/8, $0x0000000000060301
+DATA sparseOrder<>+600(SB)/8, $0x0000000006030100
+DATA sparseOrder<>+608(SB)/8, $0x0000000000060302
+DATA sparseOrder<>+616(SB)/8, $0x0000000006030200
+DATA sparseOrder<>+624(SB)/8, $0x0000000006030201
+DATA sparseOrder<>+632(SB)/8, $0x0000000603020100
+DATA sparseOrder<>+640(SB)/8, $0x0000000000000604
+DATA sparseOrder<>+648(SB)/8, $0x0000000000060400
+DATA sparseOrder<>+656(SB)/8, $0x0000000000060401
+DATA sparseOrder<>+664(SB)/8, $0x0000000006040100
+DATA sparseOrder<>+672(SB)/8, $0x0000000000060402
+DATA sparseOrder<>+680(SB)/8, $0x0000000006040200
+DATA sparseOrder<>+688(SB)/8, $0x0000000006040201
+DATA sparseOrder<>+696(SB)/8, $0x0000000604020100
+DATA sparseOrder<>+704(SB)/8, $0x0000000000060403
+DATA sparseOrder<>+712(SB)/8, $0x0000000006040300
+DATA sparseOrder<>+720(SB)/8, $0x0000000006040301
+DATA sparseOrder<>+728(SB)/8, $0x0000000604030100
+DATA sparseOrder<>+736(SB)/8, $0x0000000006040302
+DATA sparseOrder<>+744(SB)/8, $0x0000000604030200
+DATA sparseOrder<>+752(SB)/8, $0x0000000604030201
+DATA sparseOrder<>+760(SB)/8, $0x0000060403020100
+DATA sparseOrder<>+768(SB)/8, $0x0000000000000605
+DATA sparseOrder<>+776(SB)/8, $0x0000000000060500
+DATA sparseOrder<>+784(SB)/8, $0x0000000000060501
+DATA sparseOrder<>+792(SB)/8, $0x0000000006050100
+DATA sparseOrder<>+800(SB)/8, $0x0000000000060502
+DATA sparseOrder<>+808(SB)/8, $0x0000000006050200
+DATA sparseOrder<>+816(SB)/8, $0x0000000006050201
+DATA sparseOrder<>+824(SB)/8, $0x0000000605020100
+DATA sparseOrder<>+832(SB)/8, $0x0000000000060503
+DATA sparseOrder<>+840(SB)/8, $0x0000000006050300
+DATA sparseOrder<>+848(SB)/8, $0x0000000006050301
+DATA sparseOrder<>+856(SB)/8, $0x0000000605030100
+DATA sparseOrder<>+864(SB)/8, $0x0000000006050302
+DATA sparseOrder<>+872(SB)/8, $0x0000000605030200
+DATA sparseOrder<>+880(SB)/8, $0x0000000605030201
+DATA sparseOrder<>+888(SB)/8, $0x0000060503020100
+DATA sparseOrder<>+896(SB)/8, $0x0000000000060504
+DATA sparseOrder<>+904(SB)/8, $0x0000000006050400
+DATA sparseOrder<>+912(SB)/8, $0x0000000006050401
+DATA sparseOrder<>+920(SB)/8, $0x0000000605040100
+DATA sparseOrder<>+928(SB)/8, $0x0000000006050402
+DATA sparseOrder<>+936(SB)/8, $0x0000000605040200
+DATA sparseOrder<>+944(SB)/8, $0x0000000605040201
+DATA sparseOrder<>+952(SB)/8, $0x0000060504020100
+DATA sparseOrder<>+960(SB)/8, $0x0000000006050403
+DATA sparseOrder<>+968(SB)/8, $0x0000000605040300
+DATA sparseOrder<>+976(SB)/8, $0x0000000605040301
+DATA sparseOrder<>+984(SB)/8, $0x0000060504030100
+DATA sparseOrder<>+992(SB)/8, $0x0000000605040302
+DATA sparseOrder<>+1000(SB)/8, $0x0000060504030200
+DATA sparseOrder<>+1008(SB)/8, $0x0000060504030201
+DATA sparseOrder<>+1016(SB)/8, $0x0006050403020100
+DATA sparseOrder<>+1024(SB)/8, $0x0000000000000007
+DATA sparseOrder<>+1032(SB)/8, $0x0000000000000700
+DATA sparseOrder<>+1040(SB)/8, $0x0000000000000701
+DATA sparseOrder<>+1048(SB)/8, $0x0000000000070100
+DATA sparseOrder<>+1056(SB)/8, $0x0000000000000702
+DATA sparseOrder<>+1064(SB)/8, $0x0000000000070200
+DATA sparseOrder<>+1072(SB)/8, $0x0000000000070201
+DATA sparseOrder<>+1080(SB)/8, $0x0000000007020100
+DATA sparseOrder<>+1088(SB)/8, $0x0000000000000703
+DATA sparseOrder<>+1096(SB)/8, $0x0000000000070300
+DATA sparseOrder<>+1104(SB)/8, $0x0000000000070301
+DATA sparseOrder<>+1112(SB)/8, $0x0000000007030100
+DATA sparseOrder<>+1120(SB)/8, $0x0000000000070302
+DATA sparseOrder<>+1128(SB)/8, $0x0000000007030200
+DATA sparseOrder<>+1136(SB)/8, $0x0000000007030201
+DATA sparseOrder<>+1144(SB)/8, $0x0000000703020100
+DATA sparseOrder<>+1152(SB)/8, $0x0000000000000704
+DATA sparseOrder<>+1160(SB)/8, $0x0000000000070400
+DATA sparseOrder<>+1168(SB)/8, $0x0000000000070401
+DATA sparseOrder<>+1176(SB)/8, $0x0000000007040100
+DATA sparseOrder<>+1184(SB)/8, $0x0000000000070402
+DATA sparseOrder<>+1192(SB)/8, $0x0000000007040200
+DATA sparseOrder<>+1200(SB)/8, $0x0000000007040201
+DATA sparseOrder<>+1208(SB)/8, $0x0000000704020100
+DATA sparseOrder<>+1216(SB)/8, $0x0000000000070403
+DATA sparseOrder<>+1224(SB)/8, $0x0000000007040300
+DATA sparseOrder<>+1232(SB)/8, $0x0000000007040301
+DATA sparseOrder<>+1240(SB)/8, $0x0000000704030100
+DATA sparseOrder<>+1248(SB)/8, $0x0000000007040302
+DATA sparseOrder<>+1256(SB)/8, $0x0000000704030200
+DATA sparseOrder<>+1264(SB)/8, $0x0000000704030201
+DATA sparseOrder<>+1272(SB)/8, $0x0000070403020100
+DATA sparseOrder<>+1280(SB)/8, $0x0000000000000705
+DATA sparseOrder<>+1288(SB)/8, $0x0000000000070500
+DATA sparseOrder<>+1296(SB)/8, $0x0000000000070501
+DATA sparseOrder<>+1304(SB)/8, $0x0000000007050100
+DATA sparseOrder<>+1312(SB)/8, $0x0000000000070502
+DATA sparseOrder<>+1320(SB)/8, $0x0000000007050200
+DATA sparseOrder<>+1328(SB)/8, $0x0000000007050201
+DATA sparseOrder<>+1336(SB)/8, $0x0000000705020100
+DATA sparseOrder<>+1344(SB)/8, $0x0000000000070503
+DATA sparseOrder<>+1352(SB)/8, $0x0000000007050300
+DATA sparseOrder<>+1360(SB)/8, $0x0000000007050301
+DATA sparseOrder<>+1368(SB)/8, $0x0000000705030100
+DATA sparseOrder<>+1376(SB)/8, $0x0000000007050302
+DATA sparseOrder<>+1384(SB)/8, $0x0000000705030200
+DATA sparseOrder<>+1392(SB)/8, $0x0000000705030201
+DATA sparseOrder<>+1400(SB)/8, $0x0000070503020100
+DATA sparseOrder<>+1408(SB)/8, $0x0000000000070504
+DATA sparseOrder<>+1416(SB)/8, $0x0000000007050400
+DATA sparseOrder<>+1424(SB)/8, $0x0000000007050401
+DATA sparseOrder<>+1432(SB)/8, $0x0000000705040100
+DATA sparseOrder<>+1440(SB)/8, $0x0000000007050402
+DATA sparseOrder<>+1448(SB)/8, $0x0000000705040200
+DATA sparseOrder<>+1456(SB)/8, $0x0000000705040201
+DATA sparseOrder<>+1464(SB)/8, $0x0000070504020100
+DATA sparseOrder<>+1472(SB)/8, $0x0000000007050403
+DATA sparseOrder<>+1480(SB)/8, $0x0000000705040300
+DATA sparseOrder<>+1488(SB)/8, $0x0000000705040301
+DATA sparseOrder<>+1496(SB)/8, $0x0000070504030100
+DATA sparseOrder<>+1504(SB)/8, $0x0000000705040302
+DATA sparseOrder<>+1512(SB)/8, $0x0000070504030200
+DATA sparseOrder<>+1520(SB)/8, $0x0000070504030201
+DATA sparseOrder<>+1528(SB)/8, $0x0007050403020100
+DATA sparseOrder<>+1536(SB)/8, $0x0000000000000706
+DATA sparseOrder<>+1544(SB)/8, $0x0000000000070600
+DATA sparseOrder<>+1552(SB)/8, $0x0000000000070601
+DATA sparseOrder<>+1560(SB)/8, $0x0000000007060100
+DATA sparseOrder<>+1568(SB)/8, $0x0000000000070602
+DATA sparseOrder<>+1576(SB)/8, $0x0000000007060200
+DATA sparseOrder<>+1584(SB)/8, $0x0000000007060201
+DATA sparseOrder<>+1592(SB)/8, $0x0000000706020100
+DATA sparseOrder<>+1600(SB)/8, $0x0000000000070603
+DATA sparseOrder<>+1608(SB)/8, $0x0000000007060300
+DATA sparseOrder<>+1616(SB)/8, $0x0000000007060301
+DATA sparseOrder<>+1624(SB)/8, $0x0000000706030100
+DATA sparseOrder<>+1632(SB)/8, $0x0000000007060302
+DATA sparseOrder<>+1640(SB)/8, $0x0000000706030200
+DATA sparseOrder<>+1648(SB)/8, $0x0000000706030201
+DATA sparseOrder<>+1656(SB)/8, $0x0000070603020100
+DATA sparseOrder<>+1664(SB)/8, $0x0000000000070604
+DATA sparseOrder<>+1672(SB)/8, $0x0000000007060400
+DATA sparseOrder<>+1680(SB)/8, $0x0000000007060401
+DATA sparseOrder<>+1688(SB)/8, $0x0000000706040100
+DATA sparseOrder<>+1696(SB)/8, $0x0000000007060402
+DATA sparseOrder<>+1704(SB)/8, $0x0000000706040200
+DATA sparseOrder<>+1712(SB)/8, $0x0000000706040201
+DATA sparseOrder<>+1720(SB)/8, $0x0000070604020100
+DATA sparseOrder<>+1728(SB)/8, $0x0000000007060403
+DATA sparseOrder<>+1736(SB)/8, $0x0000000706040300
+DATA sparseOrder<>+1744(SB)/8, $0x0000000706040301
+DATA sparseOrder<>+1752(SB)/8, $0x0000070604030100
+DATA sparseOrder<>+1760(SB)/8, $0x0000000706040302
+DATA sparseOrder<>+1768(SB)/8, $0x0000070604030200
+DATA sparseOrder<>+1776(SB)/8, $0x0000070604030201
+DATA sparseOrder<>+1784(SB)/8, $0x0007060403020100
+DATA sparseOrder<>+1792(SB)/8, $0x0000000000070605
+DATA sparseOrder<>+1800(SB)/8, $0x0000000007060500
+DATA sparseOrder<>+1808(SB)/8, $0x0000000007060501
+DATA sparseOrder<>+1816(SB)/8, $0x0000000706050100
+DATA sparseOrder<>+1824(SB)/8, $0x0000000007060502
+DATA sparseOrder<>+1832(SB)/8, $0x0000000706050200
+DATA sparseOrder<>+1840(SB)/8, $0x0000000706050201
+DATA sparseOrder<>+1848(SB)/8, $0x0000070605020100
+DATA sparseOrder<>+1856(SB)/8, $0x0000000007060503
+DATA sparseOrder<>+1864(SB)/8, $0x0000000706050300
+DATA sparseOrder<>+1872(SB)/8, $0x0000000706050301
+DATA sparseOrder<>+1880(SB)/8, $0x0000070605030100
+DATA sparseOrder<>+1888(SB)/8, $0x0000000706050302
+DATA sparseOrder<>+1896(SB)/8, $0x0000070605030200
+DATA sparseOrder<>+1904(SB)/8, $0x0000070605030201
+DATA sparseOrder<>+1912(SB)/8, $0x0007060503020100
+DATA sparseOrder<>+1920(SB)/8, $0x0000000007060504
+DATA sparseOrder<>+1928(SB)/8, $0x0000000706050400
+DATA sparseOrder<>+1936(SB)/8, $0x0000000706050401
+DATA sparseOrder<>+1944(SB)/8, $0x0000070605040100
+DATA sparseOrder<>+1952(SB)/8, $0x0000000706050402
+DATA sparseOrder<>+1960(SB)/8, $0x0000070605040200
+DATA sparseOrder<>+1968(SB)/8, $0x0000070605040201
+DATA sparseOrder<>+1976(SB)/8, $0x0007060504020100
+DATA sparseOrder<>+1984(SB)/8, $0x0000000706050403
+DATA sparseOrder<>+1992(SB)/8, $0x0000070605040300
+DATA sparseOrder<>+2000(SB)/8, $0x0000070605040301
+DATA sparseOrder<>+2008(SB)/8, $0x0007060504030100
+DATA sparseOrder<>+2016(SB)/8, $0x0000070605040302
+DATA sparseOrder<>+2024(SB)/8, $0x0007060504030200
+DATA sparseOrder<>+2032(SB)/8, $0x0007060504030201
+DATA sparseOrder<>+2040(SB)/8, $0x0706050403020100
+GLOBL sparseOrder<>(SB), RODATA|NOPTR, $2048
+
+DATA sparsePlacesAVX2<>+0(SB)/4, $0x00000000
+DATA sparsePlacesAVX2<>+4(SB)/4, $0x00000140
+DATA sparsePlacesAVX2<>+8(SB)/4, $0x00000280
+DATA sparsePlacesAVX2<>+12(SB)/4, $0x000003c0
+DATA sparsePlacesAVX2<>+16(SB)/4, $0x00000500
+DATA sparsePlacesAVX2<>+20(SB)/4, $0x00000640
+DATA sparsePlacesAVX2<>+24(SB)/4, $0x00000780
+DATA sparsePlacesAVX2<>+28(SB)/4, $0x000008c0
+GLOBL sparsePlacesAVX2<>(SB), RODATA|NOPTR, $32
+
+// func sparseListGroup(rows int, a *float32, lda int, places *uint32, values *float32) int
+// Requires: AVX
+TEXT ·sparseListGroup(SB), NOSPLIT, $0-48
+	MOVQ rows+0(FP), CX
+	MOVQ a+8(FP), R8
+	MOVQ lda+16(FP), R11
+	MOVQ places+24(FP), R9
+	MOVQ values+32(FP), R10
+	XORL DX, DX
+	SHLQ $0x02, R11
+	XORQ BX, BX
+	XORQ AX, AX
+
+loop:
+	VMOVUPS (R8), X0
+	VMOVUPS X0, (R10)
+	MOVL    DX, (R9)(BX*4)
+	VPTEST  X0, X0
+	SETNE   AL
+	ADDQ    AX, BX
+	SHLL    $0x04, AX
+	ADDQ    AX, R10
+	XORL    AX, AX
+	ADDL    $0x00000140, DX
+	ADDQ    R11, R8
+	DECQ    CX
+	JNE     loop
+	MOVQ    BX, ret+40(FP)
+	RET

@@ -58,3 +58,85 @@ func copyPanelAVX512(n int, cols int, dst *float32, src *float32, lds int)
 //
 //go:noescape
 func copyPanelAVX2(n int, cols int, dst *float32, src *float32, lds int)
+
+// sparseSums1AVX512 adds up, for each list g, its entries e from starts[g*step] to starts[g*step+1], in order, with one fused
+// multiply-add a term, from the present sums if load, else from +0:
+//
+//	sums[(g*1+i)*80+j] += values[e*1+i] * b[places[e]/4+j]
+//
+// for i < 1 and j in the first vecs vectors, which are 1 to 5.
+//
+//go:noescape
+func sparseSums1AVX512(lists int, starts *uint32, step int, places *uint32, values *float32, b *float32, sums *float32, vecs int, load bool)
+
+// sparseSums4AVX512 adds up, for each list g, its entries e from starts[g*step] to starts[g*step+1], in order, with one fused
+// multiply-add a term, from the present sums if load, else from +0:
+//
+//	sums[(g*4+i)*80+j] += values[e*4+i] * b[places[e]/4+j]
+//
+// for i < 4 and j in the first vecs vectors, which are 1 to 5.
+//
+//go:noescape
+func sparseSums4AVX512(lists int, starts *uint32, step int, places *uint32, values *float32, b *float32, sums *float32, vecs int, load bool)
+
+// sparseFinishAVX512 writes c[i*ldc+j] = sums[i*80+j] for i < rows, which is not 0, and j < cols, which are 1 to 80.
+// It adds bias[j] unless bias is nil, then applies LeakyReLU if rectifier is 1, ReLU if it is 2. It reports whether a sum is -0.
+//
+//go:noescape
+func sparseFinishAVX512(rows int, cols int, sums *float32, c *float32, ldc int, bias *float32, rectifier int, slope float32) (negativeZero bool)
+
+// sparsePackAVX512 writes dst[l*80+j] = src[l*lds+j] for l < rows, which is not 0, and j < cols, which are 1 to 80,
+// and 0 in the rest of the last vector. It reports whether all of them are finite.
+//
+//go:noescape
+func sparsePackAVX512(rows int, cols int, dst *float32, src *float32, lds int) (finite bool)
+
+// sparseSums1AVX2 adds up, for each list g, its entries e from starts[g*step] to starts[g*step+1], in order, with one fused
+// multiply-add a term, from the present sums if load, else from +0:
+//
+//	sums[(g*1+i)*80+j] += values[e*1+i] * b[places[e]/4+j]
+//
+// for i < 1 and j in the first vecs vectors, which are 1 to 10.
+//
+//go:noescape
+func sparseSums1AVX2(lists int, starts *uint32, step int, places *uint32, values *float32, b *float32, sums *float32, vecs int, load bool)
+
+// sparseSums4AVX2 adds up, for each list g, its entries e from starts[g*step] to starts[g*step+1], in order, with one fused
+// multiply-add a term, from the present sums if load, else from +0:
+//
+//	sums[(g*4+i)*80+j] += values[e*4+i] * b[places[e]/4+j]
+//
+// for i < 4 and j in the first vecs vectors, which are 1 to 10.
+//
+//go:noescape
+func sparseSums4AVX2(lists int, starts *uint32, step int, places *uint32, values *float32, b *float32, sums *float32, vecs int, load bool)
+
+// sparseFinishAVX2 writes c[i*ldc+j] = sums[i*80+j] for i < rows, which is not 0, and j < cols, which are 1 to 80.
+// It adds bias[j] unless bias is nil, then applies LeakyReLU if rectifier is 1, ReLU if it is 2. It reports whether a sum is -0.
+//
+//go:noescape
+func sparseFinishAVX2(rows int, cols int, sums *float32, c *float32, ldc int, bias *float32, rectifier int, slope float32) (negativeZero bool)
+
+// sparsePackAVX2 writes dst[l*80+j] = src[l*lds+j] for l < rows, which is not 0, and j < cols, which are 1 to 80,
+// and 0 in the rest of the last vector. It reports whether all of them are finite.
+//
+//go:noescape
+func sparsePackAVX2(rows int, cols int, dst *float32, src *float32, lds int) (finite bool)
+
+// sparseListRowAVX512 lists the numbers of a row that are not +0, in order: values[e] = a[l] and
+// places[e] = l*320. It returns how many they are. It may write over 16 entries behind them. n must not be 0.
+//
+//go:noescape
+func sparseListRowAVX512(n int, a *float32, places *uint32, values *float32) int
+
+// sparseListRowAVX2 lists the numbers of a row that are not +0, in order: values[e] = a[l] and
+// places[e] = l*320. It returns how many they are. It may write over 16 entries behind them. n must not be 0.
+//
+//go:noescape
+func sparseListRowAVX2(n int, a *float32, places *uint32, values *float32) int
+
+// sparseListGroup lists the rows, of four columns each, in which not all are +0, in order: values[4*e+i] = a[l*lda+i] and
+// places[e] = l*320. It returns how many they are. It may write over one entry behind them. rows must not be 0. It needs AVX.
+//
+//go:noescape
+func sparseListGroup(rows int, a *float32, lda int, places *uint32, values *float32) int

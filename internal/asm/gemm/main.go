@@ -1,5 +1,5 @@
 // Command gemm writes the assembly of package gemm, for AVX-512 and for AVX2 with FMA: tiles of a
-// product, and the copy and the transposition that packing needs. It runs in the folder asm.
+// product, the copy and the transposition that packing needs, and sums of sparse operands. It runs in the folder asm.
 package main
 
 import (
@@ -18,6 +18,15 @@ func main() {
 	transpose8()
 	copyPanel(wide)
 	copyPanel(narrow)
+	for _, s := range []isa.Set{wide.Set, narrow.Set} {
+		sums(s, 1)
+		sums(s, groupRows)
+		finish(s)
+		pack(s)
+	}
+	listRow512()
+	listRow2(narrow.Set.(isa.AVX2))
+	listGroups()
 	isa.Write("gemm", "tile")
 }
 
