@@ -17,7 +17,7 @@ func finish(s isa.Set) {
 	Doc("sparseFinish"+s.Name()+fmt.Sprintf(" writes c[i*ldc+j] = sums[i*%d+j] for i < rows, which is not 0, and j < cols, which are 1 to %d.", sparseCols, sparseCols),
 		"It adds bias[j] unless bias is nil, then applies LeakyReLU if rectifier is 1, ReLU if it is 2. It reports whether a sum is -0.")
 	Pragma("noescape")
-	n, from, vecs := reg.RBX, reg.R8, reg.RAX
+	n, from, vecs, ahead := reg.RBX, reg.R8, reg.RAX, reg.RSI
 	Load(Param("rows"), n)
 	Load(Param("cols"), cols)
 	Load(Param("sums"), from)
@@ -25,6 +25,7 @@ func finish(s isa.Set) {
 	Load(Param("ldc"), cStride)
 	Load(Param("bias"), biasReg)
 	SHLQ(Imm(2), cStride)
+	LEAQ(Mem{Base: cReg, Index: cStride, Scale: 8}, ahead)
 	splitCols(s, vecs)
 	isa.Bisect(vecs, 1, sparseCols/s.Lanes(), "finish", func(n2 int, prefix string) {
 		t := isa.Tile{Set: s, Rows: 1, Vecs: n2, Masked: true, Prefix: prefix}
@@ -41,6 +42,9 @@ func finish(s isa.Set) {
 			s.Zero(seen)
 		}
 		Label(t.Label("row"))
+		for disp := 0; disp < 4*n2*s.Lanes(); disp += 64 {
+			isa.PrefetchWrite(ahead, disp)
+		}
 		for j := range n2 {
 			t.Load(t.At(from, j), t.Acc(0, j), false)
 			if wide {
@@ -58,6 +62,7 @@ func finish(s isa.Set) {
 		}
 		ADDQ(U32(sparseWidth), from)
 		ADDQ(cStride, cReg)
+		ADDQ(cStride, ahead)
 		DECQ(n)
 		JNE(t.Ref("row"))
 		if wide {

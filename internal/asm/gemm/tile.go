@@ -260,9 +260,9 @@ func (b body) start() {
 			b.Zero(b.Acc(i, j))
 		}
 		for disp := 0; disp < b.Vecs*b.width(); disp += 64 {
-			PREFETCHT0(Mem{Base: row, Disp: disp})
+			isa.PrefetchWrite(row, disp)
 		}
-		PREFETCHT0(Mem{Base: row, Disp: b.Vecs*b.width() - 4})
+		isa.PrefetchWrite(row, b.Vecs*b.width()-4)
 	})
 	Label(b.Label("started"))
 }
