@@ -42,7 +42,7 @@ type tileKernels struct {
 type tileFunc func(rows, cols, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, load bool, bias []float32, r epilogue.Rectifier, slope float32)
 
 const (
-	maxDepth = 512  // of a block of k
+	maxDepth = 1024 // of a block of k
 	maxRows  = 1024 // of a block of rows
 	maxCols  = 4096 // of a block of columns
 
@@ -76,8 +76,8 @@ type product struct {
 	tallPanels     int
 	colPanels      int
 	panelWidth     int  // columns in a panel; the last may have fewer
+	pieces         int  // into which a panel of B is cut
 	packing        bool // the task is to pack, else to compute
-	plan
 
 	buffers
 }
@@ -169,8 +169,7 @@ func (p *product) block() {
 		p.packing = false
 	}
 	p.blockNumber++
-	p.plan = p.planParts()
-	p.share(p.parts)
+	p.share(p.cut())
 }
 
 // share runs the parts on the pool, or here if the block is small.
@@ -190,45 +189,19 @@ func (p *product) Do(worker, part int) {
 		p.packRows(part)
 		return
 	}
-	colPanel, first, end := p.part(part)
-	p.tiles(worker, colPanel, first, end)
+	piece := part % p.pieces
+	p.tiles(worker, part/p.pieces, piece*p.rowPanels/p.pieces, (piece+1)*p.rowPanels/p.pieces)
 }
 
-// A plan says how a block is cut into parts, which workers take in turn. Most parts are a whole
-// panel of B. The last panels are cut into smaller parts, so that all workers end at nearly the
-// same time.
-type plan struct {
-	parts   int
-	whole   int // panels that are one part
-	cut     int // panels that are cut
-	pieces  int // parts in each panel that is cut
-	workers int
-}
-
-func (p *product) planParts() plan {
-	q := plan{workers: min(pool.MaxWorkers, runtime.GOMAXPROCS(0)), pieces: 1}
-	if q.workers > 1 {
-		q.cut = min(p.colPanels, 2*q.workers)
-		q.pieces = min(max(1, p.rowPanels*p.rows*p.panelWidth*p.depth/partTerms), p.rowPanels)
+// cut sets into how many pieces of rows a panel of B is cut, which are the parts of the work. The
+// parts of a panel follow one another, so that mostly one worker has them and packs the panel once.
+// They are small, so that all workers end at nearly the same time.
+func (p *product) cut() (parts int) {
+	p.pieces = 1
+	if runtime.GOMAXPROCS(0) > 1 {
+		p.pieces = min(max(1, p.rowPanels*p.rows*p.panelWidth*p.depth/partTerms), p.rowPanels)
 	}
-	q.whole = p.colPanels - q.cut
-	q.parts = q.whole + q.cut*q.pieces
-	return q
-}
-
-// part returns the work of part i: a column panel, and the row panels from first to end.
-func (p *product) part(i int) (colPanel, first, end int) {
-	if i < p.whole {
-		return i, 0, p.rowPanels
-	}
-	// The parts take turns among as many panels as there are workers, so that each worker stays
-	// with one panel.
-	i -= p.whole
-	group := i / (p.workers * p.pieces)
-	i -= group * p.workers * p.pieces
-	width := min(p.workers, p.cut-group*p.workers)
-	piece := i / width
-	return p.whole + group*p.workers + i%width, piece * p.rowPanels / p.pieces, (piece + 1) * p.rowPanels / p.pieces
+	return p.colPanels * p.pieces
 }
 
 // panelRows returns the rows of C, counted from the first of the block, that belong to a panel of

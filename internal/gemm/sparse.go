@@ -15,9 +15,9 @@ import (
 // Lists hold that. A list belongs to one row of C, or to four rows if A is transposed: then the
 // numbers of four columns of A lie side by side, and each row of B that is loaded serves four sums.
 // An entry of a list has those numbers and the place of the row of B that they meet. Entries are in
-// the order of l, and a list is cut into blocks of k. The parts of the work are panels of columns
-// of C, cut into pieces of rows. A part packs one block of its panel of B after another, so that the
-// block stays in the first cache, and adds up the entries of that block.
+// the order of l, and a list is cut into blocks of k. The parts of the work are pieces of rows of C,
+// one for each worker, by panels of columns. A part packs one block of its panel of B after another,
+// so that the block stays in the first cache, and adds up the entries of that block.
 //
 // # Bits
 //
@@ -59,14 +59,13 @@ const (
 	sparseTerms   = 1 << 21 // multiply-adds below which lists do not pay
 	sparseEntries = 1 << 21 // that are listed at once at most
 	sparsePieces  = 32      // rows of C in a piece at least
-	partsEach     = 4       // for each worker
 	listsAtOnce   = 8       // in a part of the work of listing
 
 	mostListed  = 0.55 // of the numbers of A, for lists to pay
 	mostGrouped = 0.90 // of the groups of four
 
-	sampleRows  = 4  // of A, which are looked at first
-	sampleFirst = 64 // numbers, or groups: if none is 0, no more are looked at
+	samples     = 16 // parts of rows of A that are looked at first
+	sampleWidth = 64 // numbers in them
 )
 
 // sparseWork is the work on a product with a sparse A. It is the task for the pool: first to list,
@@ -132,27 +131,28 @@ func (p *product) bySparse() bool {
 	return true
 }
 
-// sampled is the share of A that is listed, in some rows as they are stored. It is 1 if the first
-// numbers are not 0.
+// sampled is the share of A that is listed, in parts of some rows as they are stored.
 func (p *product) sampled(group int) float64 {
 	rows, cols := p.m, p.k
 	if p.transA {
 		rows, cols = cols, rows
 	}
 	listed, seen := 0, 0
-	for i := range sampleRows {
-		row := p.a[i*rows/sampleRows*p.lda:][:cols]
-		for len(row) >= group {
-			var bits uint32
-			for _, v := range row[:group] {
-				bits |= math.Float32bits(v)
+	for i := range samples {
+		row, width := i*rows/samples, min(cols, sampleWidth)
+		part := p.a[row*p.lda+i*(cols-width)/samples/group*group:][:width/group*group]
+		seen += len(part) / group
+		if group == 1 {
+			for _, v := range part {
+				if math.Float32bits(v) != 0 {
+					listed++
+				}
 			}
-			if bits != 0 {
+			continue
+		}
+		for ; len(part) > 0; part = part[groupRows:] {
+			if v := part[:groupRows]; math.Float32bits(v[0])|math.Float32bits(v[1])|math.Float32bits(v[2])|math.Float32bits(v[3]) != 0 {
 				listed++
-			}
-			row = row[group:]
-			if seen++; seen == sampleFirst && listed == seen {
-				return 1
 			}
 		}
 	}
@@ -178,20 +178,19 @@ func (w *sparseWork) multiply(p *product, group int, most float64) bool {
 	}
 	w.panels = (p.n + sparseCols - 1) / sparseCols
 	workers := min(pool.MaxWorkers, runtime.GOMAXPROCS(0))
-	w.pieces = max(1, min((partsEach*workers+w.panels-1)/w.panels, p.m/sparsePieces))
+	w.pieces = max(1, min(workers, p.m/sparsePieces))
 	pool.Run(w.panels*w.pieces, w)
 	return !w.doubt.Load()
 }
 
-// Do runs a part of the task. Parts that follow one another write to other rows of C, not to the
-// same cache lines.
+// Do runs a part of the task.
 func (w *sparseWork) Do(worker, part int) {
 	if w.listing {
 		w.list(part*listsAtOnce, min(w.lists, (part+1)*listsAtOnce))
 		return
 	}
-	piece := part % w.pieces
-	w.addUp(&w.scratch[worker], part/w.pieces*sparseCols, piece*w.lists/w.pieces, (piece+1)*w.lists/w.pieces)
+	piece := part / w.panels
+	w.addUp(&w.scratch[worker], part%w.panels*sparseCols, piece*w.lists/w.pieces, (piece+1)*w.lists/w.pieces)
 }
 
 // block returns where a block of k begins.

@@ -27,7 +27,7 @@ const (
 
 // A Task is cut into parts that do not depend on each other. The result must not depend on which
 // goroutine runs which part. worker is the number of that goroutine, below MaxWorkers; the caller
-// of Run is 0.
+// of Run is 0. Parts that follow one another mostly have the same worker.
 type Task interface{ Do(worker, part int) }
 
 // pool shares out the parts of one task at a time among the caller and up to GOMAXPROCS-1 helpers.
@@ -40,11 +40,10 @@ type pool struct {
 
 	// These are written before state opens, and read only by goroutines that state counts.
 	task    Task
-	parts   int64
 	helpers int64 // how many may help
+	regions int   // among which the parts are divided
 
 	_       line
-	next    atomic.Int64        // the next part to take
 	state   atomic.Int64        // the bits open and waiting, and the number of helpers at work
 	failure atomic.Pointer[any] // the value of the first panic in a helper
 
@@ -52,10 +51,25 @@ type pool struct {
 	round atomic.Uint64 // counts tasks
 	_     line
 
+	region [maxRegions]region
+
 	sleepers atomic.Int64
 	wake     chan struct{} // one element wakes one sleeper
 	done     chan struct{} // from the last helper to a caller that set the bit waiting
 }
+
+// A region is a stretch of neighbouring parts. A worker begins with the parts of its own region, the
+// same in each task with as many parts. So it mostly finds what it wrote itself in its cache, and
+// neighbouring parts, which may have something to prepare in common, stay with one worker. Then it
+// helps in the other regions.
+type region struct {
+	next atomic.Int64 // the next part to take
+	end  int64
+	_    line
+}
+
+// maxRegions limits how many regions a worker looks through. Workers beyond it share regions.
+const maxRegions = 16
 
 // line is as long as a cache line of any processor, or longer.
 type line [128]byte
@@ -95,8 +109,12 @@ func (p *pool) begin(parts int, t Task) {
 	for ; p.started < p.helpers; p.started++ {
 		go p.help(int(p.started)+1, p.round.Load())
 	}
-	p.task, p.parts = t, int64(parts)
-	p.next.Store(0)
+	p.task = t
+	p.regions = min(int(p.helpers)+1, maxRegions)
+	for i := range p.regions {
+		p.region[i].next.Store(int64(i * parts / p.regions))
+		p.region[i].end = int64((i + 1) * parts / p.regions)
+	}
 	p.state.Store(open)
 	p.round.Add(1)
 	for range p.helpers {
@@ -125,12 +143,15 @@ func (p *pool) release() {
 
 // work runs parts until none is left.
 func (p *pool) work(worker int) {
-	for {
-		i := p.next.Add(1) - 1
-		if i >= p.parts {
-			return
+	for i := range p.regions {
+		r := &p.region[(worker+i)%p.regions]
+		for r.next.Load() < r.end { // else it would be written for nothing
+			part := r.next.Add(1) - 1
+			if part >= r.end {
+				break
+			}
+			p.task.Do(worker, int(part))
 		}
-		p.task.Do(worker, int(i))
 	}
 }
 
