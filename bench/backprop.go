@@ -25,6 +25,7 @@ const (
 type Backprop struct {
 	rows           int
 	layers         []layer
+	batch          [][]byte
 	x              []float32 // (rows, in of the first layer), the batch; also the target
 	power1, power2 float64   // beta1 and beta2 to the power of the number of steps
 }
@@ -48,7 +49,7 @@ func newParam(w []float32) param {
 // NewBackprop returns an autoencoder for batches of a number of rows. weights holds for each layer
 // its kernel (in, units), row-major, and its bias (units). NewBackprop copies them.
 func NewBackprop(rows int, weights [][]float32) *Backprop {
-	n := &Backprop{rows: rows, power1: 1, power2: 1}
+	n := &Backprop{rows: rows, batch: make([][]byte, rows), power1: 1, power2: 1}
 	for i := 0; i < len(weights); i += 2 {
 		kernel, bias := weights[i], weights[i+1]
 		size := rows * len(bias)
@@ -74,10 +75,10 @@ func (n *Backprop) Weights() [][]float32 {
 // Step trains on the images with these indices. There must be as many indices as the batch has
 // rows. It returns the mean squared error before the step.
 func (n *Backprop) Step(set *images.Set, batch []int32) float32 {
-	in := n.layers[0].in
 	for r, i := range batch {
-		elementwise.FromBytes(n.x[r*in:][:in], set.Image(int(i)))
+		n.batch[r] = set.Image(int(i))
 	}
+	elementwise.FromByteRows(n.x, n.batch)
 	n.forward()
 	last := n.layers[len(n.layers)-1]
 	loss := reduce.SquaredErrorBoth(last.dy, last.y, n.x, 1/float32(len(n.x)))

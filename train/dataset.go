@@ -121,6 +121,7 @@ type batch struct {
 	rows    int
 	x, y    []float32 // inputs and targets of all rows; y is nil if the targets are the inputs
 	scratch []byte    // an example of a data set of bytes
+	images  [][]byte  // the examples of one that has them in memory
 	unit    bool      // targets outside [0, 1] are an error
 }
 
@@ -167,17 +168,30 @@ func (b *batch) check(x, y []float32) error {
 	return nil
 }
 
+// fillBytes is fill for a data set of bytes. Examples that the data set has in memory are fetched by
+// several goroutines at once; those that it writes into scratch are taken one after another.
 func (b *batch) fillBytes(examples reader, epoch int, indices []int32) error {
 	in := len(b.x) / b.rows
 	if b.scratch == nil {
-		b.scratch = make([]byte, in)
+		b.scratch, b.images = make([]byte, in), make([][]byte, 0, b.rows)
+	}
+	defer func() { clear(b.images[:cap(b.images)]) }() // else the batch would keep the data set
+	b.images = b.images[:0]
+	first := 0
+	fetch := func(end int) {
+		elementwise.FromByteRows(b.x[first*in:end*in], b.images)
+		b.images, first = b.images[:0], end
 	}
 	for r, i := range indices {
 		x := examples.bytes(epoch, int(i), b.scratch)
 		if len(x) != in {
 			return errors.Errorf("example %d: want %d bytes, got %d", i, in, len(x))
 		}
-		elementwise.FromBytes(b.x[r*in:][:in], x)
+		b.images = append(b.images, x)
+		if &x[0] == &b.scratch[0] {
+			fetch(r + 1)
+		}
 	}
+	fetch(len(indices))
 	return nil
 }

@@ -53,6 +53,41 @@ func FromBytes(y []float32, x []byte) {
 	overPixels.Run(len(y), pool.Grain, pixels{y, x}, fromBytes)
 }
 
+// byteRows are the operands of FromByteRows.
+type byteRows struct {
+	y []float32
+	x [][]byte
+}
+
+var overByteRows pool.Range[byteRows]
+
+// FromByteRows computes FromBytes of rows, which must be of the same length, one after another. The
+// rows are mostly images from all over a large set, so that fetching them takes longer than
+// converting them. Several goroutines fetch more at once.
+func FromByteRows(y []float32, x [][]byte) {
+	width := 0
+	if len(x) > 0 {
+		width = len(x[0])
+	}
+	for _, row := range x {
+		if len(row) != width || len(y) != width*len(x) {
+			panic("elementwise: slices differ in length")
+		}
+	}
+	if width > 0 {
+		overByteRows.Run(len(x), max(1, rowGrain/width), byteRows{y, x}, fromByteRows)
+	}
+}
+
+const rowGrain = 1 << 13 // pixels that one goroutine takes at a time
+
+func fromByteRows(x byteRows, lo, hi int) {
+	width := len(x.x[0])
+	for r := lo; r < hi; r++ {
+		fromBytes(pixels{x.y[r*width:][:width], x.x[r]}, 0, width)
+	}
+}
+
 func fromBytes(x pixels, lo, hi int) {
 	if whole := lo + (hi-lo)&^15; whole > lo && vectorFromBytes(&x, lo, whole) {
 		lo = whole

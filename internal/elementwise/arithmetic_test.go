@@ -22,3 +22,23 @@ func TestFromBytes(t *testing.T) {
 		}
 	}
 }
+
+// Each row is that of FromBytes, on any number of goroutines.
+func TestFromByteRows(t *testing.T) {
+	const rows, width = 50, 783
+	x, want := make([][]byte, rows), make([]float32, rows*width)
+	for r := range x {
+		x[r] = make([]byte, width)
+		for i := range x[r] {
+			x[r][i] = byte(r*31 + i)
+		}
+		FromBytes(want[r*width:][:width], x[r])
+	}
+	kerneltest.EveryWay(t, func(way string) {
+		y, check := kerneltest.Guarded(t, kerneltest.NaNs(rows*width))
+		FromByteRows(y, x)
+		check()
+		kerneltest.WantSlice(t, way, y, want)
+	})
+	FromByteRows(nil, nil)
+}

@@ -19,6 +19,8 @@ func TestMisuse(t *testing.T) {
 		"LeakyReLUGrad y":        func() { LeakyReLUGrad(x, x, y, 1) },
 		"SoftplusGrad":           func() { SoftplusGrad(x, x, y) },
 		"FromBytes":              func() { FromBytes(x, make([]byte, 3)) },
+		"FromByteRows length":    func() { FromByteRows(x, [][]byte{make([]byte, 3)}) },
+		"FromByteRows rows":      func() { FromByteRows(make([]float32, 4), [][]byte{{1}, {1, 2, 3}}) },
 		"Adam g":                 func() { Adam(x, y, x, x, 1, 0.1, 0.1, 1) },
 		"Adam v":                 func() { Adam(x, x, x, y, 1, 0.1, 0.1, 1) },
 		"Dropout length":         func() { Dropout(x, y, 1, 0, 0) },
