@@ -62,6 +62,7 @@ type gradientTask struct {
 	parts          int // branches that are shared out, a power of two
 	levels         int // of the tree below such a branch
 	sums           []float32
+	adding         bool // the task is to add up the branches
 	scratch        workspaces
 }
 
@@ -102,11 +103,9 @@ func (t *gradientTask) run(v *Convolver, g Backward, transposed bool) {
 	}
 	t.scratch.reserve()
 	pool.Run(t.parts, t)
-	for n := t.parts; n > 1; n /= 2 {
-		for i := range n / 2 {
-			t.add(t.sums[i*t.size:], t.sums[2*i*t.size:], t.sums[(2*i+1)*t.size:])
-		}
-	}
+	t.adding = true
+	pool.Run((t.size+addedAtOnce-1)/addedAtOnce, t)
+	t.adding = false
 	if g.DKernel != nil {
 		v.weights.unpack(g.DKernel, t.sums)
 	}
@@ -124,13 +123,25 @@ func (t *gradientTask) check(g Backward) {
 	}
 }
 
-// add adds the sums of two branches.
-func (t *gradientTask) add(sum, a, b []float32) {
-	elementwise.Add(sum[:t.size], a[:t.size], b[:t.size])
+// addedAtOnce is how many sums of each branch a goroutine adds up.
+const addedAtOnce = 1 << 10
+
+// addBranches adds up the sums of all branches, from lo to hi.
+func (t *gradientTask) addBranches(lo, hi int) {
+	branch := func(i int) []float32 { return t.sums[i*t.size:][lo:hi] }
+	for n := t.parts; n > 1; n /= 2 {
+		for i := range n / 2 {
+			elementwise.Add(branch(i), branch(2*i), branch(2*i+1))
+		}
+	}
 }
 
-// Do computes one branch of the tree of samples.
+// Do computes one branch of the tree of samples, or adds up some sums of all of them.
 func (t *gradientTask) Do(worker, part int) {
+	if t.adding {
+		t.addBranches(part*addedAtOnce, min(t.size, (part+1)*addedAtOnce))
+		return
+	}
 	lo, hi := 0, t.Batch
 	for n := t.parts / 2; n > 0; n /= 2 {
 		if mid := lo + (hi-lo)/2; part&n == 0 {
@@ -153,7 +164,7 @@ func (t *gradientTask) branch(sums []float32, lo, hi int, scratch *workspace, le
 	t.branch(sums, lo, mid, scratch, level)
 	other := scratch.floats[level*t.size:][:t.size]
 	t.branch(other, mid, hi, scratch, level+1)
-	t.add(sums, sums, other)
+	elementwise.Add(sums, sums, other)
 }
 
 // sample computes all gradients of one sample.
