@@ -18,13 +18,13 @@ import (
 
 // file is a picture in a file.
 type file struct {
-	path          string // on the disk
-	name          string // in the folder, with slashes
-	label         int    // of its class, or -1
-	part          int    // of the set; see OpenParts
-	hash          [sha256.Size]byte
-	height, width int   // upright, as the header states them
-	err           error // why it cannot be read
+	path          string            // on the disk
+	name          string            // in the folder, with slashes
+	label         int               // of its class, or -1
+	part          int               // of the set; see OpenParts
+	hash          [sha256.Size]byte // of what it shows; see contentOf
+	height, width int               // upright, as the header states them
+	err           error             // why it cannot be read
 }
 
 // Files is pictures in files, in grey or in colour. They are decoded when they are asked for, on all
@@ -108,13 +108,12 @@ func open(ctx context.Context, name string, l *listing, o Options) (*Files, erro
 	return f, f.survey(ctx)
 }
 
-// scan reads the header of each file and computes its hash.
+// scan reads the header of each file.
 func (f *Files) scan(ctx context.Context) error {
 	return eachOf(ctx, len(f.files), func(i int) error {
 		one := &f.files[i]
 		data, err := os.ReadFile(one.path)
 		if err == nil {
-			one.hash = sha256.Sum256(data)
 			var c pixmap.Config
 			c, err = pixmap.DecodeConfig(data)
 			one.height, one.width = c.Height, c.Width
@@ -198,10 +197,7 @@ func (f *Files) survey(ctx context.Context) error {
 func (f *Files) look(ctx context.Context) (about []facts, more otherForm) {
 	about = make([]facts, len(f.files))
 	f.index = make([]int32, len(f.files))
-	f.store = newStore(f.o.Cache, func(i int) (frame, error) {
-		fr, _, err := f.decode(i)
-		return fr, err
-	})
+	f.store = newStore(f.o.Cache, f.decode)
 	var mu sync.Mutex
 	done := 0
 	_ = eachOf(ctx, len(f.files), func(i int) error {
@@ -209,7 +205,7 @@ func (f *Files) look(ctx context.Context) (about []facts, more otherForm) {
 		if f.files[i].err != nil {
 			return nil
 		}
-		fr, a, err := f.decode(i)
+		fr, a, err := f.inspect(i)
 		if other := (otherForm{}); errors.As(err, &other) {
 			mu.Lock()
 			defer mu.Unlock()
@@ -230,16 +226,36 @@ func (f *Files) look(ctx context.Context) (about []facts, more otherForm) {
 	return about, more
 }
 
+// inspect is decode, and keeps the hash of what the picture shows.
+func (f *Files) inspect(i int) (frame, facts, error) {
+	m, err := readPixmap(f.files[i].path)
+	if err != nil {
+		return frame{}, facts{}, err
+	}
+	f.files[i].hash = contentOf(m)
+	return f.shape(i, m)
+}
+
 // decode decodes picture i of all that were opened, in the form of the set.
-func (f *Files) decode(i int) (frame, facts, error) {
-	data, err := os.ReadFile(f.files[i].path)
+func (f *Files) decode(i int) (frame, error) {
+	m, err := readPixmap(f.files[i].path)
 	if err != nil {
-		return frame{}, facts{}, err
+		return frame{}, err
 	}
-	m, err := pixmap.Decode(data)
+	fr, _, err := f.shape(i, m)
+	return fr, err
+}
+
+func readPixmap(path string) (*pixmap.Image, error) {
+	data, err := os.ReadFile(path)
 	if err != nil {
-		return frame{}, facts{}, err
+		return nil, err
 	}
+	return pixmap.Decode(data)
+}
+
+// shape brings decoded picture i into the form of the set.
+func (f *Files) shape(i int, m *pixmap.Image) (frame, facts, error) {
 	fr, about, err := f.form.make(m, f.o)
 	if err == nil {
 		err = fr.check(f.sizeOf(i))
@@ -269,7 +285,7 @@ func (f *Files) cutAuto(about []facts) bool {
 	return true
 }
 
-// fingerprint tells the pictures from others by their files and how they are read.
+// fingerprint tells the pictures from others by what they show and how they are read.
 func (f *Files) fingerprint() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%d %d %v %v %v %v %v\n", f.Len(), f.form.channels, f.form.deep, f.form.cut, f.o.Background, f.o.Fit, Size{0, f.o.Height, f.o.Width}) // a hash never returns an error

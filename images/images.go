@@ -32,7 +32,7 @@ type Set struct {
 	Files         []string // (Len) the path of each image's file in its folder, with slashes, or nil
 	Classes       []string // the name of each class, or nil if the classes are just the digits
 
-	Hashes [][32]byte // (Len) the SHA-256 of each image's file, or nil
+	Hashes [][32]byte // (Len) of what each picture showed in its file, or nil; see Files.Hash
 	Notes  []string   // what a user would not expect of the images, each in one line
 }
 

@@ -24,7 +24,8 @@ func (f *Files) File(i int) string { return f.files[f.index[i]].name }
 // Label returns the class of picture i, or -1.
 func (f *Files) Label(i int) int { return f.files[f.index[i]].label }
 
-// Hash returns the SHA-256 of the file of picture i.
+// Hash returns a SHA-256 of what picture i shows. It is the same for all files of one picture that lost
+// nothing, whatever their format, and whatever is asked for in the options.
 func (f *Files) Hash(i int) [32]byte { return f.files[f.index[i]].hash }
 
 // Range returns the numbers of the files that become 0 and 1, or the zero value for all that the
@@ -132,7 +133,7 @@ func (s *SameSize) Bytes(self any) func(epoch, i int, scratch []byte) []byte {
 // Ahead says which pictures will be asked for; see train.Ahead.
 func (s *SameSize) Ahead(_ int, indices []int32) { s.ahead(indices) }
 
-// Fingerprint tells the pictures from others by their files and how they are read. If self is not s,
+// Fingerprint tells the pictures from others by what they show and how they are read. If self is not s,
 // another type embeds s: then Fingerprint returns "" (see Bytes).
 func (s *SameSize) Fingerprint(self any) string {
 	if self != any(s) {

@@ -2,7 +2,6 @@ package images
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 
 	"github.com/pkg/errors"
 
@@ -64,8 +63,7 @@ func (s *Set) empty(n int) *Set {
 }
 
 // HoldOut divides the set in two by the content of the images, as the function HoldOut does: by the
-// hashes of their files if the set has them, else by those of their pixels. Both parts keep the order
-// of the images. held is the numbers of the images that are held out, in the set as it was.
+// hashes that Contents returns. Both parts keep the order of the images. held is the numbers of the images that are held out, in the set as it was.
 //
 // Both parts together use the memory of s, whose images are put in another order: do not use s any more.
 func (s *Set) HoldOut(share float64) (train, test *Set, held []int, err error) {
@@ -91,7 +89,8 @@ func (s *Set) HoldOut(share float64) (train, test *Set, held []int, err error) {
 	return s.between(0, kept), s.between(kept, n), held, nil
 }
 
-// Contents returns a hash of each image's content: of its file if the set has hashes, else of its pixels.
+// Contents returns a hash of each image's content: of the picture that it was read from if the set has
+// hashes, else of its own pixels, which is the same for a picture that was read as it is.
 func (s *Set) Contents() [][sha256.Size]byte {
 	if s.Hashes != nil {
 		return s.Hashes
@@ -100,14 +99,10 @@ func (s *Set) Contents() [][sha256.Size]byte {
 	n := s.Size().Numbers()
 	_ = each(len(hashes), func(i int) error { // which returns no error
 		if s.Deep == nil {
-			hashes[i] = sha256.Sum256(s.Pixels[i*n:][:n])
-			return nil
+			hashes[i] = hashContent(s.Size(), s.Pixels[i*n:][:n], nil)
+		} else {
+			hashes[i] = hashContent(s.Size(), nil, s.Deep[i*n:][:n])
 		}
-		b := make([]byte, 0, 2*n)
-		for _, v := range s.Deep[i*n:][:n] {
-			b = binary.LittleEndian.AppendUint16(b, v)
-		}
-		hashes[i] = sha256.Sum256(b)
 		return nil
 	})
 	return hashes

@@ -51,7 +51,7 @@ func colourRectangles(t *testing.T, dir string, n, height, width int, seed uint6
 func TestColour(t *testing.T) {
 	slow(t)
 	workplace(t)
-	colourPictures(t, "colours", 40, 8, 4) // of which 4 are held out
+	colourPictures(t, "colours", 40, 8, 3) // of which 4 are held out
 	if out := works(t, "data", "colours"); !strings.Contains(out, "red, green and blue") {
 		t.Errorf("data prints %s", out)
 	}
@@ -125,7 +125,7 @@ func TestColourArrays(t *testing.T) {
 func TestColorFlag(t *testing.T) {
 	slow(t)
 	workplace(t)
-	colourPictures(t, "colours", 40, 8, 4) // of which 4 are held out
+	colourPictures(t, "colours", 40, 8, 3) // of which 4 are held out
 	numbers := func(dir string) int {
 		m, err := run.Read(dir)
 		if err != nil {

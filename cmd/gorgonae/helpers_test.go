@@ -134,7 +134,7 @@ func workplace(t *testing.T) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	t.Setenv("MNIST_DIR", "no-such-folder") // so that no test reads or downloads MNIST
-	pictures(t, "pics", 40, 8, 2)           // of which 4 are held out
+	pictures(t, "pics", 40, 8, 6)           // of which 4 are held out
 }
 
 // pictures makes a folder of n square images: a bright disc on a dark background.

@@ -98,7 +98,7 @@ func TestPerImage(t *testing.T) {
 		}
 		sum += squared
 	}
-	if want := fmt.Sprintf("squared error  %.3f", sum/float64(len(rows)-1)); !strings.Contains(out, want) {
+	if want := fmt.Sprintf("squared error  %.5g", sum/float64(len(rows)-1)); !strings.Contains(out, want) {
 		t.Errorf("the mean of all rows is %q, evaluate prints %q", want, out)
 	}
 }

@@ -19,7 +19,7 @@ func TestPatches(t *testing.T) {
 		colourRectangles(t, "one", 1, s[0], s[1], uint64(i))
 		write(t, fmt.Sprintf("photos/%d.png", i), []byte(read(t, "one/000.png")))
 	}
-	refused(t, []string{"of 20 x 31 pixels", "--size HxW", "--patch HxW"}, "train", "--data", "photos", "--model", "conv", "--out", "run")
+	refused(t, []string{"want pictures of one size", "--size HxW", "--patch HxW"}, "train", "--data", "photos", "--model", "conv", "--out", "run")
 	train := []string{"train", "--data", "photos", "--model", "conv", "--patch", "8x16", "--epochs", "2", "--batch", "4", "--out", "run"}
 	works(t, train...)
 	measured := works(t, "evaluate", "run", "--data", "photos", "--split", "train")
