@@ -74,12 +74,13 @@ func TestYardstick(t *testing.T) {
 // A loss that rises tenfold and a code that is the same for all images are said once each.
 func TestUnfit(t *testing.T) {
 	workplace(t)
-	shades(t, "data", 0, 51, 102, 153, 204, 255, 20, 70, 120, 170, 220, 240)
+	shades(t, "data/train", 0, 51, 102, 153, 204, 255, 20, 70, 120, 170)
+	shades(t, "data/test", 40, 220, 240)
 	_, _, errs := call(t, "train", "--data", "data", "--hidden", "4", "--batch", "4", "--epochs", "6", "--lr", "3", "--quiet", "--out", "rose")
 	if n := strings.Count(errs, "WARNING: the loss has risen to "); n != 1 || !strings.Contains(errs, "in epoch 1: take a smaller --lr, or a --clip") {
 		t.Errorf("a loss that rises is said %d times, want once: %q", n, errs)
 	}
-	_, _, errs = call(t, "train", "--data", "data", "--model", "vae", "--hidden", "4", "--latent", "2", "--kl", "1000", "--batch", "1", "--epochs", "100", "--lr", "0.01", "--quiet", "--out", "flat")
+	_, _, errs = call(t, "train", "--data", "data", "--model", "vae", "--hidden", "4", "--latent", "2", "--kl", "1000", "--batch", "1", "--epochs", "60", "--lr", "0.01", "--quiet", "--out", "flat")
 	if n := strings.Count(errs, "WARNING: the code has collapsed: it is nearly the same for every image"); n != 1 || !strings.Contains(errs, "take a smaller --kl") {
 		t.Errorf("a code that has collapsed is said %d times, want once: %q", n, errs)
 	}
