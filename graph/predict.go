@@ -82,11 +82,9 @@ func (m *Model) predictBatch(y, x []float32, batch int) error {
 	if err != nil {
 		return err
 	}
-	copy(p.x, x)
-	if err := m.read(p.Run); err != nil {
+	if err := m.read(func() error { return p.RunOn(p.x, x, y) }); err != nil {
 		return errors.Wrapf(err, "model %q", m.name)
 	}
-	copy(y, p.Result(0))
 	m.free.give(p, batch)
 	return nil
 }

@@ -73,3 +73,44 @@ func TestWhatIsNotInline(t *testing.T) {
 		}
 	}
 }
+
+// RunOn gives the bits of Run, inline and on the tape, and keeps no memory of the caller. The leaf is
+// read by two ops and through a view, and another op reads the result.
+func TestRunOn(t *testing.T) {
+	data, x := make([]float32, 6), []float32{1, -2, 3, -4, 5, -6}
+	p, err := Compile(func(t *Tape) []*G.Node {
+		leaf := t.Var("x", Shape{2, 3}, data, false)
+		sum := t.Do(Add(2, Shape{2, 3}), leaf, t.Do(Activation(Tanh(), Shape{2, 3}), t.Do(Reshape(Shape{2, 3}, Shape{2, 3}), leaf)))
+		return []*G.Node{sum, t.Do(SquaredNorm(Shape{2, 3}, 1), sum)}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(data, x)
+	if err := p.Run(); err != nil {
+		t.Fatal(err)
+	}
+	want, norm := slices.Clone(p.Result(0)), p.Result(1)[0]
+	inline := p.inline
+	for way, calls := range [][]*call{inline, nil} {
+		p.inline = calls
+		clear(data)
+		y := make([]float32, 6)
+		if err := p.RunOn(data, x, y); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(y, want) || p.Result(1)[0] != norm {
+			t.Errorf("way %d: got %v and %v, want %v and %v", way, y, p.Result(1)[0], want, norm)
+		}
+		clear(data)
+		if err := p.Run(); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(p.Result(0), make([]float32, 6)) || !slices.Equal(y, want) {
+			t.Errorf("way %d: Run thereafter gives %v and changes y to %v", way, p.Result(0), y)
+		}
+	}
+	if p.RunOn(data, x[1:], want) == nil || p.RunOn(data, x, want[1:]) == nil {
+		t.Error("memory of another length is taken")
+	}
+}

@@ -101,3 +101,26 @@ func (p *Program) Run() error {
 
 // Result is the numbers of result i in row-major order. The next Run overwrites them.
 func (p *Program) Result(i int) []float32 { return p.results[i].memory }
+
+// RunOn is Run with the numbers x in the place of those that a leaf is bound to, data, and writes the
+// first result to y. It copies neither x nor y if the program runs inline. Nothing but the length of
+// data and its place in memory matters.
+func (p *Program) RunOn(data, x, y []float32) error {
+	if len(x) != len(data) || len(y) != len(p.Result(0)) {
+		return errors.Errorf("want %d numbers for the leaf and %d for the result, got %d and %d", len(data), len(p.Result(0)), len(x), len(y))
+	}
+	if p.inline == nil {
+		copy(data, x)
+		err := p.Run()
+		copy(y, p.Result(0))
+		return err
+	}
+	result := p.Result(0)
+	swap(p.inline, data, x)
+	swap(p.inline, result, y)
+	defer func() { // else the program would keep the memory of the caller
+		swap(p.inline, x, data)
+		swap(p.inline, y, result)
+	}()
+	return p.Run()
+}
