@@ -39,7 +39,7 @@ func TestSeen(t *testing.T) {
 		t.Errorf("%d other images are found", found)
 	}
 	for _, lowest := range []string{"", "zz", "00", strings.Repeat("0", 16*maxSeen+16)} {
-		if _, _, err := (seen{Images: 1, Lowest: lowest}).count(hashesOf(0, 3)); err == nil {
+		if _, _, err := (seen{Images: 1, Lowest: lowest, By: byPixels}).count(hashesOf(0, 3)); err == nil {
 			t.Errorf("%.40q is a sample", lowest)
 		}
 	}
@@ -75,11 +75,19 @@ func TestTestedBefore(t *testing.T) {
 			t.Errorf("the note is %q (%v), want %q", note, err, c.want)
 		}
 	}
+	// A file without the kind of its hashes does not tell, except for sets that have their own test images.
+	old := &Model{Meta: map[string]string{seenKey: `{"images":1,"lowest":"0011223344556677"}`}, Path: "the model"}
+	for name, want := range map[string]string{"other": "the model was trained by a version that chose images for testing in another way", "handwriting": ""} {
+		note, err := old.TestedBefore(&dataset.Data{Name: name, Train: set(0, 9), Test: set(9, 12)})
+		if err != nil || !strings.HasPrefix(note, want) || (note == "") != (want == "") {
+			t.Errorf("for %s, the note is %q (%v), want %q", name, note, err, want)
+		}
+	}
 	meta = map[string]string{}
 	if err := describeSeen(meta, &dataset.Data{Name: "handwriting", Train: set(0, 90), Test: set(90, 100)}); err != nil || len(meta) != 0 {
 		t.Errorf("a set with a name has %q (%v)", meta, err)
 	}
-	for _, text := range []string{"{", `{"images": 3, "lowest": "x"}`} {
+	for _, text := range []string{"{", `{"images": 3, "lowest": "x", "by": "pixels"}`} {
 		if _, err := (&Model{Meta: map[string]string{seenKey: text}, Path: "the model"}).TestedBefore(&dataset.Data{Test: set(0, 5)}); err == nil || !strings.Contains(err.Error(), "the model") {
 			t.Errorf("metadata %s: %v", text, err)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/gorgonae/gorgonae/internal/npy"
+	"github.com/gorgonae/gorgonae/run"
 )
 
 // A model that was trained on the subfolder train of a folder is not tested on a part of it without a word, also
@@ -59,6 +60,30 @@ func TestResumeOnOtherPictures(t *testing.T) {
 	status, _, errs := call(t, "train", "--resume", "--out", "r")
 	if status == 0 || !strings.Contains(errs, "the data set set is not as it was when the run began: images to train on that are new: 1, that are gone: 1") ||
 		!strings.Contains(errs, "1 of the 5 test images is also trained on, for example test/000.png") {
+		t.Errorf("status %d, %s", status, errs)
+	}
+}
+
+// A run of a version that chose the test images by the bytes of files says so, when it is to go on and when
+// its model is tested. As long as its images are the same, it goes on.
+func TestRunOfOtherParts(t *testing.T) {
+	slow(t)
+	workplace(t)
+	works(t, quick("--out", "r")...)
+	for _, name := range []string{run.CheckpointName, run.ModelName} {
+		write(t, "r/"+name, []byte(strings.Replace(read(t, "r/"+name), `\"by\":\"pixels\"`, `\"of\":\"filess\"`, 1)))
+	}
+	_, _, errs := call(t, "evaluate", "r", "--data", "pics")
+	if want := "the model was trained by a version that chose images for testing in another way: it may have been trained on test images of pics"; strings.Count(errs, want) != 1 {
+		t.Errorf("evaluate says %q, want %q", errs, want)
+	}
+	works(t, quick("--out", "r", "--resume", "--epochs", "3")...)
+	write(t, "r/"+run.CheckpointName, []byte(strings.Replace(read(t, "r/"+run.CheckpointName), `\"by\":\"pixels\"`, `\"of\":\"filess\"`, 1)))
+	if err := os.Remove("pics/003.png"); err != nil {
+		t.Fatal(err)
+	}
+	status, _, errs := call(t, quick("--out", "r", "--resume", "--epochs", "4")...)
+	if want := "the run was begun by a version that told the images of pics apart, and chose those for testing, in another way"; status == 0 || strings.Count(errs, want) != 1 || strings.Contains(errs, "that are gone") {
 		t.Errorf("status %d, %s", status, errs)
 	}
 }
