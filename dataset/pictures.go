@@ -3,7 +3,7 @@ package dataset
 import (
 	"context"
 	"fmt"
-	"path/filepath"
+	"path"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -21,15 +21,14 @@ const heldOut = 0.1
 func openPictures(ctx context.Context, o Options) (*Data, error) {
 	how := o.Pictures
 	how.Color = o.Color
-	s, err := findSplit(o.Data)
+	l, err := findLayout(o.Data)
 	if err != nil {
 		return nil, err
 	}
-	if s.test != "" {
-		return openSplit(ctx, s, how, o)
+	if l.test != nil {
+		return l.openSplit(ctx, how, o)
 	}
-	dir := filepath.Join(o.Data, s.train)
-	all, err := images.OpenFolder(ctx, dir, how)
+	all, err := l.openAll(ctx, how, o)
 	if errors.Is(err, images.ErrNoImages) {
 		return nil, errors.WithMessage(errOtherKind, err.Error())
 	}
@@ -37,14 +36,29 @@ func openPictures(ctx context.Context, o Options) (*Data, error) {
 		return nil, err
 	}
 	all.Name = FolderName(o.Data)
-	if s.train != "" {
-		all.Notes = append(all.Notes, fmt.Sprintf("there is no folder to test with beside %s: about a tenth of it is held out", s.train))
-	}
 	train, test, err := holdOut(all)
 	if err != nil {
 		return nil, errors.WithMessage(err, o.Data)
 	}
 	return ofFiles(train, test, o.Data, o)
+}
+
+// openAll opens all pictures of a folder without a part for testing.
+func (l layout) openAll(ctx context.Context, how images.Options, o Options) (*images.Files, error) {
+	folder := path.Join(l.inside, strings.Join(l.train, ""))
+	if folder == "" {
+		return images.OpenFolder(ctx, o.Data, how)
+	}
+	all, _, err := images.OpenParts(ctx, o.Data, []images.Part{{Folders: []string{folder}}}, how)
+	if err != nil {
+		return nil, err
+	}
+	if l.train != nil {
+		all.Notes = append(all.Notes, fmt.Sprintf("there is no folder to test with beside %s: about a tenth of it is held out", folder))
+	} else {
+		all.Notes = append(all.Notes, fmt.Sprintf("the pictures are those of %s", folder))
+	}
+	return all, nil
 }
 
 // holdOut divides pictures into those to train on and those to test with.

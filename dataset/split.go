@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,57 +14,135 @@ import (
 	"github.com/gorgonae/gorgonae/images"
 )
 
-// split is the subfolders of a folder that are the parts of the data set.
-type split struct {
-	train, test string
-	unused      string // another subfolder for testing, or ""; test is "" if there is none
+// layout is where the parts of a folder of pictures are.
+type layout struct {
+	inside string // the folder in the folder that holds them, with slashes, or ""
+
+	// Folders in it, with slashes. test is empty if some pictures are to be held out; then train may be, too:
+	// all pictures are for training. There are several if each class has its own, else one.
+	train, test []string
+	classes     []string // of several
+
+	unused string // a second folder for testing, or ""
+	others string // a folder without pictures beside them, or ""
 }
 
-// findSplit finds the subfolders for training and testing in a folder. It returns the zero value if
-// there are none. Other subfolders beside them are an error, because it would be unclear what they are.
-func findSplit(dir string) (s split, err error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return s, errors.WithStack(err)
-	}
-	var others, tests []string
-	for _, e := range entries {
-		name := e.Name()
-		info, err := os.Stat(filepath.Join(dir, name))
-		if err != nil || !info.IsDir() || strings.HasPrefix(name, ".") {
-			continue
+// maxNested bounds how many folders with nothing but a folder lie in one another.
+const maxNested = 4
+
+// findLayout finds the parts of a folder. Folders that hold nothing but one folder are gone through.
+func findLayout(dir string) (l layout, err error) {
+	for range maxNested {
+		here := filepath.Join(dir, filepath.FromSlash(l.inside))
+		folders, others, err := pictureFolders(here)
+		if err != nil {
+			return l, err
 		}
-		switch lower := strings.ToLower(name); lower {
-		case "train", "training":
-			if s.train != "" {
-				return split{}, errors.Errorf("%s: want one subfolder to train on, got %s and %s", dir, s.train, name)
+		loose, err := looseIn(here)
+		if err != nil {
+			return l, err
+		}
+		if others != nil {
+			l.others = path.Join(l.inside, others[0])
+		}
+		if found, err := l.parts(here, folders, loose); found || err != nil {
+			return l, err
+		}
+		if loose == "" {
+			if found, err := l.classParts(here, folders); found || err != nil {
+				return l, err
 			}
-			s.train = name
-		case "test", "testing", "val", "valid", "validation":
+		}
+		if loose != "" || len(folders) != 1 {
+			break
+		}
+		if loose, err = looseIn(filepath.Join(here, folders[0])); loose != "" || err != nil {
+			return l, err // it is a class
+		}
+		l.inside = path.Join(l.inside, folders[0])
+	}
+	return l, nil
+}
+
+// parts looks for folders for training and testing among the folders in here.
+func (l *layout) parts(here string, folders []string, loose string) (found bool, err error) {
+	train, tests, classes, err := sortFolders(here, folders)
+	switch {
+	case err != nil || train == "":
+		return false, err
+	case len(tests) == 0 && len(classes) == 0 && loose == "":
+		l.train = []string{train}
+		return true, nil
+	case len(tests) == 0:
+		return false, nil
+	case len(classes) > 0:
+		return false, errors.Errorf("%s: want subfolders to train on and to test with, %s and %s, or subfolders of classes, got %s as well: "+
+			"move it away, or name one of the subfolders as the data set", here, train, tests[0], classes[0])
+	}
+	l.train, l.test = []string{train}, tests[:1]
+	if len(tests) > 1 {
+		l.unused = tests[1]
+	}
+	return true, nil
+}
+
+// classParts looks for folders of classes that hold folders for training and testing each.
+func (l *layout) classParts(here string, folders []string) (found bool, err error) {
+	if len(folders) < 2 { // a single one is no class, but the data set
+		return false, nil
+	}
+	var train, test []string
+	for _, class := range folders {
+		inside := filepath.Join(here, class)
+		if loose, err := looseIn(inside); loose != "" || err != nil {
+			return false, err
+		}
+		parts, _, err := pictureFolders(inside)
+		if err != nil {
+			return false, err
+		}
+		a, tests, others, err := sortFolders(inside, parts)
+		if a == "" || len(tests) == 0 || len(others) > 0 || err != nil {
+			return false, err
+		}
+		train, test = append(train, class+"/"+a), append(test, class+"/"+tests[0])
+		if len(tests) > 1 {
+			l.unused = class + "/" + tests[1]
+		}
+	}
+	l.train, l.test, l.classes = train, test, folders
+	return true, nil
+}
+
+// sortFolders tells folders for training and testing from others by their names. The tests are in the
+// order in which they are preferred.
+func sortFolders(dir string, folders []string) (train string, tests, others []string, err error) {
+	for _, name := range folders {
+		switch partName(name) {
+		case "train", "training":
+			if train != "" {
+				return "", nil, nil, errors.Errorf("%s: want one subfolder to train on, got %s and %s: move one away", dir, train, name)
+			}
+			train = name
+		case "test", "testing", "val", "valid", "validation", "dev", "eval":
 			tests = append(tests, name)
 		default:
 			others = append(others, name)
 		}
 	}
-	if s.train != "" && len(tests) == 0 && len(others) == 0 {
-		if loose, err := looseIn(dir); err != nil || loose != "" {
-			return split{}, err
-		}
-		return s, nil
-	}
-	if s.train == "" || len(tests) == 0 {
-		return split{}, nil
-	}
-	if len(others) > 0 {
-		return split{}, errors.Errorf("%s: want subfolders to train on and to test with, %s and %s, or subfolders of classes, got %s as well: "+
-			"move it away, or name one of the subfolders as the data set", dir, s.train, tests[0], others[0])
-	}
 	slices.SortStableFunc(tests, func(a, b string) int { return testRank(a) - testRank(b) })
-	s.test = tests[0]
-	if len(tests) > 1 {
-		s.unused = tests[1]
+	return train, tests, others, nil
+}
+
+// partName is the name of a folder in lower case, without "set" or "images" behind it.
+func partName(name string) string {
+	name = strings.ToLower(name)
+	for _, suffix := range []string{"set", "images", "data"} {
+		if short := strings.TrimRight(strings.TrimSuffix(name, suffix), "_- "); short != "" {
+			name = short
+		}
 	}
-	return s, nil
+	return name
 }
 
 // testRank orders subfolders for testing: test before val.
@@ -74,33 +153,86 @@ func testRank(name string) int {
 	return 1
 }
 
-// openSplit opens a folder with a split.
-func openSplit(ctx context.Context, s split, how images.Options, o Options) (*Data, error) {
-	all, counts, err := images.OpenParts(ctx, o.Data, []string{s.train, s.test}, how)
+// pictureFolders returns the folders in dir that hold pictures, in themselves or up to three folders
+// deeper, and those that do not. Hidden folders are left out.
+func pictureFolders(dir string) (folders, others []string, err error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, nil, errors.WithStack(err)
+	}
+	for _, e := range entries {
+		info, err := os.Stat(filepath.Join(dir, e.Name()))
+		switch {
+		case err != nil || !info.IsDir() || strings.HasPrefix(e.Name(), "."):
+		case holdsPictures(filepath.Join(dir, e.Name()), 3):
+			folders = append(folders, e.Name())
+		default:
+			others = append(others, e.Name())
+		}
+	}
+	return folders, others, nil
+}
+
+func holdsPictures(dir string, depth int) bool {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return false // what cannot be read is said where it is read
+	}
+	for _, e := range entries {
+		inside := filepath.Join(dir, e.Name())
+		if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && images.IsPicture(inside) {
+			return true
+		}
+	}
+	for _, e := range entries {
+		if e.IsDir() && depth > 0 && holdsPictures(filepath.Join(dir, e.Name()), depth-1) {
+			return true
+		}
+	}
+	return false
+}
+
+// part returns folders of the layout as a part.
+func (l layout) part(folders []string) images.Part {
+	p := images.Part{Classes: l.classes}
+	for _, f := range folders {
+		p.Folders = append(p.Folders, path.Join(l.inside, f))
+	}
+	return p
+}
+
+// openSplit opens a folder with parts for training and testing.
+func (l layout) openSplit(ctx context.Context, how images.Options, o Options) (*Data, error) {
+	train, test := l.part(l.train), l.part(l.test)
+	all, counts, err := images.OpenParts(ctx, o.Data, []images.Part{train, test}, how)
 	if err != nil {
 		return nil, err
 	}
 	all.Name = FolderName(o.Data)
-	all.Notes = append(all.Notes, fmt.Sprintf("%s is trained on, %s is the test set", s.train, s.test))
-	if s.unused != "" {
-		all.Notes = append(all.Notes, fmt.Sprintf("%s is not used", s.unused))
+	trained, tested := strings.Join(train.Folders, ", "), strings.Join(test.Folders, ", ")
+	verb := "is"
+	if len(train.Folders) > 1 {
+		verb = "are"
 	}
-	loose, err := looseIn(o.Data)
+	all.Notes = append(all.Notes, fmt.Sprintf("%s %s trained on, %s %s the test set", trained, verb, tested, verb))
+	if l.unused != "" {
+		all.Notes = append(all.Notes, fmt.Sprintf("%s is not used", path.Join(l.inside, l.unused)))
+	}
+	if l.others != "" {
+		all.Notes = append(all.Notes, fmt.Sprintf("%s holds no pictures", l.others))
+	}
+	loose, err := looseIn(filepath.Join(o.Data, filepath.FromSlash(l.inside)))
 	if err != nil {
 		return nil, err
 	}
 	if loose != "" {
-		all.Notes = append(all.Notes, fmt.Sprintf("pictures beside %s and %s are not used, for example %s", s.train, s.test, loose))
+		all.Notes = append(all.Notes, fmt.Sprintf("pictures beside %s and %s are not used, for example %s", trained, tested, loose))
 	}
 	pictures := make([]int, all.Len())
 	for i := range pictures {
 		pictures[i] = i
 	}
-	train, test := all.Part(pictures[:counts[0]]), all.Part(pictures[counts[0]:])
-	if train.Len() == 0 || test.Len() == 0 {
-		return nil, errors.Errorf("%s: want pictures in %s and in %s, got none in one of them", o.Data, s.train, s.test)
-	}
-	return ofFiles(train, test, o.Data, o)
+	return ofFiles(all.Part(pictures[:counts[0]]), all.Part(pictures[counts[0]:]), o.Data, o)
 }
 
 // looseIn returns the name of a picture that lies in a folder itself, or "".

@@ -21,7 +21,7 @@ func putClasses(t *testing.T, dir string, n int, classes ...string) {
 
 // Subfolders for training and testing are the parts, under any of their names.
 func TestSplitFolders(t *testing.T) {
-	for _, names := range [][2]string{{"train", "test"}, {"Training", "Validation"}, {"TRAIN", "val"}, {"train", "valid"}, {"training", "testing"}} {
+	for _, names := range [][2]string{{"train", "test"}, {"Training", "Validation"}, {"TRAIN", "val"}, {"train", "valid"}, {"training", "testing"}, {"training_set", "test_set"}, {"Train-Images", "TestImages"}, {"train", "dev"}} {
 		dir := filepath.Join(t.TempDir(), "set")
 		putClasses(t, filepath.Join(dir, names[0]), 6, "b", "a10", "a2")
 		putClasses(t, filepath.Join(dir, names[1]), 2, "b", "c")
@@ -64,6 +64,64 @@ func TestSplitFoldersWithMore(t *testing.T) {
 	putClasses(t, filepath.Join(only, "train"), 20, ".")
 	if d, err = Open(t.Context(), Options{Data: only}); err != nil || d.Train.Len()+d.Test.Len() != 20 || d.Classes != nil {
 		t.Errorf("a folder with train alone is %+v (%v)", d, err)
+	}
+}
+
+// Folders in a folder, and classes with parts of their own, are read where it is clear what they are.
+func TestLayouts(t *testing.T) {
+	for name, c := range map[string]struct {
+		make        map[string]int // pictures in each folder
+		train, test int
+		classes     []string
+		note        string
+		first       string // the first picture to test with
+	}{
+		"parts in a folder":                {map[string]int{"images/train/a": 3, "images/train/b": 2, "images/test/a": 1}, 5, 1, []string{"a", "b"}, "images/train is trained on, images/test is the test set", "images/test/a/pa0.png"},
+		"two folders deep":                 {map[string]int{"x/y/Train": 3, "x/y/Val": 2}, 3, 2, nil, "x/y/Train is trained on, x/y/Val is the test set", "x/y/Val/pVal0.png"},
+		"classes with parts":               {map[string]int{"a/train": 3, "a/test": 1, "b/train": 2, "b/test": 2}, 5, 3, []string{"a", "b"}, "a/train, b/train are trained on, a/test, b/test are the test set", "a/test/ptest0.png"},
+		"classes with parts in a folder":   {map[string]int{"set/a/train": 3, "set/a/val": 1, "set/b/train": 2, "set/b/val": 2}, 5, 3, []string{"a", "b"}, "set/a/train, set/b/train are trained on, set/a/val, set/b/val are the test set", "set/a/val/pval0.png"},
+		"a folder without pictures beside": {map[string]int{"train/a": 3, "test/a": 2, "annotations": 0}, 3, 2, []string{"a"}, "annotations holds no pictures", "test/a/pa0.png"},
+	} {
+		dir := filepath.Join(t.TempDir(), "set")
+		for folder, n := range c.make {
+			putPictures(t, filepath.Join(dir, folder), "p"+filepath.Base(folder), n)
+		}
+		d, err := Open(t.Context(), Options{Data: dir})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if d.Train.Len() != c.train || d.Test.Len() != c.test || !slices.Equal(d.Classes, c.classes) || !slices.Contains(d.Notes, c.note) || d.TestFiles.File(0) != c.first {
+			t.Errorf("%s: %d and %d pictures of %v, first %s, notes %q", name, d.Train.Len(), d.Test.Len(), d.Classes, d.TestFiles.File(0), d.Notes)
+		}
+		if c.classes != nil && d.Classes[d.Test.Label(d.Test.Len()-1)] != c.classes[len(c.classes)-1] && c.make["b/test"] > 0 {
+			t.Errorf("%s: the last picture has class %s", name, d.Classes[d.Test.Label(d.Test.Len()-1)])
+		}
+	}
+}
+
+// Without a part to test with, a tenth of what lies in the only folder is held out.
+func TestOnlyFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "set")
+	putPictures(t, filepath.Join(dir, "images", "cats"), "c", 12)
+	putPictures(t, filepath.Join(dir, "images", "dogs"), "d", 9)
+	d, err := Open(t.Context(), Options{Data: dir})
+	if err != nil || d.Train.Len()+d.Test.Len() != 21 || !slices.Equal(d.Classes, []string{"cats", "dogs"}) || !slices.Contains(d.Notes, "the pictures are those of images") {
+		t.Errorf("got %+v (%v)", d, err)
+	}
+	one := filepath.Join(t.TempDir(), "one")
+	putPictures(t, filepath.Join(one, "cats"), "c", 12)
+	if d, err = Open(t.Context(), Options{Data: one}); err != nil || !slices.Equal(d.Classes, []string{"cats"}) || !strings.HasPrefix(d.TrainFiles.File(0), "cats/") {
+		t.Errorf("a single class gives %+v (%v)", d, err)
+	}
+}
+
+// putPictures writes n different pictures and another file into a folder.
+func putPictures(t *testing.T, dir, name string, n int) {
+	t.Helper()
+	put(t, dir, "notes.txt", []byte("no picture"))
+	for i := range n {
+		putPNG(t, dir, fmt.Sprintf("%s%d.png", name, i), 4, 3)
 	}
 }
 

@@ -63,11 +63,10 @@ func OpenFolder(ctx context.Context, dir string, o Options) (*Files, error) {
 	return open(ctx, FolderName(dir), l, o)
 }
 
-// OpenParts opens the pictures of several subfolders of a folder as OpenFolder opens one, and brings
-// them to one form. A subfolder is a part of the set, and its own subfolders are classes: those of all
-// parts together, in natural order. It returns how many pictures each part has; they follow one
-// another.
-func OpenParts(ctx context.Context, dir string, parts []string, o Options) (f *Files, counts []int, err error) {
+// OpenParts opens the pictures of parts of a folder as OpenFolder opens one folder, and brings them to
+// one form. The classes are those of all parts together, in natural order, and the names of the
+// pictures are their paths in dir. It returns how many pictures each part has; they follow one another.
+func OpenParts(ctx context.Context, dir string, parts []Part, o Options) (f *Files, counts []int, err error) {
 	l, err := listParts(dir, parts)
 	if err != nil {
 		return nil, nil, err

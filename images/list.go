@@ -96,44 +96,6 @@ func list(dir string) (*listing, error) {
 	return l, nil
 }
 
-// listParts returns the pictures of subfolders, one after another, with the classes of all.
-func listParts(dir string, parts []string) (*listing, error) {
-	whole := &listing{}
-	lists := make([]*listing, len(parts))
-	for k, part := range parts {
-		l, err := list(filepath.Join(dir, part))
-		if err != nil {
-			return nil, errors.Wrapf(err, "cannot read the pictures of %s", filepath.Join(dir, part))
-		}
-		lists[k] = l
-		whole.classes = append(whole.classes, l.classes...)
-		for _, note := range l.notes {
-			whole.notes = append(whole.notes, part+": "+note)
-		}
-	}
-	slices.SortFunc(whole.classes, compareNames)
-	whole.classes = slices.Compact(whole.classes)
-	labelled := len(whole.classes) <= maxClasses && !slices.ContainsFunc(lists, func(l *listing) bool { return l.classes == nil })
-	if !labelled {
-		if len(whole.classes) > 0 {
-			whole.notes = append(whole.notes, "the pictures have no labels: those of some parts have none, or there are more than 256 classes")
-		}
-		whole.classes = nil
-	}
-	for k, l := range lists {
-		for _, one := range l.files {
-			one.name, one.part = parts[k]+"/"+one.name, k
-			if labelled {
-				one.label = slices.Index(whole.classes, l.classes[one.label])
-			} else {
-				one.label = -1
-			}
-			whole.files = append(whole.files, one)
-		}
-	}
-	return whole, nil
-}
-
 // holdsRun reports whether a folder is that of a training: its figures are no data.
 func holdsRun(dir string) bool {
 	for _, name := range []string{"checkpoint.safetensors", "model.safetensors"} {
