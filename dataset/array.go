@@ -26,6 +26,7 @@ type arrays struct {
 	file  *os.File
 	size  int64
 	npz   *npy.ArchiveReader // nil for one array
+	cut   images.Range       // of the numbers; after the first array, it is no longer Auto
 	notes []string
 }
 
@@ -41,7 +42,7 @@ func openArray(o Options) (*Data, error) {
 	if err != nil {
 		return nil, errors.WithStack(err)
 	}
-	a := &arrays{file: file, size: info.Size()}
+	a := &arrays{file: file, size: info.Size(), cut: o.Pictures.Range}
 	train, test, err := a.parts(member, o.Layout)
 	if err != nil {
 		return nil, errors.WithMessagef(err, "data %s", o.Data)
@@ -57,6 +58,9 @@ func openArray(o Options) (*Data, error) {
 	if err == nil {
 		d.Notes, d.array = append(a.notes, d.Notes...), true
 		d.Reading.Layout = o.Layout
+		if a.cut != (images.Range{}) {
+			d.Reading.Range = a.cut.String()
+		}
 	}
 	return d, err
 }
@@ -82,6 +86,7 @@ func (a *arrays) parts(member, layout string) (train, test *images.Set, err erro
 		if train.Size() != test.Size() {
 			return nil, nil, errors.Errorf("want images of one size, got %v in %s and %v in %s", train.Size(), m.images, test.Size(), m.test)
 		}
+		joinClasses(train, test)
 		if (train.Deep == nil) != (test.Deep == nil) {
 			deepen(train)
 			deepen(test)
@@ -96,18 +101,6 @@ func (a *arrays) parts(member, layout string) (train, test *images.Set, err erro
 	return train, test, nil
 }
 
-// deepen makes images of bytes images of 16 bits.
-func deepen(s *images.Set) {
-	if s.Deep != nil {
-		return
-	}
-	s.Deep = make([]uint16, len(s.Pixels))
-	for i, b := range s.Pixels {
-		s.Deep[i] = uint16(b) * 257
-	}
-	s.Pixels = nil
-}
-
 // part reads images, and their labels if there are some.
 func (a *arrays) part(name, labels, layout string) (*images.Set, error) {
 	s, n, err := a.images(name, layout)
@@ -117,12 +110,22 @@ func (a *arrays) part(name, labels, layout string) (*images.Set, error) {
 	if labels == "" {
 		return s, nil
 	}
-	y, err := a.npz.Read(labels) // only archives have labels
+	kind, what, err := a.npz.Kind(labels) // only archives have labels
 	if err != nil {
 		return nil, err
 	}
 	var why string
-	s.Labels, why, err = classesOf(y, n)
+	switch kind {
+	case npy.Strings:
+		s.Labels, s.Classes, why, err = a.classesNamed(labels, n)
+	case npy.Numbers:
+		var y npy.Array
+		if y, err = a.npz.Read(labels); err == nil {
+			s.Labels, why, err = classesOf(y, n)
+		}
+	default:
+		why = fmt.Sprintf("want whole numbers or strings, got %s", what)
+	}
 	if why != "" {
 		a.notes = append(a.notes, fmt.Sprintf("the labels %s are not used: %s", labels, why))
 	}
@@ -130,13 +133,7 @@ func (a *arrays) part(name, labels, layout string) (*images.Set, error) {
 }
 
 func (a *arrays) images(name, layout string) (*images.Set, int, error) {
-	var x npy.Array
-	var err error
-	if a.npz != nil {
-		x, err = a.npz.ReadBytes(name)
-	} else {
-		x, err = npy.ReadBytes(io.NewSectionReader(a.file, 0, a.size), a.size)
-	}
+	x, err := a.read(name)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -155,7 +152,7 @@ func (a *arrays) images(name, layout string) (*images.Set, int, error) {
 	if x.Bytes != nil {
 		set = how.setOfBytes(x.Bytes)
 	} else {
-		pixels, err := x.Pixels()
+		pixels, err := a.pixels(x)
 		if err != nil {
 			return nil, 0, ofArray(err)
 		}
@@ -173,22 +170,47 @@ func (a *arrays) images(name, layout string) (*images.Set, int, error) {
 	return set, how.n, nil
 }
 
-// classesOf returns the class of each of n images. why says why an array cannot be labels, or is "".
-func classesOf(y npy.Array, n int) (classes []byte, why string, err error) {
-	if len(y.Data) != n {
-		if len(y.Shape) > 0 && y.Shape[0] == n {
-			return nil, fmt.Sprintf("want one for each image, got the shape %s", tupleText(y.Shape)), nil
-		}
-		return nil, "", errors.Errorf("want a label for each of %d images, got the shape %s", n, tupleText(y.Shape))
+// read reads an array: of the archive, or the one of the file. With a range, bytes become numbers.
+func (a *arrays) read(name string) (npy.Array, error) {
+	whole := io.NewSectionReader(a.file, 0, a.size)
+	switch bytes := a.cut == (images.Range{}); {
+	case a.npz != nil && bytes:
+		return a.npz.ReadBytes(name)
+	case a.npz != nil:
+		return a.npz.Read(name)
+	case bytes:
+		return npy.ReadBytes(whole, a.size)
+	default:
+		return npy.Read(whole, a.size)
 	}
-	classes = make([]byte, n)
-	for i, v := range y.Data {
-		if !(v >= 0 && v <= 255) || v != float32(byte(v)) {
-			return nil, fmt.Sprintf("want whole numbers from 0 to 255, got %v for image %d", v, i), nil
+}
+
+// pixels returns the numbers of an array as brightness from 0 to 1, as the range says. An automatic range is
+// that of the first array.
+func (a *arrays) pixels(x npy.Array) ([]float32, error) {
+	if a.cut.Auto {
+		lo, hi, err := x.Extent()
+		switch {
+		case err != nil:
+			return nil, err
+		case lo == hi:
+			return nil, errors.Errorf("want numbers of some range, got %v everywhere: give the range as LOW:HIGH", lo)
 		}
-		classes[i] = byte(v)
+		a.cut = images.Range{Lo: float64(lo), Hi: float64(hi)}
+		a.notes = append(a.notes, fmt.Sprintf("the range of the numbers is %v, which becomes 0 to 1", a.cut))
 	}
-	return classes, "", nil
+	if a.cut == (images.Range{}) {
+		pixels, err := x.Pixels()
+		if err != nil {
+			err = errors.Errorf("%v; or say which numbers are black and white: --range LOW:HIGH, or --range auto", err)
+		}
+		return pixels, err
+	}
+	pixels, asTheyAre, err := x.InRange(a.cut.Lo, a.cut.Hi)
+	if asTheyAre {
+		a.notes = append(a.notes, fmt.Sprintf("the numbers are from 0 to 1, so they are taken as they are, not as from the range %v", a.cut))
+	}
+	return pixels, err
 }
 
 // members names the arrays of an archive that make a data set. A name is "" if there is no such array.

@@ -152,10 +152,14 @@ func Open(ctx context.Context, o Options) (*Data, error) {
 
 // checkPictures refuses options that only mean something for pictures in files.
 func (o Options) checkPictures(d *Data) error {
-	if p := o.Pictures; d.TrainFiles != nil || o.Patch == (images.Size{}) && p.Height == 0 && p.Range == (images.Range{}) && p.Background == (images.Background{}) {
+	p := o.Pictures
+	if d.array {
+		p.Range = images.Range{}
+	}
+	if d.TrainFiles != nil || o.Patch == (images.Size{}) && p.Height == 0 && p.Range == (images.Range{}) && p.Background == (images.Background{}) {
 		return nil
 	}
-	return errors.Errorf("data set %s: want a folder of pictures for a size, patches, a range or a background, got a set of another kind", d.Name)
+	return errors.Errorf("data set %s: want a folder of pictures for a size, patches or a background, or such a folder or an array for a range, got a set of another kind", d.Name)
 }
 
 // Check returns an error if a part has no images, or if the parts have images of different sizes.

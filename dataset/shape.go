@@ -154,3 +154,15 @@ func (a arrayShape) setOfBytes(x []byte) *images.Set {
 	}
 	return &images.Set{Channels: a.size.Channels, Height: a.size.Height, Width: a.size.Width, Pixels: x}
 }
+
+// deepen makes images of bytes images of 16 bits.
+func deepen(s *images.Set) {
+	if s.Deep != nil {
+		return
+	}
+	s.Deep = make([]uint16, len(s.Pixels))
+	for i, b := range s.Pixels {
+		s.Deep[i] = uint16(b) * 257
+	}
+	s.Pixels = nil
+}

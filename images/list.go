@@ -136,7 +136,7 @@ func (l *listing) readDir(dir, inside string) (files []file, folders []string, e
 	if err != nil {
 		return nil, nil, errors.WithStack(err)
 	}
-	slices.SortStableFunc(entries, func(a, b os.DirEntry) int { return compareNames(a.Name(), b.Name()) })
+	slices.SortStableFunc(entries, func(a, b os.DirEntry) int { return CompareNames(a.Name(), b.Name()) })
 	for _, entry := range entries {
 		name := entry.Name()
 		within := name
@@ -166,9 +166,9 @@ func (l *listing) readDir(dir, inside string) (files []file, folders []string, e
 	return files, folders, nil
 }
 
-// compareNames is the natural order of names. Names that only differ in leading zeros are in byte
-// order.
-func compareNames(a, b string) int {
+// CompareNames is the natural order of names, 2 before 10, for slices.SortFunc. Names that only differ
+// in leading zeros are in byte order.
+func CompareNames(a, b string) int {
 	switch {
 	case natural.Less(a, b):
 		return -1

@@ -31,7 +31,7 @@ func listParts(dir string, parts []Part) (*listing, error) {
 			whole.notes = append(whole.notes, strings.Join(part.Folders, ", ")+": "+note)
 		}
 	}
-	slices.SortFunc(whole.classes, compareNames)
+	slices.SortFunc(whole.classes, CompareNames)
 	whole.classes = slices.Compact(whole.classes)
 	labelled := len(whole.classes) <= maxClasses && !slices.ContainsFunc(lists, func(l *listing) bool { return l.classes == nil })
 	if !labelled {

@@ -59,7 +59,7 @@ func TestSetHoldOut(t *testing.T) {
 	}
 	for _, deep := range []bool{false, true} {
 		held := heldPictures(t, deep, names...)
-		if len(held) < 70 || len(held) > 130 || !slices.IsSortedFunc(held, compareNames) {
+		if len(held) < 70 || len(held) > 130 || !slices.IsSortedFunc(held, CompareNames) {
 			t.Errorf("held out are %d of 1000: %v", len(held), held)
 		}
 		var want []string

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -79,14 +80,32 @@ func (m *Model) pixels(name string, a npy.Array, layout Layout) ([]float32, stri
 	if err != nil {
 		return nil, "", err
 	}
-	x, err := a.Pixels()
+	x, ranged, err := m.brightness(a)
 	if err != nil {
 		return nil, "", err
 	}
-	if how.layout == ChannelsFirst || how.flat && layout == ChannelsFirst {
+	if note = strings.Join(slices.DeleteFunc([]string{note, ranged}, func(s string) bool { return s == "" }), "; "); how.layout == ChannelsFirst || how.flat && layout == ChannelsFirst {
 		x = graph.ChannelsLast(x, how.size.Shape())
 	}
 	return x, note, m.Fit(name, how.size)
+}
+
+// brightness returns the numbers of an array from 0, black, to 1, white. If the model was trained on
+// numbers of a range, they are of that range, too; but see npy.Array.InRange. The note says which of both.
+func (m *Model) brightness(a npy.Array) (x []float32, note string, err error) {
+	if m.TrainedOn.Reading.Range == "" {
+		x, err = a.Pixels()
+		return x, "", err
+	}
+	cut, err := images.ParseRange(m.TrainedOn.Reading.Range)
+	if err != nil {
+		return nil, "", errors.WithMessage(err, "range of the training")
+	}
+	x, asTheyAre, err := a.InRange(cut.Lo, cut.Hi)
+	if asTheyAre {
+		return x, fmt.Sprintf("its numbers are from 0 to 1, so they are taken as they are, not as from the range %v of the training", cut), nil
+	}
+	return x, fmt.Sprintf("%v becomes 0 to 1, as in the training", cut), err
 }
 
 // imageShape returns the shape of an image in an array: (height, width) if it is grey, else

@@ -58,10 +58,21 @@ type header struct {
 	read    int64 // bytes before the data
 }
 
+// readHeader reads the header of an array of plain numbers.
 func readHeader(in io.Reader) (header, error) {
+	h, descr, err := readAnyHeader(in)
+	if err == nil {
+		h.Type, err = parseType(descr)
+		err = errors.WithMessage(err, "header")
+	}
+	return h, err
+}
+
+// readAnyHeader reads the header of an array of any type, which it returns as the header states it.
+func readAnyHeader(in io.Reader) (h header, descr any, err error) {
 	var prelude [len(magic) + 2]byte
 	if _, err := io.ReadFull(in, prelude[:]); err != nil {
-		return header{}, errors.New("want a whole header, got a file that ends in it")
+		return header{}, nil, errors.New("want a whole header, got a file that ends in it")
 	}
 	length := make([]byte, 4)
 	switch version := prelude[len(magic)]; version {
@@ -69,54 +80,53 @@ func readHeader(in io.Reader) (header, error) {
 		length = length[:2]
 	case 2, 3:
 	default:
-		return header{}, errors.Errorf("want NumPy's format in version 1, 2 or 3, got version %d", version)
+		return header{}, nil, errors.Errorf("want NumPy's format in version 1, 2 or 3, got version %d", version)
 	}
 	if _, err := io.ReadFull(in, length); err != nil {
-		return header{}, errors.New("want a whole header, got a file that ends in it")
+		return header{}, nil, errors.New("want a whole header, got a file that ends in it")
 	}
 	n := binary.LittleEndian.Uint32(append(length, 0, 0)[:4])
 	if n > maxHeader {
-		return header{}, errors.Errorf("want a header of at most %d bytes, got %d", maxHeader, n)
+		return header{}, nil, errors.Errorf("want a header of at most %d bytes, got %d", maxHeader, n)
 	}
 	text := make([]byte, n)
 	if _, err := io.ReadFull(in, text); err != nil {
-		return header{}, errors.New("want a whole header, got a file that ends in it")
+		return header{}, nil, errors.New("want a whole header, got a file that ends in it")
 	}
-	h, err := parseHeader(string(text))
+	h, descr, err = parseHeader(string(text))
 	h.read = int64(len(prelude)) + int64(len(length)) + int64(n)
-	return h, errors.WithMessage(err, "header")
+	return h, descr, errors.WithMessage(err, "header")
 }
 
-func parseHeader(text string) (h header, err error) {
+func parseHeader(text string) (h header, descr any, err error) {
 	all, err := (&literal{text: text}).dict()
 	if err != nil {
-		return h, err
+		return h, nil, err
 	}
 	for _, key := range []string{"descr", "fortran_order", "shape"} {
 		if _, ok := all[key]; !ok {
-			return h, errors.Errorf("want the keys descr, fortran_order and shape, got none %q", key)
+			return h, nil, errors.Errorf("want the keys descr, fortran_order and shape, got none %q", key)
 		}
 	}
 	if len(all) > 3 {
-		return h, errors.Errorf("want the keys descr, fortran_order and shape, got %d keys", len(all))
+		return h, nil, errors.Errorf("want the keys descr, fortran_order and shape, got %d keys", len(all))
 	}
 	var ok bool
 	if h.fortran, ok = all["fortran_order"].(bool); !ok {
-		return h, errors.Errorf("want True or False as fortran_order, got %.40s", fmt.Sprint(all["fortran_order"]))
+		return h, nil, errors.Errorf("want True or False as fortran_order, got %.40s", fmt.Sprint(all["fortran_order"]))
 	}
 	sizes, ok := all["shape"].(tuple)
 	if !ok || len(sizes) > maxAxes {
-		return h, errors.Errorf("want a tuple of at most %d numbers as shape, got %.100s", maxAxes, fmt.Sprint(all["shape"]))
+		return h, nil, errors.Errorf("want a tuple of at most %d numbers as shape, got %.100s", maxAxes, fmt.Sprint(all["shape"]))
 	}
 	for _, v := range sizes {
 		n, ok := v.(int)
 		if !ok {
-			return h, errors.Errorf("want whole numbers in the shape, got %.40s", fmt.Sprint(v))
+			return h, nil, errors.Errorf("want whole numbers in the shape, got %.40s", fmt.Sprint(v))
 		}
 		h.shape = append(h.shape, n)
 	}
-	h.Type, err = parseType(all["descr"])
-	return h, err
+	return h, all["descr"], nil
 }
 
 // numbers returns how many numbers the array has. It refuses a shape that does not make so many bytes.

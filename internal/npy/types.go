@@ -136,7 +136,7 @@ func (a Array) Pixels() ([]float32, error) {
 	for i, v := range a.Data {
 		switch {
 		case v != v || math.IsInf(float64(v), 0):
-			return nil, errors.Errorf("want finite numbers, got %v at %d", v, i)
+			return nil, errors.Errorf("want finite numbers, got %v at %s", v, a.index(i))
 		case !a.Type.IsFloat() && v != 0 && v != 1:
 			return nil, errors.Errorf("want %v to be 0, black, or 1, white, as the white of such integers is not known, got %v: "+
 				"save array.astype(numpy.uint8) if white is 255, or array / white", a.Type, v)
@@ -152,4 +152,45 @@ func (a Array) Pixels() ([]float32, error) {
 		return nil, errors.Errorf("want pixels from 0, black, to 1, white, got %v: save numpy.clip(array, 0, 1) if it is an overshoot, or scale the numbers", most)
 	}
 	return a.Data, nil
+}
+
+// index returns the place of number i as NumPy writes it, "[3, 0, 12]".
+func (a Array) index(i int) string {
+	at := make([]string, len(a.Shape))
+	for k := len(a.Shape) - 1; k >= 0; k-- {
+		at[k] = strconv.Itoa(i % a.Shape[k])
+		i /= a.Shape[k]
+	}
+	return "[" + strings.Join(at, ", ") + "]"
+}
+
+// Extent returns the lowest and the highest number. Numbers that are not finite are an error.
+func (a Array) Extent() (lowest, highest float32, err error) {
+	lowest, highest = float32(math.Inf(1)), float32(math.Inf(-1))
+	for i, v := range a.Data {
+		if v != v || math.IsInf(float64(v), 0) {
+			return 0, 0, errors.Errorf("want finite numbers, got %v at %s", v, a.index(i))
+		}
+		lowest, highest = min(lowest, v), max(highest, v)
+	}
+	return lowest, highest, nil
+}
+
+// InRange returns the numbers of an array of any type as brightness: lo becomes 0, black, hi becomes 1,
+// white, and numbers beyond are cut off. Floats that are all from 0 to 1 already, for a range that goes
+// beyond, stay as they are, and asTheyAre is true: commands write such arrays of what had a range once.
+// Numbers that are not finite are an error.
+func (a Array) InRange(lo, hi float64) (x []float32, asTheyAre bool, err error) {
+	lowest, highest, err := a.Extent()
+	if err != nil {
+		return nil, false, err
+	}
+	if a.Type.IsFloat() && lowest >= 0 && highest <= 1 && (lo < 0 || hi > 1) {
+		return a.Data, true, nil
+	}
+	x = make([]float32, len(a.Data))
+	for i, v := range a.Data {
+		x[i] = float32(min(max(float64(float64(v)-lo)/float64(hi-lo), 0), 1))
+	}
+	return x, false, nil
 }

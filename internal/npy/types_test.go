@@ -169,12 +169,12 @@ func FuzzHeader(f *testing.F) {
 	f.Add("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 3), }")
 	f.Add(`{"shape":(2L,),"descr":[('a','<f4')],"fortran_order":True}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		h, err := parseHeader(text)
+		h, _, err := parseHeader(text)
 		if err != nil {
 			return
 		}
 		order := map[bool]string{true: "True", false: "False"}[h.fortran]
-		again, err := parseHeader("{'descr': '<f4', 'fortran_order': " + order + ", 'shape': " + shapeText(h.shape) + "}")
+		again, _, err := parseHeader("{'descr': '<f4', 'fortran_order': " + order + ", 'shape': " + shapeText(h.shape) + "}")
 		if err != nil || !slices.Equal(again.shape, h.shape) || again.fortran != h.fortran {
 			t.Errorf("%q is %v and then %v, %v", text, h, again, err)
 		}
