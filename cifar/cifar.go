@@ -98,13 +98,10 @@ func (f form) isIn(dir string) (bool, error) {
 
 // read reads the files in a folder that has some.
 func (f form) read(dir string) (*Data, error) {
-	classes, err := f.readNames(filepath.Join(dir, f.names))
+	d := &Data{Source: dir}
+	classes, err := f.classNames(dir, d)
 	if err != nil {
 		return nil, err
-	}
-	d := &Data{Source: dir}
-	if classes == nil {
-		d.Notes = append(d.Notes, fmt.Sprintf("the classes have no names, because there is no %s", f.names))
 	}
 	for i, part := range []**images.Set{&d.Train, &d.Test} {
 		names := [][]string{f.train, f.test}[i]
@@ -113,7 +110,7 @@ func (f form) read(dir string) (*Data, error) {
 			return nil, err
 		}
 		if len(missing) > 0 {
-			d.Notes = append(d.Notes, fmt.Sprintf("%s %s not there, so their images are missing", strings.Join(missing, ", "), isOrAre(len(missing))))
+			d.Notes = append(d.Notes, fmt.Sprintf("%s %s not there, so %s images are missing", strings.Join(missing, ", "), isOrAre(len(missing)), whose(len(missing))))
 		}
 		if s != nil {
 			s.Name, s.Classes = f.name, classes
@@ -131,6 +128,13 @@ func isOrAre(n int) string {
 		return "is"
 	}
 	return "are"
+}
+
+func whose(n int) string {
+	if n == 1 {
+		return "its"
+	}
+	return "their"
 }
 
 // readPart reads files one after another, and returns the names of those that are missing. The set is nil

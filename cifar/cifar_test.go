@@ -101,6 +101,39 @@ func TestCIFAR100(t *testing.T) {
 	}
 }
 
+// A file is read alone, as what its name or its content says.
+func TestReadFile(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, "data_batch_1.bin", append(record(3), record(9)...))
+	put(t, dir, "data_batch_2.bin", record(1))
+	put(t, dir, "mine.bin", append(record(19, 99), record(4, 2)...))
+	for name, want := range map[string]struct {
+		set    string
+		labels []byte
+	}{"data_batch_1.bin": {"cifar-10", []byte{3, 9}}, "mine.bin": {"cifar-100", []byte{99, 2}}} {
+		d, err := ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d.Train.Name != want.set || !bytes.Equal(d.Train.Labels, want.labels) || d.Test != nil || d.Train.Classes != nil || !slices.Contains(d.Notes, name+" is read alone: name its folder to read the whole set") {
+			t.Errorf("%s: %s with labels %v, notes %q", name, d.Train.Name, d.Train.Labels, d.Notes)
+		}
+		if got := pixel(d.Train, 1, 7, 4)[2]; got != 7 {
+			t.Errorf("%s: blue in row 7 is %d", name, got)
+		}
+	}
+	for name, content := range map[string][]byte{"short.bin": record(1)[:3000], "other.bin": record(10), "record.dat": record(1), "empty.bin": nil} {
+		put(t, dir, name, content)
+		if _, err := ReadFile(filepath.Join(dir, name)); !errors.Is(err, ErrOtherFile) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	put(t, dir, "test_batch.bin", record(1)[:3000])
+	if _, err := ReadFile(filepath.Join(dir, "test_batch.bin")); err == nil || !strings.Contains(err.Error(), "test_batch.bin is damaged, or it is another file: want 1 or more records of 3073") {
+		t.Errorf("a file that is cut off: %v", err)
+	}
+}
+
 func TestFaults(t *testing.T) {
 	for name, c := range map[string]struct {
 		files map[string][]byte

@@ -67,8 +67,9 @@ type Options struct {
 	//	               handwriting, with a Warning
 	//	a name         the data set with this name, one of Names; no other data set takes its place
 	//	anything else  a folder with the IDX files of MNIST or a relative (see mnist.ReadAny), or with
-	//	               pictures (see images.OpenFolder); a file of IDX images; NumPy arrays, FILE.npy, or
-	//	               FILE.npz with the names that Keras and others use, or FILE.npz:NAME
+	//	               pictures (see images.OpenFolder); a file of IDX images or of CIFAR (see cifar.ReadFile);
+	//	               NumPy arrays, FILE.npy, or FILE.npz with the names that Keras and others use, or
+	//	               FILE.npz:NAME
 	//
 	// If it has no images for testing, about a tenth are held out, chosen by their content.
 	//

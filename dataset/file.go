@@ -7,6 +7,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/cifar"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/npy"
 	"github.com/gorgonae/gorgonae/internal/sniff"
@@ -30,6 +31,9 @@ func openFile(o Options) (*Data, error) {
 		}
 		return fromFiles(files, o)
 	}
+	if files, err := cifar.ReadFile(o.Data); !errors.Is(err, cifar.ErrOtherFile) {
+		return fromCIFAR(files, err, o)
+	}
 	what := sniff.Name(first)
 	switch {
 	case len(first) == 0:
@@ -39,7 +43,7 @@ func openFile(o Options) (*Data, error) {
 	case what == "":
 		what = "a file of another format"
 	}
-	return nil, errors.Errorf("data %s: want the name of a set (%s), a folder, or a file of arrays (.npy, .npz) or IDX images, got %s",
+	return nil, errors.Errorf("data %s: want the name of a set (%s), a folder, or a file of arrays (.npy, .npz), IDX images or CIFAR records (.bin), got %s",
 		o.Data, strings.Join(Names(), ", "), what)
 }
 

@@ -99,6 +99,14 @@ func TestOpenCIFAR(t *testing.T) {
 		batch[i*3073], batch[i*3073+1] = byte(i%10), byte(i)
 	}
 	put(t, dir, "data_batch_1.bin", batch)
+	d, err := Open(t.Context(), Options{Data: filepath.Join(dir, "data_batch_1.bin")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(d.Notes, "\n"); d.Train.Len()+d.Test.Len() != 40 || d.Test.Label(0) != d.held[0]%10 ||
+		!strings.Contains(got, "data_batch_1.bin is read alone") || !strings.Contains(got, " of the 40 ") {
+		t.Errorf("a file gives %d and %d images, notes %q", d.Train.Len(), d.Test.Len(), d.Notes)
+	}
 	var held []int
 	for _, color := range []images.Color{images.Auto, images.Grey} {
 		d, err := Open(t.Context(), Options{Data: dir, Color: color})
@@ -115,7 +123,7 @@ func TestOpenCIFAR(t *testing.T) {
 		if held == nil {
 			held = d.held
 		}
-		if !slices.Equal(d.held, held) || d.Test.Label(0) != d.held[0]%10 || !slices.Contains(d.Notes, "test_batch.bin is not there, so their images are missing") {
+		if !slices.Equal(d.held, held) || d.Test.Label(0) != d.held[0]%10 || !slices.Contains(d.Notes, "test_batch.bin is not there, so its images are missing") {
 			t.Errorf("held out are %v, notes %q", d.held, d.Notes)
 		}
 	}

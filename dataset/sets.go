@@ -69,6 +69,11 @@ func openCIFAR(_ context.Context, o Options) (*Data, error) {
 	if errors.Is(err, cifar.ErrNoFiles) {
 		return nil, errOtherKind
 	}
+	return fromCIFAR(files, err, o)
+}
+
+// fromCIFAR returns the data set of files of CIFAR, or the error of reading them.
+func fromCIFAR(files *cifar.Data, err error, o Options) (*Data, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -33,8 +33,9 @@ func dataHelp() string {
 		fmt.Fprintf(&b, "  %-14s%s\n", e.Name, e.About)
 	}
 	return b.String() + "or a folder of pictures, a folder with IDX files that are named as those of MNIST, EMNIST or QMNIST, one such file of\n" +
-		"images, a folder with the binary files of CIFAR-10 or CIFAR-100, or NumPy arrays: FILE.npy, FILE.npz with the names that\n" +
-		"Keras and others use (x_train, y_train, x_test, ...), or FILE.npz:NAME. Write ./mnist for a folder with the name of a set.\n" +
+		"images, a folder with the binary files of CIFAR-10 or CIFAR-100, one of these files, or NumPy arrays: FILE.npy, FILE.npz\n" +
+		"with the names that Keras and others use (x_train, y_train, x_test, ...), or FILE.npz:NAME. Write ./mnist for a folder with\n" +
+		"the name of a set.\n" +
 		"If there are no images for testing, about a tenth is held out, chosen by the content of each.\n\n"
 }
 
