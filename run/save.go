@@ -197,13 +197,29 @@ func (r *Run) end() error {
 	if !r.Settings.RestoreBest || best == 0 || best == len(r.Trainer.History().Epochs) {
 		return nil
 	}
-	if err := r.Autoencoder.Model.LoadWeights(r.dir.file(BestName)); err != nil {
+	if err := r.loadBest(best); err != nil {
 		return errors.WithMessage(err, "cannot restore the best weights")
 	}
 	if err := r.writeModel(ModelName, map[string]string{bestKey: bestText(r.Trainer.History())}); err != nil {
 		return &UnwrittenError{err}
 	}
 	return nil
+}
+
+// loadBest loads the weights of the best epoch. Their file is that of an epoch before if it could not be
+// written then.
+func (r *Run) loadBest(epoch int) error {
+	path := r.dir.file(BestName)
+	f, err := graph.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	want := bestText(train.History{Epochs: r.Trainer.History().Epochs[:epoch]})
+	if got := f.Meta[bestKey]; got != want {
+		return errors.Errorf("want the weights of %s in %s, got those of %q: they could not be written after that epoch; %s has those of the last",
+			want, path, got, ModelName)
+	}
+	return r.Autoencoder.Model.LoadWeights(path)
 }
 
 // bestText says which epoch was the best, for the metadata of a model.

@@ -160,6 +160,44 @@ func TestBest(t *testing.T) {
 	}
 }
 
+// If the best model could not be written, an older one does not take its place.
+func TestBestUnwritten(t *testing.T) {
+	t.Chdir(t.TempDir())
+	s := settings(t, "tutorial")
+	s.Training.Epochs, s.Training.Optimizer, s.RestoreBest = 8, train.NewAdam(0.03), true
+	best := filepath.Join("run", run.BestName)
+	blocked, epoch, lowest := false, 0, math.Inf(1)
+	var last float32
+	r := begin(t, s, run.Place{Dir: "run"})
+	_, err := r.Train(t.Context(), run.Hooks{Epoch: func(e train.Epoch) {
+		epoch++
+		last = r.Autoencoder.Model.Weights()[0].Data[0]
+		if blocked {
+			if err := os.Remove(best); err != nil {
+				t.Error(err)
+			}
+			if err := os.Rename("older", best); err != nil {
+				t.Error(err)
+			}
+		}
+		if blocked = e.ValLoss < lowest && epoch > 1; blocked {
+			if err := os.Rename(best, "older"); err != nil {
+				t.Error(err)
+			}
+			if err := os.Mkdir(best, 0o777); err != nil {
+				t.Error(err)
+			}
+		}
+		lowest = min(lowest, e.ValLoss)
+	}})
+	if err == nil || !strings.Contains(err.Error(), `got those of "epoch 1 of 1, `) {
+		t.Errorf("the error is %v", err)
+	}
+	if got := r.Autoencoder.Model.Weights()[0].Data[0]; got != last {
+		t.Errorf("the model has a weight of %v, want that of the last epoch, %v", got, last)
+	}
+}
+
 // A run says how it began.
 func TestBegan(t *testing.T) {
 	t.Chdir(t.TempDir())
