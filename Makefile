@@ -76,8 +76,8 @@ bench: ## measure steps, products, kernels, inference and the graph (ten minutes
 	go run $(BENCHSTAT) -filter '.unit:(ratio OR median-ratio OR GFLOPS OR %peak OR images/s OR fastest-s OR best-GB/s OR allocs/op OR B/op)' bin/bench.txt > bin/bench-table.txt
 	@cat bin/bench-table.txt
 
-bench-peers: ## train the same models in Keras, PyTorch, JAX and GoMLX (needs python3 with venv; installs the libraries)
-	python3 bench/peers/run.py $(ARGS)
+bench-peers: ## train the same models in Keras, PyTorch, JAX and GoMLX; writes docs/peers.md and .svg (needs python3 with venv; installs the libraries)
+	python3 bench/peers/run.py --docs $(ARGS)
 
 bench-codecs: ## measure AVIF, WebP, JPEG XL, JPEG, PNG, ... on images: make bench-codecs ARGS='--data handwriting --out FILE.csv'
 	go run -C bench/codecs -tags nodynamic . $(ARGS)

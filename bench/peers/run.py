@@ -2,6 +2,7 @@
 """Trains the same autoencoders with gorgonae and with other libraries, in turns, and prints a table. See README.md."""
 
 import argparse
+import datetime
 import gzip
 import json
 import os
@@ -12,6 +13,8 @@ import subprocess
 import sys
 import time
 import venv
+
+import report
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILT = HERE / ".venv"  # everything that is installed, built or cached
@@ -87,15 +90,23 @@ def measure(command, environment):
             "first": first, "loss": epochs[-1]["loss"]}
 
 
-def table(architecture, steps, results):
-    print(f"\n{architecture}: median of {len(results['gorgonae'])} rounds; ours/theirs with its smallest and largest\n")
-    print(f"{'':20}{'s/epoch':>9}{'ms/step':>9}{'peak MB':>9}{'first step s':>14}{'loss':>10}  ours/theirs")
+def summary(steps, results):
+    """Returns a row of medians for each peer. Ratios are of the epochs within a round."""
+    rows = []
     for peer, rounds in results.items():
         middle = {key: statistics.median(r[key] for r in rounds) for key in rounds[0]}
         ratios = [ours["epoch"] / theirs["epoch"] for ours, theirs in zip(results["gorgonae"], rounds)]
-        ratio = f"{statistics.median(ratios):.3f}  ({min(ratios):.3f} to {max(ratios):.3f})" if peer != "gorgonae" else ""
-        print(f"{peer:20}{middle['epoch']:9.3f}{1000 * middle['epoch'] / steps:9.2f}{middle['memory']:9.0f}"
-              f"{middle['first']:14.2f}{middle['loss']:10.5f}  {ratio}", flush=True)
+        rows.append({"peer": peer, **middle, "step": 1000 * middle["epoch"] / steps,
+                     "ratio": statistics.median(ratios), "least": min(ratios), "most": max(ratios)})
+    return rows
+
+
+def table(architecture, rounds, rows):
+    print(f"\n{architecture}: median of {rounds} rounds; ours/theirs with its smallest and largest\n")
+    print(f"{'':20}{'s/epoch':>9}{'ms/step':>9}{'peak MB':>9}{'first step s':>14}{'loss':>10}  ours/theirs")
+    for r in rows:
+        ratio = f"{r['ratio']:.3f}  ({r['least']:.3f} to {r['most']:.3f})" if r["peer"] != "gorgonae" else ""
+        print(f"{r['peer']:20}{r['epoch']:9.3f}{r['step']:9.2f}{r['memory']:9.0f}{r['first']:14.2f}{r['loss']:10.5f}  {ratio}", flush=True)
 
 
 def main():
@@ -105,6 +116,7 @@ def main():
     options.add_argument("--threads", type=int, default=2, help="processors for each program (default 2)")
     options.add_argument("--architectures", default=",".join(ARCHITECTURES), help="architectures to train (default %(default)s)")
     options.add_argument("--peers", default=",".join(PEERS), help="peers to compare with (default %(default)s)")
+    options.add_argument("--docs", action="store_true", help="write the table and a chart into docs")
     options = options.parse_args()
     if options.rounds < 1 or options.epochs < 2:
         sys.exit(f"want --rounds of at least 1 and --epochs of at least 2, got {options.rounds} and {options.epochs}: the first epoch is not counted")
@@ -118,6 +130,7 @@ def main():
     threads = str(options.threads)
     environment = dict(os.environ, MNIST_DIR=str(data), THREADS=threads, GOMAXPROCS=threads, OMP_NUM_THREADS=threads,
                        CUDA_VISIBLE_DEVICES="", TORCHINDUCTOR_CACHE_DIR=str(BUILT / "inductor"))
+    tables = {}
     for architecture in options.architectures.split(","):
         batch, peers = ARCHITECTURES[architecture]
         peers = [p for p in peers if p == "gorgonae" or p in options.peers.split(",")]
@@ -127,7 +140,13 @@ def main():
                 print(f"\r{architecture}, round {number + 1} of {options.rounds}: {peer:20}", end="", file=sys.stderr, flush=True)
                 results[peer].append(measure([*PEERS[peer], architecture, str(batch), str(options.epochs)], environment))
         print(file=sys.stderr)
-        table(architecture, -(-images // batch), results)
+        rows = summary(-(-images // batch), results)
+        table(architecture, options.rounds, rows)
+        tables[architecture] = rows
+    if options.docs:
+        report.write({"architectures": tables, "machine": report.machine(options.threads), "date": datetime.date.today().isoformat(),
+                      "versions": report.versions((HERE / "requirements.txt").read_text()),
+                      "command": f"make bench-peers ARGS='--rounds {options.rounds} --epochs {options.epochs} --threads {options.threads}'"})
 
 
 if __name__ == "__main__":
