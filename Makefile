@@ -27,6 +27,7 @@ gofmt: ## check that the code is formatted
 
 vet: ## run go vet
 	go vet ./...
+	go vet -tags pooltrace ./internal/pool ./bench/cores
 
 staticcheck: ## run staticcheck
 	go run $(STATICCHECK) ./...
@@ -58,6 +59,7 @@ unit: ## run all tests
 	@test -n "$$MNIST_DIR" || echo "MNIST_DIR is not set: tests that need MNIST are skipped"
 	@test -n "$$GOLDEN_DIR" || echo "GOLDEN_DIR is not set: tests that need the runs of Keras and PyTorch are skipped"
 	go test ./...
+	go test -tags pooltrace ./bench/cores
 
 level3: ## run the tests of pinned bits with GOAMD64=v3, which lets Go fuse multiplications and additions
 	GOAMD64=v3 go test -short -run 'Pinned|Golden|TrainedBits$$$$' ./internal/f32 ./handwriting ./train

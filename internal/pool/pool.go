@@ -106,11 +106,14 @@ func Run(parts int, t Task) {
 // begin offers a task to the helpers, while p is locked.
 func (p *pool) begin(parts int, t Task) {
 	p.helpers = int64(min(runtime.GOMAXPROCS(0), MaxWorkers, parts)) - 1
-	for ; p.started < p.helpers; p.started++ {
+	for ; p.started < p.helpers && !tracing; p.started++ {
 		go p.help(int(p.started)+1, p.round.Load())
 	}
 	p.task = t
 	p.regions = min(int(p.helpers)+1, maxRegions)
+	if tracing {
+		p.traceBegin()
+	}
 	for i := range p.regions {
 		p.region[i].next.Store(int64(i * parts / p.regions))
 		p.region[i].end = int64((i + 1) * parts / p.regions)
@@ -133,6 +136,9 @@ func (p *pool) end() {
 
 // release is end after the helpers have left.
 func (p *pool) release() {
+	if tracing {
+		p.traceEnd()
+	}
 	p.task = nil
 	failure := p.failure.Swap(nil)
 	p.mu.Unlock()
@@ -150,7 +156,11 @@ func (p *pool) work(worker int) {
 			if part >= r.end {
 				break
 			}
-			p.task.Do(worker, int(part))
+			if tracing {
+				p.traceDo((worker+i)%p.regions, int(part))
+			} else {
+				p.task.Do(worker, int(part))
+			}
 		}
 	}
 }
