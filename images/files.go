@@ -45,8 +45,8 @@ type Files struct {
 	index []int32 // of each picture in store
 }
 
-// OpenFolder opens the pictures of a folder: PNG, JPEG, GIF (its first frame), BMP, TIFF, WebP and PNM, told by
-// their content, in natural order (2 before 10). If pictures lie in subfolders, each of these is a
+// OpenFolder opens the pictures of a folder: PNG, JPEG, GIF, BMP, TIFF, WebP and PNM, of which the first frame or
+// page is read, told by their content, in natural order (2 before 10). If pictures lie in subfolders, each of these is a
 // class. It does not look into deeper folders. The set's name is the folder's base name.
 //
 // Pictures are read as viewers show them: turned as their EXIF data say, and laid on the background

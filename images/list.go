@@ -230,7 +230,7 @@ func isPictureContent(path string) bool {
 		return false
 	}
 	defer f.Close()
-	head := make([]byte, 64)
+	head := make([]byte, 512)
 	n, _ := f.Read(head) // an empty file is no picture
 	return pixmap.Reads(pixmap.Sniff(head[:n]))
 }

@@ -58,10 +58,12 @@ func orientationOf(tiff []byte) int {
 	return 1
 }
 
-// entry is a field of a TIFF directory. value is that of the first number if it is stored in the field.
+// entry is a field of a TIFF directory. value is that of the first number if it is stored in the field, and at
+// is where it is stored.
 type entry struct {
 	tag, kind    uint16
 	count, value uint32
+	at           int
 }
 
 // directory returns the fields of the first directory of TIFF data, or nil if they are damaged.
@@ -70,17 +72,21 @@ func directory(data []byte) (entries []entry) {
 	return entries
 }
 
-// directoryAndNext also reports whether another directory follows.
-func directoryAndNext(data []byte) (entries []entry, next bool) {
-	var order binary.ByteOrder = binary.LittleEndian
+// orderTIFF returns the order of bytes in TIFF data, or nil for other data.
+func orderTIFF(data []byte) binary.ByteOrder {
 	switch {
 	case begins("II*\x00")(data):
+		return binary.LittleEndian
 	case begins("MM\x00*")(data):
-		order = binary.BigEndian
-	default:
-		return nil, false
+		return binary.BigEndian
 	}
-	if len(data) < 8 {
+	return nil
+}
+
+// directoryAndNext also reports whether another directory follows.
+func directoryAndNext(data []byte) (entries []entry, next bool) {
+	order := orderTIFF(data)
+	if order == nil || len(data) < 8 {
 		return nil, false
 	}
 	at := int64(order.Uint32(data[4:]))
@@ -94,7 +100,7 @@ func directoryAndNext(data []byte) (entries []entry, next bool) {
 			return entries, false
 		}
 		b := data[from:][:12]
-		e := entry{order.Uint16(b), order.Uint16(b[2:]), order.Uint32(b[4:]), order.Uint32(b[8:])}
+		e := entry{order.Uint16(b), order.Uint16(b[2:]), order.Uint32(b[4:]), order.Uint32(b[8:]), int(from) + 8}
 		if e.kind == 3 { // 16 bits
 			e.value = uint32(order.Uint16(b[8:]))
 		}

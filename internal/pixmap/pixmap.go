@@ -1,13 +1,15 @@
 // Package pixmap decodes pictures as viewers show them: upright, in the colours that the format
-// means, whatever the file is called. It reads PNG, JPEG, GIF (the first frame), BMP, TIFF, WebP and
-// PNM. The decoders are those of Go and of golang.org/x/image; what these leave to the caller, or do
+// means, whatever the file is called. It reads PNG, JPEG, GIF, BMP, TIFF, WebP and PNM: of
+// several frames or pages, the first. The decoders are those of Go and of golang.org/x/image; what these leave to the caller, or do
 // in another way than viewers, is done here.
 package pixmap
 
 import (
 	"bytes"
+	"encoding/binary"
 	"image/jpeg"
 	"image/png"
+	"slices"
 
 	"github.com/pkg/errors"
 	"golang.org/x/image/bmp"
@@ -65,12 +67,13 @@ func formats() []format {
 func others() []format {
 	return []format{
 		{name: "AVIF", magic: brand("avif", "avis")},
-		{name: "HEIC", magic: brand("heic", "heix", "hevc", "mif1", "msf1")},
+		{name: "HEIC", magic: brand("heic", "heix", "heim", "heis", "hevc", "hevx")},
+		{name: "HEIF", magic: brand("mif1", "msf1")}, // of pictures in any code
 		{name: "JPEG XL", magic: begins("\xff\x0a", "\x00\x00\x00\x0cJXL ")},
 		{name: "JPEG 2000", magic: begins("\x00\x00\x00\x0cjP  ", "\xff\x4f\xff\x51")},
 		{name: "PSD", magic: begins("8BPS")},
 		{name: "PDF", magic: begins("%PDF")},
-		{name: "SVG", magic: begins("<svg", "<?xml")},
+		{name: "SVG", magic: isSVG},
 		{name: "OpenEXR", magic: begins("\x76\x2f\x31\x01")},
 		{name: "icon", magic: begins("\x00\x00\x01\x00")},
 		{name: "BigTIFF", magic: begins("II+\x00", "MM\x00+")},
@@ -94,14 +97,32 @@ func riff(kind string) func(head []byte) bool {
 	}
 }
 
-// brand tells files of ISO media by their brand.
+// brand tells files of ISO media by their brands: the first one and those that the file is compatible with.
 func brand(names ...string) func(head []byte) bool {
 	return func(head []byte) bool {
-		return len(head) >= 12 && string(head[4:8]) == "ftyp" && begins(names...)(head[8:])
+		if len(head) < 12 || string(head[4:8]) != "ftyp" {
+			return false
+		}
+		all := head[:min(len(head), int(min(binary.BigEndian.Uint32(head), headLen)))]
+		for at := 8; at+4 <= len(all); at += 4 {
+			if at != 12 && slices.Contains(names, string(all[at:at+4])) { // the second is a version
+				return true
+			}
+		}
+		return len(all) < 12 && slices.Contains(names, string(head[8:12]))
 	}
 }
 
-// Sniff returns the name of the format of a picture that begins with head, or "". 64 bytes suffice.
+// isSVG tells SVG files, perhaps after a declaration of XML, a type and comments.
+func isSVG(head []byte) bool {
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	return bytes.HasPrefix(text, []byte("<svg")) || begins("<?xml", "<!--", "<!DOCTYPE svg")(text) && (bytes.Contains(text, []byte("<svg")) || bytes.Contains(text, []byte("<!DOCTYPE svg")))
+}
+
+// headLen is how many of its first bytes a file is told by.
+const headLen = 512
+
+// Sniff returns the name of the format of a picture that begins with head, or "". 512 bytes suffice.
 func Sniff(head []byte) string {
 	for _, f := range append(formats(), others()...) {
 		if f.magic(head) {
@@ -127,7 +148,7 @@ func find(data []byte) (format, error) {
 			return f, nil
 		}
 	}
-	if name := Sniff(data[:min(len(data), 64)]); name != "" {
+	if name := Sniff(data[:min(len(data), headLen)]); name != "" {
 		return format{}, errors.Errorf("want a picture of a format that is read, got %s: convert it, for example to PNG", name)
 	}
 	if len(data) == 0 {
@@ -216,4 +237,17 @@ func holds(data []byte, height, width, perByte int) error {
 		return errors.Errorf("want the data of %d x %d pixels (height x width), as its header states, got %d bytes", height, width, len(data))
 	}
 	return nil
+}
+
+// smallPixels bounds the pixels of a picture whose file may be as short as can be, because its format stores
+// areas of one colour in next to nothing: 4096 x 4096.
+const smallPixels = 1 << 24
+
+// holdsMost is holds for formats in which a few bytes can stand for any number of pixels: there may be
+// smallPixels, and more only if the data have a byte for at most perByte of them.
+func holdsMost(data []byte, height, width, perByte int) error {
+	if height > 0 && width > 0 && height <= smallPixels/width {
+		return nil
+	}
+	return holds(data, height, width, perByte)
 }
