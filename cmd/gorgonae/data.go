@@ -47,10 +47,10 @@ patches is then used on pictures of any size.
 `
 
 // pictureHelp says how pictures in files are read.
-const pictureHelp = `Pictures are PNG, JPEG, GIF, BMP, TIFF, WebP and PNM files (the first frame or page), told by their content. They are read as viewers
-show them: turned as their EXIF data say, transparent pixels on white. If a picture has colour, all are in colour; if one has
-more than 8 bits, all have 16. In a folder with subfolders, each of these is a class. A tenth of the pictures, chosen by their
-content, is the test set.
+const pictureHelp = `Pictures are PNG, JPEG, GIF, BMP, TIFF, WebP and PNM files (the first frame or page), told by their content. They are read as
+viewers show them: turned as their EXIF data say, transparent pixels on white. If a picture has colour, all are in colour; if one
+has more than 8 bits, all have 16. In a folder with subfolders, each of these is a class. A tenth of the pictures, chosen by what
+they show, is the test set.
 
 `
 
