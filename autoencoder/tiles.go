@@ -51,22 +51,31 @@ func (a *Autoencoder) encodeImage(ctx context.Context, x []float32, most int) ([
 	return t.predict(ctx, border(x, a.Model.In(), core.Model.In()))
 }
 
-// DecodeImage applies the decoder to one code, in memory order, as Reconstruct applies the whole model.
-func (a *Autoencoder) DecodeImage(ctx context.Context, code []float32) ([]float32, error) {
-	return a.decodeImage(ctx, code, tileNumbers)
+// Decode applies a decoder to codes, one after another in memory order, and returns the images, one after
+// another, (height, width, channels) each. It computes large images in parts as Reconstruct does. The decoder
+// is that of an autoencoder, or one that was resized for other codes.
+func Decode(ctx context.Context, decoder *graph.Model, codes []float32) ([]float32, error) {
+	return decodeAll(ctx, decoder, codes, tileNumbers)
 }
 
-func (a *Autoencoder) decodeImage(ctx context.Context, code []float32, most int) ([]float32, error) {
-	core, err := a.bare()
-	if err != nil || core.Decoder.Largest() <= most {
-		return a.Decoder.Predict(ctx, code)
+func decodeAll(ctx context.Context, decoder *graph.Model, codes []float32, most int) ([]float32, error) {
+	if decoder.Largest() <= most || len(codes)%decoder.In().Size() != 0 {
+		return decoder.Predict(ctx, codes)
 	}
-	t, ok := newTiling(core.Decoder, most)
+	t, ok := newTiling(decoder, most)
 	if !ok {
-		return a.Decoder.Predict(ctx, code)
+		return decoder.Predict(ctx, codes)
 	}
-	y, err := t.predict(ctx, code)
-	return border(y, core.Model.Out(), a.Model.Out()), err
+	size := decoder.In().Size()
+	pixels := make([]float32, 0, len(codes)/size*decoder.Out().Size())
+	for ; len(codes) > 0; codes = codes[size:] {
+		y, err := t.predict(ctx, codes[:size])
+		if err != nil {
+			return nil, err
+		}
+		pixels = append(pixels, y...)
+	}
+	return pixels, nil
 }
 
 // bare returns the autoencoder without the borders at its ends, for images that are padded already.

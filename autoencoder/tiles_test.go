@@ -55,8 +55,10 @@ func TestTiles(t *testing.T) {
 			}
 			const side = 190 // of a part, more than the layers reach
 			most := core.Model.Largest() / core.Model.In()[1] / core.Model.In()[2] * side * side
-			if tiles, ok := newTiling(core.Model, most); !ok || len(tiles.rows)*len(tiles.columns) < 2 {
-				t.Fatalf("%s: images of %v are not divided: %v", name, size, ok)
+			for _, m := range []*graph.Model{core.Model, core.Encoder, a.Decoder} {
+				if tiles, ok := newTiling(m, most); !ok || len(tiles.rows)*len(tiles.columns) < 2 {
+					t.Fatalf("%s: images of %v are not divided by %s: %v", name, size, m.Name(), ok)
+				}
 			}
 			same := func(what string, whole, parts []float32, err error) {
 				t.Helper()
@@ -73,8 +75,8 @@ func TestTiles(t *testing.T) {
 			code, _ := a.Encoder.Predict(t.Context(), x)
 			parts, err = a.encodeImage(t.Context(), x, most)
 			same("code", code, parts, err)
-			parts, err = a.decodeImage(t.Context(), code, most)
-			same("decoded image", whole, parts, err)
+			parts, err = decodeAll(t.Context(), a.Decoder, slices.Concat(code, code), most)
+			same("decoded images", slices.Concat(whole, whole), parts, err)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
@@ -74,11 +75,11 @@ func (m *Model) DecodeArchive(ctx context.Context, path string, use func(p Pictu
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		d, err := m.decodeMember(ctx, archive, name)
+		p, ok := sizes[name]
+		d, err := m.decodeMember(ctx, archive, name, images.Size{Height: p.Height, Width: p.Width})
 		if err != nil {
 			return errors.WithMessagef(err, "cannot read %s: array %.60q", path, name)
 		}
-		p, ok := sizes[name]
 		if !ok {
 			p = Picture{Name: name, Height: d.Size.Height, Width: d.Size.Width}
 		}
@@ -90,8 +91,8 @@ func (m *Model) DecodeArchive(ctx context.Context, path string, use func(p Pictu
 	return nil
 }
 
-// decodeMember decodes one code of an archive.
-func (m *Model) decodeMember(ctx context.Context, archive *npy.ArchiveReader, name string) (d Decoded, err error) {
+// decodeMember decodes one code of an archive, of an image of a size, or of one that is not known if that is 0.
+func (m *Model) decodeMember(ctx context.Context, archive *npy.ArchiveReader, name string, known images.Size) (d Decoded, err error) {
 	a, err := archive.Read(name)
 	if err != nil {
 		return d, err
@@ -103,10 +104,12 @@ func (m *Model) decodeMember(ctx context.Context, archive *npy.ArchiveReader, na
 		return d, errors.Errorf("want a code of shape (channels, height, width), got an array of shape %v", shapeOf(a.Shape))
 	}
 	decoder, made, err := m.fitCodes(name, a.Shape)
+	if err == nil {
+		decoder, d.Size, err = m.fitImages(name, decoder, made, known)
+	}
 	if err != nil {
 		return d, err
 	}
-	d.Size = made
-	d.Pixels, err = decoder.Predict(ctx, graph.ChannelsLast(a.Data, decoder.In()))
+	d.Pixels, err = autoencoder.Decode(ctx, decoder, graph.ChannelsLast(a.Data, decoder.In()))
 	return d, err
 }

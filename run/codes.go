@@ -10,6 +10,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
@@ -62,14 +63,18 @@ func (m *Model) DecodeFile(ctx context.Context, path string) (d Decoded, err err
 	if err != nil {
 		return Decoded{}, errors.WithMessagef(err, "cannot read %s", path)
 	}
-	s := decoder.In()
-	if d.Pixels, err = decoder.Predict(ctx, graph.ChannelsLast(a.Data, s)); err != nil {
+	other := ""
+	if d.Names, other, err = listingOf(path, len(a.Data)/decoder.In().Size()); err != nil {
 		return Decoded{}, err
 	}
-	other := ""
-	d.Names, other, err = listingOf(path, len(a.Data)/s.Size())
 	d.Notes = slices.DeleteFunc([]string{note, other}, func(s string) bool { return s == "" })
-	if was, ok := d.Names.Size(d.Size.Channels); ok {
+	was, ok := d.Names.Size(d.Size.Channels)
+	if ok {
+		if decoder, d.Size, err = m.fitImages(path, decoder, d.Size, was); err != nil {
+			return Decoded{}, err
+		}
+	}
+	if d.Pixels, err = autoencoder.Decode(ctx, decoder, graph.ChannelsLast(a.Data, decoder.In())); err == nil && ok {
 		d.Pixels, d.Size = cropped(d.Pixels, d.Size, was)
 	}
 	return d, err

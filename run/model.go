@@ -260,7 +260,22 @@ func (m *Model) fitCodes(source string, shape []int) (*graph.Model, images.Size,
 	if m.Decoder.In().Equal(shape) {
 		return m.Decoder, m.size, nil
 	}
-	decoder, err := m.Decoder.ResizeEnds(map[*graph.Model]graph.Ends{m.Decoder: {}}, shape...) // without a crop, which is that of another size
+	return m.bareDecoder(source, shape)
+}
+
+// fitImages returns a decoder for images of a size that is known. The decoder and the size made are those of
+// fitCodes: if they crop images to the size that the model was trained on, larger ones are not cropped, whose
+// codes have the same shape.
+func (m *Model) fitImages(source string, decoder *graph.Model, made, known images.Size) (*graph.Model, images.Size, error) {
+	if decoder != m.Decoder || known.Height <= made.Height && known.Width <= made.Width || len(decoder.In()) != 3 {
+		return decoder, made, nil
+	}
+	return m.bareDecoder(source, decoder.In())
+}
+
+// bareDecoder is fitCodes without a crop, which is that of images of one size.
+func (m *Model) bareDecoder(source string, shape []int) (*graph.Model, images.Size, error) {
+	decoder, err := m.Decoder.ResizeEnds(map[*graph.Model]graph.Ends{m.Decoder: {}}, shape...)
 	if err == nil && (len(decoder.Out()) != 3 || decoder.Out()[0] != m.size.Channels) {
 		err = errors.Errorf("want a decoder of images with %d channels, got outputs of shape %v", m.size.Channels, decoder.Out())
 	}
