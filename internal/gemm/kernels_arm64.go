@@ -14,7 +14,7 @@ const (
 
 // kernelsNEON computes the largest tiles as two tiles of the assembly, side by side.
 var kernelsNEON = tileKernels{
-	rows: neonRows, cols: 2 * neonCols, rowCols: 2 * neonRowCols, tile: tileNEON, copyPanel: copyPanelPortable, transpose: transposePortable,
+	rows: neonRows, cols: 2 * neonCols, rowCols: 2 * neonRowCols, tile: tileNEON, copyPanel: copyPanelPortable, transpose: transposePortable, sparse: &sparseNEON,
 }
 
 func kernels(level simd.Level) *tileKernels {

@@ -249,3 +249,11 @@ func (w *sparseWork) addUp(s *sparseScratch, col, first, end int) {
 		}
 	}
 }
+
+// checkLists reads the last element of what sums goes through, so that a slice that is too short panics.
+func checkLists(lists int, starts []uint32, step, rows int, places []uint32, values, sums []float32) {
+	if end := int(starts[(lists-1)*step+1]); end > 0 {
+		_, _ = places[end-1], values[end*rows-1]
+	}
+	_ = sums[lists*rows*sparseCols-1]
+}

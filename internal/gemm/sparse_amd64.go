@@ -38,11 +38,7 @@ func listGroupAVX(rows int, a []float32, lda int, places []uint32, values []floa
 
 func sumsOf(f func(lists int, starts *uint32, step int, places *uint32, values, b, sums *float32, vecs int, load bool), rows, lanes int) func(int, []uint32, int, []uint32, []float32, []float32, []float32, int, bool) {
 	return func(lists int, starts []uint32, step int, places []uint32, values, b, sums []float32, cols int, load bool) {
-		end := starts[(lists-1)*step+1]
-		if end > 0 {
-			_, _ = places[end-1], values[int(end)*rows-1]
-		}
-		_ = sums[lists*rows*sparseCols-1]
+		checkLists(lists, starts, step, rows, places, values, sums)
 		f(lists, &starts[0], step, &places[0], &values[0], &b[0], &sums[0], (cols+lanes-1)/lanes, load)
 	}
 }
