@@ -13,10 +13,12 @@ import (
 	"strings"
 
 	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/internal/grow"
 )
 
 const (
-	maxContent   = 1 << 30 // bytes of pixels or labels in one file; MNIST's largest file has 47 million
+	maxContent   = 1 << 40 // bytes of pixels or labels in one file; more do not fit in memory
 	maxExpansion = 1032    // most bytes that one byte of DEFLATE unpacks to (zlib's technical notes)
 )
 
@@ -63,7 +65,8 @@ func readIDX(path string, want wanted) (*idx, error) {
 }
 
 // decodeIDX reads an IDX file of size bytes, packed by gzip or not. Before it allocates what the
-// header states, it checks that the file can hold that much.
+// header states, it checks that the file can hold that much. Of a packed file, which may still lie, it
+// allocates as the data come.
 func decodeIDX(file io.Reader, size int64, accept wanted) (*idx, error) {
 	whole := sha256.New()
 	in, packed, err := unpack(io.TeeReader(file, whole))
@@ -92,8 +95,16 @@ func decodeIDX(file io.Reader, size int64, accept wanted) (*idx, error) {
 		return nil, errors.Errorf("its header states %s: want %d bytes, got %d packed bytes, which cannot hold them",
 			times(lengths), want, size)
 	}
-	x := &idx{kind: kind, axes: lengths, data: make([]byte, content), size: size}
-	if n, err := io.ReadFull(in, x.data); err != nil {
+	x := &idx{kind: kind, axes: lengths, size: size}
+	n := 0
+	if packed {
+		x.data, err = grow.Read(in, int(content))
+		n = len(x.data)
+	} else {
+		x.data = make([]byte, content)
+		n, err = io.ReadFull(in, x.data)
+	}
+	if err != nil {
 		return nil, errors.Wrapf(err, "its header states %s: want %d bytes after the header, got %d",
 			times(lengths), content, n)
 	}

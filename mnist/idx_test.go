@@ -95,7 +95,7 @@ func TestDecodeIDXErrors(t *testing.T) {
 		"not IDX":                    {[]byte("an ordinary text, somewhat long"), 3, "magic number"},
 		"no images":                  {idxFile(0, 2, 4), 3, "0x2x4"},
 		"no width":                   {idxFile(3, 2, 0), 3, "3x2x0"},
-		"lying header":               {edit(images, 4, 0x3f), 3, "at most"},
+		"lying header":               {edit(images, 4, 0x3f), 3, "want 8455716904 bytes, got 40"},
 		"all lengths huge":           {append([]byte{0, 0, 8, 3}, bytes.Repeat([]byte{255}, 12)...), 3, "at most"},
 		"product 0 modulo 2^64":      {append([]byte{0, 0, 8, 3}, bytes.Repeat([]byte{128, 0, 0, 0}, 3)...), 3, "at most"},
 		"plausible lie":              {edit(images, 5, 0x10), 3, "got 40"},
@@ -125,16 +125,31 @@ func TestDecodeIDXErrors(t *testing.T) {
 // TestDecodeIDXAllocates checks that a short file cannot make the reader allocate much.
 func TestDecodeIDXAllocates(t *testing.T) {
 	lie := []byte{0, 0, 8, 3, 0, 1, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28} // 65536x28x28
-	for name, file := range map[string][]byte{"plain": lie, "packed": pack(t, lie)} {
+	noise := make([]byte, 1<<16)                                    // packs to as many bytes, which could hold what the header states
+	for i, state := 0, uint32(1); i < len(noise); i++ {
+		state = state*1664525 + 1013904223
+		noise[i] = byte(state >> 24)
+	}
+	for name, file := range map[string][]byte{"plain": lie, "packed": pack(t, lie), "packed noise": pack(t, append(slices.Clone(lie), noise...))} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		if _, err := decode(file, 3); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 		runtime.ReadMemStats(&after)
-		if grown := after.TotalAlloc - before.TotalAlloc; grown > 1<<20 {
+		if grown := after.TotalAlloc - before.TotalAlloc; grown > 3<<19 {
 			t.Errorf("%s: %d bytes allocated for a file of %d", name, grown, len(file))
 		}
+	}
+}
+
+// A file may be of any size that a machine's memory can have.
+func TestContentSize(t *testing.T) {
+	if n, err := contentSize([]int{60000, 256, 256}, float); err != nil || n != 15728640000 {
+		t.Errorf("got %d, %v", n, err)
+	}
+	if _, err := contentSize([]int{1 << 20, 1 << 20}, short); err == nil || !strings.Contains(err.Error(), "1048576x1048576: want lengths of at least 1, and at most 1099511627776 bytes") {
+		t.Errorf("two terabytes: %v", err)
 	}
 }
 

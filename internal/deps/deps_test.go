@@ -56,7 +56,7 @@ func layers() []layer {
 			"a figure is drawn from plain numbers and images"},
 		{"dataset", "cifar handwriting mnist internal/npy internal/sniff", "",
 			"the registry finds data sets, and knows nothing about models"},
-		{"cifar handwriting mnist", "images internal/atomicfile internal/random", "",
+		{"cifar handwriting mnist", "images internal/atomicfile internal/grow internal/random", "",
 			"a data set knows images, and no other data set"},
 		{"images", "internal/atomicfile internal/pixmap internal/random", "github.com/maruel/natural github.com/pbnjay/memory",
 			"images know nothing about models: they satisfy train.Dataset without importing it"},
@@ -87,7 +87,7 @@ const (
 	gorgonia = "gorgonia.org/gorgonia"
 
 	// Every package of internal may import these, and every package those that its row names.
-	helpers   = "internal/atomicfile internal/half internal/npy internal/random internal/rans internal/safetensors internal/sniff"
+	helpers   = "internal/atomicfile internal/grow internal/half internal/npy internal/random internal/rans internal/safetensors internal/sniff"
 	everyones = "github.com/pkg/errors"
 )
 

@@ -140,8 +140,7 @@ func readMember(f *zip.File, bytes bool) (Array, error) {
 	if err != nil {
 		return Array{}, err
 	}
-	const room = 1 << 20 // numbers; the size of inflated data is known only when they have been read
-	a, err := h.array(in, n, room, bytes)
+	a, err := h.array(in, n, false, bytes) // the size of inflated data is known only when they have been read
 	if err != nil {
 		return Array{}, err
 	}

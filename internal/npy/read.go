@@ -10,6 +10,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/internal/grow"
 	"github.com/gorgonae/gorgonae/internal/sniff"
 )
 
@@ -36,7 +37,7 @@ func read(r io.Reader, size int64, bytes bool) (Array, error) {
 	if err != nil {
 		return Array{}, err
 	}
-	return h.array(in, n, n, bytes)
+	return h.array(in, n, true, bytes)
 }
 
 // another says that a file is not what was wanted, and what it is.
@@ -149,32 +150,50 @@ func (h header) numbers(bytes int64) (int, error) {
 	return int(n), nil
 }
 
-// array reads n numbers. It allocates memory for room numbers first, and for more when it has read them.
-func (h header) array(in io.Reader, n, room int, bytes bool) (a Array, err error) {
+// array reads n numbers. It makes room for all at once if it is proven that they are there, else as they come.
+func (h header) array(in io.Reader, n int, proven, bytes bool) (a Array, err error) {
 	a = Array{Shape: h.shape, Type: h.Type}
-	bytes = bytes && h.kind == 'u' && h.size == 1
-	if bytes {
-		a.Bytes = make([]byte, 0, min(n, room))
+	if bytes && h.kind == 'u' && h.size == 1 {
+		a.Bytes, err = readAll(in, n, proven)
 	} else {
-		a.Data = make([]float32, 0, min(n, room))
+		a.Data, err = h.readNumbers(in, n, proven)
 	}
-	const piece = 1 << 13 // numbers
-	b := make([]byte, min(n, piece)*h.size)
-	for done := 0; done < n; done += piece {
-		next := b[:min(n-done, piece)*h.size]
-		if _, err := io.ReadFull(in, next); err != nil {
-			return Array{}, errors.Wrap(err, "cannot read its data")
-		}
-		if bytes {
-			a.Bytes = append(a.Bytes, next...)
-		} else if a.Data, err = h.decode(a.Data, next); err != nil {
-			return Array{}, err
-		}
+	if err != nil {
+		return Array{}, err
 	}
 	if h.fortran {
 		a.Bytes, a.Data = rowMajor(h.shape, a.Bytes), rowMajor(h.shape, a.Data)
 	}
 	return a, nil
+}
+
+func readAll(in io.Reader, n int, proven bool) (x []byte, err error) {
+	if proven {
+		x = make([]byte, n)
+		_, err = io.ReadFull(in, x)
+	} else {
+		x, err = grow.Read(in, n)
+	}
+	return x, errors.Wrap(err, "cannot read its data")
+}
+
+func (h header) readNumbers(in io.Reader, n int, proven bool) (x []float32, err error) {
+	if proven {
+		x = make([]float32, 0, n)
+	}
+	const most = 1 << 13 // numbers of a piece
+	b := make([]byte, min(n, most)*h.size)
+	for len(x) < n {
+		x = grow.More(x, n)
+		piece := b[:min(cap(x)-len(x), n-len(x), most)*h.size]
+		if _, err := io.ReadFull(in, piece); err != nil {
+			return nil, errors.Wrap(err, "cannot read its data")
+		}
+		if x, err = h.decode(x, piece); err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
 }
 
 // rowMajor returns data, whose first axis varies fastest, with the last axis varying fastest.
