@@ -87,12 +87,13 @@ func valuesTIFF(data []byte, name uint16) (values []uint32) {
 		if e.tag != name || size == 0 || int64(e.count) > int64(len(data)) {
 			continue
 		}
-		at := e.at
-		if int(e.count)*size > 4 {
-			at = int(order.Uint32(data[at:]))
-		}
-		if at > len(data)-int(e.count)*size {
-			return nil
+		at, n := e.at, int64(e.count)*int64(size)
+		if n > 4 {
+			far := int64(order.Uint32(data[at:]))
+			if far > int64(len(data))-n {
+				return nil
+			}
+			at = int(far)
 		}
 		for range e.count {
 			switch size {
@@ -162,7 +163,7 @@ func (s *samples) readBlocks() error {
 	if w := tag(s.data, tagTileWidth, 0); w != 0 {
 		s.blockHeight, s.blockWidth = int(tag(s.data, tagTileHeight, 0)), int(w)
 	}
-	if s.blockHeight < 1 || s.blockHeight > s.height+1024 || s.blockWidth > s.width+1024 {
+	if s.blockHeight < 1 || s.blockWidth < 1 || s.blockHeight > s.height+1024 || s.blockWidth > s.width+1024 {
 		return errors.Errorf("want strips or tiles about as large as the picture or smaller, got %d x %d pixels (height x width)", s.blockHeight, s.blockWidth)
 	}
 	down, across := s.blocks()

@@ -105,15 +105,15 @@ func pixelsTIFF(data []byte) (*Image, error) {
 // reversed returns the file with the bits of the bytes of its strips or tiles in reverse order.
 func reversed(data []byte) ([]byte, error) {
 	offsets, counts := blocksTIFF(data)
-	all := 0
+	all := int64(0)
 	for _, n := range counts {
-		if all += int(n); all > len(data) { // they would take long
+		if all += int64(n); all > int64(len(data)) { // they would take long
 			return nil, errors.New("want strips that do not overlap, got some that do")
 		}
 	}
 	y := bytes.Clone(data)
 	for k := range min(len(offsets), len(counts)) {
-		from := min(int(offsets[k]), len(data))
+		from := int(min(int64(offsets[k]), int64(len(data))))
 		for i := from; i < min(from+int(counts[k]), len(data)); i++ {
 			y[i] = bits.Reverse8(data[i])
 		}
