@@ -12,13 +12,15 @@ import (
 
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/npy"
+	"github.com/gorgonae/gorgonae/internal/sniff"
 )
 
-// isArray reports whether a path names an array of an archive, or a file begins as an array or an archive.
+// isArray reports whether a path names an array of an archive, or a file begins as an array or an archive of
+// arrays, whatever its name is.
 func isArray(path string, first []byte) bool {
 	_, member := npy.SplitMember(path)
-	return member != "" || strings.HasPrefix(string(first), "\x93NUMPY") || strings.HasPrefix(string(first), "PK\x03\x04") &&
-		strings.EqualFold(filepath.Ext(path), ".npz")
+	return member != "" || strings.HasPrefix(string(first), "\x93NUMPY") || sniff.IsArrays(first) ||
+		strings.HasPrefix(string(first), "PK\x03\x04") && strings.EqualFold(filepath.Ext(path), ".npz")
 }
 
 // arrays reads the arrays of a file.

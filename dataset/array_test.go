@@ -87,6 +87,14 @@ func TestOpenKeras(t *testing.T) {
 	if err != nil || d.Train.Len()+d.Test.Len() != 4 || d.Test.Label(0) != 3-d.held[0] {
 		t.Errorf("x_test alone: %+v (%v)", d, err)
 	}
+	for _, name := range []string{"a.npy", "a", "a.npy:x_train"} { // the content says that it is an archive
+		if d, err = openContent(t, name, npzFile(t, all), Options{}); err != nil || d.Train.Label(7) < 0 || d.Train.Len()+d.Test.Len() != map[bool]int{true: 9, false: 13}[strings.Contains(name, ":")] {
+			t.Errorf("%s: %+v (%v)", name, d, err)
+		}
+	}
+	if _, err = openContent(t, "a.npy:x", npyFile([]int{9, 2, 3}, counting(9, 6)...), Options{}); err == nil || !strings.Contains(err.Error(), "want a NumPy archive (.npz), got a NumPy array (.npy)") {
+		t.Errorf("an array of an array: %v", err)
+	}
 	all["y_train"] = npyFile([]int{8}, counting(8, 1)...)
 	if _, err = openContent(t, "a.npz", npzFile(t, all), Options{}); err == nil || !strings.Contains(err.Error(), `labels "y_train": want a label for each of 9 images`) {
 		t.Errorf("fewer labels: %v", err)

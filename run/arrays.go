@@ -57,8 +57,8 @@ func (m *Model) EncodeFile(ctx context.Context, path string, layout Layout) (Cod
 // images may have their channels first, (n, 3, height, width), and all images may be flat, (n, numbers).
 // Numbers of type uint8 are from 0, black, to 255, white, those of uint16 to 65535, and others to 1.
 func (m *Model) ReadImages(name string, r io.ReaderAt, size int64, layout Layout) (*images.Set, string, error) {
-	file, member := npy.SplitMember(name)
-	a, err := readArray(r, size, file, member)
+	_, member := npy.SplitMember(name)
+	a, err := readArray(r, size, member)
 	var x []float32
 	var note string
 	if err == nil {
@@ -188,7 +188,7 @@ func readArrayFile(path string) (a npy.Array, err error) {
 		return a, err
 	}
 	defer f.Close()
-	return readArray(f, size, file, member)
+	return readArray(f, size, member)
 }
 
 // openRegular opens a regular file, and returns its size.
@@ -204,10 +204,9 @@ func openRegular(path string) (*os.File, int64, error) {
 	return f, info.Size(), atomicfile.Fault(err)
 }
 
-// readArray reads an array, or that of an archive. A file named as an array must be one, so that a user
-// learns of a wrong name.
-func readArray(r io.ReaderAt, size int64, file, member string) (npy.Array, error) {
-	if !strings.HasSuffix(strings.ToLower(file), ".npy") && (member != "" || npy.IsArchive(r)) {
+// readArray reads an array, or that of an archive. The content decides which, not the name of the file.
+func readArray(r io.ReaderAt, size int64, member string) (npy.Array, error) {
+	if member != "" || npy.IsArchive(r) {
 		return npy.ReadMember(r, size, member)
 	}
 	return npy.Read(io.NewSectionReader(r, 0, size), size)

@@ -2,12 +2,13 @@ package npy
 
 import "strings"
 
-// SplitMember divides FILE.npz:NAME, an array in an archive, into the path of the file and the name. A path
-// without such a name is returned as it is.
+// SplitMember divides FILE.npz:NAME, an array in an archive, into the path of the file and the name. The
+// archive may be named as an array, FILE.npy. A path without such a name is returned as it is.
 func SplitMember(path string) (file, member string) {
-	const mark = ".npz:"
-	if i := strings.LastIndex(strings.ToLower(path), mark); i >= 0 {
-		return path[:i+len(mark)-1], path[i+len(mark):]
+	lower := strings.ToLower(path)
+	if i := max(strings.LastIndex(lower, ".npz:"), strings.LastIndex(lower, ".npy:")); i >= 0 {
+		const mark = len(".npz:")
+		return path[:i+mark-1], path[i+mark:]
 	}
 	return path, ""
 }

@@ -51,16 +51,23 @@ var formats = []struct{ magic, name string }{
 
 const pickle = "a Python pickle: save tensors with safetensors.torch.save_file, or an array with numpy.save"
 
+// IsArrays reports whether a file is a ZIP archive whose first member is an array, as NumPy writes it (.npz).
+func IsArrays(first []byte) bool { return strings.HasSuffix(firstMember(first), ".npy") }
+
+// firstMember returns the name of the first member of a ZIP archive, or "".
+func firstMember(first []byte) string {
+	const header = 30 // bytes before the name
+	if len(first) < header || !bytes.HasPrefix(first, []byte("PK\x03\x04")) {
+		return ""
+	}
+	n := int(binary.LittleEndian.Uint16(first[26:]))
+	return string(first[header:min(len(first), header+n)])
+}
+
 // archive names a ZIP archive by the name of its first member.
 func archive(first []byte) string {
-	const header = 30 // bytes before the name
-	name := ""
-	if len(first) >= header {
-		n := int(binary.LittleEndian.Uint16(first[26:]))
-		name = string(first[header:min(len(first), header+n)])
-	}
-	switch {
-	case strings.HasSuffix(name, ".npy"):
+	switch name := firstMember(first); {
+	case IsArrays(first):
 		return npz
 	case strings.HasSuffix(name, "data.pkl"):
 		return torch

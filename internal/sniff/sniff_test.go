@@ -70,3 +70,14 @@ func FuzzName(f *testing.F) {
 		}
 	})
 }
+
+func TestIsArrays(t *testing.T) {
+	for _, c := range []struct {
+		first []byte
+		want  bool
+	}{{archiveOf(t, "x.npy", "y.txt"), true}, {archiveOf(t, "y.txt", "x.npy"), false}, {archiveOf(t, "x.npy")[:20], false}, {[]byte("\x93NUMPY.npy"), false}, {nil, false}} {
+		if got := IsArrays(c.first); got != c.want {
+			t.Errorf("%.40q: %v", c.first, got)
+		}
+	}
+}
