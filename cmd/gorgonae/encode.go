@@ -84,12 +84,12 @@ func codesOf(cmd *cobra.Command, m *run.Model, imagesPath, dataName, split strin
 	if layout != run.ByShape {
 		return run.Codes{}, errors.New("--layout is for arrays of images: name one with --images")
 	}
-	_, set, err := openPart(cmd.Context(), m, dataName, split, pictures)
+	data, set, err := openPart(cmd.Context(), m, dataName, split, pictures)
 	if err != nil {
 		return run.Codes{}, err
 	}
 	codes, err := m.Encode(cmd.Context(), set)
-	return run.Codes{Numbers: codes, Names: run.List(run.PicturesOf(set), m.TrainedOn.Classes)}, err
+	return run.Codes{Numbers: codes, Names: run.List(run.PicturesOf(set), data.Classes)}, err
 }
 
 // writeCodes writes codes, and the names of their images beside them.

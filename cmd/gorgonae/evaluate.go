@@ -54,7 +54,7 @@ func newEvaluate() *cobra.Command {
 				return errors.WithMessagef(err, "cannot evaluate %s", m.Path)
 			}
 			if perImage != "" {
-				if err := writePerImage(cmd.Context(), w, m, name, set, perImage); err != nil {
+				if err := writePerImage(cmd.Context(), w, m, data, set, perImage); err != nil {
 					return err
 				}
 			}
@@ -69,14 +69,14 @@ func newEvaluate() *cobra.Command {
 	return cmd
 }
 
-// writePerImage writes the errors of single images, and says which are the worst.
-func writePerImage(ctx context.Context, w io.Writer, m *run.Model, name string, set dataset.Images, path string) error {
+// writePerImage writes the errors of the images of a part of a data set, and says which is the worst.
+func writePerImage(ctx context.Context, w io.Writer, m *run.Model, data *dataset.Data, set dataset.Images, path string) error {
 	p := run.PicturesOf(set)
-	e, err := m.Errors(ctx, name, p, nil)
+	e, err := m.Errors(ctx, data.Name, p, nil)
 	if err != nil {
 		return err
 	}
-	return writeErrors(w, e, run.List(p, m.TrainedOn.Classes), path)
+	return writeErrors(w, e, run.List(p, data.Classes), path)
 }
 
 // open opens the data set that the user named, or the one that the model was trained on. It resizes
@@ -116,16 +116,15 @@ func open(ctx context.Context, m *run.Model, named string, pictures *pictureFlag
 	return used, err
 }
 
-// openPart opens one part of that data set, train or test.
-func openPart(ctx context.Context, m *run.Model, named, split string, pictures *pictureFlags) (name string, set dataset.Images, err error) {
+// openPart opens that data set, and returns it with one of its parts, train or test.
+func openPart(ctx context.Context, m *run.Model, named, split string, pictures *pictureFlags) (data *dataset.Data, set dataset.Images, err error) {
 	if err := checkSplit(split); err != nil {
-		return "", nil, err
+		return nil, nil, err
 	}
-	data, err := open(ctx, m, named, pictures)
-	if err != nil {
-		return "", nil, err
+	if data, err = open(ctx, m, named, pictures); err != nil {
+		return nil, nil, err
 	}
-	return data.Name, partOf(data, split), nil
+	return data, partOf(data, split), nil
 }
 
 // checkSplit refuses a name of a part that no data set has.

@@ -251,17 +251,18 @@ func openArray(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
 
 func (o *sources) openSet(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
 	split := o.split
-	name, set, err := openPart(cmd.Context(), m, path, split, &o.pictures)
+	data, set, err := openPart(cmd.Context(), m, path, split, &o.pictures)
 	if err != nil {
 		return nil, err
 	}
-	s := &source{text: name + ", " + split, images: set, meta: map[string]string{"data": name, "split": split}}
+	s := &source{text: data.Name + ", " + split, images: set, classes: data.Classes, meta: map[string]string{"data": data.Name, "split": split}}
 	switch whole := set.(type) {
 	case *images.Set:
-		s.classes = whole.Classes
+		s.deep = whole.Deep != nil
 	case *images.SameSize:
-		s.classes = whole.Classes
+		s.deep = whole.Deep()
 	}
+	s.less = s.deep
 	if m.Binarize != images.NotBinarized {
 		s.text += fmt.Sprintf(", binarized (%v)", m.Binarize)
 		s.meta["binarized"] = m.Binarize.String()
