@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -159,19 +160,19 @@ func readingOf(f *images.Files, o Options) (r Reading) {
 	return r
 }
 
-// String says how pictures are read, in the words of flags.
-func (r Reading) String() string {
-	var words []string
-	for _, w := range [][2]string{{"background", r.Background}, {"range", r.Range}, {"size", r.Size}, {"fit", r.Fit}, {"patch", r.Patch}} {
-		if w[1] != "" {
-			words = append(words, "--"+w[0]+" "+w[1])
+// Flags returns the flags with which a command reads pictures in this way, each followed by its value:
+// "--size", "64x48".
+func (r Reading) Flags() (flags []string) {
+	for _, f := range [][2]string{{"--background", r.Background}, {"--range", r.Range}, {"--size", r.Size}, {"--fit", r.Fit}, {"--patch", r.Patch}, {"--layout", r.Layout}} {
+		if f[1] != "" {
+			flags = append(flags, f[0], f[1])
 		}
 	}
-	if len(words) == 0 {
-		return "they are"
-	}
-	return strings.Join(words, " ")
+	return flags
 }
+
+// String says how pictures are read, in the words of flags.
+func (r Reading) String() string { return cmp.Or(strings.Join(r.Flags(), " "), "they are") }
 
 // Options returns the options that read pictures in this way, without patches.
 func (r Reading) Options() (o images.Options, err error) {

@@ -91,10 +91,7 @@ func (o *trainFlags) newRun(s *run.Settings, weights, dir, lr string) string {
 	if o.data != "" {
 		words = append(words, "--data", o.data)
 	}
-	words = append(words, o.pictures.asked()...)
-	if o.patch != "" {
-		words = append(words, "--patch", o.patch)
-	}
+	words = slices.Concat(words, o.read.Flags(), o.pictures.asked())
 	flags, err := s.Flags()
 	if err != nil {
 		return commandLine(words)

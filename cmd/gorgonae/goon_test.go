@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"strings"
 	"testing"
@@ -32,6 +33,21 @@ func TestGoOn(t *testing.T) {
 		t.Errorf("--partial prints %q", errs)
 	}
 	refused2(t, []string{"--partial: want --weights"}, "train", "--data", "pics", "--partial", "--out", "run-4")
+}
+
+// The command lines that are shown read the data as the run did, also if its flags are not repeated.
+func TestGoOnReading(t *testing.T) {
+	slow(t)
+	workplace(t)
+	writeNPY(t, "x.npy", "|u1", []int{30, 3, 4, 3}, bytes.Repeat([]byte{0, 255, 7, 90, 120}, 216))
+	for dir, how := range map[string]string{"sized": "--data pics --size 4x6 --fit scale", "array": "--data x.npy --layout nchw"} {
+		works(t, append(strings.Fields("train --hidden 8 --batch 8 --epochs 1 --out "+dir), strings.Fields(how)...)...)
+		if out := works(t, "summary", dir); !strings.Contains(out, "\ntrained by: gorgonae train --model tutorial "+how+" --hidden 8 ") {
+			t.Errorf("summary ends with %q", out[len(out)-200:])
+		}
+		refused2(t, []string{"learning rate", "gorgonae train --weights " + dir + " --out " + dir + "-2 --model tutorial " + how + " --hidden 8 "},
+			"train", "--resume", "--out", dir, "--lr", "0.002")
+	}
 }
 
 // refused2 is refused for a run that may have printed before.

@@ -46,9 +46,9 @@ func (p *pictureFlags) addReading(f *pflag.FlagSet) {
 	f.StringVar(&p.cache, "cache", "", "memory for decoded pictures, as 500MB (default: a quarter of all)")
 }
 
-// asked returns the flags that the user gave, each with its value.
+// asked returns the flags that the user gave, each with its value, except for those of a dataset.Reading.
 func (p *pictureFlags) asked() (words []string) {
-	for _, name := range []string{"color", "background", "range", "size", "fit", "cache"} {
+	for _, name := range []string{"color", "cache"} {
 		if f := p.set.Lookup(name); f != nil && f.Changed {
 			words = append(words, "--"+name, f.Value.String())
 		}

@@ -84,9 +84,12 @@ func (c *comparison) run(cmd *cobra.Command, args []string) error {
 	case c.measure.Share < 0:
 		return errors.Errorf("--share: want 1 or more images, got %d", c.measure.Share)
 	}
-	for name, values := range map[string][]float64{"error": c.measure.Errors, "bits": c.measure.Bits} {
-		if slices.ContainsFunc(values, func(v float64) bool { return !(v > 0) || math.IsInf(v, 0) }) {
-			return errors.Errorf("--%s: want numbers above 0, got %v", name, values)
+	for _, wanted := range []struct {
+		name   string
+		values []float64
+	}{{"error", c.measure.Errors}, {"bits", c.measure.Bits}} {
+		if slices.ContainsFunc(wanted.values, func(v float64) bool { return !(v > 0) || math.IsInf(v, 0) }) {
+			return errors.Errorf("--%s: want numbers above 0, got %v", wanted.name, wanted.values)
 		}
 	}
 	models, data, part, err := c.open(cmd.Context(), args)

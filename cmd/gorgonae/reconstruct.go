@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"slices"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
@@ -85,11 +84,9 @@ func reconstruct(cmd *cobra.Command, m *run.Model, in *source, out, perImage str
 
 // sizesText says in which sizes pictures are, if they differ.
 func sizesText(p run.Pictures) string {
-	var sizes []images.Size
+	sizes := map[images.Size]bool{}
 	for i := range p.Len() {
-		if s := p.SizeOf(i); !slices.Contains(sizes, s) {
-			sizes = append(sizes, s)
-		}
+		sizes[p.SizeOf(i)] = true
 	}
 	if len(sizes) == 1 {
 		return ""

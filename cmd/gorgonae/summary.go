@@ -79,12 +79,7 @@ func printCommand(cmd *cobra.Command, dir string) error {
 	if began.Source != "" {
 		words = append(words, "--data", began.Source)
 	}
-	r := began.TrainedOn.Reading
-	for _, w := range [][2]string{{"--background", r.Background}, {"--range", r.Range}, {"--size", r.Size}, {"--fit", r.Fit}, {"--patch", r.Patch}} {
-		if w[1] != "" {
-			words = append(words, w[:]...)
-		}
-	}
+	words = append(words, began.TrainedOn.Reading.Flags()...)
 	flags, err := began.Settings.Flags()
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ type trainFlags struct {
 	data     string
 	pictures pictureFlags
 	patch    string
+	read     dataset.Reading // how the data were read
 	weights  string
 	partial  bool
 	every    time.Duration
@@ -102,6 +103,7 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	o.read = data.Reading
 	r, err := run.New(data, settings, o.place)
 	if err != nil {
 		return o.wayOut(&settings, o.place.Dir, inFlags(&settings, err))
