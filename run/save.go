@@ -47,8 +47,15 @@ func (e *UnwrittenError) Unwrap() error { return e.Err }
 // bits as a run that was not interrupted.
 //
 // Only a checkpoint that cannot be written ends a training. Train tries again to write other files
-// after each epoch, and returns an *UnwrittenError if it could not in the end.
+// after each epoch, and returns an *UnwrittenError if it could not in the end. While another process
+// trains in the folder, the error is a *BusyError.
 func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
+	unlock, warning, err := r.dir.lock()
+	if err != nil {
+		return r.Trainer.History(), err
+	}
+	defer unlock()
+	r.warn(hooks, warning)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	history, err := r.Trainer.Fit(ctx, r.examples, r.Data.Test, r.Settings.Training.Epochs, train.Hooks{

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -158,15 +159,15 @@ func (s seen) keys() (map[uint64]bool, error) {
 }
 
 // changed says how the images to train on differ between the samples of two data sets, or returns "" if the
-// samples do not tell.
-func (s seen) changed(now seen) string {
+// samples do not tell. same reports whether the images are the same.
+func (s seen) changed(now seen) (text string, same bool) {
 	before, err := s.keys()
 	if err != nil {
-		return ""
+		return "", false
 	}
 	after, err := now.keys()
 	if err != nil {
-		return ""
+		return "", false
 	}
 	added, gone := 0, 0
 	for k := range after {
@@ -181,14 +182,27 @@ func (s seen) changed(now seen) string {
 	}
 	switch {
 	case added == 0 && gone == 0 && s.Images == now.Images:
-		return "its images to train on are the same, but not their order or names of classes, or they are read otherwise, or the test images differ"
+		return "its images to train on are the same, but not their order or names of classes, or they are read otherwise, or the test images differ", true
 	case s.Images <= maxSeen && now.Images <= maxSeen:
-		return fmt.Sprintf("images to train on that are new: %d, that are gone: %d", added, gone)
+		return fmt.Sprintf("images to train on that are new: %d, that are gone: %d", added, gone), false
 	}
-	return fmt.Sprintf("it had %d different images to train on, and has %d", s.Images, now.Images)
+	return fmt.Sprintf("it had %d different images to train on, and has %d", s.Images, now.Images), false
 }
 
-// explainData adds to an error, if a run cannot go on because its data set differs, in which way it does.
+// OtherDataError is the error of Train if a run cannot go on because its data set has changed.
+type OtherDataError struct {
+	Data string // its name
+	How  string // it differs
+	err  error  // of package train, which knows digests alone
+}
+
+func (e *OtherDataError) Error() string {
+	return fmt.Sprintf("the data set %s is not as it was when the run began: %s: name the data set that the run began with, or begin a new run", e.Data, e.How)
+}
+
+func (e *OtherDataError) Unwrap() error { return e.err }
+
+// explainData says, if a run cannot go on because its data set differs, in which way it does.
 func (r *Run) explainData(failed error) error {
 	other := (*train.OtherSettingError)(nil)
 	if !errors.As(failed, &other) || other.Name != train.TrainingData && other.Name != train.ValidationData {
@@ -196,17 +210,18 @@ func (r *Run) explainData(failed error) error {
 	}
 	var before, now seen
 	f, err := graph.ReadFile(r.dir.file(CheckpointName))
-	if err != nil || json.Unmarshal([]byte(r.meta[seenKey]), &now) != nil {
+	if err != nil {
 		return failed
 	}
-	if text, ok := f.Meta[seenKey]; ok && json.Unmarshal([]byte(text), &before) != nil {
+	if json.Unmarshal([]byte(r.meta[seenKey]), &now) != nil || json.Unmarshal([]byte(f.Meta[seenKey]), &before) != nil {
 		return failed
 	}
 	if before.By != now.By {
 		return errors.WithMessagef(failed, "the run was begun by a version that told the images of %s apart, and chose those for testing, in another way: go on with that version, or begin a new run", r.Data.Name)
 	}
-	if text := before.changed(now); text != "" {
-		return errors.WithMessagef(failed, "the data set %s is not as it was when the run began: %s", r.Data.Name, text)
+	how, same := before.changed(now)
+	if same || how == "" { // the settings of package train say what is done to the images
+		return errors.WithMessagef(failed, "the data set %s is not as it was when the run began: %s", r.Data.Name, cmp.Or(how, "in what cannot be told"))
 	}
-	return failed
+	return &OtherDataError{r.Data.Name, how, failed}
 }

@@ -103,11 +103,11 @@ func TestSeenChanged(t *testing.T) {
 		{hashesOf(0, 90), hashesOf(2, 95), "new: 5, that are gone: 2"},
 		{hashesOf(0, 9000), hashesOf(0, 9001), "it had 9000 different images to train on, and has 9001"},
 	} {
-		if got := seenOf(c.before).changed(seenOf(c.now)); !strings.Contains(got, c.want) {
+		if got, _ := seenOf(c.before).changed(seenOf(c.now)); !strings.Contains(got, c.want) {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
-	if got := (seen{Lowest: "x"}).changed(seenOf(hashesOf(0, 9))); got != "" {
+	if got, _ := (seen{Lowest: "x"}).changed(seenOf(hashesOf(0, 9))); got != "" {
 		t.Errorf("a damaged sample gives %q", got)
 	}
 }

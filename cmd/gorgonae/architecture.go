@@ -168,8 +168,10 @@ func explain(s *run.Settings, err error) error {
 
 // inFlags puts errors of package run into the words of flags.
 func inFlags(s *run.Settings, err error) error {
-	taken, other := (*run.TakenError)(nil), (*run.OtherSettingError)(nil)
+	taken, other, busy := (*run.TakenError)(nil), (*run.OtherSettingError)(nil), (*run.BusyError)(nil)
 	switch {
+	case errors.As(err, &busy):
+		return errors.Errorf("another process trains in %s: wait until it has ended, or name another --out", busy.Dir)
 	case errors.As(err, &taken) && taken.Lost:
 		return errors.Errorf("%s holds a run without its %s, so it cannot be resumed: replace it with --overwrite, or name another --out",
 			taken.Dir, run.CheckpointName)

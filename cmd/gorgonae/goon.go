@@ -11,6 +11,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
+	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
 )
@@ -24,12 +25,31 @@ func (o *trainFlags) settingsOf(cmd *cobra.Command) (run.Settings, error) {
 		return o.settings(f)
 	}
 	if !f.Changed("data") && began.Source != "" {
+		if err := findSource(began.Source, o.place.Dir); err != nil {
+			return run.Settings{}, err
+		}
 		o.data = began.Source
 		if !f.Changed("layout") {
 			o.pictures.layout = began.TrainedOn.Reading.Layout
 		}
 	}
 	return o.change(began.Settings, f)
+}
+
+// findSource returns an error if a run's data set is a path that leads nowhere from here. Paths are kept as they
+// were given, so that a run can move together with its data set.
+func findSource(source, dir string) error {
+	if slices.Contains(dataset.Names(), source) {
+		return nil
+	}
+	if _, err := os.Stat(run.ArrayFile(source)); !errors.Is(err, fs.ErrNotExist) {
+		return nil // what else is wrong is said where it is read
+	}
+	from := "which is not there any more"
+	if !filepath.IsAbs(source) {
+		from = "seen from the folder in which that training was started"
+	}
+	return errors.Errorf("cannot find %s, the data set of the run in %s, %s: name it with --data", source, dir, from)
 }
 
 // began returns how the run began that is resumed. ok is false if there is none in the folder, or if

@@ -214,7 +214,7 @@ func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
 	if stopped(cmd.Context(), err) {
 		p.say("saved in %s: continue with --resume", r.Dir())
 	}
-	return err
+	return inFlags(&r.Settings, err)
 }
 
 // stopped reports whether err is there because the user stopped the program.
