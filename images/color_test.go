@@ -129,8 +129,8 @@ func TestIn(t *testing.T) {
 	}
 }
 
-// The fingerprint depends on the channels, and Split keeps them.
-func TestColorFingerprintAndSplit(t *testing.T) {
+// The fingerprint depends on the channels, and HoldOut keeps them.
+func TestColorFingerprintAndHoldOut(t *testing.T) {
 	s := colored(20)
 	wide, flat := *s, *s
 	wide.Channels, wide.Width = 1, 9
@@ -146,23 +146,24 @@ func TestColorFingerprintAndSplit(t *testing.T) {
 	if got, want := fingerprint(s), "2fcd04f12743818a7e8c8dabbc480a84d1eff6a155a5a1238febb40b2e8ef15d"; got != want {
 		t.Errorf("the fingerprint is %s, want %s", got, want)
 	}
-	train, held, err := s.Split(0.25, 3)
-	if err != nil {
-		t.Fatal(err)
+	train, test, held, err := colored(20).HoldOut(0.25)
+	if err != nil || train.Len()+test.Len() != 20 || len(held) != test.Len() {
+		t.Fatalf("%d and %d images, of which %v are held out (%v)", train.Len(), test.Len(), held, err)
 	}
-	greyTrain, greyHeld, err := numbered(20).Split(0.25, 3)
-	if err != nil {
-		t.Fatal(err)
+	for k, i := range held {
+		if test.Size() != s.Size() || test.Name != s.Name || !bytes.Equal(test.Image(k), s.Image(i)) || test.Label(k) != s.Label(i) {
+			t.Errorf("image %d of the second part is not image %d of the set", k, i)
+		}
 	}
-	for part, grey := range map[*Set]*Set{train: greyTrain, held: greyHeld} {
-		if part.Size() != s.Size() || part.Len() != grey.Len() || !bytes.Equal(part.Labels, grey.Labels) || part.Name != s.Name {
-			t.Errorf("%d images of %v, want %d", part.Len(), part.Size(), grey.Len())
+	k := 0
+	for i := range s.Len() {
+		if slices.Contains(held, i) {
+			continue
 		}
-		for i := range part.Len() {
-			if n := int(grey.Image(i)[0]); !bytes.Equal(part.Image(i), s.Image(n)) {
-				t.Errorf("image %d is not that of %d", i, n)
-			}
+		if train.Size() != s.Size() || !bytes.Equal(train.Image(k), s.Image(i)) || train.Label(k) != s.Label(i) {
+			t.Errorf("image %d of the first part is not image %d of the set", k, i)
 		}
+		k++
 	}
 }
 

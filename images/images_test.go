@@ -91,61 +91,6 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
-func TestSplit(t *testing.T) {
-	for _, c := range []struct {
-		n     int
-		share float64
-		held  int
-	}{{2, 0.1, 1}, {2, 0.9, 1}, {10, 0.1, 1}, {10, 0.25, 3}, {100, 0.999, 99}, {200, 0.1, 20}} {
-		s := numbered(c.n)
-		train, held, err := s.Split(c.share, 5)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if train.Len() != c.n-c.held || held.Len() != c.held {
-			t.Errorf("%d split by %v: %d + %d, want %d held out", c.n, c.share, train.Len(), held.Len(), c.held)
-		}
-		var all []int
-		for _, part := range []*Set{train, held} {
-			var numbers []int
-			for i := range part.Len() {
-				n := int(part.Image(i)[0])
-				if part.Labels[i] != byte(n%3) {
-					t.Errorf("image %d bears label %d", n, part.Labels[i])
-				}
-				numbers = append(numbers, n)
-			}
-			if !slices.IsSorted(numbers) {
-				t.Errorf("%d split by %v: order lost: %v", c.n, c.share, numbers)
-			}
-			all = append(all, numbers...)
-		}
-		slices.Sort(all)
-		if all = slices.Compact(all); len(all) != c.n {
-			t.Errorf("%d split by %v: got only %d different images", c.n, c.share, len(all))
-		}
-		again, _, _ := numbered(c.n).Split(c.share, 5)
-		if again.Fingerprint(again) != train.Fingerprint(train) {
-			t.Error("the same seed splits differently")
-		}
-	}
-	a, _, _ := numbered(200).Split(0.1, 1)
-	b, _, _ := numbered(200).Split(0.1, 2)
-	if a.Fingerprint(a) == b.Fingerprint(b) {
-		t.Error("two seeds hold out the same images")
-	}
-	for _, share := range []float64{0, 1, -1, 2, math.NaN(), math.Inf(1)} {
-		if _, _, err := numbered(9).Split(share, 1); err == nil {
-			t.Errorf("a share of %v is accepted", share)
-		}
-	}
-	for n := range 2 {
-		if _, _, err := numbered(n).Split(0.1, 1); err == nil {
-			t.Errorf("%d images are split", n)
-		}
-	}
-}
-
 func TestToBytes(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	half := float32(0.5) / 255
@@ -163,14 +108,5 @@ func TestToBytes(t *testing.T) {
 	}
 	if !bytes.Equal(ToBytes(x), all.Pixels) {
 		t.Error("ToBytes does not undo Example")
-	}
-}
-
-// A set of 16 bits is divided as one of bytes.
-func TestSplitDeep(t *testing.T) {
-	s := &Set{Channels: 1, Height: 1, Width: 2, Deep: []uint16{1, 2, 300, 400, 65535, 6}}
-	train, held, err := s.Split(0.3, 1)
-	if err != nil || train.Len() != 2 || held.Len() != 1 || train.Pixels != nil || len(train.Deep)+len(held.Deep) != 6 {
-		t.Errorf("got %+v, %+v (%v)", train, held, err)
 	}
 }

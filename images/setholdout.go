@@ -4,72 +4,20 @@ import (
 	"crypto/sha256"
 
 	"github.com/pkg/errors"
-
-	"github.com/gorgonae/gorgonae/internal/random"
 )
 
-// Split divides the set in two: it holds out a random share of the images for validation, rounded
-// to at least one and at most all but one. Both parts keep the order of the images. The same seed
-// always holds out the same images.
-func (s *Set) Split(share float64, seed uint64) (train, held *Set, err error) {
-	n := s.Len()
-	if n < 2 {
-		return nil, nil, errors.Errorf("data set %s: %d images cannot be split: want at least 2, one to train on and "+
-			"one to validate with", s.Name, n)
-	}
-	if !(share > 0 && share < 1) { // also refuses NaN
-		return nil, nil, errors.Errorf("share held out for validation: want a number between 0 and 1, got %v", share)
-	}
-	count := min(max(int(float64(share*float64(n))+0.5), 1), n-1)
-	out := make([]bool, n)
-	for _, i := range random.New(seed, "images", "held out").Perm(n)[:count] {
-		out[i] = true
-	}
-	train, held = s.empty(n-count), s.empty(count)
-	for i := range n {
-		part := train
-		if out[i] {
-			part = held
-		}
-		if s.Deep != nil {
-			numbers := s.Size().Numbers()
-			part.Deep = append(part.Deep, s.Deep[i*numbers:][:numbers]...)
-		} else {
-			part.Pixels = append(part.Pixels, s.Image(i)...)
-		}
-		if s.Labels != nil {
-			part.Labels = append(part.Labels, s.Labels[i])
-		}
-		if s.Files != nil {
-			part.Files = append(part.Files, s.Files[i])
-		}
-	}
-	return train, held, nil
-}
-
-// empty returns a set like s without images, with room for n.
-func (s *Set) empty(n int) *Set {
-	t := *s
-	t.Pixels, t.Deep, t.Labels, t.Files = nil, nil, nil, nil
-	if s.Deep != nil {
-		t.Deep = make([]uint16, 0, n*s.Size().Numbers())
-	} else {
-		t.Pixels = make([]byte, 0, n*s.Size().Numbers())
-	}
-	if s.Labels != nil {
-		t.Labels = make([]byte, 0, n)
-	}
-	return &t
-}
-
 // HoldOut divides the set in two by the content of the images, as the function HoldOut does: by the
-// hashes that Contents returns. Both parts keep the order of the images. held is the numbers of the images that are held out, in the set as it was.
+// hashes that Contents returns. Both parts keep the order of the images. held has the numbers of the images
+// that are held out, in the set as it was.
 //
 // Both parts together use the memory of s, whose images are put in another order: do not use s any more.
 func (s *Set) HoldOut(share float64) (train, test *Set, held []int, err error) {
 	n := s.Len()
 	if n < 2 {
 		return nil, nil, nil, errors.Errorf("want at least 2 images, one to train on and one to test with, got %d", n)
+	}
+	if !(share > 0 && share < 1) { // also refuses NaN
+		return nil, nil, nil, errors.Errorf("want a share from more than 0 to less than 1 held out, got %v", share)
 	}
 	var order []int // the images of the first part, then those that are held out
 	for i, out := range HoldOut(s.Contents(), share) {

@@ -2,6 +2,7 @@ package images
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 )
@@ -90,6 +91,11 @@ func TestSetHoldOutMemory(t *testing.T) {
 	}
 	if _, _, _, err := (&Set{Channels: 1, Height: 1, Width: 1, Pixels: []byte{1}}).HoldOut(0.1); err == nil {
 		t.Error("one image is divided")
+	}
+	for _, share := range []float64{0, 1, -1, math.NaN()} {
+		if _, _, _, err := numbered(9).HoldOut(share); err == nil {
+			t.Errorf("a share of %v is accepted", share)
+		}
 	}
 }
 
