@@ -150,7 +150,7 @@ func (f *Files) Set() (*Set, error) {
 	}
 	size := same.Size()
 	s := &Set{Name: f.Name, Channels: size.Channels, Height: size.Height, Width: size.Width, Classes: f.Classes, Notes: f.Notes}
-	if memory := machineMemory(); int64(f.Len()) > memory/int64(size.Numbers()) {
+	if memory := MachineMemory(); int64(f.Len()) > memory/int64(size.Numbers()) {
 		return nil, errors.Errorf("want pictures that fit into the %d bytes of the machine's memory together, got %d of %v", memory, f.Len(), size)
 	}
 	if n := f.Len() * size.Numbers(); f.form.deep {

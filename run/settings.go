@@ -8,6 +8,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -133,7 +134,26 @@ func (s *Settings) build(image graph.Shape) (*autoencoder.Autoencoder, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := fitsMemory(ae.Model, len(s.Training.Optimizer.Slots()), images.MachineMemory()); err != nil {
+		return nil, errors.WithMessagef(err, "images of %v", images.Size{Channels: image[0], Height: image[1], Width: image[2]})
+	}
 	return ae, ae.Model.Init(s.Seed)
+}
+
+// fitsMemory returns an error if the training of a model needs more memory than the machine has, for its
+// weights alone: each has a value, a gradient, and slots of the optimizer. It is asked before the weights
+// are allocated.
+func fitsMemory(m *graph.Model, slots int, memory int64) error {
+	n := 0.0
+	for _, w := range m.Weights() {
+		n += float64(w.Shape.Size())
+	}
+	const gigabyte = 1 << 30
+	if need := 4 * n * float64(2+slots); need > float64(memory) {
+		return errors.Errorf("want a training that fits into the machine's memory of %.1f GB, got a model of %.4g weights, which need %.1f GB with their gradients and the optimizer's moments: "+
+			"bring the images to a smaller size, train on patches, or take a convolutional model or smaller layers", float64(memory)/gigabyte, n, need/gigabyte)
+	}
+	return nil
 }
 
 // compile returns the trainer of a model with these settings.
