@@ -1,9 +1,11 @@
 package run
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
 )
 
@@ -26,13 +28,14 @@ func TestFitsMemory(t *testing.T) {
 	}
 }
 
-// A dense model of huge pictures is refused at once.
-func TestHugePictures(t *testing.T) {
+// A model that no machine holds is refused at once.
+func TestHugeModel(t *testing.T) {
 	s, err := NewSettings("tutorial")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err = s.build(graph.Shape{3, 8000, 8000}); err == nil || !strings.Contains(err.Error(), "8000 x 8000") || !strings.Contains(err.Error(), "machine's memory") {
+	s.Config.(*autoencoder.Tutorial).Hidden = slices.Repeat([]int{1 << 15}, 500)
+	if _, err = s.build(graph.Shape{1, 28, 28}); err == nil || !strings.Contains(err.Error(), "images of 28 x 28") || !strings.Contains(err.Error(), "machine's memory") {
 		t.Errorf("got %v", err)
 	}
 }
