@@ -44,14 +44,14 @@ func (a *Autoencoder) Collapsed(ctx context.Context, ds train.Dataset) (bool, er
 		sum, squares := 0.0, 0.0
 		for i := j; i < len(codes); i += latents {
 			sum += float64(codes[i])
-			squares += float64(codes[i]) * float64(codes[i])
+			squares += float64(float64(codes[i]) * float64(codes[i]))
 		}
 		mean := sum / float64(n)
 		limit := still * squares / float64(n)
 		if drawn {
 			limit = passive
 		}
-		if squares/float64(n)-mean*mean > limit {
+		if squares/float64(n)-float64(mean*mean) > limit {
 			return false, nil
 		}
 	}

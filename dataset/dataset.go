@@ -129,7 +129,10 @@ func Open(ctx context.Context, o Options) (*Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d != nil && !slices.Contains(Names(), d.Name) {
+	if d == nil {
+		return nil, d.Check()
+	}
+	if !slices.Contains(Names(), d.Name) {
 		d.noteCommon()
 	}
 	if o.Layout != "" && !d.array {

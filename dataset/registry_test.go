@@ -107,7 +107,8 @@ func TestBadOpeners(t *testing.T) {
 	register(t, Entry{"half", "", rgb.opener(rgb.data(nil))})
 	register(t, Entry{"turned", "", rgb.opener(rgb.data(turned))})
 	register(t, Entry{"colour", "", rgb.opener(rgb.data(rgb))})
-	for o, want := range map[string]string{"empty": "empty part", "half": "empty part", "turned": "one size", "colour": "want color grey"} {
+	register(t, Entry{"nothing", "", func(context.Context, Options) (*Data, error) { return nil, nil }})
+	for o, want := range map[string]string{"nothing": "want a data set, got none", "empty": "empty part", "half": "empty part", "turned": "one size", "colour": "want color grey"} {
 		d, err := Open(t.Context(), Options{Data: o, Color: images.Grey})
 		if err == nil || !strings.Contains(err.Error(), want) || d != nil {
 			t.Errorf("%s: %v, %v", o, d, err)

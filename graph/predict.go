@@ -45,9 +45,8 @@ func (m *Model) Largest() int {
 
 // Predict applies the model to the examples in x, one after another, and returns the outputs, one
 // after another. Images in x and in the result are in memory order, (height, width, channels); see
-// NodeShape. Several goroutines may call it at once, also while
-// the model is trained: then each batch of PredictBatch examples is computed with the weights between
-// two steps. It does not change x.
+// NodeShape. Several goroutines may call it at once, also while the model is trained: then each batch of
+// PredictBatch examples is computed with the weights between two steps. It does not change x.
 func (m *Model) Predict(ctx context.Context, x []float32) ([]float32, error) {
 	if err := m.Ready(); err != nil {
 		return nil, err

@@ -174,7 +174,7 @@ func (f form) cutRange(x []uint16) {
 	}
 	span, most := f.cut.Hi-f.cut.Lo, float64(f.most())
 	for i, v := range x {
-		t := float64(float64(float64(v)-f.cut.Lo)/span) * most
+		t := float64(float64(float64(float64(v)-f.cut.Lo)/span) * most)
 		x[i] = uint16(min(max(t, 0), most) + 0.5)
 	}
 }

@@ -151,7 +151,7 @@ func (b Background) String() string {
 // Range says which numbers of files become 0, black, and 1, white. Numbers beyond are cut off.
 type Range struct {
 	Auto   bool    // the lowest and the highest number of all pictures
-	Lo, Hi float64 // if they are equal, the range is that of the files
+	Lo, Hi float64 // if both are 0, the range is that of the files
 }
 
 func (r Range) check() error {

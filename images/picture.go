@@ -21,7 +21,7 @@ func Picture(size Size, pixels []byte) (image.Image, error) {
 
 // FromPicture returns the bytes of an image, (height, width, channels): of 1 channel for grey, or of
 // 3 for colour. It refuses to make colours grey. What is transparent becomes black, and images of 16
-// bits keep the upper 8, as in ReadFolder.
+// bits keep the upper 8: OpenFiles reads pictures of files as viewers show them.
 func FromPicture(m image.Image, channels int) ([]byte, error) {
 	box := m.Bounds()
 	size := Size{Channels: channels, Height: box.Dy(), Width: box.Dx()}

@@ -5,8 +5,8 @@ import "fmt"
 // Source is what Augment and Fixed take images from: a *Set, or a data set that does not lie in
 // memory. Its examples are images alone, without targets.
 //
-// A source may have the methods Bytes, Fingerprint and File of Set, and Ahead and Order of Patches. Without Bytes its numbers are rounded
-// to bytes, as ToBytes does it, before they are changed.
+// A source may have the methods Bytes, Fingerprint and File of Set, and Ahead and Order of Patches.
+// Without Bytes its numbers are rounded to bytes, as ToBytes does it, before they are changed.
 type Source interface {
 	Len() int                                   // the number of images
 	Size() Size                                 // the size of each

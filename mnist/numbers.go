@@ -96,7 +96,7 @@ func (x *idx) pixels() (pixels []byte, deep []uint16, note string, err error) {
 	if !x.kind.isFloat() || exact {
 		pixels = make([]byte, n)
 		_ = x.each(func(i int, v float64) error { // which returns no error
-			pixels[i] = byte(v*(math.MaxUint8/white) + 0.5)
+			pixels[i] = byte(float64(v*(math.MaxUint8/white)) + 0.5)
 			return nil
 		})
 		return pixels, nil, note, nil

@@ -78,7 +78,7 @@ func (y *Yardstick) errors(target []float32) (mean, components float64) {
 	for i, v := range target {
 		d := float64(v) - y.mean[i%numbers]
 		data[i] = d
-		mean += d * d
+		mean += float64(d * d)
 	}
 	if y.vectors == nil {
 		return mean, 0
@@ -87,7 +87,7 @@ func (y *Yardstick) errors(target []float32) (mean, components float64) {
 	explained.Mul(block, y.vectors)
 	components = mean
 	for _, v := range explained.RawMatrix().Data {
-		components -= v * v
+		components -= float64(v * v)
 	}
 	return mean, max(0, components)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/pkg/errors"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/train"
 )
 
@@ -93,24 +94,16 @@ type rows struct {
 
 func newRows(ds train.Dataset) (*rows, error) {
 	sx, sy := ds.Shape()
-	r := &rows{ds: ds, x: make([]float32, product(sx))}
+	r := &rows{ds: ds, x: make([]float32, graph.Shape(sx).Size())}
 	r.numbers = len(r.x)
 	if sy != nil {
-		r.y = make([]float32, product(sy))
+		r.y = make([]float32, graph.Shape(sy).Size())
 		r.numbers = len(r.y)
 	}
 	if ds.Len() < 1 || r.numbers < 1 {
 		return nil, errors.Errorf("want at least 1 example of at least 1 number for a yardstick, got %d of %d", ds.Len(), r.numbers)
 	}
 	return r, nil
-}
-
-func product(shape []int) int {
-	n := 1
-	for _, s := range shape {
-		n *= s
-	}
-	return n
 }
 
 func (r *rows) read(ctx context.Context, indices []int32) (*mat.Dense, error) {
