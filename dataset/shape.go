@@ -40,6 +40,13 @@ func parseShape(shape []int, layout string) (a arrayShape, err error) {
 		err = errors.New(flatHint(shape))
 	default:
 		err = errors.New("it has no axes for images")
+		if k := len(shape); k > 4 {
+			inner := shape[k-2:]
+			if isColour(shape[k-1]) {
+				inner = shape[k-3:]
+			}
+			err = errors.Errorf("it has %d axes: save array.reshape(-1, %s) if its last %d are those of an image", k, strings.Trim(tupleText(inner), "()"), len(inner))
+		}
 	}
 	if err == nil && (a.n < 1 || a.size.Height < 1 || a.size.Width < 1) {
 		err = errors.New("it is empty")
@@ -79,6 +86,8 @@ func parseColour(shape []int, layout string) (a arrayShape, err error) {
 		return a, errors.New("its images seem to lie along the last axis: save numpy.moveaxis(array, -1, 0)")
 	case shape[3] == 2 || shape[3] == 4:
 		return a, errors.New("its images seem to have alpha, which has no meaning in a model: save array[..., :-1]")
+	case shape[1] == 2 || shape[1] == 4:
+		return a, errors.New("its images seem to have alpha, which has no meaning in a model: save array[:, :-1]")
 	}
 	return a, errors.New("no axis has 1 or 3 channels")
 }

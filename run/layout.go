@@ -150,7 +150,13 @@ func (r reader) doubt(shape []int) string {
 		return fmt.Sprintf("it has the shape of codes of this model, which decode takes; images of this size have %v", shapeOf(explicit(shape)))
 	}
 	if len(shape) < 4 {
-		if hint := r.lastAxis(shape); hint != "" {
+		hint := r.lastAxis(shape)
+		if len(shape) == 2 && hint == "" && shape[1] > r.trained.Numbers() {
+			if v, ok := r.flatView(shape); ok {
+				hint = r.mend(v)
+			}
+		}
+		if hint != "" {
 			return fmt.Sprintf("%s, or with %v if its images have this size", hint, shapeOf(explicit(shape)))
 		}
 	}
@@ -191,52 +197,4 @@ func (r reader) wrong(shape []int, hint string) error {
 		hint = ": " + hint
 	}
 	return errors.Errorf("want an array of shape %v, got %v%s", manyOf(imageShape(r.trained)), shapeOf(shape), hint)
-}
-
-// hint says what a shape that cannot be read probably is, and what to do.
-func (r reader) hint(shape []int) string {
-	free := r
-	free.layout = ByShape
-	if len(free.possible(shape)) > 0 {
-		return "its channels are elsewhere than --layout says"
-	}
-	if len(shape) > 0 && slices.Equal(shape[1:], r.code) || slices.Equal(shape, r.code) {
-		return "it has the shape of codes of this model, which decode takes"
-	}
-	if hint := r.lastAxis(shape); hint != "" {
-		return hint
-	}
-	swapped := free
-	swapped.trained.Height, swapped.trained.Width, swapped.fixed = r.trained.Width, r.trained.Height, true
-	if r.trained.Height != r.trained.Width {
-		for _, x := range swapped.possible(shape) {
-			if !x.flat {
-				return "its height and width are swapped: save numpy.swapaxes(array, ...) of these two axes"
-			}
-		}
-	}
-	other, fix := free, "the array is in colour and the model takes grey: save array.mean(axis) over its channels"
-	if other.trained.Channels = 3; r.trained.Channels == 3 {
-		other.trained.Channels, fix = 1, "the array is grey and the model takes colour: save numpy.stack([array] * 3, -1)"
-	}
-	if len(other.possible(shape)) > 0 {
-		return fix
-	}
-	return ""
-}
-
-// lastAxis says that the images of an array lie along its last axis, if the others make an image as the
-// model was trained on.
-func (r reader) lastAxis(shape []int) string {
-	k := len(shape) - 1
-	if k < 1 || shape[k] == 1 {
-		return ""
-	}
-	moved := r
-	moved.fixed = true
-	all := moved.possible(append([]int{shape[k]}, shape[:k]...))
-	if len(all) == 0 || all[0].n != shape[k] {
-		return ""
-	}
-	return "its images lie along the last axis: save numpy.moveaxis(array, -1, 0)"
 }
