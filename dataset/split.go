@@ -54,7 +54,7 @@ func findLayout(dir string) (l layout, err error) {
 			}
 		}
 		if loose != "" || len(folders) != 1 {
-			break
+			return l, doubt(here, folders)
 		}
 		if loose, err = looseIn(filepath.Join(here, folders[0])); loose != "" || err != nil {
 			return l, err // it is a class

@@ -100,6 +100,40 @@ func TestLayouts(t *testing.T) {
 	}
 }
 
+// Folders that would be passed over as too deep are refused with what to do, if they are parts by their names.
+func TestDoubtfulLayouts(t *testing.T) {
+	for name, c := range map[string]struct {
+		folders []string
+		want    string // with DIR for the folder
+	}{
+		"parts in one of two":      {[]string{"images/train/a", "images/test/a", "labels"}, "DIR: images has subfolders to train on and to test with, but not labels: name DIR/images as the data set, or move the rest away"},
+		"parts beside a picture":   {[]string{".", "images/train/a", "images/test/a"}, "but not what lies beside it: name DIR/images as the data set"},
+		"a class without a part":   {[]string{"a/train", "a/test", "b/train"}, "DIR: want subfolders to train on and to test with in each class, as a has them, got b without one of them: add it, or move b away"},
+		"a class without parts":    {[]string{"a/train", "a/test", "b/train", "b/val", "c"}, "as a has them, got c without one of them: add it, or move c away"},
+		"classes without tests":    {[]string{"a/train", "b/train"}, "got one of both in a, b: add the other, or name one class as the data set, such as DIR/a"},
+		"tests alone":              {[]string{"val/a", "test/a"}, "DIR: want a subfolder to train on beside test and val: name it train, or name one of the subfolders as the data set, such as DIR/test"},
+		"tests beside another":     {[]string{"Test/a", "mine"}, "want a subfolder to train on beside Test: name it train"},
+		"parts in one of five":     {[]string{"x/train", "x/test", "a", "b", "c", "d"}, "but not a, b, c and others: name DIR/x as the data set"},
+		"two folders to train on":  {[]string{"train/a", "Training/a", "test/a"}, "want one subfolder to train on, got Training and train: move one away"},
+		"two deeper ones to train": {[]string{"x/train/a", "x/Training/a", "x/test/a"}, "DIR/x: want one subfolder to train on"},
+	} {
+		dir := filepath.Join(t.TempDir(), "set")
+		for _, folder := range c.folders {
+			putPNG(t, filepath.Join(dir, folder), "p.png", 4, 3)
+		}
+		want := strings.ReplaceAll(filepath.FromSlash(c.want), "DIR", dir)
+		if d, err := Open(t.Context(), Options{Data: dir}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %+v, %v, want %q", name, d, err, want)
+		}
+	}
+	dir := filepath.Join(t.TempDir(), "set") // a class may be called test
+	putPictures(t, filepath.Join(dir, "test"), "t", 5)
+	putPictures(t, filepath.Join(dir, "other"), "o", 5)
+	if d, err := Open(t.Context(), Options{Data: dir}); err != nil || !slices.Equal(d.Classes, []string{"other", "test"}) {
+		t.Errorf("classes test and other: %+v (%v)", d, err)
+	}
+}
+
 // Without a part to test with, a tenth of what lies in the only folder is held out.
 func TestOnlyFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "set")
