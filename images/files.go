@@ -23,7 +23,7 @@ type file struct {
 	label         int               // of its class, or -1
 	part          int               // of the set; see OpenParts
 	hash          [sha256.Size]byte // of what it shows; see contentOf
-	height, width int               // upright, as the header states them
+	height, width int               // upright
 	err           error             // why it cannot be read
 }
 
@@ -101,25 +101,7 @@ func open(ctx context.Context, name string, l *listing, o Options) (*Files, erro
 		o.Cache = defaultCache()
 	}
 	f := &Files{Name: name, Classes: l.classes, Notes: l.notes, files: l.files, o: o}
-	if err := f.scan(ctx); err != nil {
-		return nil, err
-	}
 	return f, f.survey(ctx)
-}
-
-// scan reads the header of each file.
-func (f *Files) scan(ctx context.Context) error {
-	return eachOf(ctx, len(f.files), func(i int) error {
-		one := &f.files[i]
-		data, err := os.ReadFile(one.path)
-		if err == nil {
-			var c pixmap.Config
-			c, err = pixmap.DecodeConfig(data)
-			one.height, one.width = c.Height, c.Width
-		}
-		one.err = err
-		return nil
-	})
 }
 
 // drop drops the files that cannot be read, or returns an error that lists them.
@@ -225,13 +207,14 @@ func (f *Files) look(ctx context.Context) (about []facts, more otherForm) {
 	return about, more
 }
 
-// inspect is decode, and keeps the hash of what the picture shows.
+// inspect is decode, and keeps the size of the picture and the hash of what it shows.
 func (f *Files) inspect(i int) (frame, facts, error) {
 	m, err := readPixmap(f.files[i].path)
 	if err != nil {
 		return frame{}, facts{}, err
 	}
-	f.files[i].hash = contentOf(m)
+	one := &f.files[i]
+	one.height, one.width, one.hash = m.Height, m.Width, contentOf(m)
 	return f.shape(i, m)
 }
 

@@ -1,7 +1,7 @@
 // Package pixmap decodes pictures as viewers show them: upright, in the colours that the format
-// means, whatever the file is called. It reads PNG, JPEG, GIF, BMP, TIFF, WebP and PNM: of
-// several frames or pages, the first. The decoders are those of Go and of golang.org/x/image; what these leave to the caller, or do
-// in another way than viewers, is done here.
+// means, whatever the file is called. It reads PNG, JPEG, GIF, BMP, TIFF, WebP and PNM: of several
+// frames or pages, the first. The decoders are those of Go and of golang.org/x/image; what these leave to
+// the caller, or do in another way than viewers, is done here.
 package pixmap
 
 import (
@@ -27,12 +27,6 @@ type Image struct {
 	Deep  []uint16
 
 	More bool // the file has more pages, or frames of an animated PNG; this is the first
-}
-
-// Config is what the header of a picture states.
-type Config struct {
-	Format        string
-	Height, Width int // of the upright picture
 }
 
 // maxPixels bounds the pixels of a picture.
@@ -157,23 +151,7 @@ func find(data []byte) (format, error) {
 	return format{}, errors.New("want a picture, got a file of another kind")
 }
 
-// DecodeConfig reads the header of a picture. It refuses pictures of more than 2^28 pixels, and those
-// that the data cannot hold.
-func DecodeConfig(data []byte) (Config, error) {
-	f, err := find(data)
-	if err != nil {
-		return Config{}, err
-	}
-	h, w, err := f.size(data)
-	if err != nil {
-		return Config{}, err
-	}
-	if f.orient(data) >= 5 {
-		h, w = w, h
-	}
-	return Config{f.name, h, w}, nil
-}
-
+// size returns the height and the width that the header states, as they are stored.
 func (f format) size(data []byte) (height, width int, err error) {
 	h, w, err := f.config(data)
 	if err != nil {
@@ -211,7 +189,8 @@ func (f format) orient(data []byte) int {
 	return f.orientation(data)
 }
 
-// Decode decodes a picture.
+// Decode decodes a picture. It refuses pictures of more than 2^28 pixels, and, before it allocates them,
+// those that the data cannot hold.
 func Decode(data []byte) (*Image, error) {
 	f, err := find(data)
 	if err != nil {
