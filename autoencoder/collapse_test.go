@@ -53,3 +53,33 @@ func TestCollapsed(t *testing.T) {
 		}
 	}
 }
+
+// Some latents may be still while others move.
+func TestStill(t *testing.T) {
+	config := autoencoder.NewDeep()
+	config.Latent = 5
+	ae, err := config.Build(graph.Shape{3, 8, 16})
+	if err == nil {
+		err = ae.Model.Init(1)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kernel []float32 // of the layer that gives the code, (units, 5)
+	for _, w := range ae.Encoder.Weights() {
+		if strings.HasSuffix(w.Name, "/kernel") {
+			kernel = w.Data
+		}
+	}
+	for i := range kernel {
+		if i%5 == 1 || i%5 == 4 {
+			kernel[i] = 0
+		}
+	}
+	if still, all, err := ae.Still(t.Context(), coloured{}); err != nil || still != 2 || all != 5 {
+		t.Errorf("%d of %d latents are still (%v), want 2 of 5", still, all, err)
+	}
+	if still, _, err := ae.Still(t.Context(), equal{}); err != nil || still != 0 {
+		t.Errorf("of equal images, %d latents are still (%v)", still, err)
+	}
+}

@@ -157,9 +157,9 @@ func TestEncodeDecode(t *testing.T) {
 			outside++
 		}
 	}
-	want := fmt.Sprintf("NOTE: %d of 2560 numbers were outside of [0, 1] and became 0 or 1, as in files of images\nwrote 40 images of 8 x 8 pixels to out.npy\n", outside)
-	if out := works(t, "decode", "run", "codes.npy", "--out", "out.npy"); out != want {
-		t.Errorf("decode prints %q, want %q", out, want)
+	want := fmt.Sprintf("note: %d of 2560 numbers were outside of [0, 1] and became 0 or 1, as in files of images\n", outside)
+	if status, out, errs := call(t, "decode", "run", "codes.npy", "--out", "out.npy"); status != 0 || out != "wrote 40 images of 8 x 8 pixels to out.npy\n" || errs != want {
+		t.Errorf("decode prints %q and notes %q, want %q", out, errs, want)
 	}
 	d := readNPY(t, "out.npy")
 	if fmt.Sprint(d.Shape) != "[40 8 8]" {

@@ -96,7 +96,7 @@ func modelFault(model string, err error) error {
 // noteModel says that a model was given to a file that needs none.
 func noteModel(model string, info codec.Info) {
 	if model != "" && !info.External {
-		fmt.Fprintf(os.Stderr, "NOTE: --model %s is not used: the file holds its decoder\n", oneLine(model))
+		printNotes([]string{fmt.Sprintf("--model %s is not used: the file holds its decoder", model)})
 	}
 }
 
@@ -144,7 +144,7 @@ func (u *unpacker) run(cmd *cobra.Command, file string, o codec.ReadOptions) err
 			if count > 0 { // it is not known in a pipe
 				written = fmt.Sprintf("%d of %s", u.count, plural(count, "image"))
 			}
-			fmt.Fprintf(os.Stderr, "NOTE: %s written to %s, each as a whole\n", written, oneLine(u.out))
+			printNotes([]string{fmt.Sprintf("%s written to %s, each as a whole", written, u.out)})
 		}
 		return err
 	}

@@ -63,7 +63,7 @@ func TestDecompressNames(t *testing.T) {
 	}
 	// A pipe cannot be checked before: what was written is said.
 	status, out, errs := piped(t, "twice.gae", "decompress", "-", "--out", "pipe")
-	if want := "NOTE: 4 images written to pipe, each as a whole\ngorgonae: standard input: want "; status != 1 || out != "" || !strings.HasPrefix(errs, want) || len(names(t, "pipe")) != 4 {
+	if want := "note: 4 images written to pipe, each as a whole\ngorgonae: standard input: want "; status != 1 || out != "" || !strings.HasPrefix(errs, want) || len(names(t, "pipe")) != 4 {
 		t.Errorf("status %d, %q, %q", status, out, errs)
 	}
 }
@@ -91,7 +91,7 @@ func TestDecompressArguments(t *testing.T) {
 	refused(t, []string{"--only", "write it into a file first"}, "decompress", "-", "--only", "1", "-o", "none")
 	refused(t, []string{"standard input: want a file", "write it into a file first"}, "info", "-")
 	for _, args := range [][]string{{"decompress", "pics.gae", "-o", "out"}, {"verify", "pics.gae"}} {
-		if status, _, errs := call(t, append(args, "--model", "run")...); status != 0 || errs != "NOTE: --model run is not used: the file holds its decoder\n" {
+		if status, _, errs := call(t, append(args, "--model", "run")...); status != 0 || errs != "note: --model run is not used: the file holds its decoder\n" {
 			t.Errorf("%v: status %d, %q", args, status, errs)
 		}
 	}
@@ -161,7 +161,7 @@ func TestDecompressPart(t *testing.T) {
 	}
 	status, out, errs := call(t, "decompress", "file.gae", "-o", "part", "--force")
 	n := len(names(t, "part")) - 1
-	want := fmt.Sprintf("NOTE: %d of 12 images written to part, each as a whole\ngorgonae: file.gae: ", n)
+	want := fmt.Sprintf("note: %d of 12 images written to part, each as a whole\ngorgonae: file.gae: ", n)
 	if status != 1 || out != "" || !strings.HasPrefix(errs, want) || n < 8 {
 		t.Errorf("status %d, %q, %q, want %q", status, out, errs, want)
 	}

@@ -102,7 +102,7 @@ func writeCodes(cmd *cobra.Command, m *run.Model, codes run.Codes, out string) e
 	}
 	width := m.Encoder.Out().Size()
 	if codes.Note != "" {
-		fmt.Fprintf(cmd.OutOrStdout(), "NOTE: %s\n", codes.Note)
+		printNotes([]string{codes.Note})
 	}
 	_, err := fmt.Fprintf(cmd.OutOrStdout(), "wrote the codes of %s, %s each, to %s\n",
 		plural(len(codes.Numbers)/width, "image"), plural(width, "number"), out)
@@ -181,9 +181,7 @@ func writeDecoded(cmd *cobra.Command, d run.Decoded, codes, out string) error {
 			return err
 		}
 	}
-	for _, note := range d.Notes {
-		fmt.Fprintf(cmd.OutOrStdout(), "NOTE: %s\n", note)
-	}
+	printNotes(d.Notes)
 	_, err := fmt.Fprintf(cmd.OutOrStdout(), "wrote %s of %v to %s\n", plural(count, "image"), d.Size, out)
 	return err
 }

@@ -105,6 +105,23 @@ func (f *fitness) end(ctx context.Context, p *progress) error {
 	for _, w := range m.Warnings() {
 		warn("%s", w)
 	}
+	return f.noteStill(ctx)
+}
+
+// noteStill says how many numbers of the code tell nothing.
+func (f *fitness) noteStill(ctx context.Context) error {
+	still, all, err := f.run.Autoencoder.Still(ctx, f.run.Data.Test)
+	if err != nil || still == 0 || f.collapsed {
+		return err
+	}
+	verb, learnt := "are", ""
+	if still == 1 {
+		verb = "is"
+	}
+	if hasField(f.run, "lambda") {
+		learnt = ", so they cost hardly anything in a compressed file"
+	}
+	printNotes([]string{fmt.Sprintf("%d of the %d numbers of a code %s the same for every test image%s", still, all, verb, learnt)})
 	return nil
 }
 
