@@ -26,6 +26,10 @@ func (e *BusyError) Error() string {
 func (f folder) lock() (unlock func(), warning, err error) {
 	l := flock.New(f.file(lockName))
 	locked, err := l.TryLock()
+	for tries := 0; err == nil && locked && !isThere(l) && tries < 100; tries++ { // it was removed in between, and others may lock the next file
+		_ = l.Unlock()
+		locked, err = l.TryLock()
+	}
 	switch {
 	case os.IsPermission(errors.Cause(err)): // what cannot be written is said where it is written
 		return func() {}, nil, nil
@@ -43,4 +47,11 @@ func (f folder) lock() (unlock func(), warning, err error) {
 		_ = os.Remove(l.Path()) // a file that stays does no harm
 		_ = l.Unlock()
 	}, nil, nil
+}
+
+// isThere reports whether the file that is locked is still the one in the folder.
+func isThere(l *flock.Flock) bool {
+	locked, err := l.Stat()
+	there, other := os.Stat(l.Path())
+	return err == nil && other == nil && os.SameFile(locked, there)
 }
