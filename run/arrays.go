@@ -40,7 +40,9 @@ func (m *Model) EncodeFile(ctx context.Context, path string, layout Layout) (Cod
 		return Codes{}, err
 	}
 	n := len(x) / m.size.Numbers()
-	if c.Names, _, err = listingOf(path, n); c.Names == nil {
+	var other string
+	c.Names, other, err = listingOf(path, n)
+	if c.Note = joined(c.Note, other); c.Names == nil {
 		c.Names = make(Listing, n)
 		for i := range c.Names {
 			c.Names[i].Height, c.Names[i].Width = m.size.Height, m.size.Width
@@ -84,10 +86,15 @@ func (m *Model) pixels(name string, a npy.Array, layout Layout) ([]float32, stri
 	if err != nil {
 		return nil, "", err
 	}
-	if note = strings.Join(slices.DeleteFunc([]string{note, ranged}, func(s string) bool { return s == "" }), "; "); how.layout == ChannelsFirst || how.flat && layout == ChannelsFirst {
+	if note = joined(note, ranged); how.layout == ChannelsFirst || how.flat && layout == ChannelsFirst {
 		x = graph.ChannelsLast(x, how.size.Shape())
 	}
 	return x, note, m.Fit(name, how.size)
+}
+
+// joined joins notes, each of which may be "".
+func joined(notes ...string) string {
+	return strings.Join(slices.DeleteFunc(notes, func(s string) bool { return s == "" }), "; ")
 }
 
 // brightness returns the numbers of an array from 0, black, to 1, white. If the model was trained on

@@ -143,12 +143,16 @@ func TestNamesOfArrays(t *testing.T) {
 	if codes, err = m.EncodeFile(t.Context(), path, run.ByShape); err != nil || !slices.Equal(codes.Names, list) {
 		t.Errorf("with a listing: %v, %v", codes.Names, err)
 	}
+	path = arrayFile(t, path, ramp(2, 28, 28))
+	want := fmt.Sprintf("%s has 3 names and the array 2 rows: its names are not used", run.ListingPath(path))
+	if codes, err = m.EncodeFile(t.Context(), path, run.ByShape); err != nil || codes.Names[0].Name != "" || codes.Note != want {
+		t.Errorf("with a listing of other images: %v, %q, %v", codes.Names, codes.Note, err)
+	}
 	path = arrayFile(t, path, ramp(3, 5))
 	if d, err := m.DecodeFile(t.Context(), path); err != nil || !slices.Equal(d.Names, list) || len(d.Notes) > 0 {
 		t.Errorf("codes with a listing: %v, %v, %v", d.Names, d.Notes, err)
 	}
 	path = arrayFile(t, path, ramp(2, 5))
-	want := fmt.Sprintf("%s has 3 names and the array 2 rows: its names are not used", run.ListingPath(path))
 	if d, err := m.DecodeFile(t.Context(), path); err != nil || d.Names != nil || !slices.Equal(d.Notes, []string{want}) {
 		t.Errorf("codes with a listing of other images: %v, %q, %v", d.Names, d.Notes, err)
 	}
