@@ -3,9 +3,6 @@ package images
 import (
 	"fmt"
 	"slices"
-	"strings"
-
-	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/internal/random"
 )
@@ -24,12 +21,8 @@ var binarizations = []string{"none", "threshold", "stochastic"}
 
 // ParseBinarization reads "none", "threshold" or "stochastic".
 func ParseBinarization(s string) (Binarization, error) {
-	for i, name := range binarizations {
-		if s == name {
-			return Binarization(i), nil
-		}
-	}
-	return NotBinarized, errors.Errorf("want one of %s, got %q", strings.Join(binarizations, ", "), s)
+	i, err := indexOf(binarizations, s)
+	return Binarization(i), err
 }
 
 func (b Binarization) String() string {

@@ -2,7 +2,6 @@ package images
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/pkg/errors"
 )
@@ -20,12 +19,8 @@ var colors = []string{"auto", "grey", "rgb"}
 
 // ParseColor reads "auto", "grey" or "rgb".
 func ParseColor(s string) (Color, error) {
-	for i, name := range colors {
-		if s == name {
-			return Color(i), nil
-		}
-	}
-	return Auto, errors.Errorf("want one of %s, got %q", strings.Join(colors, ", "), s)
+	i, err := indexOf(colors, s)
+	return Color(i), err
 }
 
 func (c Color) String() string {

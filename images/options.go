@@ -80,12 +80,8 @@ var fits = []string{"crop", "pad", "scale"}
 
 // ParseFit reads "crop", "pad" or "scale".
 func ParseFit(s string) (Fit, error) {
-	for i, name := range fits {
-		if s == name {
-			return Fit(i), nil
-		}
-	}
-	return Crop, errors.Errorf("want one of %s, got %q", strings.Join(fits, ", "), s)
+	i, err := indexOf(fits, s)
+	return Fit(i), err
 }
 
 func (f Fit) String() string {

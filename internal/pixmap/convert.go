@@ -14,19 +14,13 @@ func fromImage(m image.Image) (*Image, error) {
 	switch m := m.(type) {
 	case *image.Gray:
 		o.Channels = 1
-		o.reserve()
-		for y := range o.Height {
-			o.Bytes = append(o.Bytes, m.Pix[y*m.Stride:][:o.Width]...)
-		}
+		o.rows(m.Pix, m.Stride)
 	case *image.Gray16:
 		o.Channels = 1
 		o.deep(m.Pix, m.Stride, 2*o.Width)
 	case *image.NRGBA:
 		o.Channels = 4
-		o.reserve()
-		for y := range o.Height {
-			o.Bytes = append(o.Bytes, m.Pix[y*m.Stride:][:4*o.Width]...)
-		}
+		o.rows(m.Pix, m.Stride)
 	case *image.NRGBA64:
 		o.Channels = 4
 		o.deep(m.Pix, m.Stride, 8*o.Width)
@@ -83,6 +77,14 @@ func divided(v, alpha byte) byte {
 
 // reserve makes room for all numbers of 8 bits: a slice that grows takes several times the memory.
 func (m *Image) reserve() { m.Bytes = make([]byte, 0, m.Height*m.Width*m.Channels) }
+
+// rows appends numbers of 8 bits as they are.
+func (m *Image) rows(pix []byte, stride int) {
+	m.reserve()
+	for y := range m.Height {
+		m.Bytes = append(m.Bytes, pix[y*stride:][:m.Width*m.Channels]...)
+	}
+}
 
 // divided16 is divided for 16 bits.
 func divided16(v, alpha uint16) uint16 {
