@@ -123,16 +123,19 @@ func (m *Model) TestedBefore(data *dataset.Data) (string, error) {
 }
 
 // Differs returns a note if a data set is another than the one that the model was trained on, whatever
-// the names of both: if its test images, their classes, or how they are read, are others. Else it returns
-// "", also for a folder that was only renamed. It must get the data set that Use returned.
+// the names of both: if its test images, their classes, or how they are read, are others, or its images to
+// train on. Else it returns "", also for a folder that was only renamed. It must get the data set that Use returned.
 func (m *Model) Differs(data *dataset.Data) string {
 	settings, err := train.ReadSettings(m.Meta)
 	if err != nil || data.Test == nil {
 		return ""
 	}
 	began := settings[train.ValidationData]
-	if began == "" || began == train.Fingerprint(data.Test) {
+	if began == "" {
 		return ""
+	}
+	if began == train.Fingerprint(data.Test) {
+		return m.trainsOnOthers(data)
 	}
 	other := ""
 	if data.Name != m.TrainedOn.Name {
@@ -143,6 +146,21 @@ func (m *Model) Differs(data *dataset.Data) string {
 		text += fmt.Sprintf(" (trained on pictures read as %v, now %v)", m.TrainedOn.Reading, data.Reading)
 	}
 	return text
+}
+
+// trainsOnOthers returns a note if a data set with the test images of the training has other images to train on,
+// else "".
+func (m *Model) trainsOnOthers(data *dataset.Data) string {
+	var before seen
+	images, _ := data.Contents()
+	if images == nil || json.Unmarshal([]byte(m.Meta[seenKey]), &before) != nil {
+		return ""
+	}
+	now := seenOf(images)
+	if text, same := before.changed(now); !same && text != "" && before.By == now.By {
+		return fmt.Sprintf("the images to train on of %s are not those that the model was trained on: %s", data.Name, text)
+	}
+	return ""
 }
 
 // keys returns the hashes of a sample.

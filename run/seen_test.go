@@ -137,6 +137,23 @@ func TestDiffers(t *testing.T) {
 			t.Errorf("%s gives the note %q, want %q", c.name, got, c.want)
 		}
 	}
+	settings, err := json.Marshal(map[string]string{train.ValidationData: began})
+	if err != nil {
+		t.Fatal(err)
+	}
+	meta := map[string]string{"training.settings": string(settings)}
+	if err := describeSeen(meta, &dataset.Data{Name: "faces", Train: set(0, 90), Test: set(90, 100)}); err != nil {
+		t.Fatal(err)
+	}
+	m := &Model{TrainedOn: TrainedOn{Name: "faces"}, Meta: meta}
+	for want, train := range map[string]*images.Set{
+		"": set(0, 90),
+		"the images to train on of faces are not those that the model was trained on: images to train on that are new: 0, that are gone: 1": set(0, 89),
+	} {
+		if got := m.Differs(&dataset.Data{Name: "faces", Train: train, Test: set(90, 100)}); got != want {
+			t.Errorf("with %d images to train on: %q, want %q", train.Len(), got, want)
+		}
+	}
 	if got := (&Model{}).Differs(&dataset.Data{Name: "faces", Train: set(0, 90)}); got != "" {
 		t.Errorf("without test images, the note is %q", got)
 	}
