@@ -166,6 +166,21 @@ func explain(s *run.Settings, err error) error {
 	return errors.WithMessage(err, s.Architecture)
 }
 
+// idleFlags says which of the flags that the user gave have no effect beside the other settings.
+func idleFlags(f *pflag.FlagSet, s *run.Settings) (notes []string) {
+	values := map[string]string{}
+	for _, field := range s.Fields() {
+		values[field.Flag] = strings.ToLower(field.String())
+	}
+	if f.Changed("slope") && values["activation"] != "leakyrelu" && values["output"] != "leakyrelu" {
+		notes = append(notes, fmt.Sprintf("--slope has no effect: the activation is %s and the output %s, and neither is a leakyrelu", values["activation"], values["output"]))
+	}
+	if f.Changed("prior-hidden") && values["prior"] == "factorized" {
+		notes = append(notes, "--prior-hidden has no effect: a factorized prior has no hidden layer")
+	}
+	return notes
+}
+
 // inFlags puts errors of package run into the words of flags.
 func inFlags(s *run.Settings, err error) error {
 	taken, other, busy := (*run.TakenError)(nil), (*run.OtherSettingError)(nil), (*run.BusyError)(nil)

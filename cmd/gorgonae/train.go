@@ -91,6 +91,7 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 		return err
 	}
 	settings.Weights, settings.Partial = o.weights, o.partial
+	printNotes(idleFlags(cmd.Flags(), &settings))
 	if a, err := filepath.Abs(o.data); err == nil && o.data != "" && o.place.Dir != "" {
 		if b, err := filepath.Abs(o.place.Dir); err == nil && a == b {
 			return errors.Errorf("want a folder for the results beside the data, got --out %s, which is the data: its figures would become pictures of it", o.place.Dir)
