@@ -23,6 +23,14 @@ func evaluateSizes(cmd *cobra.Command, m *run.Model, data *dataset.Data, split, 
 	if err != nil {
 		return errors.WithMessagef(err, "cannot evaluate %s", m.Path)
 	}
+	training, err := sumColours(cmd.Context(), data.TrainFiles, 256)
+	if err != nil {
+		return err
+	}
+	tested, err := sumColours(cmd.Context(), files, files.Len())
+	if err != nil {
+		return err
+	}
 	codes, numbers, squared := 0, 0, 0.0
 	for i := range files.Len() {
 		codes, numbers, squared = codes+e.Codes[i], numbers+e.Numbers[i], squared+e.Squared[i]
@@ -34,6 +42,11 @@ func evaluateSizes(cmd *cobra.Command, m *run.Model, data *dataset.Data, split, 
 	fmt.Fprintf(w, "RMSE\t%.6f\n", math.Sqrt(mse))
 	fmt.Fprintf(w, "squared error\t%.4f\tper picture, summed over its numbers\n", squared/n)
 	fmt.Fprintf(w, "PSNR\t%.2f dB\tover the whole set\n", -10*math.Log10(mse))
+	colour := tested.errorOf(training.mean())
+	fmt.Fprintf(w, "mean colour\t%.6f\tMSE of always answering with the mean colour of %s\n", colour, plural(training.pictures, "training picture"))
+	if mse > colour {
+		warn("the model is worse than one colour everywhere: an MSE of %.3g against %.3g: train longer, with a smaller learning rate or on more images", mse, colour)
+	}
 	fmt.Fprintf(w, "compression\t%.0f numbers for %.0f: %s\n", float64(codes)/n, float64(numbers)/n, saved(codes, numbers))
 	if perImage != "" {
 		if err := writeErrors(w, e, run.List(files, data.Classes), perImage); err != nil {
