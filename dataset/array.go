@@ -2,7 +2,6 @@ package dataset
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,7 +27,7 @@ type arrays struct {
 	file  *os.File
 	size  int64
 	npz   *npy.ArchiveReader // nil for one array
-	cut   images.Range       // of the numbers; after the first array, it is no longer Auto
+	cut   images.Range       // of the numbers; after findRange, it is no longer Auto
 	notes []string
 }
 
@@ -61,7 +60,7 @@ func openArray(o Options) (*Data, error) {
 		d.Notes, d.array = append(a.notes, d.Notes...), true
 		d.Reading.Layout = o.Layout
 		if a.cut != (images.Range{}) {
-			d.Reading.Range = a.cut.String()
+			d.ranged, d.Reading.Range = true, a.cut.String()
 		}
 	}
 	return d, err
@@ -77,6 +76,9 @@ func (a *arrays) parts(member, layout string) (train, test *images.Set, err erro
 		if m, err = chooseMembers(a.npz.Names(), member); err != nil {
 			return nil, nil, err
 		}
+	}
+	if err := a.findRange(m.images, m.test); err != nil {
+		return nil, nil, err
 	}
 	if train, err = a.part(m.images, m.labels, layout); err != nil {
 		return nil, nil, err
@@ -170,49 +172,6 @@ func (a *arrays) images(name, layout string) (*images.Set, int, error) {
 		}
 	}
 	return set, how.n, nil
-}
-
-// read reads an array: of the archive, or the one of the file. With a range, bytes become numbers.
-func (a *arrays) read(name string) (npy.Array, error) {
-	whole := io.NewSectionReader(a.file, 0, a.size)
-	switch bytes := a.cut == (images.Range{}); {
-	case a.npz != nil && bytes:
-		return a.npz.ReadBytes(name)
-	case a.npz != nil:
-		return a.npz.Read(name)
-	case bytes:
-		return npy.ReadBytes(whole, a.size)
-	default:
-		return npy.Read(whole, a.size)
-	}
-}
-
-// pixels returns the numbers of an array as brightness from 0 to 1, as the range says. An automatic range is
-// that of the first array.
-func (a *arrays) pixels(x npy.Array) ([]float32, error) {
-	if a.cut.Auto {
-		lo, hi, err := x.Extent()
-		switch {
-		case err != nil:
-			return nil, err
-		case lo == hi:
-			return nil, errors.Errorf("want numbers of some range, got %v everywhere: give the range as LOW:HIGH", lo)
-		}
-		a.cut = images.Range{Lo: float64(lo), Hi: float64(hi)}
-		a.notes = append(a.notes, fmt.Sprintf("the range of the numbers is %v, which becomes 0 to 1", a.cut))
-	}
-	if a.cut == (images.Range{}) {
-		pixels, err := x.Pixels()
-		if err != nil {
-			err = errors.Errorf("%v; or say which numbers are black and white: --range LOW:HIGH, or --range auto", err)
-		}
-		return pixels, err
-	}
-	pixels, asTheyAre, err := x.InRange(a.cut.Lo, a.cut.Hi)
-	if asTheyAre {
-		a.notes = append(a.notes, fmt.Sprintf("the numbers are from 0 to 1, so they are taken as they are, not as from the range %v", a.cut))
-	}
-	return pixels, err
 }
 
 // members names the arrays of an archive that make a data set. A name is "" if there is no such array.

@@ -49,8 +49,9 @@ type Data struct {
 	TrainFiles, TestFiles *images.Files
 	Reading               Reading
 
-	held  []int // the numbers of the images that are held out, or nil
-	array bool  // the images are those of arrays
+	held   []int // the numbers of the images that are held out, or nil
+	array  bool  // the images are those of arrays
+	ranged bool  // a range of the options was taken
 }
 
 // Fact is one thing that Describe writes about a data set.
@@ -157,13 +158,13 @@ func Open(ctx context.Context, o Options) (*Data, error) {
 // checkPictures refuses options that only mean something for pictures in files.
 func (o Options) checkPictures(d *Data) error {
 	p := o.Pictures
-	if d.array {
+	if d.ranged {
 		p.Range = images.Range{}
 	}
 	if d.TrainFiles != nil || o.Patch == (images.Size{}) && p.Height == 0 && p.Range == (images.Range{}) && p.Background == (images.Background{}) {
 		return nil
 	}
-	return errors.Errorf("data set %s: want a folder of pictures for a size, patches or a background, or such a folder or an array for a range, got a set of another kind", d.Name)
+	return errors.Errorf("data set %s: want a folder of pictures for a size, patches or a background, or such a folder, an array or an IDX file for a range, got a set of another kind", d.Name)
 }
 
 // Check returns an error if a part has no images, or if the parts have images of different sizes.

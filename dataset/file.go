@@ -25,7 +25,7 @@ func openFile(o Options) (*Data, error) {
 		return openArray(o)
 	}
 	if mnist.IsFile(o.Data) {
-		files, err := mnist.ReadAny(o.Data)
+		files, err := mnist.ReadAnyIn(o.Data, o.Pictures.Range)
 		if err != nil {
 			return nil, err
 		}

@@ -52,6 +52,40 @@ func TestOpenArrayInRange(t *testing.T) {
 	}
 }
 
+// An automatic range is that of the images to train on and to test with, of arrays and of IDX files.
+func TestAutomaticRange(t *testing.T) {
+	auto := Options{Pictures: images.Options{Range: images.Range{Auto: true}}}
+	d, err := openContent(t, "a.npz", npzFile(t, map[string][]byte{"x_train": npyFile[int64]([]int{2, 1, 2}, 0, 1, 2, 30), "x_test": npyFile[int64]([]int{3, 1, 2}, -10, 40, 40, -10, 40, 40)}), auto)
+	if err != nil {
+		t.Fatal(err)
+	}
+	idx := []byte{0, 0, 0x0b, 3, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 5, 0, 5, 0xff, 0xf6, 0, 5, 0, 5, 0, 40} // 5 5, -10 5, 5 40
+	e, err := openContent(t, "some-images", idx, auto)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, d := range map[string]*Data{"arrays": d, "IDX": e} {
+		if d.Reading.Range != "-10:40" {
+			t.Errorf("%s: the range is %s", name, d.Reading.Range)
+		}
+	}
+	x := make([]float32, 2)
+	if err := d.Train.Example(0, 0, x, nil); err != nil || math.Abs(float64(x[0])-0.2) > 1e-5 || math.Abs(float64(x[1])-0.22) > 1e-5 {
+		t.Errorf("0 and 1 are %v (%v), want 0.2 and 0.22", x, err)
+	}
+	if train, test := inner(t, d); len(test.Deep) != 6 || len(train.Deep) != 4 || test.Deep[0] != 0 || test.Deep[1] != math.MaxUint16 {
+		t.Errorf("the parts are %+v and %+v, want both of 16 bits", train, test)
+	}
+	for i := range e.Train.Len() {
+		if err := e.Train.Example(0, i, x, nil); err != nil || max(x[0], x[1]) < 0.29 {
+			t.Errorf("IDX: %v (%v)", x, err)
+		}
+	}
+	if _, err := openContent(t, "some-images", idx, Options{}); err == nil || !strings.Contains(err.Error(), "--range auto") {
+		t.Errorf("without a range: %v", err)
+	}
+}
+
 // Strings are labels: the classes are the different strings of both parts.
 func TestOpenStringLabels(t *testing.T) {
 	text := func(names ...string) []byte {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/cifar"
 	"github.com/gorgonae/gorgonae/handwriting"
+	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/mnist"
 )
 
@@ -53,7 +54,7 @@ func openFamily(ctx context.Context, o Options) (*Data, error) {
 
 // openIDX opens a folder with IDX files of MNIST or a relative.
 func openIDX(_ context.Context, o Options) (*Data, error) {
-	files, err := mnist.ReadAny(o.Data)
+	files, err := mnist.ReadAnyIn(o.Data, o.Pictures.Range)
 	if errors.Is(err, mnist.ErrNoFiles) {
 		return nil, errOtherKind
 	}
@@ -91,11 +92,18 @@ func fromFiles(files *mnist.Data, o Options) (*Data, error) {
 			files.Test.Name = files.Train.Name
 		}
 	}
+	if files.Test != nil && (files.Train.Deep == nil) != (files.Test.Deep == nil) {
+		deepen(files.Train)
+		deepen(files.Test)
+	}
 	d, err := inMemory(files.Train, files.Test, files.Source, o)
 	if err != nil {
 		return nil, err
 	}
 	d.Notes = append(files.Notes, d.Notes...)
+	if files.Range != (images.Range{}) {
+		d.ranged, d.Reading.Range = true, files.Range.String()
+	}
 	for _, f := range files.Files {
 		d.Facts = append(d.Facts, Fact{"file", f.Lines()})
 	}

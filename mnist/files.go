@@ -55,7 +55,7 @@ func ReadFolder(dir string) (*Data, error) {
 	case found < 4:
 		return nil, missing(dir, paths)
 	}
-	d, err := assemble(dir, paths, false)
+	d, err := assemble(dir, paths, false, images.Range{})
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +64,8 @@ func ReadFolder(dir string) (*Data, error) {
 }
 
 // assemble reads the files of a set: images and labels to train on, then images and labels to test with.
-// A path is "" if there is no such file. turned is for images that lie on their sides.
-func assemble(source string, paths [4]string, turned bool) (*Data, error) {
+// A path is "" if there is no such file. turned is for images that lie on their sides, cut for numbers of a range.
+func assemble(source string, paths [4]string, turned bool, cut images.Range) (*Data, error) {
 	d := &Data{Source: source}
 	var read [4]*idx
 	for i, path := range paths {
@@ -86,6 +86,10 @@ func assemble(source string, paths [4]string, turned bool) (*Data, error) {
 	if err := agree(paths, read); err != nil {
 		return nil, err
 	}
+	var err error
+	if d.Range, err = rangeOf(cut, read[0], read[2]); err != nil {
+		return nil, errors.WithMessage(err, source)
+	}
 	for i, part := range []**images.Set{&d.Train, &d.Test} {
 		if read[2*i] == nil {
 			continue
@@ -99,11 +103,11 @@ func assemble(source string, paths [4]string, turned bool) (*Data, error) {
 	return d, nil
 }
 
-// nameAs names the set as a known one if all four files are those of one, else by a name.
+// nameAs names the set as a known one if all four files are those of one and read as they are, else by a name.
 func (d *Data) nameAs(name string) {
 	var classes []string
 	for _, k := range sets() {
-		if len(d.Files) == 4 && !slices.ContainsFunc(d.Files, func(f File) bool { return f.Genuine != k.title }) {
+		if len(d.Files) == 4 && d.Range == (images.Range{}) && !slices.ContainsFunc(d.Files, func(f File) bool { return f.Genuine != k.title }) {
 			d.Known, name, classes = k.name, k.name, k.classes
 		}
 	}
@@ -193,7 +197,7 @@ func (d *Data) set(paths [2]string, pixels, labels *idx, turned bool) (*images.S
 	}
 	var note string
 	var err error
-	if s.Pixels, s.Deep, note, err = pixels.pixels(); err != nil {
+	if s.Pixels, s.Deep, note, err = pixels.pixels(d.Range); err != nil {
 		return nil, errors.WithMessage(err, paths[0])
 	}
 	if note != "" {

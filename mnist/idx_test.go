@@ -186,7 +186,7 @@ func FuzzDecodeIDX(f *testing.F) {
 			}
 			return
 		}
-		pixels, deep, _, err := x.pixels()
+		pixels, deep, _, err := x.pixels(full)
 		if err == nil && (len(pixels)+len(deep))*x.kind.size() != size {
 			t.Errorf("%d and %d pixels for %d bytes", len(pixels), len(deep), size)
 		}

@@ -35,15 +35,7 @@ func IsFile(path string) bool {
 // ReadImages reads the images of an IDX file, and the labels beside it if they are there (see LabelsPath).
 // It returns notes on what a user would not expect. ReadAny reads all files of a set.
 func ReadImages(path string) (*images.Set, []string, error) {
-	f := family{dir: filepath.Dir(path), paths: [4]string{path, labelsBeside(path)}}
-	if m, ok := parseMember(memberName(), path); ok {
-		f.name = m.family
-	}
-	d, err := f.read(path, stem(path))
-	if err != nil {
-		return nil, nil, err
-	}
-	return d.Train, d.Notes, nil
+	return ReadImagesIn(path, images.Range{})
 }
 
 // stem returns the name of a file without what follows its first dot.

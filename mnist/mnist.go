@@ -19,11 +19,12 @@ import (
 // Data is a data set that was read from IDX files. Both parts have one size. They are named as the set
 // if the files are those of a known set, else as the folder or the file.
 type Data struct {
-	Train, Test *images.Set // Test is nil if there is one file of images; ReadFolder reads both
-	Known       string      // the name of the set that has these files; "" if no known set has them
-	Source      string      // the folder or the file
-	Files       []File      // those of images and labels to train on, and to test with, that there are
-	Notes       []string    // what a user would not expect, each in one line
+	Train, Test *images.Set  // Test is nil if there is one file of images; ReadFolder reads both
+	Known       string       // the name of the set that has these files; "" if no known set has them
+	Source      string       // the folder or the file
+	Files       []File       // those of images and labels to train on, and to test with, that there are
+	Notes       []string     // what a user would not expect, each in one line
+	Range       images.Range // of the numbers that became 0 to 1, if it was asked for; see ReadAnyIn
 }
 
 // Options say how to download. The zero value is ready to use.

@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/images"
 )
 
 // kind is the type of the numbers of an IDX file, as its header has it.
@@ -65,8 +67,11 @@ func (x *idx) each(do func(i int, v float64) error) error {
 
 // pixels returns the numbers of images as bytes, or as numbers of 16 bits if bytes would round them,
 // with a note on what a user would not expect. Floats are from 0, black, to 1, white. Integers other
-// than bytes have no known white: they are 0 and 1, or what bytes hold.
-func (x *idx) pixels() (pixels []byte, deep []uint16, note string, err error) {
+// than bytes have no known white: they are 0 and 1, or what bytes hold. See inRange for a range, which is not Auto.
+func (x *idx) pixels(cut images.Range) (pixels []byte, deep []uint16, note string, err error) {
+	if cut != (images.Range{}) {
+		return x.inRange(cut)
+	}
 	if x.kind == ubyte {
 		return x.data, nil, "", nil
 	}
@@ -85,9 +90,9 @@ func (x *idx) pixels() (pixels []byte, deep []uint16, note string, err error) {
 	white := 1.0
 	switch {
 	case least < 0 || x.kind.isFloat() && most > 1:
-		return nil, nil, "", errors.Errorf("want pixels from 0, black, to 1, white, got numbers from %v to %v: scale them, or write the file with unsigned bytes", least, most)
+		return nil, nil, "", errors.Errorf("want pixels from 0, black, to 1, white, got numbers from %v to %v: scale them, or write the file with unsigned bytes, or say which are black and white: --range LOW:HIGH, or --range auto", least, most)
 	case most > math.MaxUint8:
-		return nil, nil, "", errors.Errorf("want integers from 0 to 255, as the white of larger ones is not known, got %v: write the file with unsigned bytes, or with floats from 0 to 1", most)
+		return nil, nil, "", errors.Errorf("want integers from 0 to 255, as the white of larger ones is not known, got %v: write the file with unsigned bytes, or with floats from 0 to 1, or say which are black and white: --range LOW:HIGH, or --range auto", most)
 	case most > 1:
 		white = math.MaxUint8
 		note = fmt.Sprintf("its integers are from %v to %v, and 255 is read as white", least, most)

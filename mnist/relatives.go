@@ -46,6 +46,7 @@ func parseMember(name *regexp.Regexp, path string) (member, bool) {
 type family struct {
 	name, dir string
 	paths     [4]string // "" for a file that is not there
+	cut       images.Range
 }
 
 // familiesIn returns the sets in a folder that have images. Of a file that is there twice, that which is not
@@ -124,32 +125,28 @@ func escapeGlob(path string) string {
 //
 // The error is ErrNoFiles for a folder without such images, and another for a folder with several sets,
 // which names them.
-func ReadAny(path string) (*Data, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, errors.WithStack(err)
-	}
-	if !info.IsDir() {
-		return readFile(path)
-	}
+func ReadAny(path string) (*Data, error) { return ReadAnyIn(path, images.Range{}) }
+
+// findFamily finds the one set in a folder.
+func findFamily(path string) (family, error) {
 	all, err := findFamilies(path)
 	if err != nil {
-		return nil, err
+		return family{}, err
 	}
 	if k := slices.IndexFunc(all, func(f family) bool { return f.name == "" }); k >= 0 && len(all) > 1 && all[k].dir == path {
 		all = all[k : k+1] // MNIST's own names come first
 	}
 	switch len(all) {
 	case 0:
-		return nil, ErrNoFiles
+		return family{}, ErrNoFiles
 	case 1:
-		return all[0].read(path, images.FolderName(path))
+		return all[0], nil
 	}
 	var names []string
 	for _, f := range all {
 		names = append(names, first(f.paths[0], f.paths[2]))
 	}
-	return nil, errors.Errorf("%s: want one set, got %d: name the file of images of one: %s", path, len(all), strings.Join(names, ", "))
+	return family{}, errors.Errorf("%s: want one set, got %d: name the file of images of one: %s", path, len(all), strings.Join(names, ", "))
 }
 
 func first(a, b string) string {
@@ -160,8 +157,8 @@ func first(a, b string) string {
 }
 
 // readFile reads a file of images, with the other files of its set if its name tells them.
-func readFile(path string) (*Data, error) {
-	f := family{dir: filepath.Dir(path), paths: [4]string{path, labelsBeside(path)}}
+func readFile(path string, cut images.Range) (*Data, error) {
+	f := family{dir: filepath.Dir(path), paths: [4]string{path, labelsBeside(path)}, cut: cut}
 	m, ok := parseMember(memberName(), path)
 	if !ok || m.role%2 == 1 {
 		return f.read(path, stem(path))
@@ -199,7 +196,7 @@ func (f family) read(source, name string) (*Data, error) {
 		paths[3] = ""
 	}
 	turned := strings.HasPrefix(f.name, "emnist")
-	d, err := assemble(source, paths, turned)
+	d, err := assemble(source, paths, turned, f.cut)
 	if err != nil {
 		return nil, err
 	}

@@ -213,7 +213,7 @@ func TestNumbers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pixels, deep, _, err := x.pixels()
+		pixels, deep, _, err := x.pixels(full)
 		if c.fault != "" {
 			if err == nil || !strings.Contains(err.Error(), c.fault) {
 				t.Errorf("type %#x, %v: %v, want an error with %q", c.kind, c.numbers, err, c.fault)

@@ -100,19 +100,28 @@ func joined(notes ...string) string {
 // brightness returns the numbers of an array from 0, black, to 1, white. If the model was trained on
 // numbers of a range, they are of that range, too; but see npy.Array.InRange. The note says which of both.
 func (m *Model) brightness(a npy.Array) (x []float32, note string, err error) {
-	if m.TrainedOn.Reading.Range == "" {
+	cut, err := m.TrainedOn.cut()
+	if err != nil {
+		return nil, "", err
+	}
+	if cut == (images.Range{}) {
 		x, err = a.Pixels()
 		return x, "", err
-	}
-	cut, err := images.ParseRange(m.TrainedOn.Reading.Range)
-	if err != nil {
-		return nil, "", errors.WithMessage(err, "range of the training")
 	}
 	x, asTheyAre, err := a.InRange(cut.Lo, cut.Hi)
 	if asTheyAre {
 		return x, fmt.Sprintf("its numbers are from 0 to 1, so they are taken as they are, not as from the range %v of the training", cut), nil
 	}
 	return x, fmt.Sprintf("%v becomes 0 to 1, as in the training", cut), err
+}
+
+// cut returns the range of the numbers that a model was trained on. It is zero if they were read as they are.
+func (d TrainedOn) cut() (images.Range, error) {
+	if d.Reading.Range == "" {
+		return images.Range{}, nil
+	}
+	r, err := images.ParseRange(d.Reading.Range)
+	return r, errors.WithMessage(err, "range of the training")
 }
 
 // imageShape returns the shape of an image in an array: (height, width) if it is grey, else

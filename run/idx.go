@@ -2,17 +2,26 @@ package run
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/mnist"
 )
 
 // ReadIDX returns the images of an IDX file, packed by gzip or not, with notes on what a user would not
-// expect. It resizes the model to their size. If the model has other channels, they become grey or colour.
+// expect. If the model was trained on numbers of a range, they are of that range, too. It resizes the model to
+// their size. If the model has other channels, they become grey or colour.
 func (m *Model) ReadIDX(path string) (*images.Set, []string, error) {
-	set, notes, err := mnist.ReadImages(path)
+	cut, err := m.TrainedOn.cut()
 	if err != nil {
 		return nil, nil, err
+	}
+	set, notes, err := mnist.ReadImagesIn(path, cut)
+	if err != nil {
+		return nil, nil, err
+	}
+	if cut != (images.Range{}) {
+		notes = append(notes, fmt.Sprintf("%v becomes 0 to 1, as in the training", cut))
 	}
 	if set, err = set.In(images.ColorOf(m.size.Channels)); err != nil {
 		return nil, nil, err
