@@ -70,6 +70,11 @@ func codesOf(cmd *cobra.Command, m *run.Model, imagesPath, dataName, split strin
 	if err != nil {
 		return run.Codes{}, err
 	}
+	if imagesPath != "" {
+		if err := refuseReading(cmd, imagesPath); err != nil {
+			return run.Codes{}, err
+		}
+	}
 	if imagesPath != "" && mnist.IsFile(imagesPath) {
 		if layout != run.ByShape {
 			return run.Codes{}, errors.Errorf("--layout is for NumPy arrays, and %s is an IDX file", imagesPath)

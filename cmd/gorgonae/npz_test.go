@@ -87,6 +87,8 @@ func TestArchiveOfImages(t *testing.T) {
 	refused(t, []string{"cannot read two.npz: ", list}, "compress", "run", "two.npz", "-o", "c.gae")
 	refused(t, []string{"cannot read two.npz: array \"x\": want codes of shape"}, "decode", "run", "two.npz", "--out", "wrong")
 	refused(t, []string{"--layout: want nhwc"}, "encode", "run", "--images", "a.npy", "--layout", "hwc")
+	refused(t, []string{"--range is for pictures and data sets, and a.npy is an array"}, "encode", "run", "--images", "a.npy", "--range", "0:100")
+	refused(t, []string{"--size is for pictures and data sets, and two.npz:x is an array"}, "compress", "run", "two.npz:x", "--size", "8x8", "-o", "c.gae")
 	refused(t, []string{"--layout is for arrays"}, "encode", "run", "--images", "pics", "--layout", "nhwc")
 	if !run.IsArchivePath("x.NPZ") || run.IsArchivePath("x.npy") {
 		t.Error("paths of archives are not told from others")

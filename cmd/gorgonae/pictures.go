@@ -6,6 +6,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 	"github.com/pkg/errors"
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/gorgonae/gorgonae/dataset"
@@ -107,6 +108,17 @@ func (p *pictureFlags) read(o *dataset.Options, m *run.Model) (err error) {
 	}
 	o.Patch.Height, o.Patch.Width, err = images.ParseSize(m.TrainedOn.Reading.Patch)
 	return err
+}
+
+// refuseReading refuses flags that say how pictures are read, for an array or an IDX file of the user's own: its
+// numbers are read in the range of the training.
+func refuseReading(cmd *cobra.Command, path string) error {
+	for _, name := range []string{"range", "size", "fit", "background"} {
+		if cmd.Flags().Changed(name) {
+			return errors.Errorf("--%s is for pictures and data sets, and %s is an array or an IDX file, which is read as the data of the training: save the numbers so, or name the file with --data where a command has it", name, inputName(path))
+		}
+	}
+	return nil
 }
 
 // options sets what the flags say.

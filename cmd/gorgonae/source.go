@@ -89,6 +89,9 @@ func (o *sources) open(cmd *cobra.Command, m *run.Model, paths []string) (*sourc
 	default:
 		return o.openSet(cmd, m, path)
 	}
+	if err == nil && (own == "an array" || own == "an IDX file") {
+		err = refuseReading(cmd, path)
+	}
 	if err == nil && own != "an array" && cmd.Flags().Changed("layout") {
 		err = errors.Errorf("--layout is for arrays, and %s is %s", inputName(path), own)
 	}
