@@ -34,21 +34,19 @@ func (a *Autoencoder) reconstruct(ctx context.Context, x []float32, most int) ([
 	return border(y, padded, in), err
 }
 
-// EncodeImage applies the encoder to one image as Reconstruct applies the whole model.
-func (a *Autoencoder) EncodeImage(ctx context.Context, x []float32) ([]float32, error) {
-	return a.encodeImage(ctx, x, tileNumbers)
+// EncodeImages applies the encoder to images, one after another, (height, width, channels) each, and returns
+// the codes, one after another in memory order. It computes large images in parts as Reconstruct does.
+func (a *Autoencoder) EncodeImages(ctx context.Context, x []float32) ([]float32, error) {
+	return a.encodeImages(ctx, x, tileNumbers)
 }
 
-func (a *Autoencoder) encodeImage(ctx context.Context, x []float32, most int) ([]float32, error) {
+func (a *Autoencoder) encodeImages(ctx context.Context, x []float32, most int) ([]float32, error) {
 	core, err := a.bare()
-	if err != nil || core.Encoder.Largest() <= most {
+	if err != nil {
 		return a.Encoder.Predict(ctx, x)
 	}
-	t, ok := newTiling(core.Encoder, most)
-	if !ok {
-		return a.Encoder.Predict(ctx, x)
-	}
-	return t.predict(ctx, border(x, a.Model.In(), core.Model.In()))
+	in, padded := a.Model.In(), core.Model.In()
+	return predictEach(ctx, a.Encoder, core.Encoder, x, most, func(image []float32) []float32 { return border(image, in, padded) })
 }
 
 // Decode applies a decoder to codes, one after another in memory order, and returns the images, one after
@@ -59,23 +57,29 @@ func Decode(ctx context.Context, decoder *graph.Model, codes []float32) ([]float
 }
 
 func decodeAll(ctx context.Context, decoder *graph.Model, codes []float32, most int) ([]float32, error) {
-	if decoder.Largest() <= most || len(codes)%decoder.In().Size() != 0 {
-		return decoder.Predict(ctx, codes)
+	return predictEach(ctx, decoder, decoder, codes, most, func(code []float32) []float32 { return code })
+}
+
+// predictEach applies a model to images or codes, one after another. If a layer of core makes more than most
+// numbers of one, and the layers allow it, it computes each in parts by core, which takes what prepare makes of it.
+func predictEach(ctx context.Context, m, core *graph.Model, x []float32, most int, prepare func([]float32) []float32) ([]float32, error) {
+	size := m.In().Size()
+	if core.Largest() <= most || len(x)%size != 0 {
+		return m.Predict(ctx, x)
 	}
-	t, ok := newTiling(decoder, most)
+	t, ok := newTiling(core, most)
 	if !ok {
-		return decoder.Predict(ctx, codes)
+		return m.Predict(ctx, x)
 	}
-	size := decoder.In().Size()
-	pixels := make([]float32, 0, len(codes)/size*decoder.Out().Size())
-	for ; len(codes) > 0; codes = codes[size:] {
-		y, err := t.predict(ctx, codes[:size])
+	y := make([]float32, 0, len(x)/size*m.Out().Size())
+	for ; len(x) > 0; x = x[size:] {
+		one, err := t.predict(ctx, prepare(x[:size]))
 		if err != nil {
 			return nil, err
 		}
-		pixels = append(pixels, y...)
+		y = append(y, one...)
 	}
-	return pixels, nil
+	return y, nil
 }
 
 // bare returns the autoencoder without the borders at its ends, for images that are padded already.

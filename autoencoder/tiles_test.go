@@ -73,8 +73,8 @@ func TestTiles(t *testing.T) {
 			parts, err := a.reconstruct(t.Context(), x, most)
 			same("reconstruction", whole, parts, err)
 			code, _ := a.Encoder.Predict(t.Context(), x)
-			parts, err = a.encodeImage(t.Context(), x, most)
-			same("code", code, parts, err)
+			parts, err = a.encodeImages(t.Context(), slices.Concat(x, x), most)
+			same("codes", slices.Concat(code, code), parts, err)
 			parts, err = decodeAll(t.Context(), a.Decoder, slices.Concat(code, code), most)
 			same("decoded images", slices.Concat(whole, whole), parts, err)
 		}

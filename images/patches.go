@@ -35,8 +35,8 @@ type Patches struct {
 const maxPatches = 1 << 30
 
 func newPatches(from pictureSource, height, width int, seed uint64) (*Patches, error) {
-	if height < 1 || width < 1 {
-		return nil, errors.Errorf("want patches of at least 1 x 1 pixels (height x width), got %d x %d", height, width)
+	if height < 1 || width < 1 || height > maxSide || width > maxSide {
+		return nil, errors.Errorf("want patches from 1 x 1 to %d x %d pixels (height x width), got %d x %d", maxSide, maxSide, height, width)
 	}
 	if from.Len() < 1 {
 		return nil, errors.New("want at least one picture to take patches from, got none")

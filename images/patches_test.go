@@ -80,6 +80,9 @@ func TestPatches(t *testing.T) {
 	if _, err := newPatches(d, 0, 5, 7); err == nil {
 		t.Error("patches without rows are accepted")
 	}
+	if _, err := newPatches(d, 1<<32, 1<<32, 7); err == nil {
+		t.Error("patches whose pixels cannot be counted are taken")
+	}
 	if _, err := newPatches(&coordinates{sizes: slices.Repeat([][2]int{{1 << 15, 1 << 15}}, 3)}, 1, 1, 7); err == nil {
 		t.Error("more patches than int32 can count are accepted")
 	}

@@ -36,7 +36,7 @@ func (m *Model) EncodeFile(ctx context.Context, path string, layout Layout) (Cod
 		return Codes{}, errors.WithMessagef(err, "cannot read %s", path)
 	}
 	c := Codes{Note: note}
-	if c.Numbers, err = m.Encoder.Predict(ctx, x); err != nil {
+	if c.Numbers, err = m.EncodeImages(ctx, x); err != nil {
 		return Codes{}, err
 	}
 	n := len(x) / m.size.Numbers()

@@ -105,7 +105,7 @@ func (m *Model) EncodePictures(ctx context.Context, source string, p Pictures) (
 		if m.Encoder.PredictBatch() == 1 {
 			return g.each(ctx, func(i int, x []float32) (err error) {
 				shapes[i] = shape
-				codes[i], err = m.EncodeImage(ctx, x)
+				codes[i], err = m.EncodeImages(ctx, x)
 				return err
 			})
 		}
