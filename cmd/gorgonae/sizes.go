@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/run"
 )
 
@@ -18,6 +19,9 @@ func evaluateSizes(cmd *cobra.Command, m *run.Model, data *dataset.Data, split, 
 	files := data.TestFiles
 	if split == "train" {
 		files = data.TrainFiles
+	}
+	if m.Binarize != images.NotBinarized {
+		printNotes([]string{fmt.Sprintf("the model was trained on binarized images (%v), and pictures of different sizes are taken as they are", m.Binarize)})
 	}
 	e, err := m.Errors(cmd.Context(), data.Name, files, nil)
 	if err != nil {

@@ -96,3 +96,18 @@ func TestRange(t *testing.T) {
 		t.Error("--range is without effect")
 	}
 }
+
+// Pictures of different sizes are not binarized, and a model that was trained on binarized ones says so.
+func TestBinarizedSizes(t *testing.T) {
+	slow(t)
+	workplace(t)
+	for i := range 8 {
+		pictures(t, "one", 1, 8+i, uint64(i))
+		write(t, fmt.Sprintf("photos/%d.png", i), []byte(read(t, filepath.Join("one", names(t, "one")[0]))))
+	}
+	works(t, "train", "--data", "photos", "--model", "conv", "--patch", "8x8", "--binarize", "threshold", "--epochs", "1", "--batch", "4", "--out", "run")
+	status, out, errs := call(t, "evaluate", "run", "--data", "photos")
+	if status != 0 || !strings.Contains(out, "MSE") || !strings.Contains(errs, "note: the model was trained on binarized images (threshold), and pictures of different sizes are taken as they are\n") {
+		t.Errorf("evaluate ends with %d and prints %q, %q", status, out, errs)
+	}
+}
