@@ -45,16 +45,23 @@ func runInline(calls []*call) (err error) {
 	return nil
 }
 
-// swap puts other memory of the same length in the place of some that calls read and write.
-func swap(calls []*call, from, to []float32) {
-	same := func(s []float32) bool { return len(s) == len(from) && len(s) > 0 && &s[0] == &from[0] }
+// users appends the operands of calls that are some memory.
+func users(all []*[]float32, calls []*call, memory []float32) []*[]float32 {
 	for _, c := range calls {
 		for _, slices := range [2][][]float32{c.args, c.y} {
 			for i, s := range slices {
-				if same(s) {
-					slices[i] = to
+				if len(s) == len(memory) && len(s) > 0 && &s[0] == &memory[0] {
+					all = append(all, &slices[i])
 				}
 			}
 		}
+	}
+	return all
+}
+
+// point makes operands of calls other memory of the same length.
+func point(operands []*[]float32, memory []float32) {
+	for _, s := range operands {
+		*s = memory
 	}
 }

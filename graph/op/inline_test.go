@@ -114,3 +114,33 @@ func TestRunOn(t *testing.T) {
 		t.Error("memory of another length is taken")
 	}
 }
+
+// The numbers to run on may be those of another leaf, for example weights. The program reads its own
+// leaves again thereafter.
+func TestRunOnAnotherLeaf(t *testing.T) {
+	data, other := []float32{1, 2}, []float32{30, 40}
+	p, err := Compile(func(t *Tape) []*G.Node {
+		return []*G.Node{t.Do(Add(2, Shape{2}), t.Var("x", Shape{2}, data, false), t.Var("other", Shape{2}, other, false))}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.inline == nil {
+		t.Fatal("a program of our ops alone goes over the TapeMachine")
+	}
+	y := make([]float32, 2)
+	for _, c := range []struct{ x, want []float32 }{{other, []float32{60, 80}}, {[]float32{5, 6}, []float32{35, 46}}} {
+		if err := p.RunOn(data, c.x, y); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(y, c.want) {
+			t.Errorf("on %v: got %v, want %v", c.x, y, c.want)
+		}
+	}
+	if err := p.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if want := []float32{31, 42}; !slices.Equal(p.Result(0), want) {
+		t.Errorf("Run thereafter: got %v, want %v", p.Result(0), want)
+	}
+}

@@ -13,6 +13,8 @@ type Program struct {
 	vm      G.VM
 	inline  []*call // runs instead of vm if it is not nil
 	results []*adapter
+
+	leaf, result []*[]float32 // for RunOn, kept from call to call
 }
 
 // Compile calls write to write a graph. It compiles what the nodes that write returns depend on,
@@ -103,24 +105,25 @@ func (p *Program) Run() error {
 func (p *Program) Result(i int) []float32 { return p.results[i].memory }
 
 // RunOn is Run with the numbers x in the place of those that a leaf is bound to, data, and writes the
-// first result to y. It copies neither x nor y if the program runs inline. Nothing but the length of
-// data and its place in memory matters.
+// first result to y, which must not overlap x or a leaf. It copies neither x nor y if the program runs
+// inline. Nothing but the length of data and its place in memory matters.
 func (p *Program) RunOn(data, x, y []float32) error {
-	if len(x) != len(data) || len(y) != len(p.Result(0)) {
-		return errors.Errorf("want %d numbers for the leaf and %d for the result, got %d and %d", len(data), len(p.Result(0)), len(x), len(y))
+	result := p.Result(0)
+	if len(x) != len(data) || len(y) != len(result) {
+		return errors.Errorf("want %d numbers for the leaf and %d for the result, got %d and %d", len(data), len(result), len(x), len(y))
 	}
 	if p.inline == nil {
 		copy(data, x)
 		err := p.Run()
-		copy(y, p.Result(0))
+		copy(y, result)
 		return err
 	}
-	result := p.Result(0)
-	swap(p.inline, data, x)
-	swap(p.inline, result, y)
+	p.leaf, p.result = users(p.leaf[:0], p.inline, data), users(p.result[:0], p.inline, result)
+	point(p.leaf, x)
+	point(p.result, y)
 	defer func() { // else the program would keep the memory of the caller
-		swap(p.inline, x, data)
-		swap(p.inline, y, result)
+		point(p.leaf, data)
+		point(p.result, result)
 	}()
 	return p.Run()
 }
