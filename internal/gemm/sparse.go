@@ -57,7 +57,7 @@ const (
 	groupRows   = 4
 
 	sparseTerms   = 1 << 21 // multiply-adds below which lists do not pay
-	sparseEntries = 1 << 21 // that are listed at once at most
+	sparseEntries = 1 << 21 // of lists that are made at once at most
 	sparsePieces  = 32      // rows of C in a piece at least
 	listsAtOnce   = 8       // in a part of the work of listing
 
@@ -106,7 +106,7 @@ func (p *product) bySparse() bool {
 	if p.transA {
 		group, most = groupRows, mostGrouped
 	}
-	rows := min(p.m, sparseEntries/p.k) / group * group // of C at once
+	rows := min(p.m, sparseEntries/max(p.k, sparseDepth)) / group * group // of C at once: a short k has many sums
 	if rows < sparsePieces || p.sampled(group) > most {
 		return false
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/gorgonae/gorgonae/internal/elementwise"
@@ -142,6 +143,72 @@ func TestSparseNeedsAllTerms(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A product with more rows than are listed at once goes through them in chunks: each from lists, or
+// with all terms if it needs them.
+func TestSparseChunks(t *testing.T) {
+	for seed, p := range []problem{{m: 60, n: 40, k: 40_007}, {m: 131, n: 41, k: 32_768, transA: true}, {m: 18_831, n: 41, k: 5}, {m: 37_501, n: 40, k: 4, transA: true}} {
+		p.fill = ink(0.2, kerneltest.Normal)
+		x := p.call(uint64(seed))
+		x.b = strided(9, x.k, x.n, x.ldb, kerneltest.Normal)
+		at := func(i, l int) *float32 { // of op(A)
+			if x.transA {
+				i, l = l, i
+			}
+			return &x.a[i*x.lda+l]
+		}
+		for range 2 {
+			kn := *kernels(simd.Best())
+			kn.sparse = nil
+			want := slices.Clone(x.c)
+			kn.multiply(x.transA, false, x.m, x.n, x.k, x.a, x.lda, x.b, x.ldb, false, want, x.ldc, epilogue.Epilogue{})
+			for _, level := range kerneltest.Levels() {
+				if kernels(level).sparse == nil {
+					continue
+				}
+				kerneltest.WithLevel(t, level)
+				got := slices.Clone(x.c)
+				x.run(Mul, got)
+				compare(t, fmt.Sprint(p, " ", level), got, want, x.ldc)
+				if q := (product{tileKernels: kernels(level), transA: x.transA, m: x.m, n: x.n, k: x.k, a: x.a, b: x.b, c: got, lda: x.lda, ldb: x.ldb, ldc: x.ldc}); !q.bySparse() {
+					t.Errorf("%v, %v: nothing from lists", p, level)
+				}
+			}
+			for l := range x.k { // then a sum of the first chunk is -0, as in TestSparseNeedsAllTerms
+				*at(1, l) = 0
+			}
+			*at(1, 0) = math.SmallestNonzeroFloat32
+			for j := range x.n {
+				x.b[j] = -0.1
+			}
+		}
+	}
+}
+
+// Several goroutines compute different products from lists at once.
+func TestSparseConcurrent(t *testing.T) {
+	kerneltest.WithProcs(t, 4)
+	var all sync.WaitGroup
+	for seed, p := range sparseShapes {
+		p.fill = ink(0.2, kerneltest.Normal)
+		x := p.call(uint64(seed))
+		want := slices.Clone(x.c)
+		x.run(Mul, want)
+		all.Go(func() {
+			for range 20 {
+				got := slices.Clone(x.c)
+				x.run(Mul, got)
+				for i := range got {
+					if !kerneltest.SameBits(got[i], want[i]) {
+						t.Errorf("%v: number %d is %x, want %x", p, i, got[i], want[i])
+						return
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 // BenchmarkSparse computes the two products of the tutorial that have the images as an operand, from

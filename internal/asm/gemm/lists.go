@@ -28,50 +28,54 @@ func finish(s isa.Set) {
 	LEAQ(Mem{Base: cReg, Index: cStride, Scale: 8}, ahead)
 	splitCols(s, vecs)
 	isa.Bisect(vecs, 1, sparseCols/s.Lanes(), "finish", func(n2 int, prefix string) {
-		t := isa.Tile{Set: s, Rows: 1, Vecs: n2, Masked: true, Prefix: prefix}
-		slope, signs, spare := s.Vec(n2), s.Vec(n2+1), s.Vec(n2+2)
-		found := reg.K4
-		_, wide := s.(isa.AVX512)
-		negative, seen := s.Vec(n2+3), s.Vec(n2+4) // n2 <= 10, and the mask is in register 15
-		MOVL(U32(1<<31), isa.Scratch)
-		VMOVD(isa.Scratch, negative.(reg.Vec).AsX())
-		VPBROADCASTD(negative.(reg.Vec).AsX(), negative)
-		if wide {
-			KXORW(found, found, found)
-		} else {
-			s.Zero(seen)
-		}
-		Label(t.Label("row"))
-		for disp := 0; disp < 4*n2*s.Lanes(); disp += 64 {
-			isa.PrefetchWrite(ahead, disp)
-		}
-		for j := range n2 {
-			t.Load(t.At(from, j), t.Acc(0, j), false)
-			if wide {
-				VPCMPEQD(negative, t.Acc(0, j), reg.K3)
-				KORW(reg.K3, found, found)
-			} else {
-				VPCMPEQD(negative, t.Acc(0, j), spare)
-				VPOR(spare, seen, seen)
-			}
-		}
-		t.Bias(biasReg, spare)
-		t.Activate(t.Accs(), slope, signs, spare)
-		for j := range n2 {
-			t.Store(t.Acc(0, j), t.At(cReg, j), t.Partial(j))
-		}
-		ADDQ(U32(sparseWidth), from)
-		ADDQ(cStride, cReg)
-		ADDQ(cStride, ahead)
-		DECQ(n)
-		JNE(t.Ref("row"))
-		if wide {
-			KORTESTW(found, found)
-		} else {
-			VPTEST(seen, seen)
-		}
-		result(SETNE)
+		finishRows(isa.Tile{Set: s, Rows: 1, Vecs: n2, Masked: true, Prefix: prefix}, n, from, ahead)
 	})
+}
+
+// finishRows writes the loop over n rows for one number of vectors.
+func finishRows(t isa.Tile, n, from, ahead reg.GPPhysical) {
+	slope, signs, spare := t.Vec(t.Vecs), t.Vec(t.Vecs+1), t.Vec(t.Vecs+2)
+	negative, seen := t.Vec(t.Vecs+3), t.Vec(t.Vecs+4) // Vecs <= 10, and the mask is in register 15
+	found := reg.K4
+	_, wide := t.Set.(isa.AVX512)
+	MOVL(U32(1<<31), isa.Scratch)
+	VMOVD(isa.Scratch, negative.(reg.Vec).AsX())
+	VPBROADCASTD(negative.(reg.Vec).AsX(), negative)
+	if wide {
+		KXORW(found, found, found)
+	} else {
+		t.Zero(seen)
+	}
+	Label(t.Label("row"))
+	for disp := 0; disp < 4*t.Vecs*t.Lanes(); disp += 64 {
+		isa.PrefetchWrite(ahead, disp)
+	}
+	for j := range t.Vecs {
+		t.Load(t.At(from, j), t.Acc(0, j), false)
+		if wide {
+			VPCMPEQD(negative, t.Acc(0, j), reg.K3)
+			KORW(reg.K3, found, found)
+		} else {
+			VPCMPEQD(negative, t.Acc(0, j), spare)
+			VPOR(spare, seen, seen)
+		}
+	}
+	t.Bias(biasReg, spare)
+	t.Activate(t.Accs(), slope, signs, spare)
+	for j := range t.Vecs {
+		t.Store(t.Acc(0, j), t.At(cReg, j), t.Partial(j))
+	}
+	ADDQ(U32(sparseWidth), from)
+	ADDQ(cStride, cReg)
+	ADDQ(cStride, ahead)
+	DECQ(n)
+	JNE(t.Ref("row"))
+	if wide {
+		KORTESTW(found, found)
+	} else {
+		VPTEST(seen, seen)
+	}
+	result(SETNE)
 }
 
 // splitCols makes the number of vectors of cols columns, and the mask of the last one.
