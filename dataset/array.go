@@ -90,7 +90,9 @@ func (a *arrays) parts(member, layout string) (train, test *images.Set, err erro
 		if train.Size() != test.Size() {
 			return nil, nil, errors.Errorf("want images of one size, got %v in %s and %v in %s", train.Size(), m.images, test.Size(), m.test)
 		}
-		joinClasses(train, test)
+		if why := joinClasses(train, test); why != "" {
+			a.notes = append(a.notes, why)
+		}
 		if (train.Deep == nil) != (test.Deep == nil) {
 			deepen(train)
 			deepen(test)

@@ -56,15 +56,21 @@ func distinct(names []string) []string {
 }
 
 // joinClasses gives both parts the classes of both, if they have names. If only one has, or they are too
-// many, neither has labels.
-func joinClasses(train, test *images.Set) {
+// many, neither has labels, and why says so.
+func joinClasses(train, test *images.Set) (why string) {
 	if train.Classes == nil && test.Classes == nil {
-		return
+		return ""
 	}
 	all := distinct(slices.Concat(train.Classes, test.Classes))
-	if train.Classes == nil || test.Classes == nil || len(all) > maxClasses {
+	switch {
+	case train.Classes == nil || test.Classes == nil:
+		why = "want strings for the images to train on and for those to test with, got them for one part alone"
+	case len(all) > maxClasses:
+		why = fmt.Sprintf("want at most %d classes, got %d in both parts", maxClasses, len(all))
+	}
+	if why != "" {
 		train.Labels, train.Classes, test.Labels, test.Classes = nil, nil, nil, nil
-		return
+		return "the labels are not used: " + why
 	}
 	for _, s := range []*images.Set{train, test} {
 		for i, label := range s.Labels {
@@ -72,4 +78,5 @@ func joinClasses(train, test *images.Set) {
 		}
 		s.Classes = all
 	}
+	return ""
 }

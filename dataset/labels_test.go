@@ -107,6 +107,11 @@ func TestOpenStringLabels(t *testing.T) {
 	if !slices.Equal(d.Classes, []string{"a9", "a10", "cat", "dog"}) || !bytes.Equal(train.Labels, []byte{3, 1, 3}) || !bytes.Equal(test.Labels, []byte{2, 0, 2, 3}) {
 		t.Errorf("classes %q, labels %v and %v", d.Classes, train.Labels, test.Labels)
 	}
+	all["y_train"] = npyFile[uint8]([]int{3}, 1, 2, 3)
+	d, err = openContent(t, "pets.npz", npzFile(t, all), Options{})
+	if err != nil || d.Classes != nil || d.Train.Label(0) != -1 || d.Test.Label(0) != -1 || !strings.Contains(strings.Join(d.Notes, "\n"), "the labels are not used: want strings for the images to train on and for those to test with") {
+		t.Errorf("numbers beside strings give %+v (%v)", d, err)
+	}
 	all["y_train"] = bytes.Replace(npyFile[uint8]([]int{3}, 1, 2, 3), []byte("'|u1'"), []byte("'|O' "), 1)
 	d, err = openContent(t, "pets.npz", npzFile(t, all), Options{})
 	if err != nil || d.Classes != nil || d.Train.Label(0) != -1 || !slices.Contains(d.Notes, "the labels y_train are not used: want whole numbers or strings, got Python objects") {

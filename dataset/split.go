@@ -23,8 +23,8 @@ type layout struct {
 	train, test []string
 	classes     []string // of several
 
-	unused string // a second folder for testing, or ""
-	others string // a folder without pictures beside them, or ""
+	unused []string // other folders for testing, with slashes
+	others string   // a folder without pictures beside them, or ""
 }
 
 // maxNested bounds how many folders with nothing but a folder lie in one another.
@@ -79,10 +79,7 @@ func (l *layout) parts(here string, folders []string, loose string) (found bool,
 		return false, errors.Errorf("%s: want subfolders to train on and to test with, %s and %s, or subfolders of classes, got %s as well: "+
 			"move it away, or name one of the subfolders as the data set", here, train, tests[0], classes[0])
 	}
-	l.train, l.test = []string{train}, tests[:1]
-	if len(tests) > 1 {
-		l.unused = tests[1]
-	}
+	l.train, l.test, l.unused = []string{train}, tests[:1], tests[1:]
 	return true, nil
 }
 
@@ -91,7 +88,7 @@ func (l *layout) classParts(here string, folders []string) (found bool, err erro
 	if len(folders) < 2 { // a single one is no class, but the data set
 		return false, nil
 	}
-	var train, test []string
+	var train, test, unused []string
 	for _, class := range folders {
 		inside := filepath.Join(here, class)
 		if loose, err := looseIn(inside); loose != "" || err != nil {
@@ -106,11 +103,11 @@ func (l *layout) classParts(here string, folders []string) (found bool, err erro
 			return false, err
 		}
 		train, test = append(train, class+"/"+a), append(test, class+"/"+tests[0])
-		if len(tests) > 1 {
-			l.unused = class + "/" + tests[1]
+		for _, other := range tests[1:] {
+			unused = append(unused, class+"/"+other)
 		}
 	}
-	l.train, l.test, l.classes = train, test, folders
+	l.train, l.test, l.unused, l.classes = train, test, unused, folders
 	return true, nil
 }
 
@@ -215,8 +212,12 @@ func (l layout) openSplit(ctx context.Context, how images.Options, o Options) (*
 		verb = "are"
 	}
 	all.Notes = append(all.Notes, fmt.Sprintf("%s %s trained on, %s %s the test set", trained, verb, tested, verb))
-	if l.unused != "" {
-		all.Notes = append(all.Notes, fmt.Sprintf("%s is not used", path.Join(l.inside, l.unused)))
+	switch unused := l.part(l.unused).Folders; len(unused) {
+	case 0:
+	case 1:
+		all.Notes = append(all.Notes, unused[0]+" is not used")
+	default:
+		all.Notes = append(all.Notes, strings.Join(unused, ", ")+" are not used")
 	}
 	if l.others != "" {
 		all.Notes = append(all.Notes, fmt.Sprintf("%s holds no pictures", l.others))

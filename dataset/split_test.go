@@ -52,6 +52,10 @@ func TestSplitFoldersWithMore(t *testing.T) {
 	if err != nil || d.Train.Len() != 3 || d.Test.Len() != 5 || d.Train.Label(0) != -1 || !slices.Contains(d.Notes, "val is not used") {
 		t.Fatalf("got %+v (%v)", d, err)
 	}
+	putClasses(t, filepath.Join(dir, "eval"), 1, ".")
+	if d, err = Open(t.Context(), Options{Data: dir}); err != nil || d.Test.Len() != 5 || !slices.Contains(d.Notes, "eval, val are not used") {
+		t.Errorf("with a third folder to test with, the notes are %q (%v)", d.Notes, err)
+	}
 	putPNG(t, dir, "loose.png", 4, 3)
 	if d, err = Open(t.Context(), Options{Data: dir}); err != nil || !strings.Contains(strings.Join(d.Notes, "\n"), "not used, for example loose.png") {
 		t.Errorf("the notes are %q (%v)", d.Notes, err)
