@@ -3,6 +3,7 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gorgonae/gorgonae/internal/pool"
@@ -21,21 +22,26 @@ type task struct {
 	regions [][]time.Duration
 }
 
-// fastest returns the tasks of a step. ends says where steps end in all tasks.
+// fastest returns the tasks of a step, the first that counts. ends says where steps end in all tasks. A
+// step whose tasks are cut in another way does not count: how a product is computed depends on how many
+// zeros it has.
 func fastest(all []pool.TracedTask, ends []int) []task {
-	size := ends[warm] - ends[warm-1]
-	tasks := make([]task, size)
+	first := all[ends[warm-1]:ends[warm]]
+	tasks := make([]task, len(first))
 	for s := warm; s < len(ends); s++ {
-		for k := range tasks {
-			at := ends[s-1] + k
+		step := all[ends[s-1]:ends[s]]
+		if !slices.EqualFunc(step, first, sameCut) {
+			continue
+		}
+		for k, now := range step {
 			t := &tasks[k]
-			before := all[at].Begin.Sub(all[at-1].End)
+			before := now.Begin.Sub(all[ends[s-1]+k-1].End)
 			if s == warm {
-				*t = task{before, all[at].Regions}
+				*t = task{before, now.Regions}
 				continue
 			}
 			t.before = min(t.before, before)
-			for r, parts := range all[at].Regions {
+			for r, parts := range now.Regions {
 				for i, d := range parts {
 					t.regions[r][i] = min(t.regions[r][i], d)
 				}
@@ -43,6 +49,11 @@ func fastest(all []pool.TracedTask, ends []int) []task {
 		}
 	}
 	return tasks
+}
+
+// sameCut reports whether two tasks have as many parts in each region.
+func sameCut(a, b pool.TracedTask) bool {
+	return slices.EqualFunc(a.Regions, b.Regions, func(x, y []time.Duration) bool { return len(x) == len(y) })
 }
 
 // replayed is a step as it would be.

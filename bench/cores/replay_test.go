@@ -25,7 +25,7 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// Of all steps after the first ones, the fastest time of each part and gap counts.
+// Of all steps after the first ones that are cut alike, the fastest time of each part and gap counts.
 func TestFastest(t *testing.T) {
 	var all []pool.TracedTask
 	var ends []int
@@ -37,6 +37,12 @@ func TestFastest(t *testing.T) {
 		now = now.Add(d)
 		ends = append(ends, len(all))
 	}
+	for _, regions := range [][][]time.Duration{{{ms}}, {{ms}, {ms, ms}}} {
+		all = append(all, pool.TracedTask{Begin: now, End: now, Regions: regions})
+		ends = append(ends, len(all))
+	}
+	all = append(all, all[len(all)-1], all[len(all)-1])
+	ends = append(ends, len(all))
 	got := fastest(all, ends)
 	if len(got) != 1 || got[0].before != 3*ms || got[0].regions[0][0] != 3*ms || got[0].regions[1][0] != 3*ms {
 		t.Errorf("got %+v", got)
