@@ -21,6 +21,6 @@ func (s *Set) Look() string {
 	case lowest == highest:
 		return fmt.Sprintf("all numbers of all %d images of %s are %d of %d: are they what they should be?", s.Len(), s.Name, lowest, most)
 	}
-	return fmt.Sprintf("all numbers of all %d images of %s are from %d to %d of %d, under a tenth of the range: scale them, so that white is %d (or 1 in an array of floats; --range auto does that for arrays)",
-		s.Len(), s.Name, lowest, highest, most, most)
+	return fmt.Sprintf("all numbers of all %d images of %s are from %d to %d of %d, under a tenth of the range: --range auto spreads them, --range LOW:HIGH says which are black and white",
+		s.Len(), s.Name, lowest, highest, most)
 }

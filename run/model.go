@@ -148,7 +148,7 @@ func (m *Model) DataName(named string) (string, error) {
 	if slices.Contains(dataset.Names(), m.TrainedOn.Name) {
 		return m.TrainedOn.Name, nil
 	}
-	return "", errors.Errorf("cannot find %q, the data that the model was trained on: name their folder", m.TrainedOn.Name)
+	return "", errors.Errorf("the model was trained on %q, which is not a data set that is found by its name: name its folder or file", m.TrainedOn.Name)
 }
 
 // Architecture returns the name of the architecture that was trained, or "" if the file does not

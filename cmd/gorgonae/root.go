@@ -93,9 +93,21 @@ func arguments(cmd *cobra.Command, args []string) error {
 		}
 	}
 	if len(args) > len(names) && !strings.HasSuffix(cmd.Use, "...") {
-		return errors.Errorf("%q is one argument too many: %s", args[len(names)], strings.Join(append([]string{cmd.CommandPath()}, names...), " "))
+		return errors.Errorf("%q is one argument too many: %s%s", args[len(names)], strings.Join(append([]string{cmd.CommandPath()}, names...), " "), inputFlags(cmd))
 	}
 	return nil
+}
+
+// inputFlags says with which flags a command takes its images, because compress and reconstruct take
+// theirs as an argument. It returns "" for a command that has none of these flags.
+func inputFlags(cmd *cobra.Command) string {
+	switch {
+	case cmd.Flags().Lookup("images") != nil:
+		return "; --images names your own images, --data a data set"
+	case cmd.Flags().Lookup("data") != nil:
+		return "; --data names the data set"
+	}
+	return ""
 }
 
 // plural returns a number with a noun: "1 image", "2 images".
