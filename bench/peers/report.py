@@ -40,7 +40,7 @@ def markdown(report):
     lines = ["# The same training in other libraries", "",
              f"Measured on {report['date']} on {report['machine']}, with {report['versions']}.", "",
              f"    {report['command']}", "",
-             "A training step of gorgonae and of each library: the same network, batch, optimizer and images. "
+             f"A training step of gorgonae and of each library: the same network, batch, optimizer and {report['images']:,} images. "
              "[bench/peers](../bench/peers/README.md) says how. Ratios are of the epochs within a round, as medians, with the "
              "smallest and the largest.", "", "![How many times as long other libraries take](peers.svg)", ""]
     for name, rows in report["architectures"].items():

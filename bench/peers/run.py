@@ -155,7 +155,7 @@ def main():
         table(architecture, options.rounds, rows)
         tables[architecture] = rows
     if options.docs:
-        report.write({"architectures": tables, "machine": report.machine(options.threads), "date": datetime.date.today().isoformat(),
+        report.write({"architectures": tables, "images": images, "machine": report.machine(options.threads), "date": datetime.date.today().isoformat(),
                       "versions": report.versions((HERE / "requirements.txt").read_text()),
                       "command": f"make bench-peers ARGS='--rounds {options.rounds} --epochs {options.epochs} --threads {options.threads}'"})
 
