@@ -2,6 +2,7 @@ package autoencoder
 
 import (
 	"context"
+	"slices"
 
 	"github.com/gorgonae/gorgonae/train"
 )
@@ -25,7 +26,8 @@ func (a *Autoencoder) Collapsed(ctx context.Context, ds train.Dataset) (bool, er
 // Still returns how many of all latents, the numbers of a code, are nearly the same for each example of a
 // data set: they tell the decoder nothing. It encodes at most 256 examples, evenly spaced, and fewer large
 // ones. The latents of a variational autoencoder are still if the variances of their means are below 0.01,
-// a hundredth of what the divergence draws them to. None are if the examples themselves are all the same.
+// a hundredth of what the divergence draws them to. Those of a codec are compared as its decoder gets them,
+// rounded. None are still if the examples themselves are all the same, or if a code is the example itself.
 func (a *Autoencoder) Still(ctx context.Context, ds train.Dataset) (still, all int, err error) {
 	all = a.Encoder.Out().Size()
 	size := a.Encoder.In().Size()
@@ -44,7 +46,10 @@ func (a *Autoencoder) Still(ctx context.Context, ds train.Dataset) (still, all i
 		return 0, all, nil
 	}
 	codes, err := a.Encoder.Predict(ctx, x)
-	if err != nil {
+	if err != nil || slices.Equal(codes, x) {
+		return 0, all, err
+	}
+	if err := a.round(codes); err != nil {
 		return 0, all, err
 	}
 	drawn := a.drawn()
@@ -65,6 +70,19 @@ func (a *Autoencoder) Still(ctx context.Context, ds train.Dataset) (still, all i
 		}
 	}
 	return still, all, nil
+}
+
+// round rounds codes as the layer between encoder and decoder does, if the model has one that does.
+func (a *Autoencoder) round(codes []float32) error {
+	prior, err := a.Prior()
+	if prior == nil || err != nil {
+		return err
+	}
+	symbols := make([]int32, len(codes))
+	if err := prior.Quantize(symbols, codes); err != nil {
+		return err
+	}
+	return prior.Dequantize(codes, symbols)
 }
 
 // drawn reports whether the encoder draws its code from a distribution.

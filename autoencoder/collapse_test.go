@@ -1,6 +1,7 @@
 package autoencoder_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -82,4 +83,57 @@ func TestStill(t *testing.T) {
 	if still, _, err := ae.Still(t.Context(), equal{}); err != nil || still != 0 {
 		t.Errorf("of equal images, %d latents are still (%v)", still, err)
 	}
+}
+
+// Latents of a codec are still if they are so once they are rounded, as the decoder gets them.
+func TestStillRounded(t *testing.T) {
+	for _, prior := range []autoencoder.Prior{autoencoder.Factorized, autoencoder.Conditional} {
+		config := autoencoder.NewCodec()
+		config.Prior, config.Latent = prior, 5
+		ae, err := config.Build(graph.Shape{3, 8, 16})
+		if err == nil {
+			err = ae.Model.Init(1)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			step  float32 // of the quantiser
+			still int
+		}{{1e-3, 0}, {1e3, 5}} {
+			for _, w := range ae.Model.Weights() {
+				if strings.HasSuffix(w.Name, "/log_step") {
+					for i := range w.Data {
+						w.Data[i] = float32(math.Log(float64(c.step)))
+					}
+				}
+			}
+			if still, all, err := ae.Still(t.Context(), coloured{}); err != nil || still != c.still || all != 5 {
+				t.Errorf("%s, steps of %v: %d of %d latents are still (%v), want %d of 5", prior, c.step, still, all, err, c.still)
+			}
+		}
+	}
+}
+
+// A code that is the image itself has no latents that could be still: a pixel may be black in all images.
+func TestStillOfImages(t *testing.T) {
+	ae, err := autoencoder.NewLossless().Build(graph.Shape{3, 8, 16})
+	if err == nil {
+		err = ae.Model.Init(1)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if still, all, err := ae.Still(t.Context(), framed{}); err != nil || still != 0 || all != 3*8*16 {
+		t.Errorf("%d of %d latents are still (%v), want 0 of 384", still, all, err)
+	}
+}
+
+// framed is images whose first number is 0.
+type framed struct{ coloured }
+
+func (framed) Example(epoch, i int, x, y []float32) error {
+	err := coloured{}.Example(epoch, i, x, y)
+	x[0] = 0
+	return err
 }

@@ -178,6 +178,9 @@ func idleFlags(f *pflag.FlagSet, s *run.Settings) (notes []string) {
 	if f.Changed("prior-hidden") && values["prior"] == "factorized" {
 		notes = append(notes, "--prior-hidden has no effect: a factorized prior has no hidden layer")
 	}
+	if f.Changed("loss") && s.Architecture == "lossless" {
+		notes = append(notes, "--loss has no effect on the weights: lossless gives every image back as it is, and learns what its bits cost")
+	}
 	return notes
 }
 

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/images"
 )
 
 // Parts of the help: about data sets, and about the default of --data in commands without a model
@@ -77,8 +78,22 @@ func openData(ctx context.Context, o dataset.Options, quiet bool) (*dataset.Data
 	if data.Warning != "" {
 		fmt.Fprintf(os.Stderr, "WARNING: %s\n", oneLine(data.Warning))
 	}
-	printNotes(data.Notes)
+	printNotes(append(data.Notes, idleReading(o.Pictures, data)...))
 	return data, errors.WithStack(ctx.Err()) // the user may have stopped the program during the seconds in which the handwriting is drawn
+}
+
+// idleReading says which options that are for pictures in files have no effect on a data set without such.
+func idleReading(o images.Options, data *dataset.Data) (notes []string) {
+	if data.TrainFiles != nil {
+		return nil
+	}
+	if o.SkipDamaged {
+		notes = append(notes, fmt.Sprintf("--skip-damaged has no effect: %s has no pictures in files of their own", data.Name))
+	}
+	if o.Cache > 0 {
+		notes = append(notes, fmt.Sprintf("--cache has no effect: %s has no pictures in files of their own, and is in memory as a whole", data.Name))
+	}
+	return notes
 }
 
 // printNotes prints what a user would not expect on standard error.

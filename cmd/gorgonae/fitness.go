@@ -78,6 +78,9 @@ func wayOut(r *run.Run) string {
 	if hasField(r, "kl") {
 		return "take a smaller --kl, or train longer"
 	}
+	if hasField(r, "lambda") {
+		return "take a larger --lambda, or train longer"
+	}
 	return "take a smaller --lr, another --seed, or another --activation"
 }
 
@@ -121,7 +124,7 @@ func (f *fitness) noteStill(ctx context.Context) error {
 	if hasField(f.run, "lambda") {
 		learnt = ", so they cost hardly anything in a compressed file"
 	}
-	printNotes([]string{fmt.Sprintf("%d of the %d numbers of a code %s the same for every test image%s", still, all, verb, learnt)})
+	printNotes([]string{fmt.Sprintf("%d of the %d numbers of a code %s nearly the same for every test image%s", still, all, verb, learnt)})
 	return nil
 }
 

@@ -84,5 +84,9 @@ func TestUnfit(t *testing.T) {
 	if n := strings.Count(errs, "WARNING: the code has collapsed: it is nearly the same for every image"); n != 1 || !strings.Contains(errs, "take a smaller --kl") {
 		t.Errorf("a code that has collapsed is said %d times, want once: %q", n, errs)
 	}
+	_, _, errs = call(t, "train", "--data", "data", "--model", "codec", "--hidden", "4", "--decoder", "4", "--latent", "2", "--prior", "factorized", "--lambda", "0.0001", "--batch", "1", "--epochs", "60", "--quiet", "--out", "cheap")
+	if n := strings.Count(errs, "WARNING: the code has collapsed: it is nearly the same for every image"); n != 1 || !strings.Contains(errs, "take a larger --lambda") {
+		t.Errorf("a codec's code that has collapsed is said %d times, want once: %q", n, errs)
+	}
 	refused(t, []string{"--loss", "want mse:sum", `got "mse"`}, "train", "--data", "data", "--model", "vae", "--loss", "mse")
 }

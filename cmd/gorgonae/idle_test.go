@@ -25,3 +25,30 @@ func TestIdleFlags(t *testing.T) {
 		}
 	}
 }
+
+// Flags that mean something for other models or other data only are said in one line each.
+func TestIdleForData(t *testing.T) {
+	workplace(t)
+	pixels := make([]uint8, 12*8*8)
+	for i := range pixels {
+		pixels[i] = uint8(i * i % 251)
+	}
+	writeNPY(t, "data.npy", "|u1", []int{12, 8, 8}, pixels)
+	shades(t, "folder/train", 0, 51, 102, 153, 204, 255)
+	shades(t, "folder/test", 40, 220)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--data", "data.npy", "--model", "lossless", "--embedding", "1", "--palette", "1", "--ink", "2", "--value", "2", "--loss", "mae"},
+			"note: --loss has no effect on the weights: lossless gives every image back as it is, and learns what its bits cost\n"},
+		{[]string{"--data", "data.npy", "--skip-damaged"}, "note: --skip-damaged has no effect: data has no pictures in files of their own\n"},
+		{[]string{"--data", "data.npy", "--cache", "100MB"}, "note: --cache has no effect: data has no pictures in files of their own, and is in memory as a whole\n"},
+		{[]string{"--data", "folder", "--skip-damaged", "--cache", "100MB", "--loss", "mae"}, ""},
+	} {
+		status, _, errs := call(t, append([]string{"train", "--batch", "4", "--epochs", "1", "--overwrite", "--out", "run", "--quiet"}, c.args...)...)
+		if status != 0 || strings.Contains(errs, "no effect") != (c.want != "") || !strings.Contains(errs, c.want) {
+			t.Errorf("%q: status %d, %q, want %q", c.args, status, errs, c.want)
+		}
+	}
+}
