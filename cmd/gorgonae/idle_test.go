@@ -52,3 +52,20 @@ func TestIdleForData(t *testing.T) {
 		}
 	}
 }
+
+// A run is resumed with what is said of its data said once.
+func TestNotesOnceOnResume(t *testing.T) {
+	workplace(t)
+	pixels := make([]uint8, 40*8*8)
+	for i := range pixels {
+		pixels[i] = uint8(i * i % 251)
+	}
+	writeNPY(t, "data.npy", "|u1", []int{40, 8, 8}, pixels)
+	args := []string{"train", "--data", "data.npy", "--hidden", "4", "--batch", "8", "--resume", "--out", "run", "--quiet", "--epochs"}
+	for _, epochs := range []string{"1", "2"} {
+		status, _, errs := call(t, append(args, epochs)...)
+		if status != 0 || strings.Count(errs, "note: there are no images for testing") != 1 {
+			t.Errorf("up to epoch %s: status %d, %q, want one note about images for testing", epochs, status, errs)
+		}
+	}
+}

@@ -152,7 +152,7 @@ func (o *trainFlags) open(ctx context.Context, s run.Settings) (*dataset.Data, e
 	if other != nil {
 		return nil, other
 	}
-	if data != nil && again.Color == options.Color && began.Reading == data.Reading {
+	if data != nil && again.Color == images.ColorOf(data.Train.Size().Channels) && began.Reading == data.Reading {
 		return data, nil
 	}
 	return openData(ctx, again, o.quiet)
