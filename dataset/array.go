@@ -29,6 +29,8 @@ type arrays struct {
 	npz   *npy.ArchiveReader // nil for one array
 	cut   images.Range       // of the numbers; after findRange, it is no longer Auto
 	notes []string
+
+	scaled bool // floats are numbers of the range, even those of an array in which all are from 0 to 1
 }
 
 // openArray opens a data set of NumPy arrays: FILE.npy, FILE.npz, or FILE.npz:NAME.

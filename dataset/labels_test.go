@@ -86,6 +86,47 @@ func TestAutomaticRange(t *testing.T) {
 	}
 }
 
+// Floats of the images to train on and of those to test with are read alike: those of one part are not taken as
+// they are because they happen to be from 0 to 1. If those of both parts are, they are.
+func TestRangeOfBothParts(t *testing.T) {
+	wide, narrow := npyFile[float32]([]int{2, 1, 2}, -1, 0, 0.5, 1), npyFile[float32]([]int{2, 1, 2}, 0, 1, 0.5, 0.25)
+	counts := npyFile[uint16]([]int{2, 1, 2}, 0, 1, 2, 4)
+	for name, c := range map[string]struct {
+		train, test []byte
+		cut         images.Range
+		want        []float64 // the first image of each part
+		asTheyAre   bool
+	}{
+		"to test with":   {wide, narrow, images.Range{Lo: -1, Hi: 1}, []float64{0, 0.5, 0.5, 1}, false},
+		"to train on":    {narrow, wide, images.Range{Lo: -1, Hi: 1}, []float64{0.5, 1, 0, 0.5}, false},
+		"automatic":      {narrow, wide, images.Range{Auto: true}, []float64{0.5, 1, 0, 0.5}, false},
+		"both":           {narrow, narrow, images.Range{Lo: -1, Hi: 1}, []float64{0, 1, 0, 1}, true},
+		"beside numbers": {counts, narrow, images.Range{Lo: 0, Hi: 4}, []float64{0, 0.25, 0, 1}, true},
+	} {
+		d, err := openContent(t, "a.npz", npzFile(t, map[string][]byte{"x_train": c.train, "x_test": c.test}), Options{Pictures: images.Options{Range: c.cut}})
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		got := make([]float32, 4)
+		if err := d.Train.Example(0, 0, got[:2], nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Test.Example(0, 0, got[2:], nil); err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range got {
+			if math.Abs(float64(v)-c.want[i]) > 1e-5 {
+				t.Errorf("%s: %v, want %v", name, got, c.want)
+				break
+			}
+		}
+		if said := strings.Contains(strings.Join(d.Notes, "\n"), "taken as they are"); said != c.asTheyAre {
+			t.Errorf("%s: the notes are %q", name, d.Notes)
+		}
+	}
+}
+
 // Strings are labels: the classes are the different strings of both parts.
 func TestOpenStringLabels(t *testing.T) {
 	text := func(names ...string) []byte {

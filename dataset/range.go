@@ -27,9 +27,10 @@ func (a *arrays) read(name string) (npy.Array, error) {
 }
 
 // findRange finds an automatic range: the lowest and the highest number of the arrays to train on and to test
-// with, as with pictures. test may be "".
+// with, as with pictures. test may be "". With a test array, whose numbers may happen to be from 0 to 1, it
+// decides for both whether their numbers are of the range.
 func (a *arrays) findRange(train, test string) error {
-	if !a.cut.Auto {
+	if a.cut == (images.Range{}) || !a.cut.Auto && test == "" {
 		return nil
 	}
 	names := []string{train}
@@ -50,6 +51,10 @@ func (a *arrays) findRange(train, test string) error {
 			return err
 		}
 		lowest, highest = min(lowest, float64(lo)), max(highest, float64(hi))
+		a.scaled = a.scaled || x.Type.IsFloat() && (lo < 0 || hi > 1)
+	}
+	if !a.cut.Auto {
+		return nil
 	}
 	if lowest > highest { // no numbers, which the shape says
 		return nil
@@ -70,6 +75,9 @@ func (a *arrays) pixels(x npy.Array) ([]float32, error) {
 			err = errors.Errorf("%v; or say which numbers are black and white: --range LOW:HIGH, or --range auto", err)
 		}
 		return pixels, err
+	}
+	if a.scaled && x.Type.IsFloat() {
+		return x.Scaled(a.cut.Lo, a.cut.Hi)
 	}
 	pixels, asTheyAre, err := x.InRange(a.cut.Lo, a.cut.Hi)
 	if asTheyAre {

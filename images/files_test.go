@@ -128,6 +128,34 @@ func TestRange(t *testing.T) {
 	}
 }
 
+// A range may be that of any numbers: an automatic one of large numbers is read again from a model's settings.
+func TestParseRange(t *testing.T) {
+	for text, want := range map[string]Range{
+		"0:2147483648": {Hi: 1 << 31}, "-2.5e+09:1e+30": {Lo: -2.5e9, Hi: 1e30}, "-1e-08:0": {Lo: -1e-8}, "0:4.5e+300": {Hi: 4.5e300},
+	} {
+		r, err := ParseRange(text)
+		if err != nil || r != want {
+			t.Errorf("%s is read as %v (%v)", text, r, err)
+		}
+		if back, err := ParseRange(r.String()); err != nil || back != r {
+			t.Errorf("%v is read as %v (%v)", r, back, err)
+		}
+	}
+	for _, text := range []string{"", "1", "1:1", "2:1", "0:0", "0:NaN", "NaN:1", "0:Inf", "-Inf:0", "-1e308:1e308", "0:1e400", "a:b"} {
+		if r, err := ParseRange(text); err == nil {
+			t.Errorf("%q is read as %v", text, r)
+		}
+	}
+	dir := t.TempDir()
+	put(t, dir, "0.png", ramp(t, 4, 1, 10, 10))
+	for _, r := range []Range{{Hi: 1e12}, {Hi: 1e300}} {
+		s, err := ReadFolder(dir, Options{Range: r})
+		if err != nil || !slices.Equal(s.Pixels, make([]byte, 4)) {
+			t.Errorf("%v: %v, want black (%v)", r, s, err)
+		}
+	}
+}
+
 // Pictures come to a size by cropping, padding or scaling.
 func TestFit(t *testing.T) {
 	x := []byte{ // 2 x 4

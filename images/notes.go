@@ -1,13 +1,16 @@
 package images
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // note adds notes about pictures that look wrong, and about what is not as in their files.
 func (f *Files) note(about []facts) {
 	most := int(f.form.most())
 	if f.form.cut != (Range{}) {
 		f.noteCut(about)
-		most = int(f.form.cut.Hi - f.form.cut.Lo)
+		most = int(min(f.form.cut.Hi-f.form.cut.Lo, math.MaxInt32))
 	}
 	f.count(about, func(a facts) bool { return a.transparent }, fmt.Sprintf("transparent pixels, which are laid on %v (--background)", f.o.Background))
 	f.count(about, func(a facts) bool { return a.more }, "more pages or frames than the first, which is taken")

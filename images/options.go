@@ -154,7 +154,7 @@ func (r Range) check() error {
 	if r.Auto || r.Lo == 0 && r.Hi == 0 {
 		return nil
 	}
-	if !(r.Lo < r.Hi) || math.Abs(r.Lo) > 1e6 || math.Abs(r.Hi) > 1e6 {
+	if !(r.Lo < r.Hi) || math.IsInf(r.Hi-r.Lo, 0) {
 		return errors.Errorf("want a range from a lower to a higher number, got %v", r)
 	}
 	return nil

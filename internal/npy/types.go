@@ -176,10 +176,9 @@ func (a Array) Extent() (lowest, highest float32, err error) {
 	return lowest, highest, nil
 }
 
-// InRange returns the numbers of an array of any type as brightness: lo becomes 0, black, hi becomes 1,
-// white, and numbers beyond are cut off. Floats that are all from 0 to 1 already, for a range that goes
-// beyond, stay as they are, and asTheyAre is true: commands write such arrays of what had a range once.
-// Numbers that are not finite are an error.
+// InRange returns the numbers of an array of any type as Scaled does. But floats that are all from 0 to 1
+// already, for a range that goes beyond, stay as they are, and asTheyAre is true: commands write such arrays of
+// what had a range once.
 func (a Array) InRange(lo, hi float64) (x []float32, asTheyAre bool, err error) {
 	lowest, highest, err := a.Extent()
 	if err != nil {
@@ -188,9 +187,22 @@ func (a Array) InRange(lo, hi float64) (x []float32, asTheyAre bool, err error) 
 	if a.Type.IsFloat() && lowest >= 0 && highest <= 1 && (lo < 0 || hi > 1) {
 		return a.Data, true, nil
 	}
-	x = make([]float32, len(a.Data))
+	return a.scaled(lo, hi), false, nil
+}
+
+// Scaled returns the numbers of an array of any type as brightness: lo becomes 0, black, hi becomes 1, white,
+// and numbers beyond are cut off. Numbers that are not finite are an error.
+func (a Array) Scaled(lo, hi float64) ([]float32, error) {
+	if _, _, err := a.Extent(); err != nil {
+		return nil, err
+	}
+	return a.scaled(lo, hi), nil
+}
+
+func (a Array) scaled(lo, hi float64) []float32 {
+	x := make([]float32, len(a.Data))
 	for i, v := range a.Data {
 		x[i] = float32(min(max(float64(float64(v)-lo)/float64(hi-lo), 0), 1))
 	}
-	return x, false, nil
+	return x
 }
