@@ -2,6 +2,7 @@ package pixmap
 
 import (
 	"bytes"
+	"image"
 	"image/jpeg"
 )
 
@@ -22,6 +23,9 @@ func decodeJPEG(data []byte) (*Image, error) {
 		if m, other = jpeg.Decode(bytes.NewReader(append(bytes.Clone(end), 0xff, 0xd9))); other != nil || !hasAllScans(data) {
 			return nil, err
 		}
+	}
+	if colours, ok := m.(*image.YCbCr); ok {
+		return fromYCbCr(colours), nil
 	}
 	return fromImage(m)
 }

@@ -50,6 +50,10 @@ def exif(o):
 for o in range(1, 9):
     save(f"turned{o}.png", C, format="PNG", exif=exif(o))
 save("turned6.jpg", C, format="JPEG", quality=95, subsampling=0, exif=exif(6))
+# colours at half the resolution, with edges of colour, in odd and in narrow sizes
+edges = np.where((np.mgrid[:13, :17].sum(0) // 4 % 2)[..., None], [250, 20, 30], [10, 60, 240]).astype(np.uint8)
+for name, size, subsampling in ("420", (13, 17), 2), ("422", (13, 17), 1), ("420-even", (12, 16), 2), ("420-narrow", (9, 4), 2), ("422-line", (1, 17), 1):
+    save(f"sub{name}.jpg", Image.fromarray(edges[:size[0], :size[1]]), format="JPEG", quality=95, subsampling=subsampling)
 save("turned8.webp", C, format="WEBP", lossless=True, exif=exif(8))
 save("turned3.tif", C, format="TIFF", exif=exif(3))
 # TIFF: samples beside the colours, a plane for each sample, inks, bits in reverse order
