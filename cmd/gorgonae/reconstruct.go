@@ -49,6 +49,9 @@ func newReconstruct() *cobra.Command {
 func reconstruct(cmd *cobra.Command, m *run.Model, in *source, out, perImage string) error {
 	p := in.all()
 	printNotes(in.notes)
+	if in.deep {
+		printNotes([]string{"the pictures have 16 bits, and their reconstructions 8; the errors are those before the rounding to 8"})
+	}
 	list := run.List(p, in.classes)
 	paths, err := list.Files(out)
 	if err != nil {

@@ -95,6 +95,9 @@ func TestRange(t *testing.T) {
 	if other := works(t, "evaluate", "run", "--data", "ct", "--range", "full"); other == plain {
 		t.Error("--range is without effect")
 	}
+	if status, _, errs := call(t, "reconstruct", "run", "ct", "--out", "seen"); status != 0 || !strings.Contains(errs, "note: the pictures have 16 bits, and their reconstructions 8;") {
+		t.Errorf("reconstruct ends with %d and prints %q", status, errs)
+	}
 }
 
 // Pictures of different sizes are not binarized, and a model that was trained on binarized ones says so.
