@@ -1,4 +1,5 @@
 #include "textflag.h"
+#include "zero_arm64.h"
 
 // FMA adds the products of x and the 16 numbers in V20 to V23 to four registers of sums.
 #define FMA(x, s0, s1, s2, s3) \
@@ -6,12 +7,6 @@
 	VFMLA x.S4, V21.S4, s1.S4 \
 	VFMLA x.S4, V22.S4, s2.S4 \
 	VFMLA x.S4, V23.S4, s3.S4
-
-#define ZERO(s0, s1, s2, s3) \
-	VEOR s0.B16, s0.B16, s0.B16 \
-	VEOR s1.B16, s1.B16, s1.B16 \
-	VEOR s2.B16, s2.B16, s2.B16 \
-	VEOR s3.B16, s3.B16, s3.B16
 
 // func sparseSums1NEON(lists int, starts *uint32, step int, places *uint32, values *float32, b *float32, sums *float32, load bool)
 TEXT ·sparseSums1NEON(SB), NOSPLIT, $0-57

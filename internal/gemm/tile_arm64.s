@@ -1,4 +1,5 @@
 #include "textflag.h"
+#include "zero_arm64.h"
 
 // TERMS adds the products of a[i] and the 16 numbers in V16 to V19 to a row of sums. It copies a[i] to all of x.
 #define TERMS(i, x, s0, s1, s2, s3) \
@@ -7,12 +8,6 @@
 	VFMLA x.S4, V17.S4, s1.S4  \
 	VFMLA x.S4, V18.S4, s2.S4  \
 	VFMLA x.S4, V19.S4, s3.S4
-
-#define ZERO(s0, s1, s2, s3) \
-	VEOR s0.B16, s0.B16, s0.B16 \
-	VEOR s1.B16, s1.B16, s1.B16 \
-	VEOR s2.B16, s2.B16, s2.B16 \
-	VEOR s3.B16, s3.B16, s3.B16
 
 // func gemmTileNEON(k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool)
 TEXT ·gemmTileNEON(SB), NOSPLIT, $0-57

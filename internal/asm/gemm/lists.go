@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/bits"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -82,7 +83,7 @@ func finishRows(t isa.Tile, n, from, ahead reg.GPPhysical) {
 func splitCols(s isa.Set, vecs reg.GPPhysical) {
 	MOVQ(cols, vecs)
 	ADDQ(Imm(uint64(s.Lanes()-1)), vecs)
-	SHRQ(Imm(uint64(map[int]int{8: 3, 16: 4}[s.Lanes()])), vecs)
+	SHRQ(Imm(uint64(bits.Len(uint(s.Lanes()))-1)), vecs)
 	DECQ(cols)
 	ANDQ(Imm(uint64(s.Lanes()-1)), cols)
 	INCQ(cols)

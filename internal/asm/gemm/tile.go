@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math/bits"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
@@ -103,13 +102,7 @@ func tile(s target, byRows bool) {
 func (s target) single() {
 	Label("single")
 	vecs := rows // there is one row, so the register is free
-	MOVQ(cols, vecs)
-	ADDQ(Imm(uint64(s.Lanes()-1)), vecs)
-	SHRQ(Imm(uint64(bits.Len(uint(s.Lanes()))-1)), vecs)
-	DECQ(cols)
-	ANDQ(Imm(uint64(s.Lanes()-1)), cols)
-	INCQ(cols)
-	s.SetMask()
+	splitCols(s, vecs)
 	Load(Param("k"), kReg)
 	isa.Bisect(vecs, 1, maxVecs, "single", func(n int, prefix string) {
 		s.body(false, 1, layout{n, true}, prefix).emit()
