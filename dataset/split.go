@@ -171,22 +171,14 @@ func pictureFolders(dir string) (folders, others []string, err error) {
 }
 
 func holdsPictures(dir string, depth int) bool {
+	loose, err := looseIn(dir)
+	if loose != "" || err != nil { // what cannot be read is said where it is read
+		return loose != ""
+	}
 	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return false // what cannot be read is said where it is read
-	}
-	for _, e := range entries {
-		inside := filepath.Join(dir, e.Name())
-		if !e.IsDir() && !strings.HasPrefix(e.Name(), ".") && images.IsPicture(inside) {
-			return true
-		}
-	}
-	for _, e := range entries {
-		if e.IsDir() && depth > 0 && holdsPictures(filepath.Join(dir, e.Name()), depth-1) {
-			return true
-		}
-	}
-	return false
+	return err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+		return e.IsDir() && depth > 0 && holdsPictures(filepath.Join(dir, e.Name()), depth-1)
+	})
 }
 
 // part returns folders of the layout as a part.

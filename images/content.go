@@ -81,14 +81,7 @@ func (c *content) asStored() bool {
 	if c.deep != nil {
 		return false
 	}
-	if c.channels == 3 {
-		for x := c.bytes; len(x) > 0; x = x[3:] {
-			if x[0] != x[1] || x[0] != x[2] {
-				return true
-			}
-		}
-	}
-	return c.channels == 1
+	return c.channels == 1 || c.channels == 3 && hasColor(c.bytes)
 }
 
 // pixel returns the numbers of a pixel. They are 0 where it is invisible.

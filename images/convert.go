@@ -138,7 +138,7 @@ func channelsWithAlpha(x []uint16) []uint16 {
 }
 
 // hasColor reports whether a pixel's red, green and blue differ.
-func hasColor(x []uint16) bool {
+func hasColor[T byte | uint16](x []T) bool {
 	for ; len(x) > 0; x = x[3:] {
 		if x[0] != x[1] || x[0] != x[2] {
 			return true
@@ -172,10 +172,9 @@ func (f form) cutRange(x []uint16) {
 	if f.cut == (Range{}) {
 		return
 	}
-	span, most := f.cut.Hi-f.cut.Lo, float64(f.most())
+	most := float64(f.most())
 	for i, v := range x {
-		t := float64(float64(float64(float64(v)-f.cut.Lo)/span) * most)
-		x[i] = uint16(min(max(t, 0), most) + 0.5)
+		x[i] = uint16(float64(f.cut.Brightness(float64(v))*most) + 0.5)
 	}
 }
 

@@ -178,6 +178,12 @@ func ParseRange(s string) (r Range, err error) {
 	return r, nil
 }
 
+// Brightness returns a number as brightness: from 0, black, at Lo, to 1, white, at Hi. Numbers beyond are cut
+// off. The range must have numbers.
+func (r Range) Brightness(v float64) float64 {
+	return min(max(float64(v-r.Lo)/float64(r.Hi-r.Lo), 0), 1)
+}
+
 func (r Range) String() string {
 	switch {
 	case r.Auto:

@@ -72,7 +72,7 @@ func (x *idx) inRange(cut images.Range) (pixels []byte, deep []uint16, note stri
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return errors.Errorf("want finite numbers, got %v at %d", v, i)
 		}
-		exact = exact && isByte(brightness(v, cut))
+		exact = exact && isByte(cut.Brightness(v))
 		return nil
 	})
 	if err != nil {
@@ -82,20 +82,15 @@ func (x *idx) inRange(cut images.Range) (pixels []byte, deep []uint16, note stri
 	if exact {
 		pixels = make([]byte, n)
 		err = x.each(func(i int, v float64) error {
-			pixels[i] = byte(float64(brightness(v, cut)*math.MaxUint8) + 0.5)
+			pixels[i] = byte(float64(cut.Brightness(v)*math.MaxUint8) + 0.5)
 			return nil
 		})
 		return pixels, nil, "", err
 	}
 	deep = make([]uint16, n)
 	err = x.each(func(i int, v float64) error {
-		deep[i] = uint16(float64(brightness(v, cut)*math.MaxUint16) + 0.5)
+		deep[i] = uint16(float64(cut.Brightness(v)*math.MaxUint16) + 0.5)
 		return nil
 	})
 	return nil, deep, fmt.Sprintf("its numbers are kept with 16 bits in the range %v", cut), err
-}
-
-// brightness returns a number of a range as brightness from 0 to 1.
-func brightness(v float64, cut images.Range) float64 {
-	return min(max(float64(float64(v)-cut.Lo)/float64(cut.Hi-cut.Lo), 0), 1)
 }
