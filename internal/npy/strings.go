@@ -24,13 +24,9 @@ const (
 
 // Kind returns what the elements of the array of a name are, in words for a message, too.
 func (a *ArchiveReader) Kind(name string) (Kind, string, error) {
-	f, err := a.find(name)
+	r, err := a.open(name)
 	if err != nil {
 		return Others, "", err
-	}
-	r, err := f.Open()
-	if err != nil {
-		return Others, "", errors.Wrapf(err, "array %.60q: want an array that is stored or deflated", name)
 	}
 	defer r.Close()
 	_, descr, err := readAnyHeader(r)
@@ -54,17 +50,23 @@ func (a *ArchiveReader) Kind(name string) (Kind, string, error) {
 	return Others, others[kind], nil
 }
 
-// ReadStrings reads the array of a name, whose elements are strings of type U or S, in row-major order if
-// it has one axis. There must be n of them. Characters of 0 at the end of a string are dropped, as NumPy
-// drops them.
-func (a *ArchiveReader) ReadStrings(name string, n int) ([]string, error) {
+// open opens the array of a name.
+func (a *ArchiveReader) open(name string) (io.ReadCloser, error) {
 	f, err := a.find(name)
 	if err != nil {
 		return nil, err
 	}
 	r, err := f.Open()
+	return r, errors.Wrapf(err, "array %.60q: want an array that is stored or deflated", name)
+}
+
+// ReadStrings reads the array of a name, whose elements are strings of type U or S, in row-major order if
+// it has one axis. There must be n of them. Characters of 0 at the end of a string are dropped, as NumPy
+// drops them.
+func (a *ArchiveReader) ReadStrings(name string, n int) ([]string, error) {
+	r, err := a.open(name)
 	if err != nil {
-		return nil, errors.Wrapf(err, "array %.60q: want an array that is stored or deflated", name)
+		return nil, err
 	}
 	defer r.Close()
 	all, err := readStrings(r, n)
