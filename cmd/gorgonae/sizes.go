@@ -23,15 +23,15 @@ func evaluateSizes(cmd *cobra.Command, m *run.Model, data *dataset.Data, split, 
 	if m.Binarize != images.NotBinarized {
 		printNotes([]string{fmt.Sprintf("the model was trained on binarized images (%v), and pictures of different sizes are taken as they are", m.Binarize)})
 	}
-	e, err := m.Errors(cmd.Context(), data.Name, files, nil)
+	tested := newColourSums(files.Channels())
+	e, err := m.Errors(cmd.Context(), data.Name, files, func(_ int, x, _ []float32) error {
+		tested.add(x)
+		return nil
+	})
 	if err != nil {
 		return errors.WithMessagef(err, "cannot evaluate %s", m.Path)
 	}
 	training, err := sumColours(cmd.Context(), data.TrainFiles, 256)
-	if err != nil {
-		return err
-	}
-	tested, err := sumColours(cmd.Context(), files, files.Len())
 	if err != nil {
 		return err
 	}
