@@ -72,10 +72,10 @@ func withSignals() (context.Context, func()) {
 	}
 	go func() {
 		if s, ok := <-signals; ok {
-			signal.Stop(signals)
 			if s == syscall.SIGPIPE {
-				signal.Ignore(syscall.SIGPIPE) // what is printed on the way out must not kill the program
+				signal.Ignore(syscall.SIGPIPE) // what is printed on the way out must not kill the program, not even before Stop
 			}
+			signal.Stop(signals)
 			cancel(signaled{s.(syscall.Signal)})
 		}
 	}()
