@@ -9,7 +9,7 @@ GENERATED = internal/*/*_amd64.s internal/*/vector_*.go internal/*/*_stubs_amd64
 CONCURRENT = ./autoencoder ./codec ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./internal/pixmap ./mnist ./run ./train
 FUZZTIME = 10s
 
-.PHONY: help build train test gofmt vet staticcheck deps generate generated cross race unit level3 test-arm64 bench bench-peers bench-codecs codecs results fuzz clean
+.PHONY: help build train test gofmt vet staticcheck deps generate generated cross race unit level3 test-arm64 bench bench-peers bench-codecs codecs results fuzz browser clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -100,6 +100,12 @@ fuzz: ## run each fuzz target for FUZZTIME
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg; \
 		done; \
 	done
+
+browser: ## test pages in Chromium (Debian: chromium); SCREENSHOTS=DIR keeps pictures of them
+	cd browsertest && go vet ./...
+	cd browsertest && go run $(STATICCHECK) ./...
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || echo "WARNING: NOT TESTED IN A BROWSER: Chromium is missing (Debian: apt-get install chromium)" >&2
+	cd browsertest && go test -count 1 ./...
 
 clean: ## remove bin/; runs/ stays
 	rm -rf bin
