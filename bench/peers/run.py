@@ -13,13 +13,11 @@ import struct
 import subprocess
 import sys
 import time
-import venv
 
+import environment as libraries
 import report
+from environment import BUILT, HERE, PYTHON
 
-HERE = pathlib.Path(__file__).resolve().parent
-BUILT = HERE / ".venv"  # everything that is installed, built or cached
-PYTHON = BUILT / "bin" / "python"
 PEERS = {  # the command of each peer; its arguments are an architecture, a batch size and a number of epochs
     "gorgonae": [BUILT / "ours"],
     "jax": [PYTHON, HERE / "peer_jax.py"],
@@ -39,17 +37,8 @@ IMAGES = "train-images-idx3-ubyte.gz"
 
 
 def install():
-    """Makes the virtual environment and builds the Go programs. It installs nothing twice."""
-    requirements = (HERE / "requirements.txt").read_text()
-    stamp = BUILT / "requirements.txt"
-    if not stamp.exists() or stamp.read_text() != requirements:
-        print("installing the Python peers (downloads about a gigabyte)", flush=True)
-        venv.create(BUILT, with_pip=True, clear=True)
-        subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", "--no-deps", "-r", HERE / "requirements.txt"], check=True)
-        if sys.platform == "linux":
-            packages = subprocess.check_output([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('platlib'))"], text=True)
-            subprocess.run([PYTHON, HERE / "nocuda.py", packages.strip()], check=True)
-        stamp.write_text(requirements)
+    """Makes the virtual environment and builds the Go programs."""
+    libraries.install()
     subprocess.run(["go", "build", "-o", BUILT / "ours", "./ours"], cwd=HERE, check=True)
     subprocess.run(["go", "build", "-o", BUILT / "gomlx", "."], cwd=HERE / "gomlx", check=True,
                    env=dict(os.environ, GOEXPERIMENT="simd"))
