@@ -27,13 +27,17 @@ type layer struct {
 // layers returns the table. Dependencies point from each row to rows below it.
 func layers() []layer {
 	return []layer{
-		{"cmd/...", "run report codec yardstick", "...",
+		{"cmd/...", "run report codec serve serve/page yardstick", "...",
 			"a command uses the library as a user's program does, and users need not know Gorgonia"},
 		{"bench/...", "run report codec internal/atomicfile internal/elementwise internal/epilogue internal/f32 internal/gemm internal/pool internal/reduce",
 			"... " + gorgonia + " gorgonia.org/tensor",
 			"a benchmark may use everything that a command may use, and Gorgonia"},
 		{"examples/...", "run report codec", gorgonia,
 			"an example is a program as a user writes it"},
+		{"serve", "run report codec internal/npy internal/reduce", "",
+			"the server answers with what a run, its codec and its figures compute, and knows nothing about commands and the look of the page"},
+		{"serve/page", "", "",
+			"the page is files for a browser, and knows the server by its API alone"},
 		{"report", "run codec figure internal/atomicfile internal/random internal/reduce", "",
 			"the figures of a run need everything that the run knows, and those of its rate what its compressed files hold"},
 		{"run", "autoencoder dataset internal/atomicfile internal/npy internal/reduce", "github.com/gofrs/flock",
