@@ -9,15 +9,54 @@ import (
 	"github.com/gorgonae/gorgonae/graph/op"
 )
 
+// Order is the order in which Flatten and Reshape read and write the numbers of an image. Vectors
+// and all other shapes have one order alone.
+type Order string
+
+const (
+	// ChannelByChannel is the logical order (channels, height, width), and PyTorch's. It is the
+	// default, and files leave it out.
+	ChannelByChannel Order = ""
+
+	// PixelByPixel is (height, width, channels), the order in memory, in which Keras counts. Nothing is
+	// moved then.
+	PixelByPixel Order = "channels-last"
+)
+
+func (o Order) check() error {
+	if o != ChannelByChannel && o != PixelByPixel {
+		return errors.Errorf("want the order %q, or none for channel by channel, got %q", PixelByPixel, o)
+	}
+	return nil
+}
+
+// reorder writes the numbers of examples of shape from as examples of shape to, in this order.
+func (o Order) reorder(b *Builder, x *G.Node, from, to Shape) *G.Node {
+	if o == PixelByPixel {
+		return b.View(x, to)
+	}
+	return b.Reorder(x, from, to)
+}
+
 // Flatten makes a vector of an example, in logical order: an image becomes channel by channel, each
 // row by row. Input: any shape. Output: (size).
-func Flatten(name string, x *Node) *Node { return Call(name, flatten{}, x) }
+func Flatten(name string, x *Node) *Node { return FlattenIn(ChannelByChannel, name, x) }
+
+// FlattenIn is Flatten in an order.
+func FlattenIn(order Order, name string, x *Node) *Node { return Call(name, flatten{order}, x) }
 
 // Reshape gives an example another shape of the same size. It keeps the logical order of the
 // numbers, so it reads and writes an image channel by channel. In memory, and so in data, an image
 // is pixel by pixel: a colour image that arrives as a flat Input must not be reshaped to an image.
 // Make the Input an image, or leave the example flat.
-func Reshape(name string, x *Node, shape ...int) *Node { return Call(name, reshape{Size: shape}, x) }
+func Reshape(name string, x *Node, shape ...int) *Node {
+	return ReshapeIn(ChannelByChannel, name, x, shape...)
+}
+
+// ReshapeIn is Reshape in an order. The shape of an image is (channels, height, width) in both.
+func ReshapeIn(order Order, name string, x *Node, shape ...int) *Node {
+	return Call(name, reshape{Size: shape, Order: order}, x)
+}
 
 // Add is the sum of two or more nodes of one shape.
 func Add(name string, x ...*Node) *Node { return Call(name, add{}, x...) }
@@ -26,23 +65,29 @@ func Add(name string, x ...*Node) *Node { return Call(name, add{}, x...) }
 // images.
 func Concat(name string, x ...*Node) *Node { return Call(name, concat{}, x...) }
 
-type flatten struct{}
+type flatten struct {
+	Order Order `json:"order,omitempty"`
+}
 
 func (flatten) Kind() string            { return "Flatten" }
 func (flatten) Weights(...Shape) []Spec { return nil }
 
-func (flatten) Shape(in ...Shape) (Shape, error) {
+func (l flatten) Shape(in ...Shape) (Shape, error) {
 	s, err := single(in, 0)
+	if err == nil {
+		err = l.Order.check()
+	}
 	return Shape{s.Size()}, err
 }
 
-func (flatten) Build(b *Builder, in ...*G.Node) *G.Node {
+func (l flatten) Build(b *Builder, in ...*G.Node) *G.Node {
 	s := b.In(0)
-	return b.Reorder(in[0], s, Shape{s.Size()})
+	return l.Order.reorder(b, in[0], s, Shape{s.Size()})
 }
 
 type reshape struct {
-	Size Shape `json:"shape"`
+	Size  Shape `json:"shape"`
+	Order Order `json:"order,omitempty"`
 }
 
 func (reshape) Kind() string            { return "Reshape" }
@@ -50,6 +95,9 @@ func (reshape) Weights(...Shape) []Spec { return nil }
 
 func (l reshape) Shape(in ...Shape) (Shape, error) {
 	s, err := single(in, 0)
+	if err == nil {
+		err = l.Order.check()
+	}
 	if err == nil {
 		err = checkShape(l.Size)
 	}
@@ -60,7 +108,7 @@ func (l reshape) Shape(in ...Shape) (Shape, error) {
 }
 
 func (l reshape) Build(b *Builder, in ...*G.Node) *G.Node {
-	return b.Reorder(in[0], b.In(0), l.Size)
+	return l.Order.reorder(b, in[0], b.In(0), l.Size)
 }
 
 type add struct{}

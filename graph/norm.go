@@ -20,9 +20,9 @@ import (
 // training data. A batch in which each would be over a single number has no statistics: then the
 // averages normalise it in training, too, and do not move.
 //
-// Options: Epsilon, Momentum. Input and output: (features) or (channels, height, width). Weights,
-// all of shape (features) or (channels): scale, one; offset, zero; mean, zero, and variance, one,
-// which are kept and not trained.
+// Options: Epsilon, Momentum, NoScale, NoOffset. Input and output: (features) or (channels, height,
+// width). Weights, all of shape (features) or (channels): scale, one; offset, zero; mean, zero, and
+// variance, one, which are kept and not trained.
 func BatchNorm(name string, x *Node, options ...BatchNormOption) *Node {
 	l := defaultBatchNorm
 	for _, o := range options {
@@ -33,8 +33,8 @@ func BatchNorm(name string, x *Node, options ...BatchNormOption) *Node {
 
 // LayerNorm is y = (x - mean) / √(variance + epsilon) · scale + offset, with the mean and the
 // biased variance over the features of a vector, or over the channels of each pixel of an image
-// (Ba, Kiros and Hinton 2016). Option: Epsilon. Input and output: (features) or (channels, height,
-// width). Weights, of shape (features) or (channels): scale, one; offset, zero.
+// (Ba, Kiros and Hinton 2016). Options: Epsilon, NoScale, NoOffset. Input and output: (features) or
+// (channels, height, width). Weights, of shape (features) or (channels): scale, one; offset, zero.
 func LayerNorm(name string, x *Node, options ...LayerNormOption) *Node {
 	l := defaultLayerNorm
 	for _, o := range options {
@@ -44,9 +44,29 @@ func LayerNorm(name string, x *Node, options ...LayerNormOption) *Node {
 }
 
 type (
-	BatchNormOption interface{ setBatchNorm(*batchNorm) } // Epsilon or Momentum
-	LayerNormOption interface{ setLayerNorm(*layerNorm) } // Epsilon
+	BatchNormOption interface{ setBatchNorm(*batchNorm) } // Epsilon, Momentum, NoScale or NoOffset
+	LayerNormOption interface{ setLayerNorm(*layerNorm) } // Epsilon, NoScale or NoOffset
 )
+
+// NoScale leaves the scale of a norm at one, and NoOffset its offset at zero: they are kept and not
+// trained. In Keras these are scale=False and center=False.
+const (
+	NoScale  normOption = "scale"
+	NoOffset normOption = "offset"
+)
+
+type normOption string
+
+func (o normOption) set(l *norm) {
+	if o == NoScale {
+		l.Scale = false
+	} else {
+		l.Offset = false
+	}
+}
+
+func (o normOption) setBatchNorm(l *batchNorm) { o.set(&l.norm) }
+func (o normOption) setLayerNorm(l *layerNorm) { o.set(&l.norm) }
 
 // Epsilon is the number that a norm adds to the variance, so that it never divides by zero. The
 // default is 0.001, as in Keras.
@@ -72,8 +92,9 @@ const (
 )
 
 var (
-	defaultBatchNorm = batchNorm{norm{defaultEpsilon}, defaultMomentum}
-	defaultLayerNorm = layerNorm{norm{defaultEpsilon}}
+	defaultNorm      = norm{Epsilon: defaultEpsilon, Scale: true, Offset: true}
+	defaultBatchNorm = batchNorm{defaultNorm, defaultMomentum}
+	defaultLayerNorm = layerNorm{defaultNorm}
 )
 
 // IsZero tells encoding/json whether to leave the field out.
@@ -85,6 +106,8 @@ func (m momentum) IsZero() bool { return m == defaultMomentum }
 // norm is the part that both share.
 type norm struct {
 	Epsilon epsilon `json:"epsilon,omitzero"`
+	Scale   present `json:"scale,omitzero"`
+	Offset  present `json:"offset,omitzero"`
 }
 
 func (l norm) Shape(in ...Shape) (Shape, error) {
@@ -100,9 +123,9 @@ func (l norm) Shape(in ...Shape) (Shape, error) {
 	return s, nil
 }
 
-func (norm) Weights(in ...Shape) []Spec {
+func (l norm) Weights(in ...Shape) []Spec {
 	c := in[0][:1:1]
-	return []Spec{{Name: "scale", Shape: c, Init: Ones}, {Name: "offset", Shape: c, Init: Zeros}}
+	return []Spec{{Name: "scale", Shape: c, Init: Ones, Kept: !bool(l.Scale)}, {Name: "offset", Shape: c, Init: Zeros, Kept: !bool(l.Offset)}}
 }
 
 type batchNorm struct {
