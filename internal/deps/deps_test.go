@@ -91,7 +91,7 @@ const (
 	gorgonia = "gorgonia.org/gorgonia"
 
 	// Every package of internal may import these, and every package those that its row names.
-	helpers   = "internal/atomicfile internal/grow internal/half internal/npy internal/random internal/rans internal/safetensors internal/sniff"
+	helpers   = "internal/atomicfile internal/grow internal/half internal/hdf5 internal/npy internal/random internal/rans internal/safetensors internal/sniff"
 	everyones = "github.com/pkg/errors"
 )
 
