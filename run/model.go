@@ -27,6 +27,9 @@ const (
 	// sourceKey is in checkpoints alone: where the data set was found, so that a run can be resumed
 	// without naming it. Models are passed on, and need not tell the folders of a machine.
 	sourceKey = "data.source"
+
+	// tensorBoardKey is in checkpoints alone too: Run.TensorBoard.
+	tensorBoardKey = "tensorboard"
 )
 
 // TrainedOn describes the data set that a model was trained on. The model file holds it.

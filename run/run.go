@@ -14,8 +14,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pkg/errors"
+
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/train"
 )
@@ -29,6 +32,10 @@ type Run struct {
 
 	// Unfit lists the weights that were not taken from Settings.Weights with Settings.Partial, in words.
 	Unfit []string
+
+	// TensorBoard is the folder of the run's log for TensorBoard, seen from the run's folder, or "".
+	// Checkpoints keep it, so that a resumed run continues its log. Package report/tensorboard sets it.
+	TensorBoard string
 
 	dir      folder
 	examples dataset.Images // for training: with the augmentation of the settings
@@ -58,12 +65,24 @@ func New(data *dataset.Data, s Settings, p Place) (*Run, error) {
 		return nil, err
 	}
 	if r.dir.resumed {
-		path := r.dir.file(CheckpointName)
-		if err := r.Trainer.Resume(path); err != nil {
-			return nil, r.explain(path, err)
+		if err := r.resume(r.dir.file(CheckpointName)); err != nil {
+			return nil, err
 		}
 	}
 	return r, nil
+}
+
+// resume continues the run of a checkpoint.
+func (r *Run) resume(path string) error {
+	f, err := graph.ReadFile(path)
+	if err == nil {
+		r.TensorBoard = f.Meta[tensorBoardKey]
+		err = errors.WithMessagef(r.Trainer.ResumeFile(f), "cannot resume from %s", path)
+	}
+	if err != nil {
+		return r.explain(path, err)
+	}
+	return nil
 }
 
 // prepare prepares everything except the folder.

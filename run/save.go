@@ -27,6 +27,9 @@ type Hooks struct {
 	// written after the next epoch.
 	Warn func(err error)
 
+	// Norms lets Progress have the norms of the gradients, as train.Hooks has it.
+	Norms bool
+
 	// SaveEvery is how often the checkpoint is saved within an epoch; 0: only after it.
 	SaveEvery time.Duration
 }
@@ -72,6 +75,7 @@ func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
 			}
 			return r.save(hooks)
 		},
+		Norms: hooks.Norms,
 	})
 	if cause := (saveError{}); errors.As(context.Cause(ctx), &cause) {
 		return history, cause.error
@@ -157,6 +161,9 @@ func (r *Run) warn(hooks Hooks, err error) {
 func (r *Run) saveCheckpoint() error {
 	meta := maps.Clone(r.meta)
 	meta[sourceKey] = r.source
+	if r.TensorBoard != "" {
+		meta[tensorBoardKey] = r.TensorBoard
+	}
 	return r.Trainer.Save(r.dir.file(CheckpointName), meta)
 }
 

@@ -93,10 +93,11 @@ func (t *Trainer) Resume(path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.WithMessagef(t.resume(f), "cannot resume from %s", path)
+	return errors.WithMessagef(t.ResumeFile(f), "cannot resume from %s", path)
 }
 
-func (t *Trainer) resume(f *graph.File) error {
+// ResumeFile is Resume for a file that has been read.
+func (t *Trainer) ResumeFile(f *graph.File) error {
 	own, err := t.model.Architecture()
 	if err != nil {
 		return err

@@ -18,22 +18,10 @@ type Hooks struct {
 	Begin func() error      // before the first step, after settings and data have been checked
 	Step  func(Progress)    // after each step
 	Epoch func(Epoch) error // after each epoch; an error ends the training
-}
 
-// Progress is the position of a run.
-type Progress struct {
-	Epoch, Epochs int     // the present epoch, counted from 1, and the number of epochs
-	Step, Steps   int     // steps done in this epoch, and the number of steps in an epoch
-	Loss          float64 // mean over the examples of this epoch so far
-}
-
-// position is the position of a run as a checkpoint holds it.
-type position struct {
-	Epoch   int     `json:"epoch"`   // epochs done
-	Batch   int     `json:"batch"`   // steps done in the present epoch
-	Step    uint64  `json:"step"`    // steps done in all
-	Sum     sums    `json:"sum"`     // over the steps done in the present epoch
-	Seconds float64 `json:"seconds"` // spent on them
+	// Norms lets Progress have the norms of the gradients. Without it they cost nothing, unless
+	// Config.Clip needs them. No bit of the training depends on it.
+	Norms bool
 }
 
 // Fit trains until the run has done this number of epochs in all. A run that was resumed goes on
@@ -132,7 +120,7 @@ func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks 
 			t.pos.Seconds += time.Since(start).Seconds()
 		}
 	}()
-	examples, steps := read(ds), t.steps(ds)
+	examples, steps, before := read(ds), t.steps(ds), t.pos.Sum.Rows
 	order, err := t.order(ds, t.pos.Epoch)
 	if err != nil {
 		return epoch, err
@@ -143,11 +131,12 @@ func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks 
 			return epoch, err
 		}
 		from := t.pos.Batch * t.cfg.Batch
-		if err := t.step(examples, order[from:min(from+t.cfg.Batch, len(order))], epochs*steps); err != nil {
+		taken, err := t.step(examples, order[from:min(from+t.cfg.Batch, len(order))], epochs*steps, hooks.Norms)
+		if err != nil {
 			return epoch, errors.WithMessagef(err, "epoch %d, step %d", t.pos.Epoch+1, t.pos.Batch+1)
 		}
 		if hooks.Step != nil {
-			hooks.Step(Progress{t.pos.Epoch + 1, epochs, t.pos.Batch, steps, t.pos.Sum.mean()[0]})
+			hooks.Step(t.progress(taken, epochs, steps, float64(t.pos.Sum.Rows-before)/time.Since(start).Seconds()))
 		}
 	}
 	if err := t.statistics.renew(ctx, examples, t.pos.Epoch, func() ([]int32, error) { return t.order(ds, 0) }); err != nil {

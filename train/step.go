@@ -7,33 +7,46 @@ import (
 	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
+// taken is a step that was taken.
+type taken struct {
+	loss float64 // mean over the batch, with all terms
+	rate float32 // the learning rate
+	norm float64 // of all gradients together, before they were clipped; NaN if nobody wants it
+}
+
 // step trains on one batch, in three parts: the gradients of the batch, their reduction to what the
-// optimizer sees, and the update of the weights.
-func (t *Trainer) step(examples reader, batch []int32, total int) error {
-	gradients, err := t.gradients(examples, batch)
+// optimizer sees, and the update of the weights. total is the number of steps of the whole run.
+func (t *Trainer) step(examples reader, batch []int32, total int, wantNorm bool) (s taken, err error) {
+	gradients, loss, err := t.gradients(examples, batch)
 	if err != nil {
-		return err
+		return s, err
 	}
-	t.reduce(gradients)
-	t.update(gradients, t.rate(t.pos.Step, total))
+	s = taken{loss: loss, rate: t.rate(t.pos.Step, total), norm: t.reduce(gradients, wantNorm)}
+	t.update(gradients, s.rate)
 	t.pos.Batch++
 	t.pos.Step++
-	return nil
+	if wantNorm {
+		if t.pos.Norms == nil {
+			t.pos.Norms = &norms{}
+		}
+		t.pos.Norms.add(s.norm)
+	}
+	return s, nil
 }
 
 // gradients fills the input with a batch, runs the graph, adds the loss to the epoch's sum, gives
-// kept weights their next values, and returns the gradient of each trained weight. They are
-// overwritten in the next step.
-func (t *Trainer) gradients(examples reader, batch []int32) ([][]float32, error) {
+// kept weights their next values, and returns the gradient of each trained weight and the batch's
+// loss. The gradients are overwritten in the next step.
+func (t *Trainer) gradients(examples reader, batch []int32) (gradients [][]float32, loss float64, err error) {
 	p, err := t.training.get(len(batch))
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if err := p.fill(examples, t.pos.Epoch, batch); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if err := p.run(&t.pos.Sum); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if len(p.kept) > 0 {
 		t.model.Change(func() {
@@ -42,24 +55,27 @@ func (t *Trainer) gradients(examples reader, batch []int32) ([][]float32, error)
 			}
 		})
 	}
-	return p.grads, nil
+	return p.grads, float64(p.Result(0)[0]), nil
 }
 
 // reduce clips the gradients: it scales all of them alike so that the norm of all together is at
-// most Config.Clip.
-func (t *Trainer) reduce(gradients [][]float32) {
-	if t.cfg.Clip == 0 {
-		return
+// most Config.Clip. It returns the norm that they had before, or NaN if neither Clip nor the caller
+// wants it.
+func (t *Trainer) reduce(gradients [][]float32, wantNorm bool) float64 {
+	if t.cfg.Clip == 0 && !wantNorm {
+		return math.NaN()
 	}
 	sum := 0.0
 	for _, g := range gradients {
 		sum += reduce.SumSquares(g)
 	}
-	if norm := math.Sqrt(sum); norm > float64(t.cfg.Clip) {
+	norm := math.Sqrt(sum)
+	if t.cfg.Clip > 0 && norm > float64(t.cfg.Clip) {
 		for _, g := range gradients {
 			elementwise.Scale(g, g, float32(float64(t.cfg.Clip)/norm))
 		}
 	}
+	return norm
 }
 
 // update lets the optimizer change each trained weight.
