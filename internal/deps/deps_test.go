@@ -27,7 +27,7 @@ type layer struct {
 // layers returns the table. Dependencies point from each row to rows below it.
 func layers() []layer {
 	return []layer{
-		{"cmd/...", "run report codec serve serve/page yardstick", "...",
+		{"cmd/...", "run report codec exchange/weights serve serve/page yardstick", "...",
 			"a command uses the library as a user's program does, and users need not know Gorgonia"},
 		{"bench/...", "run report codec internal/atomicfile internal/elementwise internal/epilogue internal/f32 internal/gemm internal/pool internal/reduce",
 			"... " + gorgonia + " gorgonia.org/tensor",
@@ -42,6 +42,8 @@ func layers() []layer {
 			"the figures of a run need everything that the run knows, and those of its rate what its compressed files hold"},
 		{"run", "autoencoder dataset internal/atomicfile internal/npy internal/reduce", "github.com/gofrs/flock",
 			"a run trains an architecture on a data set, and knows nothing about commands and figures"},
+		{"exchange/weights", "graph images internal/atomicfile internal/npy internal/safetensors", "",
+			"weights are named and arranged for other libraries from a model alone, whatever its architecture"},
 		{"codec", "autoencoder refine internal/atomicfile internal/causal internal/elementwise internal/f32 internal/pool internal/rans internal/reduce", "",
 			"a codec knows models and images, and nothing about runs, data sets and commands"},
 		{"autoencoder", "graph train images", "",
