@@ -58,7 +58,7 @@ func (p *pass) attributes(h *header, want *string, visit func(attribute)) error 
 				return err
 			}
 		case msgAttributeInfo:
-			if err := p.denseAttributes(m, want, visit); err != nil {
+			if err := p.denseAttributes(m.body, want, visit); err != nil {
 				return err
 			}
 		}

@@ -34,8 +34,21 @@ func (f *File) dataset(path string, address uint64) (*Dataset, error) {
 	if c, err = d.message(p, "dataspace", msgDataspace); err != nil {
 		return nil, err
 	}
-	d.space, err = c.dataspace()
-	return d, err
+	if d.space, err = c.dataspace(); err != nil {
+		return nil, err
+	}
+	d.typ.isBfloat16(d.marked)
+	return d, nil
+}
+
+// marked says if an attribute marks the values as bfloat16, as Keras 3 does.
+func (d *Dataset) marked() bool {
+	v, err := d.Attr("dtype")
+	if err != nil {
+		return false
+	}
+	name, err := v.Text()
+	return err == nil && name == "bfloat16"
 }
 
 // message returns a cursor over a message that every dataset has.
@@ -100,7 +113,7 @@ func (d *Dataset) raw(p *pass, limit uint64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := c.layout(len(d.space.dims))
+	l, err := c.layout(len(d.space.dims), d.typ.size)
 	if err != nil {
 		return nil, err
 	}

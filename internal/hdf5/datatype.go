@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"strings"
 )
 
 // kind says how the bytes of a value are read.
@@ -27,6 +26,7 @@ type datatype struct {
 	size    uint64 // bytes of a value
 	big     bool   // byte order
 	signed  bool   // integers
+	opaque  bool   // bytes without a meaning
 	padding int    // of strings: 0 ends with a zero byte, 1 is filled with zero bytes, 2 with spaces
 	name    string // for Type and for errors
 }
@@ -125,13 +125,21 @@ func (c *cursor) float(t *datatype, bits, sign int) {
 	}
 }
 
-// opaque reads the tag of class 5. h5py makes an opaque type of each NumPy type that is not known to it,
-// with the type's name in the tag: that of ml_dtypes' bfloat16 is V2, as its bytes are anyone's.
+// opaque reads the tag of class 5.
 func (c *cursor) opaque(t *datatype, tagLength int) {
 	tag, _, _ := bytes.Cut(c.take(uint64(tagLength)), []byte{0})
-	t.name = fmt.Sprintf("opaque values of %d bytes (%q)", t.size, tag)
-	if t.size == 2 && strings.Contains(string(tag), "V2") {
-		t.kind = bfloat16
+	t.opaque = true
+	t.name = fmt.Sprintf("opaque values of %d bytes", t.size)
+	if len(tag) > 0 {
+		t.name += fmt.Sprintf(" (%q)", tag)
+	}
+}
+
+// isBfloat16 makes bfloat16 of an opaque type if the dataset is marked. h5py does not know that type of
+// ml_dtypes and writes its bytes as anyone's.
+func (t *datatype) isBfloat16(marked func() bool) {
+	if t.opaque && t.size == 2 && marked() {
+		t.kind, t.name = bfloat16, "bfloat16"
 	}
 }
 

@@ -10,7 +10,7 @@
 //   - attributes 1, 2 and 3, in the header and dense;
 //   - datatypes: integers of 8 to 64 bits, floats of 16 (binary16 and bfloat16), 32 and 64 bits, both byte orders,
 //     enumerations of integers (h5py's bool), strings of fixed and of variable length (global heap, III.E), and
-//     opaque values of 2 bytes, which is what h5py makes of bfloat16;
+//     opaque values of 2 bytes if the dataset's attribute dtype is bfloat16, which is how Keras writes that type;
 //   - dataspaces: null, scalar and simple;
 //   - layouts: compact, contiguous, and chunked with each of the indices: B-tree 1, single chunk, implicit, fixed
 //     array, extensible array and B-tree 2 (VII); fill values;

@@ -59,7 +59,8 @@ func (v Value) Float() (float64, error) {
 	return all[0], nil
 }
 
-// Texts returns the strings of an array.
+// Texts returns the strings of an array. One without values may be of any type: Keras writes the names of no
+// weights as no floats.
 func (v Value) Texts() ([]string, error) { return v.typ.texts(v.f.newPass(), v.raw) }
 
 // Ints returns the integers of an array.
@@ -142,6 +143,9 @@ func (t *datatype) ints(raw []byte) ([]int64, error) {
 }
 
 func (t *datatype) texts(p *pass, raw []byte) ([]string, error) {
+	if len(raw) == 0 {
+		return nil, nil
+	}
 	size := int(t.size)
 	all := make([]string, 0, len(raw)/size)
 	switch t.kind {

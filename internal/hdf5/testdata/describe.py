@@ -16,7 +16,7 @@ def kind(dtype):
     if dtype == bool:
         return "enumeration of int8"
     if dtype.kind == "V":
-        return "opaque"
+        return "opaque values of %d bytes" % dtype.itemsize
     return dtype.newbyteorder("=").name
 
 
@@ -25,7 +25,7 @@ def plain(values, dtype):
     flat = np.asarray(values).reshape(-1)
     if flat.dtype.kind in "SOU":
         return [v.decode("utf-8", "surrogateescape") if isinstance(v, bytes) else v for v in flat.tolist()]
-    if flat.dtype.kind == "V":  # bfloat16 without its name
+    if flat.dtype.kind == "V":  # shown as if it were bfloat16
         wide = flat.view(np.uint16).astype(np.uint32) << 16
         return [float(v).hex() for v in wide.view(np.float32)]
     if flat.dtype.kind == "b":
@@ -62,7 +62,9 @@ def describe(path):
             entry["names"] = list(thing)
         else:
             raw = thing.asstr("utf-8", "surrogateescape") if h5py.check_string_dtype(thing.dtype) else thing
-            entry["dataset"] = described(None if thing.shape is None else raw[()], thing.dtype, thing.shape)
+            entry["dataset"] = data = described(None if thing.shape is None else raw[()], thing.dtype, thing.shape)
+            if thing.attrs.get("dtype") == "bfloat16":  # how Keras marks it
+                data["type"] = "bfloat16"
         out[name] = entry
 
     with h5py.File(path) as f:
