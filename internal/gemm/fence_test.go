@@ -10,7 +10,7 @@ import (
 
 // Mul reads nothing outside of its operands. Each of them ends at the fence.
 func TestMulReadsNothingOutside(t *testing.T) {
-	const most = 35
+	const most = 51
 	var whole [3][]float32
 	for i := range whole {
 		whole[i] = kerneltest.Fenced(t, most*most)

@@ -6,7 +6,7 @@ import (
 )
 
 var (
-	kernelsAVX512 = tileKernels{rows: 14, cols: 32, rowCols: 192, tile: tileAVX512, tileRows: tileRowsAVX512, copyPanel: copyAVX512, transpose: transposeAVX, sparse: &sparseAVX512}
+	kernelsAVX512 = tileKernels{rows: 14, cols: 32, wideRows: 9, wideCols: 48, rowCols: 192, tile: tileAVX512, tileRows: tileRowsAVX512, copyPanel: copyAVX512, transpose: transposeAVX, sparse: &sparseAVX512}
 	kernelsAVX2   = tileKernels{rows: 6, cols: 16, rowCols: 96, tile: tileAVX2, tileRows: tileRowsAVX2, copyPanel: copyAVX2, transpose: transposeAVX, sparse: &sparseAVX2}
 )
 

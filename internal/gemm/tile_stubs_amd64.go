@@ -7,7 +7,7 @@ package gemm
 //	c[i*ldc+j] = (c[i*ldc+j] if load, else 0) + sum over l < k of a[l*lda+i] * b[l*ldb+j]
 //
 // then adds bias[j] unless bias is nil, then applies LeakyReLU if rectifier is 1, ReLU if it is 2.
-// It takes 1 to 14 rows and 1 to 32 columns, or 1 row and up to 192 columns.
+// It takes 1 to 14 rows and 1 to 32 columns, 1 to 9 rows and up to 48 columns, or 1 row and up to 192 columns.
 //
 //go:noescape
 func gemmTileAVX512(rows int, cols int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, rectifier int, slope float32)
@@ -27,7 +27,7 @@ func gemmTileAVX2(rows int, cols int, k int, a *float32, lda int, b *float32, ld
 //	c[i*ldc+j] = (c[i*ldc+j] if load, else 0) + sum over l < k of a[i*lda+l] * b[l*ldb+j]
 //
 // then adds bias[j] unless bias is nil, then applies LeakyReLU if rectifier is 1, ReLU if it is 2.
-// It takes 2 to 14 rows and 1 to 32 columns.
+// It takes 2 to 14 rows and 1 to 32 columns, 2 to 9 rows and up to 48 columns.
 //
 //go:noescape
 func gemmTileRowsAVX512(rows int, cols int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, rectifier int, slope float32)
@@ -48,7 +48,7 @@ func gemmTileRowsAVX2(rows int, cols int, k int, a *float32, lda int, b *float32
 func transpose8(n int, dst *float32, ldd int, src *float32, lds int)
 
 // copyPanelAVX512 writes dst[l*cols+j] = src[l*lds+j] for j < cols and l < n, which is not 0.
-// It takes 1 to 32 columns.
+// It takes 1 to 48 columns.
 //
 //go:noescape
 func copyPanelAVX512(n int, cols int, dst *float32, src *float32, lds int)

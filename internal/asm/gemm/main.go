@@ -9,8 +9,8 @@ import (
 )
 
 func main() {
-	wide := target{isa.AVX512{}, 14, []layout{{1, true}, {2, true}}}
-	narrow := target{isa.NewAVX2("maskAVX2", 8), 6, []layout{{1, true}, {2, true}, {2, false}}}
+	wide := target{isa.AVX512{}, []layout{{1, true, 14}, {2, true, 14}, {3, true, 9}}}
+	narrow := target{isa.NewAVX2("maskAVX2", 8), []layout{{1, true, 6}, {2, true, 6}, {2, false, 6}}}
 	for _, byRows := range []bool{false, true} {
 		tile(wide, byRows)
 		tile(narrow, byRows)

@@ -10,13 +10,13 @@ import (
 	"github.com/gorgonae/gorgonae/internal/asm/isa"
 )
 
-// A target is an instruction set and its tiles. They have at most maxRows rows of at most two
-// vectors.
+// A target is an instruction set and its tiles.
 type target struct {
 	isa.Set
-	maxRows int
 	layouts []layout
 }
+
+func (s target) last() layout { return s.layouts[len(s.layouts)-1] }
 
 const maxVecs = 12 // of a tile of one row
 
@@ -24,29 +24,29 @@ const maxVecs = 12 // of a tile of one row
 type layout struct {
 	vecs   int
 	masked bool // the last may be a partial one
+	rows   int  // of the largest tile
 }
 
 // body is the code for one number of rows and vectors.
 type body struct {
 	isa.Tile
-	maxRows int
-	byRows  bool // A is read row by row; else the numbers of each l lie side by side
+	byRows bool // A is read row by row; else the numbers of each l lie side by side
 }
 
 func (s target) body(byRows bool, rows int, l layout, prefix string) body {
-	return body{isa.Tile{Set: s.Set, Rows: rows, Vecs: l.vecs, Masked: l.masked, Prefix: prefix}, s.maxRows, byRows}
+	return body{isa.Tile{Set: s.Set, Rows: rows, Vecs: l.vecs, Masked: l.masked, Prefix: prefix}, byRows}
 }
 
-func (b body) free(i int) reg.VecPhysical { return b.Vec(b.maxRows*2 + i) } // one of three
+func (b body) free(i int) reg.VecPhysical { return b.Vec(b.Rows*b.Vecs + i) }
 func (b body) width() int                 { return 4 * b.Lanes() }
 
 // tile writes the function for tiles. With byRows, it reads A as it is stored, row by row.
 func tile(s target, byRows bool) {
 	name, element := "gemmTile"+s.Name(), "a[l*lda+i]"
-	takes := fmt.Sprintf("It takes 1 to %d rows and 1 to %d columns, or 1 row and up to %d columns.", s.maxRows, 2*s.Lanes(), maxVecs*s.Lanes())
+	takes := s.takes(1) + fmt.Sprintf(", or 1 row and up to %d columns.", maxVecs*s.Lanes())
 	if byRows {
 		name, element = "gemmTileRows"+s.Name(), "a[i*lda+l]"
-		takes = fmt.Sprintf("It takes 2 to %d rows and 1 to %d columns.", s.maxRows, 2*s.Lanes())
+		takes = s.takes(2) + "."
 	}
 	TEXT(name, NOSPLIT,
 		"func(rows, cols, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, rectifier int, slope float32)")
@@ -77,18 +77,18 @@ func tile(s target, byRows bool) {
 		next := fmt.Sprintf("layout%d", i+1)
 		if i < len(s.layouts)-1 {
 			most := l.vecs * s.Lanes()
-			if l.vecs == 2 {
+			if l.vecs == s.layouts[i+1].vecs {
 				most-- // a full tile goes to the next layout, which has no mask
 			}
 			CMPQ(cols, Imm(uint64(most)))
 			JGT(LabelRef(next))
 		}
-		if l.vecs == 2 {
-			SUBQ(Imm(uint64(s.Lanes())), cols)
+		if l.vecs > 1 {
+			SUBQ(Imm(uint64(s.Lanes()*(l.vecs-1))), cols)
 		}
 		s.SetMask()
 		Load(Param("k"), kReg)
-		isa.Bisect(rows, 2, s.maxRows, fmt.Sprintf("layout%d", i), func(n int, prefix string) {
+		isa.Bisect(rows, 2, l.rows, fmt.Sprintf("layout%d", i), func(n int, prefix string) {
 			s.body(byRows, n, l, prefix).emit()
 		})
 		Label(next)
@@ -98,6 +98,15 @@ func tile(s target, byRows bool) {
 	}
 }
 
+// takes says what tiles there are, from so many rows on.
+func (s target) takes(rows int) string {
+	text := fmt.Sprintf("It takes %d to %d rows and 1 to %d columns", rows, s.layouts[0].rows, 2*s.Lanes())
+	if l := s.last(); l.vecs > 2 {
+		text += fmt.Sprintf(", %d to %d rows and up to %d columns", rows, l.rows, l.vecs*s.Lanes())
+	}
+	return text
+}
+
 // single writes the code for tiles of one row.
 func (s target) single() {
 	Label("single")
@@ -105,7 +114,7 @@ func (s target) single() {
 	splitCols(s, vecs)
 	Load(Param("k"), kReg)
 	isa.Bisect(vecs, 1, maxVecs, "single", func(n int, prefix string) {
-		s.body(false, 1, layout{n, true}, prefix).emit()
+		s.body(false, 1, layout{n, true, 1}, prefix).emit()
 	})
 }
 
@@ -194,7 +203,7 @@ func (b body) multiply() {
 	if !b.byRows {
 		b.prefetch()
 	}
-	x := b.free(2)
+	x := b.free(b.Vecs)
 	for i := range b.Rows {
 		VBROADCASTSS(b.a(i), x)
 		for j := range b.Vecs {

@@ -6,8 +6,6 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
-
-	"github.com/gorgonae/gorgonae/internal/asm/isa"
 )
 
 // transpose8 writes the function that packs a strided operand.
@@ -66,10 +64,10 @@ func transpose8() {
 }
 
 // copyPanel writes the function that packs an operand that need not be transposed.
-func copyPanel(s isa.Set) {
+func copyPanel(s target) {
 	TEXT("copyPanel"+s.Name(), NOSPLIT, "func(n, cols int, dst *float32, src *float32, lds int)")
 	Doc("copyPanel"+s.Name()+" writes dst[l*cols+j] = src[l*lds+j] for j < cols and l < n, which is not 0.",
-		fmt.Sprintf("It takes 1 to %d columns.", 2*s.Lanes()))
+		fmt.Sprintf("It takes 1 to %d columns.", s.last().vecs*s.Lanes()))
 	Pragma("noescape")
 	n, dst, src, stride, width := reg.RBX, reg.R8, reg.R9, reg.R10, reg.R11
 	Load(Param("n"), n)
@@ -80,16 +78,17 @@ func copyPanel(s isa.Set) {
 	SHLQ(Imm(2), stride)
 	MOVQ(cols, width)
 	SHLQ(Imm(2), width)
-	CMPQ(cols, Imm(uint64(s.Lanes())))
-	JGT(LabelRef("wide"))
-	s.SetMask()
-	for _, vecs := range []int{1, 2} {
-		prefix := []string{"", "narrow", "wide"}[vecs]
-		if vecs == 2 {
-			Label("wide")
-			SUBQ(Imm(uint64(s.Lanes())), cols)
-			s.SetMask()
+	for vecs := 1; vecs <= s.last().vecs; vecs++ {
+		prefix := fmt.Sprintf("vecs%d", vecs)
+		Label(prefix)
+		if vecs < s.last().vecs {
+			CMPQ(cols, Imm(uint64(vecs*s.Lanes())))
+			JGT(LabelRef(fmt.Sprintf("vecs%d", vecs+1)))
 		}
+		if vecs > 1 {
+			SUBQ(Imm(uint64((vecs-1)*s.Lanes())), cols)
+		}
+		s.SetMask()
 		Label(prefix + "loop")
 		for j := range vecs {
 			s.Load(Mem{Base: src, Disp: 4 * s.Lanes() * j}, s.Vec(j), j == vecs-1)
