@@ -1,0 +1,185 @@
+// The model as a codec: its curve, an image at any rate, compressed files in and out.
+
+import * as api from "./api.js";
+import { $, bytes, el, later, latest, num, plural, psnr, show } from "./dom.js";
+import { colour, css, onTheme } from "./colours.js";
+import { facts, lines } from "./chart.js";
+import { download, dropped, forget } from "./files.js";
+import { fromURL, paint, smooth } from "./pictures.js";
+import { unzip } from "./zip.js";
+
+const range = 64; // the slider goes from the model's lambda divided by this to lambda times this
+const previews = 60; // pictures of a file that are shown
+
+export class Codec {
+	constructor(app) {
+		this.app = app;
+		this.tried = [];
+		this.send = latest(() => this.try());
+		this.slide = later(60, () => this.send());
+		$("try-form").addEventListener("submit", e => {
+			e.preventDefault();
+			this.takeNumber(Number($("try-number").value));
+		});
+		$("try-file").addEventListener("change", e => e.target.files[0] && this.take(e.target.files[0]));
+		$("lambda").addEventListener("input", () => {
+			this.sayLambda();
+			this.slide();
+		});
+		$("compress-files").addEventListener("change", e => this.compress([...e.target.files]));
+		$("decompress-file").addEventListener("change", e => this.decompress(e.target.files[0]));
+		dropped($("compress-drop"), files => this.compress(files));
+		dropped($("decompress-drop"), ([file]) => this.decompress(file));
+		dropped($("try-card"), ([file]) => this.take(file));
+		onTheme(() => this.chart());
+	}
+
+	/** shown asks for the curve, and takes a first image. */
+	shown() {
+		this.modelChanged();
+		this.measure();
+		if (!this.file && this.app.model.data.test > 0 && this.ready()) this.takeNumber(0);
+	}
+
+	left() { clearTimeout(this.timer); }
+
+	ready() { return this.app.model.codec.status === "ready"; }
+
+	modelChanged() {
+		const { codec } = this.app.model;
+		$("try-card").hidden = codec.lossless;
+		$("lambda").disabled = codec.refinable === false || !codec.lambda;
+		this.sayLambda();
+		if (codec.status === "unavailable") show($("rate-message"), codec.reason ?? "This model cannot compress.", "note");
+		if (this.app.shown === "codec" && this.ready() && !this.file && this.app.model.data.test > 0) this.takeNumber(0);
+	}
+
+	async measure() {
+		clearTimeout(this.timer);
+		try {
+			this.rate = await api.rate();
+		} catch (e) {
+			return show($("rate-message"), e.message);
+		}
+		this.chart();
+		const { status, reason } = this.rate;
+		const busy = status !== "ready" && status !== "unavailable";
+		const points = this.rate.file.length + this.rate.codec.length;
+		show($("rate-message"), busy ? "The codec is being measured …" : reason ?? (points ? "" : "No curve yet: gorgonae rd draws one."), "note");
+		if (busy && this.app.shown === "codec") this.timer = setTimeout(() => this.measure(), 1000);
+	}
+
+	chart() {
+		if (!this.rate) return;
+		// Codecs for photos go far beyond what this model is made for: their points there would squeeze the others.
+		const ours = [...this.rate.file.filter(p => p.codec.startsWith("ours")), ...this.rate.codec].map(p => p.psnr).filter(v => v !== null);
+		const top = ours.length ? Math.max(...ours) + 6 : Infinity;
+		const file = this.rate.file.filter(p => p.psnr === null || p.psnr <= top);
+		const names = [...new Set(file.map(p => p.codec))];
+		const point = p => [p.bits_per_image, p.psnr, p.setting];
+		const series = names.map((name, i) => ({ name, colour: css(colour((i + 1) % 10)), dots: true,
+			points: file.filter(p => p.codec === name && p.psnr !== null).map(point).sort((a, b) => a[0] - b[0]) }));
+		if (this.rate.codec.length) {
+			series.push({ name: `now, by λ${this.rate.images ? ` (${plural(this.rate.images, "image")})` : ""}`, colour: css(colour(0)), dots: true, dash: "5 4",
+				points: this.rate.codec.filter(p => p.psnr !== null).map(point).sort((a, b) => a[0] - b[0]) });
+		}
+		if (this.tried.length) series.push({ name: "this image", colour: css(colour(4)), dots: "ring", line: false, points: this.tried });
+		const lossless = this.rate.file.filter(p => p.psnr === null);
+		lines($("rate-chart"), { title: "Rate and distortion", x: { name: "bits an image", log: true }, y: { name: "PSNR in dB" }, series });
+		if (lossless.length) {
+			$("rate-chart").append(el("p", { class: "soft" }, "Without loss: " + lossless.map(p => `${p.codec} ${num(p.bits_per_image)} bits`).join(", ")));
+		}
+	}
+
+	lambda() {
+		const own = this.app.model.codec.lambda ?? 0;
+		const v = Number($("lambda").value);
+		return own * range ** v;
+	}
+
+	sayLambda() {
+		const text = num(this.lambda());
+		$("lambda-value").value = text;
+		$("lambda").setAttribute("aria-valuetext", text);
+	}
+
+	async takeNumber(index) {
+		try {
+			this.take(await api.imageFile(index, "test"));
+		} catch (e) {
+			show($("try-message"), e.message);
+		}
+	}
+
+	take(file) {
+		this.file = file;
+		this.tried = [];
+		this.send();
+	}
+
+	async try() {
+		if (!this.file) return;
+		if (!this.ready()) return show($("try-message"), this.app.model.codec.reason ?? "The codec is being fitted to the images …", "note");
+		const lambda = $("lambda").disabled ? 0 : this.lambda();
+		const start = performance.now();
+		try {
+			const answer = await api.encode(this.file, { lambda });
+			const ms = performance.now() - start;
+			const { codec } = answer;
+			if (!codec) return show($("try-message"), "The codec is being fitted to the images …", "note");
+			paint($("try-original"), await fromURL(answer.original));
+			paint($("try-decoded"), await fromURL(codec.reconstruction ?? answer.reconstruction));
+			const pixels = answer.height * answer.width;
+			facts($("try-facts"), [["bits", num(codec.bits)], ["bits a pixel", num(codec.bits / pixels)], ["squared error", num(codec.squared_error)],
+				["PSNR", psnr(codec.psnr)], ["time", `${num(ms, 2)} ms`]]);
+			show($("try-message"), (answer.notes ?? []).join(". "), "note");
+			if (codec.psnr !== null) this.tried.push([codec.bits, codec.psnr, `λ ${num(lambda)}`]);
+			this.tried = this.tried.slice(-30);
+			this.chart();
+		} catch (e) {
+			show($("try-message"), e.message);
+		}
+	}
+
+	async compress(files) {
+		if (!files.length) return;
+		const result = $("compress-result");
+		forget(result);
+		show($("compress-message"), `Compressing ${plural(files.length, "picture")} …`, "note");
+		try {
+			const before = files.reduce((sum, f) => sum + f.size, 0);
+			const { file, info } = await api.compress(files, { external: $("external").checked });
+			show($("compress-message"), (info.notes ?? []).join(". "), "note");
+			const list = el("dl", { class: "facts" });
+			facts(list, [["before", bytes(before)], ["now", bytes(file.size)], ["bits an image", info.bits_per_image !== undefined ? num(info.bits_per_image) : null],
+				["PSNR", info.psnr !== undefined ? psnr(info.psnr) : null]]);
+			const name = files.length === 1 ? files[0].name.replace(/\.[^.]*$/, "") : "images";
+			result.append(list, download(file, `${name}.gae`, `Save ${name}.gae`));
+		} catch (e) {
+			show($("compress-message"), e.message);
+		}
+	}
+
+	async decompress(file) {
+		if (!file) return;
+		const result = $("decompress-result");
+		forget(result);
+		show($("decompress-message"), "Decompressing …", "note");
+		try {
+			const archive = await api.decompress(file);
+			const pictures = (await unzip(archive)).filter(f => f.name.endsWith(".png"));
+			const shown = await Promise.all(pictures.slice(0, previews).map(async f => {
+				const image = el("img", { src: URL.createObjectURL(await f.blob("image/png")), alt: f.name, title: f.name });
+				await image.decode();
+				smooth(image, image.naturalWidth);
+				return image;
+			}));
+			show($("decompress-message"), pictures.length > previews ? `The first ${previews} are shown.` : "", "note");
+			const name = file.name.replace(/\.gae$/i, "");
+			result.append(el("p", {}, `${plural(pictures.length, "picture")} from ${bytes(file.size)}`),
+				el("div", { class: "gallery" }, ...shown), download(archive, `${name}.zip`, `Save ${name}.zip`));
+		} catch (e) {
+			show($("decompress-message"), e.message);
+		}
+	}
+}

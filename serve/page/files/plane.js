@@ -1,0 +1,295 @@
+// The latent plane: points, pointer, and what belongs to the place under it.
+
+import * as api from "./api.js";
+import { $, el, later, show, whole } from "./dom.js";
+import { onTheme } from "./colours.js";
+import { gestures, keys } from "./gestures.js";
+import { Legend } from "./legend.js";
+import { Lens } from "./lens.js";
+import { PlaneMap } from "./map.js";
+import { Overlay } from "./overlay.js";
+import { Path } from "./path.js";
+import { images } from "./pictures.js";
+import { Points } from "./points.js";
+import { Scene } from "./scene.js";
+import { Sliders } from "./sliders.js";
+import { View } from "./view.js";
+
+const catching = 28; // pixels around the probe in which an image is "there"
+
+/** Plane is the first view of the page. */
+export class Plane {
+	constructor(app) {
+		this.app = app;
+		this.view = new View();
+		this.points = null;
+		this.place = [0, 0]; // of the probe, along all axes
+		this.axes = [0, 1]; // that the plane shows
+		this.near = -1; // the point near the probe
+		this.pinned = false;
+		this.stage = $("stage");
+		this.canvas = $("overlay");
+		this.overlay = new Overlay(this.canvas);
+		this.scene = new Scene(this.stage);
+		this.picture = images();
+		this.legend = new Legend(() => this.recolour());
+		this.lens = new Lens(this);
+		this.sliders = new Sliders((k, v) => this.slide(k, v));
+		this.path = new Path(this);
+		this.map = new PlaneMap(this);
+		this.listen();
+	}
+
+	listen() {
+		gestures(this.canvas, {
+			hover: (x, y) => this.pinned || this.probe(...this.view.toPlane(x, y)),
+			pick: (x, y) => this.pick(x, y),
+			pan: (dx, dy, touch) => this.drag(dx, dy, touch),
+			zoom: (factor, x, y) => this.zoom(factor, x, y),
+			moving: on => this.stage.classList.toggle("moving", on),
+		});
+		keys(this.canvas, {
+			move: (dx, dy) => this.step(dx, dy),
+			pan: (dx, dy) => this.drag(-40 * dx, 40 * dy),
+			zoom: factor => this.zoom(factor, ...this.view.toScreen(...this.spot())),
+			0: () => this.reset(), Home: () => this.reset(),
+			Enter: () => this.snap(), " ": () => this.snap(), Escape: () => this.release(),
+			a: () => this.path.take(0), b: () => this.path.take(1),
+		});
+		$("zoom-in").addEventListener("click", () => this.zoom(1.5, this.view.width / 2, this.view.height / 2));
+		$("zoom-out").addEventListener("click", () => this.zoom(1 / 1.5, this.view.width / 2, this.view.height / 2));
+		$("zoom-all").addEventListener("click", () => this.reset());
+		$("slider-reset").addEventListener("click", () => this.recentre());
+		for (const [k, id] of ["axis-x", "axis-y"].entries()) $(id).addEventListener("change", e => this.choose(k, Number(e.target.value)));
+		new ResizeObserver(() => this.resize()).observe(this.stage);
+		onTheme(() => this.recolour());
+	}
+
+	/** load shows the codes, a sample first, until all are there. It returns when there is no more to come. */
+	async load() {
+		const run = this.loading = {}; // a newer call ends this one
+		let fresh = this.axesChanged; // other axes have another range
+		this.axesChanged = false;
+		for (let revision = 0; ;) {
+			let codes = null;
+			try {
+				codes = await api.codes(revision, this.app.model.plane_axes ? this.axes : undefined);
+			} catch (e) {
+				return show($("plane-message"), e.message);
+			}
+			if (this.loading !== run) return;
+			if (codes === null) continue;
+			revision = codes.revision;
+			await this.take(codes, fresh);
+			fresh = false;
+			if (codes.complete) break;
+		}
+		setTimeout(() => this.scene.measure(this.view), 50);
+	}
+
+	async take(codes, fresh) {
+		const { model } = this.app;
+		const first = this.points === null || fresh;
+		const classes = model.data.classes ?? [];
+		this.points = new Points(codes, model.code.numbers, classes.length || 10, first ? undefined : this.points.range);
+		this.index = null;
+		const part = codes.complete ? "" : ` of ${whole(codes.total)}`;
+		show($("plane-message"), "");
+		$("plane-count").textContent = `${whole(codes.n)}${part} codes`;
+		this.legend.build(this.points, classes);
+		this.recolour();
+		this.stage.dataset.count = codes.n;
+		if (first && !this.touched) this.set(this.points.place(0, 0), false);
+		if (!this.app.model.axes.length) await this.app.refresh();
+		this.describe();
+	}
+
+	/** describe takes the names of the axes from the model. */
+	describe() {
+		const { axes, principal } = this.app.model;
+		if (!axes.length) return;
+		this.sliders.build(axes);
+		this.sliders.set(this.place);
+		$("axes-note").textContent = principal ? "Principal axes of the codes, by their share of the variance. 0 is the mean code." : "";
+		$("axes-choice").hidden = axes.length < 3 || !this.app.model.plane_axes;
+		for (const [k, id] of ["axis-x", "axis-y"].entries()) {
+			$(id).replaceChildren(...axes.map((a, i) => el("option", { value: i, selected: i === this.axes[k] }, a.name)));
+		}
+		$("label-x").textContent = axes[this.axes[0]]?.name ?? "";
+		$("label-y").textContent = axes.length > 1 ? axes[this.axes[1]].name : "";
+	}
+
+	choose(k, axis) {
+		const other = this.axes[1 - k];
+		if (axis === other) this.axes[1 - k] = this.axes[k];
+		this.axes[k] = axis;
+		this.axesChanged = true;
+		this.view.reset();
+		this.describe();
+		this.load();
+	}
+
+	shownAxes(place) { return this.points.numbers > 1 ? [place[this.axes[0]] ?? 0, place[this.axes[1]] ?? 0] : [place[0] ?? 0]; }
+
+	position() { return this.points ? this.points.position(this.shownAxes(this.place)) : [0, 0]; }
+
+	/** spot is where the probe is in the plane; codes of one number have lanes, where it may be anywhere. */
+	spot() {
+		const [x, y] = this.position();
+		return this.points?.numbers > 1 ? [x, y] : [x, this.lane ?? 0];
+	}
+
+	/** probe moves the probe to a position of the plane; the other axes stay. */
+	probe(x, y) {
+		if (!this.points) return;
+		const shown = this.points.place(x, y);
+		const place = [...this.place];
+		shown.forEach((v, k) => place[this.axes[k]] = v);
+		this.lane = y;
+		this.set(place, true);
+	}
+
+	/** set moves the probe to a place along all axes. */
+	set(place, touched = true) {
+		this.touched ||= touched;
+		this.place = place;
+		const [x, y] = this.spot();
+		const p = this.points.nearest(x, y, this.view.sx, this.view.sy, this.legend.visible);
+		const far = p < 0 || Math.hypot((this.points.xy[2 * p] - x) * this.view.sx, (this.points.xy[2 * p + 1] - y) * this.view.sy) > catching;
+		this.near = far ? -1 : p;
+		this.sliders.set(place);
+		this.lens.update();
+		this.redraw();
+	}
+
+	slide(k, v) {
+		this.release();
+		const place = [...this.place];
+		while (place.length <= k) place.push(0);
+		place[k] = v;
+		this.set(place);
+	}
+
+	/** visit shows a place that comes from elsewhere: the code of a drawing. */
+	visit(place) {
+		if (!this.points || !place) return;
+		this.release();
+		this.view.reveal(...this.points.position(this.shownAxes(place)));
+		this.set(place);
+		this.moved();
+	}
+
+	shown() { this.resize(); }
+
+	modelChanged() { if (this.points) this.describe(); }
+
+	recentre() {
+		this.release();
+		this.set(this.app.model.principal ? [0, 0] : this.points.place(0, 0));
+	}
+
+	step(dx, dy) {
+		this.release();
+		const [x, y] = this.spot();
+		this.view.reveal(x + 12 * dx / this.view.sx, y + 12 * dy / this.view.sy);
+		this.probe(x + 12 * dx / this.view.sx, y + 12 * dy / this.view.sy);
+	}
+
+	/** pick goes to the image at a pixel and holds it; where there is none it holds the place. */
+	pick(px, py) {
+		if (!this.points) return;
+		if (this.pinned) {
+			this.release();
+			this.probe(...this.view.toPlane(px, py));
+			return;
+		}
+		this.probe(...this.view.toPlane(px, py));
+		this.snap();
+	}
+
+	/** snap holds the nearest image: probe and sliders go to its code. */
+	snap() {
+		if (!this.points) return;
+		this.pinned = true;
+		this.stage.classList.add("pinned");
+		if (this.near >= 0) this.lens.hold(this.points.images[this.near]);
+		this.redraw();
+	}
+
+	release() {
+		if (!this.pinned) return;
+		this.pinned = false;
+		this.stage.classList.remove("pinned");
+		this.lens.release();
+		this.lens.update();
+	}
+
+	/** drag moves the plane. A finger covers what it points at, so the probe stays on the screen and the plane moves under it. */
+	drag(dx, dy, touch) {
+		const [px, py] = this.view.toScreen(...this.spot());
+		this.view.pan(dx, dy);
+		if (touch && !this.pinned) this.probe(...this.view.toPlane(px, py));
+		this.moved();
+	}
+
+	zoom(factor, px, py) {
+		this.view.zoomAt(factor, px, py);
+		this.moved();
+	}
+
+	reset() {
+		this.view.reset();
+		this.moved();
+	}
+
+	moved() {
+		this.lens.follow();
+		this.map.settle();
+		this.redraw(true);
+	}
+
+	recolour() {
+		if (!this.points) return;
+		const labels = Math.max(this.app.model.data.classes?.length ?? 0, ...(this.legend.labels ?? []).filter(l => l !== 65535).map(l => l + 1), 1);
+		this.scene.set(this.points, this.legend.visible, labels);
+		this.legendTheme();
+		this.redraw(true);
+	}
+
+	legendTheme = later(0, () => this.points && this.legend.build(this.points, this.app.model.data.classes ?? []));
+
+	resize() {
+		const { clientWidth, clientHeight } = this.stage;
+		if (!clientWidth) return;
+		this.view.width = clientWidth;
+		this.view.height = clientHeight;
+		this.moved();
+	}
+
+	/** redraw draws in the next frame: the marks, and the points too if they moved. */
+	redraw(points = false) {
+		this.stale ||= points;
+		if (this.frame) return;
+		this.frame = requestAnimationFrame(() => {
+			this.frame = 0;
+			if (!this.points || !this.stage.clientWidth) return;
+			if (this.stale) {
+				this.scene.draw(this.view);
+				this.map.draw(this.view);
+				this.stale = false;
+			}
+			this.overlay.draw(this.view, this.points, { probe: this.touched ? this.spot() : null,
+				near: this.touched ? this.near : -1, ...this.path.marks(this.points) });
+			if (!this.first) this.first = performance.mark("codes-drawn");
+		});
+	}
+
+	/** nearImage is the number of the image near the probe, or null. */
+	nearImage() { return this.points && this.near >= 0 ? this.points.images[this.near] : null; }
+
+	/** pointOf returns the point of an image, or -1. */
+	pointOf(image) {
+		this.index ??= new Map(Array.from(this.points.images, (number, p) => [number, p]));
+		return this.index.get(image) ?? -1;
+	}
+}
