@@ -9,7 +9,7 @@ GENERATED = internal/*/*_amd64.s internal/*/vector_*.go internal/*/*_stubs_amd64
 CONCURRENT = ./autoencoder ./codec ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./internal/pixmap ./mnist ./run ./train
 FUZZTIME = 10s
 
-.PHONY: help build train test gofmt vet staticcheck deps generate generated cross race unit level3 test-arm64 bench bench-peers bench-codecs codecs results fuzz exchange browser clean
+.PHONY: help build train test gofmt vet staticcheck deps generate onnx-proto generated cross race unit level3 test-arm64 bench bench-peers bench-codecs codecs results fuzz exchange browser clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -37,6 +37,9 @@ deps: ## check that packages import only packages of lower layers
 
 generate: ## generate the assembly of the kernels
 	cd internal/asm && for g in $(GENERATORS); do go run ./$$g || exit 1; done
+
+onnx-proto: ## generate the schema of ONNX files from PyPI's onnx (needs python3 with venv)
+	exchange/onnx/internal/pb/generate.sh
 
 generated: ## check that make generate changes nothing
 	@before=$$(cat $(GENERATED) | cksum); \

@@ -166,6 +166,18 @@ func (m *Model) Architecture() string {
 	return s.Architecture
 }
 
+// Described returns what the file says of the model to people and other programs, for files in other formats: the data
+// set that it was trained on, the settings of the run, the label of the loss. What only this project can use is not in it.
+func (m *Model) Described() map[string]string {
+	described := map[string]string{}
+	for _, key := range []string{dataKey, settingsKey, labelKey} {
+		if text, ok := m.Meta[key]; ok {
+			described["gorgonae."+key] = text
+		}
+	}
+	return described
+}
+
 // Trained reports whether the file describes a training.
 func (m *Model) Trained() bool {
 	_, err := train.ReadSettings(m.Meta)

@@ -27,7 +27,7 @@ type layer struct {
 // layers returns the table. Dependencies point from each row to rows below it.
 func layers() []layer {
 	return []layer{
-		{"cmd/...", "run report codec exchange/weights serve serve/page yardstick", "...",
+		{"cmd/...", "run report codec exchange/onnx exchange/weights serve serve/page yardstick", "...",
 			"a command uses the library as a user's program does, and users need not know Gorgonia"},
 		{"bench/...", "run report codec internal/atomicfile internal/elementwise internal/epilogue internal/f32 internal/gemm internal/pool internal/reduce",
 			"... " + gorgonia + " gorgonia.org/tensor",
@@ -50,6 +50,10 @@ func layers() []layer {
 			"an architecture is built from layers of graph, and says how it is trained on images"},
 		{"train", "graph internal/elementwise internal/random internal/reduce", gorgonia,
 			"training runs graphs of any model on any data"},
+		{"exchange/onnx", "autoencoder exchange/onnx/internal/pb internal/atomicfile", "google.golang.org/protobuf",
+			"an exporter walks any model, and knows nothing about runs and commands"},
+		{"exchange/onnx/internal/pb", "", "google.golang.org/protobuf",
+			"it is generated from the schema of ONNX files"},
 		{"yardstick", "train internal/random internal/reduce", "gonum.org/v1/gonum",
 			"a yardstick measures any model on any data, and knows nothing about runs and commands"},
 		{"refine", "graph internal/elementwise internal/f32 internal/random internal/rate", gorgonia,
