@@ -32,9 +32,17 @@ func (b *Builder) fuse(n *Node) (Layer, *Node) {
 }
 
 // fusible returns the function of an activation that a layer can fuse, or nil. The layer must not
-// have fused another one. The activation's gradient must come from its output. Sigmoid is never
-// fused: binary cross-entropy looks for the logits beneath it.
+// have fused another one. The activation's gradient must come from its output.
 func fusible(taken *op.Act, next Layer) *op.Act {
+	if f := fusibleAny(taken, next); f != nil && !f.FromInput {
+		return f
+	}
+	return nil
+}
+
+// fusibleAny is fusible for a layer whose gradient can find the activation's input again. Sigmoid is
+// never fused: binary cross-entropy looks for the logits beneath it.
+func fusibleAny(taken *op.Act, next Layer) *op.Act {
 	a, ok := next.(activation)
 	if !ok || taken != nil {
 		return nil
@@ -43,8 +51,5 @@ func fusible(taken *op.Act, next Layer) *op.Act {
 		return nil
 	}
 	f := a.function()
-	if f.FromInput {
-		return nil
-	}
 	return &f
 }

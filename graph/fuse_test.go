@@ -45,6 +45,30 @@ func trainOnce(t *testing.T, m *graph.Model, x []float32, unfused bool) [][]floa
 	return results
 }
 
+// A norm fuses every activation but sigmoid, also those whose gradient needs the norm's output.
+func TestFusingIntoNormChangesNoBit(t *testing.T) {
+	for name, activate := range map[string]func(x *graph.Node) *graph.Node{
+		"SiLU":      func(x *graph.Node) *graph.Node { return graph.SiLU("", x) },
+		"GELU":      func(x *graph.Node) *graph.Node { return graph.GELU("", x) },
+		"LeakyReLU": func(x *graph.Node) *graph.Node { return graph.LeakyReLU("", x, 0.3) },
+		"Sigmoid":   func(x *graph.Node) *graph.Node { return graph.Sigmoid("", x) },
+	} {
+		x := graph.Input("x", 2, 6, 5)
+		h := activate(graph.BatchNorm("", graph.Conv2D("", x, 3, 3, graph.Same, graph.NoBias)))
+		m := graph.New("m", x, graph.Dense("", graph.Flatten("", activate(graph.BatchNorm("", h))), 4))
+		if err := m.Init(1); err != nil {
+			t.Fatal(err)
+		}
+		in := numbers(7*m.In().Size(), 3)
+		fused, plain := trainOnce(t, m, in, false), trainOnce(t, m, in, true)
+		for i := range fused {
+			if !slices.Equal(fused[i], plain[i]) {
+				t.Fatalf("%s: result %d differs", name, i)
+			}
+		}
+	}
+}
+
 func TestFusingChangesNoBit(t *testing.T) {
 	for seed := range uint64(40) {
 		m := randomModel(t, seed, 2, true).model
@@ -94,6 +118,8 @@ func TestWhatIsFused(t *testing.T) {
 			return graph.Tanh("", graph.ReLU("", graph.Dense("", x, 4)))
 		}},
 		{"Dense(1,3,4) GELU(1, 4)", func(x *graph.Node) *graph.Node { return graph.GELU("", graph.Dense("", x, 4)) }},
+		{"ChannelNorm(1, 3)[0.001]SiLU", func(x *graph.Node) *graph.Node { return graph.SiLU("", graph.BatchNorm("", x)) }},
+		{"ChannelNorm(1, 3)[0.001] Sigmoid(1, 3)", func(x *graph.Node) *graph.Node { return graph.Sigmoid("", graph.BatchNorm("", x)) }},
 		{"Dense(1,3,4) Sigmoid(1, 4)", func(x *graph.Node) *graph.Node { return graph.Sigmoid("", graph.Dense("", x, 4)) }},
 		{"Dense(1,3,4) Add2(1, 4)", func(x *graph.Node) *graph.Node { // the activation is not its only user
 			h := graph.Dense("", x, 4)

@@ -93,7 +93,7 @@ const (
 
 var (
 	defaultNorm      = norm{Epsilon: defaultEpsilon, Scale: true, Offset: true}
-	defaultBatchNorm = batchNorm{defaultNorm, defaultMomentum}
+	defaultBatchNorm = batchNorm{norm: defaultNorm, Momentum: defaultMomentum}
 	defaultLayerNorm = layerNorm{defaultNorm}
 )
 
@@ -131,6 +131,7 @@ func (l norm) Weights(in ...Shape) []Spec {
 type batchNorm struct {
 	norm
 	Momentum momentum `json:"momentum,omitzero"`
+	act      *op.Act  // fused; nil for none
 }
 
 func (batchNorm) Kind() string { return "BatchNorm" }
@@ -155,14 +156,21 @@ func (l batchNorm) Build(b *Builder, in ...*G.Node) *G.Node {
 		b.AddMoments("mean", "variance", nil, nil)
 	}
 	if b.Mode != Train || lone {
-		return b.Do(op.ChannelNorm(s, float32(l.Epsilon)), x, b.Weight("scale"), b.Weight("offset"), b.Weight("mean"), b.Weight("variance"))
+		return b.Do(op.ChannelNorm(s, float32(l.Epsilon), l.act), x, b.Weight("scale"), b.Weight("offset"), b.Weight("mean"), b.Weight("variance"))
 	}
-	y := b.DoAll(op.BatchNorm(s, float32(l.Epsilon)), x, b.Weight("scale"), b.Weight("offset"))
+	y := b.DoAll(op.BatchNorm(s, float32(l.Epsilon), l.act), x, b.Weight("scale"), b.Weight("offset"))
 	average := op.MovingAverage(op.ShapeOf(y[1]), float64(l.Momentum))
 	b.Update("mean", b.Do(average, b.Latest("mean"), y[1]))
 	b.Update("variance", b.Do(average, b.Latest("variance"), y[2]))
 	b.AddMoments("mean", "variance", y[1], y[2])
 	return y[0]
+}
+
+func (l batchNorm) Fuse(next Layer) Layer {
+	if l.act = fusibleAny(l.act, next); l.act == nil {
+		return nil
+	}
+	return l
 }
 
 type layerNorm struct{ norm }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/internal/elementwise"
 	"github.com/gorgonae/gorgonae/internal/epilogue"
+	"github.com/gorgonae/gorgonae/internal/norm"
 	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
@@ -22,6 +23,19 @@ type Act struct {
 	sums func(dx, columns, dy, y []float32, rows, n int) // Gradient and the column sums of dx
 }
 
+// name is the end of the name of an op that applies f, which is nil for none, to its output.
+func (f *Act) name() string {
+	if f == nil {
+		return ""
+	}
+	return f.Name
+}
+
+// afterNorm is f as the kernels of norms apply it.
+func (f Act) afterNorm() norm.Activation {
+	return norm.Activation{Forward: f.Forward, Gradient: f.Gradient, FromInput: f.FromInput}
+}
+
 // epilogue applies f to a matrix product.
 func (f Act) epilogue() epilogue.Epilogue {
 	if f.tile.Rectifier != epilogue.None {
@@ -34,7 +48,7 @@ func (f Act) epilogue() epilogue.Epilogue {
 // name, and what applies f.
 func fused(f *Act) (name string, after epilogue.Epilogue) {
 	if f == nil {
-		return "", epilogue.Epilogue{}
+		return f.name(), epilogue.Epilogue{}
 	}
 	if f.FromInput {
 		panic(fmt.Sprintf("op: want an activation whose gradient needs its output alone, got %s: apply it by an op of its own", f.Name))

@@ -186,9 +186,9 @@ func imageCase(t *testing.T, name string, s Shape) (o Op, inputs []string, ok bo
 		return UpSample(s, 2, 2), inputs, true
 	case "batchnorm":
 		if strings.HasSuffix(name, "train0") {
-			return ChannelNorm(s, 1e-3), []string{"x", "scale", "offset", "mean", "var"}, true
+			return ChannelNorm(s, 1e-3, nil), []string{"x", "scale", "offset", "mean", "var"}, true
 		}
-		return BatchNorm(s, 1e-3), []string{"x", "scale", "offset"}, true
+		return BatchNorm(s, 1e-3, nil), []string{"x", "scale", "offset"}, true
 	case "layernorm":
 		return LayerNorm(s, 1e-3), []string{"x", "scale", "offset"}, true
 	case "softmax":

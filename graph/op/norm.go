@@ -21,52 +21,68 @@ func channelScratch(s Shape) []float32 {
 	return make([]float32, norm.ChannelScratch(samples, n))
 }
 
-// BatchNorm is (x - mean) / √(variance + epsilon) · scale + offset in each channel, with the mean
-// and the biased variance of the channel over the batch (Ioffe and Szegedy 2015). Inputs: x of
-// shape s, whose last axis is the channels; scale and offset, (channels). Outputs: s; mean and
-// variance, (channels), which gradients take for constants.
-func BatchNorm(s Shape, epsilon float32) Op {
+// BatchNorm is f((x - mean) / √(variance + epsilon) · scale + offset) in each channel, with the mean
+// and the biased variance of the channel over the batch (Ioffe and Szegedy 2015). f is nil for none.
+// Inputs: x of shape s, whose last axis is the channels; scale and offset, (channels). Outputs: s;
+// mean and variance, (channels), which gradients take for constants.
+func BatchNorm(s Shape, epsilon float32, f *Act) Op {
 	samples, pixels, n := channels(s)
 	scratch, c := channelScratch(s), Shape{n}
 	return Op{
-		Name: fmt.Sprintf("BatchNorm%v[%v]", s, epsilon),
+		Name: fmt.Sprintf("BatchNorm%v[%v]%s", s, epsilon, f.name()),
 		In:   []Shape{s, c, c},
 		Out:  s,
 		More: []Shape{c, c},
 		RunAll: func(y, x [][]float32) {
 			norm.ChannelMeans(y[1], x[0], samples, pixels, scratch)
 			norm.ChannelVariances(y[2], x[0], y[1], samples, pixels, scratch)
-			norm.ChannelNorm(y[0], x[0], x[1], x[2], y[1], y[2], epsilon, samples, pixels, scratch)
+			channelNorm(s, epsilon, f, y[0], x[0], x[1], x[2], y[1], y[2], scratch)
 		},
 		GradAll: func(t *Tape, x, y, dy []*G.Node) []*G.Node {
-			return channelNormGrads(t, s, epsilon, true, dy[0], x[0], x[1], y[1], y[2])
+			return channelNormGrads(t, s, epsilon, true, f, dy[0], y[0], x[0], x[1], x[2], y[1], y[2])
 		},
 		Constant: []int{1, 2},
 	}
 }
 
-// ChannelNorm is BatchNorm with a given mean and variance, as it is used after training. Inputs: x
-// of shape s, whose last axis is the channels; scale, offset, mean and variance, (channels).
-// Output: s. It has no gradient for mean and variance.
-func ChannelNorm(s Shape, epsilon float32) Op {
-	samples, pixels, n := channels(s)
-	scratch, c := channelScratch(s), Shape{n}
+// ChannelNorm is BatchNorm with a given mean and variance, as it is used after training. f is nil for
+// none. Inputs: x of shape s, whose last axis is the channels; scale, offset, mean and variance,
+// (channels). Output: s. It has no gradient for mean and variance.
+func ChannelNorm(s Shape, epsilon float32, f *Act) Op {
+	scratch, c := channelScratch(s), Shape{s[len(s)-1]}
 	return Op{
-		Name: fmt.Sprintf("ChannelNorm%v[%v]", s, epsilon),
+		Name: fmt.Sprintf("ChannelNorm%v[%v]%s", s, epsilon, f.name()),
 		In:   []Shape{s, c, c, c, c},
 		Out:  s,
 		Run: func(y []float32, x [][]float32) {
-			norm.ChannelNorm(y, x[0], x[1], x[2], x[3], x[4], epsilon, samples, pixels, scratch)
+			channelNorm(s, epsilon, f, y, x[0], x[1], x[2], x[3], x[4], scratch)
 		},
-		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
-			return append(channelNormGrads(t, s, epsilon, false, dy, x[0], x[1], x[3], x[4]), nil, nil)
+		Grad: func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
+			return append(channelNormGrads(t, s, epsilon, false, f, dy, y, x[0], x[1], x[2], x[3], x[4]), nil, nil)
 		},
 	}
 }
 
+// channelNorm computes y, with an activation if f is not nil.
+func channelNorm(s Shape, epsilon float32, f *Act, y, x, scale, offset, mean, variance, scratch []float32) {
+	samples, pixels, _ := channels(s)
+	if f == nil {
+		norm.ChannelNorm(y, x, scale, offset, mean, variance, epsilon, samples, pixels, scratch)
+		return
+	}
+	norm.ChannelNormAfter(y, x, scale, offset, mean, variance, epsilon, samples, pixels, scratch, f.afterNorm())
+}
+
 // channelNormGrads writes the gradients of x, scale and offset. With batch, mean and variance are
 // those of x, and the gradient of x goes through them.
-func channelNormGrads(t *Tape, s Shape, epsilon float32, batch bool, dy, x, scale, mean, variance *G.Node) []*G.Node {
+func channelNormGrads(t *Tape, s Shape, epsilon float32, batch bool, f *Act, dy, y, x, scale, offset, mean, variance *G.Node) []*G.Node {
+	if f != nil {
+		in := []*G.Node{dy, x, scale, offset, mean, variance}
+		if !f.FromInput {
+			in = append(in, y)
+		}
+		return t.DoAll(channelNormActGrad(s, epsilon, batch, *f), in...)
+	}
 	samples, pixels, n := channels(s)
 	scratch, c := channelScratch(s), Shape{n}
 	sums := t.DoAll(Op{
@@ -87,6 +103,33 @@ func channelNormGrads(t *Tape, s Shape, epsilon float32, batch bool, dy, x, scal
 		},
 	}, dy, x, scale, mean, variance, sums[0], sums[1])
 	return []*G.Node{dx, sums[0], sums[1]}
+}
+
+// channelNormActGrad goes back through an activation and the norm below it. The gradient between the
+// two stays in the memory of dx. Inputs: dy, x, scale, offset, mean and variance, and y if the
+// activation's gradient comes from its output. Outputs: the gradients of x, scale and offset.
+func channelNormActGrad(s Shape, epsilon float32, batch bool, f Act) Op {
+	samples, pixels, n := channels(s)
+	scratch, c := channelScratch(s), Shape{n}
+	o := Op{
+		Name: fmt.Sprintf("ChannelNorm%sGrad%v[%v,%t]", f.Name, s, epsilon, batch),
+		In:   []Shape{s, s, c, c, c, c},
+		Out:  s,
+		More: []Shape{c, c},
+		RunAll: func(d, x [][]float32) {
+			dy, in, scale, mean, variance := x[0], x[1], x[2], x[4], x[5]
+			var y []float32
+			if !f.FromInput {
+				y = x[6]
+			}
+			norm.ChannelNormAfterSums(d[0], d[1], d[2], dy, y, in, scale, x[3], mean, variance, epsilon, samples, pixels, scratch, f.afterNorm())
+			norm.ChannelNormGrad(d[0], d[0], in, scale, mean, variance, d[1], d[2], epsilon, batch, samples, pixels, scratch)
+		},
+	}
+	if !f.FromInput {
+		o.In = append(o.In, s)
+	}
+	return o
 }
 
 // LayerNorm is (x - mean) / √(variance + epsilon) · scale + offset. The mean and the biased

@@ -44,7 +44,7 @@ func batchNormAgrees(t *testing.T, s Shape, epsilon float32, seed uint64) {
 	t.Helper()
 	n := s[len(s)-1]
 	norm := refNorm(n, epsilon, func(i int) int { return i % n })
-	batch, given := BatchNorm(s, epsilon), ChannelNorm(s, 5) // 5, since random variances may be negative
+	batch, given := BatchNorm(s, epsilon, nil), ChannelNorm(s, 5, nil) // 5, since random variances may be negative
 	err := CheckAll(batch, func(y, x [][]float64) {
 		norm(y[0], x)
 		for c := range n {
@@ -75,6 +75,51 @@ func batchNormAgrees(t *testing.T, s Shape, epsilon float32, seed uint64) {
 	refusesWrongInputs(t, given)
 }
 
+// A norm with an activation is both, one after the other, and so are the gradients.
+func TestNormWithActivation(t *testing.T) {
+	s := Shape{3, 2, 2, 5}
+	n := s[3]
+	plain := refNorm(n, 1e-3, func(i int) int { return i % n })
+	for _, c := range []struct {
+		f   Act
+		ref func(x float64) float64
+	}{
+		{SiLU(), func(x float64) float64 { return x / (1 + math.Exp(-x)) }},
+		{Tanh(), math.Tanh},
+		{LeakyReLU(0.3), func(x float64) float64 { return max(x, 0.3*x) }},
+	} {
+		err := Check(ChannelNorm(s, 5, &c.f), func(y []float64, x [][]float64) {
+			for i, v := range x[0] {
+				k := i % n
+				y[i] = c.ref((v-x[3][k])/math.Sqrt(x[4][k]+5)*x[1][k] + x[2][k])
+			}
+		}, 3, 3, 4)
+		if err != nil {
+			t.Error(c.f.Name, err)
+		}
+		err = CheckAll(BatchNorm(s, 1e-3, &c.f), func(y, x [][]float64) {
+			plain(y[0], x)
+			for i, v := range y[0] {
+				y[0][i] = c.ref(v)
+			}
+			for k := range n {
+				var channel []float64
+				for i := k; i < len(x[0]); i += n {
+					channel = append(channel, x[0][i])
+				}
+				y[1][k] = mean(channel)
+				for i, v := range channel {
+					channel[i] = square(v - y[1][k])
+				}
+				y[2][k] = mean(channel)
+			}
+		}, 4)
+		if err != nil {
+			t.Error(c.f.Name, err)
+		}
+	}
+}
+
 func TestMovingAverage(t *testing.T) {
 	o := MovingAverage(Shape{2}, 0.75)
 	err := Check(o, func(y []float64, x [][]float64) {
@@ -97,7 +142,7 @@ func statisticsAgree(t *testing.T, tensors map[string]safetensors.Tensor, name s
 	results := run(t, func(tape *Tape) []*G.Node {
 		in := tape.Var("x", s, x, false)
 		one := tape.Var("one", c, slices.Repeat([]float32{1}, s[3]), false)
-		y := tape.DoAll(BatchNorm(s, 1e-3), in, one, one)
+		y := tape.DoAll(BatchNorm(s, 1e-3, nil), in, one, one)
 		update := func(name string, old []float32, now *G.Node) *G.Node {
 			return tape.Do(MovingAverage(c, 0.9), tape.Var(name, c, old, false), now)
 		}
@@ -118,7 +163,7 @@ func TestConstantOutputs(t *testing.T) {
 		in := t.Var("x", s, x, true)
 		one := Shape{2}
 		ones := t.Var("ones", one, []float32{1, 1}, false)
-		m := t.DoAll(BatchNorm(s, 1e-3), in, ones, ones)[1]
+		m := t.DoAll(BatchNorm(s, 1e-3, nil), in, ones, ones)[1]
 		loss := t.Do(Add(2, Shape{}), t.Do(SquaredNorm(s, 0.5), in), t.Do(SquaredNorm(one, 0.5), m))
 		return append(t.Grad(loss, in), m)
 	})

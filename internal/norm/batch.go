@@ -17,6 +17,12 @@ import (
 // scratch has ChannelScratch(samples, n) numbers.
 func ChannelNorm(y, x, scale, offset, mean, variance []float32, epsilon float32, samples, pixels int, scratch []float32) {
 	n := channels(scale, x, samples, pixels, scratch)
+	overImages.Run(samples, channelGrain(pixels, n), channelNormOperands(y, x, scale, offset, mean, variance, epsilon, pixels, scratch), channelNorm)
+}
+
+// channelNormOperands writes the constants of ChannelNorm, three for each channel, into scratch.
+func channelNormOperands(y, x, scale, offset, mean, variance []float32, epsilon float32, pixels int, scratch []float32) images {
+	n := len(scale)
 	f32.SameLength(y, x)
 	f32.SameLengths(scale, offset, mean)
 	f32.SameLength(scale, variance)
@@ -24,7 +30,7 @@ func ChannelNorm(y, x, scale, offset, mean, variance []float32, epsilon float32,
 	for c := range n {
 		constants[c], constants[n+c], constants[2*n+c] = mean[c], scale[c]*inverse(variance[c], epsilon), offset[c]
 	}
-	overImages.Run(samples, channelGrain(pixels, n), images{y: y, x: x, constants: constants, pixels: pixels, n: n}, channelNorm)
+	return images{y: y, x: x, constants: constants, pixels: pixels, n: n}
 }
 
 // inverse returns 1 over the standard deviation.
@@ -62,6 +68,12 @@ func ChannelNormSums(dscale, doffset, dy, x, mean, variance []float32, epsilon f
 	f32.SameLength(dscale, variance)
 	all := scratch[:2*samples*n]
 	overImages.Run(samples, channelGrain(pixels, n), images{y: all, x: x, dy: dy, constants: mean, pixels: pixels, n: n}, channelNormSums)
+	channelNormTotals(dscale, doffset, all, variance, epsilon, samples)
+}
+
+// channelNormTotals adds up the sums of the samples and then their products, which it overwrites.
+func channelNormTotals(dscale, doffset, all, variance []float32, epsilon float32, samples int) {
+	n := len(dscale)
 	sums, products := all[:samples*n], all[samples*n:]
 	addTree(sums, samples, n)
 	addTree(products, samples, n)

@@ -14,6 +14,7 @@ type images struct {
 	x, dy     []float32
 	constants []float32 // n numbers for each constant of a channel
 	pixels, n int       // of a sample, and the channels of a pixel
+	after     after
 }
 
 var overImages pool.Range[images]
@@ -50,9 +51,9 @@ func channels(y, x []float32, samples, pixels int, scratch []float32) int {
 	return n
 }
 
-// ChannelScratch is the length of scratch: two numbers for each sample and channel, and at least
-// four for each channel. Scratch holds the sums of the samples, or the constants of the channels.
-func ChannelScratch(samples, channels int) int { return max(2*samples, 4) * channels }
+// ChannelScratch is the length of scratch: two numbers for each sample and channel, and four for
+// each channel. Scratch holds the sums of the samples and the constants of the channels.
+func ChannelScratch(samples, channels int) int { return (2*samples + 4) * channels }
 
 // channelGrain is how many samples one goroutine takes at a time.
 func channelGrain(pixels, n int) int { return max(pool.Grain/(pixels*n), 1) }
