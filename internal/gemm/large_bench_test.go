@@ -1,8 +1,10 @@
 package gemm
 
 import (
+	"fmt"
 	"testing"
 
+	"github.com/gorgonae/gorgonae/internal/epilogue"
 	"github.com/gorgonae/gorgonae/internal/kerneltest"
 	"github.com/gorgonae/gorgonae/internal/simd"
 )
@@ -35,5 +37,29 @@ func BenchmarkGemmLarge(b *testing.B) {
 				}
 			})
 		})
+	}
+}
+
+// BenchmarkTile computes one tile again and again, with operands that stay in the first cache: no
+// product can be faster than its tiles. Run it with -cpu 1.
+func BenchmarkTile(b *testing.B) {
+	const k = 96
+	for level := simd.Best(); level > simd.Portable; level-- {
+		kn := kernels(level)
+		for _, s := range [][2]int{{kn.rows, kn.cols}, {kn.wideRows, kn.wideCols}} {
+			rows, cols := s[0], s[1]
+			if rows == 0 {
+				continue
+			}
+			x, y, z := kerneltest.Normal(1, rows*k), kerneltest.Normal(2, k*cols), make([]float32, rows*cols)
+			b.Run(fmt.Sprintf("%dx%d/%v", rows, cols, level), func(b *testing.B) {
+				const calls = 200
+				kerneltest.BenchProduct(b, calls*2*float64(rows*cols*k), level, func() {
+					for range calls {
+						kn.tile(rows, cols, k, x, rows, y, cols, z, cols, false, nil, epilogue.None, 0)
+					}
+				})
+			})
+		}
 	}
 }
