@@ -50,7 +50,7 @@ func (r *Reader) headSection(sec *section) (err error) {
 		if m.external = k == externalType; m.external {
 			return r.findDecoder(sec.content)
 		}
-		m.Decoder, err = readNetwork(sec.content)
+		m.Decoder, err = readNetwork(sec.content, r.o.MaxWeights)
 	case k == modelType && r.head.chunk > 0 && m.network == nil:
 		return r.findModel(sec.content)
 	case k == quantType && m.network != nil && m.Quantizer.Step == nil && !r.info.ModelNamed:

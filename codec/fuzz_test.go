@@ -238,7 +238,7 @@ func rewrite(kind byte, content []byte) ([]byte, error) {
 	const latents = 3
 	switch kind {
 	case networkType:
-		_, err := readNetwork(content)
+		_, err := readNetwork(content, 0)
 		return nil, err
 	case metaType:
 		_, err := readMeta(content)

@@ -20,8 +20,9 @@ func appendNetwork(dst, architecture []byte, tensors []tensor) []byte {
 	return appendTensors(appendText(dst, architecture), tensors)
 }
 
-// readNetwork makes the decoder network of a section.
-func readNetwork(content []byte) (*graph.Model, error) {
+// readNetwork makes the decoder network of a section. It refuses one of more than most weights, if most is
+// not 0.
+func readNetwork(content []byte, most int) (*graph.Model, error) {
 	c := cursor{data: content}
 	text := c.text("the architecture")
 	if c.err != nil {
@@ -35,7 +36,11 @@ func readNetwork(content []byte) (*graph.Model, error) {
 		return nil, err
 	}
 	var shapes []shape
+	n := 0
 	for _, w := range m.Weights() {
+		if n += w.Shape.Size(); most > 0 && n > most {
+			return nil, errors.Errorf("want a decoder of at most %d weights, got one of more", most)
+		}
 		shapes = append(shapes, shape{Shape: w.Shape})
 	}
 	values, err := readTensors(&c, shapes, len(content))

@@ -20,6 +20,11 @@ type ReadOptions struct {
 	// given.
 	Model *Model
 
+	// MaxWeights, if it is not 0, is how many weights the decoder in a file may have. Weights that compress
+	// well take up to 256 times the memory of their section; a program that reads files of strangers should
+	// set it.
+	MaxWeights int
+
 	// Inspect reads a file without its decoder or model. Images are not decoded, only names, labels
 	// and Info are there.
 	Inspect bool

@@ -18,7 +18,7 @@ func roundNetwork(m *graph.Model, round func(i int, w *graph.Weight) tensor) (co
 		tensors = append(tensors, round(i, w))
 	}
 	content = appendNetwork(nil, text, tensors)
-	rounded, err = readNetwork(content)
+	rounded, err = readNetwork(content, 0)
 	return content, rounded, err
 }
 

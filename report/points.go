@@ -67,7 +67,7 @@ func decimal(v float64, digits int) string {
 }
 
 // ReadPoints reads a CSV file of points of codecs that were measured on this number of images. Slow
-// codecs may have been measured on fewer of them, but not all. Its first line names the columns, in
+// codecs may have been measured on fewer of them, but not all. With 0, any number will do. Its first line names the columns, in
 // any order; lines that begin with # are comments. Errors name the file and the line.
 func ReadPoints(path string, images int) ([]Point, error) {
 	f, err := os.Open(path)
@@ -172,7 +172,7 @@ func (r *row) point(images int) Point {
 	case r.err != nil:
 	case p.Codec == "":
 		r.err = errors.New("codec: want a name, got nothing")
-	case p.Images > images:
+	case images > 0 && p.Images > images:
 		r.err = errors.Errorf("images: want at most %d, as there are here, got %d", images, p.Images)
 	case !(math.Abs(p.BitsPerImage-want) <= 0.01*want):
 		r.err = errors.Errorf("bits_per_image: want 8 x bytes / images = %.4f, got %q", want, r.text("bits_per_image"))

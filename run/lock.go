@@ -2,7 +2,9 @@ package run
 
 import (
 	"os"
+	"path/filepath"
 	"runtime"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/pkg/errors"
@@ -26,6 +28,10 @@ func (e *BusyError) Error() string {
 func (f folder) lock() (unlock func(), warning, err error) {
 	l := flock.New(f.file(lockName))
 	locked, err := l.TryLock()
+	for tries := 0; err == nil && !locked && tries < 5; tries++ { // IsTraining holds it for a moment
+		time.Sleep(10 * time.Millisecond)
+		locked, err = l.TryLock()
+	}
 	for tries := 0; err == nil && locked && !isThere(l) && tries < 100; tries++ { // it was removed in between, and others may lock the next file
 		_ = l.Unlock()
 		locked, err = l.TryLock()
@@ -54,4 +60,22 @@ func isThere(l *flock.Flock) bool {
 	locked, err := l.Stat()
 	there, other := os.Stat(l.Path())
 	return err == nil && other == nil && os.SameFile(locked, there)
+}
+
+// IsTraining reports whether a process trains in the folder of a run. A file system without locks does not
+// tell; then the answer is false.
+func IsTraining(dir string) bool {
+	path := filepath.Join(dir, lockName)
+	if _, err := os.Stat(path); err != nil {
+		return false
+	}
+	l := flock.New(path, flock.SetFlag(os.O_RDONLY)) // it must not make the file again that a training has removed
+	locked, err := l.TryRLock()
+	if err != nil {
+		return false
+	}
+	if locked {
+		_ = l.Unlock()
+	}
+	return !locked
 }

@@ -182,6 +182,16 @@ type unsupportedError string
 
 func (e unsupportedError) Error() string { return "got " + string(e) }
 
+// Size returns the height and the width of a picture as its header states them, before the picture is
+// turned upright. It refuses what Decode refuses by the header alone, without decoding pixels.
+func Size(data []byte) (height, width int, err error) {
+	f, err := find(data)
+	if err != nil {
+		return 0, 0, err
+	}
+	return f.size(data)
+}
+
 func (f format) orient(data []byte) int {
 	if f.orientation == nil {
 		return 1

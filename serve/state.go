@@ -1,0 +1,245 @@
+package serve
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/run"
+)
+
+// status says how far something is that is computed in the background.
+type status string
+
+const (
+	waiting     status = "waiting"     // for something else
+	working     status = "working"     // on it
+	sampled     status = "sample"      // a part is there
+	ready       status = "ready"       // all is there
+	unavailable status = "unavailable" // and will not come; a reason says why
+)
+
+// opened is the data set, or why there is none.
+type opened struct {
+	status status
+	reason string
+	data   *dataset.Data // as it was opened; nil unless it is ready
+	name   string        // for people
+}
+
+// state is a model with what was computed of it. When a training has written other weights, another
+// state takes its place.
+type state struct {
+	model    *run.Model // for the images of the data set; nobody changes it
+	revision int
+	opened   *opened
+	train    dataset.Images // nil if there is no data set
+	test     dataset.Images
+	sizes    sizes
+	plane    plane
+	codec    codecs
+}
+
+func newState(m *run.Model, o *opened, revision int) (*state, error) {
+	own := *m
+	s := &state{model: &own, revision: revision, opened: o}
+	if o.data != nil {
+		data, err := ofOneSize(o.data, m.TrainedOn.Size())
+		if err != nil {
+			return nil, err
+		}
+		used, err := own.Use(o.name, data)
+		if err != nil {
+			return nil, err
+		}
+		s.train, s.test = used.Train, used.Test
+	}
+	s.sizes.original = own.Original
+	s.plane.status, s.codec.status = waiting, waiting
+	if o.status == unavailable {
+		s.plane.fail("there is no data set: " + o.reason)
+		s.codec.fail("there is no data set to fit it to: " + o.reason)
+	}
+	return s, nil
+}
+
+// ofOneSize returns a data set whose images have one size: of pictures that differ in size, patches as
+// large as the images of the training.
+func ofOneSize(data *dataset.Data, size images.Size) (*dataset.Data, error) {
+	if data.Train != nil || data.TrainFiles == nil {
+		return data, nil
+	}
+	own := *data
+	for _, part := range []struct {
+		files *images.Files
+		to    *dataset.Images
+	}{{data.TrainFiles, &own.Train}, {data.TestFiles, &own.Test}} {
+		patches, err := part.files.Patches(size.Height, size.Width, 0)
+		if err != nil {
+			return nil, err
+		}
+		*part.to = patches
+	}
+	return &own, nil
+}
+
+// part returns a part of the data set by its name.
+func (s *state) part(name string) (dataset.Images, error) {
+	set := s.train
+	switch name {
+	case "", "train":
+	case "test":
+		set = s.test
+	default:
+		return nil, refuse(400, "train or test", "split is %.20q", name)
+	}
+	if set == nil {
+		return nil, s.missing()
+	}
+	return set, nil
+}
+
+// missing says why there are no images.
+func (s *state) missing() error {
+	if s.opened.status == unavailable {
+		return refuse(409, "a data set: name one with --data", "there is no data set: %s", s.opened.reason)
+	}
+	return busy("the data set is being opened")
+}
+
+// sizes keeps the autoencoder for other sizes of images than that of the state, those that were used last.
+type sizes struct {
+	original *autoencoder.Autoencoder
+	mu       sync.Mutex
+	kept     []sized // the one that was used last in front
+}
+
+type sized struct {
+	size images.Size
+	ae   *autoencoder.Autoencoder
+}
+
+// mostSizes bounds the autoencoders that are kept, each of which has memory for its layers.
+const mostSizes = 4
+
+// autoencoder returns the autoencoder for images of a size.
+func (s *state) autoencoder(size images.Size) (*autoencoder.Autoencoder, error) {
+	if size == s.model.Size() {
+		return s.model.Autoencoder, nil
+	}
+	z := &s.sizes
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	if i := slices.IndexFunc(z.kept, func(k sized) bool { return k.size == size }); i >= 0 {
+		one := z.kept[i]
+		z.kept = slices.Insert(slices.Delete(z.kept, i, i+1), 0, one)
+		return one.ae, nil
+	}
+	own := *s.model // Fit changes its receiver
+	if err := own.Fit("the request", size); err != nil {
+		return nil, refuseWith(422, err)
+	}
+	z.kept = slices.Insert(z.kept, 0, sized{size, own.Autoencoder})
+	z.kept = z.kept[:min(len(z.kept), mostSizes)]
+	return own.Autoencoder, nil
+}
+
+// work does what takes longer than a request: it opens the data set, and computes the codes and the codec
+// of the model, and again when a training has written another one.
+func (s *Server) work(ctx context.Context) {
+	s.open(ctx)
+	for ctx.Err() == nil {
+		st := s.now.Load()
+		s.see(ctx, st)
+		if s.lively.changedSince(st) {
+			if s.reload(st) {
+				continue
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-s.changed.next():
+		}
+	}
+}
+
+// open opens the data set.
+func (s *Server) open(ctx context.Context) {
+	if s.o.Open == nil {
+		return
+	}
+	o := &opened{status: ready}
+	data, err := s.o.Open(ctx)
+	if err == nil {
+		o.data, o.name = data, data.Name
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	var st *state
+	if err == nil {
+		st, err = newState(s.now.Load().model, o, s.now.Load().revision)
+	}
+	if err != nil {
+		s.log("WARNING: the data set is not shown: %v", err)
+		o = &opened{status: unavailable, reason: err.Error()}
+		if st, err = newState(s.now.Load().model, o, s.now.Load().revision); err != nil {
+			return // it was made with no data set before
+		}
+	}
+	s.opened.Store(o)
+	s.now.Store(st)
+	s.changed.tell()
+}
+
+// see computes what a state lacks.
+func (s *Server) see(ctx context.Context, st *state) {
+	if st.plane.is(waiting) && st.train != nil {
+		s.computePlane(ctx, st)
+		s.changed.tell()
+	}
+	if st.codec.is(waiting) && st.train != nil && (st.codec.wanted.Load() || !s.lively.training()) {
+		s.fitCodec(ctx, st)
+		s.changed.tell()
+	}
+}
+
+// reload reads the model that a training has written, and reports whether it took the place of the other.
+func (s *Server) reload(old *state) bool {
+	read := s.lively.model() // before the file is read: if it changes meanwhile, it is read again
+	m, err := run.Read(old.model.Path)
+	if err == nil && m.TrainedOn.Size() != old.model.TrainedOn.Size() {
+		err = errors.Errorf("want images of %v as before, got %v", old.model.TrainedOn.Size(), m.TrainedOn.Size())
+	}
+	var st *state
+	if err == nil {
+		st, err = newState(m, old.opened, old.revision+1)
+	}
+	s.lively.seen(read)
+	if err != nil {
+		s.log("WARNING: the model has changed, and the new one is not shown: %v", err)
+		return false
+	}
+	s.now.Store(st)
+	s.changed.tell()
+	return true
+}
+
+// runFolder returns the folder of a run whose model is served, or "" if the model is no part of a run.
+func runFolder(m *run.Model) string {
+	dir := filepath.Dir(m.Path)
+	if filepath.Base(m.Path) != run.ModelName {
+		return ""
+	}
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return ""
+	}
+	return dir
+}
