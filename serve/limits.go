@@ -89,14 +89,14 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request) (data []byte, done
 	}
 	done = func() { s.bodies.give(room) }
 	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(bodyTime)) // a recorder of a test has no deadline
+	_ = control.SetReadDeadline(time.Now().Add(s.o.Limits.Receive)) // a recorder of a test has no deadline
 	data, err = readAll(http.MaxBytesReader(w, r.Body, most), int(room))
 	_ = control.SetReadDeadline(time.Time{})
 	if err == nil && len(data) == 0 {
 		err = refuse(http.StatusBadRequest, "a body; openapi.json says of what", "the request has no body")
 	}
 	if timeout, ok := err.(net.Error); ok && timeout.Timeout() {
-		err = refuse(http.StatusRequestTimeout, "", "want the whole body within %v, got a part of it", bodyTime)
+		err = refuse(http.StatusRequestTimeout, "", "want the whole body within %v, got a part of it", s.o.Limits.Receive)
 	}
 	if err == io.ErrUnexpectedEOF {
 		err = refuse(http.StatusBadRequest, "", "the body ended before its length")

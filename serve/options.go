@@ -41,6 +41,7 @@ type Limits struct {
 	Numbers     int           // of all images that a request gives to the model, or gets of it: 2^22
 	Images      int           // of a request: 1024
 	Time        time.Duration // of a request: 30 s
+	Receive     time.Duration // for the body of a request: 30 s
 	AtOnce      int           // requests that compute: twice the processors
 	Waiting     int           // requests that wait for that: 1024
 	Wait        time.Duration // how long they wait at most: 5 s
@@ -60,6 +61,7 @@ func (l *Limits) complete() {
 	orElse(&l.Numbers, 1<<22)
 	orElse(&l.Images, 1024)
 	orElse(&l.Time, 30*time.Second)
+	orElse(&l.Receive, 30*time.Second)
 	orElse(&l.AtOnce, 2*runtime.GOMAXPROCS(0))
 	orElse(&l.Waiting, 1024)
 	orElse(&l.Wait, 5*time.Second)
@@ -69,7 +71,6 @@ func (l *Limits) complete() {
 // Times that no client should have to change.
 const (
 	headerTime = 5 * time.Second  // for the head of a request
-	bodyTime   = 30 * time.Second // for its body
 	idleTime   = 2 * time.Minute  // of a connection without a request
 	stopTime   = 10 * time.Second // for the requests that are not done when the server stops
 	pollTime   = 25 * time.Second // for an answer that waits for something new

@@ -69,7 +69,7 @@ func (s *Server) handler(one route) http.HandlerFunc {
 			a.route = one.path
 		}
 		if !one.streams {
-			ctx, cancel := context.WithTimeout(r.Context(), s.o.Limits.Time+bodyTime)
+			ctx, cancel := context.WithTimeout(r.Context(), s.o.Limits.Time+s.o.Limits.Receive)
 			defer cancel()
 			r = r.WithContext(ctx)
 		}

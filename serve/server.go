@@ -101,7 +101,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.metrics.note(a.route, r.Method, max(a.status, http.StatusOK), time.Since(begin))
 	}()
 	protect(a.Header())
-	_ = http.NewResponseController(w).SetWriteDeadline(begin.Add(2 * (s.o.Limits.Time + bodyTime))) // a client that reads slowly; a recorder of a test has no deadline
+	_ = http.NewResponseController(w).SetWriteDeadline(begin.Add(2 * (s.o.Limits.Time + s.o.Limits.Receive))) // a client that reads slowly; a recorder of a test has no deadline
 	if f := s.guard.host(r); f == nil && s.guard.welcome(a, r) {
 		return
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -158,12 +157,4 @@ func sourceOf(model string) string {
 		return ""
 	}
 	return began.Source
-}
-
-// programVersion returns the version for /metrics.
-func programVersion() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		return info.Main.Version
-	}
-	return "unknown"
 }
