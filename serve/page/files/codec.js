@@ -50,6 +50,7 @@ export class Codec {
 		$("try-card").hidden = codec.lossless;
 		$("lambda").disabled = codec.refinable === false || !codec.lambda;
 		this.sayLambda();
+		if (codec.status !== "ready" && codec.status !== "unavailable") show($("try-message"), "The codec is being fitted to the images …", "note");
 		if (codec.status === "unavailable") show($("rate-message"), codec.reason ?? "This model cannot compress.", "note");
 		if (this.app.shown === "codec" && this.ready() && !this.file && this.app.model.data.test > 0) this.takeNumber(0);
 	}
@@ -98,7 +99,7 @@ export class Codec {
 	}
 
 	sayLambda() {
-		const text = num(this.lambda());
+		const text = num(this.lambda() || null);
 		$("lambda-value").value = text;
 		$("lambda").setAttribute("aria-valuetext", text);
 	}

@@ -50,6 +50,9 @@ export function bytes(n) {
 /** psnr writes decibels; null is an exact image. */
 export const psnr = v => v === null || v === undefined ? "exact" : `${fixed(v, 1)} dB`;
 
+/** brief is the name of an axis where there is little room. */
+export const brief = name => name.replace("principal component", "PC");
+
 /** latest runs one call at a time. While one runs, only the newest of the others is kept: what a pointer passed is not caught up with. */
 export function latest(work) {
 	let running = false;

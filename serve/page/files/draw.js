@@ -32,7 +32,7 @@ export class Draw {
 			app.open("plane", true);
 			app.views.plane.visit(this.place);
 		});
-		dropped($("draw"), ([file]) => this.take(file));
+		dropped($("view-draw"), ([file]) => this.take(file));
 		pasted(([file]) => app.shown === "draw" && this.take(file));
 		onTheme(() => this.paintDifference());
 		facts($("draw-facts"), [["squared error", "–"], ["PSNR", "–"], ["bits", "–"]]);

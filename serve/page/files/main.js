@@ -33,7 +33,7 @@ const app = {
 	open(name, focus = false) {
 		for (const view of views) {
 			const on = view === name;
-			$(view).hidden = !on;
+			$(`view-${view}`).hidden = !on;
 			$(`tab-${view}`).setAttribute("aria-selected", String(on));
 			$(`tab-${view}`).tabIndex = on ? 0 : -1;
 		}

@@ -1,7 +1,7 @@
 // The latent plane: points, pointer, and what belongs to the place under it.
 
 import * as api from "./api.js";
-import { $, el, later, show, whole } from "./dom.js";
+import { $, brief, el, later, show, whole } from "./dom.js";
 import { onTheme } from "./colours.js";
 import { gestures, keys } from "./gestures.js";
 import { Legend } from "./legend.js";
@@ -113,7 +113,7 @@ export class Plane {
 		$("axes-note").textContent = principal ? "Principal axes of the codes, by their share of the variance. 0 is the mean code." : "";
 		$("axes-choice").hidden = axes.length < 3 || !this.app.model.plane_axes;
 		for (const [k, id] of ["axis-x", "axis-y"].entries()) {
-			$(id).replaceChildren(...axes.map((a, i) => el("option", { value: i, selected: i === this.axes[k] }, a.name)));
+			$(id).replaceChildren(...axes.map((a, i) => el("option", { value: i, selected: i === this.axes[k] }, brief(a.name))));
 		}
 		$("label-x").textContent = axes[this.axes[0]]?.name ?? "";
 		$("label-y").textContent = axes.length > 1 ? axes[this.axes[1]].name : "";
@@ -181,7 +181,11 @@ export class Plane {
 
 	shown() { this.resize(); }
 
-	modelChanged() { if (this.points) this.describe(); }
+	modelChanged(before) {
+		if (!this.points) return;
+		this.describe();
+		if (before?.data.status !== this.app.model.data.status) this.recolour(); // the names of the classes are known now
+	}
 
 	recentre() {
 		this.release();

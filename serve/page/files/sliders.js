@@ -1,6 +1,6 @@
 // A slider for each axis of the code.
 
-import { $, el, fixed } from "./dom.js";
+import { $, brief, el, fixed } from "./dom.js";
 
 const first = 8; // sliders that are shown at once
 
@@ -31,7 +31,7 @@ export class Sliders {
 		const input = el("input", { type: "range", id, min: low, max: high, step: (high - low) / 500 || "any",
 			oninput: () => this.onChange(k, Number(input.value)) });
 		const share = axis.share ? el("small", {}, ` ${Math.round(100 * axis.share)} %`) : null;
-		return { root: el("div", { class: "slider" }, el("label", { for: id }, axis.name, share), input, out), input, out, decimals };
+		return { root: el("div", { class: "slider" }, el("label", { for: id, title: axis.name }, brief(axis.name), share), input, out), input, out, decimals };
 	}
 
 	set(place) {
