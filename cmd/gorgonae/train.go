@@ -15,6 +15,7 @@ import (
 	"github.com/gorgonae/gorgonae/figure"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/report"
+	"github.com/gorgonae/gorgonae/report/tensorboard"
 	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
 )
@@ -31,6 +32,7 @@ type trainFlags struct {
 	every    time.Duration
 	place    run.Place
 	quiet    bool
+	log      string // the folder of TensorBoard's logs
 	profiles profiles
 }
 
@@ -43,10 +45,12 @@ func newTrain() *cobra.Command {
 			"folder. Ctrl-C stops the run after the current step and saves it. --resume continues a run. A run that was interrupted\n" +
 			"and resumed ends with the same bits as a run that was not interrupted. The last line has the model's error on the test images\n" +
 			"beside those of answers that need no such training: the mean of the training images, and their principal components (PCA),\n" +
-			"as many as a code has numbers, for images of up to 1,024 numbers. A warning says what shows that a model is worth nothing.\n\n" + dataHelp() + pictureHelp + patchHelp + dataDefault,
+			"as many as a code has numbers, for images of up to 1,024 numbers. A warning says what shows that a model is worth nothing.\n\n" +
+			tensorBoardHelp + dataHelp() + pictureHelp + patchHelp + dataDefault,
 		Example: "  gorgonae train\n" +
 			"  gorgonae train --data handwriting --epochs 5 --out runs/try --resume   # repeat it until the run is complete\n" +
 			"  gorgonae train --model deep\n" +
+			"  gorgonae train --data handwriting --tensorboard logs   # and: tensorboard --logdir logs\n" +
 			"  gorgonae train --hidden 500,100 --latent 10 --activation gelu --schedule cosine:warmup=200 --epochs 40\n" +
 			"  gorgonae train --data ~/pictures/faces --loss bce\n" +
 			"  gorgonae train --data ~/photos --model conv --patch 64x64",
@@ -69,6 +73,7 @@ func newTrain() *cobra.Command {
 	f.BoolVar(&o.place.Resume, "resume", false, "continue the run in the folder, with its settings, or begin a run if there is none")
 	f.BoolVar(&o.place.Overwrite, "overwrite", false, "replace the run in the folder")
 	f.DurationVar(&o.every, "save-every", 5*time.Minute, "save the checkpoint within epochs that take longer than this (0: never)")
+	f.StringVar(&o.log, "tensorboard", "", "write a log for TensorBoard into this folder (see above); with --resume the run's, or none")
 	f.BoolVar(&o.quiet, "quiet", false, "print only warnings and errors")
 	o.profiles.flags(f)
 	cmd.Long += "\n\n" + o.help(f)
@@ -184,12 +189,16 @@ func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
 	epochs := r.Settings.Training.Epochs
 	p := newProgress(o.quiet, len(r.Trainer.History().Epochs), epochs)
 	f := newFitness(r)
-	history, err := r.Train(cmd.Context(), run.Hooks{
+	log, err := o.openLog(r)
+	if err != nil {
+		return err
+	}
+	hooks := run.Hooks{
 		Begin: func() error {
 			if o.quiet {
 				return nil
 			}
-			return introduce(cmd, r)
+			return introduce(cmd, r, log)
 		},
 		Step: p.step,
 		Epoch: func(e train.Epoch) {
@@ -198,8 +207,17 @@ func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
 		},
 		Warn:      p.warn,
 		SaveEvery: o.every,
-	})
+	}
+	if log != nil {
+		hooks = log.Hooks(cmd.Context(), hooks)
+	}
+	history, err := r.Train(cmd.Context(), hooks)
 	p.clear()
+	if log != nil {
+		if err := log.Close(err); err != nil {
+			warn("%v", err)
+		}
+	}
 	unwritten := (*run.UnwrittenError)(nil)
 	if err == nil || errors.As(err, &unwritten) {
 		if len(history.Epochs) < epochs {
@@ -223,8 +241,8 @@ func stopped(ctx context.Context, err error) bool {
 	return ctx.Err() != nil && errors.Is(err, ctx.Err())
 }
 
-// introduce prints the model, the data and the folder.
-func introduce(cmd *cobra.Command, r *run.Run) error {
+// introduce prints the model, the data, the folder and that of the log, if there is one.
+func introduce(cmd *cobra.Command, r *run.Run, log *tensorboard.Log) error {
 	if err := printSummaries(cmd, r.Autoencoder.Model); err != nil {
 		return err
 	}
@@ -235,8 +253,12 @@ func introduce(cmd *cobra.Command, r *run.Run) error {
 	if done := len(r.Trainer.History().Epochs); done > 0 {
 		from = fmt.Sprintf(", continued after epoch %d", done)
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\n%s: %d training and %d test images%s, %s\nresults in %s%s\n", r.Data.Name,
-		r.Data.Train.Len(), r.Data.Test.Len(), colour, r.Data.Source, r.Dir(), from)
+	logged := ""
+	if log != nil {
+		logged = ", TensorBoard log in " + log.Dir()
+	}
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "\n%s: %d training and %d test images%s, %s\nresults in %s%s%s\n", r.Data.Name,
+		r.Data.Train.Len(), r.Data.Test.Len(), colour, r.Data.Source, r.Dir(), from, logged)
 	return err
 }
 

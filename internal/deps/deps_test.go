@@ -27,7 +27,7 @@ type layer struct {
 // layers returns the table. Dependencies point from each row to rows below it.
 func layers() []layer {
 	return []layer{
-		{"cmd/...", "run report codec exchange/onnx exchange/weights serve serve/page yardstick", "...",
+		{"cmd/...", "run report report/tensorboard codec exchange/onnx exchange/weights serve serve/page yardstick", "...",
 			"a command uses the library as a user's program does, and users need not know Gorgonia"},
 		{"bench/...", "run report codec internal/atomicfile internal/elementwise internal/epilogue internal/f32 internal/gemm internal/pool internal/reduce",
 			"... " + gorgonia + " gorgonia.org/tensor",
@@ -38,6 +38,8 @@ func layers() []layer {
 			"the server answers with what a run, its codec and its figures compute, and knows nothing about commands and the look of the page"},
 		{"serve/page", "", "",
 			"the page is files for a browser, and knows the server by its API alone"},
+		{"report/tensorboard", "report internal/atomicfile", "google.golang.org/protobuf",
+			"a log shows a run as its figures do, and is written in the format of another program"},
 		{"report", "run codec figure internal/atomicfile internal/random internal/reduce", "",
 			"the figures of a run need everything that the run knows, and those of its rate what its compressed files hold"},
 		{"run", "autoencoder dataset internal/atomicfile internal/npy internal/reduce", "github.com/gofrs/flock",
