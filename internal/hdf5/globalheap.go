@@ -57,6 +57,7 @@ func (p *pass) collection(address uint64) (map[int][]byte, error) {
 		return nil, err
 	}
 	c.skip(int(prefix))
+	c.align(8)
 	objects := map[int][]byte{}
 	for c.left() >= 8+c.length {
 		index := c.u16()
@@ -65,6 +66,7 @@ func (p *pass) collection(address uint64) (map[int][]byte, error) {
 		if index == 0 {
 			break // the free space, which is last
 		}
+		c.align(8)
 		objects[index] = c.take(length)
 		c.align(8)
 		if c.err != nil {

@@ -194,6 +194,9 @@ func TestFiles(t *testing.T) {
 		t.Fatal("no files in testdata", err)
 	}
 	for _, name := range files {
+		if name == filepath.Join("testdata", "refused.h5") {
+			continue // most of it is not read: TestRefused
+		}
 		compare(t, name)
 	}
 }

@@ -32,6 +32,7 @@ def old(f):
     g["0"] = numbers(3, 4).astype("f4")
     g["1"] = numbers(4).astype("f4")
     g["0"].attrs["name"] = "kernel"
+    g["again"] = f["layers"]  # a path that goes in circles
     f["scalar"] = np.float32(2.5)
     f["step"] = np.int64(1 << 40)
     f["seed"] = np.array([1, 4294967295], "u4")
@@ -92,7 +93,7 @@ def early():
 
 
 def latest(f):
-    """The newest format: dense links and attributes, the indices of chunks."""
+    """The newest format: the indices of chunks."""
     any_ = h5py.h5s.UNLIMITED
     for filters in [False, True]:
         s = "-filtered" if filters else ""
@@ -113,11 +114,15 @@ def latest(f):
     f.create_dataset("committed", data=numbers(3).astype("f4"), dtype=f["type"])
     f["committed"].attrs.create("scale", 3, dtype=f["type"])
     del f["type"]  # the datasets keep it
-    g = f.create_group("dense")
+
+
+def dense(f):
+    """The newest format: many links and attributes, and large ones."""
+    g = f.create_group("links")
     for i in range(40):
         g["layer_%d" % i] = np.int16(i)
     g = f.create_group("attributes")
-    for i in range(30):
+    for i in range(12):
         g.attrs["name %d" % i] = "value %d" % i
     g.attrs["managed"] = np.arange(400)
     g.attrs["huge"] = np.arange(1500, dtype="i4")
@@ -133,11 +138,39 @@ def order(f):
         g.attrs[name] = "x"
 
 
+def refused(f):
+    """Valid parts of the format that the reader names and refuses, and one value that it reads all the same."""
+    f["good"] = np.float32(1)
+    f["compound"] = np.zeros(2, [("a", "f4"), ("b", "i4")])
+    f.attrs["compound"] = np.zeros(1, [("a", "f4")])
+    f["complex"] = np.zeros(2, "c8")
+    f["reference"] = f["good"].ref
+    h5py.h5d.create(f.id, b"array", h5py.h5t.array_create(h5py.h5t.IEEE_F32LE, (3,)), h5py.h5s.create(h5py.h5s.SCALAR))
+    f.create_dataset("sequence", shape=(2,), dtype=h5py.vlen_dtype("f4"))
+    f["soft"] = h5py.SoftLink("/good")
+    f["external"] = h5py.ExternalLink("other.h5", "/good")
+    f.create_dataset("lzf", data=numbers(8), chunks=(4,), compression="lzf")
+    f.create_dataset("scaled", data=np.arange(8), chunks=(4,), scaleoffset=0)
+    f.create_dataset("elsewhere", shape=(2,), dtype="f4", external=[("other.raw", 0, 8)])
+    f["void"] = np.zeros(2, "V3")
+    layout = h5py.VirtualLayout(shape=(4,), dtype="f4")
+    layout[:] = h5py.VirtualSource("other.h5", "x", shape=(4,))
+    f.create_virtual_dataset("virtual", layout)
+    narrow = h5py.h5t.IEEE_F32LE.copy()
+    narrow.set_fields(15, 11, 4, 0, 11)
+    narrow.set_size(2)
+    narrow.set_ebias(7)
+    h5py.h5d.create(f.id, b"float", narrow, h5py.h5s.create(h5py.h5s.SCALAR))
+    f["committed"] = np.dtype("f4")
+
+
 FILES = {
     "old": (old, {}),
     "chunks": (chunks, {}),
     "opaque": (opaque, {"userblock_size": 512}),
     "latest": (latest, {"libver": "latest"}),
+    "dense": (dense, {"libver": "latest"}),
+    "refused": (refused, {}),
     "order": (order, {"track_order": True}),
 }
 
