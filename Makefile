@@ -9,7 +9,7 @@ GENERATED = internal/*/*_amd64.s internal/*/vector_*.go internal/*/*_stubs_amd64
 CONCURRENT = ./autoencoder ./codec ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./internal/pixmap ./mnist ./run ./train
 FUZZTIME = 10s
 
-.PHONY: help build train test gofmt vet staticcheck deps generate onnx-proto generated cross race unit level3 test-arm64 bench bench-peers bench-codecs codecs results fuzz exchange browser clean
+.PHONY: help build train test gofmt vet staticcheck deps generate onnx-proto generated cross race unit level3 test-arm64 bench bench-peers bench-onnx bench-codecs codecs results fuzz exchange browser clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -87,6 +87,11 @@ bench-peers: ## train the same models in Keras, PyTorch, JAX and GoMLX; writes d
 exchange: ## check files for and from Keras, PyTorch, ONNX Runtime and TensorBoard against these (needs python3 with venv; installs them)
 	@python=$$(python3 bench/peers/environment.py) && echo "testing against the libraries of $$python" && \
 	PEERS_PYTHON=$$python go test -count=1 -run '^TestPeers' $$(grep -rl --include='*_test.go' 'func TestPeers' . | xargs -n 1 dirname | sort -u)
+
+bench-onnx: ## encode and decode in ONNX Runtime and here by turns (needs python3 with venv; installs the peers)
+	@mkdir -p bin
+	go build -o bin/bench-onnx ./bench/onnx
+	python=$$(python3 bench/peers/environment.py) && $$python bench/onnx/run.py bin/bench-onnx $(ARGS)
 
 bench-codecs: ## measure AVIF, WebP, JPEG XL, JPEG, PNG, ... on images: make bench-codecs ARGS='--data handwriting --out FILE.csv'
 	go run -C bench/codecs -tags nodynamic . $(ARGS)
