@@ -22,7 +22,7 @@ const maxPad = 64
 // images.
 func Build(c Config, image graph.Shape) (*Autoencoder, error) {
 	ae, err := c.Build(image)
-	if err == nil || !isImage(image) {
+	if _, pads := c.(*Imported); err == nil || pads || !isImage(image) {
 		return ae, err
 	}
 	for _, larger := range larger(image) {

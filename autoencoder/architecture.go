@@ -68,6 +68,9 @@ func Register(a Architecture) {
 
 // Find finds an architecture by its name.
 func Find(name string) (Architecture, error) {
+	if name == ImportedName {
+		return imported(), nil
+	}
 	var names []string
 	for _, a := range registry {
 		if a.Name == name {
@@ -76,6 +79,15 @@ func Find(name string) (Architecture, error) {
 		names = append(names, a.Name)
 	}
 	return Architecture{}, errors.Errorf("unknown model %q, want one of %s", name, strings.Join(names, ", "))
+}
+
+// TrialImage returns small images on which a configuration of the architecture can be built to find its
+// errors. A configuration that has layers for one size says so by a method Image, as Imported has.
+func (a Architecture) TrialImage(c Config) graph.Shape {
+	if own, ok := c.(interface{ Image() graph.Shape }); ok {
+		return own.Image()
+	}
+	return a.Trial
 }
 
 // Decode reads a configuration from JSON. A field that the JSON does not name has its default; a

@@ -111,7 +111,7 @@ func (s *Settings) Check() error {
 	if err != nil {
 		return err
 	}
-	ae, err := s.build(a.Trial)
+	ae, err := s.build(a.TrialImage(s.Config))
 	if err != nil {
 		return err
 	}

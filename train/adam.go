@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/pkg/errors"
 
@@ -72,16 +73,26 @@ func (a Adam) String() string {
 	return fmt.Sprintf("adam(%s)", settings)
 }
 
-// Text is the optimizer as ParseOptimizer reads it. With other settings than those of NewAdam it is
-// String.
+// Text is the optimizer as ParseOptimizer reads it.
 func (a Adam) Text() string {
-	switch {
-	case a != NewAdamW(a.LearningRate, a.Decay):
-		return a.String()
-	case a.Decay != 0:
-		return fmt.Sprintf("adamw:decay=%v", a.Decay)
+	standard := NewAdam(a.LearningRate)
+	kind, all := "adam", []string(nil)
+	add := func(name string, v, usual any) {
+		if v != usual {
+			all = append(all, fmt.Sprintf("%s=%v", name, v))
+		}
 	}
-	return "adam"
+	if a.Decay != 0 {
+		kind = "adamw"
+	}
+	add("decay", a.Decay, standard.Decay)
+	add("beta1", a.Beta1, standard.Beta1)
+	add("beta2", a.Beta2, standard.Beta2)
+	add("epsilon", a.Epsilon, standard.Epsilon)
+	if all == nil {
+		return kind
+	}
+	return kind + ":" + strings.Join(all, ",")
 }
 
 // Update makes a step: m and v move towards g and g², and then w -= alpha·m/(sqrt(v)+epsilon), with

@@ -20,7 +20,8 @@ type Optimizer interface {
 	// starts as zeros.
 	Slots() []string
 
-	// Update changes a weight's data by its gradient. step counts the updates from 1, rate is the
+	// Update changes a weight's data by its gradient. step counts the updates from 1, with those of
+	// another program before (see Trainer.Adopt), rate is the
 	// learning rate of this step, and slots is the weight's state in the order of Slots. Update writes
 	// w.Data in place; it calls neither w.Set nor a model, since Predict of the model is kept waiting.
 	Update(step uint64, rate float32, w *graph.Weight, gradient []float32, slots [][]float32)
@@ -34,7 +35,8 @@ type Optimizer interface {
 }
 
 // ParseOptimizer reads "adam", "adamw:decay=F", "sgd", "sgd:momentum=F" or
-// "sgd:momentum=F,nesterov", and sets the learning rate. All other settings are those of NewAdam.
+// "sgd:momentum=F,nesterov", and sets the learning rate. Behind adam: or the decay of adamw may stand
+// other settings than those of NewAdam: "adam:beta1=0.5,beta2=0.9,epsilon=1e-08".
 func ParseOptimizer(s string, rate float32) (Optimizer, error) {
 	kind, settings, _ := strings.Cut(s, ":")
 	value, nesterov := strings.CutSuffix(settings, ",nesterov")
@@ -43,9 +45,9 @@ func ParseOptimizer(s string, rate float32) (Optimizer, error) {
 		return NewAdam(rate), nil
 	case s == "sgd":
 		return SGD{LearningRate: rate}, nil
-	case kind == "adamw" && !nesterov:
-		if decay, ok := parseSetting(value, "decay"); ok {
-			return NewAdamW(rate, decay), nil
+	case kind == "adam" || kind == "adamw":
+		if a, ok := parseAdam(settings, rate); ok && (a.Decay != 0) == (kind == "adamw") {
+			return a, nil
 		}
 	case kind == "sgd":
 		if momentum, ok := parseSetting(value, "momentum"); ok {
@@ -53,6 +55,32 @@ func ParseOptimizer(s string, rate float32) (Optimizer, error) {
 		}
 	}
 	return nil, errors.Errorf("want an optimizer adam, adamw:decay=F, sgd, sgd:momentum=F or sgd:momentum=F,nesterov, got %q", s)
+}
+
+// parseAdam reads settings of Adam with commas between them, each at most once.
+func parseAdam(text string, rate float32) (Adam, bool) {
+	a, seen := NewAdam(rate), map[string]bool{}
+	for part := range strings.SplitSeq(text, ",") {
+		name, number, _ := strings.Cut(part, "=")
+		v, err := strconv.ParseFloat(number, 64)
+		if err != nil || seen[name] {
+			return a, false
+		}
+		seen[name] = true
+		switch name {
+		case "decay":
+			a.Decay = float32(v)
+		case "beta1":
+			a.Beta1 = v
+		case "beta2":
+			a.Beta2 = v
+		case "epsilon":
+			a.Epsilon = float32(v)
+		default:
+			return a, false
+		}
+	}
+	return a, true
 }
 
 // parseSetting reads "name=number".

@@ -82,7 +82,7 @@ func (t *Trainer) reduce(gradients [][]float32, wantNorm bool) float64 {
 func (t *Trainer) update(gradients [][]float32, rate float32) {
 	t.model.Change(func() {
 		for i, w := range t.training.weights {
-			t.opt.Update(t.pos.Step+1, rate, w, gradients[i], t.slots[i])
+			t.opt.Update(t.pos.Before+t.pos.Step+1, rate, w, gradients[i], t.slots[i])
 		}
 	})
 }

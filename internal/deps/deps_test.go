@@ -46,6 +46,8 @@ func layers() []layer {
 			"a run trains an architecture on a data set, and knows nothing about commands and figures"},
 		{"exchange/weights", "graph images internal/atomicfile internal/npy internal/safetensors", "",
 			"weights are named and arranged for other libraries from a model alone, whatever its architecture"},
+		{"exchange/keras", "autoencoder internal/hdf5", "",
+			"a file of Keras becomes a model, with the settings of its training, and nothing of runs and commands is in it"},
 		{"codec", "autoencoder refine internal/atomicfile internal/causal internal/elementwise internal/f32 internal/pool internal/rans internal/reduce", "",
 			"a codec knows models and images, and nothing about runs, data sets and commands"},
 		{"autoencoder", "graph train images", "",
