@@ -24,6 +24,9 @@ var ten = [10]color.NRGBA{
 	{0xed, 0xac, 0x93, 255}, // salmon
 }
 
+// LabelColour returns the colour that label i of n has in the figures, for what stands beside them.
+func LabelColour(i, n int) color.NRGBA { return labelColour(i, n) }
+
 // labelColour returns the colour of label i of n. With more than ten labels the hue goes once around
 // the circle. The lightness alternates between three levels, so that neighbours in hue differ in
 // lightness.

@@ -83,28 +83,46 @@ func (f *Figures) grid(ctx context.Context, w io.Writer, format figure.Format) e
 	if err != nil {
 		return err
 	}
-	size := f.Data.Train.Size()
 	fig := figure.Grid{Title: "Decoded grid over the latent plane: " + caption(f.Data.Name, f.Autoencoder) + p.note,
-		XLabel: p.labels[0], YLabel: p.labels[1], Size: figure.Size(size), Columns: p.places(0)}
+		XLabel: p.labels[0], YLabel: p.labels[1], Size: figure.Size(f.Data.Train.Size())}
+	if fig.Columns, fig.Rows, fig.Images, err = f.decodedGrid(ctx, p); err != nil {
+		return err
+	}
+	return fig.Draw(w, format)
+}
+
+// decoded is what the decoder makes of a grid over the plane, row by row.
+type decoded struct {
+	columns, rows []float64 // coordinates; rows is nil if a code is one number
+	images        [][]float32
+}
+
+// decodedGrid decodes the grid once.
+func (f *Figures) decodedGrid(ctx context.Context, p *plane) (columns, rows []float64, all [][]float32, err error) {
+	if d := f.decoded; d != nil {
+		return d.columns, d.rows, d.images, nil
+	}
+	d := &decoded{columns: p.places(0)}
 	var codes []float32
 	if p.dims == 1 {
-		for _, x := range fig.Columns {
+		for _, x := range d.columns {
 			codes = append(codes, p.code(x)...)
 		}
 	} else {
-		fig.Rows = p.places(1)
-		for _, y := range fig.Rows {
-			for _, x := range fig.Columns {
+		d.rows = p.places(1)
+		for _, y := range d.rows {
+			for _, x := range d.columns {
 				codes = append(codes, p.code(x, y)...)
 			}
 		}
 	}
 	out, err := f.Autoencoder.Decoder.Predict(ctx, graph.ChannelsLast(codes, f.Autoencoder.Decoder.In()))
 	if err != nil {
-		return err
+		return nil, nil, nil, err
 	}
-	fig.Images = slices.Collect(slices.Chunk(out, size.Numbers()))
-	return fig.Draw(w, format)
+	d.images = slices.Collect(slices.Chunk(out, f.Data.Train.Size().Numbers()))
+	f.decoded = d
+	return d.columns, d.rows, d.images, nil
 }
 
 // places returns the coordinates of the grid along an axis.

@@ -1,4 +1,4 @@
-// Package report draws the figures of a run: reconstructions of test images, the codes of the
+// Package report draws the figures of a run, and writes the page that shows it: reconstructions of test images, the codes of the
 // training images, the loss curves, and the images that the decoder makes from codes on a grid over
 // the latent plane. It also measures runs as codecs beside others, and draws their rate-distortion
 // curves. The command, the examples and the programs of users call it. Package figure does the
@@ -21,6 +21,7 @@ import (
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
+	"github.com/gorgonae/gorgonae/yardstick"
 )
 
 // Figures draws the figures of an autoencoder. Of and Load return one.
@@ -32,13 +33,26 @@ type Figures struct {
 	Trained     string // the caption of the loss curves: the data of the training and the size of the code
 	Seed        uint64 // for the choice of the test images
 
-	plane *plane // computed once
+	began  run.Began
+	meta   map[string]string         // of package train
+	path   string                    // of the model file, or ""
+	whole  struct{ train, test int } // images of the data set
+	sample *dataset.Data             // not nil if Data is a sample
+
+	plane     *plane // computed once, as what follows
+	decoded   *decoded
+	yardstick *yardstick.Yardstick
+	measured  *yardstick.Measurement
 }
 
 // Of returns the figures of a run in this process.
 func Of(r *run.Run) *Figures {
-	return &Figures{Autoencoder: r.Autoencoder, Data: r.Data, History: r.Trainer.History(), Loss: r.Trainer.Loss().Label(),
-		Trained: caption(r.Data.Name, r.Autoencoder), Seed: r.Settings.Seed}
+	f := &Figures{Autoencoder: r.Autoencoder, Data: r.Data, History: r.Trainer.History(), Loss: r.Trainer.Loss().Label(),
+		Trained: caption(r.Data.Name, r.Autoencoder), Seed: r.Settings.Seed,
+		began: r.Began(), path: filepath.Join(r.Dir(), run.ModelName)}
+	f.meta, _ = r.Trainer.Describe() // without it the page lacks hashes
+	f.whole.train, f.whole.test = r.Data.Train.Len(), r.Data.Test.Len()
+	return f
 }
 
 // Check returns an error if the figures of a model cannot be drawn: if its file does not describe
@@ -63,12 +77,21 @@ func Load(m *run.Model, data *dataset.Data) (*Figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Figures{Autoencoder: m.Autoencoder, Data: data, History: t.History, Loss: t.Label,
-		Trained: caption(m.TrainedOn.Name, m.Original), Seed: t.Seed}, nil
+	f := &Figures{Autoencoder: m.Autoencoder, Data: data, History: t.History, Loss: t.Label,
+		Trained: caption(m.TrainedOn.Name, m.Original), Seed: t.Seed, meta: m.Meta, path: m.Path}
+	f.whole.train, f.whole.test = data.Train.Len(), data.Test.Len()
+	f.began.TrainedOn = m.TrainedOn
+	if f.began.Settings, err = m.Settings(); err != nil { // the page says that it lacks them
+		f.began.Settings = run.Settings{}
+	}
+	if began, err := run.ReadBegan(filepath.Dir(m.Path)); err == nil {
+		f.began.Source = began.Source
+	}
+	return f, nil
 }
 
-// Draw draws the figures into a folder, which must exist, and returns the names of their files. If
-// missing is true, it draws only the figures that do not exist. A figure that cannot be drawn does not
+// Draw draws the figures and the page of a run, report.html, into a folder, which must exist, and returns
+// the names of their files. If missing is true, it draws only what does not exist. A figure that cannot be drawn does not
 // stop the others; it is not among the names, and the error says why.
 func (f *Figures) Draw(ctx context.Context, dir string, format figure.Format, missing bool) (names []string, err error) {
 	draws := map[string]func(context.Context, io.Writer, figure.Format) error{
@@ -76,16 +99,15 @@ func (f *Figures) Draw(ctx context.Context, dir string, format figure.Format, mi
 	}
 	var failed []string
 	var first error
-	for _, figureName := range run.Figures() {
-		draw, name := draws[figureName], figureName+extensions[format]
+	write := func(name string, draw func(w io.Writer) error) error {
 		path := filepath.Join(dir, name)
 		if info, err := os.Stat(path); missing && err == nil && info.Mode().IsRegular() {
 			names = append(names, name)
-			continue
+			return nil
 		}
-		switch err := atomicfile.Write(path, func(w io.Writer) error { return draw(ctx, w, format) }); {
+		switch err := atomicfile.Write(path, draw); {
 		case ctx.Err() != nil:
-			return names, err
+			return err
 		case err != nil:
 			failed = append(failed, name)
 			if len(failed) == 1 {
@@ -94,6 +116,16 @@ func (f *Figures) Draw(ctx context.Context, dir string, format figure.Format, mi
 		default:
 			names = append(names, name)
 		}
+		return nil
+	}
+	for _, figureName := range run.Figures() {
+		err := write(figureName+extensions[format], func(w io.Writer) error { return draws[figureName](ctx, w, format) })
+		if err != nil {
+			return names, err
+		}
+	}
+	if err := write(run.ReportName, func(w io.Writer) error { return f.page(ctx, w) }); err != nil {
+		return names, err
 	}
 	if len(failed) > 1 {
 		first = errors.Errorf("%v; nor could %s be drawn", first, strings.Join(failed[1:], ", "))

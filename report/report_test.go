@@ -64,7 +64,7 @@ func draw(t *testing.T, f *report.Figures, dir string, format figure.Format, mis
 func TestFigures(t *testing.T) {
 	for _, color := range []images.Color{images.Grey, images.RGB} {
 		r := trained(t, "tutorial", color)
-		want := []string{"reconstructions.png", "latent.png", "loss.png", "grid.png"}
+		want := []string{"reconstructions.png", "latent.png", "loss.png", "grid.png", run.ReportName}
 		if got := draw(t, report.Of(r), r.Dir(), figure.PNG, false); !slices.Equal(got, want) {
 			t.Errorf("it draws %q, want %q", got, want)
 		}

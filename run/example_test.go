@@ -69,4 +69,5 @@ func Example() {
 	// latent.png
 	// loss.png
 	// grid.png
+	// report.html
 }

@@ -25,6 +25,9 @@ const (
 	BestName = "best.safetensors"
 )
 
+// ReportName is the page that shows a run. Package report writes it.
+const ReportName = "report.html"
+
 // Figures returns the names of a run's figures without their extension. Package report draws them.
 func Figures() []string { return []string{"reconstructions", "latent", "loss", "grid"} }
 
@@ -34,7 +37,7 @@ func Files() []string {
 	for _, name := range Figures() {
 		names = append(names, name+".png")
 	}
-	return names
+	return append(names, ReportName)
 }
 
 // RateFigures returns the names of the figures that show a run as a codec, without their extension.
@@ -240,9 +243,11 @@ func cannotMake(path string, err error) error {
 // removeHalves removes half-written files, which killed processes leave.
 func (f folder) removeHalves() error { return f.remove(atomicfile.Leftover) }
 
-// removeFigures removes the figures, because they do not show the model after more training.
+// removeFigures removes the figures and the report, because they do not show the model after more training.
 func (f folder) removeFigures() error {
-	return f.remove(func(name, of string) bool { return name == of && (filepath.Ext(of) == ".png" || of == RateName) })
+	return f.remove(func(name, of string) bool {
+		return name == of && (filepath.Ext(of) == ".png" || of == RateName || of == ReportName)
+	})
 }
 
 // remove removes each file that belongs to one of the run's files, or to one of those that show it as a

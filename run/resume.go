@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/pkg/errors"
 
@@ -32,6 +33,36 @@ type Began struct {
 	Settings  Settings
 	Source    string // the data set's name, or where it lay; "" in checkpoints of earlier versions
 	TrainedOn TrainedOn
+}
+
+// Began returns how the run began.
+func (r *Run) Began() Began {
+	d := TrainedOn{}
+	_ = json.Unmarshal([]byte(r.meta[dataKey]), &d) // describe wrote it
+	return Began{Settings: r.Settings, Source: r.source, TrainedOn: d}
+}
+
+// Command returns the command line with which a run of these settings begins, as words: CommandLine joins
+// them. The weights that it began with and its folder are no part of it.
+func (b Began) Command() ([]string, error) {
+	words := []string{"gorgonae", "train", "--model", b.Settings.Architecture}
+	if b.Source != "" {
+		words = append(words, "--data", b.Source)
+	}
+	words = append(words, b.TrainedOn.Reading.Flags()...)
+	flags, err := b.Settings.Flags()
+	return append(words, flags...), err
+}
+
+// CommandLine joins words, and quotes those that a shell would divide or change.
+func CommandLine(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		if quoted[i] = w; w == "" || strings.ContainsAny(w, " \t\n'\"\\$`*?[]{}()<>|&;#!~") {
+			quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(quoted, " ")
 }
 
 // ReadBegan reads how the run in a folder began, so that it can be continued without naming its settings.

@@ -133,12 +133,13 @@ func (t *Trainer) initialWeights() string {
 	if t.initial != "" {
 		return t.initial
 	}
-	return hashWeights(t.model)
+	return HashWeights(t.model)
 }
 
-// hashWeights returns the SHA-256, in hex, of a model's weights: for each in order its name, a zero
-// byte, and its numbers as little-endian float32.
-func hashWeights(m *graph.Model) string {
+// HashWeights returns the SHA-256, in hex, of a model's weights: for each in order its name, a zero
+// byte, and its numbers as little-endian float32. Runs that end in the same bits have the same hash, while
+// their files differ in the times of the epochs.
+func HashWeights(m *graph.Model) string {
 	h := sha256.New()
 	var buffer []byte
 	for _, w := range m.Weights() {

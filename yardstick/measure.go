@@ -15,10 +15,11 @@ import (
 // Measurement compares a model with a yardstick on a data set. Errors are mean squared errors over the
 // examples and their numbers.
 type Measurement struct {
-	train.Metrics         // of the model
-	Mean          float64 // the error of the mean of the training data
-	Components    float64 // the error of the principal components; meaningless if Yardstick.Components is 0
-	Black         int     // numbers of an example for which the model always gives 0 where the data are bright on average
+	train.Metrics           // of the model
+	Mean          float64   // the error of the mean of the training data
+	Components    float64   // the error of the principal components; meaningless if Yardstick.Components is 0
+	Squared       []float64 // the model's error of each example, summed over its numbers
+	Black         int       // numbers of an example for which the model always gives 0 where the data are bright on average
 }
 
 // Places are black if no output is as far from 0 as half of 1/255, though the mean of the data is at
@@ -40,9 +41,13 @@ func (y *Yardstick) Measure(ctx context.Context, m *graph.Model, ds train.Datase
 			numbers, got, ds.Len())
 	}
 	var model, mean, components float64
+	squared := make([]float64, 0, ds.Len())
 	largest, sums := make([]float32, numbers), make([]float64, numbers)
 	err := train.Predict(ctx, m, ds, func(_ int, out, target []float32) error {
 		model += float64(reduce.SquaredError(out, target, 1))
+		for i := 0; i < len(out); i += numbers {
+			squared = append(squared, float64(reduce.SquaredError(out[i:][:numbers], target[i:][:numbers], 1)))
+		}
 		for i, v := range out {
 			largest[i%numbers] = max(largest[i%numbers], v, -v)
 		}
@@ -59,7 +64,7 @@ func (y *Yardstick) Measure(ctx context.Context, m *graph.Model, ds train.Datase
 	all := float64(ds.Len()) * float64(numbers)
 	result := Measurement{
 		Metrics: train.Metrics{Examples: ds.Len(), Features: numbers, MSE: model / all},
-		Mean:    mean / all, Components: components / all,
+		Mean:    mean / all, Components: components / all, Squared: squared,
 	}
 	for i, v := range largest {
 		if v < dark && sums[i] >= bright*float64(ds.Len()) {

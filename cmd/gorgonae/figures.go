@@ -22,8 +22,8 @@ func newFigures() *cobra.Command {
 		Use:   "figures MODEL",
 		Short: "Draw the figures of a model again",
 		Long: "figures draws the four figures that train draws: reconstructions of test images, the codes of the training images, the\n" +
-			"loss curves, and the images that the decoder makes from codes on a grid over the latent plane. MODEL is a model file or\n" +
-			"the folder of a run.\n\n" + dataHelp() + dataOfModel,
+			"loss curves, and the images that the decoder makes from codes on a grid over the latent plane. It also writes the page\n" +
+			"of the run, report.html, anew. MODEL is a model file or the folder of a run.\n\n" + dataHelp() + dataOfModel,
 		Example: "  gorgonae figures runs/tutorial-mnist\n  gorgonae figures runs/tutorial-mnist --svg --out paper/",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/report"
 	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
 	"github.com/gorgonae/gorgonae/yardstick"
@@ -95,8 +96,8 @@ func hasField(r *run.Run, flag string) bool {
 }
 
 // end compares the trained model with the yardstick, and prints the result in one line.
-func (f *fitness) end(ctx context.Context, p *progress) error {
-	y, m, err := measure(ctx, f.run.Data.Train, f.run.Data.Test, f.run.Autoencoder.Model, f.run.Autoencoder.Encoder)
+func (f *fitness) end(ctx context.Context, p *progress, figures *report.Figures) error {
+	y, m, err := figures.Measure(ctx)
 	if err != nil {
 		return err
 	}

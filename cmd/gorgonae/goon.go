@@ -114,7 +114,7 @@ func (o *trainFlags) newRun(s *run.Settings, weights, dir, lr string) string {
 	words = slices.Concat(words, o.read.Flags(), o.pictures.asked())
 	flags, err := s.Flags()
 	if err != nil {
-		return commandLine(words)
+		return run.CommandLine(words)
 	}
 	if lr != "" {
 		if i := slices.Index(flags, "--lr"); i >= 0 {
@@ -122,16 +122,5 @@ func (o *trainFlags) newRun(s *run.Settings, weights, dir, lr string) string {
 		}
 		flags = append(flags, "--lr", lr)
 	}
-	return commandLine(append(words, flags...))
-}
-
-// commandLine joins words, and quotes those that a shell would divide or change.
-func commandLine(words []string) string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		if quoted[i] = w; w == "" || strings.ContainsAny(w, " \t\n'\"\\$`*?[]{}()<>|&;#!~") {
-			quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(quoted, " ")
+	return run.CommandLine(append(words, flags...))
 }

@@ -98,7 +98,7 @@ func TestFigures(t *testing.T) {
 	if read(t, "run/reconstructions.png") == read(t, "other/reconstructions.png") {
 		t.Error("another seed chooses the same images")
 	}
-	want := "run now holds reconstructions.svg, latent.svg, loss.svg, grid.svg\n"
+	want := "run now holds reconstructions.svg, latent.svg, loss.svg, grid.svg, report.html\n"
 	if out := works(t, "figures", "run", "--data", "pics", "--svg"); out != want {
 		t.Errorf("figures prints %q, want %q", out, want)
 	}

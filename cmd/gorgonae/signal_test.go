@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	ossignal "os/signal"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -98,7 +99,8 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// A resumed run removes its old figures, so that a stopped run has no figure of an older model.
+// A resumed run removes its old figures, so that a stopped run has no figure of an older model. It has a report
+// of what it is.
 func TestStaleFigures(t *testing.T) {
 	slow(t)
 	workplace(t)
@@ -113,8 +115,11 @@ func TestStaleFigures(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = cmd.Wait() // the files are checked below, not the exit status
-	if got := names(t, "run"); !slices.Equal(got, []string{run.BestName, run.CheckpointName, run.HistoryName, run.ModelName}) {
+	if got := names(t, "run"); !slices.Equal(got, []string{run.BestName, run.CheckpointName, run.HistoryName, run.ModelName, run.ReportName}) {
 		t.Errorf("a run that was resumed and stopped holds %q", got)
+	}
+	if page := read(t, filepath.Join("run", run.ReportName)); !strings.Contains(page, "of 5,000 epochs: train --resume continues it") || !strings.HasSuffix(page, "</html>\n") {
+		t.Errorf("the report of a stopped run is %.300q", page)
 	}
 }
 

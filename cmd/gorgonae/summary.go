@@ -75,16 +75,11 @@ func printCommand(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return nil // a model file without a run
 	}
-	words := []string{"gorgonae", "train", "--model", began.Settings.Architecture}
-	if began.Source != "" {
-		words = append(words, "--data", began.Source)
-	}
-	words = append(words, began.TrainedOn.Reading.Flags()...)
-	flags, err := began.Settings.Flags()
+	words, err := began.Command()
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "\ntrained by: %s\n", commandLine(append(words, flags...)))
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "\ntrained by: %s\n", run.CommandLine(words))
 	return err
 }
 

@@ -41,12 +41,12 @@ func newTrain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "train",
 		Short: "Train an autoencoder and draw its figures",
-		Long: "train trains an autoencoder on a data set. It writes the model, a checkpoint, the history and four figures into a\n" +
-			"folder. Ctrl-C stops the run after the current step and saves it. --resume continues a run. A run that was interrupted\n" +
-			"and resumed ends with the same bits as a run that was not interrupted. The last line has the model's error on the test images\n" +
-			"beside those of answers that need no such training: the mean of the training images, and their principal components (PCA),\n" +
-			"as many as a code has numbers, for images of up to 1,024 numbers. A warning says what shows that a model is worth nothing.\n\n" +
-			tensorBoardHelp + dataHelp() + pictureHelp + patchHelp + dataDefault,
+		Long: "train trains an autoencoder on a data set. It writes the model, a checkpoint, the history, four figures, and a page that\n" +
+			"shows them all, report.html, into a folder. Ctrl-C stops the run after the current step and saves it. --resume continues a\n" +
+			"run. A run that was interrupted and resumed ends with the same bits as a run that was not interrupted. The last line has the\n" +
+			"model's error on the test images beside those of answers that need no such training: the mean of the training images, and\n" +
+			"their principal components (PCA), as many as a code has numbers, for images of up to 1,024 numbers. A warning says what shows\n" +
+			"that a model is worth nothing.\n\n" + tensorBoardHelp + dataHelp() + pictureHelp + patchHelp + dataDefault,
 		Example: "  gorgonae train\n" +
 			"  gorgonae train --data handwriting --epochs 5 --out runs/try --resume   # repeat it until the run is complete\n" +
 			"  gorgonae train --model deep\n" +
@@ -223,15 +223,17 @@ func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
 		if len(history.Epochs) < epochs {
 			p.say("no lower val_loss for %d epochs: stopped after epoch %d", r.Settings.Patience, len(history.Epochs))
 		}
-		if other := draw(cmd.Context(), p, r); other != nil {
+		figures := report.Of(r)
+		if other := draw(cmd.Context(), p, r, figures); other != nil {
 			err = other
 		}
 		if err == nil && r.Trained() {
-			err = f.end(cmd.Context(), p)
+			err = f.end(cmd.Context(), p, figures)
 		}
 	}
 	if stopped(cmd.Context(), err) {
 		p.say("saved in %s: continue with --resume", r.Dir())
+		showStopped(cmd.Context(), r)
 	}
 	return inFlags(&r.Settings, err)
 }
@@ -262,9 +264,20 @@ func introduce(cmd *cobra.Command, r *run.Run, log *tensorboard.Log) error {
 	return err
 }
 
+// showStopped writes the page of a run that was stopped while it trained: of a sample of the images, so that
+// the program ends soon. A second signal kills the program, and loses nothing but the page.
+func showStopped(ctx context.Context, r *run.Run) {
+	if !r.Trained() {
+		return
+	}
+	if err := report.Of(r).Sampled().WriteReport(context.WithoutCancel(ctx), r.Dir()); err != nil {
+		printNotes([]string{fmt.Sprintf("%s is not written: %v", run.ReportName, err)})
+	}
+}
+
 // draw draws all figures after a training, else only those that are missing.
-func draw(ctx context.Context, p *progress, r *run.Run) error {
-	drawn, err := report.Of(r).Draw(ctx, r.Dir(), figure.PNG, !r.Trained())
+func draw(ctx context.Context, p *progress, r *run.Run, figures *report.Figures) error {
+	drawn, err := figures.Draw(ctx, r.Dir(), figure.PNG, !r.Trained())
 	var there []string
 	for _, name := range append([]string{run.ModelName, run.CheckpointName, run.HistoryName, run.BestName}, drawn...) {
 		if info, err := os.Stat(filepath.Join(r.Dir(), name)); err == nil && info.Mode().IsRegular() {

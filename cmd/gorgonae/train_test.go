@@ -173,7 +173,7 @@ func TestOutput(t *testing.T) {
 		t.Errorf("%d lines of epochs in %s, want 11", len(lines), out)
 	}
 	for _, want := range []string{`Model: "encoder_model"`, `Model: "AE"`, "pics: 36 training and 4 test images, pics\n", "results in run\n",
-		"run holds model.safetensors, checkpoint.safetensors, history.csv, best.safetensors, reconstructions.png, latent.png, loss.png, grid.png\n"} {
+		"run holds model.safetensors, checkpoint.safetensors, history.csv, best.safetensors, reconstructions.png, latent.png, loss.png, grid.png, report.html\n"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("the output lacks %q: %s", want, out)
 		}

@@ -1,0 +1,360 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/internal/atomicfile"
+	"github.com/gorgonae/gorgonae/report/html"
+	"github.com/gorgonae/gorgonae/run"
+	"github.com/gorgonae/gorgonae/train"
+	"github.com/gorgonae/gorgonae/yardstick"
+)
+
+// WriteReport writes report.html, the page of a run, into a folder that exists.
+func (f *Figures) WriteReport(ctx context.Context, dir string) error {
+	return atomicfile.Write(filepath.Join(dir, run.ReportName), func(w io.Writer) error { return f.page(ctx, w) })
+}
+
+// Measure returns the errors of the model on the test images, beside those of a yardstick that is made of
+// the training images. They are measured once.
+func (f *Figures) Measure(ctx context.Context) (*yardstick.Yardstick, yardstick.Measurement, error) {
+	if f.measured != nil {
+		return f.yardstick, *f.measured, nil
+	}
+	y, err := yardstick.Of(ctx, f.Data.Train, f.Autoencoder.Encoder.Out().Size())
+	if err != nil {
+		return nil, yardstick.Measurement{}, err
+	}
+	m, err := y.Measure(ctx, f.Autoencoder.Model, f.Data.Test)
+	if err != nil {
+		return nil, yardstick.Measurement{}, err
+	}
+	f.yardstick, f.measured = y, &m
+	return y, m, nil
+}
+
+func (f *Figures) page(ctx context.Context, w io.Writer) error {
+	y, m, err := f.Measure(ctx)
+	if err != nil {
+		return err
+	}
+	p := &html.Page{Title: f.title(), Lead: f.lead(), Warning: m.Warnings()}
+	p.State, p.Whole = f.state()
+	p.Numbers = f.numbers(m)
+	p.Errors, p.ErrorNote = bars(y, m), f.errorNote(y, m)
+	if p.Results, err = f.results(ctx, m); err != nil {
+		return err
+	}
+	p.Charts = f.charts()
+	if c := f.Data.Test.Size().Channels; c == 1 || c == 3 {
+		if err := f.pictures(ctx, p, m); err != nil {
+			return err
+		}
+	} else {
+		p.Warning = append(p.Warning, fmt.Sprintf("Images of %d channels are not shown: pages show 1 channel, grey, or 3, red, green and blue.", c))
+	}
+	p.Parts = parts(f.Autoencoder.Model)
+	f.describe(p)
+	if err := f.origin(p); err != nil {
+		return err
+	}
+	return p.Write(w)
+}
+
+func (f *Figures) title() string {
+	name := f.began.Settings.Architecture
+	if name == "" {
+		name = f.Autoencoder.Model.Name()
+	}
+	return name + " on " + f.began.TrainedOn.Name
+}
+
+// lead says what the model is.
+func (f *Figures) lead() string {
+	ae, size := f.Autoencoder, f.Data.Train.Size()
+	kind := "grey"
+	if size.Channels > 1 {
+		kind = "colour"
+	}
+	turns := fmt.Sprintf("turns a %s image of %d × %d pixels into %s and back", kind, size.Height, size.Width, counted(ae.Encoder.Out().Size(), "number"))
+	if f.keeps() {
+		turns = fmt.Sprintf("stores %s images of %d × %d pixels exactly", kind, size.Height, size.Width)
+	}
+	text := fmt.Sprintf("This model of %s %s.", counted(weights(ae.Model), "parameter"), turns)
+	if f.Data.Name != f.began.TrainedOn.Name {
+		return text + fmt.Sprintf(" It was trained on %s; what is shown here are its results on %s, %s to train on and %s to test with.",
+			f.began.TrainedOn.Name, f.Data.Name, counted(f.whole.train, "image"), thousands(f.whole.test))
+	}
+	text += fmt.Sprintf(" It was trained on %s of %s and tested with %s others.", counted(f.whole.train, "image"), f.Data.Name, thousands(f.whole.test))
+	if f.sample != nil {
+		text += fmt.Sprintf(" Because the training was stopped, this page measures a sample: %s of these and %s to test with. The command figures measures them all.",
+			thousands(f.Data.Train.Len()), thousands(f.Data.Test.Len()))
+	}
+	return text
+}
+
+// keeps reports whether the code of the model is the image itself.
+func (f *Figures) keeps() bool { return f.began.Settings.Architecture == "lossless" }
+
+// state says how far the training came.
+func (f *Figures) state() (text string, whole bool) {
+	done, want := len(f.History.Epochs), f.began.Settings.Training.Epochs
+	switch patience := f.began.Settings.Patience; {
+	case want == 0 || done >= want:
+		return "complete: " + counted(done, "epoch"), true
+	case patience > 0 && done-f.best() >= patience:
+		return fmt.Sprintf("complete: stopped early after %s of %s, as val_loss did not fall for %d", thousands(done), counted(want, "epoch"), patience), true
+	}
+	return fmt.Sprintf("stopped after %s of %s: train --resume continues it", thousands(done), counted(want, "epoch")), false
+}
+
+// best returns the epoch with the lowest validation loss, counted from 1, or 0.
+func (f *Figures) best() int {
+	lowest, best := math.Inf(1), 0
+	for i, e := range f.History.Epochs {
+		if e.ValLoss < lowest {
+			lowest, best = e.ValLoss, i+1
+		}
+	}
+	return best
+}
+
+// bits returns what the codes of a codec cost, in bits an image, as the last validation measured it.
+func (f *Figures) bits() (float64, bool) {
+	k := slices.Index(f.History.Terms, graph.BitsTerm)
+	if n := len(f.History.Epochs); k >= 0 && n > 0 && len(f.History.Epochs[n-1].ValTerms) > k {
+		return f.History.Epochs[n-1].ValTerms[k], true
+	}
+	return 0, false
+}
+
+func (f *Figures) numbers(m yardstick.Measurement) []html.Number {
+	code, image := f.Autoencoder.Encoder.Out().Size(), m.Features
+	all := []html.Number{
+		{Name: "error on test images (MSE)", Value: decimals(m.MSE, 6), Note: "PSNR " + decibels(m.PSNR())},
+	}
+	if bits, ok := f.bits(); ok && bits > 0 {
+		all = append(all, html.Number{Name: "code of an image", Value: decimals(bits, 1) + " bits",
+			Note: fmt.Sprintf("%s times fewer than its %s", ratio(8*float64(image)/bits), counted(8*image, "bit"))})
+	} else {
+		note := fmt.Sprintf("%s times fewer than the image’s %s", ratio(float64(image)/float64(code)), thousands(image))
+		if code >= image {
+			note = fmt.Sprintf("the image has %s", thousands(image))
+		}
+		all = append(all, html.Number{Name: "code of an image", Value: counted(code, "number"), Note: note})
+	}
+	n := weights(f.Autoencoder.Model)
+	all = append(all, html.Number{Name: "parameters", Value: thousands(n), Note: bytesText(4 * n)})
+	if epochs := len(f.History.Epochs); epochs > 0 {
+		seconds := 0.0
+		for _, e := range f.History.Epochs {
+			seconds += e.Seconds
+		}
+		all = append(all, html.Number{Name: "training", Value: duration(seconds), Note: counted(epochs, "epoch")})
+	}
+	return all
+}
+
+// bars are the errors of the model and of its yardsticks.
+func bars(y *yardstick.Yardstick, m yardstick.Measurement) []html.Bar {
+	all := []html.Bar{{Name: "this model", Value: m.MSE, Text: decimals(m.MSE, 6), Own: true}}
+	if y.Components > 0 {
+		all = append(all, html.Bar{Name: "PCA, " + counted(y.Components, "component"), Value: m.Components, Text: decimals(m.Components, 6)})
+	}
+	return append(all, html.Bar{Name: "mean image", Value: m.Mean, Text: decimals(m.Mean, 6)})
+}
+
+func (f *Figures) errorNote(y *yardstick.Yardstick, m yardstick.Measurement) string {
+	text := fmt.Sprintf("Mean squared error on %s, pixels from 0 to 1, beside answers that need no training by steps, made of %s.",
+		counted(m.Examples, "test image"), counted(y.Examples, "training image"))
+	if y.Components == 0 && !f.keeps() {
+		text += " Principal components are measured for images of up to 1,024 numbers with smaller codes."
+	}
+	return text
+}
+
+// results are the rows of the table of results.
+func (f *Figures) results(ctx context.Context, m yardstick.Measurement) ([]html.Fact, error) {
+	all := []html.Fact{
+		{Name: "MSE", Value: decimals(m.MSE, 6), Note: "mean over images and pixels"},
+		{Name: "RMSE", Value: decimals(m.RMSE(), 6)},
+		{Name: "squared error", Value: decimals(m.SquaredError(), 4), Note: "an image, summed over its pixels"},
+		{Name: "PSNR", Value: decibels(m.PSNR()), Note: "over the whole set"},
+	}
+	before, after, ok, err := f.Autoencoder.NoiseError(ctx, f.Data.Test)
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		all = append(all, html.Fact{Name: "noisy input", Value: decimals(before.MSE, 6), Note: "MSE of images with the noise of the training"},
+			html.Fact{Name: "denoised", Value: decimals(after.MSE, 6), Note: "MSE of their reconstructions"})
+	}
+	n := len(f.History.Epochs)
+	if n == 0 {
+		return all, nil
+	}
+	last := f.History.Epochs[n-1]
+	note := LossLabel(f.Loss, f.History.Terms)
+	if best := f.best(); best > 0 && best < n {
+		note += fmt.Sprintf("; lowest in epoch %d: %.5f", best, f.History.Epochs[best-1].ValLoss)
+	}
+	if !math.IsNaN(last.ValLoss) {
+		all = append(all, html.Fact{Name: "val_loss", Value: decimals(last.ValLoss, 5), Note: note})
+	}
+	for k, name := range f.History.Terms {
+		if len(last.ValTerms) > k {
+			note := "term of the loss"
+			if name == graph.BitsTerm {
+				note += fmt.Sprintf(", an image; %.4f a pixel", last.ValTerms[k]/float64(f.Data.Train.Size().Pixels()))
+			}
+			all = append(all, html.Fact{Name: name, Value: decimals(last.ValTerms[k], 5), Note: note})
+		}
+	}
+	return all, nil
+}
+
+// charts are the curves over the epochs: the loss, what layers add to it, and the learning rate if it
+// changes.
+func (f *Figures) charts() []html.Chart {
+	curves := func(pick func(e train.Epoch) (training, validation float64)) []html.Curve {
+		all := []html.Curve{{Name: "training"}, {Name: "validation"}}
+		some := false
+		for _, e := range f.History.Epochs {
+			a, b := pick(e)
+			all[0].Values, all[1].Values = append(all[0].Values, a), append(all[1].Values, b)
+			some = some || !math.IsNaN(b)
+		}
+		if !some {
+			return all[:1]
+		}
+		return all
+	}
+	all := []html.Chart{{Title: "Loss", Label: LossLabel(f.Loss, f.History.Terms),
+		Curves: curves(func(e train.Epoch) (float64, float64) { return e.Loss, e.ValLoss })}}
+	for k, name := range f.History.Terms {
+		all = append(all, html.Chart{Title: name, Label: "term of the loss", Curves: curves(func(e train.Epoch) (float64, float64) {
+			if len(e.ValTerms) > k {
+				return e.Terms[k], e.ValTerms[k]
+			}
+			return e.Terms[k], math.NaN()
+		})})
+	}
+	rate, changes := html.Curve{Name: "rate"}, false
+	for _, e := range f.History.Epochs {
+		rate.Values = append(rate.Values, float64(e.Rate))
+		changes = changes || e.Rate != f.History.Epochs[0].Rate
+	}
+	if changes {
+		all = append(all, html.Chart{Title: "Learning rate", Label: "of the last step", Curves: []html.Curve{rate}})
+	}
+	return all
+}
+
+// parts are the tables of the layers.
+func parts(m *graph.Model) (all []html.Part) {
+	for _, part := range m.Models() {
+		p := html.Part{Name: part.Name(), Params: thousands(weights(part)), Size: bytesText(4 * weights(part))}
+		for i, n := range part.Nodes() {
+			l := html.Layer{Name: n.Name(), Kind: n.Layer().Kind(), Shape: n.Shape().String(), Params: "0"}
+			own := 0
+			for _, w := range n.Weights() {
+				own += w.Shape.Size()
+			}
+			if inner := n.Model(); inner != nil {
+				own = weights(inner)
+			}
+			l.Params = thousands(own)
+			if in := n.Inputs(); i > 0 && (len(in) != 1 || in[0] != part.Nodes()[i-1]) {
+				var names []string
+				for _, from := range in {
+					names = append(names, from.Name())
+				}
+				l.From = strings.Join(names, ", ")
+			}
+			p.Layers = append(p.Layers, l)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func weights(m *graph.Model) int {
+	n := 0
+	for _, w := range m.Weights() {
+		n += w.Shape.Size()
+	}
+	return n
+}
+
+func decimals(v float64, n int) string { return minus(strconv.FormatFloat(v, 'f', n, 64)) }
+
+func minus(s string) string { return strings.ReplaceAll(s, "-", "\u2212") }
+
+func decibels(v float64) string {
+	if math.IsInf(v, 1) {
+		return "∞ dB"
+	}
+	return decimals(v, 2) + " dB"
+}
+
+// ratio writes a quotient with about three digits.
+func ratio(v float64) string {
+	if v >= 100 {
+		return thousands(int(math.Round(v)))
+	}
+	return strconv.FormatFloat(v, 'g', 3, 64)
+}
+
+// counted is a number of things.
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return thousands(n) + " " + what
+}
+
+// thousands writes a number as 472,986.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// bytesText writes a size in memory.
+func bytesText(n int) string {
+	size, unit := float64(n), "bytes"
+	for _, u := range []string{"KB", "MB", "GB"} {
+		if size >= 1024 {
+			size, unit = size/1024, u
+		}
+	}
+	if unit == "bytes" {
+		return thousands(n) + " bytes"
+	}
+	return strconv.FormatFloat(size, 'f', 2, 64) + " " + unit
+}
+
+// duration writes seconds for people.
+func duration(seconds float64) string {
+	d := time.Duration(seconds * float64(time.Second))
+	switch {
+	case seconds < 10:
+		return strconv.FormatFloat(seconds, 'f', 1, 64) + " s"
+	case seconds < 90:
+		return strconv.FormatFloat(seconds, 'f', 0, 64) + " s"
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+	}
+	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+}
