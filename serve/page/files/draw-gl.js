@@ -6,7 +6,9 @@ attribute vec4 colour;
 uniform vec2 scale, middle;
 uniform float size;
 varying vec4 shade;
+varying float wide;
 void main() {
+	wide = size;
 	gl_Position = colour.a == 0.0 ? vec4(2.0, 2.0, 2.0, 1.0) : vec4((position - middle) * scale, 0.0, 1.0);
 	gl_PointSize = size + 1.0;
 	shade = colour;
@@ -14,10 +16,10 @@ void main() {
 
 const fragment = `
 precision mediump float;
-uniform float size;
 varying vec4 shade;
+varying float wide;
 void main() {
-	float inside = clamp(0.5 * size - length(gl_PointCoord - 0.5) * (size + 1.0) + 0.5, 0.0, 1.0);
+	float inside = clamp(0.5 * wide - length(gl_PointCoord - 0.5) * (wide + 1.0) + 0.5, 0.0, 1.0);
 	gl_FragColor = vec4(shade.rgb, 1.0) * shade.a * inside;
 }`;
 

@@ -55,6 +55,12 @@ export class Draw {
 		$("draw-number").max = data.train - 1;
 	}
 
+	/** modelChanged asks again, when what the server did not know yet has been computed: the place in the plane, the bits. */
+	modelChanged(before) {
+		const { axes, codec } = this.app.model;
+		if (before && (axes.length !== before.axes.length || codec.status !== before.codec.status)) this.send();
+	}
+
 	drawn() {
 		this.file = null;
 		this.send();

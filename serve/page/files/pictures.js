@@ -42,7 +42,7 @@ export function images(kept = 400) {
 /** difference paints how much two pictures differ in each pixel, from nothing to all, in one colour. */
 export function difference(canvas, a, b, dark) {
 	const read = bitmap => {
-		const c = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+		const c = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true });
 		c.drawImage(bitmap, 0, 0);
 		return c.getImageData(0, 0, bitmap.width, bitmap.height);
 	};

@@ -102,6 +102,7 @@ export class Plane {
 		if (first && !this.touched) this.set(this.points.place(0, 0), false);
 		if (!this.app.model.axes.length) await this.app.refresh();
 		this.describe();
+		if (this.wanted) this.visit(this.wanted);
 	}
 
 	/** describe takes the names of the axes from the model. */
@@ -172,6 +173,7 @@ export class Plane {
 
 	/** visit shows a place that comes from elsewhere: the code of a drawing. */
 	visit(place) {
+		this.wanted = this.points ? null : place; // until there are codes, it waits
 		if (!this.points || !place) return;
 		this.release();
 		this.view.reveal(...this.points.position(this.shownAxes(place)));
