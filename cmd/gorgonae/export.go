@@ -111,8 +111,16 @@ func (o *exporting) check(flags *pflag.FlagSet, names []string) (found exportFor
 
 func exportSafetensors(_ context.Context, m *run.Model, o *exporting) error {
 	return o.weights(m, weights.PyTorch, ".safetensors", func(path string, l weights.Layout, all []weights.Tensor) error {
-		return weights.WriteSafetensors(path, l, all, nil)
+		return weights.WriteSafetensors(path, l, all, exportedMeta(m))
 	})
+}
+
+// exportedMeta returns the settings of a run for the file, so that import finds them.
+func exportedMeta(m *run.Model) map[string]string {
+	if m.Architecture() == "" {
+		return nil
+	}
+	return map[string]string{exportedSettings: m.SettingsText()}
 }
 
 func exportNumPy(_ context.Context, m *run.Model, o *exporting) error {

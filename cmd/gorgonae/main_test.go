@@ -42,7 +42,7 @@ func checkHelp(t *testing.T, c *cobra.Command) {
 		t.Errorf("%s -h has no example", c.Name())
 	}
 	c.Flags().VisitAll(func(f *pflag.Flag) {
-		_, after, found := strings.Cut(help, "    --"+f.Name+" ")
+		_, after, found := strings.Cut(help, "\n      --"+f.Name+" ") // the list of models has flags further to the right
 		if f.Shorthand != "" {
 			_, after, found = strings.Cut(help, "-"+f.Shorthand+", --"+f.Name+" ")
 		}

@@ -35,7 +35,7 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return errors.Errorf("%s (%s -h lists the flags)", explainFlag(err), cmd.CommandPath())
 	})
-	root.AddCommand(newTrain(), newSummary(), newEvaluate(), newEncode(), newDecode(), newReconstruct(), newCompress(), newDecompress(), newInfo(), newVerify(), newMerge(), newRD(), newExport(), newFigures(), newData(), newServe(), newVersion())
+	root.AddCommand(newTrain(), newSummary(), newEvaluate(), newEncode(), newDecode(), newReconstruct(), newCompress(), newDecompress(), newInfo(), newVerify(), newMerge(), newRD(), newExport(), newImport(), newFigures(), newData(), newServe(), newVersion())
 	root.SetHelpCommand(newHelp())
 	for _, c := range root.Commands() {
 		c.Flags().SortFlags = false

@@ -34,12 +34,12 @@ var kernels = map[Layout]map[string][]int{
 // arrange arranges a weight of a node.
 func arrange(n *graph.Node, w *graph.Weight, l Layout, found *orders) (Tensor, error) {
 	kind := n.Layer().Kind()
-	t := Tensor{Weight: w, Kind: kind, Name: name(l, w, w.Local), orders: found.along(n, w)}
+	t := Tensor{Weight: w, Kind: kind, Local: w.Local, orders: found.along(n, w)}
 	for i := range w.Shape {
 		t.axes = append(t.axes, i)
 	}
 	if local := locals[l][kind][w.Local]; local != "" {
-		t.Name = name(l, w, local)
+		t.Local = local
 		if axes := kernels[l][kind]; axes != nil && w.Local == "kernel" {
 			t.axes = axes
 		}
@@ -47,6 +47,7 @@ func arrange(n *graph.Node, w *graph.Weight, l Layout, found *orders) (Tensor, e
 	if in := n.Inputs(); l == Keras && kind == "ConvTranspose2D" && w.Local == "kernel" && w.Shape[1] != n.Shape()[0] && len(in) == 1 {
 		return t, errors.Errorf("layer %q: want a transposed convolution without groups, which Keras lacks, got %d groups", n.Name(), n.Shape()[0]/w.Shape[1])
 	}
+	t.Name = name(l, w, t.Local)
 	for _, a := range t.axes {
 		t.Shape = append(t.Shape, w.Shape[a])
 	}

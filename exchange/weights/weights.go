@@ -48,6 +48,7 @@ type Tensor struct {
 	Weight *graph.Weight
 	Kind   string // of the layer: "Dense"
 	Name   string // in the layout
+	Local  string // the last part of the name: "weight"
 	Shape  []int  // in the layout
 
 	axes   []int   // axis i of the tensor is axis axes[i] of the weight

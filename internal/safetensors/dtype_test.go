@@ -96,3 +96,26 @@ func TestOtherFormats(t *testing.T) {
 		}
 	}
 }
+
+// Tensors that are left out may be of any type, and lie where they must.
+func TestReadWithout(t *testing.T) {
+	header := `{"a":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"b":{"dtype":"F16","shape":[1],"data_offsets":[8,10]},"c":{"dtype":"BOOL","shape":[3],"data_offsets":[10,13]}}`
+	b := file(header, "12345678\x00\x3cabc")
+	for _, size := range []int64{int64(len(b)), -1} {
+		f, err := ReadWithout(bytes.NewReader(b), size, func(name string) bool { return name != "b" })
+		if err != nil || len(f.Tensors) != 1 || f.Tensors[0].Name != "b" || f.Tensors[0].Data[0] != 1 {
+			t.Errorf("got %v (%v), want b alone", f, err)
+		}
+		if _, err := ReadWithout(bytes.NewReader(b[:len(b)-1]), size-min(size+1, 1), func(string) bool { return true }); err == nil {
+			t.Error("a file without its last byte was accepted")
+		}
+		_, err = ReadWithout(bytes.NewReader(b), size, func(name string) bool { return name == "a" })
+		if !errors.As(err, new(*TypeError)) || !strings.Contains(err.Error(), `"c"`) || !strings.Contains(err.Error(), "BOOL") {
+			t.Errorf("got %v, want an error about c, of type BOOL", err)
+		}
+	}
+	_, err := ReadWithout(bytes.NewReader(file(`{"a":{"dtype":"C64","shape":[],"data_offsets":[0,8]}}`, "12345678")), -1, func(string) bool { return true })
+	if !errors.As(err, new(*TypeError)) {
+		t.Errorf("got %v for a type whose width is not known", err)
+	}
+}

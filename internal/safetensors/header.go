@@ -166,7 +166,7 @@ func (w walker) entry(name string) (entry, error) {
 	switch {
 	case err != nil:
 		return e, err
-	case width(e.dtype) == 0:
+	case stored(e.dtype) == 0:
 		return e, &TypeError{e.dtype}
 	case e.shape == nil:
 		return e, errors.New("want a shape, got none")

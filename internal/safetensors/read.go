@@ -21,9 +21,13 @@ import (
 // Read allocates memory only for bytes that it has read or that size announces. A number in the
 // file alone never makes it allocate memory. It returns an error of r unchanged. Every other error
 // is a *FormatError or a *TypeError.
-func Read(r io.Reader, size int64) (*File, error) {
+func Read(r io.Reader, size int64) (*File, error) { return ReadWithout(r, size, nil) }
+
+// ReadWithout reads a file as Read does, but leaves out the tensors that skip names. These may be of every
+// type of the format, such as the whole numbers that PyTorch keeps beside weights. skip may be nil.
+func ReadWithout(r io.Reader, size int64, skip func(name string) bool) (*File, error) {
 	in := &input{r: r}
-	f, err := read(in, size)
+	f, err := read(in, size, skip)
 	switch {
 	case err == nil:
 		return f, nil
@@ -56,7 +60,7 @@ func (in *input) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func read(r io.Reader, size int64) (*File, error) {
+func read(r io.Reader, size int64, skip func(name string) bool) (*File, error) {
 	if size >= 0 {
 		r = io.LimitReader(r, size)
 	}
@@ -82,8 +86,17 @@ func read(r io.Reader, size int64) (*File, error) {
 	if err := checkLayout(entries, rest); err != nil {
 		return nil, err
 	}
-	tensors := make([]Tensor, len(entries))
-	for i, e := range entries {
+	var tensors []Tensor
+	for _, e := range entries {
+		if skip != nil && skip(e.name) {
+			if err := discard(b, e.end-e.begin); err != nil {
+				return nil, errors.WithMessagef(err, "tensor %.60q", e.name)
+			}
+			continue
+		}
+		if width(e.dtype) == 0 {
+			return nil, errors.WithMessagef(&TypeError{e.dtype}, "header: tensor %.60q", e.name)
+		}
 		room := e.elements
 		if size < 0 {
 			room = min(room, chunk)
@@ -92,7 +105,7 @@ func read(r io.Reader, size int64) (*File, error) {
 		if err != nil {
 			return nil, errors.WithMessagef(err, "tensor %.60q", e.name)
 		}
-		tensors[i] = Tensor{Name: e.name, Shape: e.shape, Data: data}
+		tensors = append(tensors, Tensor{Name: e.name, Shape: e.shape, Data: data})
 	}
 	if size < 0 {
 		if _, err := b.ReadByte(); err != io.EOF {
@@ -140,9 +153,9 @@ func checkLayout(entries []entry, size int64) error {
 	covered := 0
 	for _, e := range entries {
 		switch {
-		case e.end < e.begin || e.end-e.begin != width(e.dtype)*e.elements:
+		case e.end < e.begin || e.end-e.begin != stored(e.dtype)*e.elements:
 			return errors.Errorf("tensor %.60q: want %d bytes for shape %v, got data_offsets [%d, %d]",
-				e.name, width(e.dtype)*e.elements, e.shape, e.begin, e.end)
+				e.name, stored(e.dtype)*e.elements, e.shape, e.begin, e.end)
 		case size >= 0 && int64(e.end) > size:
 			return errors.Errorf("tensor %.60q: want data up to byte %d, got %d bytes of data: the file is truncated",
 				e.name, e.end, size)
@@ -157,6 +170,18 @@ func checkLayout(entries []entry, size int64) error {
 	}
 	if size >= 0 && int64(covered) != size {
 		return errors.Errorf("want %d bytes of data, got %d: the file is too long", covered, size)
+	}
+	return nil
+}
+
+// discard passes over bytes of a tensor that is left out.
+func discard(r *bufio.Reader, bytes int) error {
+	for bytes > 0 {
+		n, err := r.Discard(min(bytes, 8*chunk))
+		if err != nil {
+			return err
+		}
+		bytes -= n
 	}
 	return nil
 }

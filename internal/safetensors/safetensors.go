@@ -69,6 +69,21 @@ func width(dtype string) int {
 	return 0
 }
 
+// stored returns the bytes of a number of a type of the format, or 0 for an unknown type.
+func stored(dtype string) int {
+	switch dtype {
+	case "BOOL", "U8", "I8", "F8_E4M3", "F8_E5M2":
+		return 1
+	case "U16", "I16":
+		return 2
+	case "U32", "I32":
+		return 4
+	case "U64", "I64":
+		return 8
+	}
+	return width(dtype)
+}
+
 // TypeError says that a file has tensors of a type that is not read. The file may be valid.
 type TypeError struct{ Type string }
 
@@ -78,12 +93,16 @@ func (e *TypeError) Error() string {
 
 // ReadFile reads the file at path. An error names the path and the fault. ReadFile allocates no
 // more memory than the size of the file justifies.
-func ReadFile(path string) (*File, error) {
-	f, err := readFile(path)
+func ReadFile(path string) (*File, error) { return ReadFileWithout(path, nil) }
+
+// ReadFileWithout reads the file at path as ReadFile does, without the tensors that skip names; see
+// ReadWithout.
+func ReadFileWithout(path string, skip func(name string) bool) (*File, error) {
+	f, err := readFile(path, skip)
 	return f, errors.WithMessagef(atomicfile.Fault(err), "cannot read %s", path)
 }
 
-func readFile(path string) (*File, error) {
+func readFile(path string, skip func(name string) bool) (*File, error) {
 	r, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -96,7 +115,7 @@ func readFile(path string) (*File, error) {
 	if !info.Mode().IsRegular() {
 		return nil, errors.Errorf("want a regular file, got mode %v", info.Mode())
 	}
-	return Read(r, info.Size())
+	return ReadWithout(r, info.Size(), skip)
 }
 
 // WriteFile writes f to path atomically: after an error the old file is still there. An error names

@@ -1,0 +1,80 @@
+package run
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/autoencoder"
+	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/images"
+)
+
+// Adopt makes the folder of a run from a model that was trained elsewhere: a model file, which all commands
+// read, and a checkpoint, from which training begins with these weights and settings. The settings must
+// have built the model. TrainedOn says what images it takes; its Name may be "" if their data set has none.
+// p.Dir names the folder, and p.Overwrite replaces a run in it.
+func Adopt(ae *autoencoder.Autoencoder, s Settings, on TrainedOn, p Place) error {
+	if p.Dir == "" || p.Resume {
+		return errors.New("want the name of a new folder, got none, or one to resume")
+	}
+	if err := ae.Model.Ready(); err != nil {
+		return err
+	}
+	if in := ae.Model.In().Size(); !holds(on.Size(), in) {
+		return errors.Errorf("want images of as many numbers as the model takes, %d, got images of %v", in, on.Size())
+	}
+	trainer, err := s.compile(ae)
+	if err != nil {
+		return err
+	}
+	meta, err := adopted(s, on, trainer.Loss().Label())
+	if err != nil {
+		return err
+	}
+	dir, err := p.open()
+	if err != nil {
+		return err
+	}
+	unlock, _, err := dir.lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := dir.removeFormer(); err != nil {
+		return err
+	}
+	checkpoint := maps.Clone(meta)
+	if slices.Contains(dataset.Names(), on.Name) {
+		checkpoint[sourceKey] = on.Name
+	}
+	if err := trainer.Save(dir.file(CheckpointName), checkpoint); err != nil {
+		return err
+	}
+	return (&graph.File{Model: ae.Model, Meta: meta}).Write(dir.file(ModelName))
+}
+
+// adopted returns the metadata of an adopted model, as describe does for a run.
+func adopted(s Settings, on TrainedOn, label string) (map[string]string, error) {
+	if b := s.Training.Augmentation.Binarize; b != images.NotBinarized {
+		on.Binarize = b.String()
+	}
+	data, err := json.Marshal(on)
+	if err != nil {
+		return nil, errors.WithStack(err)
+	}
+	settings, err := json.Marshal(s)
+	return map[string]string{dataKey: string(data), settingsKey: string(settings), labelKey: label}, errors.WithStack(err)
+}
+
+// removeFormer removes what a run that is replaced has left.
+func (f folder) removeFormer() error {
+	return f.remove(func(name, of string) bool { return name == of && of != CheckpointName && of != ModelName })
+}
+
+// SettingsText returns the settings of the run as JSON, as json.Unmarshal reads them into Settings, or "" if
+// the file has none.
+func (m *Model) SettingsText() string { return m.Meta[settingsKey] }
