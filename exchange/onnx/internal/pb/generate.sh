@@ -19,7 +19,9 @@ sed 's/^package onnx;$/package gorgonae.exchange.onnx;/' "$work/wheel/onnx/onnx.
 grep -q '^package gorgonae' "$work/gorgonae/exchange/onnx.proto"
 
 go build -o "$work/protoc-gen-go" google.golang.org/protobuf/cmd/protoc-gen-go # the version of go.mod
-"$work/venv/bin/python" -m grpc_tools.protoc --plugin="protoc-gen-go=$work/protoc-gen-go" -I "$work" \
+# A set of descriptors leaves out the comments of the schema, which has its own licence.
+"$work/venv/bin/python" -m grpc_tools.protoc -I "$work" --descriptor_set_out="$work/onnx.pb" gorgonae/exchange/onnx.proto
+"$work/venv/bin/python" -m grpc_tools.protoc --plugin="protoc-gen-go=$work/protoc-gen-go" --descriptor_set_in="$work/onnx.pb" \
 	--go_out=. --go_opt=Mgorgonae/exchange/onnx.proto=github.com/gorgonae/gorgonae/exchange/onnx/internal/pb \
 	--go_opt=module=github.com/gorgonae/gorgonae/exchange/onnx/internal/pb gorgonae/exchange/onnx.proto
 gofmt -w onnx.pb.go
