@@ -44,8 +44,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// gorgonae returns the path of the product.
-func gorgonae(t *testing.T) string {
+// builtProgram returns the path of the product.
+func builtProgram(t *testing.T) string {
 	t.Helper()
 	if Chromium() == "" {
 		t.Skip("NOT TESTED IN A BROWSER: Chromium is missing (Debian: apt-get install chromium)")
@@ -60,7 +60,7 @@ func gorgonae(t *testing.T) string {
 // trained returns the folder of a small run on the built-in handwriting. All tests share it.
 func trained(t *testing.T, name string, options ...string) string {
 	t.Helper()
-	path := gorgonae(t)
+	path := builtProgram(t)
 	runs.Lock()
 	defer runs.Unlock()
 	if dir, ok := runs.dirs[name]; ok {
@@ -92,7 +92,7 @@ var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 // serve starts the server for a run on a free port, and returns its address and when it was started. The test's end stops it.
 func serve(t *testing.T, dir string) (url string, started time.Time) {
 	t.Helper()
-	cmd := exec.Command(gorgonae(t), "serve", dir, "--address", "127.0.0.1:0")
+	cmd := exec.Command(builtProgram(t), "serve", dir, "--address", "127.0.0.1:0")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -65,8 +65,6 @@ export class CanvasPoints {
 		}
 	}
 
-	finish() { /* all is drawn when draw returns */ }
-
 	dispose() {
 		this.canvas.remove();
 	}

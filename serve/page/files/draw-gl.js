@@ -23,14 +23,20 @@ void main() {
 	gl_FragColor = vec4(shade.rgb, 1.0) * shade.a * inside;
 }`;
 
+const slow = /swiftshader|llvmpipe|softpipe|software|basic render/i; // WebGL that a processor computes
+
 /** Points by WebGL. */
 export class GLPoints {
-	/** make returns null where there is no WebGL, or, unless it is forced, where WebGL is computed without a graphics processor: canvases are faster there. */
+	/** make returns null where there is no WebGL, or, unless it is forced, where no graphics processor computes it: a canvas is faster there. */
 	static make(forced) {
 		const canvas = document.createElement("canvas");
 		const gl = canvas.getContext("webgl", { antialias: false, depth: false, premultipliedAlpha: true, powerPreference: "high-performance",
 			failIfMajorPerformanceCaveat: !forced });
 		if (!gl) return null;
+		if (!forced && slow.test(renderer(gl))) {
+			gl.getExtension("WEBGL_lose_context")?.loseContext();
+			return null;
+		}
 		try {
 			return new GLPoints(canvas, gl);
 		} catch {
@@ -106,13 +112,15 @@ export class GLPoints {
 		gl.drawArrays(gl.POINTS, 0, this.n);
 	}
 
-	/** finish waits until all is drawn: reading a pixel cannot be put off. */
-	finish() {
-		this.gl.readPixels(0, 0, 1, 1, this.gl.RGBA, this.gl.UNSIGNED_BYTE, new Uint8Array(4));
-	}
-
 	dispose() {
 		this.canvas.remove();
 		this.gl.getExtension("WEBGL_lose_context")?.loseContext();
 	}
+}
+
+/** renderer is the name of what draws. Chromium tells it only by an extension, of which other browsers warn. */
+function renderer(gl) {
+	const name = gl.getParameter(gl.RENDERER);
+	const extension = name === "WebKit WebGL" ? gl.getExtension("WEBGL_debug_renderer_info") : null;
+	return extension ? gl.getParameter(extension.UNMASKED_RENDERER_WEBGL) : name;
 }

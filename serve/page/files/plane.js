@@ -31,6 +31,7 @@ export class Plane {
 		this.canvas = $("overlay");
 		this.overlay = new Overlay(this.canvas);
 		this.scene = new Scene(this.stage);
+		this.scene.redraw = () => this.redraw(true);
 		this.picture = images();
 		this.legend = new Legend(() => this.recolour());
 		this.lens = new Lens(this);
@@ -84,7 +85,7 @@ export class Plane {
 			fresh = false;
 			if (codes.complete) break;
 		}
-		setTimeout(() => this.scene.measure(this.view), 50);
+		setTimeout(() => this.scene.upgrade() && this.redraw(true), 50);
 	}
 
 	async take(codes, fresh) {

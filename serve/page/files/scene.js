@@ -6,13 +6,16 @@ import { colour } from "./colours.js";
 
 const opacity = 210; // of a point, of 255
 
-/** Scene draws points in the way that is faster on this machine. "gl" or "2d" as ?draw= in the address forces one. */
+/**
+ * Scene draws points by a canvas at first, which is there at once, and by WebGL as soon as there is time, if a graphics processor
+ * computes it. Where WebGL turns out to be slow it goes back. "gl" or "2d" as ?draw= in the address forces one.
+ */
 export class Scene {
 	constructor(stage) {
 		this.stage = stage;
 		this.forced = new URLSearchParams(location.search).get("draw");
-		this.use(this.forced === "2d" ? new CanvasPoints() : GLPoints.make(this.forced === "gl") ?? new CanvasPoints());
-		this.frames = 0;
+		this.use(new CanvasPoints());
+		this.intervals = [];
 	}
 
 	use(painter) {
@@ -26,6 +29,7 @@ export class Scene {
 			if (this.painter !== painter) return;
 			this.use(new CanvasPoints());
 			this.restore?.();
+			this.redraw?.();
 		});
 	}
 
@@ -45,8 +49,24 @@ export class Scene {
 	}
 
 	draw(view) {
+		const start = performance.now();
 		this.painter.draw(view, this.density());
-		this.frames++;
+		if (this.painter.name === "WebGL" && !this.forced) this.watch(start);
+	}
+
+	/** watch measures the frames of a movement: WebGL of a weak or emulated processor can be slower than the canvas. */
+	watch(now) {
+		const interval = now - this.last;
+		this.last = now;
+		if (interval > 250) this.intervals = []; // a pause
+		else this.intervals.push(interval);
+		if (this.intervals.length < 24) return;
+		const median = this.intervals.sort((a, b) => a - b)[12];
+		this.intervals = [];
+		if (median < 25) return;
+		this.use(new CanvasPoints());
+		this.restore();
+		this.redraw?.();
 	}
 
 	/** density is pixels for a CSS pixel: a canvas without a graphics processor is kept small enough to move smoothly. */
@@ -55,32 +75,14 @@ export class Scene {
 		return this.painter.name === "Canvas" ? Math.min(all, 1.5) : all;
 	}
 
-	/** measure draws a few frames both ways, unless WebGL is fast enough, and keeps the faster one. */
-	measure(view) {
-		if (this.forced || this.painter.name !== "WebGL") return;
-		const gl = time(this.painter, view, this.density());
-		this.stage.dataset.glMs = gl.toFixed(1);
-		if (gl < 4) return; // a quarter of a frame
-		const before = this.painter;
-		const other = new CanvasPoints();
-		other.set(before.points, () => 0xff808080);
-		const plain = time(other, view, Math.min(this.density(), 1.5));
-		this.stage.dataset.canvasMs = plain.toFixed(1);
-		if (plain < gl) {
-			this.use(other);
-			this.restore();
-		}
+	/** upgrade changes to WebGL, if it is fast here. It returns whether there is anything to draw anew. */
+	upgrade() {
+		if (this.painter.name === "WebGL" || this.forced === "2d" || this.tried) return false;
+		this.tried = true;
+		const painter = GLPoints.make(this.forced === "gl");
+		if (!painter) return false;
+		this.use(painter);
+		this.restore?.();
+		return true;
 	}
-}
-
-/** time returns the milliseconds of a frame: the median of five. */
-function time(painter, view, density) {
-	const times = [];
-	for (let i = 0; i < 6; i++) {
-		const start = performance.now();
-		painter.draw(view, density);
-		painter.finish();
-		times.push(performance.now() - start);
-	}
-	return times.slice(1).sort((a, b) => a - b)[2];
 }
