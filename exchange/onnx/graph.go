@@ -148,6 +148,31 @@ func (g *Graph) finite(name string, values []float32) {
 	}
 }
 
+// zeroBorder is the mode of borders of zeros, and almostZero stands for zero in those before poolings.
+const (
+	zeroBorder = "constant"
+	almostZero = 1e-30
+)
+
+// keepBorders gives borders of zeros before poolings a number that is not zero, but so small that it makes no
+// difference. ONNX Runtime 1.19 moves a border of zeros into the pooling after it, as its padding, which does not count:
+// of negative numbers it then returns the largest, not 0.
+func (g *Graph) keepBorders() {
+	borders := map[string]*pb.NodeProto{}
+	for _, n := range g.nodes {
+		switch n.GetOpType() {
+		case "Pad":
+			if string(n.Attribute[0].GetS()) == zeroBorder {
+				borders[n.Output[0]] = n
+			}
+		case "MaxPool", "AveragePool":
+			if border := borders[n.Input[0]]; border != nil && len(border.Input) == 2 {
+				border.Input = append(border.Input, g.floats("almost_zero", nil, []float32{almostZero}))
+			}
+		}
+	}
+}
+
 func (g *Graph) fail(err error) {
 	if g.err == nil {
 		g.err = err

@@ -135,7 +135,7 @@ type border struct {
 	Right  int `json:"right"`
 }
 
-func zeroPad(c *Call) (string, error) { return pad(c, "constant") }
+func zeroPad(c *Call) (string, error) { return pad(c, zeroBorder) }
 func edgePad(c *Call) (string, error) { return pad(c, "edge") }
 
 func pad(c *Call, mode string) (string, error) {

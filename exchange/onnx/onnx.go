@@ -199,6 +199,7 @@ func describe(m *graph.Model, o Options) (*pb.ModelProto, error) {
 		return nil, err
 	}
 	g.leave(out.GetName(), y, m.Out(), o.Output.Image)
+	g.keepBorders()
 	if g.err != nil {
 		return nil, errors.WithMessagef(g.err, "model %q", m.Name())
 	}

@@ -22,9 +22,8 @@ func layerCases() (all []layerCase) {
 	add := func(in graph.Shape, name string, call func(x *graph.Node) *graph.Node) {
 		all = append(all, layerCase{name, in, call})
 	}
-	for name, f := range map[string]func(name string, x *graph.Node) *graph.Node{
-		"ReLU": graph.ReLU, "SiLU": graph.SiLU, "GELU": graph.GELU, "Sigmoid": graph.Sigmoid, "Tanh": graph.Tanh, "Softplus": graph.Softplus,
-	} {
+	for _, f := range []func(name string, x *graph.Node) *graph.Node{graph.ReLU, graph.SiLU, graph.GELU, graph.Sigmoid, graph.Tanh, graph.Softplus} {
+		name := f("f", graph.Input("x", 1)).Layer().Kind()
 		add(vector, name, func(x *graph.Node) *graph.Node {
 			return f("f", graph.Dense("wide", x, 30, graph.KernelInit(graph.HeNormal)))
 		})
@@ -92,6 +91,16 @@ func layerCases() (all []layerCase) {
 			}
 		}
 	}
+	// Of negative numbers beside a border of zeros, 0 is the largest.
+	add(image, "MaxPool2D after ZeroPad2D", func(x *graph.Node) *graph.Node {
+		return graph.MaxPool2D("pool", graph.ZeroPad2D("pad", graph.Conv2D("conv", x, 4, 3), 1, 2, 1, 3), 3, 1, graph.Valid)
+	})
+	add(image, "AveragePool2D after ZeroPad2D", func(x *graph.Node) *graph.Node {
+		return graph.AveragePool2D("pool", graph.ZeroPad2D("pad", graph.Conv2D("conv", x, 4, 3), 1, 2, 1, 3), 3, 1, graph.Valid)
+	})
+	add(image, "AveragePool2D after EdgePad2D", func(x *graph.Node) *graph.Node {
+		return graph.AveragePool2D("pool", graph.EdgePad2D("pad", x, 1, 2, 1, 3), 3, 1, graph.Valid)
+	})
 	six := graph.Shape{6, 5, 4}
 	for _, groups := range []int{2, 6} {
 		add(six, fmt.Sprintf("Conv2D in %d groups", groups), func(x *graph.Node) *graph.Node {
