@@ -6,7 +6,7 @@ PLATFORMS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 wind
 KERNELS = ./internal/pool ./internal/f32 ./internal/elementwise ./internal/reduce ./internal/norm ./internal/pooling ./internal/rate ./internal/gemm ./internal/conv ./internal/causal
 GENERATORS = elementwise reduce norm pooling gemm conv peak
 GENERATED = internal/*/*_amd64.s internal/*/vector_*.go internal/*/*_stubs_amd64.go
-CONCURRENT = ./autoencoder ./codec ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./internal/pixmap ./mnist ./run ./train
+CONCURRENT = ./autoencoder ./codec ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./internal/pixmap ./mnist ./run ./serve ./train
 FUZZTIME = 10s
 
 .PHONY: help build train test gofmt vet staticcheck deps generate onnx-proto generated cross race unit level3 test-arm64 bench bench-peers bench-onnx bench-codecs codecs results fuzz exchange browser clean

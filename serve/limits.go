@@ -91,7 +91,11 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request) (data []byte, done
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(s.o.Limits.Receive)) // a recorder of a test has no deadline
 	data, err = readAll(http.MaxBytesReader(w, r.Body, most), int(room))
-	_ = control.SetReadDeadline(time.Time{})
+	if err == nil {
+		_ = control.SetReadDeadline(time.Time{})
+	} else {
+		w.Header().Set("Connection", "close") // the rest is not waited for
+	}
 	if err == nil && len(data) == 0 {
 		err = refuse(http.StatusBadRequest, "a body; openapi.json says of what", "the request has no body")
 	}

@@ -48,7 +48,7 @@ type space struct {
 type published struct {
 	revision int
 	complete bool
-	total    int       // images of the training part
+	total    int // images of the training part
 	axes     int
 	places   []float32 // (n, axes): their coordinates
 	images   []uint32  // (n) their numbers
