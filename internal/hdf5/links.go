@@ -125,13 +125,13 @@ func (p *pass) symbolNode(address uint64, name func(uint64) (string, error), vis
 	if c.err != nil {
 		return c.err
 	}
-	entry := uint64(2*p.f.sizes.address + 8 + 16)
+	entry := uint64(p.f.sizes.length + p.f.sizes.address + 8 + 16) // the specification has two addresses; the library has a length first
 	if c, err = p.read(what, address+prefix, uint64(n)*entry); err != nil {
 		return err
 	}
 	for range n {
 		var l link
-		at := c.addressOf()
+		at := c.lengthOf()
 		l.address = c.addressOf()
 		if cached := c.u32(); cached == 2 {
 			l.kind = softLink

@@ -128,6 +128,22 @@ def dense(f):
     g.attrs["huge"] = np.arange(1500, dtype="i4")
 
 
+def pages(f):
+    """The newest format: so many chunks that the indices have pages and levels. Few of them are written: value i of
+    index i, modulo 100. The others are 200."""
+    any_ = h5py.h5s.UNLIMITED
+    for name, n, most in [("fixed", 2500, 2500), ("extensible", 140000, any_), ("tree", 300, any_)]:
+        plist = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        plist.set_chunk((1, 1))
+        plist.set_fill_value(np.array(200, "u1"))
+        space = h5py.h5s.create_simple((n, 1), (most, any_ if name == "tree" else 1))
+        d = h5py.Dataset(h5py.h5d.create(f.id, name.encode(), h5py.h5t.STD_U8LE, space, plist))
+        for at in [0, 20, 200, 900, 1500, 2400, 139000]:
+            if at < n:
+                stop = min(n, at + 10) if name != "tree" else n
+                d[at:stop, 0] = np.arange(at, stop) % 100
+
+
 def order(f):
     """The order of creation, in superblock 0."""
     f["b"] = np.float32(1)
@@ -171,6 +187,7 @@ FILES = {
     "latest": (latest, {"libver": "latest"}),
     "dense": (dense, {"libver": "latest"}),
     "refused": (refused, {}),
+    "pages": (pages, {"libver": "latest"}),
     "order": (order, {"track_order": True}),
 }
 
