@@ -143,7 +143,7 @@ func (f *Figures) numbers(m yardstick.Measurement) []html.Number {
 		{Name: "error on test images (MSE)", Value: decimals(m.MSE, 6), Note: "PSNR " + decibels(m.PSNR())},
 	}
 	if bits, ok := f.bits(); ok && bits > 0 {
-		all = append(all, html.Number{Name: "code of an image", Value: decimals(bits, 1) + " bits",
+		all = append(all, html.Number{Name: "code of an image", Value: bitsText(bits),
 			Note: fmt.Sprintf("%s times fewer than its %s", ratio(8*float64(image)/bits), counted(8*image, "bit"))})
 	} else {
 		note := fmt.Sprintf("%s times fewer than the image’s %s", ratio(float64(image)/float64(code)), thousands(image))
@@ -285,6 +285,14 @@ func parts(m *graph.Model) (all []html.Part) {
 		all = append(all, p)
 	}
 	return all
+}
+
+// bitsText writes a number of bits with a decimal if it is small.
+func bitsText(bits float64) string {
+	if bits >= 1000 {
+		return thousands(int(math.Round(bits))) + " bits"
+	}
+	return decimals(bits, 1) + " bits"
 }
 
 func weights(m *graph.Model) int {

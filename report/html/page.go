@@ -175,5 +175,5 @@ func width(value, largest float64) template.CSS {
 	if !(largest > 0) {
 		return "0"
 	}
-	return "calc((100% - 5.6em)*" + template.CSS(strconv.FormatFloat(value/largest, 'f', 4, 64)) + ")" // the number stands beside it
+	return "calc((100% - 6.6em)*" + template.CSS(strconv.FormatFloat(value/largest, 'f', 4, 64)) + ")" // the number stands beside it
 }

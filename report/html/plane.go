@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pkg/errors"
 
@@ -56,6 +57,7 @@ type planeView struct {
 	Colours   template.CSS
 	Layers    []layerView // the points of each class
 	Legend    bool
+	Long      bool    // a name of a class is long
 	Width     float64 // of the dots
 	Sheet     template.URL
 	MadeSheet template.URL
@@ -109,6 +111,9 @@ func (p *Plane) view() (*planeView, *planeData, error) {
 		for i, name := range p.Classes {
 			v.Y = append(v.Y, tickView{percent(y.at(float64(i) + 0.5)), name})
 		}
+	}
+	for _, name := range p.Classes {
+		v.Long = v.Long || utf8.RuneCountInString(name) > 8
 	}
 	d := &planeData{Axes: [4]float64{x.lo, x.hi, y.lo, y.hi}, Dims: p.Dims, Classes: p.Classes, Columns: sheetColumns}
 	shown := make([]Point, len(inside))
@@ -334,7 +339,10 @@ func (v *planeView) grid(g *Grid, x, y axis, d *planeData) error {
 		high2 := (high - low) / float64(g.Rows-1)
 		low, high = low-high2/2, high+high2/2
 	}
-	v.GridStyle = template.CSS(fmt.Sprintf("left:%s;width:%s;bottom:%s;height:%s", percent(left-wide/2), percent(right-left+wide), percent(low), percent(high-low)))
+	v.GridStyle = "left:" + percent(left-wide/2) + ";width:" + percent(right-left+wide)
+	if v.Dims == 2 {
+		v.GridStyle += ";bottom:" + percent(low) + ";height:" + percent(high-low)
+	}
 	return nil
 }
 
