@@ -1,8 +1,9 @@
 """Reads logs as TensorBoard does, and prints what it finds as JSON.
 
-read.py accumulator DIR      what event_accumulator, which scripts use, finds in the folder of one run
-read.py server LOGS FAST     starts tensorboard with --load_fast=FAST; for each line "RUN TAG STEP" on standard
-                             input it waits until the scalar has that step, and prints what the UI would get
+peers_tensorboard.py accumulator DIR...   what event_accumulator, which scripts use, finds in the folders of runs
+peers_tensorboard.py server LOGS FAST     starts tensorboard with --load_fast=FAST; for each line "RUN TAG STEP" on
+                                          standard input it waits until the scalar has that step, and prints what
+                                          the UI would get
 """
 
 import json
@@ -21,7 +22,11 @@ def png_size(data):
     return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
 
 
-def accumulator(folder):
+def accumulator(*folders):
+    print(json.dumps([accumulated(folder) for folder in folders]))
+
+
+def accumulated(folder):
     from tensorboard.backend.event_processing import event_accumulator
     from tensorboard.plugins.hparams import plugin_data_pb2
     from tensorboard.util import tensor_util
@@ -50,7 +55,7 @@ def accumulator(folder):
                 out["ended"] = data.session_end_info.status
             for name, value in data.session_start_info.hparams.items():
                 out["hparams"][name] = getattr(value, value.WhichOneof("kind"))
-    print(json.dumps(out))
+    return out
 
 
 class Server:
