@@ -33,6 +33,8 @@ type Figures struct {
 	Trained     string // the caption of the loss curves: the data of the training and the size of the code
 	Seed        uint64 // for the choice of the test images
 
+	adopted bool // from another program, and not trained since
+
 	began  run.Began
 	meta   map[string]string         // of package train
 	path   string                    // of the model file, or ""
@@ -56,13 +58,17 @@ func Of(r *run.Run) *Figures {
 }
 
 // Check returns an error if the figures of a model cannot be drawn: if its file does not describe
-// its training, or if the training lasted less than one epoch.
+// its training, or if the training lasted less than one epoch. A model that another program trained has
+// figures too, but none of its loss.
 func Check(m *run.Model) error {
 	_, err := training(m)
 	return err
 }
 
 func training(m *run.Model) (run.Training, error) {
+	if m.Adopted() {
+		return run.Training{Seed: 1}, nil
+	}
 	t, err := m.Training()
 	if err == nil && len(t.History.Epochs) == 0 {
 		err = errors.New("want a training of one whole epoch or more, got less: there is no loss to draw")
@@ -78,7 +84,7 @@ func Load(m *run.Model, data *dataset.Data) (*Figures, error) {
 		return nil, err
 	}
 	f := &Figures{Autoencoder: m.Autoencoder, Data: data, History: t.History, Loss: t.Label,
-		Trained: caption(m.TrainedOn.Name, m.Original), Seed: t.Seed, meta: m.Meta, path: m.Path}
+		Trained: caption(m.TrainedOn.Name, m.Original), Seed: t.Seed, adopted: m.Adopted(), meta: m.Meta, path: m.Path}
 	f.whole.train, f.whole.test = data.Train.Len(), data.Test.Len()
 	f.began.TrainedOn = m.TrainedOn
 	if f.began.Settings, err = m.Settings(); err != nil { // the page says that it lacks them
@@ -119,13 +125,18 @@ func (f *Figures) Draw(ctx context.Context, dir string, format figure.Format, mi
 		return nil
 	}
 	for _, figureName := range run.Figures() {
+		if f.adopted && figureName == "loss" {
+			continue
+		}
 		err := write(figureName+extensions[format], func(w io.Writer) error { return draws[figureName](ctx, w, format) })
 		if err != nil {
 			return names, err
 		}
 	}
-	if err := write(run.ReportName, func(w io.Writer) error { return f.page(ctx, w) }); err != nil {
-		return names, err
+	if !f.adopted { // the page tells of a training
+		if err := write(run.ReportName, func(w io.Writer) error { return f.page(ctx, w) }); err != nil {
+			return names, err
+		}
 	}
 	if len(failed) > 1 {
 		first = errors.Errorf("%v; nor could %s be drawn", first, strings.Join(failed[1:], ", "))

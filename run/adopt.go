@@ -18,6 +18,12 @@ import (
 // have built the model. TrainedOn says what images it takes; its Name may be "" if their data set has none.
 // p.Dir names the folder, and p.Overwrite replaces a run in it.
 func Adopt(ae *autoencoder.Autoencoder, s Settings, on TrainedOn, p Place) error {
+	return AdoptTrained(ae, s, on, p, 0, nil)
+}
+
+// AdoptTrained is Adopt of a model whose optimizer has done steps: it goes on from them. slots gives the state
+// of a weight, in the order of train.Optimizer.Slots; nil: the optimizer begins anew.
+func AdoptTrained(ae *autoencoder.Autoencoder, s Settings, on TrainedOn, p Place, steps uint64, slots func(w *graph.Weight) [][]float32) error {
 	if p.Dir == "" || p.Resume {
 		return errors.New("want the name of a new folder, got none, or one to resume")
 	}
@@ -29,6 +35,9 @@ func Adopt(ae *autoencoder.Autoencoder, s Settings, on TrainedOn, p Place) error
 	}
 	trainer, err := s.compile(ae)
 	if err != nil {
+		return err
+	}
+	if err := trainer.Adopt(steps, slots); err != nil {
 		return err
 	}
 	meta, err := adopted(s, on, trainer.Loss().Label())
@@ -78,3 +87,6 @@ func (f folder) removeFormer() error {
 // SettingsText returns the settings of the run as JSON, as json.Unmarshal reads them into Settings, or "" if
 // the file has none.
 func (m *Model) SettingsText() string { return m.Meta[settingsKey] }
+
+// Adopted reports whether the model is one that another program trained, without a training here.
+func (m *Model) Adopted() bool { return m.Meta[settingsKey] != "" && !m.Trained() }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
 )
 
@@ -46,6 +47,9 @@ func (r *Run) Began() Began {
 // them. The weights that it began with and its folder are no part of it.
 func (b Began) Command() ([]string, error) {
 	words := []string{"gorgonae", "train", "--model", b.Settings.Architecture}
+	if b.Settings.Architecture == autoencoder.ImportedName {
+		words = append(words, "--weights", "IMPORTED") // the folder that import made has the layers
+	}
 	if b.Source != "" {
 		words = append(words, "--data", b.Source)
 	}

@@ -18,6 +18,10 @@ func (t *Trainer) Adopt(steps uint64, slots func(w *graph.Weight) [][]float32) e
 	if steps > most {
 		return errors.Errorf("want at most %d steps, got %d", uint64(most), steps)
 	}
+	t.pos.Adopted = true
+	if slots == nil {
+		return nil
+	}
 	names := t.opt.Slots()
 	taken := make([][][]float32, len(t.slots))
 	for i, w := range t.training.weights {

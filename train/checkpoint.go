@@ -130,8 +130,11 @@ func (t *Trainer) ResumeFile(f *graph.File) error {
 			copy(w.Data, values[i].Data)
 		}
 	})
-	if settings == nil { // the run had not begun: it begins with these weights
+	switch {
+	case settings == nil: // the run had not begun: it begins with these weights
 		initial = ""
+	case pos.Adopted:
+		initial = settings[initialSetting]
 	}
 	t.slots, t.pos, t.settings, t.history, t.initial = slots, pos, settings, h, initial
 	return nil

@@ -153,7 +153,7 @@ func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks 
 	}
 	epoch.Seconds = t.pos.Seconds + time.Since(start).Seconds()
 	t.history.Epochs = append(t.history.Epochs, epoch)
-	t.pos = position{Epoch: t.pos.Epoch + 1, Step: t.pos.Step, Before: t.pos.Before}
+	t.pos = position{Epoch: t.pos.Epoch + 1, Step: t.pos.Step, Before: t.pos.Before, Adopted: t.pos.Adopted}
 	return epoch, nil
 }
 

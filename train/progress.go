@@ -37,12 +37,13 @@ func (t *Trainer) progress(s taken, epochs, steps int, perSecond float64) Progre
 
 // position is the position of a run as a checkpoint holds it.
 type position struct {
-	Epoch   int     `json:"epoch"`            // epochs done
-	Batch   int     `json:"batch"`            // steps done in the present epoch
-	Step    uint64  `json:"step"`             // steps done in all
-	Before  uint64  `json:"before,omitempty"` // steps that another program had done before; see Adopt
-	Sum     sums    `json:"sum"`              // over the steps done in the present epoch
-	Seconds float64 `json:"seconds"`          // spent on them
+	Epoch   int     `json:"epoch"`             // epochs done
+	Batch   int     `json:"batch"`             // steps done in the present epoch
+	Step    uint64  `json:"step"`              // steps done in all
+	Before  uint64  `json:"before,omitempty"`  // steps that another program had done before; see Adopt
+	Adopted bool    `json:"adopted,omitempty"` // the run began with the weights of another program, which no file or seed gives
+	Sum     sums    `json:"sum"`               // over the steps done in the present epoch
+	Seconds float64 `json:"seconds"`           // spent on them
 
 	Norms *norms `json:"gradient_norms,omitempty"` // of them; nil if nobody asked
 }

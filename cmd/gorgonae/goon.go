@@ -11,6 +11,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
+	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
@@ -21,6 +22,13 @@ import (
 func (o *trainFlags) settingsOf(cmd *cobra.Command) (run.Settings, error) {
 	f := cmd.Flags()
 	began, ok := o.began(f.Changed("model"))
+	if !ok && o.model == autoencoder.ImportedName && o.weights != "" { // its layers are where its weights are
+		s, err := settingsIn(o.weights)
+		if err != nil {
+			return s, errors.WithMessage(err, "--weights")
+		}
+		return o.change(s, f)
+	}
 	if !ok {
 		return o.settings(f)
 	}
@@ -34,6 +42,15 @@ func (o *trainFlags) settingsOf(cmd *cobra.Command) (run.Settings, error) {
 		}
 	}
 	return o.change(began.Settings, f)
+}
+
+// settingsIn returns the settings of the run in a folder, or of a model file.
+func settingsIn(path string) (run.Settings, error) {
+	m, err := run.Read(path)
+	if err != nil {
+		return run.Settings{}, err
+	}
+	return m.Settings()
 }
 
 // findSource returns an error if a run's data set is a path that leads nowhere from here. Paths are kept as they

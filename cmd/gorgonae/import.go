@@ -16,6 +16,8 @@ type importing struct {
 	place             run.Place
 	names, size, data string // names is the path of a map
 	color             string
+
+	config, encoder, bottleneck string // for Keras
 }
 
 // importFormat is a format that import reads.
@@ -28,6 +30,7 @@ type importFormat struct {
 // importFormats returns all formats, the one for files that no other takes last.
 func importFormats() []importFormat {
 	return []importFormat{
+		{aboutKeras, isKeras, importKeras},
 		{"FILE.safetensors, a state dictionary of PyTorch, for one of our architectures: --model names it", func(string) bool { return true }, importPyTorch},
 	}
 }
@@ -49,8 +52,12 @@ func newImport() *cobra.Command {
 			"a template for --map goes to standard output: import ... > map.json. A map names a tensor for each kernel or scale:\n\n" +
 			`  {"encoder/encoder_dense_1/kernel": "fc1.weight", "encoder/encoder_dense_2/kernel": ["mu.weight", "logvar.weight"],` + "\n" +
 			`   "decoder/decoder_dense_1/kernel": "fc1.weight.T", "decoder/decoder_dense_1/bias": null, "ignore": ["head.weight"]}` + "\n\n" +
-			"A list is joined, .T is a transposed matrix, and null is zero. What the map leaves out is found by shape and order.",
-		Example: "  gorgonae import deep.safetensors --model deep --out runs/deep\n" +
+			"A list is joined, .T is a transposed matrix, and null is zero. What the map leaves out is found by shape and order.\n\n" +
+			"A file of Keras says what the model computes. Two models within, one after another, are encoder and decoder; another model\n" +
+			"is cut after its smallest layer. Layers that are not supported are refused by their names. What is not taken over is said.",
+		Example: "  gorgonae import ae.keras --out runs/ae\n" +
+			"  gorgonae import ae.weights.h5 --config model.json --bottleneck code --out runs/ae\n" +
+			"  gorgonae import deep.safetensors --model deep --out runs/deep\n" +
 			"  gorgonae import ae.safetensors --model tutorial --activation relu --output sigmoid --out runs/ae\n" +
 			"  gorgonae import conv.safetensors --model conv --size 64x64 --map map.json --out runs/conv",
 		Args: arguments,
@@ -69,6 +76,9 @@ func newImport() *cobra.Command {
 	f := cmd.Flags()
 	f.StringVarP(&o.place.Dir, "out", "o", "", "folder of the run")
 	f.BoolVar(&o.place.Overwrite, "overwrite", false, "replace the run in the folder")
+	f.StringVar(&o.config, "config", "", "of Keras: the JSON of model.to_json(), for a file of weights alone")
+	f.StringVar(&o.encoder, "encoder", "", "of Keras: the model within whose output is the code")
+	f.StringVar(&o.bottleneck, "bottleneck", "", "of Keras: the layer whose output is the code (default: the smallest)")
 	f.StringVar(&o.names, "map", "", "JSON file that names tensors for weights")
 	f.StringVar(&o.size, "size", "", "HEIGHTxWIDTH of the images (default: a square that the shapes show)")
 	f.StringVar(&o.color, "color", "auto", "grey, rgb, or auto: as the shapes show")

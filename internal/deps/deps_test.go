@@ -27,7 +27,7 @@ type layer struct {
 // layers returns the table. Dependencies point from each row to rows below it.
 func layers() []layer {
 	return []layer{
-		{"cmd/...", "run report report/tensorboard codec exchange/onnx exchange/pytorch exchange/weights serve serve/page yardstick", "...",
+		{"cmd/...", "run report report/tensorboard codec exchange/keras exchange/onnx exchange/pytorch exchange/weights serve serve/page yardstick", "...",
 			"a command uses the library as a user's program does, and users need not know Gorgonia"},
 		{"bench/...", "run report codec exchange/onnx internal/atomicfile internal/elementwise internal/epilogue internal/f32 internal/gemm internal/pool internal/reduce",
 			"... " + gorgonia + " gorgonia.org/tensor",
