@@ -134,6 +134,10 @@ func newPass(rows, cols phase, pitch, from, to int) pass {
 	return p
 }
 
+// packBlock is how many channels of the destination pack takes at once: their part of the kernel and of the packed one fit
+// in the first cache, and their numbers lie side by side in the packed one.
+const packBlock = 8
+
 // pack arranges the kernel in the order of the passes: by taps, then channels of the source, then
 // channels of the destination. If the destination has few channels, they come first.
 func (g *gather) pack(kernel []float32) {
@@ -142,20 +146,52 @@ func (g *gather) pack(kernel []float32) {
 	}
 	for i := range g.passes {
 		p := &g.passes[i]
-		dst := g.packed[p.weights:]
-		next, far := g.channels, 1
-		if g.few {
-			next, far = 1, len(p.segments)*p.inner
+		if len(p.segments) == 0 {
+			continue // no tap meets this phase: the stride is larger than the kernel
 		}
-		for _, r := range p.rows.taps {
-			for _, c := range p.cols.taps {
-				from := kernel[r.kernel*g.kernelWidth+c.kernel:]
-				for s := range g.image.channels {
-					for d := range g.channels {
-						dst[d*far] = from[d*g.kernelTo+s*g.kernelFrom]
-					}
-					dst = dst[next:]
-				}
+		d := 0
+		if !g.few {
+			for ; d+packBlock <= g.channels; d += packBlock {
+				g.packChannels(p, kernel, d)
+			}
+		}
+		for ; d < g.channels; d++ {
+			g.packChannel(p, kernel, d)
+		}
+	}
+}
+
+// packChannel arranges the weights of channel d of the destination.
+func (g *gather) packChannel(p *pass, kernel []float32, d int) {
+	dst, next := g.packed[p.weights+d:], g.channels
+	if g.few {
+		dst, next = g.packed[p.weights+d*len(p.segments)*p.inner:], 1
+	}
+	from, to := kernel[d*g.kernelTo:], 0
+	for _, r := range p.rows.taps {
+		for _, c := range p.cols.taps {
+			at := r.kernel*g.kernelWidth + c.kernel
+			for range g.image.channels {
+				dst[to] = from[at]
+				to, at = to+next, at+g.kernelFrom
+			}
+		}
+	}
+}
+
+// packChannels is packChannel for packBlock channels from d on, if the destination does not have few.
+func (g *gather) packChannels(p *pass, kernel []float32, d int) {
+	channel := func(i int) []float32 { return kernel[(d+i)*g.kernelTo:] }
+	k0, k1, k2, k3, k4, k5, k6, k7 := channel(0), channel(1), channel(2), channel(3), channel(4), channel(5), channel(6), channel(7)
+	to := p.weights + d
+	for _, r := range p.rows.taps {
+		for _, c := range p.cols.taps {
+			at := r.kernel*g.kernelWidth + c.kernel
+			for range g.image.channels {
+				y := (*[packBlock]float32)(g.packed[to:])
+				y[7], y[0], y[1], y[2], y[3] = k7[at], k0[at], k1[at], k2[at], k3[at]
+				y[4], y[5], y[6] = k4[at], k5[at], k6[at]
+				to, at = to+g.channels, at+g.kernelFrom
 			}
 		}
 	}
