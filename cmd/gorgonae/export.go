@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/gorgonae/gorgonae/exchange/pytorch"
 	"github.com/gorgonae/gorgonae/exchange/weights"
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/run"
@@ -30,7 +31,7 @@ func exportFormats() []exportFormat {
 	return []exportFormat{
 		{"onnx", "encoder.onnx, decoder.onnx and autoencoder.onnx in a folder, for ONNX Runtime: on servers, phones, in browsers",
 			[]string{"quantize", "data"}, exportONNX},
-		{"safetensors", "the weights by name, as a state dictionary of PyTorch or as arrays for Keras; see --layout", []string{"layout"}, exportSafetensors},
+		{"safetensors", "the weights by name, as a state dictionary of PyTorch or as arrays for Keras; see --layout", []string{"layout", "module"}, exportSafetensors},
 		{"numpy", "the weights by name as an archive of arrays (.npz)", []string{"layout"}, exportNumPy},
 	}
 }
@@ -40,6 +41,7 @@ type exporting struct {
 	format, out string
 	force       bool
 	layout      string
+	module      string
 	quantize    string
 	dataName    string
 	stdout      io.Writer
@@ -59,7 +61,8 @@ func newExport() *cobra.Command {
 		Long: "export writes a model in a format that other libraries read. MODEL is a model file or the folder of a run. The formats:\n" + about + "\n\n" +
 			"--layout pytorch names weights as encoder.encoder_dense_1.weight and turns kernels as PyTorch has them, (out, in) and\n" +
 			"(out, in/groups, rows, columns). --layout keras has encoder/encoder_dense_1/kernel, (in, out) and (rows, columns, in/groups,\n" +
-			"out). --layout gorgonae is that of our own model files. Flattened images are put in the order of the library.\n\n" +
+			"out). --layout gorgonae is that of our own model files. Flattened images are put in the order of the library. --module writes\n" +
+			"the model in Python, with the paddings and the epsilons that the weights were trained with: PyTorch's own are others.\n\n" +
 			"In ONNX files, images are (batch, channels, height, width), from 0 for black to 1 for white, the batch has any size, and\n" +
 			"height and width are those of the training. With --quantize int8, kernels are integers of 8 bits with a scale for each\n" +
 			"output channel: the files have about a quarter of the size, and export measures what that costs on test images.",
@@ -87,6 +90,7 @@ func newExport() *cobra.Command {
 	f.StringVarP(&o.out, "out", "o", "", "file or folder to write (default of onnx: the folder onnx beside the model)")
 	f.BoolVar(&o.force, "force", false, "replace what is there")
 	f.StringVar(&o.layout, "layout", "", "of safetensors and numpy: pytorch, keras or gorgonae (default: pytorch, and gorgonae for numpy)")
+	f.StringVar(&o.module, "module", "", "of safetensors: FILE.py to write as well, with the modules of PyTorch that take the weights")
 	f.StringVar(&o.quantize, "quantize", "", "of onnx: int8 for kernels of 8 bits")
 	f.StringVar(&o.dataName, "data", "", "of onnx: the data set on whose test images --quantize is measured (default: that of the training)")
 	return cmd
@@ -110,6 +114,17 @@ func (o *exporting) check(flags *pflag.FlagSet, names []string) (found exportFor
 }
 
 func exportSafetensors(_ context.Context, m *run.Model, o *exporting) error {
+	if o.module != "" {
+		if o.layout != "" && o.layout != string(weights.PyTorch) {
+			return errors.Errorf("--module is for --layout pytorch, got --layout %s", o.layout)
+		}
+		if err := free(o.module, o.force); err != nil {
+			return errors.WithMessage(err, "--module")
+		}
+		if err := pytorch.WriteModule(o.module, m.Original); err != nil {
+			return err
+		}
+	}
 	return o.weights(m, weights.PyTorch, ".safetensors", func(path string, l weights.Layout, all []weights.Tensor) error {
 		return weights.WriteSafetensors(path, l, all, exportedMeta(m))
 	})

@@ -24,4 +24,10 @@ func TestExport(t *testing.T) {
 	refused(t, []string{"--out", "ends in .npz"}, "export", "run", "--format", "numpy", "-o", "b.npy")
 	refused(t, []string{"--out", "nothing"}, "export", "run", "--format", "numpy")
 	refused(t, []string{"is what the command reads"}, "export", "run", "--format", "safetensors", "--force", "-o", "run/model.safetensors")
+	works(t, "export", "run", "--format", "safetensors", "-o", "b.safetensors", "--module", "b.py")
+	if text := read(t, "b.py"); !strings.Contains(text, "nn.Linear(64, 8, bias=True)") || !strings.Contains(text, "\nmodel = ") {
+		t.Errorf("the module is %s", text)
+	}
+	refused(t, []string{"--module", "b.py exists"}, "export", "run", "--format", "safetensors", "-o", "c.safetensors", "--module", "b.py")
+	refused(t, []string{"--module is for --layout pytorch"}, "export", "run", "--format", "safetensors", "--layout", "keras", "-o", "c.safetensors", "--module", "c.py")
 }
