@@ -136,9 +136,9 @@ func TestPeersTensorBoardKilled(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		start, late := time.Now(), time.Duration(r.Float32()*float32(took)*float32(10+kills)/35)
+		start, late := time.Now(), time.Duration(r.Float32()*float32(took)*float32(3+kills)/35)
 		err, done := killAt(cmd, func() bool { return time.Since(start) > late })
-		if _, errs := printed(t, cmd); done && (err != nil || unfit(errs) != "") {
+		if _, errs := printed(t, cmd); done && (err != nil || unfit(errs, "note: ") != "") {
 			t.Fatalf("after %d kills: %v, %s", kills, err, errs)
 		}
 		kill = !done

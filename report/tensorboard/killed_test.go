@@ -22,12 +22,11 @@ func unmeasured(c curves) curves {
 	return c
 }
 
-// kill is the state of the folders when a process was killed: a copy that was made in the middle of a
-// training, perhaps in the middle of a record.
-type kill struct {
-	work  string
-	r     *random.Source
-	after uint64 // calls of hooks
+// kills kills a run at random moments: what is left is a copy of its folders that was made in the middle
+// of the training, perhaps with half a record.
+type kills struct {
+	work string
+	r    *random.Source
 }
 
 // A run is killed at random moments, again and again, and then ends with the log of a run that was never
@@ -45,24 +44,24 @@ func TestKilledLog(t *testing.T) {
 		if err := os.RemoveAll(state); err != nil {
 			t.Fatal(err)
 		}
-		kills := 0
-		for k := (&kill{work: work, r: random}); k.trainUntil(t, state, uint64(1+kills/3)); kills++ {
-			if kills > 200 {
+		n := uint64(0)
+		for k := (&kills{work, random}); k.trainUntil(t, state, 1+n/3); n++ {
+			if n > 200 {
 				t.Fatal("the run does not end")
 			}
 		}
 		if d := cmp.Diff(want, unmeasured(readCurves(t, filepath.Join(state, "logs/run")))); d != "" {
-			t.Errorf("round %d, %d kills: %s", round, kills, d)
+			t.Errorf("round %d, %d kills: %s", round, n, d)
 		}
 		if d := cmp.Diff(wantSteps, readCurves(t, filepath.Join(state, "logs/run/steps"))); d != "" {
-			t.Errorf("round %d, %d kills: steps: %s", round, kills, d)
+			t.Errorf("round %d, %d kills: steps: %s", round, n, d)
 		}
 	}
 }
 
 // trainUntil trains a run in a folder until it is killed, and makes the folder what was left then. It
 // reports false if the run was done before.
-func (k *kill) trainUntil(t *testing.T, state string, patience uint64) (killed bool) {
+func (k *kills) trainUntil(t *testing.T, state string, patience uint64) (killed bool) {
 	t.Helper()
 	r := newRun(t, filepath.Join(state, "run"), "tutorial", true, nil)
 	l := newLog(t, r, Options{Dir: filepath.Join(state, "logs")})
