@@ -8,10 +8,17 @@ export class APIError extends Error {
 	}
 }
 
-async function request(path, options = {}) {
+/** early takes an answer that was asked for before the modules came, once. */
+function early(name) {
+	const answer = window.early?.[name];
+	if (answer) delete window.early[name];
+	return answer ?? null;
+}
+
+async function request(path, options = {}, asked = null) {
 	let response;
 	try {
-		response = await fetch(path, options);
+		response = await asked ?? await fetch(path, options);
 	} catch (e) {
 		if (e.name === "AbortError") throw e;
 		throw new APIError("The server does not answer. Does gorgonae serve still run?", 0);
@@ -25,10 +32,10 @@ async function request(path, options = {}) {
 	throw new APIError(text, response.status);
 }
 
-const json = async (path, options) => (await request(path, options)).json();
+const json = async (path, options, asked) => (await request(path, options, asked)).json();
 const bitmap = async (path, options) => createImageBitmap(await (await request(path, options)).blob());
 
-export const model = () => json("/api/model");
+export const model = () => json("/api/model", {}, early("model"));
 export const rate = () => json("/api/rate");
 export const history = () => json("/api/history");
 
@@ -43,8 +50,10 @@ export function historyStream(on) {
 
 /** codes returns the places of the codes that are newer than a revision, or null if none came in time. */
 export async function codes(after, axes) {
-	const query = axes ? `&axes=${axes.join(",")}` : "";
-	const response = await request(`/api/codes?after=${after}${query}`, { headers: { Accept: "application/octet-stream" } });
+	const others = axes && (axes[0] !== 0 || axes[1] !== 1);
+	const query = others ? `&axes=${axes.join(",")}` : "";
+	const response = await request(`/api/codes?after=${after}${query}`, { headers: { Accept: "application/octet-stream" } },
+		after === 0 && !others ? early("codes") : null);
 	if (response.status === 204) return null;
 	const buffer = await response.arrayBuffer();
 	const head = new DataView(buffer);

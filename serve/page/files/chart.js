@@ -4,7 +4,7 @@ import { el, num, svg } from "./dom.js";
 import { ticks } from "./overlay.js";
 
 const observed = new WeakMap(); // element: how it is drawn again
-const room = { left: 58, right: 16, top: 14, bottom: 44 };
+const room = { left: 66, right: 16, top: 14, bottom: 44 };
 
 /**
  * lines draws series over common axes, with the values at the pointer or at the arrow keys.

@@ -82,7 +82,7 @@ export class Codec {
 			points: file.filter(p => p.codec === name && p.psnr !== null).map(point).sort((a, b) => a[0] - b[0]) }));
 		if (this.rate.codec.length) {
 			series.push({ name: `now, by λ${this.rate.images ? ` (${plural(this.rate.images, "image")})` : ""}`, colour: css(colour(0)), dots: true, dash: "5 4",
-				points: this.rate.codec.filter(p => p.psnr !== null).map(point).sort((a, b) => a[0] - b[0]) });
+				points: this.rate.codec.filter(p => p.psnr !== null).sort((a, b) => a.lambda - b.lambda).map(point) });
 		}
 		if (this.tried.length) series.push({ name: "this image", colour: css(colour(4)), dots: "ring", line: false, points: this.tried });
 		const lossless = this.rate.file.filter(p => p.psnr === null);
@@ -150,10 +150,11 @@ export class Codec {
 		try {
 			const before = files.reduce((sum, f) => sum + f.size, 0);
 			const { file, info } = await api.compress(files, { external: $("external").checked });
-			show($("compress-message"), (info.notes ?? []).join(". "), "note");
+			show($("compress-message"), "");
 			const list = el("dl", { class: "facts" });
-			facts(list, [["before", bytes(before)], ["now", bytes(file.size)], ["bits an image", info.bits_per_image !== undefined ? num(info.bits_per_image) : null],
-				["PSNR", info.psnr !== undefined ? psnr(info.psnr) : null]]);
+			facts(list, [["before", bytes(before)], ["now", bytes(file.size)], ["the decoder in it", info.decoder_bytes ? bytes(info.decoder_bytes) : null],
+				["bits an image", num(info.bits_per_image)], ["squared error", num(info.squared_error)]]);
+			if (info.decoder_bytes > file.size / 2) show($("compress-message"), "Most of the file is the decoder, which all its images share: more images, or a file without it, take less for each.", "note");
 			const name = files.length === 1 ? files[0].name.replace(/\.[^.]*$/, "") : "images";
 			result.append(list, download(file, `${name}.gae`, `Save ${name}.gae`));
 		} catch (e) {

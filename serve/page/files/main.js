@@ -3,23 +3,28 @@
 import * as api from "./api.js";
 import { $, show, whole } from "./dom.js";
 import { isDark } from "./colours.js";
-import { Codec } from "./codec.js";
-import { Draw } from "./draw.js";
 import { Plane } from "./plane.js";
-import { Training } from "./training.js";
 
 const views = ["plane", "draw", "codec", "training"];
+
+// The other views come when they are opened: the first picture is that of the plane.
+const others = {
+	draw: async app => new (await import("./draw.js")).Draw(app),
+	codec: async app => new (await import("./codec.js")).Codec(app),
+	training: async app => new (await import("./training.js")).Training(app),
+};
 
 const app = {
 	model: null,
 	views: {},
+	making: {},
 
 	/** refresh reads the model anew, and tells the views if something about it has changed. */
 	async refresh() {
 		const before = this.model;
 		try {
 			this.model = await api.model();
-			show($("page-message"), this.model.data.status === "unavailable" && !before ? this.model.data.reason ?? "" : $("page-message").textContent, "note");
+			show($("page-message"), "");
 		} catch (e) {
 			show($("page-message"), e.message);
 			return;
@@ -30,7 +35,7 @@ const app = {
 	},
 
 	/** open shows a view. */
-	open(name, focus = false) {
+	async open(name, focus = false) {
 		for (const view of views) {
 			const on = view === name;
 			$(`view-${view}`).hidden = !on;
@@ -41,7 +46,12 @@ const app = {
 		if (location.hash !== `#${name}`) history.replaceState(null, "", `#${name}`);
 		document.title = `${this.model ? this.model.name + " · " : ""}gorgonae`;
 		this.shown = name;
-		for (const [key, view] of Object.entries(this.views)) (key === name ? view.shown : view.left)?.call(view);
+		for (const [key, view] of Object.entries(this.views)) if (key !== name) view.left?.();
+		if (!this.views[name]) {
+			const made = this.making[name] ??= others[name](this);
+			this.views[name] = await made;
+		}
+		if (this.shown === name) this.views[name].shown?.();
 	},
 };
 
@@ -97,11 +107,11 @@ async function start() {
 	tabs();
 	await app.refresh();
 	if (!app.model) return;
-	app.views = { plane: new Plane(app), draw: new Draw(app), codec: new Codec(app), training: new Training(app) };
+	const plane = app.views.plane = new Plane(app);
+	if (app.model.codes.status === "unavailable") show($("plane-message"), app.model.codes.reason ?? "This model has no codes to show.", "note");
+	else plane.load();
 	const wanted = location.hash.slice(1);
 	app.open(views.includes(wanted) ? wanted : "plane");
-	if (app.model.codes.status === "unavailable") show($("plane-message"), app.model.codes.reason ?? "This model has no codes to show.", "note");
-	else app.views.plane.load();
 	watch();
 }
 

@@ -117,8 +117,8 @@ export class Plane {
 		for (const [k, id] of ["axis-x", "axis-y"].entries()) {
 			$(id).replaceChildren(...axes.map((a, i) => el("option", { value: i, selected: i === this.axes[k] }, brief(a.name))));
 		}
-		$("label-x").textContent = axes[this.axes[0]]?.name ?? "";
-		$("label-y").textContent = axes.length > 1 ? axes[this.axes[1]].name : "";
+		$("label-x").textContent = brief(axes[this.axes[0]]?.name ?? "");
+		$("label-y").textContent = axes.length > 1 ? brief(axes[this.axes[1]].name) : "";
 	}
 
 	choose(k, axis) {

@@ -70,15 +70,15 @@ export class Training {
 
 	draw() {
 		if (!this.history) return;
-		const { epochs, training, wanted, best } = this.history;
+		const { epochs, training, wanted } = this.history;
 		const name = $("curve").selectedOptions[0]?.textContent ?? "loss";
 		lines($("loss-chart"), { title: name, x: { name: "epoch", whole: true }, y: { name, log: $("log-loss").checked }, series: this.curves() });
 		const last = epochs.at(-1);
 		$("training-state").textContent = `${training ? "Training" : "Not training"} · ${last ? `epoch ${whole(last.epoch)}${wanted ? ` of ${whole(wanted)}` : ""}` : "no epoch has ended yet"}`;
-		const lowest = epochs.find(e => e.epoch === best);
+		const lowest = epochs.reduce((low, e) => Number.isFinite(e.val_loss) && !(low?.val_loss <= e.val_loss) ? e : low, null);
 		const rest = training && wanted && last ? (wanted - last.epoch) * last.seconds : null;
 		facts($("training-facts"), last ? [["loss", num(last.loss, 5)], ["val_loss", num(last.val_loss, 5)],
-			["lowest val_loss", lowest ? `${num(lowest.val_loss, 5)} in epoch ${best}` : null], ["learning rate", num(last.lr)],
+			["lowest val_loss", lowest ? `${num(lowest.val_loss, 5)} in epoch ${lowest.epoch}` : null], ["learning rate", num(last.lr)],
 			["an epoch", `${num(last.seconds)} s`], ["to go", rest !== null ? duration(rest) : null]] : []);
 		this.table(epochs);
 	}
