@@ -1,6 +1,9 @@
 package hdf5
 
 import (
+	"bytes"
+	"io"
+	"os"
 	"testing"
 
 	"github.com/pkg/errors"
@@ -68,5 +71,49 @@ func TestSingleValues(t *testing.T) {
 		if err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
+	}
+}
+
+// counted counts the bytes that are read.
+type counted struct {
+	io.ReaderAt
+	n int
+}
+
+func (c *counted) ReadAt(b []byte, at int64) (int, error) {
+	n, err := c.ReaderAt.ReadAt(b, at)
+	c.n += n
+	return n, err
+}
+
+// A group is read once, also on a path that goes in circles: in a hostile file there may be any number of them.
+func TestGroupsAreReadOnce(t *testing.T) {
+	b, err := os.ReadFile("testdata/old.h5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &counted{ReaderAt: bytes.NewReader(b)}
+	f, err := Open(r, int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := f.Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := "layers"
+	if _, err := root.Group(path + "/dense/vars"); err != nil {
+		t.Fatal(err)
+	}
+	before := r.n
+	for range 100 {
+		path += "/dense/vars/again"
+		g, err := root.Group(path)
+		if err != nil || g.Path() != "/"+path {
+			t.Fatal(g, err)
+		}
+	}
+	if r.n != before {
+		t.Errorf("%d bytes were read again", r.n-before)
 	}
 }

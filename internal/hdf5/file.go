@@ -19,6 +19,8 @@ type File struct {
 	size      uint64 // bytes from there to the end
 	sizes     sizes
 	root      uint64 // address of the root group's object header
+	members   map[uint64]*members
+	known     uint64 // links of these
 	unchecked bool   // for fuzzing: with checksums hardly any change of a file gets further than them
 }
 
@@ -41,7 +43,7 @@ func find(r io.ReaderAt, size int64) (*File, error) {
 			return nil, errors.Wrap(err, "cannot read the signature")
 		}
 		if string(first[:]) == signature {
-			return &File{r: r, base: at, size: uint64(size - at)}, nil
+			return &File{r: r, base: at, size: uint64(size - at), members: map[uint64]*members{}}, nil
 		}
 		if at > math.MaxInt64/2 {
 			break

@@ -26,49 +26,63 @@ type link struct {
 // Group holds groups and datasets by name.
 type Group struct {
 	object
+	*members
+}
+
+// members are what a group holds.
+type members struct {
+	head   *header // of the group
 	links  []link
 	byName map[string]link
 }
 
-// group reads the group whose object header is at an address.
+// group returns the group whose object header is at an address. It is read once, by whatever path it is
+// found: links may lead in circles.
 func (f *File) group(path string, address uint64) (*Group, error) {
-	p := f.newPass()
-	h, err := p.header(address)
-	if err == nil && h.kind() != groupObject {
-		err = malformed("want a group, got %s", h.kind())
+	m, ok := f.members[address]
+	if !ok {
+		var err error
+		if m, err = f.newPass().members(address); err != nil {
+			return nil, errors.WithMessage(err, path)
+		}
+		// A valid file has some bytes for each link. The groups of a hostile one may share many.
+		if f.known += uint64(len(m.links)); f.known <= f.size/8 {
+			f.members[address] = m
+		}
 	}
-	g := &Group{object: object{f, path, h}, byName: map[string]link{}}
-	if err == nil {
-		err = g.read(p)
-	}
-	if err != nil {
-		return nil, errors.WithMessage(err, path)
-	}
-	return g, nil
+	return &Group{object{f, path, m.head}, m}, nil
 }
 
-// read reads the links.
-func (g *Group) read(p *pass) error {
-	ordered, err := g.header.links(p, func(l link) { g.links = append(g.links, l) })
+// members reads a group.
+func (p *pass) members(address uint64) (*members, error) {
+	h, err := p.header(address)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	slices.SortFunc(g.links, func(a, b link) int {
+	if h.kind() != groupObject {
+		return nil, malformed("want a group, got %s", h.kind())
+	}
+	m := &members{head: h, byName: map[string]link{}}
+	ordered, err := h.links(p, func(l link) { m.links = append(m.links, l) })
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(m.links, func(a, b link) int {
 		if ordered {
 			return cmp.Compare(a.order, b.order)
 		}
 		return cmp.Compare(a.name, b.name)
 	})
-	for _, l := range g.links {
-		if _, ok := g.byName[l.name]; ok {
-			return malformed("want each name once, got %.60q twice", l.name)
+	for _, l := range m.links {
+		if _, ok := m.byName[l.name]; ok {
+			return nil, malformed("want each name once, got %.60q twice", l.name)
 		}
 		if l.name == "" || l.name == "." || strings.Contains(l.name, "/") {
-			return malformed("want names without a slash, got %.60q", l.name)
+			return nil, malformed("want names without a slash, got %.60q", l.name)
 		}
-		g.byName[l.name] = l
+		m.byName[l.name] = l
 	}
-	return nil
+	return m, nil
 }
 
 // Names returns the names of the members as h5py lists them: in the order of their creation where the file
