@@ -80,7 +80,7 @@ func pack(ctx context.Context, m *codec.Model, o codec.Options, all []picture) (
 	}
 	for _, p := range all {
 		if p.size != m.Size {
-			return nil, codec.Info{}, refuse(http.StatusUnprocessableEntity, "", "want images of %v, got %v: fit=crop, pad or scale brings pictures to that size", m.Size, p.size)
+			return nil, codec.Info{}, refuse(http.StatusUnprocessableEntity, "fit=crop, pad or scale, which brings pictures to the size of the model", "want images of %v, got %v", m.Size, p.size)
 		}
 		if err := w.Write(ctx, images.ToBytes(p.x), nameOf(p.name), -1); err != nil {
 			return nil, codec.Info{}, err

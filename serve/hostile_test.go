@@ -5,21 +5,16 @@ import (
 	"compress/zlib"
 	"context"
 	"encoding/binary"
-	"fmt"
 	"hash/crc32"
-	"image"
 	"io"
 	"net"
 	"net/http"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/npy"
 )
@@ -246,64 +241,4 @@ func TestPanic(t *testing.T) {
 	if !strings.Contains(string(c.gets("/metrics").body), "gorgonae_panics_total 1\n") {
 		t.Error("the panic is not counted")
 	}
-}
-
-// Without a data set the decoder works, and what needs images says why there are none.
-func TestNoData(t *testing.T) {
-	m, data := small(t)
-	for _, o := range []Options{{}, {Open: func(context.Context) (*dataset.Data, error) { return nil, os.ErrNotExist }}} {
-		_, c := started(t, m, nil, o)
-		a := c.complete()
-		if a.Data.Status != unavailable || a.Data.Reason == "" || a.Codes.Status != unavailable {
-			t.Errorf("the data set is %+v, the codes %+v", a.Data, a.Codes)
-		}
-		c.refused(409, c.do("GET", "/api/codes", nil), "no data set")
-		c.refused(409, c.do("GET", "/api/image/0", nil), "--data")
-		c.refused(409, c.do("POST", "/api/compress", bytes.NewReader(imageFile(t, data.Train.(*images.Set), 0))), "no codec")
-		c.gets("/api/decode?place=1,2")
-		c.gets("/api/rate")
-		e := into[struct {
-			Images []encoded
-			Notes  []string
-		}](c, c.posts("/api/encode", imageFile(t, data.Train.(*images.Set), 0)))
-		if e.Images[0].Codec != nil || len(e.Notes) != 1 || !strings.Contains(e.Notes[0], "no bits") {
-			t.Errorf("without a codec the notes are %q", e.Notes)
-		}
-	}
-}
-
-// Pictures of several sizes are shown as patches of the size of the training, images without labels have none, and
-// a convolutional model takes a picture at its own size.
-func TestSizes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
-	dir := t.TempDir()
-	for i := range 24 {
-		set := discs(1, 16+8*(i%3), 1)
-		m, err := images.Picture(set.Size(), set.Image(0))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%02d.png", i)), pictureFile(t, m), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	m := trained(t, filepath.Join(t.TempDir(), "run"), "conv", dataOf(discs(64, 16, 1), discs(8, 16, 1)))
-	_, c := started(t, m, nil, Options{Open: func(ctx context.Context) (*dataset.Data, error) {
-		return dataset.Open(ctx, dataset.Options{Data: dir, AnySize: true})
-	}})
-	a := c.complete()
-	if a.Codes.Status != ready || a.Data.Labelled || !a.Image.AnySize || a.Codes.Total < 20 {
-		t.Errorf("the data are %+v, their codes %+v", a.Data, a.Codes)
-	}
-	if flags := c.gets("/api/codes").body[12]; flags != completeFlag {
-		t.Errorf("the flags of codes without labels are %d", flags)
-	}
-	e := into[struct{ Images []encoded }](c, c.posts("/api/encode", pictureFile(t, image.NewGray(image.Rect(0, 0, 40, 24))))).Images[0]
-	if e.Height != 24 || e.Width != 40 || e.Codec != nil || e.Place != nil || len(e.Code) != 8*3*5 {
-		t.Errorf("a picture of another size is encoded as %d x %d, with %d numbers at %v", e.Height, e.Width, len(e.Code), e.Place)
-	}
-	c.refused(422, c.do("POST", "/api/compress", bytes.NewReader(pictureFile(t, image.NewGray(image.Rect(0, 0, 40, 24))))), "fit=crop")
-	c.posts("/api/compress?fit=crop", pictureFile(t, image.NewGray(image.Rect(0, 0, 40, 24))))
 }

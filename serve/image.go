@@ -9,7 +9,7 @@ import (
 
 // chosen returns the image of the data set that a request names, with its values.
 func (s *Server) chosen(st *state, r *http.Request) (set dataset.Images, index int, x []float32, err error) {
-	if set, err = st.part(r.URL.Query().Get("split")); err != nil {
+	if set, err = st.part(split(r)); err != nil {
 		return nil, 0, nil, err
 	}
 	if index, err = number(r.PathValue("index"), "index"); err != nil {
@@ -17,6 +17,14 @@ func (s *Server) chosen(st *state, r *http.Request) (set dataset.Images, index i
 	}
 	x, err = pick(set, index)
 	return set, index, x, err
+}
+
+// split returns which part of the data set a request names.
+func split(r *http.Request) string {
+	if q := r.URL.Query(); q.Has("split") {
+		return q.Get("split")
+	}
+	return "train"
 }
 
 // pick returns the values of an image of a data set.

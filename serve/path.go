@@ -35,7 +35,7 @@ func (s *Server) showPath(w http.ResponseWriter, r *http.Request) error {
 	if n := st.model.Size().Numbers(); steps > 2 && steps*n > s.o.Limits.Numbers {
 		return refuse(http.StatusRequestEntityTooLarge, "", "want at most %d numbers, got %d steps of %d: take fewer steps", s.o.Limits.Numbers, steps, n)
 	}
-	set, err := st.part(r.URL.Query().Get("split"))
+	set, err := st.part(split(r))
 	if err != nil {
 		return err
 	}

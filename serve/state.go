@@ -94,7 +94,7 @@ func ofOneSize(data *dataset.Data, size images.Size) (*dataset.Data, error) {
 func (s *state) part(name string) (dataset.Images, error) {
 	set := s.train
 	switch name {
-	case "", "train":
+	case "train":
 	case "test":
 		set = s.test
 	default:
@@ -144,7 +144,7 @@ func (s *state) autoencoder(size images.Size) (*autoencoder.Autoencoder, error) 
 	}
 	own := *s.model // Fit changes its receiver
 	if err := own.Fit("the request", size); err != nil {
-		return nil, refuseWith(422, err)
+		return nil, refuse(422, "fit=crop, pad or scale, which brings pictures to the size of the model", "want images of %v, got %v", s.model.Size(), size)
 	}
 	z.kept = slices.Insert(z.kept, 0, sized{size, own.Autoencoder})
 	z.kept = z.kept[:min(len(z.kept), mostSizes)]
