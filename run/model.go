@@ -178,16 +178,6 @@ func (m *Model) Described() map[string]string {
 	return described
 }
 
-// Settings returns the settings of the run that trained the model. It returns an error if the file does not
-// have them, or if its architecture belongs to another program.
-func (m *Model) Settings() (s Settings, err error) {
-	text, ok := m.Meta[settingsKey]
-	if !ok {
-		return s, errors.Errorf("want metadata %q of a run, got none: use a model that gorgonae has trained", settingsKey)
-	}
-	return s, errors.WithMessagef(json.Unmarshal([]byte(text), &s), "metadata %q", settingsKey)
-}
-
 // Trained reports whether the file describes a training.
 func (m *Model) Trained() bool {
 	_, err := train.ReadSettings(m.Meta)

@@ -57,6 +57,16 @@ func NewSettings(architecture string) (Settings, error) {
 	return s, nil
 }
 
+// Settings returns the settings of the run that trained the model. It returns an error if the file does not
+// have them, or if its architecture belongs to another program.
+func (m *Model) Settings() (s Settings, err error) {
+	text, ok := m.Meta[settingsKey]
+	if !ok {
+		return s, errors.Errorf("want metadata %q of a run, got none: use a model that gorgonae has trained", settingsKey)
+	}
+	return s, errors.WithMessagef(json.Unmarshal([]byte(text), &s), "metadata %q", settingsKey)
+}
+
 // Fields returns all settings as fields that flags can set.
 func (s *Settings) Fields() []autoencoder.Field {
 	all := append(s.Training.Fields(), autoencoder.Fields(&s.Control)...)

@@ -101,8 +101,7 @@ func encode(m image.Image, lossy bool) (template.URL, int, error) {
 		kind = "image/jpeg"
 		err = jpeg.Encode(&b, m, &jpeg.Options{Quality: 80})
 	} else {
-		e := png.Encoder{CompressionLevel: png.BestCompression}
-		err = e.Encode(&b, m)
+		err = png.Encode(&b, m) // the best compression takes three times as long, and saves 1 %
 	}
 	return template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(b.Bytes())), b.Len(), errors.WithStack(err)
 }
