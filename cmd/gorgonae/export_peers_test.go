@@ -85,6 +85,32 @@ func TestPeersReadmeExport(t *testing.T) {
 	}
 }
 
+// conv-strided flattens coloured images, which Keras counts pixel by pixel and we channel by channel: exported
+// for Keras, it predicts there what it predicts here.
+func TestPeersKerasFlattens(t *testing.T) {
+	python, predict := peers(t), testFile(t, "testdata/peers_keras_strided.py")
+	workplace(t)
+	works(t, "train", "--data", "pics", "--color", "rgb", "--model", "conv-strided", "--epochs", "3", "--batch", "6", "--out", "run")
+	works(t, "export", "run", "--format", "safetensors", "--layout", "keras", "--out", "weights.safetensors")
+	m, err := run.Read("run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const rows = 5
+	x := make([]float32, rows*8*8*3)
+	r := random.New(1, "x")
+	for i := range x {
+		x[i] = r.Float32()
+	}
+	want, err := m.Model.Predict(t.Context(), x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	saveArray(t, "x.npy", x, rows, 8, 8, 3)
+	script(t, python, predict)
+	sameNumbers(t, "conv-strided", loadArray(t, "y.npy"), want)
+}
+
 func saveArray(t *testing.T, path string, data []float32, shape ...int) {
 	t.Helper()
 	f, err := os.Create(path)

@@ -26,13 +26,15 @@ func TestPeersImport(t *testing.T) {
 		"compiled":       "--model deep --activation tanh",
 		"parallel":       "--model deep --activation tanh",
 		"shared":         "--model deep --activation tanh --map map.json",
+		"tied-view":      "--model deep --activation tanh",
 		"tied":           "--model deep --hidden 16 --latent 4 --map map.json",
 	} {
 		t.Run(name, func(t *testing.T) {
 			workplace(t)
 			script(t, python, make, name)
 			write(t, "map.json", []byte(map[string]string{
-				"shared": `{"decoder/decoder_dense_2/kernel": "decoder.2.weight", "decoder/decoder_dense_2/bias": "decoder.2.bias"}`,
+				"shared":    `{"decoder/decoder_dense_2/kernel": "decoder.2.weight", "decoder/decoder_dense_2/bias": "decoder.2.bias"}`,
+				"tied-view": "--model deep --activation tanh",
 				"tied": `{"decoder/decoder_dense_1/kernel": "b.weight.T", "decoder/decoder_dense_1/bias": "bias1",
 					"decoder/decoder_dense_2/kernel": "a.weight.T", "decoder/decoder_dense_2/bias": "bias2"}`,
 			}[name]))
