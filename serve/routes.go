@@ -54,6 +54,9 @@ func (s *Server) newMux() *http.ServeMux {
 		}
 		allow := strings.Join(slices.Sorted(slices.Values(known)), ", ")
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			if a, ok := w.(*answering); ok {
+				a.route = path
+			}
 			w.Header().Set("Allow", allow)
 			s.answerFault(w, r, refuse(http.StatusMethodNotAllowed, allow, "%s is called with %.20q", path, r.Method))
 		})
@@ -79,7 +82,7 @@ func (s *Server) handler(one route) http.HandlerFunc {
 	}
 }
 
-// compute calls a function when there is a slot for it, with the time that a request may take.
+// computing calls a function when there is a slot for it, with the time that a request may take.
 func (s *Server) computing(ctx context.Context, f func(ctx context.Context) error) error {
 	if err := s.slots.take(ctx); err != nil {
 		return err
