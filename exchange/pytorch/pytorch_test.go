@@ -217,3 +217,19 @@ func TestLists(t *testing.T) {
 		}
 	}
 }
+
+// Shapes of tensors without numbers name no widths.
+func TestEmptyTensor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "state.safetensors")
+	f := dictionary([]string{"0"}, [][]int{{3, 4}})
+	f.Tensors = append(f.Tensors, safetensors.Tensor{Name: "2.weight", Shape: []int{0, 1 << 40}})
+	if err := safetensors.WriteFile(path, f); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(path, nil); err == nil || !strings.Contains(err.Error(), "2.weight of shape (0, 1099511627776)") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := Read(path, func(name string) bool { return name == "2.weight" }); err != nil {
+		t.Errorf("without it: %v", err)
+	}
+}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/internal/safetensors"
 	"github.com/gorgonae/gorgonae/internal/sniff"
 )
@@ -52,6 +53,9 @@ func Read(path string, ignore func(name string) bool) (*State, error) {
 	}
 	s := &State{Path: path, Metadata: f.Metadata, tensors: map[string]tensor{}, aliases: map[string]string{}}
 	for _, t := range f.Tensors {
+		if len(t.Data) == 0 { // its shape could name widths that no file of this size has
+			return nil, errors.Errorf("cannot read %s: want tensors with numbers, got %s of shape %v", path, t.Name, graph.Shape(t.Shape))
+		}
 		s.tensors[t.Name] = tensor{t.Name, t.Shape, t.Data}
 	}
 	for alias, kept := range f.Metadata {
