@@ -60,7 +60,7 @@ func TestPageViews(t *testing.T) {
 			tab.Screen(screen.width, screen.height)
 			tab.Scheme(scheme)
 			for view, ready := range map[string]string{
-				"plane": allCodes, "draw": `!document.getElementById("view-draw").hidden`,
+				"plane": allCodes, "draw": `document.getElementById("draw-facts").children.length > 0`,
 				"codec":    `document.querySelector("#rate-chart svg") !== null && ` + painted("#try-decoded"),
 				"training": `document.querySelector("#loss-chart svg") !== null`,
 			} {
@@ -122,6 +122,49 @@ func TestPagePlane(t *testing.T) {
 	tab.NoProblems("plane")
 }
 
+// TestPageFingers pinches and drags the plane on a phone, and turns the wheel of a mouse.
+func TestPageFingers(t *testing.T) {
+	url, _ := serve(t, tutorialRun(t))
+	tab := Open(t, software...)
+	tab.Screen(375, 740)
+	tab.Goto(url)
+	tab.Wait(allCodes)
+	at := box(tab, "overlay")
+	x, y := at[0]+at[2]/2, at[1]+at[3]/2
+	first, second := 0.0, 1.0
+	touch := func(typ input.DispatchTouchEventType, fingers ...*input.TouchPoint) {
+		t.Helper()
+		if _, err := chromedp.Call(tab.Ctx, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: typ, TouchPoints: fingers}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	two := func(apart float64) []*input.TouchPoint {
+		return []*input.TouchPoint{{X: x - apart/2, Y: y, ID: &first}, {X: x + apart/2, Y: y, ID: &second}}
+	}
+	touch(input.DispatchTouchEventTypeTouchStart, two(60)...)
+	for apart := 70.0; apart <= 120; apart += 10 {
+		touch(input.DispatchTouchEventTypeTouchMove, two(apart)...)
+	}
+	touch(input.DispatchTouchEventTypeTouchEnd)
+	zoom := `Number(document.getElementById("stage").dataset.zoom)`
+	tab.Wait(zoom + " > 1.7 && " + zoom + " < 2.3") // fingers twice as far apart
+	if Eval[float64](tab, "scrollY") != 0 || Eval[float64](tab, "visualViewport.scale") != 1 {
+		t.Error("pinching: want the page to stay, and the plane to grow")
+	}
+
+	touch(input.DispatchTouchEventTypeTouchStart, &input.TouchPoint{X: x, Y: y, ID: &first})
+	for dy := 10.0; dy <= 60; dy += 10 {
+		touch(input.DispatchTouchEventTypeTouchMove, &input.TouchPoint{X: x, Y: y + dy, ID: &first})
+	}
+	touch(input.DispatchTouchEventTypeTouchEnd)
+	tab.Wait(`!document.getElementById("lens").hidden && ` + painted("#lens-decoded"))
+	before := Eval[float64](tab, zoom)
+	tab.Do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseWheel, x, y, func(p *input.DispatchMouseEventParams) { p.DeltaX, p.DeltaY = 1, 200 }))
+	tab.Wait(fmt.Sprintf("%s < %g", zoom, before))
+	tab.NoSidewaysScroll("fingers")
+	tab.NoProblems("fingers")
+}
+
 // TestPagePrincipal looks at a plane of principal axes, and chooses others.
 func TestPagePrincipal(t *testing.T) {
 	url, _ := serve(t, codecRun(t))
@@ -143,7 +186,7 @@ func TestPageDraw(t *testing.T) {
 	tab := Open(t, software...)
 	tab.Screen(1280, 800)
 	tab.Goto(url + "/#draw")
-	tab.Wait(`!document.getElementById("view-draw").hidden`)
+	tab.Wait(`document.getElementById("draw-facts").children.length > 0`)
 	mouse(tab, "pad", input.DispatchMouseEventTypeMousePressed, 0.3, 0.25, chromedp.ButtonLeft)
 	for _, p := range [][2]float64{{0.5, 0.22}, {0.68, 0.27}, {0.6, 0.45}, {0.45, 0.62}, {0.33, 0.78}, {0.5, 0.78}, {0.7, 0.76}} {
 		mouse(tab, "pad", input.DispatchMouseEventTypeMouseMoved, p[0], p[1], chromedp.ButtonLeft)

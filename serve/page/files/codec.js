@@ -66,7 +66,7 @@ export class Codec {
 		const { status, reason } = this.rate;
 		const busy = status !== "ready" && status !== "unavailable";
 		const points = this.rate.file.length + this.rate.codec.length;
-		show($("rate-message"), busy ? "The codec is being measured …" : reason ?? (points ? "" : "No curve yet: gorgonae rd draws one."), "note");
+		show($("rate-message"), busy ? "The codec is being measured …" : reason ?? (points ? "" : this.app.model.codec.lossless ? "This model stores images exactly: there is no curve." : "No curve yet: gorgonae rd draws one."), "note");
 		if (busy && this.app.shown === "codec") this.timer = setTimeout(() => this.measure(), 1000);
 	}
 
@@ -85,7 +85,7 @@ export class Codec {
 				points: this.rate.codec.filter(p => p.psnr !== null).sort((a, b) => a.lambda - b.lambda).map(point) });
 		}
 		if (this.tried.length) series.push({ name: "this image", colour: css(colour(4)), dots: "ring", line: false, points: this.tried });
-		const lossless = this.rate.file.filter(p => p.psnr === null);
+		const lossless = [...this.rate.file, ...this.rate.codec].filter(p => p.psnr === null);
 		lines($("rate-chart"), { title: "Rate and distortion", x: { name: "bits an image", log: true }, y: { name: "PSNR in dB" }, series });
 		if (lossless.length) {
 			$("rate-chart").append(el("p", { class: "soft" }, "Without loss: " + lossless.map(p => `${p.codec} ${num(p.bits_per_image)} bits`).join(", ")));

@@ -8,6 +8,8 @@ import { dropped, pasted } from "./files.js";
 import { Pad } from "./pad.js";
 import { blank, difference, fromURL, paint } from "./pictures.js";
 
+const most = 512; // bars of a code
+
 export class Draw {
 	constructor(app) {
 		this.app = app;
@@ -113,8 +115,8 @@ export class Draw {
 			["bits", codec ? num(codec.bits) : "–"],
 			codec ? ["after rounding", psnr(codec.psnr)] : ["", null],
 		]);
-		$("code-chart-title").textContent = `Code: ${plural(answer.code.length, "number")}`;
-		$("draw-code").replaceChildren(bars(answer.code.slice(0, 512)));
+		$("code-chart-title").textContent = `Code: ${plural(answer.code.length, "number")}${answer.code.length > most ? `, of which the first ${most} are shown` : ""}`;
+		$("draw-code").replaceChildren(bars(answer.code.slice(0, most)));
 		this.place = answer.place;
 		$("draw-show").disabled = !answer.place || this.app.model.codes.status === "unavailable";
 	}

@@ -113,6 +113,7 @@ export class Plane {
 		this.sliders.build(axes);
 		this.sliders.set(this.place);
 		$("axes-note").textContent = principal ? "Principal axes of the codes, by their share of the variance. 0 is the mean code." : "";
+		$("map-toggle").hidden = this.points.numbers < 2;
 		$("axes-choice").hidden = axes.length < 3 || !this.app.model.plane_axes;
 		for (const [k, id] of ["axis-x", "axis-y"].entries()) {
 			$(id).replaceChildren(...axes.map((a, i) => el("option", { value: i, selected: i === this.axes[k] }, brief(a.name))));
@@ -281,6 +282,7 @@ export class Plane {
 			this.frame = 0;
 			if (!this.points || !this.stage.clientWidth) return;
 			if (this.stale) {
+				this.stage.dataset.zoom = this.view.zoom.toFixed(3);
 				this.scene.draw(this.view);
 				this.map.draw(this.view);
 				this.stale = false;
