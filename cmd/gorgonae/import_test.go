@@ -117,6 +117,7 @@ func TestImportRefuses(t *testing.T) {
 	refused(t, []string{"--out", "nothing"}, "import", "b.safetensors")
 	refused(t, []string{"--model", "got none"}, "import", "b.safetensors", "--out", "b")
 	refused(t, []string{"run holds a run", "--overwrite"}, "import", "a.safetensors", "--out", "run")
+	refused(t, []string{"--bottleneck is for files of Keras"}, "import", "a.safetensors", "--bottleneck", "code", "--out", "b")
 	refused(t, []string{"want a safetensors file"}, "import", "text", "--model", "deep", "--out", "b")
 	refused(t, []string{"--size"}, "import", "b.safetensors", "--model", "conv", "--color", "rgb", "--out", "b")
 	if exists("b") {

@@ -31,6 +31,11 @@ func importPyTorch(cmd *cobra.Command, o *importing, path string) error {
 	if err != nil {
 		return err
 	}
+	for _, name := range kerasFlags {
+		if cmd.Flags().Changed(name) {
+			return errors.Errorf("--%s is for files of Keras, and %s is a state dictionary: leave it out", name, path)
+		}
+	}
 	settings, notes, err := o.settingsFor(cmd, state)
 	if err != nil {
 		return err
