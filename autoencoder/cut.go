@@ -49,7 +49,7 @@ func Part(m *graph.Model, how Roles) (*Parted, error) {
 			return &Parted{ae, same, fmt.Sprintf("the encoder is %s, the decoder %s", e.Name(), d.Name())}, nil
 		}
 	}
-	f := &flattener{names: map[string]bool{}, from: map[*node]*graph.Node{}}
+	f := &flattener{names: map[string]int{}, from: map[*node]*graph.Node{}}
 	f.model(m, nil)
 	at, err := f.find(m, how)
 	if err != nil {
@@ -92,8 +92,8 @@ type node struct {
 
 // flattener writes out the models within that are applied once.
 type flattener struct {
-	nodes []*node // inputs before users
-	names map[string]bool
+	nodes []*node        // inputs before users
+	names map[string]int // how often each was asked for
 	from  map[*node]*graph.Node
 }
 
@@ -140,12 +140,13 @@ func applies(m, inner *graph.Model, at *graph.Node) bool {
 
 // name returns a name for a layer that no other has.
 func (f *flattener) name(base string) string {
-	free := base
-	for i := 1; f.names[free]; i++ {
-		free = fmt.Sprintf("%s_%d", base, i)
+	name := base
+	for i := max(1, f.names[base]); f.names[name] > 0; i++ {
+		name = fmt.Sprintf("%s_%d", base, i)
+		f.names[base] = i + 1
 	}
-	f.names[free] = true
-	return free
+	f.names[name] = max(f.names[name], 1)
+	return name
 }
 
 // passes returns the nodes through which everything passes from the input to the output, without these two.

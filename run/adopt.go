@@ -63,6 +63,7 @@ func AdoptTrained(ae *autoencoder.Autoencoder, s Settings, on TrainedOn, p Place
 	if err := trainer.Save(dir.file(CheckpointName), checkpoint); err != nil {
 		return err
 	}
+	meta[adoptedKey] = "true"
 	return (&graph.File{Model: ae.Model, Meta: meta}).Write(dir.file(ModelName))
 }
 
@@ -89,4 +90,7 @@ func (f folder) removeFormer() error {
 func (m *Model) SettingsText() string { return m.Meta[settingsKey] }
 
 // Adopted reports whether the model is one that another program trained, without a training here.
-func (m *Model) Adopted() bool { return m.Meta[settingsKey] != "" && !m.Trained() }
+func (m *Model) Adopted() bool { return m.Meta[adoptedKey] != "" }
+
+// adoptedKey is in the model file of an adopted model, until it is trained.
+const adoptedKey = "adopted"

@@ -1,14 +1,38 @@
 package main
 
 import (
+	"io"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/gorgonae/gorgonae/run"
 )
+
+// The tutorial's file, with Adam's state 5.7 MB, should become a run in 0.2 s, which this prints. Keras must make
+// the file: PEERS_PYTHON names the interpreter.
+func BenchmarkPeersImportKeras(b *testing.B) {
+	python := os.Getenv("PEERS_PYTHON")
+	if python == "" {
+		b.Skip("SKIPPED: the import of the tutorial's file is not measured: PEERS_PYTHON names no Python with Keras")
+	}
+	dir := b.TempDir()
+	if text, err := exec.Command(python, "../../exchange/keras/testdata/make.py", "full", filepath.Join(dir, "tutorial")).CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, text)
+	}
+	for b.Loop() {
+		root := newRoot()
+		root.SetArgs([]string{"import", filepath.Join(dir, "tutorial.keras"), "--out", filepath.Join(dir, "run"), "--overwrite", "--size", "28x28"})
+		root.SetOut(io.Discard)
+		if err := root.ExecuteContext(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/import")
+}
 
 // kerasFile returns the path of a file that Keras has made.
 func kerasFile(t *testing.T, name string) string {

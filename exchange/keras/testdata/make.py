@@ -3,6 +3,7 @@ NAME.y, what predict makes of it (float32), and NAME.loss, the losses of the nex
 
     python make.py            Keras 3: needs keras and tensorflow
     python make.py legacy     Keras 2: needs tf_keras and tensorflow
+    python make.py full FILE  the tutorial's own sizes, 784-300-2-300-784, into FILE.keras, with Adam's state
 
 They were made with Keras 3.15.1, tf_keras 2.21.0 and TensorFlow 2.21.0. A file is never the same bytes twice.
 """
@@ -27,19 +28,19 @@ here = os.path.dirname(os.path.abspath(__file__))
 slope = "alpha" if legacy else "negative_slope"
 
 
-def tutorial():
+def tutorial(numbers=36, hidden=8):
     """The tutorial's three models: encoder, decoder, and the autoencoder that joins them."""
-    x = keras.Input((36,), name="encoder_input")
-    h = L.Dense(8, name="encoder_dense_1")(x)
+    x = keras.Input((numbers,), name="encoder_input")
+    h = L.Dense(hidden, name="encoder_dense_1")(x)
     h = L.LeakyReLU(name="encoder_leakyrelu_1")(h)
     h = L.Dense(2, name="encoder_dense_2")(h)
     encoder = keras.Model(x, L.LeakyReLU(name="encoder_output")(h), name="encoder_model")
     z = keras.Input((2,), name="decoder_input")
-    h = L.Dense(8, name="decoder_dense_1")(z)
+    h = L.Dense(hidden, name="decoder_dense_1")(z)
     h = L.LeakyReLU(name="decoder_leakyrelu_1")(h)
-    h = L.Dense(36, name="decoder_dense_2")(h)
+    h = L.Dense(numbers, name="decoder_dense_2")(h)
     decoder = keras.Model(z, L.LeakyReLU(name="decoder_output")(h), name="decoder_model")
-    image = keras.Input((36,), name="AE_input")
+    image = keras.Input((numbers,), name="AE_input")
     return keras.Model(image, decoder(encoder(image)), name="AE")
 
 
@@ -88,6 +89,14 @@ def optimizer(name):
         return keras.optimizers.legacy.Adam(5e-4)
     return keras.optimizers.Adam(5e-4)
 
+
+if sys.argv[1:2] == ["full"]:
+    m = tutorial(784, 300)
+    m.compile(optimizer=optimizer("tutorial"), loss="mse")
+    x = np.random.default_rng(1).random((64, 784), dtype=np.float32)
+    m.train_on_batch(x, x)
+    m.save(sys.argv[2] + ".keras")
+    sys.exit()
 
 for make in [tutorial, convolutional, branches]:
     keras.utils.set_random_seed(1)
