@@ -6,6 +6,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
+	"github.com/gorgonae/gorgonae/exchange/pytorch"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/run"
 )
@@ -30,7 +31,7 @@ type importFormat struct {
 // importFormats returns all formats, the one for files that no other takes last.
 func importFormats() []importFormat {
 	return []importFormat{
-		{aboutKeras, isKeras, importKeras},
+		{aboutKeras, func(path string) bool { return !pytorch.IsPickle(path) && isKeras(path) }, importKeras}, // both are ZIP archives
 		{"FILE.safetensors, a state dictionary of PyTorch, for one of our architectures: --model names it", func(string) bool { return true }, importPyTorch},
 	}
 }

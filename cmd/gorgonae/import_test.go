@@ -1,7 +1,9 @@
 package main
 
 import (
+	"archive/zip"
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 
@@ -120,6 +122,20 @@ func TestImportRefuses(t *testing.T) {
 	refused(t, []string{"--bottleneck is for files of Keras"}, "import", "a.safetensors", "--bottleneck", "code", "--out", "b")
 	refused(t, []string{"want a safetensors file"}, "import", "text", "--model", "deep", "--out", "b")
 	refused(t, []string{"--size"}, "import", "b.safetensors", "--model", "conv", "--color", "rgb", "--out", "b")
+	f, err := os.Create("model.pt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := zip.NewWriter(f)
+	for _, name := range []string{"model/version", "model/data.pkl"} {
+		if _, err := z.Create(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil || f.Close() != nil {
+		t.Fatal(err)
+	}
+	refused(t, []string{"got a pickle of PyTorch", `torch.load("model.pt"`, `"model.safetensors")`}, "import", "model.pt", "--model", "deep", "--out", "b")
 	if exists("b") {
 		t.Error("a refused import has made the folder")
 	}
