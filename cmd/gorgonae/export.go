@@ -30,7 +30,7 @@ type exportFormat struct {
 func exportFormats() []exportFormat {
 	return []exportFormat{
 		{"onnx", "encoder.onnx, decoder.onnx and autoencoder.onnx in a folder, for ONNX Runtime: on servers, phones, in browsers",
-			[]string{"quantize", "data"}, exportONNX},
+			[]string{"quantize", "data", "size"}, exportONNX},
 		{"safetensors", "the weights by name, as a state dictionary of PyTorch or as arrays for Keras; see --layout", []string{"layout", "module"}, exportSafetensors},
 		{"numpy", "the weights by name as an archive of arrays (.npz)", []string{"layout"}, exportNumPy},
 	}
@@ -44,6 +44,7 @@ type exporting struct {
 	module      string
 	quantize    string
 	dataName    string
+	size        string
 	stdout      io.Writer
 }
 
@@ -64,8 +65,9 @@ func newExport() *cobra.Command {
 			"out). --layout gorgonae is that of our own model files. Flattened images are put in the order of the library. --module writes\n" +
 			"the model in Python, with the paddings and the epsilons that the weights were trained with: PyTorch's own are others.\n\n" +
 			"In ONNX files, images are (batch, channels, height, width), from 0 for black to 1 for white, the batch has any size, and\n" +
-			"height and width are those of the training. With --quantize int8, kernels are integers of 8 bits with a scale for each\n" +
-			"output channel: the files have about a quarter of the size, and export measures what that costs on test images.",
+			"height and width are those of the training, or of --size for convolutional models. With --quantize int8, kernels are\n" +
+			"integers of 8 bits with a scale for each output channel: the files have about a quarter of the size, and export measures\n" +
+			"what that costs on test images.",
 		Example: "  gorgonae export runs/deep --format onnx --out deep-onnx/\n" +
 			"  gorgonae export runs/deep --format onnx --quantize int8 --out small/\n" +
 			"  gorgonae export runs/deep --format safetensors --out deep.safetensors\n" +
@@ -92,6 +94,7 @@ func newExport() *cobra.Command {
 	f.StringVar(&o.layout, "layout", "", "of safetensors and numpy: pytorch, keras or gorgonae (default: pytorch, and gorgonae for numpy)")
 	f.StringVar(&o.module, "module", "", "of safetensors: FILE.py to write as well, with the modules of PyTorch that take the weights")
 	f.StringVar(&o.quantize, "quantize", "", "of onnx: int8 for kernels of 8 bits")
+	f.StringVar(&o.size, "size", "", "of onnx: HEIGHTxWIDTH of the images, as 64x48, which a convolutional model can be exported for (default: those of the training)")
 	f.StringVar(&o.dataName, "data", "", "of onnx: the data set on whose test images --quantize is measured (default: that of the training)")
 	return cmd
 }

@@ -11,8 +11,10 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/pflag"
 
+	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/exchange/onnx"
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
 )
@@ -34,14 +36,17 @@ func exportONNX(ctx context.Context, m *run.Model, o *exporting) error {
 			return err
 		}
 	}
+	ae, size, err := exportedSize(m, o.size)
+	if err != nil {
+		return err
+	}
 	var loss *quantizationLoss
 	if options.Int8 {
-		var err error
 		if loss, err = measureQuantization(ctx, m, o.dataName); err != nil {
 			return err
 		}
 	}
-	files, err := onnx.WriteParts(dir, m.Original, m.TrainedOn.Size().Shape(), options)
+	files, err := onnx.WriteParts(dir, ae, size.Shape(), options)
 	if err != nil {
 		return err
 	}
@@ -54,6 +59,27 @@ func exportONNX(ctx context.Context, m *run.Model, o *exporting) error {
 	}
 	printNotes(exportNotes(m))
 	return errors.Wrap(w.Flush(), "cannot print the files")
+}
+
+// exportedSize returns the autoencoder for images of a size, "" for that of the training.
+func exportedSize(m *run.Model, text string) (*autoencoder.Autoencoder, images.Size, error) {
+	size := m.TrainedOn.Size()
+	if text == "" {
+		return m.Original, size, nil
+	}
+	height, width, err := images.ParseSize(text)
+	if err != nil {
+		return nil, size, errors.WithMessage(err, "--size")
+	}
+	size.Height, size.Width = height, width
+	if size == m.TrainedOn.Size() {
+		return m.Original, size, nil
+	}
+	if !m.AnySize() {
+		return nil, size, errors.Errorf("--size is for convolutional models, which take images of any size: this one takes images of %v alone, got %v", m.TrainedOn.Size(), size)
+	}
+	ae, err := m.Original.Resize(size.Shape()...)
+	return ae, size, errors.WithMessagef(err, "--size: the model does not take images of %v", size)
 }
 
 // exportNotes says what a user would not expect of the files.

@@ -33,6 +33,8 @@ func TestExportONNX(t *testing.T) {
 	if !strings.Contains(out, "as float32") || !strings.Contains(out, "as int8") || !strings.Contains(out, "of pics") {
 		t.Errorf("export prints %q", out)
 	}
+	refused(t, []string{"--size is for convolutional models", "this one takes images of 8 x 8 pixels alone"}, "export", "run", "--format", "onnx", "--size", "16x24", "-o", "b")
+	refused(t, []string{"--size: want"}, "export", "run", "--format", "onnx", "--size", "16", "-o", "b")
 	refused(t, []string{"--quantize measures its loss on test images", "--data"}, "export", "run", "--format", "onnx", "--quantize", "int8", "-o", "b")
 	refused(t, []string{"--quantize: want int8", `got "int4"`}, "export", "run", "--format", "onnx", "--quantize", "int4", "-o", "b")
 	refused(t, []string{"--data is for --quantize"}, "export", "run", "--format", "onnx", "--data", "pics", "-o", "b")
@@ -40,6 +42,23 @@ func TestExportONNX(t *testing.T) {
 	refused(t, []string{"--quantize belongs to --format onnx"}, "export", "run", "--format", "numpy", "--quantize", "int8", "-o", "b.npz")
 	if _, err := os.Stat("b"); err == nil {
 		t.Error("a refused export made the folder")
+	}
+}
+
+// A convolutional model can be exported for images of other sizes: its files have other shapes, and the same weights.
+func TestExportONNXSize(t *testing.T) {
+	workplace(t)
+	works(t, "train", "--model", "conv", "--data", "pics", "--epochs", "1", "--batch", "8", "--out", "run")
+	works(t, "export", "run", "--format", "onnx")
+	works(t, "export", "run", "--format", "onnx", "--size", "37x50", "-o", "large")
+	large := read(t, "large/autoencoder.onnx")
+	for _, want := range []string{`{"shape":[1,37,50]}`, "encoder/edgepad2d_1", "decoder/crop2d_1"} {
+		if !strings.Contains(large, want) {
+			t.Errorf("the file for images of 37 x 50 does not have %s", want)
+		}
+	}
+	if small := read(t, "run/onnx/autoencoder.onnx"); strings.Contains(small, "edgepad") || !strings.Contains(small, `{"shape":[1,8,8]}`) {
+		t.Error("the file for images of 8 x 8 has a border, or another shape")
 	}
 }
 
