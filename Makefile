@@ -61,7 +61,7 @@ race: ## run the short tests of concurrent packages under the race detector
 unit: ## run all tests
 	@test -n "$$MNIST_DIR" || echo "MNIST_DIR is not set: tests that need MNIST are skipped"
 	@test -n "$$GOLDEN_DIR" || echo "GOLDEN_DIR is not set: tests that need the runs of Keras and PyTorch are skipped"
-	go test ./...
+	go test -timeout 30m ./...
 	go test -tags pooltrace ./bench/cores
 
 level3: ## run the tests of pinned bits with GOAMD64=v3, which lets Go fuse multiplications and additions
@@ -86,7 +86,7 @@ bench-peers: ## train the same models in Keras, PyTorch, JAX and GoMLX; writes d
 
 exchange: ## check files for and from Keras, PyTorch, ONNX Runtime and TensorBoard against these (needs python3 with venv; installs them)
 	@python=$$(python3 bench/peers/environment.py) && echo "testing against the libraries of $$python" && \
-	PEERS_PYTHON=$$python go test -count=1 -run '^TestPeers' $$(grep -rl --include='*_test.go' 'func TestPeers' . | xargs -n 1 dirname | sort -u)
+	PEERS_PYTHON=$$python go test -count=1 -timeout 30m -run '^TestPeers' $$(grep -rl --include='*_test.go' 'func TestPeers' . | xargs -n 1 dirname | sort -u)
 
 bench-onnx: ## encode and decode in ONNX Runtime and here by turns (needs python3 with venv; installs the peers)
 	@mkdir -p bin
