@@ -58,15 +58,15 @@ func Part(m *graph.Model, how Roles) (*Parted, error) {
 	return f.cut(m, at)
 }
 
-// row returns the two models that a model applies, if it applies no others, and what the second gives is its
-// output.
+// row returns the two models that a model applies, if the rest of it does nothing outside of training, and what
+// the second gives is its output. Any other layer would belong to neither.
 func row(m *graph.Model) (encoder, decoder *graph.Model) {
 	nodes := m.Nodes()
 	var all []*graph.Node
 	for _, n := range nodes {
 		if n.Model() != nil {
 			all = append(all, n)
-		} else if len(n.Weights()) > 0 || len(n.Inputs()) > 1 {
+		} else if len(n.Inputs()) > 0 && !slices.Contains(idle, n.Layer().Kind()) {
 			return nil, nil
 		}
 	}
@@ -79,6 +79,9 @@ func row(m *graph.Model) (encoder, decoder *graph.Model) {
 	}
 	return e, d
 }
+
+// idle are the kinds of layers whose output is their input, except in training.
+var idle = []string{"Dropout", "SpatialDropout", "GaussianNoise", "ActivityL2"}
 
 // node is a call of a layer in a model whose models within are written out.
 type node struct {

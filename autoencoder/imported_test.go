@@ -93,6 +93,43 @@ func TestPartOfModelsWithin(t *testing.T) {
 	}
 }
 
+// A layer between the two models belongs to one of the parts, so that they predict as the whole does. Noise, which
+// does nothing then, need not.
+func TestPartOfTwoModels(t *testing.T) {
+	for between, note := range map[string]string{
+		"tanh":    "the encoder ends with the layer between",
+		"softmax": "the encoder ends with the layer between",
+		"dropout": "the encoder is first, the decoder second",
+	} {
+		v, c, x := graph.Input("v", 8), graph.Input("c", 2), graph.Input("x", 8)
+		first := graph.New("first", v, graph.Dense("down", v, 2))
+		second := graph.New("second", c, graph.Dense("up", c, 8))
+		z := map[string]func(string, *graph.Node) *graph.Node{"tanh": graph.Tanh, "softmax": graph.Softmax,
+			"dropout": func(name string, x *graph.Node) *graph.Node { return graph.Dropout(name, x, 0.5) }}[between]("between", first.Apply(x))
+		m := graph.New("m", x, second.Apply(z))
+		if err := m.Init(1); err != nil {
+			t.Fatal(err)
+		}
+		data := []float32{1, 2, 3, 4, 5, 6, 7, 8}
+		want, err := m.Predict(t.Context(), data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := autoencoder.Part(m, autoencoder.Roles{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := p.Encoder.Predict(t.Context(), data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := p.Decoder.Predict(t.Context(), code)
+		if err != nil || !slices.Equal(got, want) || !strings.HasPrefix(p.Note, note) {
+			t.Errorf("%s between: %q, the parts predict %v (%v), want %q and %v", between, p.Note, got, err, note, want)
+		}
+	}
+}
+
 // Models without one smallest layer, and those that are no autoencoders, are refused.
 func TestPartErrors(t *testing.T) {
 	build := func(units ...int) *graph.Model {
