@@ -41,10 +41,13 @@ func loadNames(b *builder, n *network, group *hdf5.Group) (weights, error) {
 	if len(with) != len(layers) {
 		return nil, errors.Errorf("want the weights of %d layers, got those of %d: %s: the file belongs to another model", len(layers), len(with), someOf(with))
 	}
+	// Keras goes by the order: names may be those of another session, whose dense_1 is the first layer and not the
+	// second. So they count only if all are there.
+	named := !slices.ContainsFunc(layers, func(l *layer) bool { return !slices.Contains(with, l.name) })
 	found := weights{}
 	for i, l := range layers {
-		name := with[i] // Keras goes by the order: names may be those of another session
-		if slices.Contains(with, l.name) {
+		name := with[i]
+		if named {
 			name = l.name
 		}
 		if err := found.layer(group, name, stored[name], legacyOrder(b.of(l))); err != nil {
