@@ -39,6 +39,7 @@ type network struct {
 	layers      []*layer // in the order in which Keras keeps them
 	input       *layer   // one of layers
 	output      ref
+	within      bool // another network, so that its input need not be that of the whole model
 }
 
 // layer is one layer of a network, with all calls of it. Its weights are the same in every call.

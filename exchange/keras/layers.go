@@ -247,18 +247,18 @@ func activityRegularization(c *call) *graph.Node {
 	return graph.ActivityL2(c.name(c.layer.name), c.one(0), c.number("l2", 0))
 }
 
-// rescaling is supported as the first layer alone, where it makes numbers from 0 to 1 of bytes: images have
-// such numbers here.
+// rescaling is supported where it alone takes the images, and makes numbers from 0 to 1 of bytes: images have such
+// numbers here.
 func rescaling(c *call) *graph.Node {
 	x := c.one(0)
 	scale, offset := value(c.settings, "scale", 1.0), value(c.settings, "offset", 0.0)
-	switch first := len(x.Inputs()) == 0; {
+	switch {
 	case scale == 1 && offset == 0:
 		return x
-	case first && offset == 0 && scale > 0.999/255 && scale < 1.001/255:
+	case c.first(c.layer) && offset == 0 && scale > 0.999/255 && scale < 1.001/255:
 		c.note("layer %s divides bytes by 255 in Keras, and is left out: images have numbers from 0 to 1 here", c.layer.name)
 		return x
 	}
-	c.fail("want a Rescaling by 1/255 as the first layer, got one by %v with the offset %v: take it out of the model, and save it again", scale, offset)
+	c.fail("want a Rescaling by 1/255 as the first layer, which alone takes the input of the whole model, got one by %v with the offset %v: take it out of the model, and save it again", scale, offset)
 	return x
 }

@@ -56,6 +56,21 @@ func (w *writer) node(r ref) (*graph.Node, error) {
 	return n, nil
 }
 
+// first reports whether nothing but one call of a layer takes the input of the whole model.
+func (w *writer) first(l *layer) bool {
+	uses := 0
+	for _, other := range w.network.layers {
+		for _, call := range other.calls {
+			for _, from := range call {
+				if from.layer == w.network.input {
+					uses++
+				}
+			}
+		}
+	}
+	return !w.network.within && uses == 1 && len(l.calls) == 1 && len(l.calls[0]) == 1 && l.calls[0][0].layer == w.network.input
+}
+
 // call calls a layer. One that is called several times becomes a model of its own, which shares its weights.
 func (w *writer) call(l *layer, in []*graph.Node) (*graph.Node, error) {
 	if l.inner == nil && (len(l.calls) < 2 || !weighted[l.Class]) {
@@ -78,6 +93,7 @@ func (w *writer) call(l *layer, in []*graph.Node) (*graph.Node, error) {
 // separate makes the model of a nested network or of a shared layer.
 func (w *writer) separate(l *layer, in graph.Shape) (*graph.Model, error) {
 	if l.inner != nil {
+		l.inner.within = !w.first(l)
 		return w.model(l.inner, l.name, in)
 	}
 	one := &writer{builder: w.builder, network: w.network, names: nameCounts{}}
