@@ -2,7 +2,9 @@ package run
 
 import (
 	"encoding/json"
+	"io/fs"
 	"maps"
+	"os"
 	"slices"
 
 	"github.com/pkg/errors"
@@ -11,6 +13,7 @@ import (
 	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/internal/atomicfile"
 )
 
 // Adopt makes the folder of a run from a model that was trained elsewhere: a model file, which all commands
@@ -59,6 +62,10 @@ func AdoptTrained(ae *autoencoder.Autoencoder, s Settings, on TrainedOn, p Place
 	checkpoint := maps.Clone(meta)
 	if slices.Contains(dataset.Names(), on.Name) {
 		checkpoint[sourceKey] = on.Name
+	}
+	// Without a model, a folder in which something goes wrong now is incomplete, and not that of two runs.
+	if err := os.Remove(dir.file(ModelName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return errors.Wrapf(atomicfile.Fault(err), "cannot remove %s", dir.file(ModelName))
 	}
 	if err := trainer.Save(dir.file(CheckpointName), checkpoint); err != nil {
 		return err

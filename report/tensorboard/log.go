@@ -52,6 +52,7 @@ type Log struct {
 	views  *views // of the model; nil until they are needed
 
 	from   uint64 // steps that were done when this session began
+	former bool   // the folder holds the log of an earlier run, which this one replaces
 	ready  bool   // earlier sessions' files have been looked at
 	ended  bool   // the end of the training is in the log
 	last   train.Progress
@@ -65,12 +66,12 @@ func New(r *run.Run, o Options) (*Log, error) {
 	if r.TensorBoard == "" && o.Dir == "" {
 		return nil, errors.New("want a folder for the TensorBoard log, got none")
 	}
-	dir, err := place(r, o.Dir, o.Replace)
+	dir, former, err := place(r, o.Dir, o.Replace)
 	if err != nil {
 		return nil, err
 	}
 	r.TensorBoard = between(r.Dir(), dir)
-	return &Log{run: r, dir: dir, epochs: series{dir: dir}, steps: series{dir: filepath.Join(dir, stepsName)}}, nil
+	return &Log{run: r, dir: dir, former: former, epochs: series{dir: dir}, steps: series{dir: filepath.Join(dir, stepsName)}}, nil
 }
 
 // Dir returns the folder of the log.
@@ -154,6 +155,14 @@ func (l *Log) discard() {
 func (l *Log) begin(n int) error {
 	if l.ready {
 		return nil
+	}
+	if l.former {
+		for _, dir := range []string{l.dir, l.steps.dir} {
+			if _, err := cut(dir, -1, ""); err != nil {
+				return err
+			}
+		}
+		l.former = false
 	}
 	history := l.run.Trainer.History()
 	there, err := unbroken(l.dir, lossTag)

@@ -38,8 +38,9 @@ func (e *LostError) Error() string {
 
 // place finds the folder of a run's log: the one that it has had so far, if that is in dir, or if dir is
 // "". Otherwise it is dir/NAME with the name of the run's folder, or dir/NAME-2, dir/NAME-3, ... if
-// other runs have these.
-func place(r *run.Run, dir string, replace bool) (string, error) {
+// other runs have these. former says that a log of an earlier run lies there, which goes when the
+// training begins.
+func place(r *run.Run, dir string, replace bool) (path string, former bool, err error) {
 	if r.TensorBoard != "" {
 		before := r.TensorBoard
 		if !filepath.IsAbs(before) {
@@ -48,21 +49,21 @@ func place(r *run.Run, dir string, replace bool) (string, error) {
 		if dir == "" || same(filepath.Dir(before), dir) {
 			err := proceed(before, r.Dir())
 			if err == nil || dir == "" {
-				return before, err
+				return before, false, err
 			}
 		}
 	}
 	own, err := filepath.Abs(r.Dir())
 	if err != nil {
-		return "", errors.WithStack(err)
+		return "", false, errors.WithStack(err)
 	}
 	for n := 1; ; n++ {
 		path := filepath.Join(dir, filepath.Base(own))
 		if n > 1 {
 			path = fmt.Sprintf("%s-%d", path, n)
 		}
-		if ok, err := claim(path, own, replace || same(path, own)); ok || err != nil {
-			return path, err
+		if ok, former, err := claim(path, own, replace || same(path, own)); ok || err != nil {
+			return path, former, err
 		}
 	}
 }
@@ -89,27 +90,28 @@ func proceed(log, own string) error {
 }
 
 // claim takes a folder for the log of a run. ok is false if it is that of another run, or holds a log of
-// this one that must stay.
-func claim(path, own string, replace bool) (ok bool, err error) {
+// this one that must stay. former says that it holds one that need not stay.
+func claim(path, own string, replace bool) (ok, former bool, err error) {
 	owner, owned, err := ownerOf(path)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	logged, err := holdsEvents(path)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	switch {
 	case owned && same(owner, own) && (replace || !logged):
-		for _, dir := range []string{path, filepath.Join(path, stepsName)} {
-			if _, err := cut(dir, -1, ""); err != nil {
-				return false, err
-			}
-		}
-		return true, nil
+		return true, true, nil
 	case owned || logged:
-		return false, nil
+		return false, false, nil
 	}
+	ok, err = sign(path, own)
+	return ok, false, err
+}
+
+// sign makes a folder the log of a run, by a file that names the run. ok is false if another process was first.
+func sign(path, own string) (ok bool, err error) {
 	if err := run.MakeFolder(path); err != nil {
 		return false, err
 	}

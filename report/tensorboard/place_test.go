@@ -139,3 +139,20 @@ func TestUnusedLog(t *testing.T) {
 		t.Error("an empty folder is left")
 	}
 }
+
+// The log of a run that is replaced stays until the training begins.
+func TestReplacedLogStaysUntilTraining(t *testing.T) {
+	work := t.TempDir()
+	dir, logs := filepath.Join(work, "run"), filepath.Join(work, "logs")
+	short(t, dir, false, 2, Options{Dir: logs})
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	l := newLog(t, newRun(t, dir, "tutorial", false, nil), Options{Dir: logs, Replace: true})
+	if err := l.Close(errors.New("it did not begin")); err != nil {
+		t.Error(err)
+	}
+	wantLosses(t, filepath.Join(logs, "run"), 1, 2)
+	short(t, dir, false, 1, Options{Dir: logs, Replace: true})
+	wantLosses(t, filepath.Join(logs, "run"), 1)
+}
