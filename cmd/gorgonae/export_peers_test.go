@@ -48,7 +48,7 @@ func TestPeersReadmeExport(t *testing.T) {
 	python, predict, readme := peers(t), testFile(t, "testdata/peers_readme.py"), read(t, "../../README.md")
 	workplace(t)
 	pictures(t, "digits", 30, 28, 3)
-	works(t, "train", "--data", "digits", "--epochs", "1", "--batch", "9", "--out", "runs/tutorial")
+	works(t, "train", "--data", "digits", "--epochs", "1", "--batch", "9", "--out", "runs/tutorial-mnist")
 	_, section, _ := strings.Cut(readme, "## Models for other libraries\n")
 	section, _, _ = strings.Cut(section, "\n## ")
 	commands := 0
@@ -62,7 +62,7 @@ func TestPeersReadmeExport(t *testing.T) {
 	if commands != 2 || len(blocks) != 2 {
 		t.Fatalf("README.md has %d commands and %d blocks of Python about exported models, want 2 and 2", commands, len(blocks))
 	}
-	m, err := run.Read("runs/tutorial")
+	m, err := run.Read("runs/tutorial-mnist")
 	if err != nil {
 		t.Fatal(err)
 	}

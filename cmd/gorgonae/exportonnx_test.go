@@ -78,7 +78,7 @@ func TestExportONNXOfLossless(t *testing.T) {
 func TestPeersReadmeExportONNX(t *testing.T) {
 	python, peer, readme := peers(t), testFile(t, "../../exchange/onnx/testdata/peer.py"), read(t, "../../README.md")
 	workplace(t)
-	works(t, "train", "--data", "handwriting", "--epochs", "1", "--out", "runs/tutorial")
+	works(t, "train", "--data", "handwriting", "--epochs", "1", "--out", "runs/tutorial-mnist")
 	var printed string
 	for line := range strings.Lines(readme) {
 		if words := strings.Fields(line); strings.HasPrefix(line, "    gorgonae export ") && strings.Contains(line, "onnx") {
@@ -101,7 +101,7 @@ func TestPeersReadmeExportONNX(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, "x", raw.Bytes())
-	for i, dir := range []string{"runs/tutorial/onnx", "small"} {
+	for i, dir := range []string{"runs/tutorial-mnist/onnx", "small"} {
 		cases, err := json.Marshal([]map[string]any{{"file": dir + "/autoencoder.onnx", "x": "x", "y": "y", "shape": []int{1, 28, 28}, "batches": []int{5000, 5000}}})
 		if err != nil {
 			t.Fatal(err)

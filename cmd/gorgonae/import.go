@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -66,6 +67,9 @@ func newImport() *cobra.Command {
 			if o.place.Dir == "" {
 				return errors.New("--out: want the folder of the run, got nothing")
 			}
+			if err := refuseFolder(args[0]); err != nil {
+				return err
+			}
 			for _, f := range importFormats() {
 				if f.is(args[0]) {
 					return f.read(cmd, o, args[0])
@@ -88,6 +92,23 @@ func newImport() *cobra.Command {
 	o.addTraining(f, "loss", "epochs", "batch", "lr", "optimizer", "schedule", "clip", "seed", "augment", "binarize")
 	cmd.Long += "\n\n" + o.help(f)
 	return cmd
+}
+
+// refuseFolder refuses a folder, and says what to do with that of a run.
+func refuseFolder(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return nil // what cannot be read is said by what reads it
+	}
+	if _, err := os.Stat(run.ModelPath(path)); err == nil {
+		return isOurs(path)
+	}
+	return errors.Errorf("cannot import %s: want a file of Keras or a safetensors file, got a folder", path)
+}
+
+// isOurs is the error for a model of this program.
+func isOurs(path string) error {
+	return errors.Errorf("%s is a model of gorgonae already: use it as it is, as in gorgonae evaluate %s", path, path)
 }
 
 // imageSize returns the size of the images from the flags, or where they say nothing from the shapes.

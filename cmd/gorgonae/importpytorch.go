@@ -31,6 +31,13 @@ func importPyTorch(cmd *cobra.Command, o *importing, path string) error {
 	if err != nil {
 		return err
 	}
+	switch {
+	case state.Metadata["gorgonae.architecture"] != "":
+		return isOurs(path)
+	case state.Slashed():
+		return errors.Errorf("cannot import %s: want a state dictionary of PyTorch, with names such as fc1.weight, got names such as those of "+
+			"Keras, encoder/dense/kernel: import the .keras or .h5 file, or export with --layout pytorch", path)
+	}
 	for _, name := range kerasFlags {
 		if cmd.Flags().Changed(name) {
 			return errors.Errorf("--%s is for files of Keras, and %s is a state dictionary: leave it out", name, path)

@@ -70,6 +70,16 @@ func Read(path string, ignore func(name string) bool) (*State, error) {
 	return s, nil
 }
 
+// Slashed reports whether the parts of all names are divided by slashes, as in Keras, and not by dots.
+func (s *State) Slashed() bool {
+	for name := range s.tensors {
+		if !strings.Contains(name, "/") || strings.Contains(name, ".") {
+			return false
+		}
+	}
+	return true
+}
+
 // IsPickle reports whether a file is one that torch.save writes: a ZIP archive with a pickle, a pickle
 // alone, or a TorchScript archive.
 func IsPickle(path string) bool {
