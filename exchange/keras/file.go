@@ -1,7 +1,6 @@
 package keras
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"io"
@@ -22,9 +21,6 @@ type Training struct {
 	Steps uint64  // that the optimizer has made
 	Slots Slots   // the optimizer's arrays, or nil if the file has none
 }
-
-// maxWeights bounds the HDF5 file in an archive that is compressed, and so read into memory.
-const maxWeights = 4 << 30
 
 // file is an open file of Keras.
 type file struct {
@@ -74,60 +70,6 @@ func open(path, config string) (_ *file, err error) {
 		return nil, err
 	}
 	return f, f.configure(config)
-}
-
-// archive opens a .keras archive.
-func (f *file) archive(size int64) error {
-	z, err := zip.NewReader(f.File, size)
-	if err != nil {
-		return errors.WithStack(err)
-	}
-	if f.config, err = member(z, "config.json", maxConfig); err != nil {
-		return err
-	}
-	if text, err := member(z, "metadata.json", 1<<20); err == nil {
-		var m struct {
-			Version string `json:"keras_version"`
-		}
-		if json.Unmarshal(text, &m) == nil {
-			f.version = m.Version
-		}
-	}
-	const name = "model.weights.h5"
-	for _, m := range z.File {
-		if m.Name != name || m.Method != zip.Store {
-			continue
-		}
-		if at, err := m.DataOffset(); err == nil { // not compressed, as Keras writes it: it is read where it lies
-			n := int64(m.UncompressedSize64)
-			return f.hdf5(io.NewSectionReader(f.File, at, n), n)
-		}
-	}
-	text, err := member(z, name, maxWeights)
-	if err != nil {
-		return err
-	}
-	return f.hdf5(bytes.NewReader(text), int64(len(text)))
-}
-
-// member reads a file in an archive, of at most limit bytes.
-func member(z *zip.Reader, name string, limit int64) ([]byte, error) {
-	for _, m := range z.File {
-		if m.Name != name {
-			continue
-		}
-		r, err := m.Open()
-		if err != nil {
-			return nil, errors.Wrap(err, name)
-		}
-		defer r.Close()
-		text, err := io.ReadAll(io.LimitReader(r, limit+1))
-		if err == nil && int64(len(text)) > limit {
-			err = errors.Errorf("want at most %d bytes, got more", limit)
-		}
-		return text, errors.Wrap(err, name)
-	}
-	return nil, errors.Errorf("want an archive of Keras 3 with %s, got one without", name)
 }
 
 // hdf5 opens the file with the weights, and reads what it says about the model.
