@@ -94,7 +94,7 @@ func newExport() *cobra.Command {
 	f.StringVar(&o.layout, "layout", "", "of safetensors and numpy: pytorch, keras or gorgonae (default: pytorch, and gorgonae for numpy)")
 	f.StringVar(&o.module, "module", "", "of safetensors: FILE.py to write as well, with the modules of PyTorch that take the weights")
 	f.StringVar(&o.quantize, "quantize", "", "of onnx: int8 for kernels of 8 bits")
-	f.StringVar(&o.size, "size", "", "of onnx: HEIGHTxWIDTH of the images, as 64x48, which a convolutional model can be exported for (default: those of the training)")
+	f.StringVar(&o.size, "size", "", "of onnx: HEIGHTxWIDTH of images for a convolutional model, as 64x48 (default: those of the training)")
 	f.StringVar(&o.dataName, "data", "", "of onnx: the data set on whose test images --quantize is measured (default: that of the training)")
 	return cmd
 }
