@@ -2,9 +2,7 @@ package serve
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
-	"math"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -77,7 +75,7 @@ func (f reading) pictures(kind string, body []byte) (all []picture, err error) {
 		err = refuse(http.StatusUnsupportedMediaType, "one array, as numpy.save writes it", "the body is an archive of arrays")
 	case name == "" || name == kindRaw || name == kindNPY || strings.HasPrefix(name, "image/") || name == "application/x-www-form-urlencoded": // what curl says of any file
 		all = make([]picture, 1)
-		all[0], err = f.picture("", body)
+		all[0], err = f.picture("", body, f.server.o.Limits.Numbers)
 	default:
 		err = refuse(http.StatusUnsupportedMediaType, "image/*, multipart/form-data, application/json or "+kindNPY, "the content type is %.80q", kind)
 	}
@@ -98,8 +96,15 @@ func (f reading) pictures(kind string, body []byte) (all []picture, err error) {
 	return all, nil
 }
 
-// picture decodes the file of a picture, if its pixels fit into the memory for them.
-func (f reading) picture(name string, file []byte) (picture, error) {
+// tooMany is the fault of a request whose images are more than a request may have, together.
+func (f reading) tooMany() *fault {
+	l := f.server.o.Limits
+	return refuse(http.StatusRequestEntityTooLarge, "the images in several requests", "want at most %d images of together %d numbers, got more", l.Images, l.Numbers)
+}
+
+// picture decodes the file of a picture, if its pixels fit into the memory for them, and its numbers into
+// those that the images before it have left. A blank picture of many numbers is a file of few bytes.
+func (f reading) picture(name string, file []byte, left int) (picture, error) {
 	s := f.server
 	height, width, err := images.PictureSize(file)
 	if err != nil {
@@ -112,6 +117,13 @@ func (f reading) picture(name string, file []byte) (picture, error) {
 	n := int64(height) * int64(width)
 	if !f.fitted && n*int64(f.state.model.Size().Channels) > int64(s.o.Limits.Numbers) {
 		return picture{}, refuse(http.StatusRequestEntityTooLarge, "", "want a picture of at most %d numbers for the model, got %d x %d pixels (height x width): fit=crop makes it smaller", s.o.Limits.Numbers, height, width)
+	}
+	numbers := n * int64(f.state.model.Size().Channels)
+	if f.fitted {
+		numbers = int64(f.state.model.Size().Numbers())
+	}
+	if numbers > int64(left) {
+		return picture{}, f.tooMany()
 	}
 	if !s.pixels.take(n) {
 		return picture{}, busy("the pictures of other requests fill the memory for them")
@@ -133,6 +145,7 @@ func (f reading) parts(body []byte, boundary string) (all []picture, err error) 
 	if boundary == "" {
 		return nil, refuse(http.StatusBadRequest, "multipart/form-data with its boundary", "the content type has none")
 	}
+	left := f.server.o.Limits.Numbers
 	form := multipart.NewReader(bytes.NewReader(body), boundary)
 	for {
 		part, err := form.NextRawPart()
@@ -150,14 +163,14 @@ func (f reading) parts(body []byte, boundary string) (all []picture, err error) 
 			return nil, damaged(err)
 		}
 		name := part.FileName()
-		p, err := f.picture(name, file)
+		p, err := f.picture(name, file, left)
 		if bad, ok := err.(*fault); ok {
 			bad.text = strings.TrimPrefix(name+": ", ": ") + bad.text
 		}
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, p)
+		all, left = append(all, p), left-len(p.x)
 	}
 }
 
@@ -184,96 +197,4 @@ func (f reading) array(body []byte) ([]picture, error) {
 		}
 	}
 	return all, nil
-}
-
-// fromJSON takes images as nested rows of numbers.
-func (f reading) fromJSON(body []byte) ([]picture, error) {
-	const want = "an image as rows of numbers, [[0, 0.5], ...] or [[[r, g, b], ...], ...], or {\"image\": rows} or {\"images\": [rows, ...]}"
-	var object struct {
-		Image  json.RawMessage   `json:"image"`
-		Images []json.RawMessage `json:"images"`
-	}
-	if first := bytes.TrimLeft(body, " \t\r\n"); len(first) > 0 && first[0] == '[' {
-		object.Image = body
-	} else if err := strictly(body, &object); err != nil {
-		return nil, asFault(err, want)
-	}
-	if object.Image != nil {
-		object.Images = append(object.Images, object.Image)
-	}
-	var all []picture
-	for _, text := range object.Images {
-		p, err := f.rows(text)
-		if err != nil {
-			return nil, asFault(err, want)
-		}
-		all = append(all, p)
-	}
-	return all, nil
-}
-
-// rows takes an image as nested rows: grey ones, or of pixels with their channels.
-func (f reading) rows(text []byte) (picture, error) {
-	channels := f.state.model.Size().Channels
-	var grey [][]float32
-	var deep [][][]float32
-	if err := strictly(text, &grey); err == nil {
-		for _, row := range grey {
-			deep = append(deep, [][]float32{row})
-		}
-	} else if err := strictly(text, &deep); err != nil {
-		return picture{}, err
-	} else {
-		for i, row := range deep {
-			var flat []float32
-			for _, pixel := range row {
-				if len(pixel) != channels {
-					return picture{}, refuse(400, "", "want %d numbers a pixel, got %d", channels, len(pixel))
-				}
-				flat = append(flat, pixel...)
-			}
-			deep[i] = [][]float32{flat}
-		}
-	}
-	p := picture{}
-	for _, row := range deep {
-		if len(row[0]) != len(deep[0][0]) || len(row[0]) == 0 || len(row[0])%channels != 0 {
-			return p, refuse(400, "", "want rows of one length for images of %d channel(s), got %d and %d numbers", channels, len(deep[0][0]), len(row[0]))
-		}
-		p.x = append(p.x, row[0]...)
-	}
-	if len(p.x) == 0 {
-		return p, refuse(400, "", "want one row or more, got none")
-	}
-	p.size = images.Size{Channels: channels, Height: len(deep), Width: len(deep[0][0]) / channels}
-	for _, v := range p.x {
-		if !(v >= 0 && v <= 1) || math.IsNaN(float64(v)) {
-			return p, refuse(400, "", "want numbers from 0 (black) to 1 (white), got %v", v)
-		}
-	}
-	return p, nil
-}
-
-// strictly reads JSON that has what v has, and nothing else.
-func strictly(text []byte, v any) error {
-	if len(text) > mostJSON {
-		return refuse(http.StatusRequestEntityTooLarge, "arrays of NumPy, which have no such bound", "want at most %d bytes of JSON, got %d", mostJSON, len(text))
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return refuse(400, "", "want one value of JSON, got more")
-	}
-	return nil
-}
-
-// asFault returns the fault of a body of JSON.
-func asFault(err error, want string) error {
-	if _, ok := err.(*fault); ok {
-		return err
-	}
-	return refuse(http.StatusBadRequest, want, "the body cannot be read: %.200v", err)
 }

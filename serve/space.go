@@ -2,6 +2,7 @@ package serve
 
 import (
 	"math"
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -81,7 +82,7 @@ func (s *space) places(places, codes []float32) []float32 {
 // code returns the code at a place. Coordinates that are left out are 0.
 func (s *space) code(place []float32) ([]float32, error) {
 	if len(place) < 1 || len(place) > len(s.axes) {
-		return nil, refuse(400, "1 to "+strconv.Itoa(len(s.axes))+" coordinates, one for each axis", "the place has %d", len(place))
+		return nil, refuse(http.StatusBadRequest, "1 to "+strconv.Itoa(len(s.axes))+" coordinates, one for each axis", "the place has %d", len(place))
 	}
 	if s.basis == nil {
 		return append(slices.Clone(place), make([]float32, s.dims-len(place))...), nil

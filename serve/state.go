@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,7 +99,7 @@ func (s *state) part(name string) (dataset.Images, error) {
 	case "test":
 		set = s.test
 	default:
-		return nil, refuse(400, "train or test", "split is %.20q", name)
+		return nil, refuse(http.StatusBadRequest, "train or test", "split is %.20q", name)
 	}
 	if set == nil {
 		return nil, s.missing()
@@ -109,7 +110,7 @@ func (s *state) part(name string) (dataset.Images, error) {
 // missing says why there are no images.
 func (s *state) missing() error {
 	if s.opened.status == unavailable {
-		return refuse(409, "a data set: name one with --data", "there is no data set: %s", s.opened.reason)
+		return refuse(http.StatusConflict, "a data set: name one with --data", "there is no data set: %s", s.opened.reason)
 	}
 	return busy("the data set is being opened")
 }
@@ -144,7 +145,7 @@ func (s *state) autoencoder(size images.Size) (*autoencoder.Autoencoder, error) 
 	}
 	own := *s.model // Fit changes its receiver
 	if err := own.Fit("the request", size); err != nil {
-		return nil, refuse(422, "fit=crop, pad or scale, which brings pictures to the size of the model", "want images of %v, got %v", s.model.Size(), size)
+		return nil, refuse(http.StatusUnprocessableEntity, "fit=crop, pad or scale, which brings pictures to the size of the model", "want images of %v, got %v", s.model.Size(), size)
 	}
 	z.kept = slices.Insert(z.kept, 0, sized{size, own.Autoencoder})
 	z.kept = z.kept[:min(len(z.kept), mostSizes)]
