@@ -160,6 +160,9 @@ func (f *file) training(all []*variable) (*Training, []string, error) {
 			done.Optimizer = o
 		}
 	}
+	if t.unknownVelocity(state) {
+		return done, append(t.notes, "the momentum of SGD is not taken over: Keras keeps it multiplied by a learning rate that changed in training, and the file does not say what it is; training goes on from a momentum of 0"), nil
+	}
 	moments, err := state.slots(all, t.kinds)
 	if err != nil {
 		return done, append(t.notes, "the optimizer's state does not fit the model, and is dropped: "+err.Error()), nil
@@ -195,6 +198,12 @@ func momentum(x []float32, o train.Optimizer) []float32 {
 		y[i] = -v / s.LearningRate
 	}
 	return y
+}
+
+// unknownVelocity reports whether the velocities of SGD cannot be found from its momentum, for want of the rate.
+func (t *training) unknownVelocity(s *state) bool {
+	_, sgd := t.Optimizer.(train.SGD)
+	return sgd && t.kinds > 0 && t.moves && s.rate == 0 && s.steps > 0
 }
 
 // state reads the optimizer's state, or returns nil.

@@ -27,7 +27,8 @@ type training struct {
 	autoencoder.Training
 	known bool // the file says it
 	clip  float32
-	kinds int // arrays that the optimizer keeps for a variable; -1: its state is not taken over
+	kinds int  // arrays that the optimizer keeps for a variable; -1: its state is not taken over
+	moves bool // the learning rate changes with the steps in Keras
 	notes []string
 }
 
@@ -114,6 +115,7 @@ func (t *training) rate(s *settings) float32 {
 	if text == nil {
 		text = s.values["lr"]
 	}
+	s.read["learning_rate"], s.read["lr"] = true, true
 	var o object
 	var c struct {
 		First float64 `json:"initial_learning_rate"`
@@ -124,6 +126,7 @@ func (t *training) rate(s *settings) float32 {
 		if rate = defaultRate; json.Unmarshal(o.Config, &c) == nil && c.First > 0 {
 			rate = c.First
 		}
+		t.moves = true
 		t.note("the schedule " + o.Class + " of the learning rate is not taken over: --lr and --schedule set the rate, which is its first one")
 	default:
 		rate = defaultRate

@@ -1,0 +1,44 @@
+package keras
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// optimizerOf reads an optimizer with its settings.
+func optimizerOf(class, settings string) *training {
+	return readTraining(json.RawMessage(`{"loss": "mse", "optimizer": {"class_name": "` + class + `", "config": {` + settings + `}}}`))
+}
+
+// Keras's momentum of SGD has the learning rate in it. Under a schedule the file does not hold that of the last
+// step, so that the velocity is not known: it is dropped, and that is said.
+func TestMomentumUnderASchedule(t *testing.T) {
+	const schedule = `"learning_rate": {"module": "keras.optimizers.schedules", "class_name": "ExponentialDecay", "config": {"initial_learning_rate": 0.1, "decay_steps": 2, "decay_rate": 0.5}}`
+	for _, c := range []struct {
+		class, settings string
+		rate            float32 // in the file's state
+		want            bool
+	}{
+		{"SGD", schedule + `, "momentum": 0.9`, 0, true},
+		{"SGD", schedule + `, "momentum": 0.9`, 0.01, false},
+		{"SGD", schedule, 0, false},
+		{"SGD", `"learning_rate": 0.1, "momentum": 0.9`, 0, false},
+		{"Adam", schedule, 0, false},
+	} {
+		if got := optimizerOf(c.class, c.settings).unknownVelocity(&state{steps: 3, rate: c.rate}); got != c.want {
+			t.Errorf("%s with %s, at the rate %v: the velocity is unknown: %v", c.class, c.settings, c.rate, got)
+		}
+	}
+
+	f, err := open("testdata/convolutional.keras", "") // whose state has no rate, for its schedule
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.close()
+	f.compile = json.RawMessage(`{"loss": "mse", "optimizer": {"class_name": "SGD", "config": {` + schedule + `, "momentum": 0.9}}}`)
+	done, notes, err := f.training(nil)
+	if err != nil || done.Slots != nil || !strings.Contains(strings.Join(notes, "; "), "the momentum of SGD is not taken over") {
+		t.Errorf("the state is %v (%v), with the notes %q", done, err, notes)
+	}
+}
