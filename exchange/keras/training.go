@@ -1,7 +1,11 @@
 package keras
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
@@ -100,12 +104,38 @@ func (t *training) optimizer(text json.RawMessage) {
 		t.Optimizer = train.NewAdam(rate)
 		return
 	}
-	if s.err != nil || t.Optimizer.Check() != nil {
-		t.note("the settings of the optimizer " + o.Class + " are not taken over: training goes on with Adam, without a state")
-		t.Optimizer, t.kinds = train.NewAdam(defaultRate), -1
+	t.limits(s)
+	t.decay(s)
+	if err := cmp.Or(s.err, t.Optimizer.Check()); err != nil {
+		t.note("the settings of the optimizer " + o.Class + " are not taken over: training goes on with Adam, without a state: " + err.Error())
+		t.Optimizer, t.kinds, t.clip = train.NewAdam(defaultRate), -1, 0
 		return
 	}
-	t.limits(s)
+	t.dropped(s)
+}
+
+// decay reads by how much the rate falls with each step, which optimizers of Keras before 2.11 can be told.
+func (t *training) decay(s *settings) {
+	if s.number("decay", 0) != 0 {
+		t.moves = true
+		t.note("the decay of the learning rate is not taken over: --lr and --schedule set the rate, which is its first one")
+	}
+}
+
+// harmless are settings that do not change what a step computes in float32, or matter only beside one that is
+// noted. loss_scale_factor multiplies the loss and divides the gradients.
+var harmless = []string{"name", "jit_compile", "is_legacy_optimizer", "ema_momentum", "ema_overwrite_frequency", "loss_scale_factor"}
+
+// dropped notes the settings that nothing has read, if they say anything.
+func (t *training) dropped(s *settings) {
+	for _, name := range slices.Sorted(maps.Keys(s.values)) {
+		text := string(s.values[name])
+		var number float64
+		off := text == "null" || text == "false" || text == "[]" || json.Unmarshal(s.values[name], &number) == nil && number == 0
+		if !off && !s.read[name] && !slices.Contains(harmless, name) {
+			t.note(fmt.Sprintf("the optimizer's setting %.60s=%.60s is not taken over", name, text))
+		}
+	}
 }
 
 // rate reads the learning rate. A schedule is not taken over, its first rate is.
@@ -128,11 +158,12 @@ func (t *training) rate(s *settings) float32 {
 		}
 		t.moves = true
 		t.note("the schedule " + o.Class + " of the learning rate is not taken over: --lr and --schedule set the rate, which is its first one")
-	default:
+	case text == nil:
 		rate = defaultRate
 	}
 	if !(rate > 0 && rate < 1e6) {
 		rate = defaultRate
+		t.note(fmt.Sprintf("the learning rate %.60s is not taken over: it is %v; --lr sets another", text, rate))
 	}
 	return float32(rate)
 }

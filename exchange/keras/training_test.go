@@ -42,3 +42,24 @@ func TestMomentumUnderASchedule(t *testing.T) {
 		t.Errorf("the state is %v (%v), with the notes %q", done, err, notes)
 	}
 }
+
+// No setting of an optimizer is dropped without a word, but for those that change nothing.
+func TestSettingsOfOptimizers(t *testing.T) {
+	for _, c := range []struct{ class, settings, want string }{
+		{"Adam", `"name": "adam", "learning_rate": 0.01, "decay": 0.0, "amsgrad": false, "loss_scale_factor": 128, "ema_momentum": 0.99, "weight_decay": null, "exclude_from_weight_decay": []`, ""},
+		{"Adam", `"learning_rate": 0.01, "decay": 1e-4`, "the decay of the learning rate is not taken over"},
+		{"SGD", `"learning_rate": 0.01, "weight_decay": 0.004`, "the optimizer's setting weight_decay=0.004 is not taken over"},
+		{"AdamW", `"learning_rate": 0.01, "exclude_from_weight_decay": ["bias"]`, `the optimizer's setting exclude_from_weight_decay=["bias"] is not taken over`},
+		{"Adam", `"learning_rate": 0.01, "clipnorm": "much"`, `the settings of the optimizer Adam are not taken over: training goes on with Adam, without a state: clipnorm: want a number, got "much"`},
+		{"Adam", `"learning_rate": "fast"`, `the learning rate "fast" is not taken over: it is 0.001`},
+		{"Adam", ``, ""},
+	} {
+		notes := strings.Join(optimizerOf(c.class, c.settings).notes, "; ")
+		if !strings.Contains(notes, c.want) || (notes == "") != (c.want == "") {
+			t.Errorf("%s with %s: the notes are %q, want %q", c.class, c.settings, notes, c.want)
+		}
+	}
+	if o := optimizerOf("SGD", `"learning_rate": 0.01, "momentum": 0.9, "decay": 1e-4`); !o.unknownVelocity(&state{steps: 3}) {
+		t.Error("the velocity is known under a decay of the rate")
+	}
+}
