@@ -40,10 +40,29 @@ func (s *settings) get(name string, into any) bool {
 		return false
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		s.fail("%s: want another value, got %.60s", name, text)
+		s.fail("%s: want %s, got %.60s", name, wanted(into), text)
 		return false
 	}
 	return true
+}
+
+// wanted says what get decodes into a variable.
+func wanted(into any) string {
+	switch into.(type) {
+	case *int:
+		return "a whole number"
+	case *float64, *float32:
+		return "a number"
+	case *bool:
+		return "true or false"
+	case *string:
+		return "a text"
+	case *graph.Pair:
+		return "one or two whole numbers"
+	case *[]int:
+		return "a list of whole numbers"
+	}
+	return fmt.Sprintf("a value of type %T", into)
 }
 
 // value returns a setting, or a default if it is missing.

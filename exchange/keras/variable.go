@@ -20,12 +20,14 @@ type variable struct {
 
 // weight returns the weight that takes the values. Its model must have been made.
 func (v *variable) weight() (*graph.Weight, error) {
+	var names []string
 	for _, w := range v.node.Weights() {
 		if w.Local == v.local {
 			return w, nil
 		}
+		names = append(names, w.Local)
 	}
-	return nil, errors.Errorf("no weight %q in layer %q", v.local, v.node.Name())
+	return nil, errors.Errorf("want a weight %q in layer %q for its %s of Keras, got %s: this is a fault of the program, please report it with the model", v.local, v.node.Name(), v.name, someOf(names))
 }
 
 // ours returns values in the order of our weight.
