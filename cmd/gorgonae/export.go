@@ -89,7 +89,7 @@ func newExport() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.format, "format", "", "one of "+strings.Join(names, ", "))
-	f.StringVarP(&o.out, "out", "o", "", "file or folder to write (default of onnx: the folder onnx beside the model)")
+	f.StringVarP(&o.out, "out", "o", "", "file or folder to write; only onnx has a default, the folder onnx beside the model")
 	f.BoolVar(&o.force, "force", false, "replace what is there")
 	f.StringVar(&o.layout, "layout", "", "of safetensors and numpy: pytorch, keras or gorgonae (default: pytorch, and gorgonae for numpy)")
 	f.StringVar(&o.module, "module", "", "of safetensors: FILE.py to write as well, with the modules of PyTorch that take the weights")

@@ -66,6 +66,9 @@ func New(r *run.Run, o Options) (*Log, error) {
 	if r.TensorBoard == "" && o.Dir == "" {
 		return nil, errors.New("want a folder for the TensorBoard log, got none")
 	}
+	if info, err := os.Stat(o.Dir); o.Dir != "" && err == nil && !info.IsDir() {
+		return nil, errors.Errorf("want a folder for the TensorBoard log, got the file %s", o.Dir)
+	}
 	dir, former, err := place(r, o.Dir, o.Replace)
 	if err != nil {
 		return nil, err

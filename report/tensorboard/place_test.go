@@ -3,6 +3,7 @@ package tensorboard
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -155,4 +156,17 @@ func TestReplacedLogStaysUntilTraining(t *testing.T) {
 	wantLosses(t, filepath.Join(logs, "run"), 1, 2)
 	short(t, dir, false, 1, Options{Dir: logs, Replace: true})
 	wantLosses(t, filepath.Join(logs, "run"), 1)
+}
+
+// A file is no folder of logs.
+func TestLogIntoFile(t *testing.T) {
+	work := t.TempDir()
+	name := filepath.Join(work, "file")
+	if err := os.WriteFile(name, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	r := newRun(t, filepath.Join(work, "run"), "tutorial", false, nil)
+	if _, err := New(r, Options{Dir: name}); err == nil || !strings.Contains(err.Error(), "got the file "+name) {
+		t.Errorf("a log in a file: %v", err)
+	}
 }
