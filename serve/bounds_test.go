@@ -3,9 +3,13 @@ package serve
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"mime/multipart"
+	"net"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/gorgonae/gorgonae/images"
 )
@@ -52,4 +56,31 @@ func TestGreyRowsForColours(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.want(200, recorded(s, "POST", "/api/encode", text, "Content-Type", kindJSON))
+}
+
+// A body that no handler reads is not waited for longer than one that is read: clients that never send it
+// do not fill the places for connections, which they need no token for.
+func TestUnreadBodies(t *testing.T) {
+	m, _ := small(t)
+	_, c := started(t, m, nil, Options{Token: "0123456789abcdef-token", Limits: Limits{Receive: 300 * time.Millisecond, Connections: 2}})
+	for _, text := range []string{
+		"POST /api/encode HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nab",
+		"PUT /healthz HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+	} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(c.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := io.WriteString(conn, text); err != nil {
+			t.Fatal(err)
+		}
+		if err := conn.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if answer, err := io.ReadAll(conn); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 4") {
+			t.Errorf("%q is answered with %.40q: %v", text, answer, err)
+		}
+	}
+	c.gets("/healthz")
 }
