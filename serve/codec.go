@@ -51,7 +51,24 @@ func (c *codecs) now() (*codec.Model, status, string) {
 	return c.model, c.status, c.reason
 }
 
-// must returns the codec, or a fault that says why there is none yet.
+// unrated returns the codec if its curve is to be measured, else nil.
+func (c *codecs) unrated() *codec.Model {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.rate.status != "" {
+		return nil
+	}
+	return c.model
+}
+
+// want has the codec fitted, though a training goes on.
+func (s *Server) want(st *state) {
+	if !st.codec.wanted.Swap(true) {
+		s.changed.tell()
+	}
+}
+
+// must returns the codec, or a fault that says why there is none yet. Who calls it has called want before.
 func (c *codecs) must() (*codec.Model, error) {
 	switch m, status, reason := c.now(); {
 	case m != nil:
@@ -59,7 +76,6 @@ func (c *codecs) must() (*codec.Model, error) {
 	case status == unavailable:
 		return nil, refuse(http.StatusConflict, "", "there is no codec: %s", reason)
 	default:
-		c.wanted.Store(true)
 		return nil, busy("the codec is being fitted to the training images")
 	}
 }
@@ -85,23 +101,31 @@ func (c *codecs) describe() aboutCodec {
 	return a
 }
 
-// fitCodec fits the codec, and stops if a training has written other weights.
-func (s *Server) fitCodec(ctx context.Context, st *state) {
-	c := &st.codec
-	c.change(func() { c.status = working })
+// whileShown returns a context that ends when a training has written other weights, or with the function it
+// returns.
+func (s *Server) whileShown(ctx context.Context, st *state) (context.Context, context.CancelFunc) {
 	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	go func() { // ends with the function
+	go func() {
 		for ctx.Err() == nil {
+			next := s.changed.next() // before looking, so that no change is missed
 			if s.lively.changedSince(st) {
 				stop()
 			}
 			select {
 			case <-ctx.Done():
-			case <-s.changed.next():
+			case <-next:
 			}
 		}
 	}()
+	return ctx, stop
+}
+
+// fitCodec fits the codec, and stops if a training has written other weights.
+func (s *Server) fitCodec(ctx context.Context, st *state) {
+	c := &st.codec
+	c.change(func() { c.status = working })
+	ctx, stop := s.whileShown(ctx, st)
+	defer stop()
 	set := some{st.train, sample(st.train.Len(), codecImages)}
 	m, err := codec.Fit(ctx, st.model.Autoencoder, set, codec.FitOptions{}.WithLambda(st.model.Lambda()))
 	switch {
@@ -111,7 +135,6 @@ func (s *Server) fitCodec(ctx context.Context, st *state) {
 		c.fail(err.Error())
 	default:
 		c.change(func() { c.status, c.model = ready, m })
-		s.measureRate(ctx, st, m)
 	}
 }
 

@@ -37,6 +37,7 @@ func (s *Server) compress(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.withPictures(w, r, func(ctx context.Context, st *state, all []picture) error {
+		s.want(st)
 		m, err := st.codec.must()
 		if err != nil {
 			return err

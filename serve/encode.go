@@ -66,7 +66,7 @@ func (s *Server) encode(w http.ResponseWriter, r *http.Request) error {
 	}
 	a.drawn = a.drawn && kind == kindJSON
 	return s.withPictures(w, r, func(ctx context.Context, st *state, all []picture) error {
-		st.codec.wanted.Store(true)
+		s.want(st)
 		results, err := s.encodeAll(ctx, st, all, a)
 		if err != nil {
 			return err

@@ -36,9 +36,12 @@ type rated struct {
 }
 
 // measureRate measures the codec on some test images: as it is, and refined for several lambda. Each point is
-// shown as soon as it is there.
+// shown as soon as it is there. It stops if a training has written other weights; if these cannot be shown, it
+// is called again.
 func (s *Server) measureRate(ctx context.Context, st *state, m *codec.Model) {
 	c := &st.codec
+	ctx, stop := s.whileShown(ctx, st)
+	defer stop()
 	set := st.test
 	if set.Len() == 0 {
 		set = st.train
@@ -53,6 +56,10 @@ func (s *Server) measureRate(ctx context.Context, st *state, m *codec.Model) {
 	}
 	for _, lambda := range lambdas {
 		p, err := measured(ctx, m, some{set, which}, lambda)
+		if ctx.Err() != nil {
+			c.change(func() { c.rate = rated{} })
+			return
+		}
 		if err != nil {
 			c.change(func() { c.rate.status, c.rate.reason = unavailable, err.Error() })
 			return
@@ -107,8 +114,7 @@ func (s *Server) showRate(w http.ResponseWriter, _ *http.Request) error {
 			body.Status = unavailable
 		}
 	}
-	st.codec.wanted.Store(true)
-	s.changed.tell()
+	s.want(st)
 	if s.dir != "" {
 		points, err := report.ReadPoints(filepath.Join(s.dir, run.RateName), 0)
 		if err != nil && !os.IsNotExist(rootOf(err)) {

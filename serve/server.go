@@ -102,7 +102,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	protect(a.Header())
 	_ = http.NewResponseController(w).SetWriteDeadline(begin.Add(2 * (s.o.Limits.Time + s.o.Limits.Receive))) // a client that reads slowly; a recorder of a test has no deadline
-	if r.ContentLength != 0 { // net/http reads what no handler does, and would wait for it without end
+	// net/http reads what no handler does, and would wait for it without end.
+	if r.ContentLength != 0 {
 		_ = http.NewResponseController(w).SetReadDeadline(begin.Add(s.o.Limits.Receive))
 	}
 	if f := s.guard.host(r); f == nil && s.guard.welcome(a, r) {

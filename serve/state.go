@@ -157,16 +157,16 @@ func (s *state) autoencoder(size images.Size) (*autoencoder.Autoencoder, error) 
 func (s *Server) work(ctx context.Context) {
 	s.open(ctx)
 	for ctx.Err() == nil {
+		next := s.changed.next() // before looking: what changes while it looks wakes it as well
 		st := s.now.Load()
-		s.see(ctx, st)
 		if s.lively.changedSince(st) {
-			if s.reload(st) {
-				continue
-			}
+			s.reload(st) // whether or not it can be shown, there may be more to do now
+			continue
 		}
+		s.see(ctx, st)
 		select {
 		case <-ctx.Done():
-		case <-s.changed.next():
+		case <-next:
 		}
 	}
 }
@@ -210,10 +210,14 @@ func (s *Server) see(ctx context.Context, st *state) {
 		s.fitCodec(ctx, st)
 		s.changed.tell()
 	}
+	if m := st.codec.unrated(); m != nil {
+		s.measureRate(ctx, st, m)
+		s.changed.tell()
+	}
 }
 
-// reload reads the model that a training has written, and reports whether it took the place of the other.
-func (s *Server) reload(old *state) bool {
+// reload reads the model that a training has written. It takes the place of the other if it can be shown.
+func (s *Server) reload(old *state) {
 	read := s.lively.model() // before the file is read: if it changes meanwhile, it is read again
 	m, err := run.Read(old.model.Path)
 	if err == nil && m.TrainedOn.Size() != old.model.TrainedOn.Size() {
@@ -226,11 +230,10 @@ func (s *Server) reload(old *state) bool {
 	s.lively.seen(read)
 	if err != nil {
 		s.log("WARNING: the model has changed, and the new one is not shown: %v", err)
-		return false
+		return
 	}
 	s.now.Store(st)
 	s.changed.tell()
-	return true
 }
 
 // runFolder returns the folder of a run whose model is served, or "" if the model is no part of a run.
