@@ -67,7 +67,7 @@ func New(r *run.Run, o Options) (*Log, error) {
 		return nil, errors.New("want a folder for the TensorBoard log, got none")
 	}
 	if info, err := os.Stat(o.Dir); o.Dir != "" && err == nil && !info.IsDir() {
-		return nil, errors.Errorf("want a folder for the TensorBoard log, got the file %s", o.Dir)
+		return nil, errors.Errorf("want a folder for the TensorBoard log, and %s is not one", o.Dir)
 	}
 	dir, former, err := place(r, o.Dir, o.Replace)
 	if err != nil {

@@ -166,7 +166,7 @@ func TestLogIntoFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := newRun(t, filepath.Join(work, "run"), "tutorial", false, nil)
-	if _, err := New(r, Options{Dir: name}); err == nil || !strings.Contains(err.Error(), "got the file "+name) {
+	if _, err := New(r, Options{Dir: name}); err == nil || !strings.Contains(err.Error(), name+" is not one") {
 		t.Errorf("a log in a file: %v", err)
 	}
 }
