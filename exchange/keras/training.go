@@ -53,6 +53,9 @@ func readTraining(text json.RawMessage) *training {
 	if c.Loss != nil && string(c.Loss) != "null" {
 		t.loss(c.Loss)
 	}
+	if w := strings.Trim(string(c.Weights), "[] \n"); !slices.Contains([]string{"", "null", "1", "1.0"}, w) {
+		t.note(fmt.Sprintf("the weight of the loss, loss_weights=%.60s, is not taken over: it is 1", c.Weights))
+	}
 	return t
 }
 

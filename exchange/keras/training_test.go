@@ -63,3 +63,13 @@ func TestSettingsOfOptimizers(t *testing.T) {
 		t.Error("the velocity is known under a decay of the rate")
 	}
 }
+
+// The weight of the only loss changes the steps of SGD.
+func TestLossWeights(t *testing.T) {
+	for weights, want := range map[string]string{"null": "", "1.0": "", "[1.0]": "", "[0.5]": "loss_weights=[0.5], is not taken over", "2": "loss_weights=2, is not"} {
+		notes := strings.Join(readTraining(json.RawMessage(`{"loss": "mse", "optimizer": "sgd", "loss_weights": `+weights+`}`)).notes, "; ")
+		if !strings.Contains(notes, want) || (notes == "") != (want == "") {
+			t.Errorf("loss_weights %s: the notes are %q, want %q", weights, notes, want)
+		}
+	}
+}
