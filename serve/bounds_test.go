@@ -2,15 +2,18 @@ package serve
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"mime/multipart"
 	"net"
+	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/gorgonae/gorgonae/codec"
 	"github.com/gorgonae/gorgonae/images"
 )
 
@@ -83,4 +86,52 @@ func TestUnreadBodies(t *testing.T) {
 		}
 	}
 	c.gets("/healthz")
+}
+
+// A file whose images never fit into the memory for them is not to be sent again a little later.
+func TestNeverFits(t *testing.T) {
+	m, data := small(t)
+	s, c := started(t, m, data, Options{Limits: Limits{Pixels: 100}})
+	c.complete()
+	fitted, err := s.now.Load().codec.must()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []picture
+	for i := range 3 {
+		x, err := pick(data.Test, i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, picture{size: data.Test.Size(), x: x})
+	}
+	for n, want := range map[int]int{2: 200, 3: 413} {
+		file, _, err := pack(t.Context(), fitted, codec.Options{}, all[:n])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := recorded(s, "POST", "/api/decompress", file); r.status != want || r.head.Get("Retry-After") != "" {
+			t.Errorf("%d images: status %d, want %d: %.200s", n, r.status, want, r.body)
+		}
+	}
+}
+
+// A client that has gone was not answered with 200.
+func TestGone(t *testing.T) {
+	m, _ := small(t)
+	s, err := New(m, Options{NoData: "none", Limits: Limits{AtOnce: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.slots.take(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	r := httptest.NewRequestWithContext(ctx, "GET", "/api/decode?place=1,2", nil)
+	r.Host = "localhost"
+	s.ServeHTTP(httptest.NewRecorder(), r)
+	if n := s.metrics.counts[answered{"/api/decode", "GET", gone}]; n != 1 {
+		t.Errorf("the counts are %v", s.metrics.counts)
+	}
 }

@@ -80,6 +80,14 @@ func (c *codecs) must() (*codec.Model, error) {
 	}
 }
 
+// refinable returns a fault if codes cannot be refined for a lambda.
+func refinable(m *codec.Model) error {
+	if m.Lossless() || !m.Refinable() {
+		return refuse(http.StatusConflict, "no lambda", "the codes of this model cannot be refined for a rate")
+	}
+	return nil
+}
+
 // note says why results have no bits.
 func (c *codecs) note() []string {
 	switch m, status, reason := c.now(); {
@@ -155,8 +163,8 @@ func (c *codecs) measure(ctx context.Context, p picture, a asked) (*codecResult,
 		if m, err = c.must(); err != nil {
 			return nil, err
 		}
-		if m.Lossless() || !m.Refinable() {
-			return nil, refuse(http.StatusConflict, "no lambda", "the codes of this model cannot be refined for a rate")
+		if err := refinable(m); err != nil {
+			return nil, err
 		}
 	}
 	if m == nil || p.size != m.Size {

@@ -42,8 +42,10 @@ func (s *Server) compress(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if lambda > 0 && !m.Refinable() {
-			return refuse(http.StatusConflict, "no lambda", "the codes of this model cannot be refined for a rate")
+		if lambda > 0 {
+			if err := refinable(m); err != nil {
+				return err
+			}
 		}
 		o := codec.Options{NameModel: external, Measure: true, Meta: st.metadata()}
 		if lambda > 0 {
@@ -138,9 +140,12 @@ func (s *Server) decompress(w http.ResponseWriter, r *http.Request) error {
 			return refuse(http.StatusRequestEntityTooLarge, "", "want a file of at most %d images of %v, got %d: gorgonae decompress takes any number", most, f.Size(), f.Len())
 		}
 		if f.Len() == 0 {
-			return refuse(http.StatusUnprocessableEntity, "", "want a file with an image, got one without")
+			return refuse(http.StatusUnprocessableEntity, "a file that /api/compress or gorgonae compress has made", "want a file with an image, got one without")
 		}
 		room := int64(f.Len()) * int64(n) / 4 // a byte a number, where decoding a picture takes some
+		if room > s.pixels.most {
+			return refuse(http.StatusRequestEntityTooLarge, "gorgonae decompress, which takes any number", "want a file of images of together at most %d numbers, got %d of %v", 4*s.pixels.most, f.Len(), f.Size())
+		}
 		if !s.pixels.take(room) {
 			return busy("the pictures of other requests fill the memory for them")
 		}

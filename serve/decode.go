@@ -104,7 +104,7 @@ func (s *state) checked(codes [][]float32) ([][]float32, error) {
 	}
 	for _, c := range codes {
 		if len(c) != n {
-			return nil, refuse(http.StatusUnprocessableEntity, "", "want codes of %d numbers, got %d", n, len(c))
+			return nil, refuse(http.StatusUnprocessableEntity, "codes as /api/encode gives them, or a place", "want codes of %d numbers, got %d", n, len(c))
 		}
 		if !reduce.AllFinite(c) {
 			return nil, refuse(http.StatusUnprocessableEntity, "", "want finite numbers, got NaN or infinity")
@@ -148,7 +148,7 @@ func (s *state) codesOfArray(body []byte) ([][]float32, error) {
 		rest = rest[min(len(rest), 1):]
 	}
 	if len(a.Data) == 0 || !slices.Equal(rest, shape) && !slices.Equal(rest, []int{n}) {
-		return nil, refuse(http.StatusUnprocessableEntity, "", "want codes of shape %v, one or several, got an array of shape %v", shape, graph.Shape(a.Shape))
+		return nil, refuse(http.StatusUnprocessableEntity, "codes as /api/encode gives them for Accept: "+kindNPY, "want codes of shape %v, one or several, got an array of shape %v", shape, graph.Shape(a.Shape))
 	}
 	return s.checked(slices.Collect(slices.Chunk(a.Data, n)))
 }

@@ -61,7 +61,7 @@ func (s *Server) answerFault(w http.ResponseWriter, r *http.Request, err error) 
 	case errors.As(err, &large):
 		f = refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("at most %d bytes", large.Limit), "the body is larger than %d bytes", large.Limit)
 	case errors.Is(r.Context().Err(), context.Canceled):
-		return // nobody reads the answer
+		return // nobody reads the answer; ServeHTTP counts it
 	default:
 		s.log("%s %s: %v", r.Method, r.URL.Path, err)
 		f = refuse(http.StatusInternalServerError, "", "a fault of the server, which its terminal shows")

@@ -235,7 +235,7 @@ func TestPanic(t *testing.T) {
 	c.refused(500, r)
 	mu.Lock()
 	defer mu.Unlock()
-	if strings.Contains(string(r.body), "secret") || len(lines) != 1 || !strings.Contains(lines[0], "a secret") {
+	if strings.Contains(string(r.body), "secret") || len(lines) != 1 || !strings.Contains(lines[0], "a secret") || strings.Contains(lines[0], "\n") || !strings.Contains(lines[0], "hostile_test.go:") {
 		t.Errorf("the panic is answered with %q and told as %q", r.body, lines)
 	}
 	if !strings.Contains(string(c.gets("/metrics").body), "gorgonae_panics_total 1\n") {

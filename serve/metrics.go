@@ -47,6 +47,10 @@ func newMetrics() *metrics {
 	return &metrics{start: time.Now(), counts: map[answered]int64{}, times: map[string]*histogram{}}
 }
 
+// gone is the status that a request counts under whose client did not wait for the answer: no standard has one,
+// proxies write this.
+const gone = 499
+
 // note counts an answer.
 func (m *metrics) note(route, method string, status int, took time.Duration) {
 	switch method {

@@ -177,14 +177,14 @@ func (s *Server) publish(st *state, space *space, c *published) {
 
 // label takes the labels of the images.
 func (c *published) label(set dataset.Images) {
-	labels, any := make([]uint16, len(c.images)), false
+	labels, found := make([]uint16, len(c.images)), false
 	for k, i := range c.images {
 		labels[k] = noLabel
 		if l := set.Label(int(i)); l >= 0 && l < noLabel {
-			labels[k], any = uint16(l), true
+			labels[k], found = uint16(l), true
 		}
 	}
-	if any {
+	if found {
 		c.labels = labels
 	}
 }

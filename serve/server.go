@@ -2,9 +2,12 @@ package serve
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
-	"runtime/debug"
+	"path/filepath"
+	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -92,10 +95,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			s.metrics.panicked.Add(1)
-			s.log("%s %s: panic: %v\n%s", r.Method, r.URL.Path, fault, debug.Stack())
+			s.log("%s %s: panic: %v at %s", r.Method, r.URL.Path, fault, calls())
 			if a.status == 0 {
 				answerJSON(a, http.StatusInternalServerError, problem{Error: "a fault of the server, which its terminal shows"})
 			}
+		}
+		if a.status == 0 && errors.Is(r.Context().Err(), context.Canceled) {
+			a.status = gone
 		}
 		s.metrics.flying.Add(-1)
 		s.metrics.note(a.route, r.Method, max(a.status, http.StatusOK), time.Since(begin))
@@ -121,7 +127,23 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) log(format string, args ...any) {
 	if s.o.Log != nil {
-		s.o.Log(errors.Errorf(format, args...).Error())
+		s.o.Log(strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", " "))
+	}
+}
+
+// calls returns in one line where a panic came from, for the function that recovers from it.
+func calls() string {
+	pcs := make([]uintptr, 12)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(3, pcs)]) // without Callers, calls and that function
+	var all []string
+	for {
+		f, more := frames.Next()
+		if !strings.HasPrefix(f.Function, "runtime.") {
+			all = append(all, fmt.Sprintf("%s (%s:%d)", f.Function, filepath.Base(f.File), f.Line))
+		}
+		if !more {
+			return strings.Join(all, " < ")
+		}
 	}
 }
 
