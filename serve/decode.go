@@ -41,7 +41,9 @@ func (s *Server) decodeOne(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.answerDecoded(w, r, st, kind, codes, 1)
+	return s.computing(r.Context(), func(ctx context.Context) error {
+		return s.answerDecoded(ctx, w, st, kind, codes, 1)
+	})
 }
 
 // decode decodes the codes or the places of a body.
@@ -60,30 +62,31 @@ func (s *Server) decode(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer done()
 	st := s.now.Load()
-	var codes [][]float32
-	if bytes.HasPrefix(body, []byte(arrayMagic)) {
-		codes, err = st.codesOfArray(body)
-	} else {
-		codes, err = st.codesOfJSON(body)
-	}
-	if err != nil {
-		return err
-	}
-	return s.answerDecoded(w, r, st, kind, codes, columns)
+	return s.computing(r.Context(), func(ctx context.Context) error { // a body of megabytes takes long to parse
+		var codes [][]float32
+		var err error
+		if bytes.HasPrefix(body, []byte(arrayMagic)) {
+			codes, err = st.codesOfArray(body)
+		} else {
+			codes, err = st.codesOfJSON(body)
+		}
+		if err != nil {
+			return err
+		}
+		return s.answerDecoded(ctx, w, st, kind, codes, columns)
+	})
 }
 
-func (s *Server) answerDecoded(w http.ResponseWriter, r *http.Request, st *state, kind string, codes [][]float32, columns int) error {
+func (s *Server) answerDecoded(ctx context.Context, w http.ResponseWriter, st *state, kind string, codes [][]float32, columns int) error {
 	n, l := len(codes), s.o.Limits
 	if each := st.model.Size().Numbers(); n > l.Images || n > 1 && n*each > l.Numbers {
 		return refuse(http.StatusRequestEntityTooLarge, "", "want codes of at most %d images of together %d numbers, got %d of %d each: send them in several requests", l.Images, l.Numbers, n, each)
 	}
-	return s.computing(r.Context(), func(ctx context.Context) error {
-		x, err := s.decodeAll(ctx, st, codes)
-		if err != nil {
-			return err
-		}
-		return answerImages(w, kind, st.model.Size(), x, columns)
-	})
+	x, err := s.decodeAll(ctx, st, codes)
+	if err != nil {
+		return err
+	}
+	return answerImages(w, kind, st.model.Size(), x, columns)
 }
 
 // decodeAll returns the images of codes in NumPy's order, one after another.

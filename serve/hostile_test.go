@@ -166,6 +166,10 @@ func TestBusy(t *testing.T) {
 	if r.head.Get("Retry-After") != "1" || time.Since(begin) < 50*time.Millisecond {
 		t.Errorf("Retry-After is %q after %v", r.head.Get("Retry-After"), time.Since(begin))
 	}
+	for _, path := range []string{"/api/image/1", "/api/reconstruction/1"} { // pictures are read and decoded in a slot
+		c.refused(503, c.do("GET", path, nil), "busy")
+	}
+	c.refused(503, c.do("POST", "/api/decode", strings.NewReader("no JSON")), "busy")
 	c.gets("/api/model") // what computes nothing is answered
 	s.slots.give()
 	c.gets("/api/decode?place=1,2")

@@ -7,16 +7,13 @@ import (
 	"github.com/gorgonae/gorgonae/dataset"
 )
 
-// chosen returns the image of the data set that a request names, with its values.
-func (s *Server) chosen(st *state, r *http.Request) (set dataset.Images, index int, x []float32, err error) {
-	if set, err = st.part(split(r)); err != nil {
-		return nil, 0, nil, err
+// chosen returns which image of the data set a request names.
+func (s *state) chosen(r *http.Request) (set dataset.Images, index int, err error) {
+	if set, err = s.part(split(r)); err != nil {
+		return nil, 0, err
 	}
-	if index, err = number(r.PathValue("index"), "index"); err != nil {
-		return nil, 0, nil, err
-	}
-	x, err = pick(set, index)
-	return set, index, x, err
+	index, err = number(r.PathValue("index"), "index")
+	return set, index, err
 }
 
 // split returns which part of the data set a request names.
@@ -27,7 +24,7 @@ func split(r *http.Request) string {
 	return "train"
 }
 
-// pick returns the values of an image of a data set.
+// pick returns the values of an image of a data set. It may read and decode a picture, so it is called in a slot.
 func pick(set dataset.Images, index int) ([]float32, error) {
 	if index >= set.Len() {
 		return nil, refuse(http.StatusNotFound, "", "want an image from 0 to %d, got %d", set.Len()-1, index)
@@ -41,16 +38,22 @@ func (s *Server) showImage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	st := s.now.Load()
-	set, _, x, err := s.chosen(st, r)
+	set, index, err := st.chosen(r)
 	if err != nil {
 		return err
 	}
-	file, err := drawn(set.Size(), x)
-	if err != nil {
-		return err
-	}
-	answer(w, http.StatusOK, kindPNG, file)
-	return nil
+	return s.computing(r.Context(), func(context.Context) error {
+		x, err := pick(set, index)
+		if err != nil {
+			return err
+		}
+		file, err := drawn(set.Size(), x)
+		if err != nil {
+			return err
+		}
+		answer(w, http.StatusOK, kindPNG, file)
+		return nil
+	})
 }
 
 func (s *Server) showReconstruction(w http.ResponseWriter, r *http.Request) error {
@@ -59,15 +62,19 @@ func (s *Server) showReconstruction(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	st := s.now.Load()
-	set, index, x, err := s.chosen(st, r)
+	set, index, err := st.chosen(r)
 	if err != nil {
 		return err
 	}
-	p := picture{size: set.Size(), x: x}
-	if f, ok := set.(interface{ File(i int) string }); ok {
-		p.name = f.File(index)
-	}
 	return s.computing(r.Context(), func(ctx context.Context) error {
+		x, err := pick(set, index)
+		if err != nil {
+			return err
+		}
+		p := picture{size: set.Size(), x: x}
+		if f, ok := set.(interface{ File(i int) string }); ok {
+			p.name = f.File(index)
+		}
 		all, err := s.encodeAll(ctx, st, []picture{p}, asked{drawn: kind == kindJSON})
 		if err != nil {
 			return err
