@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -21,8 +22,10 @@ func stampOf(path string) stamp {
 	if err != nil {
 		return stamp{}
 	}
-	return stamp{info.Size(), info.ModTime()}
+	return stampFrom(info)
 }
+
+func stampFrom(info fs.FileInfo) stamp { return stamp{info.Size(), info.ModTime()} }
 
 // lively is what a training changes in the folder while the server runs.
 type lively struct {
@@ -40,7 +43,9 @@ func (l *lively) look(dir string, m *run.Model) bool {
 	defer l.mu.Unlock()
 	if l.path == "" {
 		l.path = m.Path
-		l.shown = stampOf(m.Path)
+		if l.shown == (stamp{}) {
+			l.shown = stampOf(m.Path)
+		}
 	}
 	was := [...]any{l.weights, l.history, l.trains}
 	l.weights = stampOf(l.path)

@@ -27,6 +27,10 @@ type Options struct {
 	// needs a Token.
 	Beyond bool
 
+	// File is what os.Stat said of the model's file before it was read: a model that a training has written
+	// since then is read again. Nil: what it says when New is called.
+	File fs.FileInfo
+
 	Version string // of the program, for /api/model and /metrics
 	Limits  Limits
 

@@ -55,6 +55,9 @@ func New(m *run.Model, o Options) (*Server, error) {
 		return nil, err
 	}
 	s.now.Store(st)
+	if o.File != nil {
+		s.lively.seen(stampFrom(o.File))
+	}
 	s.lively.look(s.dir, m)
 	s.mux = s.newMux()
 	return s, nil

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -76,5 +77,26 @@ func TestWant(t *testing.T) {
 	case <-next:
 		t.Error("it is told twice")
 	default:
+	}
+}
+
+// A model that a training writes after the program has read it, and before the server looks, is shown.
+func TestWrittenMeanwhile(t *testing.T) {
+	m, data := small(t)
+	file, err := os.Stat(m.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trained(t, filepath.Dir(m.Path)+"2", "tutorial", data, "hidden", "24") // another one, of another size
+	if err := os.Rename(filepath.Join(filepath.Dir(m.Path)+"2", filepath.Base(m.Path)), m.Path); err != nil {
+		t.Fatal(err)
+	}
+	_, c := started(t, m, data, Options{File: file})
+	for begin := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		if a := c.complete(); a.Revision == 2 {
+			break
+		} else if time.Since(begin) > time.Minute {
+			t.Fatalf("the revision is %d", a.Revision)
+		}
 	}
 }

@@ -64,11 +64,12 @@ func (c *serving) run(cmd *cobra.Command, path string) error {
 	if err := c.check(); err != nil {
 		return err
 	}
+	file, _ := os.Stat(run.ModelPath(path)) // before it is read: a training may write it meanwhile. Read says what is wrong
 	m, err := run.Read(path)
 	if err != nil {
 		return err
 	}
-	o := serve.Options{Page: page.Files(), Token: c.token, Version: programVersion(), Limits: c.limits,
+	o := serve.Options{Page: page.Files(), File: file, Token: c.token, Version: programVersion(), Limits: c.limits,
 		Log: func(line string) { fmt.Fprintln(os.Stderr, oneLine(line)) }}
 	if o.Token == "" {
 		o.Token = os.Getenv(tokenVariable)
