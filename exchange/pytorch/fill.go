@@ -114,10 +114,10 @@ func (f *filler) mapped(s *slot) (*module, error) {
 	}
 	for _, p := range s.parts {
 		name := beside + "." + p.Local
-		t, there := f.state.tensors[name]
+		t, there := f.state.tensor(name)
 		if _, ok := f.given.weights[p.Weight.Name]; !ok && there && beside != "" && slices.Equal(t.shape, p.Shape) {
 			m.parts[p.Local] = t
-			f.used[name] = true
+			f.used[t.name] = true
 		}
 	}
 	for _, p := range s.parts {
@@ -168,9 +168,9 @@ func (s *State) tensor(name string) (tensor, bool) {
 		t.name = name
 		return t, true
 	}
-	for full, t := range s.tensors {
+	for _, full := range slices.Sorted(maps.Keys(s.tensors)) { // two may have the name without their wrappers
 		if unwrapped(full) == name {
-			return t, true
+			return s.tensors[full], true
 		}
 	}
 	return tensor{}, false

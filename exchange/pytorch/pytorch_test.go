@@ -233,3 +233,24 @@ func TestEmptyTensor(t *testing.T) {
 		t.Errorf("without it: %v", err)
 	}
 }
+
+// A map leaves out wrappers of names, and so do the biases beside the kernels that it names.
+func TestMapOfWrappedNames(t *testing.T) {
+	ae := dense(t, 4, 4)
+	names := []string{"module.x", "module.y", "module.z", "module.w"}
+	state := stateOf(t, dictionary(names, [][]int{{4, 4}, {4, 4}, {4, 4}, {4, 4}}))
+	given := Map{weights: map[string][]string{}}
+	order := []string{"w", "z", "y", "x"}
+	for _, w := range ae.Model.Weights() {
+		if kernel, ok := strings.CutSuffix(w.Name, "/kernel"); ok {
+			given.weights[kernel+"/kernel"] = []string{order[0] + ".weight"}
+			order = order[1:]
+		}
+	}
+	if _, err := state.Fill(ae, grey, given); err != nil {
+		t.Fatal(err)
+	}
+	if got := firsts(ae); !slices.Equal(got, []float32{300, 200, 100, 0}) {
+		t.Errorf("kernels begin with %v", got)
+	}
+}
