@@ -8,6 +8,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/internal/freename"
 )
 
 // Roles say where the encoder of a model from elsewhere ends. The zero value lets Part find it.
@@ -49,7 +50,7 @@ func Part(m *graph.Model, how Roles) (*Parted, error) {
 			return &Parted{ae, same, fmt.Sprintf("the encoder is %s, the decoder %s", e.Name(), d.Name())}, nil
 		}
 	}
-	f := &flattener{names: map[string]int{}, from: map[*node]*graph.Node{}}
+	f := &flattener{names: freename.Counts{}, from: map[*node]*graph.Node{}}
 	f.model(m, nil)
 	at, err := f.find(m, how)
 	if err != nil {
@@ -95,8 +96,8 @@ type node struct {
 
 // flattener writes out the models within that are applied once.
 type flattener struct {
-	nodes []*node        // inputs before users
-	names map[string]int // how often each was asked for
+	nodes []*node         // inputs before users
+	names freename.Counts // of the layers
 	from  map[*node]*graph.Node
 }
 
@@ -123,7 +124,7 @@ func (f *flattener) model(m *graph.Model, x *node) *node {
 			last = f.model(inner, in[0])
 			last.inner += "\x00" + inner.Name()
 		default:
-			last = &node{name: f.name(n.Name()), layer: n.Layer(), inputs: in, shape: n.Shape(), shared: inner}
+			last = &node{name: f.names.Free(n.Name()), layer: n.Layer(), inputs: in, shape: n.Shape(), shared: inner}
 			f.nodes, f.from[last] = append(f.nodes, last), n
 		}
 		made[n] = last
@@ -139,17 +140,6 @@ func applies(m, inner *graph.Model, at *graph.Node) bool {
 		}
 	}
 	return false
-}
-
-// name returns a name for a layer that no other has.
-func (f *flattener) name(base string) string {
-	name := base
-	for i := max(1, f.names[base]); f.names[name] > 0; i++ {
-		name = fmt.Sprintf("%s_%d", base, i)
-		f.names[base] = i + 1
-	}
-	f.names[name] = max(f.names[name], 1)
-	return name
 }
 
 // passes returns the nodes through which everything passes from the input to the output, without these two.

@@ -8,6 +8,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/internal/freename"
 )
 
 // builder builds models of package graph from networks.
@@ -15,14 +16,14 @@ type builder struct {
 	open      []int // the height and width of examples, where the input leaves them open
 	notes     []string
 	said      map[string]bool // the notes
-	taken     nameCounts      // of models, without a trailing "_model"
+	taken     freename.Counts // of models, without a trailing "_model"
 	variables map[*layer][]*variable
 	shared    map[*layer]*graph.Model // models of layers that are called several times, and nested ones
 	dtypes    map[string]bool
 }
 
 func newBuilder(open []int) *builder {
-	return &builder{open: open, said: map[string]bool{}, taken: nameCounts{}, variables: map[*layer][]*variable{}, shared: map[*layer]*graph.Model{}, dtypes: map[string]bool{}}
+	return &builder{open: open, said: map[string]bool{}, taken: freename.Counts{}, variables: map[*layer][]*variable{}, shared: map[*layer]*graph.Model{}, dtypes: map[string]bool{}}
 }
 
 // note adds a note, once.
@@ -33,24 +34,10 @@ func (b *builder) note(format string, args ...any) {
 	}
 }
 
-// nameCounts counts how often each name was asked for.
-type nameCounts map[string]int
-
-// free returns a name that has not been given yet: the name itself, or the name with a number.
-func (n nameCounts) free(base string) string {
-	name := base
-	for i := max(1, n[base]); n[name] > 0; i++ {
-		name = fmt.Sprintf("%s_%d", base, i)
-		n[base] = i + 1
-	}
-	n[name] = max(n[name], 1)
-	return name
-}
-
 // modelName returns a name for a model that no other has.
 func (b *builder) modelName(name string) string {
 	name, suffixed := strings.CutSuffix(cleanName(name), "_model")
-	if name = b.taken.free(name); suffixed {
+	if name = b.taken.Free(name); suffixed {
 		name += "_model"
 	}
 	return name
@@ -76,7 +63,7 @@ func (b *builder) model(n *network, name string, in graph.Shape) (*graph.Model, 
 	if err != nil {
 		return nil, errors.WithMessagef(err, "input %.60q", n.input.name)
 	}
-	w := &writer{builder: b, network: n, names: nameCounts{}, nodes: map[ref]*graph.Node{}, open: map[ref]bool{}}
+	w := &writer{builder: b, network: n, names: freename.Counts{}, nodes: map[ref]*graph.Node{}, open: map[ref]bool{}}
 	x := graph.Input(w.name(n.input.name), declared...)
 	w.nodes[ref{layer: n.input}] = x
 	y, err := w.node(n.output)

@@ -9,20 +9,21 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/internal/freename"
 )
 
 // writer writes the layers of one network.
 type writer struct {
 	*builder
 	network *network
-	names   nameCounts
+	names   freename.Counts
 	nodes   map[ref]*graph.Node
 	open    map[ref]bool // whose inputs are being written
 }
 
 // name returns a name for a layer that no other has.
 func (w *writer) name(base string) string {
-	return w.names.free(cleanName(base))
+	return w.names.Free(cleanName(base))
 }
 
 // node returns the output of a call, and writes what it needs.
@@ -96,7 +97,7 @@ func (w *writer) separate(l *layer, in graph.Shape) (*graph.Model, error) {
 		l.inner.within = !w.first(l)
 		return w.model(l.inner, l.name, in)
 	}
-	one := &writer{builder: w.builder, network: w.network, names: nameCounts{}}
+	one := &writer{builder: w.builder, network: w.network, names: freename.Counts{}}
 	x := graph.Input(one.name(l.name+"_input"), in...)
 	y, err := one.translate(l, []*graph.Node{x})
 	if err != nil {

@@ -50,11 +50,11 @@ func layers() []layer {
 			"a state dictionary fills the weights of an architecture, and nothing of runs and commands is in it"},
 		{"exchange/weights", "graph images internal/atomicfile internal/npy internal/safetensors", "",
 			"weights are named and arranged for other libraries from a model alone, whatever its architecture"},
-		{"exchange/keras", "autoencoder internal/hdf5", "",
+		{"exchange/keras", "autoencoder internal/freename internal/hdf5", "",
 			"a file of Keras becomes a model, with the settings of its training, and nothing of runs and commands is in it"},
 		{"codec", "autoencoder refine internal/atomicfile internal/causal internal/elementwise internal/f32 internal/pool internal/rans internal/reduce", "",
 			"a codec knows models and images, and nothing about runs, data sets and commands"},
-		{"autoencoder", "graph train images", "",
+		{"autoencoder", "graph train images internal/freename", "",
 			"an architecture is built from layers of graph, and says how it is trained on images"},
 		{"train", "graph internal/elementwise internal/random internal/reduce", gorgonia,
 			"training runs graphs of any model on any data"},
@@ -105,7 +105,7 @@ const (
 	gorgonia = "gorgonia.org/gorgonia"
 
 	// Every package of internal may import these, and every package those that its row names.
-	helpers   = "internal/atomicfile internal/grow internal/half internal/hdf5 internal/npy internal/random internal/rans internal/safetensors internal/sniff"
+	helpers   = "internal/atomicfile internal/freename internal/grow internal/half internal/hdf5 internal/npy internal/random internal/rans internal/safetensors internal/sniff"
 	everyones = "github.com/pkg/errors"
 )
 
