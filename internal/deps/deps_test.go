@@ -34,6 +34,8 @@ func layers() []layer {
 			"a benchmark may use everything that a command may use, and Gorgonia"},
 		{"examples/...", "run report codec", gorgonia,
 			"an example is a program as a user writes it"},
+		{"cluster", "", "",
+			"workers exchange numbers and bytes, and know nothing about what is trained"},
 		{"serve", "run report codec internal/npy internal/reduce", "",
 			"the server answers with what a run, its codec and its figures compute, and knows nothing about commands and the look of the page"},
 		{"serve/page", "", "",
