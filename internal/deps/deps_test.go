@@ -34,6 +34,8 @@ func layers() []layer {
 			"a benchmark may use everything that a command may use, and Gorgonia"},
 		{"examples/...", "run report codec", gorgonia,
 			"an example is a program as a user writes it"},
+		{"cluster/mpi", "cluster", "cogentcore.org/lab/base/mpi",
+			"it is the only package with cgo, and only with its build tag"},
 		{"cluster", "", "",
 			"workers exchange numbers and bytes, and know nothing about what is trained"},
 		{"serve", "run report codec internal/npy internal/reduce", "",
