@@ -18,29 +18,42 @@ type Gatherer interface {
 	AllGather(all, own []float32) error // all gets what each worker gives, in the order of the ranks
 }
 
-// FailedError is the error of Agree on a worker that has not failed itself.
-type FailedError struct {
-	Rank  int // of a worker that has failed
-	Fault string
+// AgreedError is the error of a worker that all workers know of.
+type AgreedError struct {
+	Rank  int    // of the worker
+	Fault string // the text of its error
+	Own   error  // the error, on that worker; nil on all others
 }
 
-func (e *FailedError) Error() string { return fmt.Sprintf("worker %d: %s", e.Rank, e.Fault) }
+func (e *AgreedError) Error() string {
+	if e.Own != nil {
+		return e.Own.Error()
+	}
+	return fmt.Sprintf("worker %d: %s", e.Rank, e.Fault)
+}
 
-// Agree ends a stage that all workers pass: it returns nil if none of them has an error. A worker that has
-// one gets it back. All others get a *FailedError with the fault of the lowest rank. All workers must call
-// Agree once at the end of the stage, so that none waits for one that has given up.
+func (e *AgreedError) Unwrap() error { return e.Own }
+
+// Agree ends a stage that all workers pass: it returns nil if none of them has an error. Else it returns an
+// *AgreedError on all, for the lowest rank that has one. All workers must call Agree once at the end of the stage:
+// then none waits for one that has given up.
 func Agree(w Gatherer, own error) error {
 	faults, err := gatherTexts(w, text(own))
 	switch {
-	case own != nil:
+	case err != nil && own != nil:
 		return own
 	case err != nil:
 		return errors.WithMessage(err, "cannot hear from the other workers")
 	}
 	for rank, fault := range faults {
-		if fault != "" {
-			return &FailedError{rank, fault}
+		if fault == "" {
+			continue
 		}
+		agreed := &AgreedError{Rank: rank, Fault: fault}
+		if rank == w.Rank() {
+			agreed.Own = own
+		}
+		return agreed
 	}
 	return nil
 }

@@ -123,16 +123,16 @@ func TestAgree(t *testing.T) {
 	}
 	fault := errors.New("cannot read größe.png")
 	for rank, err := range each(4, func(w *Worker) error {
-		if w.Rank() == 2 {
+		if w.Rank() >= 2 {
 			return Agree(w, fault)
 		}
 		return Agree(w, nil)
 	}) {
-		if rank == 2 && err != fault {
+		if rank == 2 && (!errors.Is(err, fault) || err.Error() != fault.Error()) {
 			t.Errorf("worker 2: got %v, want its own error", err)
 		}
-		other := (*FailedError)(nil)
-		if rank != 2 && (!errors.As(err, &other) || other.Rank != 2 || err.Error() != "worker 2: cannot read größe.png") {
+		agreed := (*AgreedError)(nil)
+		if rank != 2 && (!errors.As(err, &agreed) || agreed.Rank != 2 || errors.Is(err, fault) || err.Error() != "worker 2: cannot read größe.png") {
 			t.Errorf("worker %d: got %v, want the error of worker 2", rank, err)
 		}
 	}

@@ -66,13 +66,23 @@ func ReadHistory(meta map[string]string) (History, error) {
 // optimizer's state, the position, the settings and the history. meta is added to the file's
 // metadata. If a weight is not finite, Save returns an error and leaves an older file in place.
 func (t *Trainer) Save(path string, meta map[string]string) error {
-	own, err := t.Describe()
+	f, err := t.File(meta)
 	if err != nil {
 		return err
 	}
+	return f.Write(path)
+}
+
+// File returns what Save writes, for ResumeFile. It shares the memory of the weights and of the optimizer's
+// state.
+func (t *Trainer) File(meta map[string]string) (*graph.File, error) {
+	own, err := t.Describe()
+	if err != nil {
+		return nil, err
+	}
 	pos, err := json.Marshal(t.pos)
 	if err != nil {
-		return errors.WithStack(err)
+		return nil, errors.WithStack(err)
 	}
 	own[positionKey] = string(pos)
 	f := &graph.File{Model: t.model, Meta: map[string]string{}}
@@ -83,7 +93,7 @@ func (t *Trainer) Save(path string, meta map[string]string) error {
 			f.Extra = append(f.Extra, graph.Tensor{Name: slot + "/" + w.Name, Shape: w.Shape, Data: t.slots[i][k]})
 		}
 	}
-	return f.Write(path)
+	return f, nil
 }
 
 // Resume continues the run that Save wrote. The trainer must have been compiled with the same
@@ -137,6 +147,18 @@ func (t *Trainer) ResumeFile(f *graph.File) error {
 		initial = settings[initialSetting]
 	}
 	t.slots, t.pos, t.settings, t.history, t.initial = slots, pos, settings, h, initial
+	return nil
+}
+
+// Follow is ResumeFile for a trainer that goes on beside the one that the file comes from: the weights that the run
+// began with are those of the file, whatever the model's are.
+func (t *Trainer) Follow(f *graph.File) error {
+	if err := t.ResumeFile(f); err != nil {
+		return err
+	}
+	if t.settings != nil {
+		t.initial = t.settings[initialSetting]
+	}
 	return nil
 }
 
