@@ -12,9 +12,9 @@ import (
 // or the beginning that it shares with the name before, a middle, and the end that it shares. Four
 // packed lists hold the lengths of the three parts and the bytes of the middles.
 
-// checkName refuses a name under which no file can be written below a folder. What a reader gets may
+// CheckName refuses a name under which no file can be written below a folder. What a reader gets may
 // come from anywhere, so it checks names as well.
-func checkName(name string) error {
+func CheckName(name string) error {
 	clean := path.Clean(name)
 	switch {
 	case len(name) > maxName:

@@ -151,7 +151,7 @@ func (w *Writer) Write(ctx context.Context, pixels []byte, name string, label in
 	case len(w.o.Classes) > 0 && label >= len(w.o.Classes):
 		return errors.Errorf("want a label of one of the %d classes, from -1 for none to %d, got %d", len(w.o.Classes), len(w.o.Classes)-1, label)
 	}
-	if err := checkName(name); err != nil {
+	if err := CheckName(name); err != nil {
 		return err
 	}
 	w.pixels = append(w.pixels, pixels...)

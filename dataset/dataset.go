@@ -133,7 +133,7 @@ func Open(ctx context.Context, o Options) (*Data, error) {
 	if d == nil {
 		return nil, d.Check()
 	}
-	if !slices.Contains(Names(), d.Name) {
+	if !Named(d.Name) {
 		d.noteCommon()
 	}
 	if o.Layout != "" && !d.array {
@@ -214,7 +214,7 @@ var errOtherKind = errors.New("the folder is of another kind")
 // data set has that name.
 func FolderName(dir string) string {
 	name := images.FolderName(dir)
-	if slices.Contains(Names(), name) {
+	if Named(name) {
 		return name + "-folder"
 	}
 	return name

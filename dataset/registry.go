@@ -90,5 +90,12 @@ func find(name string) (Entry, bool) {
 			return e, true
 		}
 	}
-	return Entry{}, false
+	return sized(name)
+}
+
+// Named says if a data set is found by this name: one of Names, or handwriting-N with N from 1 to
+// 1,000,000,000, which has N images to train on and N to test with.
+func Named(name string) bool {
+	_, ok := find(name)
+	return ok
 }

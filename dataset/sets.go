@@ -3,6 +3,8 @@ package dataset
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/pkg/errors"
 
@@ -18,6 +20,29 @@ const mnistFiles = mnist.FourFiles
 func openHandwriting(_ context.Context, o Options) (*Data, error) {
 	train, test := handwriting.Draw(60000, 10000)
 	return inMemory(train, test, "drawn by this program", o)
+}
+
+// sizedPrefix begins the name of the handwriting with another number of images: handwriting-1000000.
+const sizedPrefix = "handwriting-"
+
+// mostDrawn bounds the number of images in the name of a set.
+const mostDrawn = 1_000_000_000
+
+// sized returns the handwriting with the number of images in its name, in each of its two parts. They
+// are drawn when they are asked for, so that there may be more than fit into memory.
+func sized(name string) (Entry, bool) {
+	digits, ok := strings.CutPrefix(name, sizedPrefix)
+	n, err := strconv.Atoi(digits)
+	if !ok || err != nil || n < 1 || n > mostDrawn || strconv.Itoa(n) != digits {
+		return Entry{}, false
+	}
+	return Entry{name, "the handwriting with another number of images", func(_ context.Context, o Options) (*Data, error) {
+		if o.Color == images.RGB {
+			return nil, errors.Errorf("data set %s: want grey images, got the color %v: only %s has colour as well", name, o.Color, "handwriting")
+		}
+		train, test := handwriting.Streams(n, n)
+		return &Data{Name: name, Train: train, Test: test, Source: "drawn by this program when they are used"}, nil
+	}}, true
 }
 
 // openDefault opens MNIST, or the built-in handwriting if MNIST is not available.

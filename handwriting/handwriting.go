@@ -58,9 +58,13 @@ func newWriters() []*writer {
 	return all
 }
 
-// handwrite draws the first n images of a split on all cores. Each image has its own stream of
-// random numbers, so that it does not depend on the images before it.
+// handwrite draws the first n images of a split on all cores.
 func handwrite(split string, writers []*writer, n int) *images.Set {
+	return handwriteFrom(random.Key(seed, "handwriting", split), writers, 0, n)
+}
+
+// handwriteFrom draws n images of a split, from number first on, on all cores.
+func handwriteFrom(key uint64, writers []*writer, first, n int) *images.Set {
 	const chunk = 256 // images that a core draws at a time
 	s := &images.Set{
 		Name:     "handwriting",
@@ -70,7 +74,6 @@ func handwrite(split string, writers []*writer, n int) *images.Set {
 		Pixels:   make([]byte, n*side*side),
 		Labels:   make([]byte, n),
 	}
-	key := random.Key(seed, "handwriting", split)
 	var taken atomic.Int64
 	var wg sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -81,15 +84,21 @@ func handwrite(split string, writers []*writer, n int) *images.Set {
 					return
 				}
 				for i := end - chunk; i < min(end, n); i++ {
-					r := random.FromKey(random.Sub(key, uint64(i)))
-					digit := int(r.Uint64n(10))
-					w := writers[r.Uint64n(uint64(len(writers)))]
-					s.Labels[i] = byte(digit)
-					render(s.Image(i), fit(w.write(r, digit)), r)
+					s.Labels[i] = drawImage(key, writers, first+i, s.Image(i))
 				}
 			}
 		})
 	}
 	wg.Wait()
 	return s
+}
+
+// drawImage draws image i of a split into black pixels, and returns its digit. Each image has its own
+// stream of random numbers, so that it does not depend on the images before it.
+func drawImage(key uint64, writers []*writer, i int, pixels []byte) byte {
+	r := random.FromKey(random.Sub(key, uint64(i)))
+	digit := int(r.Uint64n(10))
+	w := writers[r.Uint64n(uint64(len(writers)))]
+	render(pixels, fit(w.write(r, digit)), r)
+	return byte(digit)
 }

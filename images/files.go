@@ -38,11 +38,19 @@ type Files struct {
 	Greyed      int // pictures with colours that became grey, because the options say so
 	Transparent int // pictures with transparent pixels, which lie on the background
 
+	Damaged []Damaged // the files that were left out, if the options say so, in the order of the files
+
 	files []file
 	o     Options
 	form  form
 	store *store
 	index []int32 // of each picture in store
+}
+
+// Damaged is a file that cannot be read.
+type Damaged struct {
+	Name string // in the folder, with slashes
+	Err  error  // why
 }
 
 // OpenFolder opens the pictures of a folder: PNG, JPEG, GIF, BMP, TIFF, WebP and PNM, of which the first frame or
@@ -100,6 +108,9 @@ func open(ctx context.Context, name string, l *listing, o Options) (*Files, erro
 	if o.Cache == 0 {
 		o.Cache = defaultCache()
 	}
+	if o.Keep != nil {
+		l.files = slices.DeleteFunc(l.files, func(one file) bool { return !o.Keep(one.name) })
+	}
 	f := &Files{Name: name, Classes: l.classes, Notes: l.notes, files: l.files, o: o}
 	return f, f.survey(ctx)
 }
@@ -120,11 +131,18 @@ func (f *Files) drop() error {
 			err = fault.Err
 		}
 		texts = append(texts, fmt.Sprintf("%s: %v", one.path, err))
+		if f.o.ListDamaged {
+			f.Damaged = append(f.Damaged, Damaged{one.name, err})
+		}
 	}
 	if len(texts) == 0 {
 		return nil
 	}
 	n := len(texts)
+	if f.o.ListDamaged {
+		f.files = whole
+		return nil
+	}
 	if n > shown {
 		texts = append(texts[:shown], fmt.Sprintf("and %d more", n-shown))
 	}
@@ -165,7 +183,7 @@ func (f *Files) survey(ctx context.Context) error {
 			}
 			continue // the rest is looked at again
 		}
-		if f.o.Range.Auto && f.form.cut == (Range{}) && f.cutAuto(about) {
+		if len(about) > 0 && f.o.Range.Auto && f.form.cut == (Range{}) && f.cutAuto(about) {
 			continue
 		}
 		f.note(about)

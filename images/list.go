@@ -234,3 +234,16 @@ func isPictureContent(path string) bool {
 	n, _ := f.Read(head) // an empty file is no picture
 	return pixmap.Reads(pixmap.Sniff(head[:n]))
 }
+
+// FolderNames returns the names of the pictures in a folder, as OpenFolder finds them, and reads none.
+func FolderNames(dir string) ([]string, error) {
+	l, err := list(dir)
+	if err != nil {
+		return nil, errors.Wrapf(err, "cannot list the pictures of %s", dir)
+	}
+	names := make([]string, len(l.files))
+	for i, one := range l.files {
+		names[i] = one.name
+	}
+	return names, nil
+}

@@ -7,6 +7,9 @@ import (
 
 // note adds notes about pictures that look wrong, and about what is not as in their files.
 func (f *Files) note(about []facts) {
+	if len(about) == 0 {
+		return
+	}
 	most := int(f.form.most())
 	if f.form.cut != (Range{}) {
 		f.noteCut(about)

@@ -27,6 +27,14 @@ type Options struct {
 	// error, which lists them.
 	SkipDamaged bool
 
+	// ListDamaged leaves out files that cannot be read, too, but has them in Files.Damaged and not in a
+	// note. There may be no picture left then.
+	ListDamaged bool
+
+	// Keep, if not nil, says which of the pictures of a folder or a list are read, by their names. There may
+	// be none. The classes are those of all.
+	Keep func(name string) bool
+
 	// Cache bounds the bytes of decoded pictures that are kept in memory. 0: a quarter of the
 	// machine's memory. Pictures beyond it are decoded again each time.
 	Cache int64

@@ -20,12 +20,17 @@ func ReadPicture(data []byte, o Options) (*Set, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	if o.Range.Auto {
-		return nil, errors.New("want a range of numbers for a single picture, got auto: its own extent says nothing of others")
-	}
 	m, err := pixmap.Decode(data)
 	if err != nil {
 		return nil, err
+	}
+	return fromPixmap(m, o)
+}
+
+// fromPixmap returns a decoded picture as a set of one image.
+func fromPixmap(m *pixmap.Image, o Options) (*Set, error) {
+	if o.Range.Auto {
+		return nil, errors.New("want a range of numbers for a single picture, got auto: its own extent says nothing of others")
 	}
 	f := form{channels: 1, settled: o.Color != Auto, cut: o.Range}
 	if o.Color == RGB {

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"slices"
 
 	"github.com/pkg/errors"
 
@@ -60,7 +59,7 @@ func AdoptTrained(ae *autoencoder.Autoencoder, s Settings, on TrainedOn, p Place
 		return err
 	}
 	checkpoint := maps.Clone(meta)
-	if slices.Contains(dataset.Names(), on.Name) {
+	if dataset.Named(on.Name) {
 		checkpoint[sourceKey] = on.Name
 	}
 	// Without a model, a folder in which something goes wrong now is incomplete, and not that of two runs.

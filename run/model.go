@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 
 	"github.com/pkg/errors"
@@ -147,7 +146,7 @@ func (m *Model) DataName(named string) (string, error) {
 	if named != "" {
 		return named, nil
 	}
-	if slices.Contains(dataset.Names(), m.TrainedOn.Name) {
+	if dataset.Named(m.TrainedOn.Name) {
 		return m.TrainedOn.Name, nil
 	}
 	return "", errors.Errorf("the model was trained on %q, which is not a data set that is found by its name: name its folder or file", m.TrainedOn.Name)

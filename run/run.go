@@ -11,7 +11,6 @@ package run
 
 import (
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -103,7 +102,7 @@ func (r *Run) prepare() (err error) {
 		return err
 	}
 	r.source = r.Data.Source
-	if slices.Contains(dataset.Names(), r.Data.Name) {
+	if dataset.Named(r.Data.Name) {
 		r.source = r.Data.Name
 	}
 	if r.meta, err = describe(r); err != nil {

@@ -77,7 +77,7 @@ func (s seen) count(contents [][sha256.Size]byte) (could, found int, err error) 
 // describeSeen adds the sample of the images to train on to the metadata of a model. The images of data sets
 // with a name do not change, so their models need none.
 func describeSeen(meta map[string]string, data *dataset.Data) error {
-	if slices.Contains(dataset.Names(), data.Name) {
+	if dataset.Named(data.Name) {
 		return nil
 	}
 	train, _ := data.Contents()
@@ -105,7 +105,7 @@ func (m *Model) TestedBefore(data *dataset.Data) (string, error) {
 		return "", nil
 	}
 	if s.By != byPixels {
-		if slices.Contains(dataset.Names(), data.Name) { // has its own images for testing
+		if dataset.Named(data.Name) { // has its own images for testing
 			return "", nil
 		}
 		return fmt.Sprintf("the model was trained by a version that chose images for testing in another way: it may have been trained on test images of %s, so their errors may say nothing about new images", data.Name), nil

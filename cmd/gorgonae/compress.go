@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"time"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
+	"github.com/gorgonae/gorgonae/cluster/parts"
 	"github.com/gorgonae/gorgonae/codec"
 	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
@@ -26,6 +26,10 @@ type compression struct {
 	fit    codec.FitOptions
 	effort int
 	refine bool // effort or lambda was asked for
+
+	partText string // --part
+	job      string // see jobOf; "" without --part
+	fitted   string // what the codec of the part is fitted to
 }
 
 func newCompress() *cobra.Command {
@@ -46,7 +50,7 @@ func newCompress() *cobra.Command {
 			"codes that are not rounded. The error cannot become lower than the error of the model: compress refuses such an --error.\n" +
 			"A model that has learned how to round its codes, as codec has, rounds them as it has learned; the factor --lambda of its\n" +
 			"training chose the error. With --error or --bits its steps become finer or coarser. That serves rates near the trained\n" +
-			"one; for others, train with another --lambda.\n\n" + effortHelp,
+			"one; for others, train with another --lambda.\n\n" + partHelp + effortHelp,
 		Example: "  gorgonae compress runs/conv-faces faces/ --out faces.gae\n" +
 			"  gorgonae compress runs/deep-mnist mnist --bits 100 --out digits.gae\n" +
 			"  gorgonae compress runs/conv-faces anna.png bert.png --out two.gae",
@@ -56,7 +60,13 @@ func newCompress() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := c.check(cmd, m); err != nil {
+			if err := c.check(cmd, m, args[1:]); err != nil {
+				return err
+			}
+			if n, done, err := c.done(m); err != nil || done {
+				if err == nil {
+					_, err = fmt.Fprintf(cmd.OutOrStdout(), "part %v is done: %s has %s\n", c.from.part, c.out, plural(n, "image"))
+				}
 				return err
 			}
 			in, err := c.from.open(cmd, m, args[1:])
@@ -71,7 +81,7 @@ func newCompress() *cobra.Command {
 				return errors.Errorf("want images of %v, on which the model was trained, got %v in %s: without --external the file holds the decoder for this size",
 					m.TrainedOn.Size(), m.Size(), inputName(args[1]))
 			}
-			return errors.WithMessagef(compress(cmd.Context(), report, cmd.OutOrStdout(), m, in, c), "cannot compress %s", inputName(args[1]))
+			return c.explain(compress(cmd.Context(), report, cmd.OutOrStdout(), m, in, c), args[1])
 		},
 	}
 	cmd.Flags().StringVarP(&c.out, "out", "o", "images.gae", "the compressed file; - writes it to standard output")
@@ -82,17 +92,18 @@ func newCompress() *cobra.Command {
 	cmd.Flags().StringVar(&c.like, "like", "", "use decoder, tables and classes of this file, which MODEL made: merge joins both")
 	addLayout(cmd)
 	c.effortFlags(cmd)
+	c.partFlags(cmd)
 	c.from.flags(cmd)
 	cmd.Flags().BoolVar(&c.force, "force", false, "replace a file that exists")
 	return cmd
 }
 
 // check refuses options before anything is computed.
-func (c *compression) check(cmd *cobra.Command, m *run.Model) error {
+func (c *compression) check(cmd *cobra.Command, m *run.Model, paths []string) error {
 	if err := differ(c.out, m.Path); err != nil {
 		return err
 	}
-	if err := free(c.out, c.force); err != nil {
+	if err := free(c.out, c.force || cmd.Flags().Changed("part")); err != nil { // see done
 		return err
 	}
 	for _, flag := range []string{"error", "bits", "weight-bits", "external"} {
@@ -112,12 +123,18 @@ func (c *compression) check(cmd *cobra.Command, m *run.Model) error {
 	case c.fit.External && cmd.Flags().Changed("weight-bits"):
 		return errors.New("want either --external or --weight-bits, got both: weights are only rounded in the file")
 	}
-	return c.checkEffort(cmd, m)
+	if err := c.checkEffort(cmd, m); err != nil {
+		return err
+	}
+	return c.checkPart(cmd, m, paths)
 }
 
 // model fits a codec to images, or takes that of a file, with its classes.
 func (c *compression) model(ctx context.Context, m *run.Model, from *source) (*codec.Model, error) {
 	set := from.images
+	if from.whole != nil {
+		set = from.whole
+	}
 	if c.like == "" {
 		shown := newWork("")
 		defer shown.end()
@@ -142,32 +159,10 @@ func (c *compression) model(ctx context.Context, m *run.Model, from *source) (*c
 	}
 	if err == nil {
 		c.settle(m, model)
+		c.fitted = f.Meta()[fittedKey]
 		err = c.lambdaLike(model, f.Meta())
 	}
 	return model, errors.WithMessage(err, c.like)
-}
-
-// differ returns an error if the output is the input.
-func differ(out, in string) error {
-	a, err := os.Stat(out)
-	if err != nil {
-		return nil
-	}
-	if b, err := os.Stat(in); err == nil && os.SameFile(a, b) {
-		return errors.Errorf("%s is what the command reads: name another --out", out)
-	}
-	return nil
-}
-
-// free returns an error if a file exists and may not be replaced.
-func free(path string, force bool) error {
-	if path == "" {
-		return errors.New("--out: want a path, got nothing")
-	}
-	if _, err := os.Lstat(path); err == nil && !force && path != "-" {
-		return errors.Errorf("%s exists: name another --out, or replace it with --force", path)
-	}
-	return nil
 }
 
 func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *source, c compression) error {
@@ -183,6 +178,7 @@ func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *s
 	}
 	c.settle(m, model)
 	c.note(model, in.meta)
+	c.notePart(in.meta)
 	shown := newWork("compressing")
 	defer shown.end()
 	o := codec.Options{Classes: in.classes, Meta: in.meta, Measure: true, Effort: c.effort, Progress: func(n int) {
@@ -196,7 +192,7 @@ func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *s
 			err = w.Flush()
 		}
 	} else {
-		info, err = codec.WriteFile(ctx, c.out, model, in.images, in.name, o)
+		info, err = c.write(ctx, model, in, o)
 	}
 	if err != nil {
 		return err
@@ -207,7 +203,13 @@ func compress(ctx context.Context, report, stdout io.Writer, m *run.Model, in *s
 	if err != nil {
 		return err
 	}
-	return errors.Wrap(writeCompressed(report, in, model, info, asPNG, seconds, c), "cannot print the report")
+	if err := writeCompressed(report, in, model, info, asPNG, seconds, c); err != nil {
+		return errors.Wrap(err, "cannot print the report")
+	}
+	if n := len(in.skipped); n > 0 {
+		return leftOut{n, c.out + parts.Suffix}
+	}
+	return nil
 }
 
 func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Info, asPNG, seconds float64, c compression) error {
@@ -220,6 +222,10 @@ func writeCompressed(w io.Writer, in *source, model *codec.Model, info codec.Inf
 	}
 	raw := numbers * float64(info.Images)
 	total := float64(info.Bytes.Total)
+	if info.Images == 0 {
+		_, err := fmt.Fprintf(w, "images          %s: none\nwrote no image to %s, which merge takes as any other part: %d bytes, in %.1f s\n", in.text, c.out, info.Bytes.Total, seconds)
+		return err
+	}
 	text := fmt.Sprintf("images          %s: %d of %v\n", in.text, info.Images, info.Size)
 	if model.Lossless() && info.SquaredError() == 0 {
 		exactly := "the images are stored exactly"

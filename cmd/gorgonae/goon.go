@@ -56,7 +56,7 @@ func settingsIn(path string) (run.Settings, error) {
 // findSource returns an error if a run's data set is a path that leads nowhere from here. Paths are kept as they
 // were given, so that a run can move together with its data set.
 func findSource(source, dir string) error {
-	if slices.Contains(dataset.Names(), source) {
+	if dataset.Named(source) {
 		return nil
 	}
 	if _, err := os.Stat(run.ArrayFile(source)); !errors.Is(err, fs.ErrNotExist) {

@@ -24,7 +24,8 @@ func main() {
 	os.Exit(execute(os.Args[1:]))
 }
 
-// execute runs the program and returns its exit status.
+// execute runs the program and returns its exit status: 0, 1 for an error, 3 if --skip-bad left images
+// out, or 128 and the number of a signal.
 func execute(args []string) int {
 	ctx, stop := withSignals()
 	defer stop()
@@ -41,6 +42,9 @@ func execute(args []string) int {
 		return 128 + int(s.Signal)
 	}
 	fmt.Fprintf(os.Stderr, "gorgonae: %s\n", oneLine(err.Error()))
+	if errors.As(err, new(leftOut)) {
+		return leftOutStatus
+	}
 	return 1
 }
 

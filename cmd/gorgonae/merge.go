@@ -10,6 +10,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
+	"github.com/gorgonae/gorgonae/cluster/parts"
 	"github.com/gorgonae/gorgonae/codec"
 )
 
@@ -22,8 +23,11 @@ func newMerge() *cobra.Command {
 			"they stay as they are, bit for bit. So a large job can be cut into pieces: compress the first piece, the others with\n" +
 			"--like FIRST.gae, so that all have one model, and merge them. merge refuses files with different models, sizes of images,\n" +
 			"chunks or classes, and a file that is damaged. It does not compare names: if two files have an image of the same name,\n" +
-			"decompress refuses to write a folder, and takes --out x.npy or --only NUMBER alone. FILE - is standard input.",
-		Example: "  gorgonae merge a.gae b.gae --out both.gae",
+			"decompress refuses to write a folder, and takes --out x.npy or --only NUMBER alone. FILE - is standard input.\n\n" +
+			"Files of compress --part are joined in the order of the parts' numbers, whatever the order of the files. merge names the\n" +
+			"parts that are missing or there twice, and refuses those of different jobs. If a manifest FILE" + parts.Suffix + "\n" +
+			"is beside a file, the file must be as the manifest says, and the new file gets one for all.",
+		Example: "  gorgonae merge a.gae b.gae --out both.gae\n  gorgonae merge images-*-of-10.gae --out faces.gae",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := free(out, force); err != nil {
@@ -48,6 +52,10 @@ func newMerge() *cobra.Command {
 
 func merge(ctx context.Context, report, stdout io.Writer, out string, files []string) error {
 	start := time.Now()
+	list, files, err := joined(files)
+	if err != nil {
+		return err
+	}
 	var inputs []io.Reader
 	for i, file := range files {
 		for _, before := range files[:i] {
@@ -63,7 +71,6 @@ func merge(ctx context.Context, report, stdout io.Writer, out string, files []st
 		inputs = append(inputs, in)
 	}
 	var info codec.Info
-	var err error
 	if out == "-" {
 		out = "standard output"
 		w := bufio.NewWriter(stdout)
@@ -71,7 +78,7 @@ func merge(ctx context.Context, report, stdout io.Writer, out string, files []st
 			err = w.Flush()
 		}
 	} else {
-		info, err = codec.MergeFile(ctx, out, inputs...)
+		info, err = writeMerged(ctx, out, list, inputs)
 	}
 	var input *codec.InputError
 	if errors.As(err, &input) {
@@ -80,7 +87,11 @@ func merge(ctx context.Context, report, stdout io.Writer, out string, files []st
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(report, "wrote %s of %v from %s to %s: %d bytes, %.2f bits an image with all, in %.1f s\n",
-		plural(info.Images, "image"), info.Size, plural(len(files), "file"), out, info.Bytes.Total, info.FileBitsPerImage(), time.Since(start).Seconds())
+	skipped := ""
+	if list != nil && len(list.Skipped) > 0 {
+		skipped = fmt.Sprintf("; %s left out", plural(len(list.Skipped), "image"))
+	}
+	_, err = fmt.Fprintf(report, "wrote %s of %v from %s to %s: %d bytes, %.2f bits an image with all%s, in %.1f s\n",
+		plural(info.Images, "image"), info.Size, plural(len(files), "file"), out, info.Bytes.Total, info.FileBitsPerImage(), skipped, time.Since(start).Seconds())
 	return err
 }

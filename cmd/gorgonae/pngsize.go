@@ -11,6 +11,9 @@ import (
 func pngSize(ctx context.Context, from images.Source) (float64, error) {
 	n := from.Len()
 	tried := min(n, 1000)
+	if n == 0 {
+		return 0, nil
+	}
 	x := make([]float32, from.Size().Numbers())
 	var total counter
 	for k := range tried {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -151,7 +150,7 @@ func sourceOf(model string) string {
 	if err != nil || began.Source == "" {
 		return ""
 	}
-	if slices.Contains(dataset.Names(), began.Source) {
+	if dataset.Named(began.Source) {
 		return began.Source
 	}
 	if _, err := os.Stat(run.ArrayFile(began.Source)); err != nil {

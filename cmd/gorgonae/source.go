@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +9,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
+	"github.com/gorgonae/gorgonae/cluster/parts"
 	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/mnist"
@@ -21,6 +20,7 @@ import (
 type source struct {
 	text    string        // for people
 	images  images.Source // nil if files differ in size
+	whole   images.Source // of which images is a part, or nil if it is all; it serves as a sample
 	files   *images.Files // nil if the images are not in files of pictures
 	classes []string
 	name    func(i int) string // nil if images have no names
@@ -28,6 +28,7 @@ type source struct {
 	notes   []string // what a user would not expect of the images
 	less    bool     // the images have less than their files
 	deep    bool     // their files have more than 8 bits
+	skipped []parts.Skipped
 }
 
 // named is pictures with other names.
@@ -56,6 +57,10 @@ type sources struct {
 	split    string
 	pictures pictureFlags
 	anySize  bool // pictures may differ in size; then a source has files alone
+
+	part    parts.Part  // which the source has; the zero value is all
+	skipBad bool        // pictures that are damaged or odd are left out
+	size    images.Size // of the pictures, if it is known
 }
 
 // flags adds the flags.
@@ -69,7 +74,7 @@ func (o *sources) flags(cmd *cobra.Command) {
 func (o *sources) open(cmd *cobra.Command, m *run.Model, paths []string) (*source, error) {
 	path := paths[0]
 	info, err := os.Stat(run.ArrayFile(path))
-	isSet := slices.Contains(dataset.Names(), path)
+	isSet := dataset.Named(path)
 	own := "a folder of images, which is taken as a whole"
 	var s *source
 	switch {
@@ -84,10 +89,16 @@ func (o *sources) open(cmd *cobra.Command, m *run.Model, paths []string) (*sourc
 		s, err = openArray(cmd, m, path)
 	case err == nil && info.IsDir() && !isSet:
 		if s, err = o.openFolder(cmd, m, path); errors.Is(err, images.ErrNoImages) {
-			return o.openSet(cmd, m, path) // perhaps it has IDX files
+			if s, err = o.openSet(cmd, m, path); err == nil { // perhaps it has IDX files
+				err = o.cut(s)
+			}
+			return s, err
 		}
 	default:
-		return o.openSet(cmd, m, path)
+		if s, err = o.openSet(cmd, m, path); err == nil {
+			err = o.cut(s)
+		}
+		return s, err
 	}
 	if err == nil && (own == "an array" || own == "an IDX file") {
 		err = refuseReading(cmd, path)
@@ -98,7 +109,10 @@ func (o *sources) open(cmd *cobra.Command, m *run.Model, paths []string) (*sourc
 	if err == nil && cmd.Flags().Changed("split") {
 		err = errors.Errorf("--split is for data sets, and %s is %s", inputName(path), own)
 	}
-	return s, err
+	if err != nil {
+		return nil, err
+	}
+	return s, o.cut(s)
 }
 
 // own returns the options for a user's own pictures: as those of the training were read, but at their
@@ -112,6 +126,10 @@ func (o *sources) own(m *run.Model) (images.Options, error) {
 		how.Height, how.Width = 0, 0
 	}
 	how.Color = images.ColorOf(m.Size().Channels)
+	how.ListDamaged = o.skipBad
+	if o.part.N > 0 {
+		how.Keep = o.part.Takes
+	}
 	return how, o.pictures.options(&how)
 }
 
@@ -124,7 +142,20 @@ func (o *sources) openFolder(cmd *cobra.Command, m *run.Model, path string) (*so
 	if err != nil {
 		return nil, err
 	}
-	return o.ofFiles(cmd, m, path, path, files)
+	if !o.divides() {
+		return o.ofFiles(cmd, m, path, path, files)
+	}
+	names, err := images.FolderNames(path)
+	for i, name := range names {
+		names[i] = filepath.Join(path, filepath.FromSlash(name))
+	}
+	if err == nil {
+		err = o.settle(m, names, how)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return o.chosen(cmd, m, path, path, files, names, how)
 }
 
 // reading shows the progress of the reading of pictures.
@@ -157,10 +188,18 @@ func (o *sources) openImages(cmd *cobra.Command, m *run.Model, paths []string) (
 	if len(paths) > 1 {
 		text = fmt.Sprintf("%s and %d more", paths[0], len(paths)-1)
 	}
-	s, err := o.ofFiles(cmd, m, text, "", files)
+	var s *source
+	if o.divides() {
+		if err = o.settle(m, paths, how); err == nil {
+			s, err = o.chosen(cmd, m, text, "", files, paths, how)
+		}
+	} else {
+		s, err = o.ofFiles(cmd, m, text, "", files)
+	}
 	if err != nil {
 		return nil, err
 	}
+	files = s.files
 	names, seen := make([]string, files.Len()), map[string]string{}
 	for i := range names {
 		path := files.File(i)
@@ -209,47 +248,6 @@ func openIDX(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
 		return nil, err
 	}
 	return &source{text: path, images: set, classes: set.Classes, meta: map[string]string{}, notes: notes, deep: set.Deep != nil, less: set.Deep != nil}, nil
-}
-
-// openArray opens a NumPy array in a file, a pipe or standard input.
-func openArray(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
-	file := run.ArrayFile(path)
-	if err := differ(cmd.Flag("out").Value.String(), file); err != nil {
-		return nil, err
-	}
-	in, err := openInput(cmd.Context(), file)
-	if err != nil {
-		return nil, errors.WithMessage(err, path)
-	}
-	defer in.Close()
-	layout, err := layoutOf(cmd)
-	if err != nil {
-		return nil, err
-	}
-	var size int64
-	var r io.ReaderAt
-	if f, ok := in.(*os.File); ok && isRegular(f) {
-		info, err := f.Stat()
-		if err != nil {
-			return nil, err
-		}
-		r, size = f, info.Size()
-	} else { // a pipe does not say its size
-		whole, err := io.ReadAll(in)
-		if err != nil {
-			return nil, errors.WithMessage(err, inputName(path))
-		}
-		r, size = bytes.NewReader(whole), int64(len(whole))
-	}
-	set, note, err := m.ReadImages(inputName(path), r, size, layout)
-	if err != nil {
-		return nil, err
-	}
-	s := &source{text: inputName(path), images: set, meta: map[string]string{}}
-	if note != "" {
-		s.notes = []string{note}
-	}
-	return s, nil
 }
 
 func (o *sources) openSet(cmd *cobra.Command, m *run.Model, path string) (*source, error) {

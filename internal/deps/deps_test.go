@@ -27,7 +27,7 @@ type layer struct {
 // layers returns the table. Dependencies point from each row to rows below it.
 func layers() []layer {
 	return []layer{
-		{"cmd/...", "run report report/tensorboard codec exchange/keras exchange/onnx exchange/pytorch exchange/weights serve serve/page yardstick", "...",
+		{"cmd/...", "cluster/parts run report report/tensorboard codec exchange/keras exchange/onnx exchange/pytorch exchange/weights serve serve/page yardstick", "...",
 			"a command uses the library as a user's program does, and users need not know Gorgonia"},
 		{"bench/...", "run report codec exchange/onnx internal/atomicfile internal/elementwise internal/epilogue internal/f32 internal/gemm internal/pool internal/reduce",
 			"... " + gorgonia + " gorgonia.org/tensor",
@@ -38,6 +38,8 @@ func layers() []layer {
 			"it is the only package with cgo, and only with its build tag"},
 		{"cluster", "", "",
 			"workers exchange numbers and bytes, and know nothing about what is trained"},
+		{"cluster/parts", "internal/atomicfile", "",
+			"jobs share images by their names and numbers, and a manifest is lists of these"},
 		{"serve", "run report codec internal/npy internal/reduce", "",
 			"the server answers with what a run, its codec and its figures compute, and knows nothing about commands and the look of the page"},
 		{"serve/page", "", "",
