@@ -32,6 +32,7 @@ type Builder struct {
 
 	seed    uint64
 	step    *uint64
+	place   *uint64
 	node    *Node // the node whose layer is being built
 	leaves  map[*Weight]*G.Node
 	calls   map[*Node]int
@@ -62,6 +63,13 @@ func NewBuilder(t *op.Tape, mode Mode, rows int) *Builder {
 // Predict graph needs no source.
 func (b *Builder) DrawFrom(seed uint64, step *uint64) *Builder {
 	b.seed, b.step = seed, step
+	return b
+}
+
+// PlaceAt says that the rows are a part of a batch, and where each run finds the number of the first one
+// in it. Layers then draw for the rows what they draw for them in the whole batch. It returns b.
+func (b *Builder) PlaceAt(place *uint64) *Builder {
+	b.place = place
 	return b
 }
 
@@ -174,7 +182,7 @@ func (b *Builder) Noise() op.Noise {
 	}
 	call := b.calls[b.node]
 	b.calls[b.node]++
-	return op.Noise{Key: random.Key(b.seed, "noise", b.node.owner.name, b.node.name, fmt.Sprint(call)), Step: b.step}
+	return op.Noise{Key: random.Key(b.seed, "noise", b.node.owner.name, b.node.name, fmt.Sprint(call)), Step: b.step, Place: b.place}
 }
 
 // checked refuses an output whose shape is not the one that the layer announced.

@@ -42,7 +42,7 @@ func Evaluate(ctx context.Context, m *graph.Model, ds Dataset, loss Loss, batch 
 	if e.hasTarget, err = fits("the data", ds, m); err != nil {
 		return Evaluation{}, err
 	}
-	means, err := e.evaluate(ctx, ds)
+	means, err := e.evaluate(ctx, team{alone{}}, ds)
 	if err != nil {
 		return Evaluation{}, err
 	}
@@ -64,36 +64,35 @@ type evaluator struct {
 // losses can be compared.
 const evaluationSeed = 0
 
-func newEvaluator(m *graph.Model, loss Loss, size int) *evaluator {
-	e := &evaluator{size: size}
-	e.programs = programs{model: m, loss: loss, mode: graph.Evaluate, seed: evaluationSeed, step: &e.number, compiled: map[int]*program{}}
+func newEvaluator(m *graph.Model, loss Loss, rows int) *evaluator {
+	e := &evaluator{size: rows}
+	e.programs = programs{model: m, loss: loss, mode: graph.Evaluate, seed: evaluationSeed, step: &e.number, compiled: map[size]*program{}}
 	return e
 }
 
 // evaluate returns the means of the loss and its terms.
-func (e *evaluator) evaluate(ctx context.Context, ds Dataset) ([]float64, error) {
+func (e *evaluator) evaluate(ctx context.Context, team team, ds Dataset) ([]float64, error) {
 	var sum sums
-	e.number = 0
 	examples := read(ds)
 	order := inOrder(ds.Len())
 	ahead(ds, 0, order)
-	for len(order) > 0 {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		indices := order[:min(e.size, len(order))]
-		order = order[len(indices):]
-		p, err := e.get(len(indices))
+	batch := func(b int) []int32 { return order[b*e.size : min((b+1)*e.size, len(order))] }
+	if _, err := e.get(size{len(batch(0)), len(batch(0))}); err != nil { // which knows the terms
+		return nil, err
+	}
+	err := team.deal(ctx, (len(order)-1)/e.size+1, 1+len(e.terms), func(b int, into []float32) error {
+		e.number = uint64(b)
+		p, err := e.get(size{len(batch(b)), len(batch(b))})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if err := p.fill(examples, 0, indices); err != nil {
-			return nil, err
+		if err := p.fill(examples, 0, batch(b)); err != nil {
+			return err
 		}
-		if err := p.run(&sum); err != nil {
-			return nil, err
-		}
-		e.number++
+		return p.run(into)
+	}, func(b int, losses []float32) { sum.add(len(batch(b)), losses) })
+	if err != nil {
+		return nil, err
 	}
 	return sum.mean(), nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/cluster"
 	"github.com/gorgonae/gorgonae/internal/random"
 )
 
@@ -32,15 +33,20 @@ func (t *Trainer) Fit(ctx context.Context, ds, val Dataset, epochs int, hooks Ho
 	if err := t.begin(ds, val, epochs); err != nil {
 		return t.history, err
 	}
+	var err error
 	if hooks.Begin != nil {
-		if err := hooks.Begin(); err != nil {
-			return t.history, err
-		}
+		err = hooks.Begin()
+	}
+	if err := t.team.agree(err); err != nil {
+		return t.history, err
 	}
 	for !t.Done(epochs) {
 		epoch, err := t.epoch(ctx, ds, val, epochs, hooks)
-		if err == nil && hooks.Epoch != nil {
-			err = hooks.Epoch(epoch)
+		if err == nil {
+			if hooks.Epoch != nil {
+				err = hooks.Epoch(epoch)
+			}
+			err = t.team.agree(err)
 		}
 		if errors.Is(err, ErrStop) {
 			break
@@ -54,27 +60,36 @@ func (t *Trainer) Fit(ctx context.Context, ds, val Dataset, epochs int, hooks Ho
 
 // begin checks the data, and that the settings are those that the run began with.
 func (t *Trainer) begin(ds, val Dataset, epochs int) error {
-	if epochs < 1 {
-		return errors.Errorf("want at least 1 epoch, got %d", epochs)
-	}
-	if t.pos.Epoch > epochs {
-		return errors.Errorf("want at least the %d epochs already done, got %d: ask for as many, or begin a new run", t.pos.Epoch, epochs)
-	}
-	if err := t.checkData(ds, val); err != nil {
+	settings, err := t.check(ds, val, epochs)
+	if err = cluster.Agree(t.team, err); err != nil {
 		return err
 	}
-	if err := t.statistics.check(ds.Len()); err != nil {
-		return err
-	}
-	settings := t.describe(ds, val, epochs)
-	if err := sameSettings(t.settings, settings); err != nil {
-		return err
-	}
-	if err := t.checkPosition(ds); err != nil {
+	if err = cluster.Agree(t.team, t.alike(settings)); err != nil {
 		return err
 	}
 	t.settings, t.initial = settings, settings[initialSetting]
 	return nil
+}
+
+// check is begin on one worker. It returns the settings.
+func (t *Trainer) check(ds, val Dataset, epochs int) (map[string]string, error) {
+	if epochs < 1 {
+		return nil, errors.Errorf("want at least 1 epoch, got %d", epochs)
+	}
+	if t.pos.Epoch > epochs {
+		return nil, errors.Errorf("want at least the %d epochs already done, got %d: ask for as many, or begin a new run", t.pos.Epoch, epochs)
+	}
+	if err := t.checkData(ds, val); err != nil {
+		return nil, err
+	}
+	if err := t.statistics.check(ds.Len()); err != nil {
+		return nil, err
+	}
+	settings := t.describe(ds, val, epochs)
+	if err := sameSettings(t.settings, settings); err != nil {
+		return nil, err
+	}
+	return settings, t.checkPosition(ds)
 }
 
 // checkData refuses data that do not fit the model or one another. They must also have targets of
@@ -127,25 +142,28 @@ func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks 
 	}
 	ahead(ds, t.pos.Epoch, order[min(t.pos.Batch*t.cfg.Batch, len(order)):])
 	for t.pos.Batch < steps {
-		if err := ctx.Err(); err != nil {
+		if err := ctx.Err(); err != nil && t.team.Size() == 1 {
 			return epoch, err
 		}
 		from := t.pos.Batch * t.cfg.Batch
-		taken, err := t.step(examples, order[from:min(from+t.cfg.Batch, len(order))], epochs*steps, hooks.Norms)
+		taken, err := t.step(ctx, examples, order[from:min(from+t.cfg.Batch, len(order))], epochs*steps, hooks.Norms)
 		if err != nil {
 			return epoch, errors.WithMessagef(err, "epoch %d, step %d", t.pos.Epoch+1, t.pos.Batch+1)
 		}
 		if hooks.Step != nil {
 			hooks.Step(t.progress(taken, epochs, steps, float64(t.pos.Sum.Rows-before)/time.Since(start).Seconds()))
 		}
+		if taken.stop != nil {
+			return epoch, taken.stop
+		}
 	}
-	if err := t.statistics.renew(ctx, examples, t.pos.Epoch, func() ([]int32, error) { return t.order(ds, 0) }); err != nil {
+	if err := t.statistics.renew(ctx, t.team, examples, t.pos.Epoch, func() ([]int32, error) { return t.order(ds, 0) }); err != nil {
 		return epoch, errors.WithMessagef(err, "statistics after epoch %d", t.pos.Epoch+1)
 	}
 	mean := t.pos.Sum.mean()
 	epoch = Epoch{Loss: mean[0], Terms: mean[1:], ValLoss: math.NaN(), Rate: t.rate(t.pos.Step-1, epochs*steps)}
 	if val != nil {
-		val, err := t.validation.evaluate(ctx, val)
+		val, err := t.validation.evaluate(ctx, t.team, val)
 		if err != nil {
 			return epoch, errors.WithMessagef(err, "validation after epoch %d", t.pos.Epoch+1)
 		}

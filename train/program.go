@@ -26,14 +26,19 @@ type programs struct {
 	step      *uint64         // the number of the batch, on which the noise depends too
 	hasTarget bool            // the data have targets of their own
 	terms     []string        // names of what layers add to the loss; nil until the first graph is compiled
-	compiled  map[int]*program
+	compiled  map[size]*program
+	place     uint64 // of the first row in its batch, if the rows are a part of it
 }
+
+// size is the number of rows of a graph, and of the batch that they are a part of.
+type size struct{ rows, of int }
 
 // program is a compiled graph. Its results are, in this order: the loss, the terms that layers add
 // to it, the next values of kept weights, the gradients of trained ones.
 type program struct {
 	*op.Program
 	batch
+	of    int // rows of the batch that these rows are a part of
 	terms []string
 	kept  []*graph.Weight
 	norms []graph.Moments
@@ -41,23 +46,23 @@ type program struct {
 	first struct{ kept, grads int }
 }
 
-// get returns the graph for a batch size.
-func (ps *programs) get(rows int) (*program, error) {
-	if p := ps.compiled[rows]; p != nil {
+// get returns the graph for a size.
+func (ps *programs) get(s size) (*program, error) {
+	if p := ps.compiled[s]; p != nil {
 		return p, nil
 	}
-	p, err := ps.compile(rows)
+	p, err := ps.compile(s)
 	if err != nil {
 		return nil, err
 	}
-	ps.compiled[rows] = p
+	ps.compiled[s] = p
 	return p, nil
 }
 
 // compile compiles a graph, and checks that it has the loss terms of the graphs before it.
-func (ps *programs) compile(rows int) (*program, error) {
-	in, out := ps.model.In().Size(), ps.model.Out().Size()
-	p := &program{batch: batch{rows: rows, x: make([]float32, rows*in), unit: wantsUnit(ps.loss)}, grads: make([][]float32, len(ps.weights))}
+func (ps *programs) compile(s size) (*program, error) {
+	rows, in, out := s.rows, ps.model.In().Size(), ps.model.Out().Size()
+	p := &program{of: s.of, batch: batch{rows: rows, x: make([]float32, rows*in), unit: wantsUnit(ps.loss)}, grads: make([][]float32, len(ps.weights))}
 	if ps.hasTarget {
 		p.y = make([]float32, rows*out)
 	}
@@ -78,7 +83,7 @@ func (ps *programs) compile(rows int) (*program, error) {
 
 // write writes the whole graph: the model, the loss, and in training the gradients.
 func (ps *programs) write(p *program, tape *op.Tape) []*G.Node {
-	b := graph.NewBuilder(tape, ps.mode, p.rows).DrawFrom(ps.seed, ps.step)
+	b := graph.NewBuilder(tape, ps.mode, p.rows).DrawFrom(ps.seed, ps.step).PlaceAt(&ps.place)
 	in, out := ps.model.In(), ps.model.Out()
 	x := b.Examples("input", in, p.x)
 	var target *G.Node
@@ -102,7 +107,11 @@ func (ps *programs) write(p *program, tape *op.Tape) []*G.Node {
 	for i, w := range ps.weights {
 		leaves[i] = b.Leaf(w)
 	}
-	for _, g := range tape.Grad(results[0], leaves...) {
+	loss := results[0]
+	if p.rows < p.of { // what the part adds to the mean over the batch
+		loss = tape.Do(op.Times(p.share(), op.Shape{}), loss)
+	}
+	for _, g := range tape.Grad(loss, leaves...) {
 		// Two weights that are added share one gradient, which clipping would scale twice.
 		if slices.Contains(results[p.first.grads:], g) {
 			g = tape.Do(op.Copy(op.ShapeOf(g)), g)
@@ -141,17 +150,29 @@ func (e *DivergedError) Error() string {
 	return fmt.Sprintf("want a finite loss, got %v: try a smaller learning rate, or clip the gradients", e.Loss)
 }
 
-// run runs the graph on the batch and adds the loss and its terms to sum. A loss that is not finite
+// share is the share of the part's rows in the batch.
+func (p *program) share() float32 { return float32(p.rows) / float32(p.of) }
+
+// finite refuses a loss that is not.
+func finite(loss float32) error {
+	if l := float64(loss); math.IsNaN(l) || math.IsInf(l, 0) {
+		return &DivergedError{l}
+	}
+	return nil
+}
+
+// run runs the graph on the batch and writes the loss and its terms into losses. A loss that is not finite
 // is an error.
-func (p *program) run(sum *sums) error {
+func (p *program) run(losses []float32) error {
 	if err := p.Run(); err != nil {
 		return err
 	}
-	loss := float64(p.Result(0)[0])
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return &DivergedError{loss}
+	for i := range losses {
+		losses[i] = p.Result(i)[0]
 	}
-	sum.add(p.rows, func(i int) float64 { return float64(p.Result(i)[0]) }, 1+len(p.terms))
+	if err := finite(losses[0]); err != nil {
+		return err
+	}
 	for i := range p.grads {
 		p.grads[i] = p.Result(p.first.grads + i)
 	}
@@ -165,13 +186,13 @@ type sums struct {
 	Values []float64 `json:"values"` // the loss, then its terms
 }
 
-func (s *sums) add(rows int, value func(i int) float64, n int) {
+func (s *sums) add(rows int, losses []float32) {
 	if s.Values == nil {
-		s.Values = make([]float64, n)
+		s.Values = make([]float64, len(losses))
 	}
 	s.Rows += rows
 	for i := range s.Values {
-		s.Values[i] += float64(value(i) * float64(rows))
+		s.Values[i] += float64(float64(losses[i]) * float64(rows))
 	}
 }
 

@@ -23,6 +23,7 @@ const (
 	dataSetting       = "data"
 	validationSetting = "validation data"
 	initialSetting    = "initial weights"
+	shardsSetting     = "shards" // a field of Config, which is left out if it is 1
 
 	// startSetting is in checkpoints of the first version, in place of the hash of the initial
 	// weights. It says in words where they came from, and cannot be compared.
@@ -62,6 +63,9 @@ func fields(config any) map[string]string {
 // describe lists all settings. val may be nil.
 func (t *Trainer) describe(ds, val Dataset, epochs int) map[string]string {
 	s := fields(t.cfg)
+	if t.cfg.Shards == 1 { // as runs that began before there were shards
+		delete(s, shardsSetting)
+	}
 	if t.cfg.Schedule.UsesTotal() {
 		s["schedule"] += fmt.Sprintf(" over %d epochs", epochs)
 	}

@@ -18,6 +18,7 @@ import (
 type statistics struct {
 	model *graph.Model
 	batch int // examples in a batch of the training
+	parts int // of a batch; see Config.Shards
 	seed  uint64
 	norms []graph.Moments // of a batch of one example: which layers have moments, and which have none of one example
 
@@ -35,13 +36,13 @@ const maxStatistics = 4096
 // check refuses a training whose every batch is one example, if a norm would have one number to
 // normalise: it would never learn what the data are.
 func (s *statistics) check(examples int) error {
-	if min(s.batch, examples) > 1 {
+	if min(s.batch, examples)/s.parts > 1 {
 		return nil
 	}
 	for _, n := range s.norms {
 		if n.OfMean == nil {
-			return errors.Errorf("want batches of at least 2 examples, got 1: the batch norm of %q would normalise a single number: train with a larger batch or more examples",
-				n.Mean.Name)
+			return errors.Errorf("want batches of at least 2 examples in each shard, got %d in %d: the batch norm of %q would normalise a single number: train with a larger batch, fewer shards or more examples",
+				min(s.batch, examples), s.parts, n.Mean.Name)
 		}
 	}
 	return nil
@@ -50,7 +51,7 @@ func (s *statistics) check(examples int) error {
 // renew sets the averages to the mean and the variance over the first examples of an order, in
 // batches of equal size, with the noise of training. Each layer sees inputs that were normalised by
 // batch, as in training. If it returns an error, it has changed nothing.
-func (s *statistics) renew(ctx context.Context, examples reader, epoch int, order func() ([]int32, error)) error {
+func (s *statistics) renew(ctx context.Context, team team, examples reader, epoch int, order func() ([]int32, error)) error {
 	if len(s.norms) == 0 {
 		return nil
 	}
@@ -68,19 +69,30 @@ func (s *statistics) renew(ctx context.Context, examples reader, epoch int, orde
 	indices = indices[:batches*rows]
 	ahead(examples.Dataset, epoch, indices)
 	moments := make([][]float32, 2*len(s.of)) // of all batches, one behind the other
-	for s.number = 0; s.number < uint64(batches); s.number++ {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := s.in.fill(examples, epoch, indices[int(s.number)*rows:][:rows]); err != nil {
+	numbers := 0
+	for i := range moments {
+		numbers += len(s.program.Result(i))
+	}
+	err = team.deal(ctx, batches, numbers, func(b int, into []float32) error {
+		s.number = uint64(b)
+		if err := s.in.fill(examples, epoch, indices[b*rows:][:rows]); err != nil {
 			return err
 		}
 		if err := s.program.Run(); err != nil {
 			return err
 		}
 		for i := range moments {
-			moments[i] = append(moments[i], s.program.Result(i)...)
+			into = into[copy(into, s.program.Result(i)):]
 		}
+		return nil
+	}, func(_ int, from []float32) {
+		for i := range moments {
+			n := len(s.program.Result(i))
+			moments[i], from = append(moments[i], from[:n]...), from[n:]
+		}
+	})
+	if err != nil {
+		return err
 	}
 	s.model.Change(func() { s.set(moments) })
 	return nil

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"context"
 	"math"
 
 	"github.com/gorgonae/gorgonae/internal/elementwise"
@@ -12,16 +13,17 @@ type taken struct {
 	loss float64 // mean over the batch, with all terms
 	rate float32 // the learning rate
 	norm float64 // of all gradients together, before they were clipped; NaN if nobody wants it
+	stop error   // not nil if this is the last step, because a worker was told to stop
 }
 
 // step trains on one batch, in three parts: the gradients of the batch, their reduction to what the
 // optimizer sees, and the update of the weights. total is the number of steps of the whole run.
-func (t *Trainer) step(examples reader, batch []int32, total int, wantNorm bool) (s taken, err error) {
-	gradients, loss, err := t.gradients(examples, batch)
+func (t *Trainer) step(ctx context.Context, examples reader, batch []int32, total int, wantNorm bool) (s taken, err error) {
+	gradients, loss, stop, err := t.gradients(ctx, examples, batch)
 	if err != nil {
 		return s, err
 	}
-	s = taken{loss: loss, rate: t.rate(t.pos.Step, total), norm: t.reduce(gradients, wantNorm)}
+	s = taken{loss: loss, stop: stop, rate: t.rate(t.pos.Step, total), norm: t.reduce(gradients, wantNorm)}
 	t.update(gradients, s.rate)
 	t.pos.Batch++
 	t.pos.Step++
@@ -37,17 +39,22 @@ func (t *Trainer) step(examples reader, batch []int32, total int, wantNorm bool)
 // gradients fills the input with a batch, runs the graph, adds the loss to the epoch's sum, gives
 // kept weights their next values, and returns the gradient of each trained weight and the batch's
 // loss. The gradients are overwritten in the next step.
-func (t *Trainer) gradients(examples reader, batch []int32) (gradients [][]float32, loss float64, err error) {
-	p, err := t.training.get(len(batch))
+func (t *Trainer) gradients(ctx context.Context, examples reader, batch []int32) (gradients [][]float32, loss float64, stop, err error) {
+	if t.cfg.Shards > 1 {
+		return t.inParts(ctx, examples, batch)
+	}
+	p, err := t.training.get(size{len(batch), len(batch)})
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, nil, err
 	}
 	if err := p.fill(examples, t.pos.Epoch, batch); err != nil {
-		return nil, 0, err
+		return nil, 0, nil, err
 	}
-	if err := p.run(&t.pos.Sum); err != nil {
-		return nil, 0, err
+	losses := make([]float32, 1+len(p.terms))
+	if err := p.run(losses); err != nil {
+		return nil, 0, nil, err
 	}
+	t.pos.Sum.add(len(batch), losses)
 	if len(p.kept) > 0 {
 		t.model.Change(func() {
 			for i, w := range p.kept {
@@ -55,7 +62,7 @@ func (t *Trainer) gradients(examples reader, batch []int32) (gradients [][]float
 			}
 		})
 	}
-	return p.grads, float64(p.Result(0)[0]), nil
+	return p.grads, float64(losses[0]), nil, nil
 }
 
 // reduce clips the gradients: it scales all of them alike so that the norm of all together is at

@@ -24,6 +24,12 @@ type Config struct {
 	Schedule Schedule `setting:"schedule"`    // of the learning rate; nil: Constant
 	Clip     float32  `setting:"clip"`        // the largest norm of all gradients together; 0: no bound
 	Patience int      `setting:"patience"`    // stop after so many epochs without a lower val_loss; 0: never
+
+	// Shards is the number of parts into which each batch is cut, neighbours together: 0 and 1 do not cut it.
+	// Each part is computed by itself, and batch norm takes its statistics. The gradients are added in an
+	// order that depends on the number of parts alone. So workers, see Trainer.Join, can share the parts, and
+	// their number changes no bit.
+	Shards int `setting:"shards"`
 }
 
 const defaultBatch = 256
@@ -36,7 +42,12 @@ func (c *Config) complete() error {
 	if c.Schedule == nil {
 		c.Schedule = Constant{}
 	}
+	if c.Shards == 0 {
+		c.Shards = 1
+	}
 	switch {
+	case c.Shards < 0 || c.Batch >= 0 && c.Shards > c.Batch:
+		return errors.Errorf("want 1 to %d shards for a batch of %d examples, or 0 for 1, got %d", c.Batch, c.Batch, c.Shards)
 	case c.Batch < 0:
 		return errors.Errorf("want a batch of at least 1 example, got %d", c.Batch)
 	case !(c.Clip >= 0 && c.Clip <= math.MaxFloat32):
@@ -66,6 +77,8 @@ type Trainer struct {
 	training   programs
 	statistics statistics
 	validation *evaluator
+	team       team
+	adder      adder
 }
 
 // Compile prepares a run. The model's weights must have values, by Init or from a file; training
@@ -86,8 +99,8 @@ func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, er
 	if err := checkLoss(loss); err != nil {
 		return nil, err
 	}
-	t := &Trainer{model: m, loss: loss, opt: opt, cfg: cfg}
-	t.training = programs{model: m, loss: loss, mode: graph.Train, seed: cfg.Seed, step: &t.pos.Step, compiled: map[int]*program{}}
+	t := &Trainer{model: m, loss: loss, opt: opt, cfg: cfg, team: team{alone{}}}
+	t.training = programs{model: m, loss: loss, mode: graph.Train, seed: cfg.Seed, step: &t.pos.Step, compiled: map[size]*program{}}
 	t.validation = newEvaluator(m, loss, cfg.Batch)
 	for _, w := range m.Weights() {
 		if w.Kept {
@@ -104,11 +117,11 @@ func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, er
 		return nil, errors.Errorf("want a model with weights to train, got none in model %q", m.Name())
 	}
 	t.setTarget(m.In().Size() != m.Out().Size()) // if the sizes differ, the input cannot be the target
-	one, err := t.training.compile(1)
+	one, err := t.training.compile(size{1, 1})
 	if err != nil { // a model that cannot be trained is refused here
 		return nil, err
 	}
-	t.statistics = statistics{model: m, batch: cfg.Batch, seed: cfg.Seed, norms: one.norms}
+	t.statistics = statistics{model: m, batch: cfg.Batch, parts: cfg.Shards, seed: cfg.Seed, norms: one.norms}
 	t.validation.terms = t.training.terms
 	t.history.Terms = t.training.terms
 	return t, nil

@@ -33,7 +33,7 @@ func Quantize(rows, n int, noise *Noise) Op {
 			rate.Steps(step, x[1])
 			q := rate.Quantizer{Step: step, Offset: x[2]}
 			if noise != nil && y[1] != nil {
-				q.QuantizeNoisy(y[0], y[1], x[0], rows, noise.Key, *noise.Step)
+				q.QuantizeNoisy(y[0], y[1], x[0], rows, noise.stream(n))
 			} else {
 				q.Quantize(y[0], y[1], x[0], rows)
 			}

@@ -37,12 +37,11 @@ func PixelBits(rows int, net causal.Net, scale float32, noise *Noise) Op {
 	rate := causal.NewRate(net, rows)
 	unread := make([][]float32, len(o.More))
 	o.RunAll = func(y, x [][]float32) {
-		var key *uint64
+		var sample *causal.Sample
 		if noise != nil {
-			k := random.Sub(noise.Key, *noise.Step)
-			key = &k
+			sample = &causal.Sample{Key: random.Sub(noise.Key, *noise.Step), First: noise.place()}
 		}
-		y[0][0] = rate.Bits(x[0], x[1:], wanted(y[1:], unread, o.More), scale, key)
+		y[0][0] = rate.Bits(x[0], x[1:], wanted(y[1:], unread, o.More), scale, sample)
 	}
 	o.GradAll = func(t *Tape, _, y, dy []*G.Node) []*G.Node {
 		d := append([]*G.Node{nil}, y[1:]...)

@@ -121,7 +121,7 @@ func TestGolden(t *testing.T) {
 			for i := range g {
 				g[i] = make([]float32, len(w[i]))
 			}
-			for _, sample := range []*uint64{nil, new(uint64)} {
+			for _, sample := range []*Sample{nil, {}} {
 				bits := r.Bits(images, w, g, 0.5, sample)
 				if alone := r.Bits(images, w, nil, 0.5, sample); alone != bits {
 					t.Errorf("without gradients the bits are %v, with them %v", alone, bits)

@@ -54,11 +54,25 @@ type rateOperands struct {
 	weights weights
 	scale   float64
 	train   bool
-	sample  bool
-	key     uint64
+	sample  *Sample
 }
 
 var overParts pool.Range[rateOperands]
+
+// Sample chooses the zeros of a sample. Images of one batch that are computed apart are chosen from as
+// together if First says where they stand in it.
+type Sample struct {
+	Key   uint64
+	First uint64 // the number of the first image
+}
+
+// key is the key of an image of the batch.
+func (x *rateOperands) key(image int) uint64 {
+	if x.sample == nil {
+		return 0
+	}
+	return random.Sub(x.sample.Key, x.sample.First+uint64(image))
+}
 
 // Bits returns scale times the bits of images, (batch, height, width, channels) in [0, 1], which are
 // rounded to bytes. grads, if it is not nil, gets the gradients of the weights. Both have the order
@@ -66,16 +80,13 @@ var overParts pool.Range[rateOperands]
 // then those of all groups, and the product with scale/ln(2) is rounded once.
 //
 // If sample is not nil, only one in 8 of the zeros whose near values are 0 too is used, with a weight
-// of 8. Which of them depends on the key. So the result differs from the bits by noise alone.
-func (r *Rate) Bits(images []float32, weights, grads [][]float32, scale float32, sample *uint64) float32 {
+// of 8. Which of them depends on sample. So the result differs from the bits by noise alone.
+func (r *Rate) Bits(images []float32, weights, grads [][]float32, scale float32, sample *Sample) float32 {
 	n := r.layout.Net
 	if len(images) != r.batch*n.Size() {
 		panic("causal: not as many numbers as the images of a batch have")
 	}
-	x := rateOperands{Rate: r, images: images, weights: n.weights(weights), scale: float64(float64(scale) * math.Log2E), train: grads != nil}
-	if sample != nil {
-		x.sample, x.key = true, *sample
-	}
+	x := rateOperands{Rate: r, images: images, weights: n.weights(weights), scale: float64(float64(scale) * math.Log2E), train: grads != nil, sample: sample}
 	overParts.Run(len(r.parts), 1, x, func(x rateOperands, lo, hi int) {
 		for i := lo; i < hi; i++ {
 			x.run(i)
@@ -102,7 +113,7 @@ func (x *rateOperands) run(i int) {
 	p.prepare(x.layout, x.train)
 	size := x.layout.Size()
 	for image := i * x.group; image < min((i+1)*x.group, x.batch); image++ {
-		p.collect(x, x.images[image*size:][:size], random.Sub(x.key, uint64(image)))
+		p.collect(x, x.images[image*size:][:size], x.key(image))
 	}
 	p.nats = 0
 	p.runInk(x)
@@ -153,7 +164,7 @@ func (p *part) collect(x *rateOperands, image []float32, key uint64) {
 // weigh returns the weight of a number for the ink network.
 func (x *rateOperands) weigh(s *scanner, v byte, key uint64, i int) float32 {
 	switch {
-	case !x.sample || v > 0 || !s.quiet():
+	case x.sample == nil || v > 0 || !s.quiet():
 		return 1
 	case random.Hash(key, uint64(i))%scarce == 0:
 		return scarce

@@ -22,18 +22,18 @@ var overDropout pool.Range[dropoutOperands]
 // Dropout keeps each element with the probability keep, in (0, 1], and divides those that it keeps
 // by that probability:
 //
-//	y[i] = x[i] / keep  if random.Hash(random.Sub(key, step), i) >> 32 < keep * 2^32
+//	y[i] = x[i] / keep  if random.Hash(stream, i) >> 32 < keep * 2^32
 //	y[i] = +0           otherwise
 //
-// The choice depends on (key, step, i) alone. So the same call on dy gives the gradient, and no
+// The choice depends on (stream, i) alone. So the same call on dy gives the gradient, and no
 // mask is stored.
-func Dropout(y, x []float32, keep float32, key, step uint64) {
+func Dropout(y, x []float32, keep float32, stream uint64) {
 	f32.SameLength(y, x)
 	if !(keep > 0 && keep <= 1) {
 		panic("elementwise: the probability of keeping an element is not in (0, 1]")
 	}
 	threshold := uint64(float64(float64(keep) * (1 << 32)))
-	overDropout.Run(len(x), pool.Grain, dropoutOperands{y, x, keep, random.Sub(key, step), threshold - 1}, dropout)
+	overDropout.Run(len(x), pool.Grain, dropoutOperands{y, x, keep, stream, threshold - 1}, dropout)
 }
 
 func dropout(x dropoutOperands, lo, hi int) {

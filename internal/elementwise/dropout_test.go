@@ -13,7 +13,7 @@ func TestDropout(t *testing.T) {
 	for _, keep := range []float32{1e-3, 0.1, 0.5, 0.9, 1} {
 		x, check := kerneltest.Guarded(t, kerneltest.Normal(1, n))
 		y, checkY := kerneltest.Guarded(t, kerneltest.Normal(2, n))
-		Dropout(y, x, keep, key, step)
+		Dropout(y, x, keep, random.Sub(key, step))
 		check()
 		checkY()
 		kept := 0.0
@@ -42,7 +42,7 @@ func TestDropoutDependsOnKeyAndStep(t *testing.T) {
 	}
 	for _, c := range [][2]uint64{{1, 1}, {1, 2}, {2, 1}, {1, 1}} {
 		y, mask := make([]float32, n), make([]byte, n)
-		Dropout(y, x, 0.5, c[0], c[1])
+		Dropout(y, x, 0.5, random.Sub(c[0], c[1]))
 		for i, v := range y {
 			mask[i] = byte(v)
 		}
@@ -59,7 +59,7 @@ func TestDropoutOfNaN(t *testing.T) {
 	for i := range x {
 		x[i] = kerneltest.NaN
 	}
-	Dropout(y, x, 1e-9, 1, 1)
+	Dropout(y, x, 1e-9, 1)
 	for i, v := range y {
 		if math.Float32bits(v) != 0 {
 			t.Errorf("element %d is %g", i, v)

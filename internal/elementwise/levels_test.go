@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/gorgonae/gorgonae/internal/kerneltest"
+	"github.com/gorgonae/gorgonae/internal/random"
 )
 
 func cases() []kerneltest.Case {
@@ -19,7 +20,7 @@ func cases() []kerneltest.Case {
 	add("Adam", func(x *kerneltest.Buffers) { Adam(x.Y, x.A, x.B, x.C, 1e-3, 0.1, 0.001, 1e-7) })
 	add("FromBytes", func(x *kerneltest.Buffers) { FromBytes(x.Y, x.Bytes) })
 	for _, keep := range []float32{1e-12, 0.3, 1} {
-		add(fmt.Sprintf("Dropout %g", keep), func(x *kerneltest.Buffers) { Dropout(x.Y, x.A, keep, 1, 2) })
+		add(fmt.Sprintf("Dropout %g", keep), func(x *kerneltest.Buffers) { Dropout(x.Y, x.A, keep, random.Sub(1, 2)) })
 	}
 	return all
 }

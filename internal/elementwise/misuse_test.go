@@ -23,10 +23,10 @@ func TestMisuse(t *testing.T) {
 		"FromByteRows rows":      func() { FromByteRows(make([]float32, 4), [][]byte{{1}, {1, 2, 3}}) },
 		"Adam g":                 func() { Adam(x, y, x, x, 1, 0.1, 0.1, 1) },
 		"Adam v":                 func() { Adam(x, x, x, y, 1, 0.1, 0.1, 1) },
-		"Dropout length":         func() { Dropout(x, y, 1, 0, 0) },
-		"Dropout of 0":           func() { Dropout(x, x, 0, 0, 0) },
-		"Dropout of more than 1": func() { Dropout(x, x, 1.1, 0, 0) },
-		"Dropout of NaN":         func() { Dropout(x, x, kerneltest.NaN, 0, 0) },
+		"Dropout length":         func() { Dropout(x, y, 1, 0) },
+		"Dropout of 0":           func() { Dropout(x, x, 0, 0) },
+		"Dropout of more than 1": func() { Dropout(x, x, 1.1, 0) },
+		"Dropout of NaN":         func() { Dropout(x, x, kerneltest.NaN, 0) },
 	} {
 		kerneltest.MustPanic(t, what, f)
 	}
@@ -42,7 +42,7 @@ func TestNothingAllocates(t *testing.T) {
 			}
 		}
 		SoftplusGrad(z, x, y)
-		Dropout(z, x, 0.5, 1, 2)
+		Dropout(z, x, 0.5, 1)
 		Adam(z, x, y, y, 1e-3, 0.1, 0.001, 1e-7)
 	})
 	if allocs != 0 {

@@ -10,26 +10,32 @@ type noiseOperands struct {
 	y, x   []float32
 	stddev float32
 	stream uint64
+	odd    int // 1 if the first element is the second of a pair, else 0
 }
 
 var overNoise pool.Range[noiseOperands]
 
 // AddNormal adds noise of the normal distribution, in place if y is x:
 //
-//	y[i] = x[i] + stddev * float32(n[i])
+//	y[i] = x[i] + stddev * float32(n[first+i])
 //
-// where (n[2k], n[2k+1]) is random.NormalPair(random.Hash(random.Sub(key, step), k)).
-func AddNormal(y, x []float32, stddev float32, key, step uint64) {
+// where (n[2k], n[2k+1]) is random.NormalPair(random.Hash(stream, k)).
+func AddNormal(y, x []float32, stddev float32, stream, first uint64) {
 	f32.SameLength(y, x)
-	overNoise.Run(len(x), pool.Grain/8, noiseOperands{y, x, stddev, random.Sub(key, step)}, addNormal)
+	overNoise.Run(len(x), pool.Grain/8, noiseOperands{y, x, stddev, random.Skip(stream, first/2), int(first % 2)}, addNormal)
 }
 
-func addNormal(x noiseOperands, lo, hi int) { // lo is even, because the grain is
-	for ; lo < hi; lo += 2 {
-		a, b := random.NormalPair(random.Hash(x.stream, uint64(lo/2)))
-		x.y[lo] = x.x[lo] + float32(x.stddev*float32(a))
-		if lo+1 < hi {
-			x.y[lo+1] = x.x[lo+1] + float32(x.stddev*float32(b))
+func addNormal(x noiseOperands, lo, hi int) {
+	for i := lo; i < hi; {
+		k := i + x.odd
+		a, b := random.NormalPair(random.Hash(x.stream, uint64(k/2)))
+		if k&1 == 0 {
+			x.y[i] = x.x[i] + float32(x.stddev*float32(a))
+			i++
+		}
+		if i < hi {
+			x.y[i] = x.x[i] + float32(x.stddev*float32(b))
+			i++
 		}
 	}
 }

@@ -19,12 +19,12 @@ var overSamples pool.Range[sampleOperands]
 //
 //	y[r,j] = mean + exp(logvar/2) * e[r,j]
 //
-// where (e[r,2k], e[r,2k+1]) is random.NormalPair(random.Hash(random.Sub(key, step), r*pairs + k)),
+// where (e[r,2k], e[r,2k+1]) is random.NormalPair(random.Hash(stream, r*pairs + k)),
 // with pairs = ceil(n/2). It computes in float64 and rounds once.
-func Sample(y, x []float32, rows, n int, key, step uint64) {
+func Sample(y, x []float32, rows, n int, stream uint64) {
 	f32.CheckMatrix(x, rows, 2*n)
 	f32.CheckMatrix(y, rows, n)
-	overSamples.Run(rows, sampleGrain(n), sampleOperands{y: y, x: x, n: n, stream: random.Sub(key, step)}, sample)
+	overSamples.Run(rows, sampleGrain(n), sampleOperands{y: y, x: x, n: n, stream: stream}, sample)
 }
 
 // SampleGrad writes the gradient of the distributions from dy, the gradient of the sample:
@@ -33,11 +33,11 @@ func Sample(y, x []float32, rows, n int, key, step uint64) {
 //	dx[r,n+j] = dy[r,j] * (exp(logvar/2)/2 * e[r,j])
 //
 // It computes in float64 and rounds once.
-func SampleGrad(dx, dy, x []float32, rows, n int, key, step uint64) {
+func SampleGrad(dx, dy, x []float32, rows, n int, stream uint64) {
 	f32.CheckMatrix(x, rows, 2*n)
 	f32.SameLength(dx, x)
 	f32.CheckMatrix(dy, rows, n)
-	overSamples.Run(rows, sampleGrain(n), sampleOperands{y: dx, x: x, dy: dy, n: n, stream: random.Sub(key, step)}, sampleGrad)
+	overSamples.Run(rows, sampleGrain(n), sampleOperands{y: dx, x: x, dy: dy, n: n, stream: stream}, sampleGrad)
 }
 
 // sampleGrain is how many rows of n numbers one goroutine takes at a time. A number costs as much

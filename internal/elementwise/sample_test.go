@@ -19,11 +19,11 @@ func TestSample(t *testing.T) {
 		rows, n := c[0], c[1]
 		x := distributions(1, rows, n)
 		y, check := kerneltest.Guarded(t, make([]float32, rows*n))
-		Sample(y, x, rows, n, 7, 9)
+		Sample(y, x, rows, n, random.Sub(7, 9))
 		check()
 		dy := kerneltest.Normal(2, rows*n)
 		dx, checkGradient := kerneltest.Guarded(t, make([]float32, len(x)))
-		SampleGrad(dx, dy, x, rows, n, 7, 9)
+		SampleGrad(dx, dy, x, rows, n, random.Sub(7, 9))
 		checkGradient()
 		for r := range rows {
 			for j := range n {
@@ -43,7 +43,7 @@ func TestSample(t *testing.T) {
 			}
 		}
 		other := make([]float32, rows*n)
-		if Sample(other, x, rows, n, 7, 10); slices.Equal(other, y) {
+		if Sample(other, x, rows, n, random.Sub(7, 10)); slices.Equal(other, y) {
 			t.Errorf("%v: another step draws the same", c)
 		}
 	}
@@ -54,7 +54,7 @@ func TestSample(t *testing.T) {
 func TestSampleMoments(t *testing.T) {
 	const rows, n = 20000, 3
 	y := make([]float32, rows*n)
-	Sample(y, make([]float32, rows*2*n), rows, n, 1, 1)
+	Sample(y, make([]float32, rows*2*n), rows, n, 1)
 	for i := range n {
 		for k := range i + 1 {
 			mean, product := 0.0, 0.0
@@ -75,10 +75,10 @@ func TestSampleMoments(t *testing.T) {
 
 func TestSampleMisuse(t *testing.T) {
 	x := []float32{0, kerneltest.NaN}
-	Sample(x[:1], []float32{0, kerneltest.NaN}, 1, 1, 1, 1)
+	Sample(x[:1], []float32{0, kerneltest.NaN}, 1, 1, 1)
 	if x[0] == x[0] {
 		t.Errorf("of NaN the sample is %v", x[0])
 	}
-	kerneltest.MustPanic(t, "Sample", func() { Sample(x, x, 1, 2, 1, 1) })
-	kerneltest.MustPanic(t, "SampleGrad", func() { SampleGrad(x, x, x, 1, 1, 1, 1) })
+	kerneltest.MustPanic(t, "Sample", func() { Sample(x, x, 1, 2, 1) })
+	kerneltest.MustPanic(t, "SampleGrad", func() { SampleGrad(x, x, x, 1, 1, 1) })
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/internal/elementwise"
 	"github.com/gorgonae/gorgonae/internal/kerneltest"
+	"github.com/gorgonae/gorgonae/internal/random"
 	"github.com/gorgonae/gorgonae/internal/reduce"
 )
 
@@ -37,7 +38,7 @@ func TestGolden(t *testing.T) {
 	}
 	reduce.LogisticLossGrad(y, a, unit, kerneltest.Slope)
 	add("LogisticLossGrad", y...)
-	elementwise.Dropout(y, a, 0.7, 1, 2)
+	elementwise.Dropout(y, a, 0.7, random.Sub(1, 2))
 	add("Dropout", y...)
 	bytes := make([]byte, 256)
 	for i := range bytes {
@@ -120,8 +121,8 @@ func TestPinnedGaussians(t *testing.T) {
 	const rows, n = 9, 3
 	x := kerneltest.Normal(5, rows*2*n)
 	y, dx, ddx := make([]float32, rows*n), make([]float32, len(x)), make([]float32, len(x))
-	elementwise.Sample(y, x, rows, n, 3, 4)
-	elementwise.SampleGrad(dx, y, x, rows, n, 3, 4)
+	elementwise.Sample(y, x, rows, n, random.Sub(3, 4))
+	elementwise.SampleGrad(dx, y, x, rows, n, random.Sub(3, 4))
 	reduce.DivergenceGrad(ddx, x, rows, n, 0.25)
 	sum := uint64(0)
 	for _, v := range slices.Concat(y, dx, ddx, []float32{reduce.Divergence(x, rows, n, 0.25)}) {

@@ -41,6 +41,10 @@ func Sub(key, n uint64) uint64 { return mix(mix(key+golden) ^ n*golden) }
 // Hash returns element i of the stream with this key: 64 uniform bits.
 func Hash(key, i uint64) uint64 { return mix(key + (i+1)*golden) }
 
+// Skip returns the key of a stream that begins after the first n elements of the stream of key:
+// Hash(Skip(key, n), i) is Hash(key, n+i).
+func Skip(key, n uint64) uint64 { return key + n*golden }
+
 // Source reads the stream of a key element by element. It is not safe for use by several goroutines
 // at once.
 type Source struct{ key, next uint64 }

@@ -80,10 +80,10 @@ func (c Quantizer) Quantize(y, v, z []float32, rows int) {
 }
 
 // QuantizeNoisy is Quantize with v = p + u instead of q. u is a uniform number in [-1/2, 1/2), a
-// multiple of 2^-24: for element i of the matrix it is random.Hash(random.Sub(key, step), i) >> 40,
+// multiple of 2^-24: for element i of the matrix it is random.Hash(stream, i) >> 40,
 // times 2^-24, minus 1/2.
-func (c Quantizer) QuantizeNoisy(y, v, z []float32, rows int, key, step uint64) {
-	x := quantizeOperands{Quantizer: c, y: y, v: v, z: z, n: len(c.Step), noisy: true, stream: random.Sub(key, step)}
+func (c Quantizer) QuantizeNoisy(y, v, z []float32, rows int, stream uint64) {
+	x := quantizeOperands{Quantizer: c, y: y, v: v, z: z, n: len(c.Step), noisy: true, stream: stream}
 	x.check(rows)
 	overQuantized.Run(rows, grain(x.n, 4), x, quantize)
 }

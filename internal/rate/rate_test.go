@@ -80,7 +80,7 @@ func TestQuantize(t *testing.T) {
 	const rows = 5000
 	z = kerneltest.Normal(1, 2*rows)
 	y, v = make([]float32, 2*rows), make([]float32, 2*rows)
-	c.QuantizeNoisy(y, v, z, rows, 7, 9)
+	c.QuantizeNoisy(y, v, z, rows, random.Sub(7, 9))
 	plain := make([]float32, 2*rows)
 	c.Quantize(plain, nil, z, rows)
 	kerneltest.WantSlice(t, "y with noise in v", y, plain)
@@ -96,7 +96,7 @@ func TestQuantize(t *testing.T) {
 		t.Errorf("the noise has mean %v and variance %v", mean, variance)
 	}
 	other := make([]float32, 2*rows)
-	if c.QuantizeNoisy(y, other, z, rows, 7, 10); slices.Equal(other, v) {
+	if c.QuantizeNoisy(y, other, z, rows, random.Sub(7, 10)); slices.Equal(other, v) {
 		t.Error("another step draws the same noise")
 	}
 }
@@ -208,7 +208,7 @@ func TestGolden(t *testing.T) {
 		Steps(c.Step, kerneltest.Normal(2, n))
 		z := kerneltest.Normal(3, rows*n)
 		y, v := make([]float32, rows*n), make([]float32, rows*n)
-		c.QuantizeNoisy(y, v, z, rows, random.Key(5), 6)
+		c.QuantizeNoisy(y, v, z, rows, random.Sub(random.Key(5), 6))
 		dz, dl, do := make([]float32, rows*n), make([]float32, rows*n), make([]float32, rows*n)
 		c.Gradient(dz, dl, do, z, y, v, rows)
 		add(slices.Concat(c.Step, y, v, dz, dl, do)...)

@@ -1,0 +1,171 @@
+package train
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/pkg/errors"
+)
+
+// Workers are the processes, or goroutines, that train one model together; see Trainer.Join. Package
+// cluster has some.
+type Workers interface {
+	Rank() int // of this worker, from 0 to Size()-1
+	Size() int
+
+	// AllGather writes what each worker gives, all of one length, into all, in the order of the ranks.
+	// No bit of a number may change. all has Size times the length of own.
+	AllGather(all, own []float32) error
+
+	// Broadcast returns the bytes of worker 0 to all.
+	Broadcast(data []byte) ([]byte, error)
+}
+
+// Join shares the training out among workers: each computes a part of the Shards of each batch. All of
+// them call Join and then Fit, with the same model, data and settings, and all end with the same bits as
+// one that trains alone. If a worker is stopped or fails, all stop at the same step. Only one of them needs
+// Hooks; what they do is not shared.
+func (t *Trainer) Join(w Workers) error {
+	if w.Size() > t.cfg.Shards {
+		return errors.Errorf("want a batch in at least %d shards for %d workers, got %d: set more shards, or train with fewer workers",
+			w.Size(), w.Size(), t.cfg.Shards)
+	}
+	t.team = team{w}
+	return nil
+}
+
+// alone is the only worker.
+type alone struct{}
+
+func (alone) Rank() int                             { return 0 }
+func (alone) Size() int                             { return 1 }
+func (alone) AllGather(all, own []float32) error    { copy(all, own); return nil }
+func (alone) Broadcast(data []byte) ([]byte, error) { return data, nil }
+
+// team lets workers go the same way. What they exchange begins with a number that says how it is with a
+// worker.
+type team struct{ Workers }
+
+const (
+	well    float32 = iota
+	stopped         // it was told to stop
+	ended           // its hook has ended the training
+	failed
+)
+
+// StoppedError is the error of Fit on a worker that stops because another one was told to stop. It counts
+// as context.Canceled.
+type StoppedError struct{ Rank int }
+
+func (e *StoppedError) Error() string { return fmt.Sprintf("worker %d was stopped", e.Rank) }
+
+// Is reports whether target is context.Canceled.
+func (e *StoppedError) Is(target error) bool { return target == context.Canceled }
+
+// state says how it is with a worker that has an error, or none.
+func state(err error) float32 {
+	switch {
+	case err == nil:
+		return well
+	case errors.Is(err, ErrStop):
+		return ended
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return stopped
+	}
+	return failed
+}
+
+// exchange gathers what the workers give, after a first number that exchange sets, and reports how it is
+// with the worker that is worst off. err is the error of this worker, if it has one.
+func (t team) exchange(all, own []float32, err error) error {
+	own[0] = state(err)
+	if other := t.AllGather(all, own); other != nil && err == nil {
+		return errors.WithMessage(other, "cannot hear from the other workers")
+	}
+	if err != nil {
+		return err
+	}
+	worst, rank := well, 0
+	for r := range t.Size() {
+		if s := all[r*len(own)]; s > worst {
+			worst, rank = s, r
+		}
+	}
+	switch worst {
+	case well:
+		return nil
+	case stopped:
+		return &StoppedError{rank}
+	case ended:
+		return ErrStop
+	}
+	return errors.Errorf("worker %d has failed: its own error says why", rank)
+}
+
+// agree returns an error on all workers if one of them has one.
+func (t team) agree(err error) error {
+	return t.exchange(make([]float32, t.Size()), make([]float32, 1), err)
+}
+
+// deal deals jobs round. do computes a job's numbers, of which there are width, and take gets the numbers
+// of all jobs in order, on every worker.
+func (t team) deal(ctx context.Context, jobs, width int, do func(job int, into []float32) error, take func(job int, from []float32)) error {
+	own := make([]float32, 1+width)
+	all := make([]float32, t.Size()*len(own))
+	for first := 0; first < jobs; first += t.Size() {
+		err := ctx.Err()
+		if job := first + t.Rank(); err == nil && job < jobs {
+			err = do(job, own[1:])
+		}
+		if err := t.exchange(all, own, err); err != nil {
+			return err
+		}
+		for r := range min(t.Size(), jobs-first) {
+			take(first+r, all[r*len(own)+1:][:width])
+		}
+	}
+	return nil
+}
+
+// start is what all workers must begin with.
+type start struct {
+	Settings map[string]string `json:"settings"`
+	Position string            `json:"position"`
+	Weights  string            `json:"weights"`
+}
+
+// alike refuses a worker that would not train the same as worker 0.
+func (t *Trainer) alike(settings map[string]string) error {
+	if t.team.Size() == 1 {
+		return nil
+	}
+	pos := t.pos
+	pos.Seconds = 0
+	position, err := json.Marshal(pos)
+	if err != nil {
+		return errors.WithStack(err)
+	}
+	own := start{settings, string(position), HashWeights(t.model)}
+	text, err := json.Marshal(own)
+	if err != nil {
+		return errors.WithStack(err)
+	}
+	first, err := t.team.Broadcast(text)
+	if err != nil || bytes.Equal(first, text) {
+		return err
+	}
+	var other start
+	if err := json.Unmarshal(first, &other); err != nil {
+		return errors.Wrap(err, "what worker 0 begins with")
+	}
+	if err := sameSettings(other.Settings, settings); err != nil {
+		e := err.(*OtherSettingError)
+		return errors.Errorf("worker %d: want %s %s as worker 0, got %s: start all with the same data and settings", t.team.Rank(), e.Name, e.Began, e.Now)
+	}
+	if other.Position != own.Position {
+		return errors.Errorf("worker %d: want the position of worker 0 in the training, %s, got %s: resume all from one checkpoint", t.team.Rank(), other.Position, own.Position)
+	}
+	return errors.Errorf("worker %d: want weights %s as worker 0, got %s: begin with the same", t.team.Rank(), short(other.Weights), short(own.Weights))
+}
