@@ -37,7 +37,7 @@ func TestFields(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]string{"batch": "256", "shuffle": "true", "seed": "9223372036854775808", "schedule": "constant",
-		"clip": "0.2", "patience": "0"}
+		"clip": "0.2", "patience": "0", "shards": "1"}
 	if got := fields(cfg); !maps.Equal(got, want) {
 		t.Errorf("the settings are %v, want %v", got, want)
 	}

@@ -86,7 +86,7 @@ func TestStatisticsOfOne(t *testing.T) {
 		batch int
 	}{{ds, 1}, {&table{x: ds.x[:1]}, 2}} {
 		_, err := compile(t, normed(t, 2), train.MSE(), train.NewAdam(1e-3), train.Config{Batch: c.batch}).Fit(t.Context(), c.ds, nil, 1, train.Hooks{})
-		wantError(t, err, "want batches of at least 2 examples in each shard, got 1 in 1", `"normed/first/mean"`, "a larger batch or more examples")
+		wantError(t, err, "want batches of at least 2 examples in each shard, got 1 in 1", `"normed/first/mean"`, "a larger batch, fewer shards or more examples")
 	}
 }
 

@@ -62,7 +62,7 @@ func layers() []layer {
 			"a codec knows models and images, and nothing about runs, data sets and commands"},
 		{"autoencoder", "graph train images internal/freename", "",
 			"an architecture is built from layers of graph, and says how it is trained on images"},
-		{"train", "graph internal/elementwise internal/random internal/reduce", gorgonia,
+		{"train", "cluster graph internal/elementwise internal/random internal/reduce", gorgonia,
 			"training runs graphs of any model on any data"},
 		{"exchange/onnx", "autoencoder exchange/onnx/internal/pb internal/atomicfile", "google.golang.org/protobuf",
 			"an exporter walks any model, and knows nothing about runs and commands"},
