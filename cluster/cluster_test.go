@@ -54,6 +54,33 @@ func TestAllGather(t *testing.T) {
 	}
 }
 
+// Slice r of what each worker gives comes to worker r.
+func TestAllToAll(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 8} {
+		for rank, err := range each(n, func(w *Worker) error {
+			for k := range 50 {
+				own, all := make([]float32, k*n), make([]float32, k*n)
+				for i := range own {
+					own[i] = float32(w.Rank()*1000 + i)
+				}
+				if err := w.AllToAll(all, own); err != nil {
+					return err
+				}
+				for i, v := range all {
+					if want := float32(i/k*1000 + w.Rank()*k + i%k); v != want {
+						return errors.Errorf("slices of %d: number %d is %v, want %v", k, i, v, want)
+					}
+				}
+			}
+			return nil
+		}) {
+			if err != nil {
+				t.Errorf("%d workers: worker %d: %v", n, rank, err)
+			}
+		}
+	}
+}
+
 func TestBroadcast(t *testing.T) {
 	for rank, err := range each(3, func(w *Worker) error {
 		for _, want := range []string{"weights", "", strings.Repeat("x", 100_000)} {

@@ -63,6 +63,28 @@ func (w *Worker) AllGather(all, own []float32) error {
 	return nil
 }
 
+// AllToAll cuts what each worker gives into as many slices as there are workers, and writes those with this
+// worker's number into all, in the order of the ranks. It returns an error on all workers if the lengths
+// differ or if a worker has left.
+func (w *Worker) AllToAll(all, own []float32) error {
+	if len(all) != len(own) || len(own)%w.Size() != 0 {
+		return errors.Errorf("want %d slices of one length and room for as many, got %d numbers and room for %d", w.Size(), len(own), len(all))
+	}
+	given, err := w.meet(append([]float32(nil), own...))
+	if err != nil {
+		return err
+	}
+	slice := len(own) / w.Size()
+	for rank, g := range given {
+		from, ok := g.([]float32)
+		if !ok || len(from) != len(own) {
+			return errors.Errorf("want %d numbers of each worker, got another length from worker %d", len(own), rank)
+		}
+		copy(all[rank*slice:], from[w.rank*slice:][:slice])
+	}
+	return nil
+}
+
 // Broadcast returns the bytes of worker 0. Those of the others are not looked at.
 func (w *Worker) Broadcast(data []byte) ([]byte, error) {
 	given, err := w.meet(append([]byte(nil), data...))

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"slices"
 
 	"github.com/pkg/errors"
 
@@ -75,21 +76,24 @@ func (d dealt) stretch(rank int) node {
 // of lists the subtrees that a worker computes.
 func (d dealt) of(rank int) []node { return d.root().within(d.stretch(rank)) }
 
-// adder adds up the gradients of the parts of batches. What the workers send each other is
+// adder adds up the gradients of the parts of batches. First the workers tell each other how they are and
+// the losses of their parts, with their terms. Then each gets a slice of all subtrees, adds them up, and gives
+// the sums to all. So a worker sends and gets about twice the numbers of a subtree, however many there are.
 //
-//	how it is with the worker; the losses of its parts, with their terms; its subtrees
-//
-// with places for as many parts and subtrees as one of them has at most. The numbers of a subtree are the
-// gradients of all trained weights, and then the next values of weights that layers keep.
+// The numbers of a subtree are the gradients of all trained weights, and then the next values of weights that
+// layers keep. All slices have one length; the last may end beyond the numbers.
 type adder struct {
 	dealt
-	losses  int // of a part: the loss and its terms
-	numbers int // of a subtree
-	kept    []*graph.Weight
+	losses int // of a part: the loss and its terms
+	slice  int // numbers of a slice
+	kept   []*graph.Weight
 
-	own, all  []float32
-	spare     [][]float32 // subtrees that wait for their partners, by depth
-	gradients [][]float32 // of the batch
+	head, heads []float32   // what this worker tells, and what all tell
+	subtrees    [][]float32 // of this worker, as many as one has at most
+	slices      [][]float32 // of the subtrees of all workers: by number of the subtree, then by rank
+	sum         []float32   // of all parts
+	spare       [][]float32 // subtrees that wait for their partners, by depth
+	gradients   [][]float32 // of the batch
 }
 
 // prepare lays out a batch.
@@ -104,31 +108,31 @@ func (t *Trainer) prepare(rows int) error {
 		return err
 	}
 	*a = adder{dealt: d, losses: 1 + len(p.terms), kept: p.kept, gradients: make([][]float32, len(t.training.weights))}
-	for _, w := range t.training.weights {
-		a.numbers += len(w.Data)
+	numbers := 0
+	for _, w := range slices.Concat(t.training.weights, a.kept) {
+		numbers += len(w.Data)
 	}
-	for _, w := range a.kept {
-		a.numbers += len(w.Data)
-	}
-	a.own = make([]float32, 1+d.parts*a.losses+d.nodes*a.numbers)
-	a.all = a.own
+	a.slice = (numbers-1)/d.workers + 1
+	a.head = make([]float32, 1+d.parts*a.losses)
+	a.heads = a.head
 	if d.workers > 1 {
-		a.all = make([]float32, d.workers*len(a.own))
+		a.heads, a.sum = make([]float32, d.workers*len(a.head)), a.buffer()
+	}
+	for range d.nodes {
+		a.subtrees = append(a.subtrees, a.buffer())
+		if d.workers > 1 {
+			a.slices = append(a.slices, a.buffer())
+		}
 	}
 	return nil
 }
 
-// message is what a worker has sent.
-func (a *adder) message(rank int) []float32 { return a.all[rank*len(a.own):][:len(a.own)] }
+// buffer has room for the numbers of a subtree.
+func (a *adder) buffer() []float32 { return make([]float32, a.workers*a.slice) }
 
 // lossesOf is the losses of part i of a worker.
-func (a *adder) lossesOf(message []float32, i int) []float32 {
-	return message[1+i*a.losses:][:a.losses]
-}
-
-// subtree is subtree i of a worker.
-func (a *adder) subtree(message []float32, i int) []float32 {
-	return message[1+a.dealt.parts*a.losses+i*a.numbers:][:a.numbers]
+func (a *adder) lossesOf(rank, i int) []float32 {
+	return a.heads[rank*len(a.head)+1+i*a.losses:][:a.losses]
 }
 
 // inParts is gradients for a batch in parts. Workers that stop have done the step: stop is the error that
@@ -142,7 +146,7 @@ func (t *Trainer) inParts(ctx context.Context, examples reader, batch []int32) (
 		if err == nil {
 			err = ctx.Err()
 		}
-		err = t.team.exchange(a.all, a.own, err)
+		err = t.team.exchange(a.heads, a.head, err)
 	}
 	if a.workers > 1 && state(err) == stopped {
 		stop, err = err, nil
@@ -153,7 +157,10 @@ func (t *Trainer) inParts(ctx context.Context, examples reader, batch []int32) (
 	if loss, err = t.addLosses(); err != nil {
 		return nil, 0, nil, err
 	}
-	total := a.total(a.root())
+	total, err := a.add(t.team)
+	if err != nil {
+		return nil, 0, nil, err
+	}
 	for i, w := range t.training.weights {
 		a.gradients[i], total = total[:len(w.Data)], total[len(w.Data):]
 	}
@@ -171,7 +178,7 @@ func (t *Trainer) inParts(ctx context.Context, examples reader, batch []int32) (
 func (t *Trainer) compute(examples reader, batch []int32) error {
 	a := &t.adder
 	for i, n := range a.of(t.team.Rank()) {
-		err := t.computeNode(examples, batch, n, 0, a.subtree(a.own, i))
+		err := t.computeNode(examples, batch, n, 0, a.subtrees[i])
 		if diverged := (*DivergedError)(nil); errors.As(err, &diverged) {
 			return nil
 		}
@@ -193,7 +200,7 @@ func (t *Trainer) computeNode(examples reader, batch []int32, n node, depth int,
 	}
 	a := &t.adder
 	for len(a.spare) <= depth {
-		a.spare = append(a.spare, make([]float32, a.numbers))
+		a.spare = append(a.spare, a.buffer())
 	}
 	if err := t.computeNode(examples, batch, right, depth+1, a.spare[depth]); err != nil {
 		return err
@@ -213,7 +220,7 @@ func (t *Trainer) computePart(examples reader, batch []int32, part int, sum []fl
 		return err
 	}
 	t.training.place = uint64(a.first(part))
-	if err := p.run(a.lossesOf(a.own, part-a.stretch(t.team.Rank()).from)); err != nil {
+	if err := p.run(a.head[1+(part-a.stretch(t.team.Rank()).from)*a.losses:][:a.losses]); err != nil {
 		return err
 	}
 	for _, g := range p.grads {
@@ -253,17 +260,31 @@ func (t *Trainer) addLosses() (float64, error) {
 func (a *adder) each(f func(rows int, losses []float32)) {
 	for r := range a.workers {
 		for s, i := a.stretch(r), 0; s.from+i < s.to; i++ {
-			f(a.size(s.from+i).rows, a.lossesOf(a.message(r), i))
+			f(a.size(s.from+i).rows, a.lossesOf(r, i))
 		}
 	}
 }
 
-// total is the sum of a subtree, from what the workers have sent, which it overwrites.
+// add returns the sum of all parts.
+func (a *adder) add(team team) ([]float32, error) {
+	if a.workers == 1 {
+		return a.subtrees[0], nil
+	}
+	for i, own := range a.subtrees {
+		if err := team.AllToAll(a.slices[i], own); err != nil {
+			return nil, errors.WithMessage(err, "cannot share gradients with the other workers")
+		}
+	}
+	err := team.AllGather(a.sum, a.total(a.root()))
+	return a.sum, errors.WithMessage(err, "cannot gather the gradients")
+}
+
+// total is the sum of a subtree, of this worker's slice, from what all have sent, which it overwrites.
 func (a *adder) total(n node) []float32 {
 	for r := range a.workers {
 		for i, own := range a.of(r) {
 			if own == n {
-				return a.subtree(a.message(r), i)
+				return a.slices[i][r*a.slice:][:a.slice]
 			}
 		}
 	}

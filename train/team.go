@@ -19,6 +19,10 @@ type Workers interface {
 	// No bit of a number may change. all has Size times the length of own.
 	AllGather(all, own []float32) error
 
+	// AllToAll cuts what each worker gives into Size slices of one length, and writes slice number
+	// Rank of each into all, in the order of the ranks. all and own have one length. No bit may change.
+	AllToAll(all, own []float32) error
+
 	// Broadcast returns the bytes of worker 0 to all.
 	Broadcast(data []byte) ([]byte, error)
 }
@@ -42,6 +46,7 @@ type alone struct{}
 func (alone) Rank() int                             { return 0 }
 func (alone) Size() int                             { return 1 }
 func (alone) AllGather(all, own []float32) error    { copy(all, own); return nil }
+func (alone) AllToAll(all, own []float32) error     { copy(all, own); return nil }
 func (alone) Broadcast(data []byte) ([]byte, error) { return data, nil }
 
 // team lets workers go the same way. What they exchange begins with a number that says how it is with a

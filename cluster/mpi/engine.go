@@ -11,6 +11,7 @@ package mpi
 static int gorgonae_init(int *provided) { return MPI_Init_thread(NULL, NULL, MPI_THREAD_SERIALIZED, provided); }
 static int gorgonae_enough(int provided) { return provided >= MPI_THREAD_SERIALIZED; }
 static int gorgonae_return_errors(void) { return MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN); }
+static int gorgonae_all_to_all(void *all, void *own, int slice) { return MPI_Alltoall(own, slice, MPI_FLOAT, all, slice, MPI_FLOAT, MPI_COMM_WORLD); }
 static int gorgonae_abort(int status) { return MPI_Abort(MPI_COMM_WORLD, status); }
 */
 import "C"
@@ -20,6 +21,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"unsafe"
 
 	"cogentcore.org/lab/base/mpi"
 	"github.com/pkg/errors"
@@ -99,6 +101,24 @@ func (w *World) AllGather(all, own []float32) error {
 		return nil
 	}
 	return errors.WithMessagef(w.comm.AllGatherF32(all, own), "MPI, process %d of %d", w.rank, w.size)
+}
+
+// AllToAll cuts what each process gives into as many slices as there are processes, and writes those with this
+// one's number into all, in the order of the ranks. The library has no such call.
+func (w *World) AllToAll(all, own []float32) error {
+	slice := len(own) / w.size
+	switch {
+	case len(all) != len(own) || slice*w.size != len(own):
+		return errors.Errorf("want %d slices of one length and room for as many, got %d numbers and room for %d", w.size, len(own), len(all))
+	case slice > math.MaxInt32:
+		return errors.Errorf("want at most %d numbers in a slice, got %d", math.MaxInt32, slice)
+	case len(own) == 0:
+		return nil
+	}
+	if status := C.gorgonae_all_to_all(unsafe.Pointer(&all[0]), unsafe.Pointer(&own[0]), C.int(slice)); status != 0 {
+		return errors.Errorf("MPI_Alltoall, process %d of %d: error %d", w.rank, w.size, int(status))
+	}
+	return nil
 }
 
 // maxBytes is how much is broadcast in one call: MPI counts in 32 bits.

@@ -24,6 +24,7 @@ const partVariable = "GORGONAE_TEST_MPI"
 // parts are what the processes do that a test starts.
 var parts = map[string]func(w *World) error{
 	"gather":    gather,
+	"to all":    toAll,
 	"broadcast": broadcast,
 	"agree":     agree,
 	"nil":       recoverNil,
@@ -71,7 +72,7 @@ func mpirun(t *testing.T, n int, part string) (string, error) {
 // come to all; and a nil pointer is still a panic of Go, though Open MPI has handlers of SIGSEGV of its own.
 func TestProcesses(t *testing.T) {
 	for _, n := range []int{2, 3, 4} {
-		for _, part := range []string{"gather", "broadcast", "agree", "nil"} {
+		for _, part := range []string{"gather", "to all", "broadcast", "agree", "nil"} {
 			if out, err := mpirun(t, n, part); err != nil {
 				t.Errorf("%d processes: %s: %v\n%s", n, part, err, out)
 			}
@@ -98,6 +99,29 @@ func gather(w *World) error {
 	}
 	if w.AllGather(make([]float32, 1), make([]float32, 1)) == nil {
 		return errors.New("no error about too little room")
+	}
+	return nil
+}
+
+func toAll(w *World) error {
+	for k := range 200 {
+		k *= 37
+		own := make([]float32, k*w.Size())
+		for i := range own {
+			own[i] = number(w.Rank(), i)
+		}
+		all := make([]float32, len(own))
+		if err := w.AllToAll(all, own); err != nil {
+			return err
+		}
+		for i, v := range all {
+			if want := number(i/k, w.Rank()*k+i%k); math.Float32bits(v) != math.Float32bits(want) {
+				return errors.Errorf("number %d of process %d of slices of %d: got the bits %#x, want %#x", i%k, i/k, k, math.Float32bits(v), math.Float32bits(want))
+			}
+		}
+	}
+	if w.AllToAll(make([]float32, w.Size()+1), make([]float32, w.Size()+1)) == nil && w.Size() > 1 {
+		return errors.New("no error about slices of two lengths")
 	}
 	return nil
 }
