@@ -14,6 +14,7 @@ type unused interface {
 	Rank() int
 	Size() int
 	AllGather(all, own []float32) error
+	AllToAll(all, own []float32) error
 	Broadcast(data []byte) ([]byte, error)
 	Close()
 	Abort(status int)

@@ -29,7 +29,7 @@ func layers() []layer {
 	return []layer{
 		{"cmd/...", "cluster/parts run report report/tensorboard codec exchange/keras exchange/onnx exchange/pytorch exchange/weights serve serve/page yardstick", "...",
 			"a command uses the library as a user's program does, and users need not know Gorgonia"},
-		{"bench/...", "run report codec exchange/onnx internal/atomicfile internal/elementwise internal/epilogue internal/f32 internal/gemm internal/pool internal/reduce",
+		{"bench/...", "cluster/mpi run report codec exchange/onnx internal/atomicfile internal/elementwise internal/epilogue internal/f32 internal/gemm internal/pool internal/reduce",
 			"... " + gorgonia + " gorgonia.org/tensor",
 			"a benchmark may use everything that a command may use, and Gorgonia"},
 		{"examples/...", "run report codec", gorgonia,
