@@ -13,6 +13,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
+	"github.com/gorgonae/gorgonae/cluster/parts"
 	"github.com/gorgonae/gorgonae/codec"
 )
 
@@ -21,7 +22,7 @@ func newInfo() *cobra.Command {
 		Use:   "info FILE",
 		Short: "Show what is in a compressed file",
 		Long: "info prints what a compressed file holds, and which part of it takes how many bytes. If checksums say that a part is damaged,\n" +
-			"it says so, and fails. It does not decode images: verify does.",
+			"it says so, and fails. It does not decode images: verify does. If the file has a manifest (see compress), both compare it.",
 		Example: "  gorgonae info faces.gae",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -49,6 +50,9 @@ func printInfo(ctx context.Context, out io.Writer, file string) error {
 	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	writeInfo(w, f, info)
+	if m, err := parts.Check(file); err == nil && m != nil { // check returns the error
+		fmt.Fprintf(w, "manifest\tthe file is as it says; %s left out\n", plural(len(m.Skipped), "image"))
+	}
 	if err := w.Flush(); err != nil {
 		return errors.Wrap(err, "cannot print what is in the file")
 	}
@@ -162,6 +166,9 @@ func check(ctx context.Context, file string, o codec.ReadOptions, model string, 
 	})
 	if err == nil && file != "-" && w.warned(indexDamage(file)) {
 		err = &damagedError{r.Info().Images}
+	}
+	if err == nil && isFile(file) {
+		_, err = parts.Check(file)
 	}
 	return r.Info(), err
 }

@@ -183,6 +183,16 @@ func TestSkipBad(t *testing.T) {
 			t.Errorf("got %+v, want %q", s, want)
 		}
 	}
+	if info := works(t, "info", "good.gae"); !strings.Contains(info, "the file is as it says; 3 images left out") {
+		t.Errorf("info printed %s", info)
+	}
+	works(t, "verify", "good.gae")
+	if read(t, "good.gae") != read(t, "pics.gae") {
+		t.Error("bad pictures beside them change the file of good ones")
+	}
+	works(t, "merge", "pics.gae", "pics.gae", "-o", "replaced.gae")
+	write(t, "replaced.gae"+parts.Suffix, []byte(read(t, "good.gae"+parts.Suffix)))
+	refused(t, []string{"replaced.gae: want the ", "was damaged or replaced"}, "verify", "replaced.gae")
 	// The parts together leave out the same, and each job has one codec although some of its sample is bad.
 	left := 0
 	var files []string
