@@ -12,6 +12,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
+	"github.com/gorgonae/gorgonae/train"
 )
 
 // The files in the folder of a run. The checkpoint holds everything; the model and the history are
@@ -62,6 +63,11 @@ type Place struct {
 	Base      string // the default folder; only used if Dir is ""
 	Resume    bool   // continue the run in the folder, or the newest of Base, Base-2, ...; begin a run if there is none
 	Overwrite bool   // replace the run in the folder
+
+	// Workers are the processes that train the run together, or nil. Each calls New and Train with the same
+	// settings and data. Worker 0 alone uses the folder, locks it, and reads Settings.Weights; the others get
+	// the state of the run from it, need no folder, and write nothing.
+	Workers train.Workers
 }
 
 // Check returns an error if the options contradict each other, or if the named folder holds a run

@@ -40,6 +40,7 @@ type Run struct {
 	examples dataset.Images // for training: with the augmentation of the settings
 	meta     map[string]string
 	source   string // the data set's name, or where it lies
+	workers  train.Workers // nil: this process alone
 	trained  bool
 	warned   string // the last warning
 }
@@ -48,6 +49,14 @@ type Run struct {
 // checkpoint, and finds or makes the folder. Without Dir and Base in Place, the folder is
 // runs/ARCHITECTURE-DATA. New makes the folder last, so that nothing is left behind if it fails.
 func New(data *dataset.Data, s Settings, p Place) (*Run, error) {
+	if p.Workers != nil && p.Workers.Size() > 1 {
+		return join(data, s, p)
+	}
+	return alone(data, s, p)
+}
+
+// alone is New for a process that needs no others to begin.
+func alone(data *dataset.Data, s Settings, p Place) (*Run, error) {
 	if err := data.Check(); err != nil {
 		return nil, err
 	}

@@ -53,6 +53,9 @@ func (e *UnwrittenError) Unwrap() error { return e.Err }
 // after each epoch, and returns an *UnwrittenError if it could not in the end. While another process
 // trains in the folder, the error is a *BusyError.
 func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
+	if r.helps() {
+		return r.help(ctx, hooks)
+	}
 	unlock, warning, err := r.dir.lock()
 	if err != nil {
 		return r.Trainer.History(), err
@@ -80,7 +83,7 @@ func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
 	if cause := (saveError{}); errors.As(context.Cause(ctx), &cause) {
 		return history, cause.error
 	}
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+	if other := (*train.StoppedError)(nil); ctx.Err() != nil && errors.Is(err, ctx.Err()) || errors.As(err, &other) {
 		if err := r.saveCheckpoint(); err != nil {
 			return history, errors.WithMessage(err, "stopped, but the run could not be saved")
 		}

@@ -37,6 +37,8 @@ type Control struct {
 	Clip     float32 `json:"clip" flag:"clip" help:"upper bound of the norm of all gradients together (0: no bound)"`
 	Patience int     `json:"patience" flag:"patience" help:"stop after this many epochs without a lower val_loss (0: never)"`
 
+	Shards int `json:"shards,omitempty" flag:"shards" help:"compute each batch in this many parts, which several processes can share (0: as a whole)"`
+
 	RestoreBest bool `json:"restore_best,omitempty" flag:"restore-best" help:"end with the weights of the epoch with the lowest val_loss"`
 }
 
@@ -170,7 +172,7 @@ func fitsMemory(m *graph.Model, slots int, memory int64) error {
 func (s *Settings) compile(ae *autoencoder.Autoencoder) (*train.Trainer, error) {
 	t := &s.Training
 	return train.Compile(ae.Model, autoencoder.Loss(s.Config, t.Loss), t.Optimizer, train.Config{
-		Batch: t.Batch, InOrder: !s.Shuffle, Seed: s.Seed, Schedule: t.Schedule, Clip: s.Clip, Patience: s.Patience,
+		Batch: t.Batch, InOrder: !s.Shuffle, Seed: s.Seed, Schedule: t.Schedule, Clip: s.Clip, Patience: s.Patience, Shards: s.Shards,
 	})
 }
 

@@ -69,6 +69,13 @@ func (e *StoppedError) Error() string { return fmt.Sprintf("worker %d was stoppe
 // Is reports whether target is context.Canceled.
 func (e *StoppedError) Is(target error) bool { return target == context.Canceled }
 
+// FailedError is the error of Fit on a worker that stops because another one has failed.
+type FailedError struct{ Rank int }
+
+func (e *FailedError) Error() string {
+	return fmt.Sprintf("worker %d has failed: its own error says why", e.Rank)
+}
+
 // state says how it is with a worker that has an error, or none.
 func state(err error) float32 {
 	switch {
@@ -106,7 +113,7 @@ func (t team) exchange(all, own []float32, err error) error {
 	case ended:
 		return ErrStop
 	}
-	return errors.Errorf("worker %d has failed: its own error says why", rank)
+	return &FailedError{rank}
 }
 
 // agree returns an error on all workers if one of them has one.

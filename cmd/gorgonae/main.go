@@ -30,7 +30,7 @@ func execute(args []string) int {
 	ctx, stop := withSignals()
 	defer stop()
 	root := newRoot()
-	root.SetArgs(args)
+	root.SetArgs(bareShards(args))
 	err := root.ExecuteContext(ctx)
 	if err == nil {
 		return 0
@@ -38,8 +38,13 @@ func execute(args []string) int {
 	// After a signal, another error may be more important than the signal, for example that the run
 	// could not be saved.
 	if s := (signaled{}); errors.As(context.Cause(ctx), &s) && (errors.Is(err, context.Canceled) || errors.Is(err, s)) {
-		fmt.Fprintf(os.Stderr, "gorgonae: stopped by %v\n", s.Signal)
+		if other := (silent{}); !errors.As(err, &other) {
+			fmt.Fprintf(os.Stderr, "gorgonae: stopped by %v\n", s.Signal)
+		}
 		return 128 + int(s.Signal)
+	}
+	if other := (silent{}); errors.As(err, &other) {
+		return 1
 	}
 	fmt.Fprintf(os.Stderr, "gorgonae: %s\n", oneLine(err.Error()))
 	if errors.As(err, new(leftOut)) {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/figure"
-	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/report"
 	"github.com/gorgonae/gorgonae/report/tensorboard"
 	"github.com/gorgonae/gorgonae/run"
@@ -34,6 +33,7 @@ type trainFlags struct {
 	quiet    bool
 	log      string // the folder of TensorBoard's logs
 	profiles profiles
+	team     *team // the processes that train together; nil: this one alone
 }
 
 func newTrain() *cobra.Command {
@@ -56,7 +56,7 @@ func newTrain() *cobra.Command {
 			"  gorgonae train --data ~/photos --model conv --patch 64x64",
 		Args: arguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return o.profiles.record(func() error { return o.run(cmd) })
+			return o.together(cmd)
 		},
 	}
 	f := cmd.Flags()
@@ -67,7 +67,7 @@ func newTrain() *cobra.Command {
 	o.pictures.add(f)
 	f.StringVar(&o.patch, "patch", "", "train on random crops of HEIGHTxWIDTH, as 64x64, of pictures of any size")
 	f.StringVar(&o.place.Dir, "out", "", "folder for the results (default: runs/<model>-<data>, numbered if taken; with --resume the newest)")
-	o.addTraining(f, "epochs", "batch", "lr", "optimizer", "schedule", "clip", "patience", "restore-best", "seed", "shuffle", "augment", "binarize")
+	o.addTraining(f, "epochs", "batch", "shards", "lr", "optimizer", "schedule", "clip", "patience", "restore-best", "seed", "shuffle", "augment", "binarize")
 	f.StringVar(&o.weights, "weights", "", "initial weights: a safetensors file or the folder of a run (default: random)")
 	f.BoolVar(&o.partial, "partial", false, "with --weights: take those that fit, and list the others")
 	f.BoolVar(&o.place.Resume, "resume", false, "continue the run in the folder, with its settings, or begin a run if there is none")
@@ -80,36 +80,51 @@ func newTrain() *cobra.Command {
 	return cmd
 }
 
-// run trains. It checks the settings before it reads or downloads the data.
-func (o *trainFlags) run(cmd *cobra.Command) (err error) {
+// decide returns the settings of the run. It checks them before data are read or downloaded.
+func (o *trainFlags) decide(cmd *cobra.Command) (s run.Settings, err error) {
 	if o.place.Resume && o.place.Overwrite {
-		return errors.New("want at most one of --resume and --overwrite, got both")
+		return s, errors.New("want at most one of --resume and --overwrite, got both")
 	}
 	if o.partial && o.weights == "" {
-		return errors.New("--partial: want --weights as well, got none")
+		return s, errors.New("--partial: want --weights as well, got none")
 	}
 	if o.every < 0 {
-		return errors.Errorf("--save-every: want 0 or more, got %v", o.every)
+		return s, errors.Errorf("--save-every: want 0 or more, got %v", o.every)
 	}
-	settings, err := o.settingsOf(cmd)
-	if err != nil {
-		return err
+	if s, err = o.settingsOf(cmd); err != nil {
+		return s, err
 	}
-	settings.Weights, settings.Partial = o.weights, o.partial
-	printNotes(idleFlags(cmd.Flags(), &settings))
+	s.Weights, s.Partial = o.weights, o.partial
+	printNotes(idleFlags(cmd.Flags(), &s))
 	if a, err := filepath.Abs(o.data); err == nil && o.data != "" && o.place.Dir != "" {
 		if b, err := filepath.Abs(o.place.Dir); err == nil && a == b {
-			return errors.Errorf("want a folder for the results beside the data, got --out %s, which is the data: its figures would become pictures of it", o.place.Dir)
+			return s, errors.Errorf("want a folder for the results beside the data, got --out %s, which is the data: its figures would become pictures of it", o.place.Dir)
 		}
 	}
 	if err := o.place.Check(); err != nil {
-		return inFlags(&settings, err)
+		return s, inFlags(&s, err)
 	}
-	data, err := o.open(cmd.Context(), settings)
-	if err != nil {
+	return s, o.team.check(&s)
+}
+
+// run trains. The first process of a team decides on the settings, since it alone needs to see the folders of the
+// run and of the initial weights.
+func (o *trainFlags) run(cmd *cobra.Command) (err error) {
+	var settings run.Settings
+	if o.team.leads() {
+		settings, err = o.decide(cmd)
+	}
+	if err := o.team.agree(err); err != nil {
 		return err
 	}
-	o.read = data.Reading
+	if err := o.tellSettings(&settings); err != nil {
+		return err
+	}
+	data, err := o.open(cmd.Context(), settings)
+	if err := o.team.agree(err); err != nil {
+		return err
+	}
+	o.read, o.place.Workers = data.Reading, o.team.workers()
 	r, err := run.New(data, settings, o.place)
 	if err != nil {
 		return o.wayOut(&settings, o.place.Dir, inFlags(&settings, err))
@@ -125,67 +140,12 @@ func (o *trainFlags) run(cmd *cobra.Command) (err error) {
 	return o.wayOut(&settings, r.Dir(), o.train(cmd, r))
 }
 
-// open opens the data set. A resumed run gets its images as it began with them, with the number of
-// channels and read in the same way, unless flags say otherwise.
-func (o *trainFlags) open(ctx context.Context, s run.Settings) (*dataset.Data, error) {
-	options := dataset.Options{Data: o.data, Seed: s.Seed}
-	if err := o.pictures.read(&options, nil); err != nil {
-		return nil, err
-	}
-	var err error
-	if o.patch != "" {
-		if options.Patch.Height, options.Patch.Width, err = images.ParseSize(o.patch); err != nil {
-			return nil, errors.WithMessage(err, "--patch")
-		}
-		if options.Pictures.Height > 0 {
-			return nil, errors.New("want either --patch or --size, got both: patches are taken of pictures at their own size")
-		}
-	}
-	data, err := openData(ctx, options, o.quiet)
-	if other := (*images.SizesError)(nil); err != nil && !(o.place.Resume && errors.As(err, &other)) {
-		return nil, err
-	}
-	name := dataset.FolderName(o.data)
-	if data != nil {
-		name = data.Name
-	}
-	began, ok := o.place.Continues(s, name)
-	if !ok {
-		return data, err
-	}
-	again, other := o.asBefore(options, began)
-	if other != nil {
-		return nil, other
-	}
-	if data != nil && again.Color == images.ColorOf(data.Train.Size().Channels) && began.Reading == data.Reading {
-		return data, nil
-	}
-	return openData(ctx, again, o.quiet)
-}
-
-// asBefore returns the options with which the data of a run were opened when it began, except for
-// what flags say.
-func (o *trainFlags) asBefore(now dataset.Options, began run.TrainedOn) (dataset.Options, error) {
-	if now.Color == images.Auto {
-		now.Color = images.ColorOf(began.Size().Channels)
-	}
-	how, err := began.Reading.Options()
-	if err != nil {
-		return now, err
-	}
-	if err := o.pictures.options(&how); err != nil {
-		return now, err
-	}
-	how.Cache, how.SkipDamaged, how.Progress = now.Pictures.Cache, now.Pictures.SkipDamaged, now.Pictures.Progress
-	now.Pictures = how
-	if o.patch == "" && began.Reading.Patch != "" {
-		now.Patch.Height, now.Patch.Width, err = images.ParseSize(began.Reading.Patch)
-	}
-	return now, err
-}
-
 // train trains a run and draws its figures.
 func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
+	if !o.team.leads() {
+		_, err := r.Train(cmd.Context(), run.Hooks{})
+		return err
+	}
 	epochs := r.Settings.Training.Epochs
 	p := newProgress(o.quiet, len(r.Trainer.History().Epochs), epochs)
 	f := newFitness(r)
@@ -238,9 +198,10 @@ func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
 	return inFlags(&r.Settings, err)
 }
 
-// stopped reports whether err is there because the user stopped the program.
+// stopped reports whether err is there because the user stopped the program, or another of its processes.
 func stopped(ctx context.Context, err error) bool {
-	return ctx.Err() != nil && errors.Is(err, ctx.Err())
+	other := (*train.StoppedError)(nil)
+	return ctx.Err() != nil && errors.Is(err, ctx.Err()) || errors.As(err, &other)
 }
 
 // introduce prints the model, the data, the folder and that of the log, if there is one.

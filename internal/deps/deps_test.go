@@ -27,7 +27,7 @@ type layer struct {
 // layers returns the table. Dependencies point from each row to rows below it.
 func layers() []layer {
 	return []layer{
-		{"cmd/...", "cluster/parts run report report/tensorboard codec exchange/keras exchange/onnx exchange/pytorch exchange/weights serve serve/page yardstick", "...",
+		{"cmd/...", "run cluster/mpi cluster/parts report report/tensorboard codec exchange/keras exchange/onnx exchange/pytorch exchange/weights serve serve/page yardstick", "...",
 			"a command uses the library as a user's program does, and users need not know Gorgonia"},
 		{"bench/...", "cluster/mpi run report codec exchange/onnx internal/atomicfile internal/elementwise internal/epilogue internal/f32 internal/gemm internal/pool internal/reduce",
 			"... " + gorgonia + " gorgonia.org/tensor",
@@ -50,7 +50,7 @@ func layers() []layer {
 			"the figures of a run need everything that the run knows, and those of its rate what its compressed files hold"},
 		{"report/html", "figure", "golang.org/x/image/draw",
 			"a page is written from plain numbers, texts and images, as a figure is"},
-		{"run", "autoencoder dataset internal/atomicfile internal/npy internal/reduce", "github.com/gofrs/flock",
+		{"run", "autoencoder cluster dataset internal/atomicfile internal/npy internal/reduce", "github.com/gofrs/flock",
 			"a run trains an architecture on a data set, and knows nothing about commands and figures"},
 		{"exchange/pytorch", "autoencoder exchange/weights internal/atomicfile internal/safetensors internal/sniff", "github.com/maruel/natural",
 			"a state dictionary fills the weights of an architecture, and nothing of runs and commands is in it"},

@@ -1,0 +1,249 @@
+//go:build mpi || mpich
+
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/internal/random"
+	"github.com/gorgonae/gorgonae/run"
+	"github.com/gorgonae/gorgonae/train"
+)
+
+// ranks returns the command as n processes of mpirun, or for n = 1 as one process without MPI.
+func ranks(t *testing.T, n int, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := program(t, args...)
+	if n == 1 {
+		return cmd
+	}
+	path, err := exec.LookPath("mpirun")
+	if err != nil {
+		t.Fatal("want mpirun, got none: Debian has it in openmpi-bin")
+	}
+	cmd.Path, cmd.Args = path, append([]string{"mpirun", "-np", strconv.Itoa(n)}, cmd.Args...)
+	cmd.Env = append(cmd.Env, "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "OMPI_MCA_rmaps_base_oversubscribe=1",
+		"OMPI_MCA_mpi_yield_when_idle=1")
+	return cmd
+}
+
+// small returns the flags of a training of a second in which everything happens that depends on the place of an
+// example or on all of a batch: batch norm, augmentation, clipping, a last batch that the shards do not divide.
+func small(more ...string) []string {
+	return append([]string{"train", "--data", "pics", "--model", "conv-strided", "--latent", "5", "--augment", "shift=1",
+		"--batch", "13", "--epochs", "6", "--clip", "0.5", "--schedule", "cosine:warmup=5", "--shards", "4", "--save-every", "20ms", "--seed", "3"}, more...)
+}
+
+// hash is the SHA-256 of the weights of a run.
+func hash(t *testing.T, dir string) string {
+	t.Helper()
+	f, err := graph.ReadFile(filepath.Join(dir, run.CheckpointName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return train.HashWeights(f.Model)
+}
+
+// One, two, three and four processes end in the same files, and the first alone says something.
+func TestRanks(t *testing.T) {
+	workplace(t)
+	pictures(t, "pics", 150, 12, 4)
+	for name, flags := range map[string][]string{"batch norm": small(), "dropout": long("--shards", "8")} {
+		var want map[string]string
+		for _, n := range []int{1, 2, 3, 4} {
+			dir := fmt.Sprint(name, n)
+			cmd := ranks(t, n, append(flags, "--out", dir)...)
+			err := cmd.Run()
+			out, errs := printed(t, cmd)
+			if err != nil || unfit(errs) != "" {
+				t.Fatalf("%d processes: %v\n%s\n%s", n, err, out, errs)
+			}
+			t.Logf("%s: %d processes end in weights of SHA-256 %s", name, n, hash(t, dir))
+			if strings.Count(out, "results in") != 1 || strings.Count(out, "val_loss") != flagged(t, flags, "--epochs") {
+				t.Errorf("%d processes print\n%s", n, out)
+			}
+			if n == 1 {
+				want = result(t, dir)
+				continue
+			}
+			wantResult(t, dir, want)
+		}
+	}
+}
+
+// flagged returns the number of a flag.
+func flagged(t *testing.T, args []string, flag string) int {
+	t.Helper()
+	n, err := strconv.Atoi(args[slices.Index(args, flag)+1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// kills is how many processes TestRanksKilled kills: the variable KILLS, or a few.
+func kills(t *testing.T) int {
+	n, err := strconv.Atoi(os.Getenv("KILLS"))
+	if os.Getenv("KILLS") == "" {
+		return 10
+	}
+	if err != nil || n < 0 {
+		t.Fatalf("KILLS: want a number, got %q", os.Getenv("KILLS"))
+	}
+	return n
+}
+
+// One process of 1, 2 or 4 is killed at a random moment, or mpirun is told to stop them all, again and again, and the
+// run is resumed by another number of processes. A kill ends all processes with a status other than 0, the checkpoint
+// stays whole, and the end is that of a run that nobody killed.
+func TestRanksKilled(t *testing.T) {
+	workplace(t)
+	pictures(t, "pics", 150, 12, 4)
+	works(t, small("--out", "whole")...)
+	want := result(t, "whole")
+	r := random.New(uint64(time.Now().UnixNano()), "ranks")
+	done, runs, stops := 0, 0, 0
+	for patience := 200 * time.Millisecond; done < kills(t) || runs == 0; runs++ {
+		dir := fmt.Sprint("run", runs)
+		for {
+			n := []int{1, 2, 4}[r.Uint64n(3)]
+			cmd := ranks(t, n, small("--out", dir, "--resume")...)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan error, 1)
+			go func() { ended <- cmd.Wait() }()
+			signal := syscall.SIGKILL
+			if r.Uint64n(5) == 0 {
+				signal = syscall.SIGTERM
+			}
+			complete, signalled := attack(t, cmd, n, signal, ended, moment(dir, r, patience), r), signal == syscall.SIGTERM
+			patience += 10 * time.Millisecond // so that the run ends on any machine
+			if complete {
+				break
+			}
+			if signalled {
+				stops++
+			} else {
+				done++
+			}
+			if f, err := graph.ReadFile(filepath.Join(dir, run.CheckpointName)); err != nil && exists(filepath.Join(dir, run.CheckpointName)) {
+				t.Fatalf("a kill left %v of %v", err, f)
+			}
+		}
+		wantResult(t, dir, want)
+		if got := hash(t, dir); got != hash(t, "whole") || t.Failed() {
+			t.Fatalf("run %d ends in weights of SHA-256 %s after %d kills, want %s", runs, got, done, hash(t, "whole"))
+		}
+		os.RemoveAll(dir)
+	}
+	t.Logf("%d processes killed and %d jobs stopped in %d runs: all end in weights of SHA-256 %s", done, stops, runs, hash(t, "whole"))
+}
+
+// attack sends a signal to a process when it is time: SIGKILL to one of the n that train, SIGTERM to mpirun. It returns
+// true if the training is complete before.
+func attack(t *testing.T, cmd *exec.Cmd, n int, signal syscall.Signal, ended chan error, now func() bool, r *random.Source) (complete bool) {
+	t.Helper()
+	for !now() {
+		select {
+		case err := <-ended:
+			if out, errs := printed(t, cmd); err != nil {
+				t.Fatalf("%d processes: %v\n%s\n%s", n, err, out, errs)
+			}
+			return true
+		case <-time.After(50 * time.Microsecond):
+		}
+	}
+	pid := cmd.Process.Pid
+	if n > 1 && signal == syscall.SIGKILL {
+		ranks := children(pid)
+		for begin := time.Now(); len(ranks) == 0 && time.Since(begin) < 10*time.Second; ranks = children(pid) {
+			time.Sleep(time.Millisecond) // mpirun has not started them
+		}
+		if len(ranks) == 0 {
+			return <-ended == nil
+		}
+		pid = ranks[r.Uint64n(uint64(len(ranks)))]
+	}
+	_ = syscall.Kill(pid, signal) // it may just have ended
+	select {
+	case err := <-ended:
+		return err == nil
+	case <-time.After(time.Minute):
+		out, errs := printed(t, cmd)
+		t.Fatalf("a minute after %v to one of %d processes, the others wait\n%s\n%s", signal, n, out, errs)
+	}
+	return false
+}
+
+// children returns the processes that a process has started.
+func children(pid int) (pids []int) {
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, list := range lists {
+		text, _ := os.ReadFile(list)
+		for _, word := range strings.Fields(string(text)) {
+			child, err := strconv.Atoi(word)
+			name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", child))
+			if err == nil && bytes.Contains(name, []byte("train")) { // not a helper of mpirun, or mpirun before it becomes the program
+				pids = append(pids, child)
+			}
+		}
+	}
+	slices.Sort(pids)
+	return pids
+}
+
+// An error of one process or of all is said once, and nobody waits.
+func TestRanksFail(t *testing.T) {
+	workplace(t)
+	works(t, quick("--out", "other")...)
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{quick("--out", "new"), "want --shards with 3 processes, got none"},
+		{quick("--out", "new", "--shards", "2"), "want at most as many processes as parts of a batch, --shards 2, got 3"},
+		{quick("--out", "other", "--shards", "4"), "other holds a run: continue it with --resume"},
+		{quick("--out", "other", "--resume", "--shards", "4"), "want shards none as when the run began, got 4"},
+		{quick("--out", "new", "--shards", "4", "--data", "nosuch"), "data nosuch: want the name of a set"},
+		{quick("--out", "new", "--shards", "4", "--weights", "nosuch"), "nosuch"},
+		{quick("--out", "new", "--shards", "4", "--hidden", "-1"), "--hidden"},
+	} {
+		cmd := ranks(t, 3, c.args...)
+		begin := time.Now()
+		err := cmd.Run()
+		_, errs := printed(t, cmd)
+		if err == nil || strings.Count(errs, c.want) != 1 || time.Since(begin) > 20*time.Second {
+			t.Errorf("%q: %v after %v, want %q once:\n%s", c.args, err, time.Since(begin), c.want, errs)
+		}
+		if exists("new") {
+			t.Errorf("%q leaves a folder", c.args)
+		}
+	}
+}
+
+// Initial weights and the run that is resumed are read by the first process alone: the others may be on machines that do
+// not have them.
+func TestRanksBeginWithWeights(t *testing.T) {
+	workplace(t)
+	works(t, quick("--out", "first")...)
+	flags := quick("--shards", "4", "--weights", "first", "--seed", "8")
+	works(t, append(flags, "--out", "alone")...)
+	cmd := ranks(t, 3, append(flags, "--out", "together")...)
+	if err := cmd.Run(); err != nil {
+		_, errs := printed(t, cmd)
+		t.Fatal(err, errs)
+	}
+	wantResult(t, "together", result(t, "alone"))
+}
