@@ -39,7 +39,7 @@ type Run struct {
 	dir      folder
 	examples dataset.Images // for training: with the augmentation of the settings
 	meta     map[string]string
-	source   string // the data set's name, or where it lies
+	source   string        // the data set's name, or where it lies
 	workers  train.Workers // nil: this process alone
 	trained  bool
 	warned   string // the last warning

@@ -59,7 +59,7 @@ func hash(t *testing.T, dir string) string {
 func TestRanks(t *testing.T) {
 	workplace(t)
 	pictures(t, "pics", 150, 12, 4)
-	for name, flags := range map[string][]string{"batch norm": small(), "dropout": long("--shards", "8")} {
+	for name, flags := range map[string][]string{"batch norm": small(), "dropout": long("--batch", "16", "--shards", "8")} {
 		var want map[string]string
 		for _, n := range []int{1, 2, 3, 4} {
 			dir := fmt.Sprint(name, n)
