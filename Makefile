@@ -9,7 +9,7 @@ GENERATED = internal/*/*_amd64.s internal/*/vector_*.go internal/*/*_stubs_amd64
 CONCURRENT = ./autoencoder ./codec ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./internal/pixmap ./mnist ./run ./serve ./train
 FUZZTIME = 10s
 
-.PHONY: help build train test gofmt vet staticcheck deps generate onnx-proto generated cross race unit level3 test-arm64 bench bench-peers bench-onnx bench-codecs codecs results fuzz exchange browser clean
+.PHONY: help build train test gofmt vet staticcheck deps generate onnx-proto generated cross race unit level3 test-arm64 bench bench-peers bench-onnx bench-codecs codecs results fuzz exchange browser mpi clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -118,6 +118,13 @@ browser: ## test pages in Chromium (Debian: chromium); SCREENSHOTS=DIR keeps pic
 	cd browsertest && go run $(STATICCHECK) ./...
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || echo "WARNING: NOT TESTED IN A BROWSER: Chromium is missing (Debian: apt-get install chromium)" >&2
 	cd browsertest && go test -count 1 ./...
+
+mpi: ## train with 1 to 4 processes of Open MPI and kill some (Debian: libopenmpi-dev openmpi-bin pkg-config): make mpi KILLS=100
+	go vet -tags mpi ./cluster/... ./cmd/gorgonae
+	go run $(STATICCHECK) -tags mpi ./cluster/... ./cmd/gorgonae
+	go build -tags mpi -o bin/gorgonae-mpi ./cmd/gorgonae
+	go test -tags mpi -count 1 ./cluster/mpi
+	KILLS=$(KILLS) go test -tags mpi -count 1 -timeout 60m -v -run '^TestRanks' ./cmd/gorgonae
 
 clean: ## remove bin/; runs/ stays
 	rm -rf bin
