@@ -16,10 +16,10 @@ import (
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 )
 
-// A Manifest says what a compressed file should be, and what is not in it. It is a file of JSON lines
-// beside the compressed file:
+// A Manifest says what a compressed file, or another one made of images, should be, and what is not in it.
+// It is a file of JSON lines beside that file:
 //
-//	{"kind":"file", ...}     the compressed file, one line, the first
+//	{"kind":"file", ...}     the file, one line, the first
 //	{"kind":"part", ...}     each file of which merge made it
 //	{"kind":"skipped", ...}  each image that was left out, with the reason
 type Manifest struct {
@@ -187,6 +187,14 @@ func (s *summed) Write(b []byte) (int, error) {
 	s.hash.Write(b[:n]) // a hash never returns an error
 	s.bytes += int64(n)
 	return n, err
+}
+
+// Describe sets name, size and SHA-256 of the manifest's file to those of a file that is there, and counts
+// the images that were left out.
+func (m *Manifest) Describe(path string) (err error) {
+	m.File.Name, m.File.Skipped = filepath.Base(path), len(m.Skipped)
+	m.File.SHA256, m.File.Bytes, err = Sum(path)
+	return err
 }
 
 // Check compares a compressed file with the manifest beside it, and returns that. If there is no

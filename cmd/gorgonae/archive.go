@@ -46,7 +46,10 @@ func encodePictures(cmd *cobra.Command, m *run.Model, from *sources, path, out s
 		for _, code := range codes {
 			all = append(all, code...)
 		}
-		return writeCodes(cmd, m, run.Codes{Numbers: all, Names: names}, out)
+		if err := writeCodes(cmd, m, run.Codes{Numbers: all, Names: names}, out); err != nil || !from.skipBad {
+			return err
+		}
+		return listSkipped(out, len(codes), in.skipped)
 	}
 	if err := run.WriteCodesArchive(out, names, codes, shapes); err != nil {
 		return err
@@ -55,6 +58,9 @@ func encodePictures(cmd *cobra.Command, m *run.Model, from *sources, path, out s
 		return err
 	}
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "wrote the codes of %s of %s to %s\n", plural(len(codes), "picture"), shapesText(shapes), out)
+	if err == nil && from.skipBad {
+		return listSkipped(out, len(codes), in.skipped)
+	}
 	return err
 }
 

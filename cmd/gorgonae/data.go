@@ -90,6 +90,9 @@ func idleReading(o images.Options, data *dataset.Data) (notes []string) {
 	if o.SkipDamaged {
 		notes = append(notes, fmt.Sprintf("--skip-damaged has no effect: %s has no pictures in files of their own", data.Name))
 	}
+	if o.ListDamaged {
+		notes = append(notes, fmt.Sprintf("--skip-bad has no effect: %s has no pictures in files of their own", data.Name))
+	}
 	if o.Cache > 0 {
 		notes = append(notes, fmt.Sprintf("--cache has no effect: %s has no pictures in files of their own, and is in memory as a whole", data.Name))
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
+	"github.com/gorgonae/gorgonae/cluster/parts"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/run"
@@ -17,6 +18,7 @@ import (
 func newEncode() *cobra.Command {
 	var dataName, split, imagesPath, out string
 	var pictures pictureFlags
+	var skipBad bool
 	cmd := &cobra.Command{
 		Use:   "encode MODEL",
 		Short: "Turn images into codes",
@@ -31,7 +33,9 @@ func newEncode() *cobra.Command {
 			"it. White is 255 in an array of type uint8, 65535 in uint16, and 1 in others: floats in [0, 1], booleans, and integers\n" +
 			"of which all are 0 or 1. Your own images are not binarized, even if the model was trained on binarized images. A\n" +
 			"convolutional model accepts images of other sizes than those it was trained on. If pictures differ in size, --out\n" +
-			"FILE.npz writes an archive with an array for each.\n\n" + dataHelp() + dataOfModel,
+			"FILE.npz writes an archive with an array for each.\n\n" +
+			"--skip-bad goes on without pictures of --images that cannot be read, or that have another size than most if the codes\n" +
+			"are one array. OUT" + parts.Suffix + " lists them with the reason, and the exit status is 3.\n\n" + dataHelp() + dataOfModel,
 		Example: "  gorgonae encode runs/tutorial-mnist --out codes.npy\n" +
 			"  gorgonae encode runs/tutorial-mnist --images digits/ --out codes.npy",
 		Args: arguments,
@@ -47,7 +51,11 @@ func newEncode() *cobra.Command {
 				if cmd.Flags().Changed("layout") {
 					return errors.Errorf("--layout is for arrays of images, and %s holds pictures", imagesPath)
 				}
-				return encodePictures(cmd, m, &sources{pictures: pictures, anySize: true}, imagesPath, out)
+				from := &sources{pictures: pictures, anySize: true, skipBad: skipBad, mixed: run.IsArchivePath(out)}
+				return encodePictures(cmd, m, from, imagesPath, out)
+			}
+			if skipBad {
+				return errors.New("--skip-bad is for pictures in files: name a folder of them with --images")
 			}
 			codes, err := codesOf(cmd, m, imagesPath, dataName, split, &pictures)
 			if err != nil {
@@ -62,6 +70,7 @@ func newEncode() *cobra.Command {
 	addLayout(cmd)
 	cmd.Flags().StringVar(&out, "out", "codes.npy", "file for the codes: an array FILE.npy or an archive FILE.npz")
 	pictures.addReading(cmd.Flags())
+	cmd.Flags().BoolVar(&skipBad, "skip-bad", false, "go on without pictures that are damaged or odd: a manifest lists them, and the exit status is 3")
 	return cmd
 }
 

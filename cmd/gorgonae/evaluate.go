@@ -46,7 +46,10 @@ func newEvaluate() *cobra.Command {
 				return err
 			}
 			if data.Train == nil {
-				return evaluateSizes(cmd, m, data, split, perImage)
+				if err := evaluateSizes(cmd, m, data, split, perImage); err != nil {
+					return err
+				}
+				return evaluatedWithout(data, perImage)
 			}
 			name, set := data.Name, partOf(data, split)
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
@@ -58,7 +61,10 @@ func newEvaluate() *cobra.Command {
 					return err
 				}
 			}
-			return errors.Wrap(w.Flush(), "cannot print the metrics")
+			if err := w.Flush(); err != nil {
+				return errors.Wrap(err, "cannot print the metrics")
+			}
+			return evaluatedWithout(data, perImage)
 		},
 	}
 	cmd.Flags().StringVar(&dataName, "data", "", dataFlag())
@@ -66,7 +72,24 @@ func newEvaluate() *cobra.Command {
 	pictures.addReading(cmd.Flags())
 	pictures.addLayout(cmd.Flags())
 	cmd.Flags().StringVar(&perImage, "per-image", "", "CSV file for the error of each image, with its name and its class")
+	cmd.Flags().BoolVar(&pictures.list, "skip-bad", false, "go on without pictures that cannot be read, which are listed; the exit status is 3")
 	return cmd
+}
+
+// evaluatedWithout lists the pictures without which a data set was evaluated, if there are any.
+func evaluatedWithout(data *dataset.Data, perImage string) error {
+	if data.TrainFiles == nil || len(data.TrainFiles.Damaged) == 0 {
+		return nil
+	}
+	skipped := damaged(data.TrainFiles)
+	if perImage != "" {
+		return listSkipped(perImage, data.TrainFiles.Len()+data.TestFiles.Len(), skipped)
+	}
+	const shown = 20
+	for _, s := range skipped[:min(shown, len(skipped))] {
+		printNotes([]string{s.Name + ": " + s.Reason})
+	}
+	return leftOut{len(skipped), "the notes above, of at most 20, or with --per-image FILE the manifest beside it"}
 }
 
 // writePerImage writes the errors of the images of a part of a data set, and says which is the worst.

@@ -229,6 +229,55 @@ func TestSkipBad(t *testing.T) {
 	}
 }
 
+// Codes and errors of good images do not wait for bad ones.
+func TestSkipBadElsewhere(t *testing.T) {
+	compressed(t)
+	write(t, "pics/cut.png", []byte(read(t, "pics/000.png"))[:40])
+	pictures(t, "odd", 1, 9, 5)
+	skips := func(text string, args ...string) {
+		t.Helper()
+		status, _, errs := call(t, args...)
+		if status != leftOutStatus || !strings.Contains(errs, text) {
+			t.Errorf("%q: status %d and %q, want %d and %q", args, status, errs, leftOutStatus, text)
+		}
+	}
+	refused(t, []string{"cut.png"}, "evaluate", "run", "--data", "pics")
+	skips("note: cut.png: damaged PNG: ", "evaluate", "run", "--data", "pics", "--skip-bad")
+	skips("1 image was left out: see errors.csv"+parts.Suffix, "evaluate", "run", "--data", "pics", "--skip-bad", "--per-image", "errors.csv")
+	if m, err := parts.Check("errors.csv"); err != nil || len(m.Skipped) != 1 || m.Skipped[0].Name != "cut.png" {
+		t.Errorf("got %+v (%v)", m, err)
+	}
+	write(t, "pics/odd.png", []byte(read(t, "odd/000.png")))
+	skips("2 images were left out: see codes.npy"+parts.Suffix, "encode", "run", "--images", "pics", "--skip-bad", "--out", "codes.npy")
+	m, err := parts.Check("codes.npy")
+	if err != nil || m.File.Images != 40 || len(m.Skipped) != 2 || m.Skipped[1].Name != "odd.png" {
+		t.Errorf("got %+v (%v)", m, err)
+	}
+	os.Remove("pics/odd.png")
+	os.Remove("pics/cut.png")
+	works(t, "encode", "run", "--images", "pics", "--out", "good.npy")
+	if read(t, "good.npy") != read(t, "codes.npy") {
+		t.Error("bad pictures beside them change the codes of good ones")
+	}
+	refused(t, []string{"--skip-bad is for pictures in files"}, "encode", "run", "--skip-bad", "--data", "handwriting-9")
+	works(t, "encode", "run", "--images", "pics", "--skip-bad", "--out", "good.npy")
+
+	// A model of any size takes pictures of all sizes for an archive, and those of most for an array.
+	works(t, "train", "--model", "conv", "--data", "pics", "--epochs", "1", "--quiet", "--out", "conv")
+	pictures(t, "large", 3, 16, 2)
+	pictures(t, "large/small", 1, 8, 2)
+	write(t, "large/bad.png", []byte("bad"))
+	skips("1 image was left out", "encode", "conv", "--images", "large", "--skip-bad", "--out", "sizes.npz")
+	skips("2 images were left out", "encode", "conv", "--images", "large", "--skip-bad", "--out", "sizes.npy")
+	skips("2 images were left out", "compress", "conv", "large", "--skip-bad", "--out", "sizes.gae")
+	if info := works(t, "info", "sizes.gae"); !strings.Contains(info, "3 of 16 x 16 pixels") {
+		t.Errorf("info printed %s", info)
+	}
+	pictures(t, "only", 1, 8, 2)
+	write(t, "only/000.png", []byte("bad"))
+	refused(t, []string{"none of 1 picture can be used, for example 000.png: "}, "compress", "run", "only", "--skip-bad", "--out", "none.gae")
+}
+
 // partWith returns the part of n that has a name.
 func partWith(name string, n int) string {
 	for i := 1; ; i++ {

@@ -20,6 +20,7 @@ type pictureFlags struct {
 	size, fit, cache       string
 	layout                 string
 	skip                   bool
+	list                   bool // go on without damaged pictures, which the command lists
 	anySize                bool // the command takes pictures of different sizes, if the model does
 	set                    *pflag.FlagSet
 }
@@ -154,6 +155,6 @@ func (p *pictureFlags) options(o *images.Options) (err error) {
 		}
 		o.Cache = int64(n)
 	}
-	o.SkipDamaged = p.skip
+	o.SkipDamaged, o.ListDamaged = p.skip, o.ListDamaged || p.list
 	return nil
 }

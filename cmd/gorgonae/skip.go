@@ -27,7 +27,7 @@ func (o *sources) settle(m *run.Model, paths []string, how images.Options) (err 
 	switch {
 	case how.Height > 0:
 		o.size = images.Size{Channels: channels, Height: how.Height, Width: how.Width}
-	case o.size != images.Size{}:
+	case o.size != images.Size{} || o.mixed:
 	case !m.AnySize():
 		o.size = m.Size()
 	default:
@@ -45,16 +45,26 @@ func (o *sources) chosen(cmd *cobra.Command, m *run.Model, text, dir string, fil
 		return nil, errors.Errorf("%s: %s (--skip-bad goes on without such pictures)", skipped[0].Name, skipped[0].Reason)
 	}
 	files = files.Part(good)
+	if o.part.N == 0 {
+		if len(good) == 0 {
+			return nil, errors.Errorf("none of %s can be used, for example %s: %s", plural(len(paths), "picture"), skipped[0].Name, skipped[0].Reason)
+		}
+		s, err := o.ofFiles(cmd, m, text, dir, files)
+		if err == nil {
+			s.skipped = skipped
+		}
+		return s, err
+	}
 	whole, err := images.NewOnDemand(paths, o.size, how)
 	if err != nil {
 		return nil, err
 	}
 	var s *source
-	if files.Len() > 0 {
+	if len(good) > 0 {
 		if s, err = o.ofFiles(cmd, m, text, dir, files); err != nil {
 			return nil, err
 		}
-	} else {
+	} else { // merge wants a file of each part
 		none, err := images.NewStretch(whole, 0, 0)
 		if err != nil {
 			return nil, err
@@ -64,21 +74,16 @@ func (o *sources) chosen(cmd *cobra.Command, m *run.Model, text, dir string, fil
 			return nil, err
 		}
 	}
-	s.skipped = skipped
-	if o.part.N > 0 {
-		s.whole = whole
-	}
+	s.skipped, s.whole = skipped, whole
 	return s, nil
 }
 
 // good returns which of the pictures can be compressed, and what is wrong with the others.
 func (o *sources) good(files *images.Files) (good []int, skipped []parts.Skipped) {
-	for _, d := range files.Damaged {
-		skipped = append(skipped, parts.Skipped{Name: d.Name, Reason: withoutPath(d.Err).Error()})
-	}
+	skipped = damaged(files)
 	for i := range files.Len() {
 		err := codec.CheckName(files.File(i))
-		if size := files.SizeOf(i); err == nil && size != o.size {
+		if size := files.SizeOf(i); err == nil && o.size != (images.Size{}) && size != o.size {
 			err = errors.Errorf("want a picture of %v, got %v", o.size, size)
 		}
 		if err == nil {
@@ -89,6 +94,26 @@ func (o *sources) good(files *images.Files) (good []int, skipped []parts.Skipped
 	}
 	slices.SortStableFunc(skipped, func(a, b parts.Skipped) int { return images.CompareNames(a.Name, b.Name) })
 	return good, skipped
+}
+
+// damaged lists the pictures that cannot be read.
+func damaged(files *images.Files) (skipped []parts.Skipped) {
+	for _, d := range files.Damaged {
+		skipped = append(skipped, parts.Skipped{Name: d.Name, Reason: withoutPath(d.Err).Error()})
+	}
+	return skipped
+}
+
+// listSkipped writes the manifest of a file that lacks some images, and returns the error that says so.
+func listSkipped(path string, images int, skipped []parts.Skipped) error {
+	list := &parts.Manifest{File: parts.File{Images: images}, Skipped: skipped}
+	if err := list.Describe(path); err != nil {
+		return err
+	}
+	if err := list.Write(path + parts.Suffix); err != nil || len(skipped) == 0 {
+		return err
+	}
+	return leftOut{len(skipped), path + parts.Suffix}
 }
 
 // cut leaves the part of a source without files.

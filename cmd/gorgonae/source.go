@@ -61,6 +61,7 @@ type sources struct {
 	part    parts.Part  // which the source has; the zero value is all
 	skipBad bool        // pictures that are damaged or odd are left out
 	size    images.Size // of the pictures, if it is known
+	mixed   bool        // no picture is odd by its size
 }
 
 // flags adds the flags.
