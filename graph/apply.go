@@ -58,8 +58,11 @@ func (m *Model) Build(b *Builder, x *G.Node) *G.Node {
 			in[i] = values[p]
 		}
 		b.node = n
-		layer, last := b.fuse(n)
-		values[last] = b.checked(last, layer.Build(b, in...))
+		layer, last := b.fuse(n, in)
+		y := b.checked(last, layer.Build(b, in...))
+		for values[n] = y; n != last; values[n] = y { // those between are read by the next one alone
+			n = n.users[0]
+		}
 	}
 	return values[m.nodes[len(m.nodes)-1]]
 }

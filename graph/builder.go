@@ -108,12 +108,17 @@ func (b *Builder) Leaf(w *Weight) *G.Node {
 }
 
 func (b *Builder) weight(name string) *Weight {
-	for _, w := range b.layer("Weight").weights {
+	return b.weightOf(b.layer("Weight"), name)
+}
+
+// weightOf returns a weight of the layer of any node.
+func (b *Builder) weightOf(n *Node, name string) *Weight {
+	for _, w := range n.weights {
 		if w.Local == name {
 			return w
 		}
 	}
-	b.Fail(errors.Errorf("layer %q (%s): want a weight that the layer has, got %q: add it to its Weights", b.node.name, b.node.layer.Kind(), name))
+	b.Fail(errors.Errorf("layer %q (%s): want a weight that the layer has, got %q: add it to its Weights", n.name, n.layer.Kind(), name))
 	return nil
 }
 

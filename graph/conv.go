@@ -82,7 +82,14 @@ type convolution struct {
 	Bias      bool    `json:"bias"`
 	initial
 
-	act *op.Act // the fused activation, or nil
+	norm *normed // the fused batch norm, or nil
+	act  *op.Act // the fused activation, or nil
+}
+
+// normed is a batch norm that a convolution computes too, before its activation.
+type normed struct {
+	batchNorm
+	node *Node // has the norm's weights
 }
 
 var defaultConvolution = convolution{Stride: Pair{1, 1}, Dilation: Pair{1, 1}, Bias: true}
@@ -193,11 +200,37 @@ func (l convolution) build(b *Builder, transposed bool, x *G.Node) *G.Node {
 	if err != nil {
 		b.Fail(err)
 	}
-	convolve := op.Conv2D
+	convolve, convolveNorm := op.Conv2D, op.Conv2DNorm
 	if transposed {
-		convolve = op.ConvTranspose2D
+		convolve, convolveNorm = op.ConvTranspose2D, op.ConvTranspose2DNorm
 	}
-	return b.Do(convolve(b.Rows, c, l.act), append([]*G.Node{x}, l.leaves(b)...)...)
+	in := append([]*G.Node{x}, l.leaves(b)...)
+	if l.norm == nil {
+		return b.Do(convolve(b.Rows, c, l.act), in...)
+	}
+	for _, name := range []string{"scale", "offset", "mean", "variance"} {
+		in = append(in, b.Leaf(b.weightOf(l.norm.node, name)))
+	}
+	return b.Do(convolveNorm(b.Rows, c, float32(l.norm.Epsilon), l.act), in...)
+}
+
+// fuse adds an activation. Without a norm a gradient may go through it, with one none does.
+func (l *convolution) fuse(next Layer) bool {
+	if l.norm != nil {
+		l.act = fusibleAny(l.act, next)
+	} else {
+		l.act = fusible(l.act, next)
+	}
+	return l.act != nil
+}
+
+// addNorm adds a batch norm, unless there is one, or an activation before it.
+func (l *convolution) addNorm(norm batchNorm, n *Node) bool {
+	if l.act != nil || l.norm != nil || l.Groups > 1 {
+		return false
+	}
+	l.norm = &normed{norm, n}
+	return true
 }
 
 type conv2D struct{ convolution }
@@ -211,8 +244,15 @@ func (l conv2D) Shape(in ...Shape) (Shape, error) {
 	return Shape{l.Filters, c.Height.Out, c.Width.Out}, err
 }
 
+func (l conv2D) fuseNorm(norm batchNorm, n *Node) Layer {
+	if !l.addNorm(norm, n) {
+		return nil
+	}
+	return l
+}
+
 func (l conv2D) Fuse(next Layer) Layer {
-	if l.act = fusible(l.act, next); l.act == nil {
+	if !l.fuse(next) {
 		return nil
 	}
 	return l
@@ -229,8 +269,15 @@ func (l convTranspose2D) Shape(in ...Shape) (Shape, error) {
 	return Shape{l.Filters, c.Height.In, c.Width.In}, err
 }
 
+func (l convTranspose2D) fuseNorm(norm batchNorm, n *Node) Layer {
+	if !l.addNorm(norm, n) {
+		return nil
+	}
+	return l
+}
+
 func (l convTranspose2D) Fuse(next Layer) Layer {
-	if l.act = fusible(l.act, next); l.act == nil {
+	if !l.fuse(next) {
 		return nil
 	}
 	return l

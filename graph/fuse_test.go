@@ -69,6 +69,92 @@ func TestFusingIntoNormChangesNoBit(t *testing.T) {
 	}
 }
 
+// predictOnce is the output of a model in a graph that predicts, with fusing or without.
+func predictOnce(t *testing.T, m *graph.Model, x []float32, unfused bool) []float32 {
+	t.Helper()
+	rows := len(x) / m.In().Size()
+	p, err := op.Compile(func(tape *op.Tape) []*G.Node {
+		b := graph.NewBuilder(tape, graph.Predict, rows)
+		b.Unfused = unfused
+		return []*G.Node{m.Build(b, b.Examples("x", m.In(), x))}
+	})
+	if err == nil {
+		err = p.Run()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Clone(p.Result(0))
+}
+
+// Where no gradient goes back, a convolution computes the batch norm and the activation that follow.
+func TestFusingNormIntoConvolutionChangesNoBit(t *testing.T) {
+	for name, activate := range map[string]func(x *graph.Node) *graph.Node{
+		"none":      func(x *graph.Node) *graph.Node { return x },
+		"SiLU":      func(x *graph.Node) *graph.Node { return graph.SiLU("", x) },
+		"Tanh":      func(x *graph.Node) *graph.Node { return graph.Tanh("", x) },
+		"LeakyReLU": func(x *graph.Node) *graph.Node { return graph.LeakyReLU("", x, 0.3) },
+		"Sigmoid":   func(x *graph.Node) *graph.Node { return graph.Sigmoid("", x) },
+	} {
+		x := graph.Input("x", 2, 30, 9)
+		h := activate(graph.BatchNorm("", graph.Conv2D("", x, 20, 3, graph.Same, graph.NoBias, graph.Stride(2))))
+		h = activate(graph.BatchNorm("", graph.Conv2D("", h, 6, 3, graph.Groups(2))))
+		h = activate(graph.BatchNorm("", graph.ReLU("", graph.Conv2D("", h, 3, 2))))
+		h = activate(graph.BatchNorm("", graph.ConvTranspose2D("", h, 17, 3, graph.Stride(2)), graph.Epsilon(0.1)))
+		m := graph.New("m", x, graph.BatchNorm("", graph.ConvTranspose2D("", h, 2, 3, graph.Same)))
+		if err := m.Init(1); err != nil {
+			t.Fatal(err)
+		}
+		for i, w := range m.Weights() {
+			for j, v := range numbers(len(w.Data), uint64(i)) {
+				w.Data[j] = v
+				if w.Local == "variance" {
+					w.Data[j] = v*v + 0.5
+				}
+			}
+		}
+		in := numbers(7*m.In().Size(), 3)
+		want := predictOnce(t, m, in, true)
+		if got := predictOnce(t, m, in, false); !slices.Equal(got, want) {
+			t.Errorf("%s: a fused graph predicts other bits than one whose layers are apart", name)
+		}
+		if got := predict(t, m, in); !slices.Equal(got[len(got)/7*3:][:len(got)/7*4], want[len(got)/7*3:][:len(got)/7*4]) {
+			t.Errorf("%s: Predict gives other bits than a graph whose layers are apart", name)
+		}
+	}
+}
+
+// A graph that predicts may be differentiated by its input, as for refining a code: then the norm has
+// a gradient and stays apart.
+func TestNormBelowAGradientIsNotFused(t *testing.T) {
+	x := graph.Input("x", 2, 6, 5)
+	m := graph.New("m", x, graph.SiLU("", graph.BatchNorm("", graph.Conv2D("", x, 3, 3))))
+	if err := m.Init(1); err != nil {
+		t.Fatal(err)
+	}
+	in := numbers(3*m.In().Size(), 3)
+	var gradients [2][]float32
+	for i := range gradients {
+		p, err := op.Compile(func(tape *op.Tape) []*G.Node {
+			b := graph.NewBuilder(tape, graph.Predict, 3)
+			b.Unfused = i == 1
+			from := tape.Var("x", graph.NodeShape(3, m.In()), in, true)
+			y := m.Build(b, from)
+			return tape.Grad(tape.Do(op.SquaredNorm(op.ShapeOf(y), 1), y), from)
+		})
+		if err == nil {
+			err = p.Run()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		gradients[i] = slices.Clone(p.Result(0))
+	}
+	if !slices.Equal(gradients[0], gradients[1]) || !slices.ContainsFunc(gradients[0], func(v float32) bool { return v != 0 }) {
+		t.Error("the gradient of the input differs with fusing, or is 0")
+	}
+}
+
 func TestFusingChangesNoBit(t *testing.T) {
 	for seed := range uint64(40) {
 		m := randomModel(t, seed, 2, true).model
@@ -103,6 +189,17 @@ func ops(t *testing.T, m *graph.Model) (names []string) {
 		t.Fatal(err)
 	}
 	return names
+}
+
+func TestNormIsFusedIntoConvolution(t *testing.T) {
+	x := graph.Input("x", 2, 6, 5)
+	m := graph.New("m", x, graph.SiLU("", graph.BatchNorm("", graph.Conv2D("", x, 3, 3))))
+	if err := m.Init(1); err != nil {
+		t.Fatal(err)
+	}
+	if got := ops(t, m); len(got) != 1 || !strings.HasSuffix(got[0], "ChannelNorm[0.001]SiLU") {
+		t.Errorf("built %q, want one op that ends with ChannelNorm[0.001]SiLU", got)
+	}
 }
 
 func TestWhatIsFused(t *testing.T) {

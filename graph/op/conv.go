@@ -47,32 +47,45 @@ func (c Convolution) convolver(rows int) convolver {
 // none. f must not be one whose gradient is computed FromInput. Inputs: x (rows, Height.In,
 // Width.In, In), kernel (Out, In/Groups, Height.Kernel, Width.Kernel), bias (Out) if there is one.
 // Output: (rows, Height.Out, Width.Out, Out).
-func Conv2D(rows int, c Convolution, f *Act) Op { return convolve("Conv2D", rows, c, f, false) }
+func Conv2D(rows int, c Convolution, f *Act) Op { return convolve(conv2D, rows, c, f) }
 
 // ConvTranspose2D is a transposed convolution: it computes what a Conv2D of this geometry computes
 // as the gradient of its input. So it turns images of Conv2D's output shape into images of its
 // input shape. Inputs: x (rows, Height.Out, Width.Out, Out), kernel (Out, In/Groups, Height.Kernel,
 // Width.Kernel), bias (In) if there is one. Output: (rows, Height.In, Width.In, In).
 func ConvTranspose2D(rows int, c Convolution, f *Act) Op {
-	return convolve("ConvTranspose2D", rows, c, f, true)
+	return convolve(convTranspose2D, rows, c, f)
 }
 
-func convolve(kind string, rows int, c Convolution, f *Act, transposed bool) Op {
-	v := c.convolver(rows)
+// The kinds of convolution.
+const (
+	conv2D          = "Conv2D"
+	convTranspose2D = "ConvTranspose2D"
+)
+
+// plan describes a convolution of a kind, without an activation. run computes it.
+func (c Convolution) plan(kind string, rows int) (o Op, v convolver, run func(y, x, kernel []float32, e epilogue.Epilogue)) {
+	v = c.convolver(rows)
 	in, out := Shape{rows, c.Height.In, c.Width.In, c.In}, Shape{rows, c.Height.Out, c.Width.Out, c.Out}
-	run := v.Forward
-	if transposed {
+	run = v.Forward
+	if kind == convTranspose2D {
 		in, out, run = out, in, v.Transpose
 	}
-	name, after := fused(f)
-	o := Op{
-		Name: fmt.Sprintf("%s(%d,%v)%s", kind, rows, c, name),
+	o = Op{
+		Name: fmt.Sprintf("%s(%d,%v)", kind, rows, c),
 		In:   []Shape{in, {c.Out, c.channels(), c.Height.Kernel, c.Width.Kernel}},
 		Out:  out,
 	}
 	if c.Bias {
 		o.In = append(o.In, out[3:])
 	}
+	return o, v, run
+}
+
+func convolve(kind string, rows int, c Convolution, f *Act) Op {
+	o, v, run := c.plan(kind, rows)
+	name, after := fused(f)
+	o.Name += name
 	o.Run = func(y []float32, x [][]float32) {
 		after := after
 		if c.Bias {
@@ -85,7 +98,7 @@ func convolve(kind string, rows int, c Convolution, f *Act, transposed bool) Op 
 		if f != nil {
 			in = append(in, y)
 		}
-		return t.DoAll(convGrad(v, o, f, transposed), in...)
+		return t.DoAll(convGrad(v, o, f, kind == convTranspose2D), in...)
 	}
 	return o
 }

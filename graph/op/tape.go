@@ -156,6 +156,10 @@ func (t *Tape) memory(n *G.Node) []float32 {
 	return t.data[n]
 }
 
+// Trained reports whether a node is a trained leaf or depends on one. A gradient may go through such
+// a node.
+func (t *Tape) Trained(n *G.Node) bool { return t.below(n) }
+
 // below reports whether a node is a trained leaf or depends on one. It looks through stock
 // operations, which the tape did not write.
 func (t *Tape) below(n *G.Node) bool {

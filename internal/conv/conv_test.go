@@ -1,7 +1,9 @@
 package conv
 
 import (
+	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -98,6 +100,38 @@ func (c Geometry) checkOutputs(t *testing.T, seed uint64) {
 			kerneltest.WantSlice(t, what+"transpose", gotX, wantX)
 		}
 	})
+}
+
+// A convolver keeps the packed kernel of the call before. It sees every change of a kernel, also one of
+// the sign of a zero, in the same memory and in other memory.
+func TestConvSeesAChangedKernel(t *testing.T) {
+	for _, c := range []Geometry{sameConv(2, 9, 8, 16, 3), sameConv(2, 9, 3, 2, 3), sameConv(1, 5, 4, 21, 2)} {
+		v := New(c)
+		x, kernel := kerneltest.Normal(1, c.Batch*c.sizeX()), kerneltest.Normal(2, c.sizeKernel())
+		last := len(kernel) - 1
+		for _, change := range []func(){
+			func() {},
+			func() { kernel[last] += 2 },
+			func() {},
+			func() { kernel[0] = float32(math.NaN()) },
+			func() { clear(kernel) },
+			func() { kernel[last] = float32(math.Copysign(0, -1)) },
+			func() { kernel = kerneltest.Normal(3, len(kernel)) },
+		} {
+			change()
+			y, wantY := make([]float32, c.Batch*c.sizeY()), make([]float32, c.Batch*c.sizeY())
+			back, wantBack := make([]float32, len(x)), make([]float32, len(x))
+			New(c).Forward(wantY, x, kernel, epilogue.Epilogue{})
+			New(c).Transpose(wantBack, wantY, kernel, epilogue.Epilogue{})
+			v.Forward(y, x, kernel, epilogue.Epilogue{})
+			v.Transpose(back, y, kernel, epilogue.Epilogue{})
+			kerneltest.WantSlice(t, "forward after a change", y, wantY)
+			kerneltest.WantSlice(t, "transpose after a change", back, wantBack)
+			if got := v.forward.kernel; !bytes.Equal(bytesOf(got), bytesOf(kernel)) {
+				t.Fatal("the packed kernel is not the one of the call")
+			}
+		}
+	}
 }
 
 func TestConvGradients(t *testing.T) {

@@ -1,6 +1,9 @@
 package conv
 
 import (
+	"bytes"
+	"unsafe"
+
 	"github.com/gorgonae/gorgonae/internal/epilogue"
 	"github.com/gorgonae/gorgonae/internal/pool"
 )
@@ -15,6 +18,7 @@ type gather struct {
 	passes   []pass
 	weights  int       // numbers of the kernel in the order of the passes
 	packed   []float32 // the kernel in the order of the passes
+	kernel   []float32 // a copy of the kernel that was packed last
 
 	// kernel[d*kernelTo + s*kernelFrom + i*kernelWidth + j] is for channel d of the destination and
 	// s of the source.
@@ -139,10 +143,14 @@ func newPass(rows, cols phase, pitch, from, to int) pass {
 const packBlock = 8
 
 // pack arranges the kernel in the order of the passes: by taps, then channels of the source, then
-// channels of the destination. If the destination has few channels, they come first.
+// channels of the destination. If the destination has few channels, they come first. For a single
+// image that takes longer than the convolution. So a kernel with the bits of the one before is not
+// packed again: they are compared, because whoever changes weights tells nobody.
 func (g *gather) pack(kernel []float32) {
 	if g.packed == nil {
 		g.packed = aligned(g.weights)
+	} else if bytes.Equal(bytesOf(g.kernel), bytesOf(kernel)) {
+		return
 	}
 	for i := range g.passes {
 		p := &g.passes[i]
@@ -159,6 +167,12 @@ func (g *gather) pack(kernel []float32) {
 			g.packChannel(p, kernel, d)
 		}
 	}
+	g.kernel = append(g.kernel[:0], kernel...)
+}
+
+// bytesOf are the bytes of numbers. They are equal if all bits are, so 0 and -0 differ.
+func bytesOf(x []float32) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), 4*len(x))
 }
 
 // packChannel arranges the weights of channel d of the destination.

@@ -20,7 +20,8 @@ type Epilogue struct {
 	Slope     float32   // of Leaky, as for elementwise.LeakyReLU
 
 	// Finish, unless nil, is last. It computes each element of y in place, from that element alone.
-	// It is called for pieces of rows, from several goroutines at once.
+	// It is called from several goroutines at once, for pieces of rows by a product, and for whole
+	// pixels with all their channels by a convolution that has no groups.
 	Finish func(y []float32)
 }
 

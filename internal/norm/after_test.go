@@ -35,14 +35,22 @@ func TestChannelNormAfter(t *testing.T) {
 				a.Gradient(dz, dy, v)
 				ChannelNormSums(dscale, doffset, dz, x, mean, variance, epsilon, samples, pixels, scratch)
 
-				gotY, check := kerneltest.Guarded(t, kerneltest.Mixed(7, size))
-				ChannelNormAfter(gotY, x, scale, offset, mean, variance, epsilon, samples, pixels, scratch, a)
+				gotY, checkY := kerneltest.Guarded(t, kerneltest.Mixed(7, size))
+				pixelwise, check := kerneltest.Guarded(t, slices.Clone(x))
+				p := NewPixels(n)
+				p.Set(scale, offset, mean, variance, epsilon)
+				for some := range slices.Chunk(pixelwise, 3*n) {
+					p.Apply(some)
+				}
+				p.Apply(nil)
 				check()
+				ChannelNormAfter(gotY, x, scale, offset, mean, variance, epsilon, samples, pixels, scratch, a)
+				checkY()
 				gotDZ, check := kerneltest.Guarded(t, kerneltest.Mixed(7, size))
 				gotScale, gotOffset := make([]float32, n), make([]float32, n)
 				ChannelNormAfterSums(gotDZ, gotScale, gotOffset, dy, read, x, scale, offset, mean, variance, epsilon, samples, pixels, scratch, a)
 				check()
-				for what, p := range map[string][2][]float32{"y": {gotY, y}, "dz": {gotDZ, dz}, "dscale": {gotScale, dscale}, "doffset": {gotOffset, doffset}} {
+				for what, p := range map[string][2][]float32{"z": {pixelwise, z}, "y": {gotY, y}, "dz": {gotDZ, dz}, "dscale": {gotScale, dscale}, "doffset": {gotOffset, doffset}} {
 					if !slices.EqualFunc(p[0], p[1], kerneltest.SameBits) {
 						t.Fatalf("%s, %s, %v: %s has other bits than the kernels one after another", name, way, s, what)
 					}

@@ -24,13 +24,18 @@ func ChannelNorm(y, x, scale, offset, mean, variance []float32, epsilon float32,
 func channelNormOperands(y, x, scale, offset, mean, variance []float32, epsilon float32, pixels int, scratch []float32) images {
 	n := len(scale)
 	f32.SameLength(y, x)
+	constants := scratch[:3*n]
+	channelNormConstants(constants, scale, offset, mean, variance, epsilon)
+	return images{y: y, x: x, constants: constants, pixels: pixels, n: n}
+}
+
+func channelNormConstants(constants, scale, offset, mean, variance []float32, epsilon float32) {
+	n := len(scale)
 	f32.SameLengths(scale, offset, mean)
 	f32.SameLength(scale, variance)
-	constants := scratch[:3*n]
 	for c := range n {
 		constants[c], constants[n+c], constants[2*n+c] = mean[c], scale[c]*inverse(variance[c], epsilon), offset[c]
 	}
-	return images{y: y, x: x, constants: constants, pixels: pixels, n: n}
 }
 
 // inverse returns 1 over the standard deviation.
