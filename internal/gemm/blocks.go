@@ -67,6 +67,7 @@ type product struct {
 	a, b, c        []float32
 	lda, ldb, ldc  int
 	add            bool
+	parts          int // of the terms; see MulTree
 	epilogue       epilogue.Epilogue
 
 	rowsA        bool // the rows of A are read as they are stored
@@ -100,7 +101,9 @@ type buffers struct {
 // A packedPanel is a panel of B that a worker has packed.
 type packedPanel struct {
 	buf        []float32
-	block, col int      // the block and the first column
+	block, col int // the block and the first column
+	sum        []float32
+	tree       tree
 	_          [64]byte // workers write side by side
 }
 
@@ -110,6 +113,11 @@ var spare = make(chan *product, 4)
 
 // multiply is Mul with these kernels, followed by the epilogue.
 func (kn *tileKernels) multiply(transA, transB bool, m, n, k int, a []float32, lda int, b []float32, ldb int, add bool, c []float32, ldc int, e epilogue.Epilogue) {
+	kn.multiplyParts(transA, transB, m, n, k, 1, a, lda, b, ldb, add, c, ldc, e)
+}
+
+// multiplyParts is multiply with the terms in parts, which a block of k must hold if there are several.
+func (kn *tileKernels) multiplyParts(transA, transB bool, m, n, k, parts int, a []float32, lda int, b []float32, ldb int, add bool, c []float32, ldc int, e epilogue.Epilogue) {
 	check(transA, transB, m, n, k, a, lda, b, ldb, c, ldc)
 	if m == 0 || n == 0 || k == 0 && add {
 		return
@@ -121,7 +129,7 @@ func (kn *tileKernels) multiply(transA, transB bool, m, n, k int, a []float32, l
 		p = new(product)
 	}
 	*p = product{
-		tileKernels: kn, transA: transA, transB: transB, m: m, n: n, k: k,
+		tileKernels: kn, transA: transA, transB: transB, m: m, n: n, k: k, parts: parts,
 		a: a, b: b, c: c, lda: lda, ldb: ldb, ldc: ldc, add: add, epilogue: e, buffers: p.buffers,
 	}
 	switch {
@@ -244,6 +252,10 @@ func (p *product) panelCols(panel int) (first, count int) {
 
 // tiles computes the tiles of some row panels and a panel of columns.
 func (p *product) tiles(worker, colPanel, firstPanel, endPanel int) {
+	if p.parts > 1 {
+		p.treeTiles(worker, colPanel, firstPanel, endPanel)
+		return
+	}
 	col, cols := p.panelCols(colPanel)
 	b, ldb := p.panelB(worker, col, cols)
 	var bias []float32

@@ -26,7 +26,8 @@ import (
 // terms, unless B has a number that is not finite, which pack finds, or the sum becomes -0, which
 // happens if the first terms underflow. A sum that is +0 instead of -0 differs no more when a term
 // other than 0 has come. So only a final sum of -0 is in doubt, which finish finds. In both cases the
-// product is computed again with all terms.
+// product is computed again with all terms. A sum in parts is -0 only if the sums of all parts are, so the
+// same holds of it.
 
 // sparseKernels are the parts that depend on the processor. A place is 4*sparseCols times the
 // number of the row of a packed block, which is a distance in bytes.
@@ -75,7 +76,7 @@ type sparseWork struct {
 	group  int // rows of C of a list
 	lists  int
 	length int // entries for which a list has room
-	blocks int // of k
+	blocks int // of k, a multiple of the parts of the sums
 	panels int
 	pieces int // of a panel
 
@@ -92,6 +93,7 @@ type sparseWork struct {
 // sparseScratch belongs to a worker.
 type sparseScratch struct {
 	panel, sums []float32
+	tree        tree
 	_           [64]byte // workers write side by side
 }
 
@@ -163,7 +165,7 @@ func (p *product) sampled(group int) float64 {
 // needs all terms. Then C may hold anything.
 func (w *sparseWork) multiply(p *product, group int, most float64) bool {
 	w.product, w.group, w.lists = p, group, p.m/group
-	w.blocks = (p.k + sparseDepth - 1) / sparseDepth
+	w.blocks = (p.k/p.parts + sparseDepth - 1) / sparseDepth * p.parts
 	w.length = p.k + listSlack
 	w.places = grow(w.places, w.lists*w.length)
 	w.values = grow(w.values, w.lists*w.length*group)
@@ -194,7 +196,10 @@ func (w *sparseWork) Do(worker, part int) {
 }
 
 // block returns where a block of k begins.
-func (w *sparseWork) block(i int) int { return i * w.k / w.blocks }
+func (w *sparseWork) block(i int) int {
+	depth, blocks := w.k/w.parts, w.blocks/w.parts
+	return i/blocks*depth + i%blocks*depth/blocks
+}
 
 // list makes some lists.
 func (w *sparseWork) list(first, end int) {
@@ -226,13 +231,18 @@ func (w *sparseWork) addUp(s *sparseScratch, col, first, end int) {
 	if w.group != 1 {
 		sums = kn.sums4
 	}
-	for i := range w.blocks {
-		l := w.block(i)
-		if !kn.pack(w.block(i+1)-l, cols, s.panel, w.b[l*w.ldb+col:], w.ldb) {
-			w.doubt.Store(true)
-			return
+	finite := true
+	s.tree.add(0, w.parts, 0, s.sums, func(part int, into []float32) {
+		begin, stop := part*w.blocks/w.parts, (part+1)*w.blocks/w.parts
+		for i := begin; i < stop && finite; i++ {
+			l := w.block(i)
+			finite = kn.pack(w.block(i+1)-l, cols, s.panel, w.b[l*w.ldb+col:], w.ldb)
+			sums(end-first, w.starts[first*(w.blocks+1)+i:], w.blocks+1, w.places, w.values, s.panel, into, cols, i > begin)
 		}
-		sums(end-first, w.starts[first*(w.blocks+1)+i:], w.blocks+1, w.places, w.values, s.panel, s.sums, cols, i > 0)
+	})
+	if !finite {
+		w.doubt.Store(true)
+		return
 	}
 	var bias []float32
 	if w.epilogue.Bias != nil {

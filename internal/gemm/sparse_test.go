@@ -42,7 +42,7 @@ var sparseShapes = []problem{
 // byLists computes a product from lists, and reports whether all of it was: bySparse took it, and
 // no part needed all terms.
 func (x call) byLists(c []float32, e epilogue.Epilogue) bool {
-	p := product{
+	p := product{parts: 1,
 		tileKernels: kernels(simd.Current()), transA: x.transA, transB: x.transB, m: x.m, n: x.n, k: x.k,
 		a: x.a, b: x.b, c: c, lda: x.lda, ldb: x.ldb, ldc: x.ldc, add: x.add, epilogue: e,
 	}
@@ -171,7 +171,7 @@ func TestSparseChunks(t *testing.T) {
 				got := slices.Clone(x.c)
 				x.run(Mul, got)
 				compare(t, fmt.Sprint(p, " ", level), got, want, x.ldc)
-				if q := (product{tileKernels: kernels(level), transA: x.transA, m: x.m, n: x.n, k: x.k, a: x.a, b: x.b, c: got, lda: x.lda, ldb: x.ldb, ldc: x.ldc}); !q.bySparse() {
+				if q := (product{tileKernels: kernels(level), parts: 1, transA: x.transA, m: x.m, n: x.n, k: x.k, a: x.a, b: x.b, c: got, lda: x.lda, ldb: x.ldb, ldc: x.ldc}); !q.bySparse() {
 					t.Errorf("%v, %v: nothing from lists", p, level)
 				}
 			}
