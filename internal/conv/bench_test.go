@@ -2,6 +2,7 @@ package conv
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/gorgonae/gorgonae/internal/elementwise"
@@ -16,6 +17,13 @@ var benchConvs = []Geometry{
 	sameConv(128, 28, 1, 16, 3), sameConv(128, 14, 16, 8, 3), sameConv(128, 7, 8, 8, 3), sameConv(128, 4, 8, 8, 3), sameConv(128, 8, 8, 8, 3),
 	{Batch: 128, In: 8, Out: 16, Height: Axis{16, 14, 3, 1, 1, 0}, Width: Axis{16, 14, 3, 1, 1, 0}},
 	sameConv(128, 28, 16, 1, 3),
+}
+
+// stridedConvs are the layers of conv-strided with more than a few channels, at batch 128.
+var stridedConvs = []Geometry{
+	{Batch: 128, In: 1, Out: 32, Height: Axis{28, 14, 3, 2, 1, 0}, Width: Axis{28, 14, 3, 2, 1, 0}},
+	{Batch: 128, In: 32, Out: 64, Height: Axis{14, 7, 3, 2, 1, 0}, Width: Axis{14, 7, 3, 2, 1, 0}},
+	sameConv(128, 14, 64, 64, 3),
 }
 
 // convBench has the parts of a training step with a convolution, and the FLOPs of each part. They
@@ -48,7 +56,7 @@ func newConvBench(c Geometry) convBench {
 // and ReLU, the gradient of the input, the gradient of the kernel, and all gradients of a step at
 // once, with those of ReLU and the bias.
 func BenchmarkConv(b *testing.B) {
-	for _, c := range benchConvs {
+	for _, c := range slices.Concat(benchConvs, stridedConvs) {
 		x := newConvBench(c)
 		name := fmt.Sprintf("%dx%dx%d-%d", c.Height.In, c.Width.In, c.In, c.Out)
 		for _, part := range []struct {

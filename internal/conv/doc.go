@@ -36,6 +36,8 @@
 //   - Padded image: a sample, or some rows of it, with zeros around it.
 //   - Strip: the rows of the destination that are computed from one padded part of the source. A
 //     strip is small enough for the first cache.
+//   - Panel: some channels of the destination, whose part of the packed kernel lies side by side and
+//     fits in the first cache.
 //   - Tile: a part of the destination that fits in the registers; see package gemm.
 //   - Lane: an element of a vector. Sixteen lanes hold one sum for a destination of few channels.
 package conv

@@ -1,9 +1,6 @@
 package conv
 
 import (
-	"bytes"
-	"unsafe"
-
 	"github.com/gorgonae/gorgonae/internal/epilogue"
 	"github.com/gorgonae/gorgonae/internal/pool"
 )
@@ -43,7 +40,11 @@ type pass struct {
 	segments   []segment
 	inner      int
 	weights    int // the place where its part of packed begins
+	panel      int // channels of the destination in a panel of packed
 }
+
+// terms is how many terms a sum of the pass has.
+func (p *pass) terms() int { return len(p.segments) * p.inner }
 
 // forwardGather is the gather of y from x.
 func forwardGather(c Geometry) gather {
@@ -80,16 +81,14 @@ const (
 
 // plan lists the passes and cuts the destination into strips.
 func (g gather) plan(batch int, rows, cols []phase) gather {
-	to := g.channels
-	if g.few = to <= fewChannels; g.few {
-		to = 1
-	}
+	g.few = g.channels <= fewChannels
 	g.span = 1
 	for _, r := range rows {
 		for _, c := range cols {
-			p := newPass(r, c, g.image.pitch(), g.image.channels, to)
-			p.weights = g.weights
-			g.weights += len(p.segments) * p.inner * g.channels
+			panel, panels := g.panels(c.count)
+			p := newPass(r, c, g.image.pitch(), g.image.channels, panel)
+			p.weights, p.panel = g.weights, panel
+			g.weights += p.terms() * panel * panels
 			g.passes = append(g.passes, p)
 		}
 		for _, t := range r.taps {
@@ -136,79 +135,6 @@ func newPass(rows, cols phase, pitch, from, to int) pass {
 		}
 	}
 	return p
-}
-
-// packBlock is how many channels of the destination pack takes at once: their part of the kernel and of the packed one fit
-// in the first cache, and their numbers lie side by side in the packed one.
-const packBlock = 8
-
-// pack arranges the kernel in the order of the passes: by taps, then channels of the source, then
-// channels of the destination. If the destination has few channels, they come first. For a single
-// image that takes longer than the convolution. So a kernel with the bits of the one before is not
-// packed again: they are compared, because whoever changes weights tells nobody.
-func (g *gather) pack(kernel []float32) {
-	if g.packed == nil {
-		g.packed = aligned(g.weights)
-	} else if bytes.Equal(bytesOf(g.kernel), bytesOf(kernel)) {
-		return
-	}
-	for i := range g.passes {
-		p := &g.passes[i]
-		if len(p.segments) == 0 {
-			continue // no tap meets this phase: the stride is larger than the kernel
-		}
-		d := 0
-		if !g.few {
-			for ; d+packBlock <= g.channels; d += packBlock {
-				g.packChannels(p, kernel, d)
-			}
-		}
-		for ; d < g.channels; d++ {
-			g.packChannel(p, kernel, d)
-		}
-	}
-	g.kernel = append(g.kernel[:0], kernel...)
-}
-
-// bytesOf are the bytes of numbers. They are equal if all bits are, so 0 and -0 differ.
-func bytesOf(x []float32) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), 4*len(x))
-}
-
-// packChannel arranges the weights of channel d of the destination.
-func (g *gather) packChannel(p *pass, kernel []float32, d int) {
-	dst, next := g.packed[p.weights+d:], g.channels
-	if g.few {
-		dst, next = g.packed[p.weights+d*len(p.segments)*p.inner:], 1
-	}
-	from, to := kernel[d*g.kernelTo:], 0
-	for _, r := range p.rows.taps {
-		for _, c := range p.cols.taps {
-			at := r.kernel*g.kernelWidth + c.kernel
-			for range g.image.channels {
-				dst[to] = from[at]
-				to, at = to+next, at+g.kernelFrom
-			}
-		}
-	}
-}
-
-// packChannels is packChannel for packBlock channels from d on, if the destination does not have few.
-func (g *gather) packChannels(p *pass, kernel []float32, d int) {
-	channel := func(i int) []float32 { return kernel[(d+i)*g.kernelTo:] }
-	k0, k1, k2, k3, k4, k5, k6, k7 := channel(0), channel(1), channel(2), channel(3), channel(4), channel(5), channel(6), channel(7)
-	to := p.weights + d
-	for _, r := range p.rows.taps {
-		for _, c := range p.cols.taps {
-			at := r.kernel*g.kernelWidth + c.kernel
-			for range g.image.channels {
-				y := (*[packBlock]float32)(g.packed[to:])
-				y[7], y[0], y[1], y[2], y[3] = k7[at], k0[at], k1[at], k2[at], k3[at]
-				y[4], y[5], y[6] = k4[at], k5[at], k6[at]
-				to, at = to+g.channels, at+g.kernelFrom
-			}
-		}
-	}
 }
 
 func (g *gather) run(dst, src, kernel []float32, e epilogue.Epilogue) {
@@ -266,20 +192,22 @@ func (g *gather) compute(scratch *workspace, dst, image []float32, lo, hi int) {
 	}
 	t := &scratch.tile
 	*t = tile{
-		aRow: g.image.cols.stride * g.image.channels, aStep: 1, bStep: g.channels,
+		aRow: g.image.cols.stride * g.image.channels, aStep: 1,
 		rectifier: g.epilogue.Rectifier, slope: g.epilogue.Slope,
 	}
 	step := g.image.rows.stride * g.image.pitch()
 	for i := range g.passes {
 		p := &g.passes[i]
-		t.segments, t.inner, t.cRow = p.segments, p.inner, p.cols.step*g.channels
-		for r := lo; r < min(hi, p.rows.count); r++ {
-			var a, b []float32
-			if len(p.segments) > 0 {
-				a, b = image[(r-lo)*step:], g.packed[p.weights:]
+		t.segments, t.inner, t.bStep, t.cRow = p.segments, p.inner, p.panel, p.cols.step*g.channels
+		for d := 0; d < g.channels; d += p.panel {
+			for r := lo; r < min(hi, p.rows.count); r++ {
+				var a, b []float32
+				if len(p.segments) > 0 {
+					a, b = image[(r-lo)*step:], g.packed[p.place(d):]
+				}
+				c := dst[((p.rows.first+r*p.rows.step)*g.width+p.cols.first)*g.channels+d:]
+				t.product(p.cols.count, min(p.panel, g.channels-d), a, b, c, from(g.epilogue.Bias, d))
 			}
-			c := dst[((p.rows.first+r*p.rows.step)*g.width+p.cols.first)*g.channels:]
-			t.product(p.cols.count, g.channels, a, b, c, g.epilogue.Bias)
 		}
 	}
 }

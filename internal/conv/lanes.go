@@ -24,7 +24,7 @@ func (g *gather) computeLanes(scratch *workspace, dst, image []float32, lo, hi i
 			for d := range g.channels {
 				var a, b, bias []float32
 				if len(p.segments) > 0 {
-					a, b = image[(r-lo)*step:], g.packed[p.weights+d*len(p.segments)*p.inner:]
+					a, b = image[(r-lo)*step:], g.packed[p.weights+d*p.terms():]
 				}
 				if g.epilogue.Bias != nil {
 					bias = g.epilogue.Bias[d:][:1]

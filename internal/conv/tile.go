@@ -55,6 +55,11 @@ func (t *tile) product(rows, cols int, a, b, c, bias []float32) {
 	for col := 0; col < cols; col += t.cols {
 		var most int
 		t.cols, most = kn.size(rows, cols-col)
+		if rows <= most { // without the divisions, which take as long as a small tile
+			t.rows = rows
+			kn.tile(t, a, from(b, col), c[col:], from(bias, col))
+			continue
+		}
 		tiles := (rows + most - 1) / most
 		for n := range tiles {
 			first := n * rows / tiles
