@@ -177,13 +177,24 @@ func attack(t *testing.T, cmd *exec.Cmd, n int, signal syscall.Signal, ended cha
 		pid = ranks[r.Uint64n(uint64(len(ranks)))]
 	}
 	_ = syscall.Kill(pid, signal) // it may just have ended
-	select {
-	case err := <-ended:
-		return err == nil
-	case <-time.After(time.Minute):
-		out, errs := printed(t, cmd)
-		t.Fatalf("a minute after %v to one of %d processes, the others wait\n%s\n%s", signal, n, out, errs)
+	for begin := time.Now(); time.Since(begin) < time.Minute; {
+		select {
+		case err := <-ended:
+			return err == nil
+		case <-time.After(10 * time.Second):
+		}
+		// mpirun of Open MPI 4.1.4 itself waits without end for a process that was killed while it started: the
+		// message is "PMIX ERROR: UNREACHABLE". None that trains is left then.
+		if _, errs := printed(t, cmd); n > 1 && len(children(cmd.Process.Pid)) == 0 && strings.Contains(errs, "UNREACHABLE") {
+			t.Logf("mpirun waits for a process that was killed while it started, and nobody else does: %s", errs)
+			_ = cmd.Process.Kill()
+			<-ended
+			return false
+		}
 	}
+	out, errs := printed(t, cmd)
+	_ = cmd.Process.Kill()
+	t.Fatalf("a minute after %v to one of %d processes, the others wait\n%s\n%s", signal, n, out, errs)
 	return false
 }
 
@@ -195,7 +206,7 @@ func children(pid int) (pids []int) {
 		for _, word := range strings.Fields(string(text)) {
 			child, err := strconv.Atoi(word)
 			name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", child))
-			if err == nil && bytes.Contains(name, []byte("train")) { // not a helper of mpirun, or mpirun before it becomes the program
+			if err == nil && bytes.Contains(name, []byte("train")) && !bytes.HasPrefix(name, []byte("mpirun")) { // not mpirun before it becomes the program; one that has ended has no name
 				pids = append(pids, child)
 			}
 		}
@@ -246,4 +257,100 @@ func TestRanksBeginWithWeights(t *testing.T) {
 		t.Fatal(err, errs)
 	}
 	wantResult(t, "together", result(t, "alone"))
+}
+
+// sharedData is a folder as docs/cluster has it, with gorgonae in the path. It returns the file of a name there.
+func sharedData(t *testing.T, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("..", "..", "docs", "cluster", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	workplace(t)
+	if err := os.Rename("pics", "faces"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir("bin", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(self, "bin/gorgonae"); err != nil {
+		t.Fatal(err)
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", filepath.Join(here, "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))
+	for name, value := range map[string]string{asProgram: "1", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+		"OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_mpi_yield_when_idle": "1"} {
+		t.Setenv(name, value)
+	}
+	return path
+}
+
+// The script for Slurm trains, with mpirun in place of srun. A job that is stopped is queued again, and goes on.
+func TestRanksSlurm(t *testing.T) {
+	script := sharedData(t, "slurm-train.sh")
+	// It sends SIGTERM to all processes, as Slurm does, and ends with their status.
+	write(t, "bin/srun", []byte(`#!/bin/bash
+while [ "$1" != gorgonae ]; do shift; done
+mpirun -np "$SLURM_NTASKS" "$@" &
+mpirun=$!
+(sleep "$LIMIT"; kill -TERM $(cat /proc/$mpirun/task/*/children)) >/dev/null 2>&1 &
+wait $mpirun
+`))
+	write(t, "bin/scontrol", []byte("#!/bin/sh\necho \"$*\" >> queued\n"))
+	for _, name := range []string{"bin/srun", "bin/scontrol"} {
+		if err := os.Chmod(name, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	args := []string{script, "--data", "faces", "--hidden", "8", "--batch", "8", "--epochs", "600"}
+	works(t, append([]string{"train", "--shards", "8", "--out", "whole", "--quiet"}, args[1:]...)...)
+	for try := 0; ; try++ {
+		job := exec.Command("bash", append(args, "--out", "run")...)
+		job.Env = append(os.Environ(), fmt.Sprint("LIMIT=", 1+3*try), "SLURM_CPUS_PER_TASK=1", "SLURM_JOB_ID=77", fmt.Sprint("SLURM_NTASKS=", 2+2*(try%2)))
+		out, err := job.CombinedOutput()
+		if err == nil && try > 0 {
+			break
+		}
+		if !exists("queued") || try > 20 {
+			t.Fatalf("try %d: %v\n%s", try, err, out[max(0, len(out)-1000):])
+		}
+	}
+	if queued := read(t, "queued"); !strings.HasPrefix(queued, "requeue 77\n") {
+		t.Errorf("got %q, want the job queued again", queued)
+	}
+	if a, b := hash(t, "run"), hash(t, "whole"); a != b {
+		t.Errorf("the job ends in weights of SHA-256 %s, want %s", a, b)
+	}
+}
+
+// The launcher of the MPIJob gets the command that is in its file.
+func TestRanksMPIJob(t *testing.T) {
+	text := read(t, sharedData(t, "kubernetes-mpijob.yaml"))
+	_, list, ok := strings.Cut(text, `command: ["mpirun"]`)
+	if !ok {
+		t.Fatal("the MPIJob has no mpirun")
+	}
+	list, _, _ = strings.Cut(list, "resources:")
+	var args []string
+	for line := range strings.Lines(list) {
+		if word, ok := strings.CutPrefix(strings.TrimSpace(line), "- "); ok {
+			word, _, _ = strings.Cut(word, " #")
+			args = append(args, strings.Trim(word, `"`))
+		}
+	}
+	if i := slices.Index(args, "-wdir"); i >= 0 {
+		args[i+1] = "."
+	}
+	shell(t, nil, append([]string{"mpirun"}, args...)...)
+	works(t, "train", "--shards", "8", "--model", "conv", "--data", "faces", "--out", "alone", "--quiet")
+	if a, b := hash(t, "runs/faces"), hash(t, "alone"); a != b {
+		t.Errorf("the job ends in weights of SHA-256 %s, want %s", a, b)
+	}
 }
