@@ -23,6 +23,7 @@ type workload struct {
 	rows   int // of a batch
 	config autoencoder.Config
 	loss   train.Loss
+	shards int // of a batch; 0: it is not cut
 }
 
 // way is a way to make the step of a workload, or a part of the step. make returns the function
@@ -40,10 +41,10 @@ func dense() []workload {
 	tutorial, deep := autoencoder.NewTutorial(), autoencoder.NewTutorial()
 	deep.Hidden, deep.Latent = []int{1000, 500, 250}, 30
 	return []workload{
-		{"tutorial-32", 32, tutorial, train.MSE()},
-		{"tutorial-256", 256, tutorial, train.MSE()},
-		{"tutorial-1024", 1024, tutorial, train.MSE()},
-		{"deep-256", 256, deep, train.MSE()},
+		{"tutorial-32", 32, tutorial, train.MSE(), 0},
+		{"tutorial-256", 256, tutorial, train.MSE(), 0},
+		{"tutorial-1024", 1024, tutorial, train.MSE(), 0},
+		{"deep-256", 256, deep, train.MSE(), 0},
 	}
 }
 
@@ -51,8 +52,8 @@ func convolutional() []workload {
 	conv := autoencoder.NewConv()
 	conv.Activation = autoencoder.ReLU
 	return []workload{
-		{"conv-128", 128, conv, train.BinaryCrossEntropy()},
-		{"conv-strided-128", 128, autoencoder.NewStrided(), train.BinaryCrossEntropy()},
+		{"conv-128", 128, conv, train.BinaryCrossEntropy(), 0},
+		{"conv-strided-128", 128, autoencoder.NewStrided(), train.BinaryCrossEntropy(), 0},
 	}
 }
 
@@ -80,7 +81,7 @@ func (w workload) trainer(tb testing.TB) *train.Trainer {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	t, err := train.Compile(ae.Model, w.loss, train.NewAdam(rate), train.Config{Batch: w.rows, InOrder: true})
+	t, err := train.Compile(ae.Model, w.loss, train.NewAdam(rate), train.Config{Batch: w.rows, InOrder: true, Shards: w.shards})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -77,12 +77,12 @@ func (e *evaluator) evaluate(ctx context.Context, team team, ds Dataset) ([]floa
 	order := inOrder(ds.Len())
 	ahead(ds, 0, order)
 	batch := func(b int) []int32 { return order[b*e.size : min((b+1)*e.size, len(order))] }
-	if _, err := e.get(size{len(batch(0)), len(batch(0))}); err != nil { // which knows the terms
+	if _, err := e.get(whole(len(batch(0)))); err != nil { // which knows the terms
 		return nil, err
 	}
 	err := team.deal(ctx, (len(order)-1)/e.size+1, 1+len(e.terms), func(b int, into []float32) error {
 		e.number = uint64(b)
-		p, err := e.get(size{len(batch(b)), len(batch(b))})
+		p, err := e.get(whole(len(batch(b))))
 		if err != nil {
 			return err
 		}

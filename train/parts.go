@@ -7,6 +7,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/graph/op"
 	"github.com/gorgonae/gorgonae/internal/elementwise"
 )
 
@@ -23,7 +24,15 @@ type cut struct{ rows, parts int }
 func (c cut) first(part int) int { return part*(c.rows/c.parts) + min(part, c.rows%c.parts) }
 
 // size is the size of a part's graph.
-func (c cut) size(part int) size { return size{c.first(part+1) - c.first(part), c.rows} }
+func (c cut) size(part int) size { return size{c.first(part+1) - c.first(part), 1, c.rows} }
+
+// groups is the size of the graph of a subtree of equal parts, whose number is a power of two. It reports false
+// for another one, or for one part.
+func (c cut) groups(n node) (size, bool) {
+	parts, s := n.to-n.from, c.size(n.from)
+	s.groups = parts
+	return s, parts > 1 && parts&(parts-1) == 0 && s.rows == c.size(n.to-1).rows
+}
 
 // node is a subtree: the parts from one to before another.
 type node struct{ from, to int }
@@ -191,14 +200,28 @@ func (t *Trainer) compute(examples reader, batch []int32) error {
 
 // computeNode computes a subtree into sum.
 func (t *Trainer) computeNode(examples reader, batch []int32, n node, depth int, sum []float32) error {
+	a := &t.adder
+	if s, ok := a.groups(n); ok && !t.training.stock {
+		p, err := t.training.get(s)
+		if err == nil {
+			return t.computeParts(p, examples, batch, n, sum)
+		}
+		if !errors.Is(err, op.ErrGroups) {
+			return err
+		}
+		t.training.stock = true
+	}
 	if n.to-n.from == 1 {
-		return t.computePart(examples, batch, n.from, sum)
+		p, err := t.training.get(a.size(n.from))
+		if err != nil {
+			return err
+		}
+		return t.computeParts(p, examples, batch, n, sum)
 	}
 	left, right := n.halves()
 	if err := t.computeNode(examples, batch, left, depth+1, sum); err != nil {
 		return err
 	}
-	a := &t.adder
 	for len(a.spare) <= depth {
 		a.spare = append(a.spare, a.buffer())
 	}
@@ -209,18 +232,15 @@ func (t *Trainer) computeNode(examples reader, batch []int32, n node, depth int,
 	return nil
 }
 
-// computePart computes a part.
-func (t *Trainer) computePart(examples reader, batch []int32, part int, sum []float32) error {
+// computeParts computes a part, or parts that are groups of p.
+func (t *Trainer) computeParts(p *program, examples reader, batch []int32, n node, sum []float32) error {
 	a := &t.adder
-	p, err := t.training.get(a.size(part))
-	if err != nil {
+	if err := p.fill(examples, t.pos.Epoch, batch[a.first(n.from):a.first(n.to)]); err != nil {
 		return err
 	}
-	if err := p.fill(examples, t.pos.Epoch, batch[a.first(part):a.first(part+1)]); err != nil {
-		return err
-	}
-	t.training.place = uint64(a.first(part))
-	if err := p.run(a.head[1+(part-a.stretch(t.team.Rank()).from)*a.losses:][:a.losses]); err != nil {
+	t.training.place = uint64(a.first(n.from))
+	mine := a.stretch(t.team.Rank()).from
+	if err := p.run(a.head[1+(n.from-mine)*a.losses : 1+(n.to-mine)*a.losses]); err != nil {
 		return err
 	}
 	for _, g := range p.grads {
@@ -231,10 +251,26 @@ func (t *Trainer) computePart(examples reader, batch []int32, part int, sum []fl
 		if len(p.kept) > 0 {
 			next = p.Result(p.first.kept + i)
 		}
-		elementwise.Scale(sum[:len(next)], next, p.share())
-		sum = sum[len(next):]
+		if len(next) == len(w.Data) { // the same for all groups
+			next = slices.Repeat(next, p.groups)
+		}
+		addKept(sum[:len(w.Data)], next, p.groups, p.share())
+		sum = sum[len(w.Data):]
 	}
 	return nil
+}
+
+// addKept adds up the shares of groups in the next value of a kept weight, in pairs.
+func addKept(sum, next []float32, groups int, share float32) {
+	if groups == 1 {
+		elementwise.Scale(sum, next, share)
+		return
+	}
+	half := len(next) / 2
+	right := make([]float32, len(sum))
+	addKept(sum, next[:half], groups/2, share)
+	addKept(right, next[half:], groups/2, share)
+	elementwise.Add(sum, sum, right)
 }
 
 // addLosses adds the losses of all parts to the epoch's and returns the batch's.

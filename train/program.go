@@ -27,24 +27,29 @@ type programs struct {
 	hasTarget bool            // the data have targets of their own
 	terms     []string        // names of what layers add to the loss; nil until the first graph is compiled
 	compiled  map[size]*program
+	stock     bool   // the graph has operations of Gorgonia, and does not run in groups
 	place     uint64 // of the first row in its batch, if the rows are a part of it
 }
 
-// size is the number of rows of a graph, and of the batch that they are a part of.
-type size struct{ rows, of int }
+// size is the number of rows that a graph is written for, of the groups of so many rows that it computes, and of
+// the rows of the batch that these are a part of.
+type size struct{ rows, groups, of int }
 
 // program is a compiled graph. Its results are, in this order: the loss, the terms that layers add
 // to it, the next values of kept weights, the gradients of trained ones.
 type program struct {
 	*op.Program
 	batch
-	of    int // rows of the batch that these rows are a part of
+	size
 	terms []string
 	kept  []*graph.Weight
 	norms []graph.Moments
 	grads [][]float32 // of the last run, one for each trained weight
 	first struct{ kept, grads int }
 }
+
+// whole is the size of a batch in one group.
+func whole(rows int) size { return size{rows, 1, rows} }
 
 // get returns the graph for a size.
 func (ps *programs) get(s size) (*program, error) {
@@ -61,13 +66,18 @@ func (ps *programs) get(s size) (*program, error) {
 
 // compile compiles a graph, and checks that it has the loss terms of the graphs before it.
 func (ps *programs) compile(s size) (*program, error) {
-	rows, in, out := s.rows, ps.model.In().Size(), ps.model.Out().Size()
-	p := &program{of: s.of, batch: batch{rows: rows, x: make([]float32, rows*in), unit: wantsUnit(ps.loss)}, grads: make([][]float32, len(ps.weights))}
+	rows, in, out := s.rows*s.groups, ps.model.In().Size(), ps.model.Out().Size()
+	p := &program{size: s, batch: batch{rows: rows, x: make([]float32, rows*in), unit: wantsUnit(ps.loss)}, grads: make([][]float32, len(ps.weights))}
 	if ps.hasTarget {
 		p.y = make([]float32, rows*out)
 	}
 	var err error
-	p.Program, err = op.Compile(func(tape *op.Tape) []*G.Node { return ps.write(p, tape) })
+	write := func(tape *op.Tape) (results, gradients []*G.Node) { return ps.write(p, tape) }
+	if s.groups == 1 {
+		p.Program, err = op.Compile(func(tape *op.Tape) []*G.Node { return slices.Concat(write(tape)) })
+	} else {
+		p.Program, err = op.CompileGroups(op.Groups{N: s.groups, Rows: s.rows, Place: &ps.place}, write)
+	}
 	if err != nil {
 		return nil, errors.WithMessagef(err, "model %q", ps.model.Name())
 	}
@@ -82,8 +92,8 @@ func (ps *programs) compile(s size) (*program, error) {
 }
 
 // write writes the whole graph: the model, the loss, and in training the gradients.
-func (ps *programs) write(p *program, tape *op.Tape) []*G.Node {
-	b := graph.NewBuilder(tape, ps.mode, p.rows).DrawFrom(ps.seed, ps.step).PlaceAt(&ps.place)
+func (ps *programs) write(p *program, tape *op.Tape) (results, gradients []*G.Node) {
+	b := graph.NewBuilder(tape, ps.mode, p.size.rows).DrawFrom(ps.seed, ps.step).PlaceAt(&ps.place)
 	in, out := ps.model.In(), ps.model.Out()
 	x := b.Examples("input", in, p.x)
 	var target *G.Node
@@ -92,9 +102,9 @@ func (ps *programs) write(p *program, tape *op.Tape) []*G.Node {
 	} else {
 		target = b.View(x, out) // the input's numbers, in the shape of the model's output
 	}
-	results := ps.writeLoss(p, b, ps.model.Build(b, x), target)
+	results = ps.writeLoss(p, b, ps.model.Build(b, x), target)
 	if ps.mode != graph.Train {
-		return results
+		return results, nil
 	}
 	p.norms = b.Moments()
 	p.kept, p.first.kept = nil, len(results)
@@ -108,17 +118,17 @@ func (ps *programs) write(p *program, tape *op.Tape) []*G.Node {
 		leaves[i] = b.Leaf(w)
 	}
 	loss := results[0]
-	if p.rows < p.of { // what the part adds to the mean over the batch
+	if p.size.rows < p.of { // what the part adds to the mean over the batch
 		loss = tape.Do(op.Times(p.share(), op.Shape{}), loss)
 	}
 	for _, g := range tape.Grad(loss, leaves...) {
 		// Two weights that are added share one gradient, which clipping would scale twice.
-		if slices.Contains(results[p.first.grads:], g) {
+		if slices.Contains(gradients, g) {
 			g = tape.Do(op.Copy(op.ShapeOf(g)), g)
 		}
-		results = append(results, g)
+		gradients = append(gradients, g)
 	}
-	return results
+	return results, gradients
 }
 
 // writeLoss returns the loss with all terms, and then each term.
@@ -150,8 +160,8 @@ func (e *DivergedError) Error() string {
 	return fmt.Sprintf("want a finite loss, got %v: try a smaller learning rate, or clip the gradients", e.Loss)
 }
 
-// share is the share of the part's rows in the batch.
-func (p *program) share() float32 { return float32(p.rows) / float32(p.of) }
+// share is the share of a group's rows in the batch.
+func (p *program) share() float32 { return float32(p.size.rows) / float32(p.of) }
 
 // finite refuses a loss that is not.
 func finite(loss float32) error {
@@ -161,17 +171,23 @@ func finite(loss float32) error {
 	return nil
 }
 
-// run runs the graph on the batch and writes the loss and its terms into losses. A loss that is not finite
-// is an error.
+// run runs the graph on the batch and writes the loss and its terms into losses, those of one group behind those
+// of another. A loss that is not finite is an error.
 func (p *program) run(losses []float32) error {
 	if err := p.Run(); err != nil {
 		return err
 	}
-	for i := range losses {
-		losses[i] = p.Result(i)[0]
+	n := 1 + len(p.terms)
+	for g := range p.groups {
+		for i := range n {
+			of := p.Result(i) // one number if it depends on no row
+			losses[g*n+i] = of[min(g, len(of)-1)]
+		}
 	}
-	if err := finite(losses[0]); err != nil {
-		return err
+	for g := range p.groups {
+		if err := finite(losses[g*n]); err != nil {
+			return err
+		}
 	}
 	for i := range p.grads {
 		p.grads[i] = p.Result(p.first.grads + i)

@@ -43,7 +43,7 @@ func (t *Trainer) gradients(ctx context.Context, examples reader, batch []int32)
 	if t.cfg.Shards > 1 {
 		return t.inParts(ctx, examples, batch)
 	}
-	p, err := t.training.get(size{len(batch), len(batch)})
+	p, err := t.training.get(whole(len(batch)))
 	if err != nil {
 		return nil, 0, nil, err
 	}

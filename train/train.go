@@ -117,7 +117,7 @@ func Compile(m *graph.Model, loss Loss, opt Optimizer, cfg Config) (*Trainer, er
 		return nil, errors.Errorf("want a model with weights to train, got none in model %q", m.Name())
 	}
 	t.setTarget(m.In().Size() != m.Out().Size()) // if the sizes differ, the input cannot be the target
-	one, err := t.training.compile(size{1, 1})
+	one, err := t.training.compile(whole(1))
 	if err != nil { // a model that cannot be trained is refused here
 		return nil, err
 	}

@@ -132,12 +132,12 @@ func Activation(f Act, s Shape) Op {
 		}
 		return []*G.Node{t.Do(activationGrad(f, s), dy, v)}
 	}
-	return o
+	return o.flat()
 }
 
 // activationGrad is the gradient of f. Inputs: dy, and y or x, all of shape s. Output: s.
 func activationGrad(f Act, s Shape) Op {
 	o := like(f.Name+"Grad", 2, s)
 	o.Run = func(dx []float32, x [][]float32) { f.Gradient(dx, x[0], x[1]) }
-	return o
+	return o.flat()
 }

@@ -33,11 +33,15 @@ type adapter struct {
 	handsOver bool      // does it return an output that another node computed
 	number    int       // of the output that the node returns, or ticket
 
+	copies int // of the numbers of the node in its memory, one of each group
 	memory []float32
 	value  G.Value // memory as Gorgonia sees it
 	scalar *G.F32  // value, for a scalar
 	small  []float32
 }
+
+// size is the length of the node's memory.
+func (a *adapter) size() int { return max(a.copies, 1) * a.out.Size() }
 
 // bind gives the node its memory.
 func (a *adapter) bind(memory []float32) {
@@ -49,7 +53,7 @@ func (a *adapter) bind(memory []float32) {
 		a.scalar = G.NewF32(0)
 		a.value = a.scalar
 	} else {
-		a.value = tensor.New(tensor.WithShape(tensorShape(a.out)...), tensor.WithBacking(memory))
+		a.value = tensor.New(tensor.WithShape(tensorShape(a.out)...), tensor.WithBacking(memory[:a.out.Size()]))
 	}
 }
 
@@ -89,6 +93,10 @@ func (a *adapter) Do(values ...G.Value) (v G.Value, err error) {
 	}()
 	if a.runs {
 		for i, val := range values {
+			if a.tape.groups != nil && a.tape.known(a.from[i]) { // Gorgonia sees one group
+				a.args[i] = a.tape.memory(a.from[i])
+				continue
+			}
 			if a.args[i], err = a.slice(i, val); err != nil {
 				return nil, err
 			}

@@ -29,7 +29,7 @@ func Copy(s Shape) Op {
 	o := like("Copy", 1, s)
 	o.Run = func(y []float32, x [][]float32) { copy(y, x[0]) }
 	o.Grad = func(_ *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node { return []*G.Node{dy} }
-	return o
+	return o.flat()
 }
 
 // Transpose takes each row of the batch as a matrix of m rows and n columns, and transposes it. So
@@ -63,7 +63,7 @@ func Add(n int, s Shape) Op {
 	o.Grad = func(_ *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 		return slices.Repeat([]*G.Node{dy}, n)
 	}
-	return o
+	return o.flat()
 }
 
 // Concat joins its inputs: vectors along their features, images along their channels, other shapes

@@ -18,6 +18,8 @@ type call struct {
 	args [][]float32 // the numbers of the inputs, from the latest run
 	y    [][]float32 // the memory of the outputs, nil for those left out
 	dy   []*G.Node   // the gradients of the outputs, nil for those that the loss does not depend on
+
+	groupedCall
 }
 
 func newCall(t *Tape, o Op, x []*G.Node) *call {
@@ -68,7 +70,13 @@ func (c *call) runner() int {
 }
 
 // compute runs the op on the inputs in args.
-func (c *call) compute() { c.Op.run(c.y, c.args) }
+func (c *call) compute() {
+	if c.tape.groups != nil {
+		c.computeGroups()
+		return
+	}
+	c.Op.run(c.y, c.args)
+}
 
 // gradients writes the gradients of the inputs into the graph, from those of the outputs in dy.
 func (c *call) gradients() (G.Nodes, error) {

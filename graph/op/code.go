@@ -53,6 +53,7 @@ func Quantize(rows, n int, noise *Noise) Op {
 		o.Constant = []int{1}
 	} else {
 		o.Name += fmt.Sprintf("[%#x]", noise.Key)
+		o.Noisy = true
 	}
 	return o
 }

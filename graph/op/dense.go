@@ -23,6 +23,12 @@ func Dense(rows, in, units int, f *Act) Op {
 			after.Bias = x[2]
 			gemm.MulEpilogue(false, false, rows, units, in, x[0], in, x[1], units, y, units, after)
 		},
+		Together: func(groups int, y, x [][]float32) {
+			after := after
+			after.Bias = x[2]
+			gemm.MulEpilogue(false, false, groups*rows, units, in, x[0], in, x[1], units, y[0], units, after)
+		},
+		Shared: []int{1, 2},
 		Grad: func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
 			dz, dbias := dy, dy
 			if f == nil {
@@ -51,6 +57,10 @@ func DenseNoBias(rows, in, units int, f *Act) Op {
 		Run: func(y []float32, x [][]float32) {
 			gemm.MulEpilogue(false, false, rows, units, in, x[0], in, x[1], units, y, units, after)
 		},
+		Together: func(groups int, y, x [][]float32) {
+			gemm.MulEpilogue(false, false, groups*rows, units, in, x[0], in, x[1], units, y[0], units, after)
+		},
+		Shared: []int{1},
 		Grad: func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
 			dz := dy
 			if f != nil {
@@ -87,6 +97,10 @@ func denseGradX(rows, in, units int) Op {
 		Run: func(dx []float32, x [][]float32) {
 			gemm.Mul(false, true, rows, in, units, x[0], units, x[1], units, false, dx, in)
 		},
+		Together: func(groups int, y, x [][]float32) {
+			gemm.Mul(false, true, groups*rows, in, units, x[0], units, x[1], units, false, y[0], in)
+		},
+		Shared: []int{1},
 	}
 }
 
@@ -98,6 +112,9 @@ func denseGradKernel(rows, in, units int) Op {
 		Out:  Shape{in, units},
 		Run: func(dk []float32, x [][]float32) {
 			gemm.Mul(true, false, in, units, rows, x[0], in, x[1], units, false, dk, units)
+		},
+		SumTogether: func(groups int, dk []float32, x [][]float32) {
+			gemm.MulTree(in, units, groups*rows, groups, x[0], in, x[1], units, dk, units)
 		},
 	}
 }

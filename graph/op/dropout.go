@@ -44,7 +44,8 @@ func Dropout(p float32, noise Noise, s Shape) Op {
 	o.Grad = func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 		return []*G.Node{t.Do(Dropout(p, noise, s), dy)} // it is linear
 	}
-	return o
+	o.Noisy = true
+	return o.flat()
 }
 
 // SpatialDropout is Dropout of whole channels (Tompson et al. 2015). Input: s, (rows, height,
@@ -61,6 +62,7 @@ func SpatialDropout(p float32, noise Noise, s Shape) Op {
 	o.Grad = func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 		return []*G.Node{t.Do(SpatialDropout(p, noise, s), dy)}
 	}
+	o.Noisy = true
 	return o
 }
 
@@ -71,5 +73,6 @@ func GaussianNoise(stddev float32, noise Noise, s Shape) Op {
 		elementwise.AddNormal(y, x[0], stddev, random.Sub(noise.Key, *noise.Step), noise.place()*uint64(s.Size()/s[0]))
 	}
 	o.Grad = func(_ *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node { return []*G.Node{dy} }
-	return o
+	o.Noisy = true
+	return o.flat()
 }

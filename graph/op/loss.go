@@ -92,7 +92,7 @@ func Times(factor float32, s Shape) Op {
 	o := like(fmt.Sprintf("Times[%v]", factor), 1, s)
 	o.Run = func(y []float32, x [][]float32) { elementwise.Scale(y, x[0], factor) }
 	o.Grad = func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node { return []*G.Node{t.Do(Times(factor, s), dy)} }
-	return o
+	return o.flat()
 }
 
 // SquaredNorm is scale·Σx². Penalties on codes and weights use it. Input: s. Output: a scalar.

@@ -37,10 +37,10 @@ func (t *Tape) assign(order, results G.Nodes) {
 			a := t.own[out]
 			end, shared := last[out]
 			if !shared || t.apart {
-				slots = append(slots, &slot{a.out.Size(), []*adapter{a}})
+				slots = append(slots, &slot{a.size(), []*adapter{a}})
 				continue
 			}
-			s := fit(&idle, a.out.Size())
+			s := fit(&idle, a.size())
 			if len(s.nodes) == 0 {
 				slots = append(slots, s)
 			}
@@ -52,7 +52,7 @@ func (t *Tape) assign(order, results G.Nodes) {
 	for _, s := range slots {
 		memory := make([]float32, s.size)
 		for _, a := range s.nodes {
-			a.bind(memory[:a.out.Size()])
+			a.bind(memory[:a.size()])
 		}
 	}
 	for _, n := range order {

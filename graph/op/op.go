@@ -92,12 +92,35 @@ type Op struct {
 	// nothing; only where a stock operation made the input, the numbers are copied.
 	View bool
 
+	// Together is Run or RunAll for the rows of several groups, which lie one behind the other in all outputs
+	// and in all inputs but those that it shares. It is optional, and the bits are those of one group after
+	// the other; see CompileGroups.
+	Together func(groups int, y, x [][]float32)
+
+	// SumTogether computes the sum of the output over groups, in pairs, and pairs of pairs, for an op with one
+	// output. It is optional.
+	SumTogether func(groups int, y []float32, x [][]float32)
+
+	// Shared lists the inputs, by number, that Together and SumTogether take from all groups together, such
+	// as weights.
+	Shared []int
+
+	// Noisy says that the op draws from a Noise.
+	Noisy bool
+
 	// Act is the function of an elementwise op, for code that looks for one; see Tape.Logits.
 	Act *Act
 }
 
 // outputs are the shapes of all outputs.
 func (o *Op) outputs() []Shape { return append([]Shape{o.Out}, o.More...) }
+
+// flat returns the op with a Together that is its Run: for an elementwise one.
+func (o Op) flat() Op {
+	run := o.Run
+	o.Together = func(_ int, y, x [][]float32) { run(y[0], x) }
+	return o
+}
 
 // run computes the outputs y from the inputs x.
 func (o *Op) run(y, x [][]float32) {

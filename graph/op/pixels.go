@@ -33,6 +33,7 @@ func PixelBits(rows int, net causal.Net, scale float32, noise *Noise) Op {
 	o.Optional = o.Constant
 	if noise != nil {
 		o.Name += fmt.Sprintf("[%#x]", noise.Key)
+		o.Noisy = true
 	}
 	rate := causal.NewRate(net, rows)
 	unread := make([][]float32, len(o.More))

@@ -20,12 +20,17 @@ type Program struct {
 // Compile calls write to write a graph. It compiles what the nodes that write returns depend on,
 // and no more. If two nodes have the same hash, which would make Gorgonia merge them, Compile calls
 // write again and uses other names: write must not depend on being called once.
-func Compile(write func(*Tape) []*G.Node) (*Program, error) {
+func Compile(write func(*Tape) []*G.Node) (*Program, error) { return compileSalted(write, nil) }
+
+// compileSalted is Compile, for groups unless they are nil.
+func compileSalted(write func(*Tape) []*G.Node, groups *Groups) (*Program, error) {
 	building.Lock()
 	defer building.Unlock()
 	const tries = 8
 	for salt := range tries {
-		p, err := compile(write, newTape(salt))
+		t := newTape(salt)
+		t.groups = groups
+		p, err := compile(write, t)
 		if err != errCollision {
 			return p, err
 		}
@@ -58,6 +63,11 @@ func compile(write func(*Tape) []*G.Node, t *Tape) (p *Program, err error) {
 	order, err := t.order(slices.Concat(results, leaves))
 	if err != nil {
 		return nil, err
+	}
+	if t.groups != nil {
+		if err := t.group(order, results[t.firstSum:]); err != nil {
+			return nil, err
+		}
 	}
 	t.assign(order, results)
 	t.preserve(results, leaves[0])

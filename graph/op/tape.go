@@ -22,6 +22,10 @@ type Tape struct {
 	salt    int
 	serial  int
 
+	groups   *Groups // nil: none
+	grouped  map[*G.Node]bool
+	firstSum int // the number of the first result that is a sum over groups
+
 	differentiated bool
 	err            error // of an op's gradient
 }
@@ -33,6 +37,7 @@ func newTape(salt int) *Tape {
 		trained: map[*G.Node]bool{},
 		names:   map[*G.Node]string{},
 		data:    map[*G.Node][]float32{},
+		grouped: map[*G.Node]bool{},
 		salt:    salt,
 	}
 }
@@ -44,13 +49,14 @@ func (t *Tape) Fail(err error) { panic(bail{err}) }
 // never copies it, so a run sees what was written into data before it. Two graphs may share data.
 // Only a trained leaf has a gradient.
 func (t *Tape) Var(name string, s Shape, data []float32, trained bool) *G.Node {
-	if len(s) == 0 || s.empty() || s.Size() != len(data) {
+	perGroup := t.groups != nil && t.groups.N > 1 && len(data) == t.groups.N*s.Size()
+	if len(s) == 0 || s.empty() || s.Size() != len(data) && !perGroup {
 		t.Fail(errors.Errorf("leaf %q of shape %v: want at least one axis, no empty axis, and a number for each element, got %d numbers",
 			name, s, len(data)))
 	}
-	v := tensor.New(tensor.WithShape(s...), tensor.WithBacking(data)) // see gorgonia.go
+	v := tensor.New(tensor.WithShape(s...), tensor.WithBacking(data[:s.Size()])) // see gorgonia.go
 	n := G.NewTensor(t.g, G.Float32, len(s), G.WithShape(s...), G.WithName(t.unique(name)), G.WithValue(v))
-	t.trained[n], t.names[n], t.data[n] = trained, name, data
+	t.trained[n], t.names[n], t.data[n], t.grouped[n] = trained, name, data, perGroup
 	return n
 }
 

@@ -1,0 +1,194 @@
+package op
+
+import (
+	"github.com/pkg/errors"
+	G "gorgonia.org/gorgonia"
+
+	"github.com/gorgonae/gorgonae/internal/elementwise"
+)
+
+// A batch may be computed in groups of rows, each as if it were alone: then a sum over rows is one of each
+// group. To run a small graph for each group would fill no tile and pack all weights again and again. So a
+// graph that is written for the rows of a group can be compiled for several groups at once. What depends on
+// the rows has memory for all groups, one behind the other. An op runs for one group after the other, or for
+// all together if it knows how to, and the bits are the same.
+
+// Groups says how a graph that is written for the rows of a group runs.
+type Groups struct {
+	N     int     // groups, a power of two
+	Rows  int     // of a group
+	Place *uint64 // the number of the first row of all in its batch; an op that runs for a group finds that of its first row there
+}
+
+// ErrGroups is the error of CompileGroups for a graph with operations of Gorgonia, which know no groups.
+var ErrGroups = errors.New("the graph has operations of Gorgonia, which do not run in groups")
+
+// CompileGroups compiles a graph for several groups of rows. A leaf whose data have N times its size is one of
+// the rows, and all other leaves are shared. Of a result that depends on rows, Program.Result has the numbers
+// of all groups, one behind the other. The sums are results too, behind the others: of a sum it has the sum
+// over the groups, in pairs, and pairs of pairs.
+func CompileGroups(g Groups, write func(*Tape) (results, sums []*G.Node)) (*Program, error) {
+	if g.N < 1 || g.N&(g.N-1) != 0 || g.Rows < 1 {
+		return nil, errors.Errorf("want groups of at least one row, whose number is a power of two, got %d of %d", g.N, g.Rows)
+	}
+	return compileSalted(func(t *Tape) []*G.Node {
+		results, sums := write(t)
+		t.firstSum = len(results)
+		return append(results, t.unread(sums)...)
+	}, &g)
+}
+
+// unread returns nodes that no other node reads, with the numbers of some.
+func (t *Tape) unread(nodes []*G.Node) []*G.Node {
+	read := map[*G.Node]bool{}
+	for _, a := range t.own {
+		if !a.handsOver {
+			for _, n := range a.from {
+				read[n] = true
+			}
+		}
+	}
+	var own []*G.Node
+	for _, n := range nodes {
+		if read[n] {
+			n = t.Do(Copy(ShapeOf(n)), n)
+		}
+		own = append(own, n)
+	}
+	return own
+}
+
+// group finds out which nodes depend on rows. Nodes that are sums have the memory of one group.
+func (t *Tape) group(order, sums G.Nodes) error {
+	for _, n := range order {
+		a := t.own[n]
+		switch {
+		case a != nil:
+			t.grouped[n] = a.Noisy
+			for _, from := range a.from {
+				t.grouped[n] = t.grouped[n] || t.grouped[from]
+			}
+			if a.runs {
+				a.prepareGroups()
+			}
+		case t.data[n] == nil && t.g.From(n.ID()).Len() > 0:
+			return ErrGroups
+		}
+	}
+	for _, n := range order {
+		if a := t.own[n]; a != nil && t.grouped[n] {
+			a.copies = t.groups.N
+		}
+	}
+	for _, n := range sums {
+		if !t.grouped[n] {
+			return ErrGroups // the sum of the same number of all groups is not worth a way of its own
+		}
+		a := t.own[n]
+		a.copies = 1
+		a.summed = append(a.summed, a.number)
+	}
+	return nil
+}
+
+// groupedCall is what a call knows of groups.
+type groupedCall struct {
+	rowwise bool   // the op runs for each group, or for all together
+	perRow  []bool // of each input: does it depend on rows
+	summed  []int  // outputs of which the sum is wanted
+
+	one, oneOut [][]float32   // operands of a group
+	waiting     [][][]float32 // sums that wait for their partners, by depth and then as summed
+}
+
+// prepareGroups prepares a call whose node has been looked at.
+func (a *adapter) prepareGroups() {
+	c := a.call
+	for _, n := range c.x {
+		c.perRow = append(c.perRow, c.tape.grouped[n])
+		c.rowwise = c.rowwise || c.tape.grouped[n]
+	}
+	c.rowwise = c.rowwise || c.Noisy
+	c.one, c.oneOut = make([][]float32, len(c.x)), make([][]float32, len(c.y))
+}
+
+// together reports whether the op can run for all groups at once: all inputs are of rows but for those that it
+// shares.
+func (c *call) together() bool {
+	shared := make([]bool, len(c.x))
+	for _, i := range c.Shared {
+		shared[i] = true
+	}
+	for i, perRow := range c.perRow {
+		if perRow == shared[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// computeGroups runs the op for all groups.
+func (c *call) computeGroups() {
+	g := c.tape.groups
+	switch {
+	case !c.rowwise:
+		c.Op.run(c.y, c.args)
+	case len(c.summed) == 0 && c.Together != nil && c.together():
+		c.Together(g.N, c.y, c.args)
+	case len(c.summed) == 1 && len(c.y) == 1 && c.SumTogether != nil && c.together():
+		c.SumTogether(g.N, c.y[0], c.args)
+	default:
+		var sums [][]float32
+		for _, k := range c.summed {
+			sums = append(sums, c.y[k])
+		}
+		c.addGroups(0, g.N, 0, sums)
+	}
+}
+
+// addGroups runs the op for groups from first on, and adds up the outputs that are summed. depth is 0 for all.
+func (c *call) addGroups(first, groups, depth int, sums [][]float32) {
+	if groups == 1 {
+		c.runGroup(first, sums)
+		return
+	}
+	half := groups / 2
+	c.addGroups(first, half, depth+1, sums)
+	for len(c.waiting) <= depth {
+		var buffers [][]float32
+		for _, s := range sums {
+			buffers = append(buffers, make([]float32, len(s)))
+		}
+		c.waiting = append(c.waiting, buffers)
+	}
+	c.addGroups(first+half, half, depth+1, c.waiting[depth])
+	for i, s := range sums {
+		elementwise.Add(s, s, c.waiting[depth][i])
+	}
+}
+
+// runGroup runs the op for a group.
+func (c *call) runGroup(group int, sums [][]float32) {
+	for i, x := range c.args {
+		if c.one[i] = x; c.perRow[i] {
+			n := len(x) / c.tape.groups.N
+			c.one[i] = x[group*n:][:n]
+		}
+	}
+	for k, y := range c.y {
+		n := len(y) / c.tape.groups.N
+		c.oneOut[k] = nil
+		if y != nil {
+			c.oneOut[k] = y[group*n:][:n]
+		}
+	}
+	for i, k := range c.summed {
+		c.oneOut[k] = sums[i]
+	}
+	if place := c.tape.groups.Place; place != nil {
+		first := *place
+		*place += uint64(group * c.tape.groups.Rows)
+		defer func() { *place = first }()
+	}
+	c.Op.run(c.oneOut, c.one)
+}
