@@ -9,8 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gorgonae/gorgonae/cluster/parts"
+	"github.com/gorgonae/gorgonae/internal/random"
 )
 
 // clusterFile returns the path of a file of docs/cluster, and makes this program gorgonae for it. The test
@@ -60,6 +62,63 @@ func checkAll(t *testing.T, file string) {
 	m, err := parts.Check(file)
 	if err != nil || m == nil || m.File.Images != 39 || len(m.Skipped) != 1 || m.Skipped[0].Name != "000.png" {
 		t.Errorf("got the manifest %+v (%v)", m, err)
+	}
+}
+
+// Jobs that are killed at any moment, and repeated until each part is done, make the file of jobs that are not.
+func TestPartsKilled(t *testing.T) {
+	slow(t)
+	compressed(t)
+	const n, kills = 4, 16
+	r := random.New(1, "kills")
+	pictures(t, "many", 1500, 8, 6)
+	run := func(i int) []string {
+		return []string{"compress", "run", "many", "--part", fmt.Sprintf("%d/%d", i, n), "-o", fmt.Sprintf("part-%d.gae", i)}
+	}
+	var files []string
+	for i := 1; i <= n; i++ {
+		files = append(files, fmt.Sprintf("part-%d.gae", i))
+	}
+	merged := func(to string) string {
+		works(t, append([]string{"merge", "-o", to}, files...)...)
+		return read(t, to)
+	}
+	var longest time.Duration
+	for i := 1; i <= n; i++ {
+		start := time.Now()
+		if err := program(t, run(i)...).Run(); err != nil {
+			t.Fatal(err)
+		}
+		longest = max(longest, time.Since(start))
+	}
+	want := merged("want.gae")
+	for _, file := range files {
+		os.Remove(file)
+	}
+	killed, done := 0, 0
+	for k := 0; done < n; k++ {
+		cmd := program(t, run(k%n+1)...)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if killed < kills {
+			time.AfterFunc(time.Duration(r.Uint64n(uint64(longest))), func() { cmd.Process.Kill() })
+		}
+		if err := cmd.Wait(); err != nil {
+			killed++
+		}
+		done = 0
+		for _, file := range files {
+			if exists(file) {
+				done++
+			}
+		}
+	}
+	if killed == 0 {
+		t.Error("no job was killed")
+	}
+	if merged("got.gae") != want {
+		t.Errorf("after %d kills, the file is another one", killed)
 	}
 }
 

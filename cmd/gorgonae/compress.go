@@ -63,9 +63,9 @@ func newCompress() *cobra.Command {
 			if err := c.check(cmd, m, args[1:]); err != nil {
 				return err
 			}
-			if n, done, err := c.done(m); err != nil || done {
+			if what, done, err := c.done(m); err != nil || done {
 				if err == nil {
-					_, err = fmt.Fprintf(cmd.OutOrStdout(), "part %v is done: %s has %s\n", c.from.part, c.out, plural(n, "image"))
+					_, err = fmt.Fprintln(cmd.OutOrStdout(), what)
 				}
 				return err
 			}

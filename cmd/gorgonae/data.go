@@ -33,6 +33,7 @@ func dataHelp() string {
 	for _, e := range dataset.Entries() {
 		fmt.Fprintf(&b, "  %-14s%s\n", e.Name, e.About)
 	}
+	fmt.Fprintf(&b, "  %-14s%s\n", "handwriting-N", "the same, N images to train on and N to test with, drawn when they are needed")
 	return b.String() + "or a folder of pictures, a folder with IDX files that are named as those of MNIST, EMNIST or QMNIST, one such file of\n" +
 		"images, a folder with the binary files of CIFAR-10 or CIFAR-100, one of these files, or NumPy arrays: FILE.npy, FILE.npz\n" +
 		"with the names that Keras and others use (x_train, y_train, x_test, ...), or FILE.npz:NAME. Write ./mnist for a folder with\n" +

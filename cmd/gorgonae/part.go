@@ -137,46 +137,53 @@ func folderNames(dir string) ([]string, error) {
 	return names, errors.WithStack(err)
 }
 
-// done says if the file of the part is there, whole and of this job. It refuses another file.
-func (c *compression) done(m *run.Model) (images int, done bool, err error) {
+// done says if the file of the part is there, whole and of this job, and what it has. It refuses another file.
+func (c *compression) done(m *run.Model) (what string, done bool, err error) {
 	if _, err := os.Lstat(c.out); c.from.part.N == 0 || c.force || err != nil {
-		return 0, false, nil
+		return "", false, nil
 	}
 	other := func(what string) error {
 		return errors.Errorf("%s exists, and %s: name another --out, or replace it with --force", c.out, what)
 	}
 	in, size, err := openFile(c.out)
 	if err != nil {
-		return 0, false, errors.WithMessage(err, c.out)
+		return "", false, errors.WithMessage(err, c.out)
 	}
 	defer in.Close()
 	f, err := codec.Open(in, size, codec.ReadOptions{Inspect: true})
 	if err != nil {
-		return 0, false, other("is no compressed file: " + err.Error())
+		return "", false, other("is no compressed file: " + err.Error())
 	}
 	meta := f.Meta()
 	switch want := c.from.part.String(); {
 	case meta[partKey] == "":
-		return 0, false, other("is no part of a job")
+		return "", false, other("is no part of a job")
 	case meta[jobKey] != c.job:
-		return 0, false, other("is a part of another job: of another model, other images or other options")
+		return "", false, other("is a part of another job: of another model, other images or other options")
 	case meta[partKey] != want:
-		return 0, false, other(fmt.Sprintf("has part %s, not %s", meta[partKey], want))
+		return "", false, other(fmt.Sprintf("has part %s, not %s", meta[partKey], want))
 	case c.like == "" && meta[fittedKey] != c.fitted:
-		return 0, false, other(fmt.Sprintf("was fitted to %s, not to %s", meta[fittedKey], c.fitted))
+		return "", false, other(fmt.Sprintf("was fitted to %s, not to %s", meta[fittedKey], c.fitted))
 	}
 	if c.like != "" {
 		if same, err := sameModel(f, c.like); err != nil {
-			return 0, false, err
+			return "", false, err
 		} else if !same {
-			return 0, false, other("has another codec than " + c.like)
+			return "", false, other("has another codec than " + c.like)
 		}
 	}
 	list, err := parts.Check(c.out)
 	if err == nil && list == nil {
 		err = other("has no manifest " + c.out + parts.Suffix)
 	}
-	return f.Len(), err == nil, err
+	if err != nil {
+		return "", false, err
+	}
+	what = fmt.Sprintf("part %v is done: %s has %s", c.from.part, c.out, plural(f.Len(), "image"))
+	if n := len(list.Skipped); n > 0 {
+		what += fmt.Sprintf("; %s left out, which %s lists", plural(n, "image"), c.out+parts.Suffix)
+	}
+	return what, true, nil
 }
 
 // sameModel says if a file has the model of another one.
