@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 
@@ -45,6 +46,8 @@ func (r *Reader) headSection(sec *section) (err error) {
 		r.classes, err = readClasses(sec.content)
 	case k == metaType && r.meta == nil:
 		r.meta, err = readMeta(sec.content)
+	case k == networkType && r.head.chunk > 0 && m.network == nil && r.known != nil && !r.known.external && bytes.Equal(sec.content, r.known.network):
+		m.network, m.Decoder = r.known.network, r.known.Decoder
 	case (k == networkType || k == externalType) && r.head.chunk > 0 && m.network == nil:
 		m.network = append(make([]byte, 0, len(sec.content)), sec.content...)
 		if m.external = k == externalType; m.external {
@@ -81,4 +84,35 @@ func readMeta(content []byte) (map[string]string, error) {
 	var meta map[string]string
 	err := json.Unmarshal(text, &meta)
 	return meta, errors.WithStack(err)
+}
+
+// ReadMeta returns the metadata of a file, or nil if it has none. It reads the file's beginning alone, up to
+// them, and does not make the model. Errors are those of NewReader.
+func ReadMeta(r io.Reader) (map[string]string, error) {
+	if r == nil {
+		return nil, errNoReader
+	}
+	if _, _, err := readHeader(r); err != nil {
+		return nil, err
+	}
+	s := newScanner(r, int64(headerSize))
+	for {
+		sec, err := s.next()
+		if err == io.EOF {
+			return nil, &DamageError{-1, s.offset, errors.Wrap(io.ErrUnexpectedEOF, "want the model of the file, got the end")}
+		}
+		if err != nil {
+			return nil, err
+		}
+		switch sec.kind {
+		case metaType:
+			meta, err := readMeta(sec.content)
+			if err != nil {
+				return nil, &FormatError{errors.WithMessagef(err, "section %q", sec.kind)}
+			}
+			return meta, nil
+		case networkType, externalType, modelType:
+			return nil, nil
+		}
+	}
 }

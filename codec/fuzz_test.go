@@ -92,6 +92,12 @@ func FuzzReader(f *testing.F) {
 				fuzzReader(t, b, o)
 			}
 			fuzzFile(t, b, ReadOptions{Model: model})
+			if _, err := ReadMeta(bytes.NewReader(b)); err == nil {
+				continue
+			}
+			if r, err := NewReader(bytes.NewReader(b), ReadOptions{Inspect: true}); err == nil && len(r.waiting) == 0 {
+				t.Error("a file is read whose metadata are not")
+			}
 		}
 	})
 }

@@ -42,7 +42,11 @@ func Merge(ctx context.Context, w io.Writer, inputs ...io.Reader) (Info, error) 
 	var readers []*Reader
 	var meta map[string]string
 	for i, in := range inputs {
-		r, err := NewReader(in, ReadOptions{Inspect: true})
+		var known *Model
+		if first != nil {
+			known = &first.model
+		}
+		r, err := newReader(in, ReadOptions{Inspect: true}, known)
 		if err == nil && len(r.waiting) > 0 {
 			err = r.waiting[0]
 		}
@@ -58,6 +62,7 @@ func Merge(ctx context.Context, w io.Writer, inputs ...io.Reader) (Info, error) 
 			meta = common(meta, r.meta)
 			r.model = Model{} // only one of them is kept in memory
 		}
+		r.scan.buf = bytes.Buffer{} // it has the size of the model
 		readers = append(readers, r)
 	}
 	o := Options{Chunk: first.head.chunk, Classes: first.classes, Meta: meta, NameModel: first.info.ModelNamed}

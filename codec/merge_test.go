@@ -202,3 +202,24 @@ func TestReuse(t *testing.T) {
 		t.Error("lossless: other bytes")
 	}
 }
+
+// ReadMeta finds the metadata that a reader of the whole file finds, and reads no more than the beginning.
+func TestReadMeta(t *testing.T) {
+	m := fit(t, small(), FitOptions{})
+	for _, want := range []map[string]string{{"part": "3/10", "x": "é"}, nil} {
+		var b bytes.Buffer
+		if _, err := WriteTo(t.Context(), &b, m, piece(0, 5), nil, Options{Meta: want, Classes: digits}); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := ReadMeta(bytes.NewReader(b.Bytes())); err != nil || len(got) != len(want) || got["part"] != want["part"] || got["x"] != want["x"] {
+			t.Errorf("got %v (%v), want %v", got, err, want)
+		}
+		var damage *DamageError
+		if _, err := ReadMeta(bytes.NewReader(b.Bytes()[:headerSize+2])); !errors.As(err, &damage) {
+			t.Errorf("a file that is cut off: got %v", err)
+		}
+	}
+	if _, err := ReadMeta(strings.NewReader("no compressed file at all")); err == nil {
+		t.Error("text was read as a compressed file")
+	}
+}

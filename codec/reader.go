@@ -63,16 +63,20 @@ type Reader struct {
 	ended    bool // the last section was read
 	done     bool // there is nothing more to read
 	waiting  []error
+	known    *Model // whose decoder the file may have, or nil
 }
 
 // NewReader reads the beginning of a file: what describes its images, and the model. It reads ahead
 // of what it needs. Errors in the file are a *FormatError, a *VersionError, a *DamageError or a
 // *ModelMissingError.
-func NewReader(r io.Reader, o ReadOptions) (*Reader, error) {
+func NewReader(r io.Reader, o ReadOptions) (*Reader, error) { return newReader(r, o, nil) }
+
+// newReader is NewReader. known may be a model whose decoder the file has, too: then it is not made again.
+func newReader(r io.Reader, o ReadOptions, known *Model) (*Reader, error) {
 	if r == nil {
 		return nil, errNoReader
 	}
-	z := &Reader{o: o, total: -1}
+	z := &Reader{o: o, total: -1, known: known}
 	var err error
 	if z.info.Format, z.info.Arithmetic, err = readHeader(r); err != nil {
 		return nil, err

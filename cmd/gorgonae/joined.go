@@ -63,18 +63,14 @@ func pieceOf(file string) (piece, error) {
 	if !isFile(file) {
 		return p, nil // if it is missing, it is reported when it is opened
 	}
-	in, size, err := openFile(file)
+	in, err := os.Open(file)
 	if err != nil {
-		return p, err
+		return p, withoutPath(err)
 	}
 	defer in.Close()
-	f, err := codec.Open(in, size, codec.ReadOptions{Inspect: true})
-	if err != nil {
+	meta, err := codec.ReadMeta(in)
+	if err != nil || meta[partKey] == "" {
 		return p, err
-	}
-	meta := f.Meta()
-	if meta[partKey] == "" {
-		return p, nil
 	}
 	p.job = meta[jobKey]
 	p.part, err = parts.Parse(meta[partKey])
@@ -139,4 +135,45 @@ func writeMerged(ctx context.Context, out string, list *parts.Manifest, inputs [
 		return nil
 	})
 	return info, err
+}
+
+// turns lets many files be read although few may be open at once: only the one that is read is open.
+type turns struct{ open *turn }
+
+// turn is a regular file that is read from its beginning on.
+type turn struct {
+	all  *turns
+	path string
+	file *os.File // nil if it is not open
+	at   int64    // where to go on
+}
+
+func (t *turn) Read(b []byte) (int, error) {
+	if t.file == nil {
+		if t.all.open != nil {
+			t.all.open.Close()
+		}
+		f, err := os.Open(t.path)
+		if err != nil {
+			return 0, withoutPath(err)
+		}
+		if _, err := f.Seek(t.at, io.SeekStart); err != nil {
+			f.Close()
+			return 0, withoutPath(err)
+		}
+		t.file, t.all.open = f, t
+	}
+	n, err := t.file.Read(b)
+	t.at += int64(n)
+	return n, err
+}
+
+// Close closes the file. A later Read goes on where the last one ended.
+func (t *turn) Close() error {
+	if t.file == nil {
+		return nil
+	}
+	err := t.file.Close()
+	t.file, t.all.open = nil, nil
+	return err
 }

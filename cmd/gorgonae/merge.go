@@ -57,11 +57,18 @@ func merge(ctx context.Context, report, stdout io.Writer, out string, files []st
 		return err
 	}
 	var inputs []io.Reader
+	var all turns
 	for i, file := range files {
 		for _, before := range files[:i] {
 			if file == "-" && before == "-" {
 				return errors.New("want standard input once, got it twice")
 			}
+		}
+		if isFile(file) {
+			in := &turn{all: &all, path: file}
+			defer in.Close()
+			inputs = append(inputs, in)
+			continue
 		}
 		in, err := openInput(ctx, file)
 		if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -75,4 +76,38 @@ func TestLikeClasses(t *testing.T) {
 	refused(t, []string{`got the class "dogs"`, "all.gae"}, "compress", "run", "other", "-o", "no.gae", "--like", "all.gae")
 	works(t, "compress", "run", "pics", "-o", "plain.gae")
 	refused(t, []string{`got the class "ants"`, "plain.gae"}, "compress", "run", "all", "-o", "no.gae", "--like", "plain.gae")
+}
+
+// More files are merged than may be open at once: they are read in turns.
+func TestTurns(t *testing.T) {
+	workplace(t)
+	write(t, "a", []byte("0123456789"))
+	write(t, "b", []byte("abcdefghij"))
+	var all turns
+	a, b := &turn{all: &all, path: "a"}, &turn{all: &all, path: "b"}
+	text := ""
+	for range 3 {
+		for _, in := range []*turn{a, b} {
+			piece := make([]byte, 4)
+			n, err := in.Read(piece)
+			if err != nil || all.open != in || a.file != nil && b.file != nil {
+				t.Fatalf("got %v, and open are %v and %v", err, a.file, b.file)
+			}
+			text += string(piece[:n])
+		}
+	}
+	if text != "0123abcd4567efgh89ij" {
+		t.Errorf("got %q", text)
+	}
+	if n, err := a.Read(make([]byte, 1)); n != 0 || err != io.EOF {
+		t.Errorf("at the end: %d bytes and %v", n, err)
+	}
+	a.Close()
+	b.Close()
+	if all.open != nil {
+		t.Error("a file is still open")
+	}
+	if _, err := (&turn{all: &all, path: "missing"}).Read(make([]byte, 1)); err == nil || strings.Contains(err.Error(), "missing") {
+		t.Errorf("a missing file: %v, want the fault alone", err)
+	}
 }
