@@ -36,8 +36,11 @@ func (e *AgreedError) Unwrap() error { return e.Own }
 
 // Agree ends a stage that all workers pass: it returns nil if none of them has an error. Else it returns an
 // *AgreedError on all, for the lowest rank that has one. All workers must call Agree once at the end of the stage:
-// then none waits for one that has given up.
+// then none waits for one that has given up. An error of an earlier Agree is returned as it is.
 func Agree(w Gatherer, own error) error {
+	if known := (*AgreedError)(nil); errors.As(own, &known) {
+		return own
+	}
 	faults, err := gatherTexts(w, text(own))
 	switch {
 	case err != nil && own != nil:

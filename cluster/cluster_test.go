@@ -151,9 +151,9 @@ func TestAgree(t *testing.T) {
 	fault := errors.New("cannot read größe.png")
 	for rank, err := range each(4, func(w *Worker) error {
 		if w.Rank() >= 2 {
-			return Agree(w, fault)
+			return Agree(w, Agree(w, fault))
 		}
-		return Agree(w, nil)
+		return Agree(w, Agree(w, nil))
 	}) {
 		if rank == 2 && (!errors.Is(err, fault) || err.Error() != fault.Error()) {
 			t.Errorf("worker 2: got %v, want its own error", err)

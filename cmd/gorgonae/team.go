@@ -111,8 +111,11 @@ func (t *team) end(ctx context.Context, err error) error {
 		return err
 	case errors.As(err, &agreed):
 		t.Close()
-		if agreed.Own == nil {
+		switch {
+		case agreed.Own == nil:
 			return silent{err}
+		case !t.leads():
+			return errors.WithMessage(err, t.name())
 		}
 		return err
 	}
@@ -122,11 +125,20 @@ func (t *team) end(ctx context.Context, err error) error {
 		time.Sleep(10 * time.Second)
 	} else if !t.leads() {
 		time.Sleep(time.Second)
-		name = fmt.Sprintf("process %d of %d: ", t.Rank(), t.Size())
+		name = t.name() + ": "
 	}
 	fmt.Fprintf(os.Stderr, "gorgonae: %s%s\n", name, oneLine(err.Error()))
 	t.Abort(1)
 	return err
+}
+
+// name says which process this is.
+func (t *team) name() string {
+	name := fmt.Sprintf("process %d of %d", t.Rank(), t.Size())
+	if host, err := os.Hostname(); err == nil {
+		name += " on " + host
+	}
+	return name
 }
 
 // silent is an error that another process has printed.

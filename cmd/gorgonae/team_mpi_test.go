@@ -354,3 +354,45 @@ func TestRanksMPIJob(t *testing.T) {
 		t.Errorf("the job ends in weights of SHA-256 %s, want %s", a, b)
 	}
 }
+
+// Processes of different machines: here, of different folders. Process 0 alone needs the folder of the run and the initial
+// weights. An error that one process has, such as data that are not there or are others, names it and ends all.
+func TestRanksApart(t *testing.T) {
+	sharedData(t, "")
+	for _, dir := range []string{"0", "1"} {
+		if err := os.CopyFS(dir+"/faces", os.DirFS("faces")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apart := func(args ...string) (string, error) {
+		job := exec.Command("mpirun", append([]string{"-np", "2", "sh", "-c", `cd $OMPI_COMM_WORLD_RANK && exec gorgonae "$@"`, "sh"}, args...)...)
+		out, err := job.CombinedOutput()
+		return string(out), err
+	}
+	flags := []string{"train", "--data", "faces", "--hidden", "8", "--batch", "8", "--shards", "4", "--weights", "first", "--seed", "5", "--out", "run"}
+	works(t, "train", "--data", "faces", "--hidden", "8", "--batch", "8", "--epochs", "1", "--out", "first", "--quiet")
+	works(t, append(flags, "--epochs", "4", "--quiet")...)
+	if err := os.CopyFS("0/first", os.DirFS("first")); err != nil {
+		t.Fatal(err)
+	}
+	for _, more := range [][]string{{"--epochs", "2"}, {"--epochs", "4", "--resume"}} {
+		if out, err := apart(append(flags, more...)...); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	if a, b := hash(t, "0/run"), hash(t, "run"); a != b || exists("1/run") {
+		t.Errorf("two processes end in weights of SHA-256 %s, want %s; process 1 has a folder: %v", a, b, exists("1/run"))
+	}
+	pictures(t, "1/faces", 40, 8, 9) // other pictures of the same names
+	out, err := apart(append(flags, "--out", "new")...)
+	if err == nil || strings.Count(out, "process 1 of 2") != 1 || !strings.Contains(out, "as worker 0") || strings.Contains(out, "Epoch 2/") {
+		t.Errorf("other data of process 1: %v: %s", err, out[max(0, len(out)-1500):])
+	}
+	if err := os.RemoveAll("1/faces"); err != nil {
+		t.Fatal(err)
+	}
+	out, err = apart(append(flags, "--out", "other")...)
+	if err == nil || strings.Count(out, "process 1 of 2") != 1 || !strings.Contains(out, "data faces") || exists("0/other") {
+		t.Errorf("no data of process 1: %v: %s", err, out)
+	}
+}
