@@ -103,6 +103,7 @@ type adder struct {
 	sum         []float32   // of all parts
 	spare       [][]float32 // subtrees that wait for their partners, by depth
 	gradients   [][]float32 // of the batch
+	whole       [][]float32 // those of a graph that has computed all parts, else nil
 }
 
 // prepare lays out a batch.
@@ -172,6 +173,9 @@ func (t *Trainer) inParts(ctx context.Context, examples reader, batch []int32) (
 	}
 	for i, w := range t.training.weights {
 		a.gradients[i], total = total[:len(w.Data)], total[len(w.Data):]
+		if a.whole != nil {
+			a.gradients[i] = a.whole[i]
+		}
 	}
 	if len(a.kept) > 0 {
 		t.model.Change(func() {
@@ -243,8 +247,14 @@ func (t *Trainer) computeParts(p *program, examples reader, batch []int32, n nod
 	if err := p.run(a.head[1+(n.from-mine)*a.losses : 1+(n.to-mine)*a.losses]); err != nil {
 		return err
 	}
+	if a.workers == 1 && n == a.root() {
+		a.whole = p.grads
+	}
 	for _, g := range p.grads {
-		sum = sum[copy(sum, g):]
+		if a.whole == nil {
+			copy(sum, g)
+		}
+		sum = sum[len(g):]
 	}
 	for i, w := range a.kept {
 		next := w.Data

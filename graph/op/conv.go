@@ -93,6 +93,18 @@ func convolve(kind string, rows int, c Convolution, f *Act) Op {
 		}
 		run(y, x[0], x[1], after)
 	}
+	var all func(y, x, kernel []float32, e epilogue.Epilogue) // of all groups, which do not change
+	o.Together = func(groups int, y, x [][]float32) {
+		if all == nil {
+			_, _, all = c.plan(kind, groups*rows)
+		}
+		after := after
+		if c.Bias {
+			after.Bias = x[2]
+		}
+		all(y[0], x[0], x[1], after)
+	}
+	o.Shared = []int{1, 2}[:len(o.In)-1]
 	o.Grad = func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
 		in := []*G.Node{x[0], x[1], dy}
 		if f != nil {

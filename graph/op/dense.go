@@ -84,6 +84,7 @@ func denseGradAct(f Act, rows, units int) Op {
 		In:     []Shape{s, s},
 		Out:    s,
 		More:   []Shape{{units}},
+		Apart:  true,
 		RunAll: func(d, x [][]float32) { f.gradientSums(d[0], d[1], x[0], x[1], rows, units) },
 	}
 }
@@ -124,7 +125,7 @@ func ColumnSums(rows, n int) Op {
 	return Op{
 		Name: fmt.Sprintf("ColumnSums(%d,%d)", rows, n),
 		In:   []Shape{{rows, n}},
-		Out:  Shape{n},
-		Run:  func(y []float32, x [][]float32) { reduce.ColumnSums(y, rows, n, x[0]) },
+		Out:  Shape{n}, Apart: true,
+		Run: func(y []float32, x [][]float32) { reduce.ColumnSums(y, rows, n, x[0]) },
 	}
 }

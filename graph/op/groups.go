@@ -5,6 +5,7 @@ import (
 	G "gorgonia.org/gorgonia"
 
 	"github.com/gorgonae/gorgonae/internal/elementwise"
+	"github.com/gorgonae/gorgonae/internal/pool"
 )
 
 // A batch may be computed in groups of rows, each as if it were alone: then a sum over rows is one of each
@@ -97,9 +98,12 @@ type groupedCall struct {
 	perRow  []bool // of each input: does it depend on rows
 	summed  []int  // outputs of which the sum is wanted
 
-	one, oneOut [][]float32   // operands of a group
-	waiting     [][][]float32 // sums that wait for their partners, by depth and then as summed
+	operands []operands    // of groups that run at once
+	sums     [][][]float32 // of groups that run at once, or that wait for their partners
 }
+
+// operands are the operands of a group.
+type operands struct{ x, y [][]float32 }
 
 // prepareGroups prepares a call whose node has been looked at.
 func (a *adapter) prepareGroups() {
@@ -109,7 +113,9 @@ func (a *adapter) prepareGroups() {
 		c.rowwise = c.rowwise || c.tape.grouped[n]
 	}
 	c.rowwise = c.rowwise || c.Noisy
-	c.one, c.oneOut = make([][]float32, len(c.x)), make([][]float32, len(c.y))
+	for range c.tape.groups.N {
+		c.operands = append(c.operands, operands{make([][]float32, len(c.x)), make([][]float32, len(c.y))})
+	}
 }
 
 // together reports whether the op can run for all groups at once: all inputs are of rows but for those that it
@@ -129,66 +135,99 @@ func (c *call) together() bool {
 
 // computeGroups runs the op for all groups.
 func (c *call) computeGroups() {
-	g := c.tape.groups
+	groups := c.tape.groups.N
 	switch {
 	case !c.rowwise:
 		c.Op.run(c.y, c.args)
 	case len(c.summed) == 0 && c.Together != nil && c.together():
-		c.Together(g.N, c.y, c.args)
+		c.Together(groups, c.y, c.args)
 	case len(c.summed) == 1 && len(c.y) == 1 && c.SumTogether != nil && c.together():
-		c.SumTogether(g.N, c.y[0], c.args)
-	default:
-		var sums [][]float32
-		for _, k := range c.summed {
-			sums = append(sums, c.y[k])
+		c.SumTogether(groups, c.y[0], c.args)
+	case c.Apart && !c.Noisy:
+		c.memoryOfSums(groups)
+		pool.Run(groups, c)
+		c.addUp(0, groups)
+		for i, k := range c.summed {
+			copy(c.y[k], c.sums[0][i])
 		}
-		c.addGroups(0, g.N, 0, sums)
+	default:
+		c.addGroups(0, groups, 0, c.wanted())
 	}
 }
 
-// addGroups runs the op for groups from first on, and adds up the outputs that are summed. depth is 0 for all.
+// wanted is the memory of the outputs that are summed.
+func (c *call) wanted() (sums [][]float32) {
+	for _, k := range c.summed {
+		sums = append(sums, c.y[k])
+	}
+	return sums
+}
+
+// memoryOfSums makes memory for so many sums.
+func (c *call) memoryOfSums(n int) {
+	for len(c.sums) < n {
+		var sums [][]float32
+		for _, s := range c.wanted() {
+			sums = append(sums, make([]float32, len(s)))
+		}
+		c.sums = append(c.sums, sums)
+	}
+}
+
+// Do runs the op for a group, while others run too.
+func (c *call) Do(_, group int) { c.runGroup(group, c.sums[group]) }
+
+// addUp adds up sums of groups from first on, into those of the first.
+func (c *call) addUp(first, groups int) {
+	if groups == 1 || len(c.summed) == 0 {
+		return
+	}
+	half := groups / 2
+	c.addUp(first, half)
+	c.addUp(first+half, half)
+	for i, s := range c.sums[first] {
+		elementwise.Add(s, s, c.sums[first+half][i])
+	}
+}
+
+// addGroups runs the op for groups from first on, one after the other, and adds up the outputs that are summed.
+// depth is 0 for all groups.
 func (c *call) addGroups(first, groups, depth int, sums [][]float32) {
 	if groups == 1 {
+		place := c.tape.groups.Place
+		if place != nil {
+			*place += uint64(first * c.tape.groups.Rows)
+			defer func() { *place -= uint64(first * c.tape.groups.Rows) }()
+		}
 		c.runGroup(first, sums)
 		return
 	}
 	half := groups / 2
 	c.addGroups(first, half, depth+1, sums)
-	for len(c.waiting) <= depth {
-		var buffers [][]float32
-		for _, s := range sums {
-			buffers = append(buffers, make([]float32, len(s)))
-		}
-		c.waiting = append(c.waiting, buffers)
-	}
-	c.addGroups(first+half, half, depth+1, c.waiting[depth])
+	c.memoryOfSums(depth + 1)
+	c.addGroups(first+half, half, depth+1, c.sums[depth])
 	for i, s := range sums {
-		elementwise.Add(s, s, c.waiting[depth][i])
+		elementwise.Add(s, s, c.sums[depth][i])
 	}
 }
 
 // runGroup runs the op for a group.
 func (c *call) runGroup(group int, sums [][]float32) {
+	o := c.operands[group]
 	for i, x := range c.args {
-		if c.one[i] = x; c.perRow[i] {
+		if o.x[i] = x; c.perRow[i] {
 			n := len(x) / c.tape.groups.N
-			c.one[i] = x[group*n:][:n]
+			o.x[i] = x[group*n:][:n]
 		}
 	}
 	for k, y := range c.y {
-		n := len(y) / c.tape.groups.N
-		c.oneOut[k] = nil
-		if y != nil {
-			c.oneOut[k] = y[group*n:][:n]
+		if o.y[k] = nil; y != nil {
+			n := len(y) / c.tape.groups.N
+			o.y[k] = y[group*n:][:n]
 		}
 	}
 	for i, k := range c.summed {
-		c.oneOut[k] = sums[i]
+		o.y[k] = sums[i]
 	}
-	if place := c.tape.groups.Place; place != nil {
-		first := *place
-		*place += uint64(group * c.tape.groups.Rows)
-		defer func() { *place = first }()
-	}
-	c.Op.run(c.oneOut, c.one)
+	c.Op.run(o.y, o.x)
 }

@@ -74,6 +74,7 @@ func loss(name string, s Shape, scale float32, forward lossFunc, both lossAndGra
 		},
 		Constant: []int{1},
 		Optional: []int{1},
+		Apart:    true,
 	}
 }
 
@@ -82,8 +83,8 @@ func scaleBy(s Shape) Op {
 	return Op{
 		Name: fmt.Sprintf("ScaleBy%v", s),
 		In:   []Shape{s, {}},
-		Out:  s,
-		Run:  func(y []float32, x [][]float32) { elementwise.Scale(y, x[0], x[1][0]) },
+		Out:  s, Apart: true,
+		Run: func(y []float32, x [][]float32) { elementwise.Scale(y, x[0], x[1][0]) },
 	}
 }
 

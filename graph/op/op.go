@@ -101,6 +101,9 @@ type Op struct {
 	// output. It is optional.
 	SumTogether func(groups int, y []float32, x [][]float32)
 
+	// Apart says that several goroutines may call Run or RunAll at once, each for a group.
+	Apart bool
+
 	// Shared lists the inputs, by number, that Together and SumTogether take from all groups together, such
 	// as weights.
 	Shared []int

@@ -75,8 +75,9 @@ type sparseWork struct {
 	*product
 	group  int // rows of C of a list
 	lists  int
-	length int // entries for which a list has room
-	blocks int // of k, a multiple of the parts of the sums
+	length int   // entries for which a list has room
+	blocks int   // of k, a multiple of the parts of the sums
+	begins []int // of the blocks, and the end of the last
 	panels int
 	pieces int // of a panel
 
@@ -166,6 +167,10 @@ func (p *product) sampled(group int) float64 {
 func (w *sparseWork) multiply(p *product, group int, most float64) bool {
 	w.product, w.group, w.lists = p, group, p.m/group
 	w.blocks = (p.k/p.parts + sparseDepth - 1) / sparseDepth * p.parts
+	w.begins = grow(w.begins, w.blocks+1)
+	for i, depth, blocks := 0, p.k/p.parts, w.blocks/p.parts; i <= w.blocks; i++ {
+		w.begins[i] = i/blocks*depth + i%blocks*depth/blocks
+	}
 	w.length = p.k + listSlack
 	w.places = grow(w.places, w.lists*w.length)
 	w.values = grow(w.values, w.lists*w.length*group)
@@ -196,10 +201,7 @@ func (w *sparseWork) Do(worker, part int) {
 }
 
 // block returns where a block of k begins.
-func (w *sparseWork) block(i int) int {
-	depth, blocks := w.k/w.parts, w.blocks/w.parts
-	return i/blocks*depth + i%blocks*depth/blocks
-}
+func (w *sparseWork) block(i int) int { return w.begins[i] }
 
 // list makes some lists.
 func (w *sparseWork) list(first, end int) {
