@@ -41,10 +41,11 @@ func Transpose(m, n int, in, out Shape) Op {
 		panic(fmt.Sprintf("op: want %d matrices of %d by %d numbers in Transpose, got shapes %v and %v", rows, m, n, in, out))
 	}
 	return Op{
-		Name: fmt.Sprintf("Transpose%v%v[%d,%d]", in, out, m, n),
-		In:   []Shape{in},
-		Out:  out,
-		Run:  func(y []float32, x [][]float32) { gemm.Transpose(y, x[0], rows, m, n) },
+		Name:  fmt.Sprintf("Transpose%v%v[%d,%d]", in, out, m, n),
+		In:    []Shape{in},
+		Out:   out,
+		Apart: true,
+		Run:   func(y []float32, x [][]float32) { gemm.Transpose(y, x[0], rows, m, n) },
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Transpose(n, m, out, in), dy)}
 		},

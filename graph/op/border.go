@@ -18,9 +18,10 @@ func (b Border) around(s Shape) Shape {
 // (rows, b.Top+height+b.Bottom, b.Left+width+b.Right, channels).
 func ZeroPad(s Shape, b Border) Op {
 	return Op{
-		Name: fmt.Sprintf("ZeroPad%v%+v", s, b),
-		In:   []Shape{s},
-		Out:  b.around(s),
+		Name:  fmt.Sprintf("ZeroPad%v%+v", s, b),
+		In:    []Shape{s},
+		Out:   b.around(s),
+		Apart: true,
 		Run: func(y []float32, x [][]float32) {
 			clear(y)
 			b.each(s, func(inner, outer, n int) { copy(y[outer:][:n], x[0][inner:]) })
@@ -35,9 +36,10 @@ func ZeroPad(s Shape, b Border) Op {
 // channels). Output: s, (rows, height, width, channels).
 func Crop(s Shape, b Border) Op {
 	return Op{
-		Name: fmt.Sprintf("Crop%v%+v", s, b),
-		In:   []Shape{b.around(s)},
-		Out:  s,
+		Name:  fmt.Sprintf("Crop%v%+v", s, b),
+		In:    []Shape{b.around(s)},
+		Out:   s,
+		Apart: true,
 		Run: func(y []float32, x [][]float32) {
 			b.each(s, func(inner, outer, n int) { copy(y[inner:][:n], x[0][outer:]) })
 		},
