@@ -27,14 +27,13 @@ func (g *gather) panels(pixels int) (panel, panels int) {
 }
 
 // packBlock is how many channels of the destination pack takes at once: their part of the kernel and
-// of the packed one fit
-// in the first cache, and their numbers lie side by side in the packed one.
+// of the packed one fit in the first cache, and their numbers lie side by side in the packed one.
 const packBlock = 8
 
 // pack arranges the kernel in the order of the passes: by panels, then taps, then channels of the
-// source, then channels of the destination. For a single
-// image that takes longer than the convolution. So a kernel with the bits of the one before is not
-// packed again: they are compared, because whoever changes weights tells nobody.
+// source, then channels of the destination. For a single image that takes longer than the
+// convolution. So a kernel with the bits of the one before is not packed again: they are compared,
+// because whoever changes weights tells nobody.
 func (g *gather) pack(kernel []float32) {
 	if g.packed == nil {
 		g.packed = aligned(g.weights)
