@@ -120,7 +120,7 @@ browser: ## test pages in Chromium (Debian: chromium); SCREENSHOTS=DIR keeps pic
 	cd browsertest && go test -count 1 ./...
 
 mpi: ## train with 1 to 4 processes of Open MPI and kill some (Debian: libopenmpi-dev openmpi-bin pkg-config): make mpi KILLS=100
-	go vet -tags mpi ./cluster/... ./cmd/gorgonae
+	go vet -tags mpi ./cluster/... ./cmd/gorgonae ./bench/cluster
 	go run $(STATICCHECK) -tags mpi ./cluster/... ./cmd/gorgonae
 	go build -tags mpi -o bin/gorgonae-mpi ./cmd/gorgonae
 	go test -tags mpi -count 1 ./cluster/mpi
