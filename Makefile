@@ -9,7 +9,7 @@ GENERATED = internal/*/*_amd64.s internal/*/vector_*.go internal/*/*_stubs_amd64
 CONCURRENT = ./autoencoder ./codec ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./internal/pixmap ./mnist ./run ./serve ./train
 FUZZTIME = 10s
 
-.PHONY: help build train test gofmt vet staticcheck deps generate onnx-proto generated cross race unit level3 test-arm64 bench bench-peers bench-onnx bench-codecs codecs results fuzz exchange browser mpi clean
+.PHONY: help build train test gofmt vet staticcheck deps generate onnx-proto generated cross race unit level3 test-arm64 bench bench-peers bench-onnx bench-codecs codecs results fuzz exchange browser mpi beam clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -125,6 +125,11 @@ mpi: ## train with 1 to 4 processes of Open MPI and kill some (Debian: libopenmp
 	go build -tags mpi -o bin/gorgonae-mpi ./cmd/gorgonae
 	go test -tags mpi -count 1 ./cluster/mpi
 	KILLS=$(KILLS) go test -tags mpi -count 1 -timeout 60m -v -run '^TestRanks' ./cmd/gorgonae
+
+beam: ## check the module for Apache Beam, on the local runner of its SDK
+	cd cluster/beam && go vet ./...
+	cd cluster/beam && go run $(STATICCHECK) ./...
+	cd cluster/beam && go test -count 1 ./... # each run of a pipeline is new
 
 clean: ## remove bin/; runs/ stays
 	rm -rf bin

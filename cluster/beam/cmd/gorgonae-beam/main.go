@@ -1,0 +1,117 @@
+// Command gorgonae-beam compresses, encodes or evaluates the images of many archives on Apache Beam.
+//
+//	gorgonae-beam --task compress --model runs/conv-faces --out compressed/ shards/*.npy
+//	gorgonae-beam ... --list archives.txt --runner flink --endpoint localhost:8099
+//
+// The flags of Beam's Go SDK choose the engine; without them it is the SDK's local runner. With --task compress
+// and without --like, the first archive is compressed alone, and gives the codec of all: OUT/codec.gae.
+package main
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	sdk "github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/x/beamx"
+	"github.com/pkg/errors"
+
+	"github.com/gorgonae/gorgonae/cluster/beam"
+	"github.com/gorgonae/gorgonae/cluster/parts"
+)
+
+// leftOut is the exit status if all is done, but for images that were left out.
+const leftOut = 3
+
+func main() {
+	var w beam.Work
+	flag.StringVar(&w.Task, "task", beam.CompressTask, "compress, encode or evaluate")
+	flag.StringVar(&w.Model, "model", "", "a model file or the folder of a run")
+	flag.StringVar(&w.Like, "like", "", "a compressed file whose codec is used (default: that of the first archive)")
+	flag.StringVar(&w.Out, "out", "", "the folder for the results")
+	flag.BoolVar(&w.SkipBad, "skip-bad", false, "go on without archives and pictures that cannot be read: the manifest lists them, and the exit status is 3")
+	list := flag.String("list", "", "a file with the path of an archive in each line")
+	flag.Parse()
+	sdk.Init() // on a worker of a cluster it does not return
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	skipped, err := run(ctx, w, *list, flag.Args())
+	stop()
+	switch {
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "gorgonae-beam:", err)
+		os.Exit(1)
+	case skipped > 0:
+		os.Exit(leftOut)
+	}
+}
+
+// run runs the pipeline, and returns how many images and archives were left out.
+func run(ctx context.Context, w beam.Work, list string, archives []string) (skipped int, err error) {
+	start := time.Now()
+	if list != "" {
+		more, err := lines(list)
+		if err != nil {
+			return 0, err
+		}
+		archives = append(archives, more...)
+	}
+	if len(archives) == 0 {
+		return 0, errors.New("want archives as arguments or in --list, got none")
+	}
+	if w.Out == "" {
+		return 0, errors.New("want a folder for the results as --out, got none")
+	}
+	if err := os.MkdirAll(w.Out, 0o777); err != nil {
+		return 0, errors.WithStack(err)
+	}
+	for _, path := range []*string{&w.Model, &w.Like, &w.Out} { // a worker may be in another folder
+		if *path != "" {
+			if *path, err = filepath.Abs(*path); err != nil {
+				return 0, errors.WithStack(err)
+			}
+		}
+	}
+	if w.Task == beam.CompressTask && w.Like == "" {
+		w.Like = filepath.Join(w.Out, "codec.gae")
+		if err := beam.FitCodec(ctx, w, archives[0], w.Like); err != nil {
+			return 0, err
+		}
+	}
+	p, s := sdk.NewPipelineWithRoot()
+	if _, err := beam.Add(s, w, archives); err != nil {
+		return 0, err
+	}
+	if err := beamx.Run(ctx, p); err != nil {
+		return 0, err
+	}
+	m, err := parts.Read(filepath.Join(w.Out, beam.SummaryName))
+	if err != nil {
+		return 0, err
+	}
+	fmt.Printf("%s %d images of %d archives, %d left out, into %s: %d bytes, in %.1f s\n",
+		map[string]string{beam.CompressTask: "compressed", beam.EncodeTask: "encoded", beam.EvaluateTask: "evaluated"}[w.Task],
+		m.File.Images, len(archives), len(m.Skipped), w.Out, m.File.Bytes, time.Since(start).Seconds())
+	return len(m.Skipped), nil
+}
+
+// lines returns the lines of a file that are not empty.
+func lines(path string) (all []string, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, errors.WithStack(err)
+	}
+	defer f.Close()
+	for in := bufio.NewScanner(f); in.Scan(); err = in.Err() {
+		if line := strings.TrimSpace(in.Text()); line != "" {
+			all = append(all, line)
+		}
+	}
+	return all, errors.WithStack(err)
+}
