@@ -75,7 +75,7 @@ func (e *evaluator) evaluate(ctx context.Context, team team, ds Dataset) ([]floa
 	var sum sums
 	examples := read(ds)
 	order := inOrder(ds.Len())
-	ahead(ds, 0, order)
+	ahead(ds, 0, team.mine(order, e.size))
 	batch := func(b int) []int32 { return order[b*e.size : min((b+1)*e.size, len(order))] }
 	if _, err := e.get(whole(len(batch(0)))); err != nil { // which knows the terms
 		return nil, err

@@ -140,7 +140,7 @@ func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks 
 	if err != nil {
 		return epoch, err
 	}
-	ahead(ds, t.pos.Epoch, order[min(t.pos.Batch*t.cfg.Batch, len(order)):])
+	ahead(ds, t.pos.Epoch, t.mine(order[min(t.pos.Batch*t.cfg.Batch, len(order)):]))
 	for t.pos.Batch < steps {
 		if err := ctx.Err(); err != nil && t.team.Size() == 1 {
 			return epoch, err

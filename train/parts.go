@@ -145,6 +145,19 @@ func (a *adder) lossesOf(rank, i int) []float32 {
 	return a.heads[rank*len(a.head)+1+i*a.losses:][:a.losses]
 }
 
+// mine returns those of the examples of the coming batches that this worker computes.
+func (t *Trainer) mine(examples []int32) (own []int32) {
+	if t.team.Size() == 1 {
+		return examples
+	}
+	for batch := range slices.Chunk(examples, t.cfg.Batch) {
+		d := deal(len(batch), t.cfg.Shards, t.team.Size())
+		s := d.stretch(t.team.Rank())
+		own = append(own, batch[d.first(s.from):d.first(s.to)]...)
+	}
+	return own
+}
+
 // inParts is gradients for a batch in parts. Workers that stop have done the step: stop is the error that
 // says so.
 func (t *Trainer) inParts(ctx context.Context, examples reader, batch []int32) (gradients [][]float32, loss float64, stop, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -219,6 +220,48 @@ func TestWorkersEnd(t *testing.T) {
 			t.Errorf("worker %d: want one epoch, got %d and error %v", rank, len(trainers[rank].History().Epochs), err)
 		}
 	}
+}
+
+// foretold is a data set that compares what it is told to prepare with what it is asked for.
+type foretold struct {
+	*table
+	plan, asked []int32
+	t           *testing.T
+}
+
+func (d *foretold) Ahead(_ int, indices []int32) { d.check(); d.plan = slices.Clone(indices) }
+
+func (d *foretold) Example(epoch, i int, x, y []float32) error {
+	d.asked = append(d.asked, int32(i))
+	return d.table.Example(epoch, i, x, y)
+}
+
+// check compares a plan that is done.
+func (d *foretold) check() {
+	if !slices.Equal(d.plan, d.asked) {
+		d.t.Errorf("a worker was to prepare the examples %v, and read %v", d.plan, d.asked)
+	}
+	d.asked = nil
+}
+
+// A worker prepares the examples of its own parts alone.
+func TestWorkersPlan(t *testing.T) {
+	together(3, func(_ int, w train.Workers) (*train.Trainer, error) {
+		tr := compile(t, tiny(t, nil).Model, train.MSE(), train.NewAdam(0.01), train.Config{Batch: 8, Shards: 5})
+		if err := tr.Join(w); err != nil {
+			return nil, err
+		}
+		ds, val := &foretold{table: &table{x: uniform(1, 19, 6)}, t: t}, &foretold{table: &table{x: uniform(1, 21, 6)}, t: t}
+		if _, err := tr.Fit(t.Context(), ds, val, 2, train.Hooks{}); err != nil {
+			t.Error(err)
+		}
+		ds.check()
+		val.check()
+		if len(ds.plan) == 0 || len(ds.plan) >= 19 || len(val.plan) == 0 {
+			t.Errorf("a worker of three has %d of 19 examples, and %d of 21 to validate", len(ds.plan), len(val.plan))
+		}
+		return tr, nil
+	})
 }
 
 func TestShardsRefused(t *testing.T) {

@@ -67,7 +67,7 @@ func (s *statistics) renew(ctx context.Context, team team, examples reader, epoc
 		s.in.y = make([]float32, rows*graph.Shape(y).Size())
 	}
 	indices = indices[:batches*rows]
-	ahead(examples.Dataset, epoch, indices)
+	ahead(examples.Dataset, epoch, team.mine(indices, rows))
 	moments := make([][]float32, 2*len(s.of)) // of all batches, one behind the other
 	numbers := 0
 	for i := range moments {

@@ -141,6 +141,18 @@ func (t team) deal(ctx context.Context, jobs, width int, do func(job int, into [
 	return nil
 }
 
+// mine returns those of some examples that this worker computes, if batches of them are dealt.
+func (t team) mine(examples []int32, batch int) []int32 {
+	if t.Size() == 1 {
+		return examples
+	}
+	var own []int32
+	for first := t.Rank() * batch; first < len(examples); first += t.Size() * batch {
+		own = append(own, examples[first:min(first+batch, len(examples))]...)
+	}
+	return own
+}
+
 // start is what all workers must begin with.
 type start struct {
 	Settings map[string]string `json:"settings"`
