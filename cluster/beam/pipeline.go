@@ -115,10 +115,26 @@ func Add(s beam.Scope, w Work, archives []string) (beam.PCollection, error) {
 	if len(archives) == 0 {
 		return beam.PCollection{}, errors.New("want at least one archive, got none")
 	}
+	if err := differ(w.Task, archives); err != nil {
+		return beam.PCollection{}, err
+	}
 	s = s.Scope(w.Task)
 	// Without a shuffle of their names, all archives would be one bundle, and one worker would do them all.
 	names := beam.Reshuffle(s, beam.CreateList(s, archives))
 	keyed := beam.ParDo(s, &Process{Work: w}, names)
 	beam.ParDo0(s, &Summarise{w.Task, w.Out}, beam.GroupByKey(s, keyed))
 	return keyed, nil
+}
+
+// differ refuses archives that would write one file, whose images the manifest would count twice.
+func differ(task string, archives []string) error {
+	from := make(map[string]string, len(archives))
+	for _, a := range archives {
+		name := ResultName(a, task)
+		if b, ok := from[name]; ok {
+			return errors.Errorf("want each archive once, got %s and %s, which both make %s", b, a, name)
+		}
+		from[name] = a
+	}
+	return nil
 }

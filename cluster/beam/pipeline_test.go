@@ -221,6 +221,15 @@ func TestWorkRefused(t *testing.T) {
 	}
 }
 
+// An archive that is named twice would be one file, counted twice.
+func TestArchiveTwice(t *testing.T) {
+	_, s := beam.NewPipelineWithRoot()
+	_, err := Add(s, Work{Task: EncodeTask, Model: "m", Out: "o"}, []string{"a.npy", "b.npy", "a.npy"})
+	if err == nil || !strings.Contains(err.Error(), "want each archive once, got a.npy and a.npy") {
+		t.Errorf("want an error that names a.npy, got %v", err)
+	}
+}
+
 // seen looks at what a worker gets of a struct.
 type seen struct {
 	Exported Work

@@ -101,6 +101,9 @@ func run(ctx context.Context, w beam.Work, list string, archives []string) (skip
 	return len(m.Skipped), nil
 }
 
+// longest bounds the bytes of a line of --list.
+const longest = 1 << 20
+
 // lines returns the lines of a file that are not empty.
 func lines(path string) (all []string, err error) {
 	f, err := os.Open(path)
@@ -108,10 +111,13 @@ func lines(path string) (all []string, err error) {
 		return nil, errors.WithStack(err)
 	}
 	defer f.Close()
-	for in := bufio.NewScanner(f); in.Scan(); err = in.Err() {
+	in := bufio.NewScanner(f)
+	in.Buffer(nil, longest)
+	n := 0
+	for ; in.Scan(); n++ {
 		if line := strings.TrimSpace(in.Text()); line != "" {
 			all = append(all, line)
 		}
 	}
-	return all, errors.WithStack(err)
+	return all, errors.Wrapf(in.Err(), "%s: line %d", path, n+1) // a list that is cut off would leave out archives
 }
