@@ -50,7 +50,7 @@ func Part(m *graph.Model, how Roles) (*Parted, error) {
 			return &Parted{ae, same, fmt.Sprintf("the encoder is %s, the decoder %s", e.Name(), d.Name())}, nil
 		}
 	}
-	f := &flattener{names: freename.Counts{}, from: map[*node]*graph.Node{}}
+	f := &flattener{names: freename.Counts{}, from: map[*node]*graph.Node{}, uses: uses(m)}
 	f.model(m, nil)
 	at, err := f.find(m, how)
 	if err != nil {
@@ -99,17 +99,12 @@ type flattener struct {
 	nodes []*node         // inputs before users
 	names freename.Counts // of the layers
 	from  map[*node]*graph.Node
+	uses  map[*graph.Model]int // in the model and all models within
 }
 
 // model adds the nodes of a model. x is what it is applied to, or nil for the whole model.
 func (f *flattener) model(m *graph.Model, x *node) *node {
 	made := map[*graph.Node]*node{}
-	counts := map[*graph.Model]int{}
-	for _, n := range m.Nodes() {
-		if inner := n.Model(); inner != nil {
-			counts[inner]++
-		}
-	}
 	var last *node
 	for i, n := range m.Nodes() {
 		var in []*node
@@ -120,7 +115,7 @@ func (f *flattener) model(m *graph.Model, x *node) *node {
 		switch {
 		case i == 0 && x != nil:
 			last = x
-		case inner != nil && counts[inner] == 1 && !applies(m, inner, n):
+		case inner != nil && f.uses[inner] == 1:
 			last = f.model(inner, in[0])
 			last.inner += "\x00" + inner.Name()
 		default:
@@ -132,14 +127,17 @@ func (f *flattener) model(m *graph.Model, x *node) *node {
 	return last
 }
 
-// applies reports whether a model is applied elsewhere in m than at a node.
-func applies(m, inner *graph.Model, at *graph.Node) bool {
-	for _, n := range m.Nodes() {
-		if other := n.Model(); n != at && other != nil && slices.Contains(other.Models(), inner) {
-			return true
+// uses counts how often each model is applied in m and all models within, which may share some.
+func uses(m *graph.Model) map[*graph.Model]int {
+	count := map[*graph.Model]int{}
+	for _, within := range m.Models() {
+		for _, n := range within.Nodes() {
+			if inner := n.Model(); inner != nil {
+				count[inner]++
+			}
 		}
 	}
-	return false
+	return count
 }
 
 // passes returns the nodes through which everything passes from the input to the output, without these two.

@@ -93,6 +93,44 @@ func TestPartOfModelsWithin(t *testing.T) {
 	}
 }
 
+// A model that two models within share stays one, also where they are written out: within the encoder, and in
+// encoder and decoder.
+func TestPartOfShared(t *testing.T) {
+	for _, where := range []string{"encoder", "both"} {
+		y := graph.Input("y", 8)
+		common := graph.New("common", y, graph.Dense("d", y, 8))
+		b, c := graph.Input("b", 8), graph.Input("c", 8)
+		first := graph.New("first", b, graph.Tanh("t", common.Apply(b)))
+		second := graph.New("second", c, graph.ReLU("r", common.Apply(c)))
+		x := graph.Input("x", 8)
+		h := first.Apply(x)
+		if where == "encoder" {
+			h = second.Apply(h)
+		}
+		h = graph.Dense("up", graph.Dense("code", h, 2), 8)
+		if where == "both" {
+			h = second.Apply(h)
+		}
+		m := graph.New("m", x, h)
+		if err := m.Init(1); err != nil {
+			t.Fatal(err)
+		}
+		data := []float32{1, 2, 3, 4, 5, 6, 7, 8}
+		want, err := m.Predict(t.Context(), data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := autoencoder.Part(m, autoencoder.Roles{})
+		if err != nil {
+			t.Fatal(where, err)
+		}
+		got, err := p.Model.Predict(t.Context(), data)
+		if err != nil || !slices.Equal(got, want) || p.Encoder.Out().Size() != 2 || len(p.Model.Weights()) != len(m.Weights()) {
+			t.Errorf("%s: codes of %v, %d weights, predicts %v (%v), want 2, %d and %v", where, p.Encoder.Out(), len(p.Model.Weights()), got, err, len(m.Weights()), want)
+		}
+	}
+}
+
 // A layer between the two models belongs to one of the parts, so that they predict as the whole does. Noise, which
 // does nothing then, need not.
 func TestPartOfTwoModels(t *testing.T) {
