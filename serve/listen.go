@@ -31,7 +31,10 @@ func Listen(ctx context.Context, address string) (l net.Listener, beyond bool, e
 	}
 	l, err = how.Listen(ctx, "tcp", net.JoinHostPort(host, port))
 	if err != nil {
-		return nil, false, errors.Wrapf(err, "cannot listen on %s", address)
+		if op := (*net.OpError)(nil); errors.As(err, &op) { // its text has the address once more
+			err = op.Err
+		}
+		return nil, false, errors.Errorf("cannot listen on %s: %v: name another address; port 0 takes a free one", address, err)
 	}
 	return l, !isLoopback(l.Addr()), nil
 }

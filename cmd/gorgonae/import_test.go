@@ -125,6 +125,8 @@ func TestImportRefuses(t *testing.T) {
 	refused(t, []string{"already", "evaluate run/model.safetensors"}, "import", "run/model.safetensors", "--out", "b")
 	refused(t, []string{"--bottleneck is for files of Keras"}, "import", "a.safetensors", "--bottleneck", "code", "--out", "b")
 	refused(t, []string{"want a safetensors file"}, "import", "text", "--model", "deep", "--out", "b")
+	write(t, "torn.keras", []byte("PK\x03\x04torn"))
+	refused(t, []string{"torn.keras", "want a whole archive of Keras", "damaged or cut off"}, "import", "torn.keras", "--out", "b")
 	refused(t, []string{"--size"}, "import", "b.safetensors", "--model", "conv", "--color", "rgb", "--out", "b")
 	f, err := os.Create("model.pt")
 	if err != nil {

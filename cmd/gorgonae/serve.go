@@ -118,6 +118,9 @@ func (c *serving) check() error {
 // that the model was trained on, by its name or where the run's checkpoint says that it lay.
 func (c *serving) opener(m *run.Model) (open func(context.Context) (*dataset.Data, error), why string, err error) {
 	o := dataset.Options{Data: c.data}
+	if _, err := os.Stat(run.ArrayFile(c.data)); c.data != "" && !dataset.Named(c.data) && err != nil {
+		return nil, "", errors.Errorf("--data: want the name of a data set, or a folder or a file with one, got %s: %v", c.data, withoutPath(err))
+	}
 	if o.Data == "" {
 		if o.Data, err = m.DataName(""); err != nil {
 			if o.Data = sourceOf(m.Path); o.Data == "" {

@@ -130,7 +130,8 @@ func TestServeRefusals(t *testing.T) {
 	for _, one := range []struct{ args, texts []string }{
 		{[]string{"none"}, []string{"none"}},
 		{[]string{"run", "--address", "here"}, []string{"HOST:PORT", `"here"`}},
-		{[]string{"run", "--address", taken.Addr().String()}, []string{"cannot listen on " + taken.Addr().String()}},
+		{[]string{"run", "--address", taken.Addr().String()}, []string{"cannot listen on " + taken.Addr().String() + ": bind: address already in use: name another address"}},
+		{[]string{"run", "--data", "nosuch"}, []string{"--data: want the name of a data set, or a folder or a file with one, got nosuch: no such file or directory"}},
 		{[]string{"run", "--token", "short"}, []string{"at least 16 characters, got 5"}},
 		{[]string{"run", "--max-body", "much"}, []string{"--max-body", `"much"`}},
 		{[]string{"run", "--max-pixels", "0"}, []string{"--max-pixels"}},

@@ -19,7 +19,7 @@ const maxDeflate = 1032
 func (f *file) archive(size int64) error {
 	z, err := zip.NewReader(f.File, size)
 	if err != nil {
-		return errors.WithStack(err)
+		return errors.Errorf("want a whole archive of Keras, which is a ZIP file, got one that is damaged or cut off (%v): save or copy the model again", err)
 	}
 	if f.config, err = member(z, size, "config.json", maxConfig); err != nil {
 		return err
