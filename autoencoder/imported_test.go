@@ -93,6 +93,23 @@ func TestPartOfModelsWithin(t *testing.T) {
 	}
 }
 
+// parted parts a model with initial weights. It returns some inputs too, and what the model makes of them.
+func parted(t *testing.T, m *graph.Model) (data, want []float32, p *autoencoder.Parted) {
+	t.Helper()
+	err := m.Init(1)
+	if err == nil {
+		data = []float32{1, 2, 3, 4, 5, 6, 7, 8}
+		want, err = m.Predict(t.Context(), data)
+	}
+	if err == nil {
+		p, err = autoencoder.Part(m, autoencoder.Roles{})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data, want, p
+}
+
 // A model that two models within share stays one, also where they are written out: within the encoder, and in
 // encoder and decoder.
 func TestPartOfShared(t *testing.T) {
@@ -112,18 +129,7 @@ func TestPartOfShared(t *testing.T) {
 			h = second.Apply(h)
 		}
 		m := graph.New("m", x, h)
-		if err := m.Init(1); err != nil {
-			t.Fatal(err)
-		}
-		data := []float32{1, 2, 3, 4, 5, 6, 7, 8}
-		want, err := m.Predict(t.Context(), data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := autoencoder.Part(m, autoencoder.Roles{})
-		if err != nil {
-			t.Fatal(where, err)
-		}
+		data, want, p := parted(t, m)
 		got, err := p.Model.Predict(t.Context(), data)
 		if err != nil || !slices.Equal(got, want) || p.Encoder.Out().Size() != 2 || len(p.Model.Weights()) != len(m.Weights()) {
 			t.Errorf("%s: codes of %v, %d weights, predicts %v (%v), want 2, %d and %v", where, p.Encoder.Out(), len(p.Model.Weights()), got, err, len(m.Weights()), want)
@@ -145,18 +151,7 @@ func TestPartOfTwoModels(t *testing.T) {
 		z := map[string]func(string, *graph.Node) *graph.Node{"tanh": graph.Tanh, "softmax": graph.Softmax,
 			"dropout": func(name string, x *graph.Node) *graph.Node { return graph.Dropout(name, x, 0.5) }}[between]("between", first.Apply(x))
 		m := graph.New("m", x, second.Apply(z))
-		if err := m.Init(1); err != nil {
-			t.Fatal(err)
-		}
-		data := []float32{1, 2, 3, 4, 5, 6, 7, 8}
-		want, err := m.Predict(t.Context(), data)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := autoencoder.Part(m, autoencoder.Roles{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		data, want, p := parted(t, m)
 		code, err := p.Encoder.Predict(t.Context(), data)
 		if err != nil {
 			t.Fatal(err)

@@ -11,26 +11,31 @@ import (
 	"github.com/gorgonae/gorgonae/train"
 )
 
+// small compiles a trainer of an architecture with few weights and its own training, for batches of 20.
+func small(t *testing.T, a autoencoder.Architecture, cfg train.Config) *train.Trainer {
+	t.Helper()
+	config := a.New()
+	for _, f := range autoencoder.Fields(config) {
+		if f.Name == "hidden" && f.Set("16") != nil {
+			t.Fatalf("%s cannot have a hidden layer of width 16", a.Name)
+		}
+	}
+	ae, err := config.Build(graph.Shape{1, 28, 28})
+	if err != nil {
+		t.Fatal(err)
+	}
+	initialise(t, ae.Model)
+	s := a.Training
+	cfg.Batch, cfg.Seed, cfg.Schedule = 20, 3, s.Schedule
+	return compile(t, ae.Model, s.Loss, s.Optimizer, cfg)
+}
+
 // Every architecture is trained with its own settings. A run that is stopped and resumed ends with
 // the same bits, with noise, batch statistics and augmentation too.
 func TestResumeArchitectures(t *testing.T) {
 	digits, test := handwriting.Draw(50, 10)
 	for _, a := range autoencoder.Architectures() {
-		build := func() *train.Trainer {
-			config := a.New()
-			for _, f := range autoencoder.Fields(config) {
-				if f.Name == "hidden" && f.Set("16") != nil {
-					t.Fatalf("%s cannot have a hidden layer of width 16", a.Name)
-				}
-			}
-			ae, err := config.Build(graph.Shape{1, 28, 28})
-			if err != nil {
-				t.Fatal(err)
-			}
-			initialise(t, ae.Model)
-			s := a.Training
-			return compile(t, ae.Model, s.Loss, s.Optimizer, train.Config{Batch: 20, Seed: 3, Schedule: s.Schedule})
-		}
+		build := func() *train.Trainer { return small(t, a, train.Config{}) }
 		how := a.Training.Augmentation
 		ds, err := images.Augment(digits, how, 3)
 		if err != nil {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/cluster"
-	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/train"
@@ -29,19 +28,7 @@ func sharded(t *testing.T, a autoencoder.Architecture, shards int) (compiled fun
 		t.Fatal(err)
 	}
 	return func() *train.Trainer {
-		config := a.New()
-		for _, f := range autoencoder.Fields(config) {
-			if f.Name == "hidden" && f.Set("16") != nil {
-				t.Fatalf("%s cannot have a hidden layer of width 16", a.Name)
-			}
-		}
-		ae, err := config.Build(graph.Shape{1, 28, 28})
-		if err != nil {
-			t.Fatal(err)
-		}
-		initialise(t, ae.Model)
-		s := a.Training
-		return compile(t, ae.Model, s.Loss, s.Optimizer, train.Config{Batch: 20, Seed: 3, Schedule: s.Schedule, Shards: shards, Clip: 5})
+		return small(t, a, train.Config{Shards: shards, Clip: 5})
 	}, ds, a.Training.Augmentation.Binarize.Fixed(test)
 }
 
