@@ -35,13 +35,17 @@ func CompileGroups(g Groups, write func(*Tape) (results, sums []*G.Node)) (*Prog
 	return compileSalted(func(t *Tape) []*G.Node {
 		results, sums := write(t)
 		t.firstSum = len(results)
-		return append(results, t.unread(sums)...)
+		return append(results, t.unread(sums, results)...)
 	}, &g)
 }
 
-// unread returns nodes that no other node reads, with the numbers of some.
-func (t *Tape) unread(nodes []*G.Node) []*G.Node {
+// unread returns nodes with the numbers of some: each once, none of them among others, and none that another
+// node reads.
+func (t *Tape) unread(nodes, others []*G.Node) []*G.Node {
 	read := map[*G.Node]bool{}
+	for _, n := range others {
+		read[n] = true
+	}
 	for _, a := range t.own {
 		if !a.handsOver {
 			for _, n := range a.from {
@@ -54,6 +58,7 @@ func (t *Tape) unread(nodes []*G.Node) []*G.Node {
 		if read[n] {
 			n = t.Do(Copy(ShapeOf(n)), n)
 		}
+		read[n] = true
 		own = append(own, n)
 	}
 	return own
@@ -69,15 +74,19 @@ func (t *Tape) group(order, sums G.Nodes) error {
 			for _, from := range a.from {
 				t.grouped[n] = t.grouped[n] || t.grouped[from]
 			}
-			if a.runs {
-				a.prepareGroups()
+			if !a.runs {
+				continue
+			}
+			a.prepareGroups()
+			for _, out := range a.outputs { // those that nothing reads are filled, too
+				t.grouped[out] = t.grouped[n]
 			}
 		case t.data[n] == nil && t.g.From(n.ID()).Len() > 0:
 			return ErrGroups
 		}
 	}
-	for _, n := range order {
-		if a := t.own[n]; a != nil && t.grouped[n] {
+	for n, a := range t.own {
+		if t.grouped[n] {
 			a.copies = t.groups.N
 		}
 	}
