@@ -102,21 +102,28 @@ func (stock) Write(b *graph.Builder, y, target *G.Node) *G.Node {
 	return b.Try(G.Mean(b.Try(G.Square(b.Try(G.Sub(y, target))))))
 }
 
+// Stock operations run in no groups: shards are computed part by part.
 func TestStockLoss(t *testing.T) {
 	ds := &table{x: uniform(1, 7, 6)}
-	train1 := func(loss train.Loss) ([]float64, train.History) {
-		m := coded(t)
-		h := fit(t, compile(t, m, loss, sgd{0.1}, train.Config{Batch: 3}), ds, ds, 3)
-		return numbers(m), h
-	}
-	got, h := train1(stock{})
-	want, built := train1(train.MSE())
-	for i, v := range want {
-		near(t, "weight", got[i], v, 1e-6)
-	}
-	for i, e := range built.Epochs {
-		near(t, "loss", h.Epochs[i].Loss, e.Loss, 1e-6)
-		near(t, "val_loss", h.Epochs[i].ValLoss, e.ValLoss, 1e-6)
+	for _, shards := range []int{1, 2} {
+		train1 := func(loss train.Loss) (_ []float64, _ train.History, groups int) {
+			m := coded(t)
+			tr := compile(t, m, loss, sgd{0.1}, train.Config{Batch: 4, Shards: shards})
+			h := fit(t, tr, ds, ds, 3)
+			return numbers(m), h, tr.InGroups()
+		}
+		got, h, groups := train1(stock{})
+		want, built, most := train1(train.MSE())
+		if groups != 0 || most == 0 && shards > 1 {
+			t.Errorf("%d shards: %d graphs compute groups, and %d with a loss of our ops", shards, groups, most)
+		}
+		for i, v := range want {
+			near(t, "weight", got[i], v, 1e-6)
+		}
+		for i, e := range built.Epochs {
+			near(t, "loss", h.Epochs[i].Loss, e.Loss, 1e-6)
+			near(t, "val_loss", h.Epochs[i].ValLoss, e.ValLoss, 1e-6)
+		}
 	}
 }
 

@@ -28,7 +28,7 @@ type adapter struct {
 	in        []Shape   // of the node, as Gorgonia sees it
 	out       Shape     // of the node
 	from      []*G.Node // the node's inputs
-	needs     []bool    // of each: does its gradient matter
+	needs     []bool    // of each: does Gorgonia get its gradient
 	runs      bool      // does the node run the op
 	handsOver bool      // does it return an output that another node computed
 	number    int       // of the output that the node returns, or ticket
@@ -171,8 +171,18 @@ func (a *adapter) SymDiff(_ G.Nodes, _, grad *G.Node) (dx G.Nodes, err error) {
 		a.dy[a.number] = grad
 	}
 	if a.handsOver && a.GradAll != nil {
-		unread := t.Do(Copy(Shape{}), a.from[0]) // as the gradient of the ticket's output
-		return G.Nodes{unread}, nil
+		if !a.last(0) {
+			return G.Nodes{nil}, nil
+		}
+		return G.Nodes{t.Do(Copy(Shape{}), a.from[0])}, nil // which nothing reads
 	}
-	return a.gradients()
+	if dx, err = a.gradients(); err != nil {
+		return nil, err
+	}
+	for i, d := range dx {
+		if a.needs[i] {
+			dx[i] = a.handBack(i, d)
+		}
+	}
+	return dx, nil
 }

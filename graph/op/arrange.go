@@ -56,8 +56,12 @@ func Transpose(m, n int, in, out Shape) Op {
 func Add(n int, s Shape) Op {
 	o := like(fmt.Sprintf("Add%d", n), n, s)
 	o.Run = func(y []float32, x [][]float32) {
-		copy(y, x[0])
-		for _, term := range x[1:] {
+		if n == 1 {
+			copy(y, x[0])
+			return
+		}
+		elementwise.Add(y, x[0], x[1])
+		for _, term := range x[2:] {
 			elementwise.Add(y, y, term)
 		}
 	}

@@ -41,7 +41,7 @@ func (c *call) needs(k int) []bool {
 	if !c.differentiable(k) {
 		return make([]bool, len(c.x))
 	}
-	return c.trained
+	return slices.Clone(c.trained)
 }
 
 // ticket stands for the number of an output where a node has none.

@@ -13,9 +13,7 @@ package op
 //   - It does not see second names. A reshaped tensor is the memory of its input in another
 //     register. When the one register is dead, a stock operation writes over what the other still
 //     needs, even over the numbers of a leaf: Sub(Reshape(x), y) destroys x. So every node whose
-//     memory may have a second name is marked as needed (Tape.preserve, Tape.alone). The gradients
-//     that Gorgonia adds up stay unmarked: their memory has one name, and the sums may go on in it
-//     without new memory.
+//     memory may have a second name is marked as needed (Tape.preserve, Tape.alone).
 //   - It transposes a header in place. The gradient of a stock matrix product does so with the
 //     header of its input. So each leaf has a header of its own in each graph, around memory that
 //     graphs may share (Tape.Var).
@@ -63,6 +61,8 @@ package op
 //   - Grad computes the gradient of each input that DiffWRT names, also that of the data, which
 //     costs a matrix product. So DiffWRT names the inputs that depend on trained leaves and no
 //     others.
+//   - Grad adds up the gradients of a node that several operations read by a stock operation. Where
+//     all of them are ours, Tape.countReaders and adapter.handBack do it instead.
 //   - Its error for a leaf that the loss does not depend on prints a map. So Tape.Grad finds such
 //     leaves before, and names them.
 //   - The gradient of the loss itself is a constant node that holds 1 (isOne).
@@ -135,8 +135,7 @@ func (t *Tape) preserve(results G.Nodes, leaf *G.Node) {
 	}
 }
 
-// alone reports whether a node's memory certainly has one name. Then Gorgonia's sums of gradients,
-// which are binary operations, may go on in it.
+// alone reports whether a node's memory certainly has one name.
 func (t *Tape) alone(n *G.Node) bool {
 	if !t.fresh(n) {
 		return false
@@ -151,11 +150,8 @@ func (t *Tape) alone(n *G.Node) bool {
 
 // fresh reports whether the output of a node's operation is no second name of an input.
 func (t *Tape) fresh(n *G.Node) bool {
-	if a := t.own[n]; a != nil {
-		return !a.View
-	}
-	_, binary := n.Op().(G.BinaryOp)
-	return binary
+	a := t.own[n]
+	return a != nil && !a.View
 }
 
 // isOne reports whether a node is the constant 1, as the gradient of the loss with respect to

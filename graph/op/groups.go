@@ -21,7 +21,7 @@ type Groups struct {
 	Place *uint64 // the number of the first row of all in its batch; an op that runs for a group finds that of its first row there
 }
 
-// ErrGroups is the error of CompileGroups for a graph with operations of Gorgonia, which know no groups.
+// ErrGroups is the error of CompileGroups for a graph with stock operations, see Tape.Try, which know no groups.
 var ErrGroups = errors.New("the graph has operations of Gorgonia, which do not run in groups")
 
 // CompileGroups compiles a graph for several groups of rows. A leaf whose data have N times its size is one of
@@ -35,6 +35,11 @@ func CompileGroups(g Groups, write func(*Tape) (results, sums []*G.Node)) (*Prog
 	return compileSalted(func(t *Tape) []*G.Node {
 		results, sums := write(t)
 		t.firstSum = len(results)
+		for i, n := range sums {
+			if !t.grouped[n] { // the same for all groups: to double it again and again rounds nothing
+				sums[i] = t.Do(Times(float32(g.N), ShapeOf(n)), n)
+			}
+		}
 		return append(results, t.unread(sums, results)...)
 	}, &g)
 }
@@ -64,24 +69,13 @@ func (t *Tape) unread(nodes, others []*G.Node) []*G.Node {
 	return own
 }
 
-// group finds out which nodes depend on rows. Nodes that are sums have the memory of one group.
+// group prepares the nodes of a program. Nodes that are sums have the memory of one group.
 func (t *Tape) group(order, sums G.Nodes) error {
 	for _, n := range order {
-		a := t.own[n]
-		switch {
-		case a != nil:
-			t.grouped[n] = a.Noisy
-			for _, from := range a.from {
-				t.grouped[n] = t.grouped[n] || t.grouped[from]
-			}
-			if !a.runs {
-				continue
-			}
+		switch a := t.own[n]; {
+		case a != nil && a.runs:
 			a.prepareGroups()
-			for _, out := range a.outputs { // those that nothing reads are filled, too
-				t.grouped[out] = t.grouped[n]
-			}
-		case t.data[n] == nil && t.g.From(n.ID()).Len() > 0:
+		case a == nil && len(t.sources(n)) > 0:
 			return ErrGroups
 		}
 	}
@@ -91,12 +85,10 @@ func (t *Tape) group(order, sums G.Nodes) error {
 		}
 	}
 	for _, n := range sums {
-		if !t.grouped[n] {
-			return ErrGroups // the sum of the same number of all groups is not worth a way of its own
+		if a := t.own[n]; t.grouped[n] {
+			a.copies = 1
+			a.summed = append(a.summed, a.number)
 		}
-		a := t.own[n]
-		a.copies = 1
-		a.summed = append(a.summed, a.number)
 	}
 	return nil
 }

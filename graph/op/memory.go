@@ -82,17 +82,22 @@ func (t *Tape) read(order, results G.Nodes) map[*G.Node]bool {
 
 // inputs lists the nodes whose numbers node n reads. A node that hands an output over waits for its
 // input, but does not read it.
-func (t *Tape) inputs(n *G.Node) (in []*G.Node) {
-	a := t.own[n]
-	switch {
-	case a == nil:
-		for it := t.g.From(n.ID()); it.Next(); {
-			in = append(in, it.Node().(*G.Node))
-		}
-	case !a.handsOver:
-		in = a.from
+func (t *Tape) inputs(n *G.Node) []*G.Node {
+	if a := t.own[n]; a != nil && a.handsOver {
+		return nil
 	}
-	return in
+	return t.sources(n)
+}
+
+// sources lists the nodes that node n waits for: of one of ours, its inputs in order.
+func (t *Tape) sources(n *G.Node) (from []*G.Node) {
+	if a := t.own[n]; a != nil {
+		return a.from
+	}
+	for it := t.g.From(n.ID()); it.Next(); {
+		from = append(from, it.Node().(*G.Node))
+	}
+	return from
 }
 
 // filledBy lists the nodes whose memory the op of node n fills. All outputs of an op must be alive

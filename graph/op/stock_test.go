@@ -101,6 +101,10 @@ func TestStockOperations(t *testing.T) {
 			pointwise(func(x ...float64) float64 { return tanh(x[0] - x[1]) })},
 		{"multiply elements", two, func(t *Tape, x []*G.Node) *G.Node { return act(t, t.Try(G.HadamardProd(act(t, x[0]), x[1]))) },
 			pointwise(func(x ...float64) float64 { return tanh(tanh(x[0]) * x[1]) })},
+		{"a node that both read", two[:1], func(t *Tape, x []*G.Node) *G.Node {
+			h := act(t, x[0])
+			return t.Do(Add(3, s), h, t.Try(G.Square(h)), act(t, h))
+		}, pointwise(func(x ...float64) float64 { h := tanh(x[0]); return h + square(h) + tanh(h) })},
 		{"divide", two, func(t *Tape, x []*G.Node) *G.Node { return act(t, t.Try(G.HadamardDiv(act(t, x[0]), x[1]))) },
 			pointwise(func(x ...float64) float64 { return tanh(tanh(x[0]) / x[1]) })},
 		{"a single number", []Shape{{1, 1}, {1, 1}}, func(t *Tape, x []*G.Node) *G.Node {

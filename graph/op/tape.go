@@ -22,12 +22,13 @@ type Tape struct {
 	salt    int
 	serial  int
 
-	groups   *Groups // nil: none
-	grouped  map[*G.Node]bool
-	firstSum int // the number of the first result that is a sum over groups
+	groups   *Groups          // nil: none
+	grouped  map[*G.Node]bool // does a node depend on rows
+	firstSum int              // the number of the first result that is a sum over groups
 
 	differentiated bool
-	err            error // of an op's gradient
+	fans           map[*G.Node]*fan // of nodes whose gradients the tape adds up
+	err            error            // of an op's gradient
 }
 
 func newTape(salt int) *Tape {
@@ -119,6 +120,7 @@ func (t *Tape) Grad(loss *G.Node, leaves ...*G.Node) []*G.Node {
 		return nil
 	}
 	t.differentiated = true
+	t.countReaders(loss)
 	grads, err := G.Grad(loss, leaves...)
 	var stuck G.SymDiffError
 	switch {
@@ -173,8 +175,8 @@ func (t *Tape) below(n *G.Node) bool {
 	if ok {
 		return known
 	}
-	for it := t.g.From(n.ID()); it.Next(); {
-		if t.below(it.Node().(*G.Node)) {
+	for _, from := range t.sources(n) {
+		if t.below(from) {
 			t.trained[n] = true
 			return true
 		}
@@ -219,7 +221,7 @@ func (t *Tape) write(c *call) {
 	first := &adapter{call: c, id: c.Name, in: c.In, from: c.x, runs: !c.View, number: c.runner()}
 	shapes := c.Op.outputs()
 	if first.number == ticket {
-		first.needs = c.trained
+		first.needs = slices.Clone(c.trained)
 	} else {
 		first.out, first.needs = shapes[first.number], c.needs(first.number)
 	}
@@ -245,5 +247,6 @@ func (t *Tape) node(a *adapter) *G.Node {
 		t.Fail(errors.Wrap(err, a.Name))
 	}
 	t.own[n], t.trained[n] = a, slices.Contains(a.needs, true)
+	t.grouped[n] = a.Noisy || slices.ContainsFunc(a.from, func(from *G.Node) bool { return t.grouped[from] })
 	return n
 }
