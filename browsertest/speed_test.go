@@ -61,9 +61,19 @@ func TestPageFrames(t *testing.T) {
 	}
 }
 
-// TestPageFirstPicture prints how long after the start of the server the first codes are on the screen of a browser that is open.
+// TestPageFirstPicture prints how long after the start of the server the first codes are on the screen of a browser that is
+// open: for the built-in handwriting, which is drawn, and for MNIST, which is unpacked, if MNIST_DIR names its folder.
 func TestPageFirstPicture(t *testing.T) {
-	dir := tutorialRun(t)
+	dirs := map[string]string{"handwriting": tutorialRun(t)}
+	if os.Getenv("MNIST_DIR") != "" {
+		dirs["mnist"] = trained(t, "mnist", "--model", "tutorial", "--hidden", "64", "--data", "mnist")
+	}
+	for data, dir := range dirs {
+		t.Run(data, func(t *testing.T) { timeFirstPicture(t, dir) })
+	}
+}
+
+func timeFirstPicture(t *testing.T, dir string) {
 	tab := Open(t, software...)
 	tab.Screen(1280, 800)
 	tab.Goto("about:blank")

@@ -93,6 +93,10 @@ type Options struct {
 	// TestFiles have the pictures.
 	AnySize bool
 
+	// OnDemand allows images that this program draws to be drawn when they are asked for. Then a set of them
+	// is open at once and takes little memory, but each reading draws it again.
+	OnDemand bool
+
 	// Layout says where the channels are in an array whose shape does not show it: "nhwc" or "nchw".
 	Layout string
 

@@ -18,9 +18,17 @@ const mnistFiles = mnist.FourFiles
 
 // openHandwriting draws the built-in handwriting, as many images as MNIST has.
 func openHandwriting(_ context.Context, o Options) (*Data, error) {
-	train, test := handwriting.Draw(60000, 10000)
+	const forTraining, forTesting = 60000, 10000
+	if o.OnDemand && o.Color != images.RGB {
+		train, test := handwriting.Streams(forTraining, forTesting)
+		return &Data{Name: "handwriting", Train: train, Test: test, Source: drawnWhenUsed}, nil
+	}
+	train, test := handwriting.Draw(forTraining, forTesting)
 	return inMemory(train, test, "drawn by this program", o)
 }
+
+// drawnWhenUsed is the source of images that are not kept.
+const drawnWhenUsed = "drawn by this program when they are used"
 
 // sizedPrefix begins the name of the handwriting with another number of images: handwriting-1000000.
 const sizedPrefix = "handwriting-"
@@ -41,7 +49,7 @@ func sized(name string) (Entry, bool) {
 			return nil, errors.Errorf("data set %s: want grey images, got the color %v: only %s has colour as well", name, o.Color, "handwriting")
 		}
 		train, test := handwriting.Streams(n, n)
-		return &Data{Name: name, Train: train, Test: test, Source: "drawn by this program when they are used"}, nil
+		return &Data{Name: name, Train: train, Test: test, Source: drawnWhenUsed}, nil
 	}}, true
 }
 

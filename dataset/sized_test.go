@@ -41,3 +41,33 @@ func TestSizedHandwriting(t *testing.T) {
 		t.Errorf("in colour: %v", err)
 	}
 }
+
+// On demand the handwriting is the same, but not in memory.
+func TestOnDemand(t *testing.T) {
+	d, err := Open(t.Context(), Options{Data: "handwriting", OnDemand: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, kept := d.Train.(*images.Set); kept || d.Name != "handwriting" || d.Train.Len() != 60000 || d.Test.Len() != 10000 {
+		t.Errorf("on demand the handwriting is %T of %d and %d images, with the name %s", d.Train, d.Train.Len(), d.Test.Len(), d.Name)
+	}
+	whole, err := Open(t.Context(), Options{Data: "handwriting"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := make([]float32, 784), make([]float32, 784)
+	for _, i := range []int{0, 31234, 59999} {
+		if err := d.Train.Example(0, i, a, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := whole.Train.Example(0, i, b, nil); err != nil {
+			t.Fatal(err)
+		}
+		if [784]float32(a) != [784]float32(b) || d.Train.Label(i) != whole.Train.Label(i) {
+			t.Errorf("image %d is another one", i)
+		}
+	}
+	if d, err = Open(t.Context(), Options{Data: "handwriting", OnDemand: true, Color: images.RGB}); err != nil || d.Train.Size().Channels != 3 {
+		t.Errorf("in colour: %v", err)
+	}
+}

@@ -60,12 +60,12 @@ func newWriters() []*writer {
 
 // handwrite draws the first n images of a split on all cores.
 func handwrite(split string, writers []*writer, n int) *images.Set {
-	return handwriteFrom(random.Key(seed, "handwriting", split), writers, 0, n)
+	return handwriteThose(random.Key(seed, "handwriting", split), writers, n, func(k int) int { return k })
 }
 
-// handwriteFrom draws n images of a split, from number first on, on all cores.
-func handwriteFrom(key uint64, writers []*writer, first, n int) *images.Set {
-	const chunk = 256 // images that a core draws at a time
+// handwriteThose draws n images of a split on all cores: number says which one the k-th is.
+func handwriteThose(key uint64, writers []*writer, n int, number func(k int) int) *images.Set {
+	const chunk = 64 // images that a core draws at a time
 	s := &images.Set{
 		Name:     "handwriting",
 		Channels: 1,
@@ -84,7 +84,7 @@ func handwriteFrom(key uint64, writers []*writer, first, n int) *images.Set {
 					return
 				}
 				for i := end - chunk; i < min(end, n); i++ {
-					s.Labels[i] = drawImage(key, writers, first+i, s.Image(i))
+					s.Labels[i] = drawImage(key, writers, number(i), s.Image(i))
 				}
 			}
 		})

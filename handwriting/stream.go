@@ -18,19 +18,11 @@ type Stream struct {
 	key     uint64
 	n       int
 
-	mu     sync.Mutex
-	next   int            // the image after the one that was asked for last
-	blocks [2]*drawnBlock // the one that is read and the one that is drawn meanwhile
-}
-
-// blockSize is how many images are drawn at once, on all cores, for a reader that goes through all.
-const blockSize = 2048
-
-// drawnBlock is neighbours, from first on.
-type drawnBlock struct {
-	first int
-	set   *images.Set
-	done  chan struct{} // closed when set is there
+	mu      sync.Mutex
+	next    int   // the image after the one that was asked for last
+	inOrder queue // for a reader that goes through all
+	planned queue // for a reader that has told its order; see Ahead
+	at      int   // how many of the planned images were asked for
 }
 
 // Streams returns the first images of both parts of the data set, those to train on and those to test
@@ -41,7 +33,8 @@ func Streams(train, test int) (tr, te *Stream) {
 }
 
 func newStream(split string, writers []*writer, n int) *Stream {
-	return &Stream{split: split, writers: writers, key: random.Key(seed, "handwriting", split), n: n, next: -1}
+	return &Stream{split: split, writers: writers, key: random.Key(seed, "handwriting", split), n: n, next: -1,
+		inOrder: queue{n: n, number: func(k int) int { return k }}}
 }
 
 // Len returns the number of images.
@@ -88,28 +81,24 @@ func (s *Stream) Fingerprint(self any) string {
 	return fmt.Sprintf("handwriting, seed %d, %s, %d images", seed, s.split, s.n)
 }
 
-// image draws image i into scratch, or returns it from a block. A block is drawn for a reader that asks
-// for one image after the other; the next one is drawn while it is read. Single images, as of a sample,
-// are drawn alone.
-func (s *Stream) image(i int, scratch []byte) []byte {
+// Ahead says that these images will be asked for, in this order: they are drawn on all cores, some blocks
+// ahead of the reader. It returns at once, and replaces what an earlier call said. Nobody may change indices
+// any more. Images that are asked for in another order are the same, but drawn one by one.
+func (s *Stream) Ahead(_ int, indices []int32) {
 	s.mu.Lock()
-	inOrder := i == s.next
-	s.next = i + 1
-	b := s.block(i)
-	if b == nil && inOrder {
-		b = s.draw(i)
-		s.blocks = [2]*drawnBlock{b, nil}
-	}
-	if b != nil && s.blocks[1] == b {
-		s.blocks[0], s.blocks[1] = b, nil
-	}
-	if b != nil && s.blocks[1] == nil && b.first+blockSize < s.n {
-		s.blocks[1] = s.draw(b.first + blockSize)
-	}
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	s.at, s.planned = 0, queue{n: len(indices), number: func(k int) int { return int(indices[k]) }}
+	s.planned.ahead(s, 0)
+}
+
+// image draws image i into scratch, or returns it from a block. A block is drawn for a reader that asks
+// for one image after the other, or in the order that it has told; the next one is drawn while it is read.
+// Other single images are drawn alone.
+func (s *Stream) image(i int, scratch []byte) []byte {
+	b, k := s.drawn(i)
 	if b != nil {
 		<-b.done
-		return append(scratch[:0], b.set.Image(i-b.first)...)
+		return append(scratch[:0], b.set.Image(k)...)
 	}
 	scratch = scratch[:side*side]
 	clear(scratch)
@@ -117,22 +106,21 @@ func (s *Stream) image(i int, scratch []byte) []byte {
 	return scratch
 }
 
-// block returns the block that has image i, or nil.
-func (s *Stream) block(i int) *drawnBlock {
-	for _, b := range s.blocks {
-		if b != nil && i >= b.first && i < b.first+blockSize {
-			return b
+// drawn returns the block that has image i, and its place in it, or nil.
+func (s *Stream) drawn(i int) (*drawnBlock, int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	follows := i == s.next
+	s.next = i + 1
+	if s.at < s.planned.n && s.planned.number(s.at) == i {
+		b, k := s.planned.get(s, s.at)
+		if s.at++; s.at == s.planned.n {
+			s.at, s.planned = 0, queue{} // nobody needs the images any more
 		}
+		return b, k
 	}
-	return nil
-}
-
-// draw begins to draw the block from an image on.
-func (s *Stream) draw(first int) *drawnBlock {
-	b := &drawnBlock{first: first, done: make(chan struct{})}
-	go func() {
-		defer close(b.done)
-		b.set = handwriteFrom(s.key, s.writers, first, min(blockSize, s.n-first))
-	}()
-	return b
+	if follows || s.inOrder.has(i) {
+		return s.inOrder.get(s, i)
+	}
+	return nil, 0
 }

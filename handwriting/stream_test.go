@@ -34,6 +34,48 @@ func TestStream(t *testing.T) {
 	}
 }
 
+// A reader that tells its order gets images that were drawn ahead. Others, and a reader that departs from its
+// order, get the same images as ever.
+func TestStreamAhead(t *testing.T) {
+	const n = 3*blockSize + 5
+	_, whole := Draw(0, n)
+	_, s := Streams(0, n)
+	read, scratch := s.Bytes(s), make([]byte, side*side)
+	want := func(i int) {
+		t.Helper()
+		if !bytes.Equal(read(0, i, scratch), whole.Image(i)) {
+			t.Fatalf("image %d is another one", i)
+		}
+	}
+	order := make([]int32, n)
+	for k := range order {
+		order[k] = int32(k * 7 % n)
+	}
+	order[9] = order[8] // one may be asked for twice
+	s.Ahead(0, order)
+	for k, i := range order {
+		if b, _ := s.drawn(int(i)); b == nil {
+			t.Fatalf("the image that is planned as number %d was not drawn ahead", k)
+		}
+	}
+	if s.planned.n != 0 {
+		t.Error("images are kept that nobody needs any more")
+	}
+	s.Ahead(0, order)
+	for k, i := range order[:blockSize+9] {
+		want(int(i))
+		if k%100 == 50 { // another reader
+			want(k)
+		}
+	}
+	s.Ahead(0, order[:40]) // another plan in place of this one
+	for _, i := range order[20:60] {
+		want(int(i))
+	}
+	s.Ahead(0, nil)
+	want(5)
+}
+
 // Several goroutines may read a stream at once.
 func TestStreamShared(t *testing.T) {
 	const n = 3000

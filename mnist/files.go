@@ -1,12 +1,14 @@
 package mnist
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pkg/errors"
 
@@ -66,27 +68,19 @@ func ReadFolder(dir string) (*Data, error) {
 // assemble reads the files of a set: images and labels to train on, then images and labels to test with.
 // A path is "" if there is no such file. turned is for images that lie on their sides, cut for numbers of a range.
 func assemble(source string, paths [4]string, turned bool, cut images.Range) (*Data, error) {
+	read, err := readAll(paths)
+	if err != nil {
+		return nil, err
+	}
 	d := &Data{Source: source}
-	var read [4]*idx
-	for i, path := range paths {
-		if path == "" {
-			continue
+	for i, x := range read {
+		if x != nil {
+			d.Files = append(d.Files, describe(paths[i], i, x))
 		}
-		want := wantImages()
-		if i%2 == 1 {
-			want = wantLabels()
-		}
-		x, err := readIDX(path, want)
-		if err != nil {
-			return nil, err
-		}
-		read[i] = x
-		d.Files = append(d.Files, describe(path, i, x))
 	}
 	if err := agree(paths, read); err != nil {
 		return nil, err
 	}
-	var err error
 	if d.Range, err = rangeOf(cut, read[0], read[2]); err != nil {
 		return nil, errors.WithMessage(err, source)
 	}
@@ -101,6 +95,25 @@ func assemble(source string, paths [4]string, turned bool, cut images.Range) (*D
 		*part = s
 	}
 	return d, nil
+}
+
+// readAll reads the files of a set at once: unpacking takes most of the time in which a set is opened. A path is ""
+// if there is no such file. The error is that of the first file that has one.
+func readAll(paths [4]string) (read [4]*idx, err error) {
+	var failed [4]error
+	var all sync.WaitGroup
+	for i, path := range paths {
+		if path == "" {
+			continue
+		}
+		want := wantImages()
+		if i%2 == 1 {
+			want = wantLabels()
+		}
+		all.Go(func() { read[i], failed[i] = readIDX(path, want) })
+	}
+	all.Wait()
+	return read, cmp.Or(failed[:]...)
 }
 
 // nameAs names the set as a known one if all four files are those of one and read as they are, else by a name.

@@ -2,6 +2,7 @@ package mnist
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/binary"
@@ -65,22 +66,16 @@ func readIDX(path string, want wanted) (*idx, error) {
 }
 
 // decodeIDX reads an IDX file of size bytes, packed by gzip or not. Before it allocates what the
-// header states, it checks that the file can hold that much. Of a packed file, which may still lie, it
-// allocates as the data come.
+// header states, it checks that the file can hold that much. As a packed file may still lie, it allocates
+// as the data come.
 func decodeIDX(file io.Reader, size int64, accept wanted) (*idx, error) {
 	whole := sha256.New()
-	in, packed, err := unpack(io.TeeReader(file, whole))
+	in, packed, err := unpack(file, whole)
 	if err != nil {
 		return nil, err
 	}
-	hash := sha256.New()
-	if packed {
-		in = io.TeeReader(in, hash)
-	} else {
-		hash = whole
-	}
-
-	kind, lengths, err := readHeader(in, accept)
+	head := &bytes.Buffer{}
+	kind, lengths, err := readHeader(io.TeeReader(in, head), accept)
 	if err != nil {
 		return nil, err
 	}
@@ -96,14 +91,10 @@ func decodeIDX(file io.Reader, size int64, accept wanted) (*idx, error) {
 			times(lengths), want, size)
 	}
 	x := &idx{kind: kind, axes: lengths, size: size}
-	n := 0
-	if packed {
-		x.data, err = grow.Read(in, int(content))
-		n = len(x.data)
-	} else {
-		x.data = make([]byte, content)
-		n, err = io.ReadFull(in, x.data)
-	}
+	sum := newFollower(head.Bytes())
+	x.data, err = grow.ReadEach(in, int(content), sum.add)
+	x.sum = sum.end()
+	n := len(x.data)
 	if err != nil {
 		return nil, errors.Wrapf(err, "its header states %s: want %d bytes after the header, got %d",
 			times(lengths), content, n)
@@ -115,21 +106,21 @@ func decodeIDX(file io.Reader, size int64, accept wanted) (*idx, error) {
 	case err != io.EOF: // gzip's checksum follows the data
 		return nil, errors.Wrap(err, "after the last byte")
 	}
-	x.sum = hex.EncodeToString(hash.Sum(nil))
 	if packed {
 		x.packed = hex.EncodeToString(whole.Sum(nil))
 	}
 	return x, nil
 }
 
-// unpack returns the content of a gzip file. It returns a file of another format as it is.
-func unpack(file io.Reader) (content io.Reader, packed bool, err error) {
+// unpack returns the content of a gzip file, whose bytes it also writes to packing. It returns a file of another
+// format as it is.
+func unpack(file io.Reader, packing io.Writer) (content io.Reader, packed bool, err error) {
 	in := bufio.NewReader(file)
 	magic, _ := in.Peek(2) // the first read returns an error again
 	if string(magic) != "\x1f\x8b" {
 		return in, false, nil
 	}
-	zip, err := gzip.NewReader(in)
+	zip, err := gzip.NewReader(io.TeeReader(in, packing))
 	return zip, true, errors.Wrap(err, "gzip")
 }
 

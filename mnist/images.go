@@ -20,7 +20,7 @@ func IsFile(path string) bool {
 		return false
 	}
 	defer f.Close()
-	in, _, err := unpack(f)
+	in, _, err := unpack(f, io.Discard)
 	if err != nil {
 		return false
 	}

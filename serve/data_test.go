@@ -7,11 +7,13 @@ import (
 	"image"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/train"
 )
 
 // Without a data set the decoder works, and what needs images says why there are none.
@@ -72,4 +74,25 @@ func TestSizes(t *testing.T) {
 	}
 	c.refused(422, c.do("POST", "/api/compress", bytes.NewReader(pictureFile(t, image.NewGray(image.Rect(0, 0, 40, 24))))), "fit=crop")
 	c.posts("/api/compress?fit=crop", pictureFile(t, image.NewGray(image.Rect(0, 0, 40, 24))))
+}
+
+// plans is a data set that keeps what it is told to prepare.
+type plans struct {
+	dataset.Images
+	told []int32
+}
+
+func (p *plans) Ahead(_ int, indices []int32) { p.told = slices.Clone(indices) }
+
+// A sample of a data set has its images prepared, such as drawn or decoded on all cores, and no others.
+func TestSampleAhead(t *testing.T) {
+	m, data := small(t)
+	set := &plans{Images: data.Train}
+	err := train.Predict(t.Context(), m.Encoder, some{set, sample(set.Len(), 3)}, func(int, []float32, []float32) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []int32{0, 100, 200}; !slices.Equal(set.told, want) {
+		t.Errorf("the data set is told %v, want %v", set.told, want)
+	}
 }

@@ -103,6 +103,17 @@ func (s some) Example(epoch, i int, x, y []float32) error {
 // Bytes of the whole set would be those of other images.
 func (s some) Bytes(any) func(epoch, i int, scratch []byte) []byte { return nil }
 
+// Ahead tells the data set which of its images will be asked for; see train.Ahead.
+func (s some) Ahead(epoch int, indices []int32) {
+	if a, ok := s.Images.(train.Ahead); ok {
+		moved := make([]int32, len(indices))
+		for k, i := range indices {
+			moved[k] = int32(s.which[i])
+		}
+		a.Ahead(epoch, moved)
+	}
+}
+
 // sample returns so many numbers from 0 to n-1, evenly spaced.
 func sample(n, most int) []uint32 {
 	k := min(n, max(most, 1))

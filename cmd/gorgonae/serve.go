@@ -117,7 +117,7 @@ func (c *serving) check() error {
 // opener returns a function that opens the data set, or why there is none: the one that the user named, or
 // that the model was trained on, by its name or where the run's checkpoint says that it lay.
 func (c *serving) opener(m *run.Model) (open func(context.Context) (*dataset.Data, error), why string, err error) {
-	o := dataset.Options{Data: c.data}
+	o := dataset.Options{Data: c.data, OnDemand: true} // a sample is shown before all are drawn
 	if _, err := os.Stat(run.ArrayFile(c.data)); c.data != "" && !dataset.Named(c.data) && err != nil {
 		return nil, "", errors.Errorf("--data: want the name of a data set, or a folder or a file with one, got %s: %v", c.data, withoutPath(err))
 	}

@@ -10,6 +10,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/run"
 )
 
 // served starts the server as a process, and returns the address that it prints.
@@ -116,6 +121,30 @@ func TestServeToken(t *testing.T) {
 	_, url = served(t, "run", "--address", "127.0.0.1:0", "--token", "a-token-of-the-flag")
 	if !strings.HasSuffix(url, "/?token=a-token-of-the-flag") {
 		t.Errorf("with --token the address is %q", url)
+	}
+}
+
+// The handwriting is drawn when it is asked for, so that a sample is shown before all of it is there.
+func TestServeOnDemand(t *testing.T) {
+	workplace(t)
+	works(t, quick("--out", "run")...)
+	m, err := run.Read("run")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, flags := serving{data: "handwriting"}, pflag.NewFlagSet("", pflag.ContinueOnError)
+	c.pictures.addReading(flags)
+	c.pictures.addLayout(flags)
+	open, why, err := c.opener(m)
+	if err != nil || why != "" {
+		t.Fatal(why, err)
+	}
+	data, err := open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, whole := data.Train.(*images.Set); whole {
+		t.Error("the whole data set is drawn before anything is shown")
 	}
 }
 

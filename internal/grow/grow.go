@@ -8,6 +8,7 @@ import "io"
 const (
 	first  = 1 << 17 // elements; less room than for so many is not worth the care
 	factor = 8       // between two rooms
+	piece  = 1 << 18 // bytes that are used at a time
 )
 
 // More returns x, of which n elements are promised, with room for more. The room for at most 2^20 elements
@@ -27,11 +28,15 @@ func More[T any](x []T, n int) []T {
 }
 
 // Read reads n bytes. Its error is that of io.ReadFull, with the bytes that came.
-func Read(in io.Reader, n int) (x []byte, err error) {
+func Read(in io.Reader, n int) (x []byte, err error) { return ReadEach(in, n, func([]byte) {}) }
+
+// ReadEach is Read that calls a function with each piece as soon as it came. Nobody changes the pieces later.
+func ReadEach(in io.Reader, n int, use func(piece []byte)) (x []byte, err error) {
 	for len(x) < n {
 		x = More(x, n)
 		var k int
-		k, err = io.ReadFull(in, x[len(x):cap(x)])
+		k, err = io.ReadFull(in, x[len(x):min(cap(x), len(x)+piece)])
+		use(x[len(x) : len(x)+k])
 		if x = x[:len(x)+k]; err != nil {
 			if err == io.EOF && len(x) > 0 {
 				err = io.ErrUnexpectedEOF
