@@ -3,7 +3,6 @@ package serve
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -166,10 +165,10 @@ func (s *state) codesOfJSON(body []byte) ([][]float32, error) {
 		Places [][]float32 `json:"places"`
 	}
 	if first := bytes.TrimLeft(body, " \t\r\n"); len(first) > 0 && first[0] == '[' {
-		if json.Unmarshal(body[:min(len(body), mostJSON)], &object.Code) != nil {
+		if one := strictly(body, &object.Code); one != nil {
 			object.Code = nil
 			if err := strictly(body, &object.Codes); err != nil {
-				return nil, asFault(err, want)
+				return nil, asFault(later(one, err), want)
 			}
 		}
 	} else if err := strictly(body, &object); err != nil {

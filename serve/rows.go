@@ -3,7 +3,6 @@ package serve
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"math"
 	"net/http"
 
@@ -45,7 +44,8 @@ func (f reading) rows(text []byte) (picture, error) {
 	channels := f.state.model.Size().Channels
 	var grey [][]float32
 	var deep [][][]float32
-	if err := strictly(text, &grey); err == nil {
+	asGrey := strictly(text, &grey)
+	if asGrey == nil {
 		if channels != 1 && len(grey) > 0 { // numbers would silently become the channels of fewer pixels
 			return picture{}, refuse(http.StatusBadRequest, "[[[r, g, b], ...], ...]: each pixel with its channels", "want rows of pixels, (height, width, channels) = (height, width, %d), got rows of numbers, (%d, %d)", channels, len(grey), len(grey[0]))
 		}
@@ -53,7 +53,7 @@ func (f reading) rows(text []byte) (picture, error) {
 			deep = append(deep, [][]float32{row})
 		}
 	} else if err := strictly(text, &deep); err != nil {
-		return picture{}, err
+		return picture{}, later(asGrey, err)
 	} else {
 		for i, row := range deep {
 			var flat []float32
@@ -83,28 +83,4 @@ func (f reading) rows(text []byte) (picture, error) {
 		}
 	}
 	return p, nil
-}
-
-// strictly reads JSON that has what v has, and nothing else.
-func strictly(text []byte, v any) error {
-	if len(text) > mostJSON {
-		return refuse(http.StatusRequestEntityTooLarge, "arrays of NumPy, which have no such bound", "want at most %d bytes of JSON, got %d", mostJSON, len(text))
-	}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return refuse(http.StatusBadRequest, "", "want one value of JSON, got more")
-	}
-	return nil
-}
-
-// asFault returns the fault of a body of JSON.
-func asFault(err error, want string) error {
-	if _, ok := err.(*fault); ok {
-		return err
-	}
-	return refuse(http.StatusBadRequest, want, "the body cannot be read: %.200v", err)
 }
