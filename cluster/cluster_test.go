@@ -141,6 +141,19 @@ func TestWorkersThatFail(t *testing.T) {
 	}
 }
 
+// After a worker has left, every call of the others is an error: none counts a worker twice that calls again.
+func TestLeaveForGood(t *testing.T) {
+	workers := Local(3)
+	workers[1].Leave(errors.New("the disk is full"))
+	for range 3 {
+		for _, w := range []*Worker{workers[0], workers[2]} {
+			if err := w.AllGather(make([]float32, 3), make([]float32, 1)); err == nil || !strings.Contains(err.Error(), "the disk is full") {
+				t.Errorf("worker %d: got %v, want the reason of worker 1", w.Rank(), err)
+			}
+		}
+	}
+}
+
 // All workers learn of an error, and know whose it is.
 func TestAgree(t *testing.T) {
 	for rank, err := range each(3, func(w *Worker) error { return Agree(w, nil) }) {

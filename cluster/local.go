@@ -115,6 +115,9 @@ func (w *Worker) meet(own any) ([]any, error) {
 	h := w.hub
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
+	if err := h.left(); err != nil { // there are no more meetings
+		return nil, err
+	}
 	h.given[w.rank] = own
 	meeting := h.meeting
 	if h.here++; h.here == len(h.given) {
@@ -125,12 +128,20 @@ func (w *Worker) meet(own any) ([]any, error) {
 		return h.results, nil
 	}
 	for h.meeting == meeting {
-		for _, err := range h.gone {
-			if err != nil {
-				return nil, err
-			}
+		if err := h.left(); err != nil {
+			return nil, err
 		}
 		h.changed.Wait()
 	}
 	return h.results, nil
+}
+
+// left returns why a worker has left, or nil if none has.
+func (h *hub) left() error {
+	for _, err := range h.gone {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/cluster"
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 	"github.com/gorgonae/gorgonae/train"
@@ -57,10 +58,15 @@ func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
 		return r.help(ctx, hooks)
 	}
 	unlock, warning, err := r.dir.lock()
+	if err == nil {
+		defer unlock()
+	}
+	if r.workers != nil {
+		err = cluster.Agree(r.workers, err)
+	}
 	if err != nil {
 		return r.Trainer.History(), err
 	}
-	defer unlock()
 	r.warn(hooks, warning)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -83,7 +89,7 @@ func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
 	if cause := (saveError{}); errors.As(context.Cause(ctx), &cause) {
 		return history, cause.error
 	}
-	if other := (*train.StoppedError)(nil); ctx.Err() != nil && errors.Is(err, ctx.Err()) || errors.As(err, &other) {
+	if stopped(ctx, err) {
 		if err := r.saveCheckpoint(); err != nil {
 			return history, errors.WithMessage(err, "stopped, but the run could not be saved")
 		}
@@ -93,6 +99,13 @@ func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
 		return history, r.explainData(err)
 	}
 	return history, r.end()
+}
+
+// stopped reports whether an error of Fit leaves a whole step behind that a resumed run goes on from: the user has
+// stopped this process, or another worker has been stopped or has failed.
+func stopped(ctx context.Context, err error) bool {
+	other, broken := (*train.StoppedError)(nil), (*train.FailedError)(nil)
+	return ctx.Err() != nil && errors.Is(err, ctx.Err()) || errors.As(err, &other) || errors.As(err, &broken)
 }
 
 // saveError ends a training whose checkpoint could not be saved within an epoch.

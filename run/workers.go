@@ -76,6 +76,9 @@ func (r *Run) helps() bool { return r.workers != nil && r.workers.Rank() > 0 }
 
 // help trains as Train does, and writes nothing.
 func (r *Run) help(ctx context.Context, hooks Hooks) (train.History, error) {
+	if err := cluster.Agree(r.workers, nil); err != nil { // on the lock of the folder
+		return r.Trainer.History(), err
+	}
 	r.trained = !r.Trainer.Done(r.Settings.Training.Epochs)
 	return r.Trainer.Fit(ctx, r.examples, r.Data.Test, r.Settings.Training.Epochs, train.Hooks{Step: hooks.Step, Norms: hooks.Norms})
 }

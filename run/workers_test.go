@@ -2,6 +2,7 @@ package run_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/cluster"
+	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
@@ -128,3 +130,66 @@ func TestWorkersThatCannotBegin(t *testing.T) {
 		t.Error("a folder is left")
 	}
 }
+
+// If another process trains in the folder, all workers say so.
+func TestWorkersBusy(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	s := shared(t)
+	other, err := run.New(digits(), s, run.Place{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var busy []error
+	_, err = other.Train(t.Context(), run.Hooks{Begin: func() error {
+		busy = trainTogether(t, 3, s, run.Place{Dir: dir, Resume: true}, func(_ train.Workers, r *run.Run) error {
+			_, err := r.Train(t.Context(), run.Hooks{})
+			return err
+		})
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rank, err := range busy {
+		if err == nil || !strings.Contains(err.Error(), "another process trains in "+dir) {
+			t.Errorf("worker %d: got %v, want that the folder is taken", rank, err)
+		}
+	}
+}
+
+// A run of which a worker fails is saved with all steps before.
+func TestWorkersSaveWhenOneFails(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	s := shared(t)
+	steps := 0
+	for rank, err := range trainTogether(t, 2, s, run.Place{Dir: dir}, func(w train.Workers, r *run.Run) error {
+		hooks := run.Hooks{Step: func(train.Progress) { steps++ }}
+		if w.Rank() == 1 {
+			torn := *r.Data
+			torn.Test = tornImages{torn.Test}
+			r.Data, hooks = &torn, run.Hooks{}
+		}
+		_, err := r.Train(t.Context(), hooks)
+		return err
+	}) {
+		if err == nil {
+			t.Errorf("worker %d did not fail", rank)
+		}
+	}
+	f, err := graph.ReadFile(filepath.Join(dir, run.CheckpointName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at := f.Meta["training.position"]; steps == 0 || !strings.Contains(at, fmt.Sprintf(`"step":%d`, steps)) {
+		t.Errorf("%d steps were done, and the checkpoint has the position %s", steps, at)
+	}
+}
+
+// tornImages cannot be read.
+type tornImages struct{ dataset.Images }
+
+func (d tornImages) Fingerprint(any) string { return train.Fingerprint(d.Images) }
+
+func (tornImages) Bytes(any) func(epoch, i int, scratch []byte) []byte { return nil }
+
+func (tornImages) Example(int, int, []float32, []float32) error { return errors.New("a torn page") }

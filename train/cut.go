@@ -66,6 +66,16 @@ func deal(rows, shards, workers int) dealt {
 	return d
 }
 
+// deal deals out a batch. The last one of an epoch may be too small for all shards: a part has an example, or two
+// if a batch norm would normalise the only number of one.
+func (t *Trainer) deal(rows int) dealt {
+	shards := t.cfg.Shards
+	if t.statistics.single() != nil {
+		shards = min(shards, max(1, rows/2))
+	}
+	return deal(rows, shards, t.team.Size())
+}
+
 func (d dealt) root() node { return node{0, d.cut.parts} }
 
 // stretch is the parts of a worker.
@@ -82,7 +92,7 @@ func (t *Trainer) mine(examples []int32) (own []int32) {
 		return examples
 	}
 	for batch := range slices.Chunk(examples, t.cfg.Batch) {
-		d := deal(len(batch), t.cfg.Shards, t.team.Size())
+		d := t.deal(len(batch))
 		s := d.stretch(t.team.Rank())
 		own = append(own, batch[d.first(s.from):d.first(s.to)]...)
 	}

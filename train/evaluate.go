@@ -77,10 +77,11 @@ func (e *evaluator) evaluate(ctx context.Context, team team, ds Dataset) ([]floa
 	order := inOrder(ds.Len())
 	ahead(ds, 0, team.mine(order, e.size))
 	batch := func(b int) []int32 { return order[b*e.size : min((b+1)*e.size, len(order))] }
-	if _, err := e.get(whole(len(batch(0)))); err != nil { // which knows the terms
+	_, err := e.get(whole(len(batch(0)))) // which knows the terms
+	if err := team.agree(ctx, err); err != nil {
 		return nil, err
 	}
-	err := team.deal(ctx, (len(order)-1)/e.size+1, 1+len(e.terms), func(b int, into []float32) error {
+	err = team.deal(ctx, (len(order)-1)/e.size+1, 1+len(e.terms), func(b int, into []float32) error {
 		e.number = uint64(b)
 		p, err := e.get(whole(len(batch(b))))
 		if err != nil {

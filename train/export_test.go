@@ -12,3 +12,6 @@ func (t *Trainer) InGroups() (n int) {
 	}
 	return n
 }
+
+// Parts returns how many parts a batch of so many rows is cut into.
+func (t *Trainer) Parts(rows int) int { return t.deal(rows).cut.parts }

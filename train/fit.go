@@ -37,7 +37,7 @@ func (t *Trainer) Fit(ctx context.Context, ds, val Dataset, epochs int, hooks Ho
 	if hooks.Begin != nil {
 		err = hooks.Begin()
 	}
-	if err := t.team.agree(err); err != nil {
+	if err := t.team.agree(ctx, err); err != nil {
 		return t.history, err
 	}
 	for !t.Done(epochs) {
@@ -46,7 +46,7 @@ func (t *Trainer) Fit(ctx context.Context, ds, val Dataset, epochs int, hooks Ho
 			if hooks.Epoch != nil {
 				err = hooks.Epoch(epoch)
 			}
-			err = t.team.agree(err)
+			err = t.team.agree(ctx, err)
 		}
 		if errors.Is(err, ErrStop) {
 			break
@@ -58,13 +58,17 @@ func (t *Trainer) Fit(ctx context.Context, ds, val Dataset, epochs int, hooks Ho
 	return t.history, nil
 }
 
-// begin checks the data, and that the settings are those that the run began with.
+// begin checks the data, that the settings are those that the run began with, and that all workers begin alike.
 func (t *Trainer) begin(ds, val Dataset, epochs int) error {
 	settings, err := t.check(ds, val, epochs)
+	var text []byte
+	if err == nil && t.team.Size() > 1 {
+		text, err = t.beginning(settings)
+	}
 	if err = cluster.Agree(t.team, err); err != nil {
 		return err
 	}
-	if err = cluster.Agree(t.team, t.alike(settings)); err != nil {
+	if err = cluster.Agree(t.team, t.alike(text)); err != nil {
 		return err
 	}
 	t.settings, t.initial = settings, settings[initialSetting]
@@ -137,7 +141,7 @@ func (t *Trainer) epoch(ctx context.Context, ds, val Dataset, epochs int, hooks 
 	}()
 	examples, steps, before := read(ds), t.steps(ds), t.pos.Sum.Rows
 	order, err := t.order(ds, t.pos.Epoch)
-	if err != nil {
+	if err := t.team.agree(ctx, err); err != nil {
 		return epoch, err
 	}
 	ahead(ds, t.pos.Epoch, t.mine(order[min(t.pos.Batch*t.cfg.Batch, len(order)):]))

@@ -38,7 +38,7 @@ func (t *Trainer) prepare(rows int) error {
 	if a.cut.rows == rows {
 		return nil
 	}
-	d := deal(rows, t.cfg.Shards, t.team.Size())
+	d := t.deal(rows)
 	p, err := t.training.get(d.size(0)) // a part of one row may keep nothing
 	if err != nil {
 		return err
@@ -79,24 +79,22 @@ func (t *Trainer) inParts(ctx context.Context, examples reader, batch []int32) (
 	}
 	a := &t.adder
 	if err = t.compute(examples, batch); a.workers > 1 {
-		if err == nil {
-			err = ctx.Err()
+		var worst float32
+		if worst, err = t.team.exchange(ctx, a.heads, a.head, err); worst == stopped { // all have done their parts
+			stop, err = err, nil
 		}
-		err = t.team.exchange(a.heads, a.head, err)
-	}
-	if a.workers > 1 && state(err) == stopped {
-		stop, err = err, nil
 	}
 	if err != nil {
 		return nil, 0, nil, err
 	}
-	if loss, err = t.addLosses(); err != nil {
+	if err := a.finite(); err != nil {
 		return nil, 0, nil, err
 	}
 	total, err := a.add(t.team)
 	if err != nil {
 		return nil, 0, nil, err
 	}
+	loss = t.addLosses()
 	for i, w := range t.training.weights {
 		a.gradients[i], total = total[:len(w.Data)], total[len(w.Data):]
 		if a.whole != nil {
@@ -209,23 +207,24 @@ func addKept(sum, next []float32, groups int, share float32) {
 	elementwise.Add(sum, sum, right)
 }
 
-// addLosses adds the losses of all parts to the epoch's and returns the batch's.
-func (t *Trainer) addLosses() (float64, error) {
-	var err error
-	t.adder.each(func(_ int, losses []float32) {
+// finite refuses losses that are not finite.
+func (a *adder) finite() (err error) {
+	a.each(func(_ int, losses []float32) {
 		if err == nil {
 			err = finite(losses[0])
 		}
 	})
-	if err != nil {
-		return 0, err
-	}
+	return err
+}
+
+// addLosses adds the losses of all parts to the epoch's and returns the batch's.
+func (t *Trainer) addLosses() float64 {
 	var batch sums
 	t.adder.each(func(rows int, losses []float32) {
 		t.pos.Sum.add(rows, losses)
 		batch.add(rows, losses)
 	})
-	return batch.mean()[0], nil
+	return batch.mean()[0]
 }
 
 // each calls f with the rows and the losses of each part, in order.

@@ -36,13 +36,18 @@ const maxStatistics = 4096
 // check refuses a training whose every batch is one example, if a norm would have one number to
 // normalise: it would never learn what the data are.
 func (s *statistics) check(examples int) error {
-	if min(s.batch, examples)/s.parts > 1 {
-		return nil
+	if norm := s.single(); norm != nil && min(s.batch, examples)/s.parts < 2 {
+		return errors.Errorf("want batches of at least 2 examples in each shard, got %d in %d: the batch norm of %q would normalise a single number: train with a larger batch, fewer shards or more examples",
+			min(s.batch, examples), s.parts, norm.Name)
 	}
+	return nil
+}
+
+// single returns the average of a norm that has a single number to normalise in a batch of one example, or nil.
+func (s *statistics) single() *graph.Weight {
 	for _, n := range s.norms {
 		if n.OfMean == nil {
-			return errors.Errorf("want batches of at least 2 examples in each shard, got %d in %d: the batch norm of %q would normalise a single number: train with a larger batch, fewer shards or more examples",
-				min(s.batch, examples), s.parts, n.Mean.Name)
+			return n.Mean
 		}
 	}
 	return nil
@@ -56,11 +61,11 @@ func (s *statistics) renew(ctx context.Context, team team, examples reader, epoc
 		return nil
 	}
 	indices, err := order()
-	if err != nil {
-		return err
-	}
 	batches, rows := split(len(indices), s.batch)
-	if err := s.compile(rows); err != nil {
+	if err == nil {
+		err = s.compile(rows)
+	}
+	if err := team.agree(ctx, err); err != nil {
 		return err
 	}
 	if _, y := examples.Shape(); y != nil && s.in.y == nil { // targets are not used, but data sets with targets give them

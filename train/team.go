@@ -36,7 +36,7 @@ func (t *Trainer) Join(w Workers) error {
 		return errors.Errorf("want a batch in at least %d shards for %d workers, got %d: set more shards, or train with fewer workers",
 			w.Size(), w.Size(), t.cfg.Shards)
 	}
-	t.team = team{w}
+	t.team, t.adder = team{w}, adder{}
 	return nil
 }
 
@@ -54,9 +54,10 @@ func (alone) Broadcast(data []byte) ([]byte, error) { return data, nil }
 type team struct{ Workers }
 
 const (
-	well    float32 = iota
-	stopped         // it was told to stop
-	ended           // its hook has ended the training
+	well        float32 = iota
+	stopped             // it was told to stop, and has done what it had to do before
+	interrupted         // it was told to stop, and has not
+	ended               // its hook has ended the training
 	failed
 )
 
@@ -76,49 +77,61 @@ func (e *FailedError) Error() string {
 	return fmt.Sprintf("worker %d has failed: its own error says why", e.Rank)
 }
 
-// state says how it is with a worker that has an error, or none.
-func state(err error) float32 {
+// state says how it is with a worker whose work has ended with an error, or with none. An error that only looks
+// like that of a context, as that of a server that did not answer in time, is a failure like others.
+func state(ctx context.Context, err error) float32 {
+	stop := ctx.Err()
 	switch {
-	case err == nil:
+	case err == nil && stop == nil:
 		return well
+	case err == nil:
+		return stopped
 	case errors.Is(err, ErrStop):
 		return ended
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return stopped
+	case stop != nil && errors.Is(err, stop):
+		return interrupted
 	}
 	return failed
 }
 
-// exchange gathers what the workers give, after a first number that exchange sets, and reports how it is
-// with the worker that is worst off. err is the error of this worker, if it has one.
-func (t team) exchange(all, own []float32, err error) error {
-	own[0] = state(err)
-	if other := t.AllGather(all, own); other != nil && err == nil {
-		return errors.WithMessage(other, "cannot hear from the other workers")
+// exchange gathers what the workers give, after a first number that says how it is with each. It returns how it is
+// with the worker that is worst off, and an error unless that is well: this worker's own if none is worse off. err is
+// the error of its work; if it has none, it may have been told to stop.
+func (t team) exchange(ctx context.Context, all, own []float32, err error) (worst float32, _ error) {
+	own[0] = state(ctx, err)
+	if other := t.AllGather(all, own); other != nil {
+		if err == nil {
+			err = errors.WithMessage(other, "cannot hear from the other workers")
+		}
+		return failed, err
 	}
-	if err != nil {
-		return err
+	if own[0] == stopped {
+		err = ctx.Err()
 	}
-	worst, rank := well, 0
+	worst, rank := own[0], t.Rank()
 	for r := range t.Size() {
 		if s := all[r*len(own)]; s > worst {
 			worst, rank = s, r
 		}
 	}
-	switch worst {
-	case well:
-		return nil
-	case stopped:
-		return &StoppedError{rank}
-	case ended:
-		return ErrStop
+	switch {
+	case worst == own[0]:
+		return worst, err
+	case worst == failed:
+		return worst, &FailedError{rank}
+	case worst == ended:
+		return worst, ErrStop
 	}
-	return &FailedError{rank}
+	return worst, &StoppedError{rank}
 }
 
-// agree returns an error on all workers if one of them has one.
-func (t team) agree(err error) error {
-	return t.exchange(make([]float32, t.Size()), make([]float32, 1), err)
+// agree returns an error on all workers if one of them has one. A worker that was told to stop has none yet.
+func (t team) agree(ctx context.Context, err error) error {
+	if err == nil {
+		ctx = context.WithoutCancel(ctx)
+	}
+	_, err = t.exchange(ctx, make([]float32, t.Size()), make([]float32, 1), err)
+	return err
 }
 
 // deal deals jobs round. do computes a job's numbers, of which there are width, and take gets the numbers
@@ -131,7 +144,7 @@ func (t team) deal(ctx context.Context, jobs, width int, do func(job int, into [
 		if job := first + t.Rank(); err == nil && job < jobs {
 			err = do(job, own[1:])
 		}
-		if err := t.exchange(all, own, err); err != nil {
+		if _, err := t.exchange(ctx, all, own, err); err != nil {
 			return err
 		}
 		for r := range min(t.Size(), jobs-first) {
@@ -160,31 +173,32 @@ type start struct {
 	Weights  string            `json:"weights"`
 }
 
-// alike refuses a worker that would not train the same as worker 0.
-func (t *Trainer) alike(settings map[string]string) error {
-	if t.team.Size() == 1 {
-		return nil
-	}
+// beginning returns what this worker begins with, as JSON.
+func (t *Trainer) beginning(settings map[string]string) ([]byte, error) {
 	pos := t.pos
 	pos.Seconds = 0
 	position, err := json.Marshal(pos)
 	if err != nil {
-		return errors.WithStack(err)
+		return nil, errors.WithStack(err)
 	}
-	own := start{settings, string(position), HashWeights(t.model)}
-	text, err := json.Marshal(own)
-	if err != nil {
-		return errors.WithStack(err)
-	}
+	text, err := json.Marshal(start{settings, string(position), HashWeights(t.model)})
+	return text, errors.WithStack(err)
+}
+
+// alike refuses a worker that would not train the same as worker 0.
+func (t *Trainer) alike(text []byte) error {
 	first, err := t.team.Broadcast(text)
 	if err != nil || bytes.Equal(first, text) {
 		return err
 	}
-	var other start
+	var own, other start
+	if err := json.Unmarshal(text, &own); err != nil {
+		return errors.WithStack(err)
+	}
 	if err := json.Unmarshal(first, &other); err != nil {
 		return errors.Wrap(err, "what worker 0 begins with")
 	}
-	if err := sameSettings(other.Settings, settings); err != nil {
+	if err := sameSettings(other.Settings, own.Settings); err != nil {
 		e := err.(*OtherSettingError)
 		return errors.Errorf("worker %d: want %s %s as worker 0, got %s: start all with the same data and settings", t.team.Rank(), e.Name, e.Began, e.Now)
 	}

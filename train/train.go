@@ -28,8 +28,9 @@ type Config struct {
 	// Shards is the number of parts into which each batch is cut, neighbours together: 0 and 1 do not cut it.
 	// Each part is computed by itself, and batch norm takes its statistics. The gradients are added in an
 	// order that depends on the number of parts alone. So workers, see Trainer.Join, can share the parts, and
-	// their number changes no bit. It takes longer if a layer or the loss writes stock operations, see
-	// op.Tape.Try: then equal parts do not run as groups of one graph.
+	// their number changes no bit. A last batch that is too small is cut into fewer parts. It takes longer if a
+	// layer or the loss writes stock operations, see op.Tape.Try: then equal parts do not run as groups of one
+	// graph.
 	Shards int `setting:"shards"`
 }
 
