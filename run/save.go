@@ -89,7 +89,7 @@ func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
 	if cause := (saveError{}); errors.As(context.Cause(ctx), &cause) {
 		return history, cause.error
 	}
-	if stopped(ctx, err) {
+	if broken := (*train.FailedError)(nil); Stopped(ctx, err) || errors.As(err, &broken) { // whole steps are done
 		if err := r.saveCheckpoint(); err != nil {
 			return history, errors.WithMessage(err, "stopped, but the run could not be saved")
 		}
@@ -101,11 +101,10 @@ func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
 	return history, r.end()
 }
 
-// stopped reports whether an error of Fit leaves a whole step behind that a resumed run goes on from: the user has
-// stopped this process, or another worker has been stopped or has failed.
-func stopped(ctx context.Context, err error) bool {
-	other, broken := (*train.StoppedError)(nil), (*train.FailedError)(nil)
-	return ctx.Err() != nil && errors.Is(err, ctx.Err()) || errors.As(err, &other) || errors.As(err, &broken)
+// Stopped reports whether err is there because ctx has ended, or because another worker was told to stop.
+func Stopped(ctx context.Context, err error) bool {
+	other := (*train.StoppedError)(nil)
+	return ctx.Err() != nil && errors.Is(err, ctx.Err()) || errors.As(err, &other)
 }
 
 // saveError ends a training whose checkpoint could not be saved within an epoch.

@@ -26,21 +26,28 @@ var sizes = []string{
 
 // Launched returns the number of processes that a launcher such as mpirun or srun has started with this one,
 // and the variable of the environment that says so. The number is 1 and the variable "" if it was started by
-// itself.
+// itself, and 0 if a launcher has started it and does not tell: PMIx, a launcher's protocol, tells the rank alone, so
+// that process 0 does not know of others.
 func Launched() (processes int, variable string) {
+	alone := false
 	for _, name := range sizes {
-		if n, err := strconv.Atoi(os.Getenv(name)); err == nil && n > 1 {
+		n, err := strconv.Atoi(os.Getenv(name))
+		if err == nil && n > 1 {
 			return n, name
 		}
+		alone = alone || err == nil
 	}
-	// PMIx, a launcher's protocol, tells the rank alone. Process 0 does not know of the others.
-	if rank, err := strconv.Atoi(os.Getenv("PMIX_RANK")); err == nil && rank > 0 {
-		return rank + 1, "PMIX_RANK"
+	rank, err := strconv.Atoi(os.Getenv("PMIX_RANK"))
+	switch {
+	case err != nil || alone && rank == 0:
+		return 1, ""
+	case rank == 0:
+		return 0, "PMIX_RANK"
 	}
-	return 1, ""
+	return rank + 1, "PMIX_RANK"
 }
 
-// Join joins the processes of a launcher. It returns nil if this process was started by itself. Call it once.
+// Join joins the processes of a launcher. It returns nil if this process is the only one. Call it once.
 func Join() (*World, error) {
 	n, variable := Launched()
 	if n == 1 {
@@ -52,6 +59,9 @@ func Join() (*World, error) {
 	}
 	if w.Size() == 1 {
 		defer w.Close()
+		if n == 0 {
+			return nil, nil
+		}
 		return nil, errors.Errorf("want the %d processes of %s, got 1 from the library of MPI that the program was built with, %s: start it with the mpirun of that library, "+
 			"or build it for that of mpirun with go build -a, since Go's cache does not tell the tags mpi and mpich apart", n, variable, library())
 	}

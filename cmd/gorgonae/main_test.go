@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/run"
 )
 
 func TestHelp(t *testing.T) {
@@ -177,7 +178,7 @@ func TestStoppedWithData(t *testing.T) {
 	workplace(t)
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if _, err := openData(ctx, dataset.Options{Data: "pics"}, true); !stopped(ctx, err) {
+	if _, err := openData(ctx, dataset.Options{Data: "pics"}, true); !run.Stopped(ctx, err) {
 		t.Errorf("want the error of a stopped program, got %v", err)
 	}
 }

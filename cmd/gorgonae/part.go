@@ -21,7 +21,8 @@ const partHelp = "--part I/N compresses part I of N, counted from 1, so that N j
 	"IMAGES and options, and need not know each other. A picture in a file is in the part that its name says: the first 8 bytes of\n" +
 	"the name's SHA-256, as a big-endian number, modulo N, are I - 1. Images without names are cut into N stretches. Each job fits the same\n" +
 	"codec to a sample of all images; with --like FILE it takes the codec of a file and reads its own part alone. merge joins the\n" +
-	"parts. A job whose file is there and whole prints that and does nothing.\n\n" +
+	"parts. A job whose file is there and whole prints that and does nothing;\n" +
+	"in a folder the names of pictures tell jobs apart, not what they show: give --force after pictures were changed.\n\n" +
 	"--skip-bad goes on without pictures that cannot be read, or have another size than most. With it or --part, OUT" + parts.Suffix + "\n" +
 	"has the SHA-256 of the file, its number of images, and each picture that was left out with the reason, as JSON lines. The exit\n" +
 	"status is 3 then if any was left out.\n\n"

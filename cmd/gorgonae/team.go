@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,9 +27,13 @@ type team struct {
 
 // joinTeam joins the processes of a launcher. All but the first are silent until they end.
 func joinTeam() (*team, error) {
-	if n, variable := mpi.Launched(); n > 1 && !mpi.Built {
-		return nil, errors.Errorf("want one process, got %d of %s: this program was built without MPI, so each would train by itself: build it with go build -tags mpi ./cmd/gorgonae "+
-			"(Debian: libopenmpi-dev, pkg-config), or, for trainings that are meant to be many, start it with env -u %s", n, variable, variable)
+	if n, variable := mpi.Launched(); n != 1 && !mpi.Built {
+		number := "a number that is not known"
+		if n > 1 {
+			number = strconv.Itoa(n)
+		}
+		return nil, errors.Errorf("want one process, got %s of %s: this program was built without MPI, so each would train by itself: build it with go build -tags mpi ./cmd/gorgonae "+
+			"(Debian: libopenmpi-dev, pkg-config), or, for trainings that are meant to be many, start it with env -u %s", number, variable, variable)
 	}
 	world, err := mpi.Join()
 	if err != nil || world == nil {
@@ -103,33 +108,36 @@ func (t *team) end(ctx context.Context, err error) error {
 	os.Stdout, os.Stderr = t.stdout, t.stderr
 	agreed := (*cluster.AgreedError)(nil)
 	switch {
-	case err == nil || stopped(ctx, err):
+	case err == nil || run.Stopped(ctx, err):
 		t.Close()
 		if err != nil && !t.leads() {
 			return silent{err}
 		}
 		return err
 	case errors.As(err, &agreed):
-		t.Close()
-		switch {
-		case agreed.Own == nil:
-			return silent{err}
-		case !t.leads():
-			return errors.WithMessage(err, t.name())
+		if agreed.Own != nil { // said before the others end, since mpirun kills this process when the first has
+			t.say(err)
 		}
-		return err
+		t.Close()
+		return silent{err}
 	}
 	// The first process with the error, or the one that knows the reason, says it and ends this one meanwhile.
-	name := ""
 	if other := (*train.FailedError)(nil); errors.As(err, &other) {
 		time.Sleep(10 * time.Second)
 	} else if !t.leads() {
 		time.Sleep(time.Second)
-		name = t.name() + ": "
 	}
-	fmt.Fprintf(os.Stderr, "gorgonae: %s%s\n", name, oneLine(err.Error()))
+	t.say(err)
 	t.Abort(1)
 	return err
+}
+
+// say prints an error as main does, with the name of a process that is not the first.
+func (t *team) say(err error) {
+	if !t.leads() {
+		err = errors.WithMessage(err, t.name())
+	}
+	fmt.Fprintf(os.Stderr, "gorgonae: %s\n", oneLine(err.Error()))
 }
 
 // name says which process this is.
@@ -141,7 +149,7 @@ func (t *team) name() string {
 	return name
 }
 
-// silent is an error that another process has printed.
+// silent is an error that this process or another has printed.
 type silent struct{ error }
 
 func (e silent) Unwrap() error { return e.error }

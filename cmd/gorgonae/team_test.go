@@ -40,6 +40,9 @@ func TestWithoutMPI(t *testing.T) {
 	if exists("new") {
 		t.Error("a folder is left")
 	}
+	t.Setenv("OMPI_COMM_WORLD_SIZE", "")
+	t.Setenv("PMIX_RANK", "0") // which says nothing of others
+	refused(t, []string{"got a number that is not known of PMIX_RANK", "env -u PMIX_RANK"}, quick("--out", "new")...)
 	t.Setenv("OMPI_COMM_WORLD_SIZE", "1")
 	works(t, quick("--out", "new")...)
 }

@@ -191,17 +191,11 @@ func (o *trainFlags) train(cmd *cobra.Command, r *run.Run) error {
 			err = f.end(cmd.Context(), p, figures)
 		}
 	}
-	if stopped(cmd.Context(), err) {
+	if run.Stopped(cmd.Context(), err) {
 		p.say("saved in %s: continue with --resume", r.Dir())
 		showStopped(cmd.Context(), r)
 	}
 	return inFlags(&r.Settings, err)
-}
-
-// stopped reports whether err is there because the user stopped the program, or another of its processes.
-func stopped(ctx context.Context, err error) bool {
-	other := (*train.StoppedError)(nil)
-	return ctx.Err() != nil && errors.Is(err, ctx.Err()) || errors.As(err, &other)
 }
 
 // introduce prints the model, the data, the folder and that of the log, if there is one.
