@@ -23,13 +23,14 @@ type adder struct {
 	slice  int // numbers of a slice
 	kept   []*graph.Weight
 
-	head, heads []float32   // what this worker tells, and what all tell
-	subtrees    [][]float32 // of this worker, as many as one has at most
-	slices      [][]float32 // of the subtrees of all workers: by number of the subtree, then by rank
-	sum         []float32   // of all parts
-	spare       [][]float32 // subtrees that wait for their partners, by depth
-	gradients   [][]float32 // of the batch
-	whole       [][]float32 // those of a graph that has computed all parts, else nil
+	head, heads []float32        // what this worker tells, and what all tell
+	subtrees    [][]float32      // of this worker, as many as one has at most
+	slices      [][]float32      // of the subtrees of all workers: by number of the subtree, then by rank
+	sum         []float32        // of all parts
+	spare       [][]float32      // subtrees that wait for their partners, by depth
+	shares      elementwise.Tree // of groups in the next value of a kept weight
+	gradients   [][]float32      // of the batch
+	whole       [][]float32      // those of a graph that has computed all parts, else nil
 }
 
 // prepare lays out a batch.
@@ -188,23 +189,15 @@ func (t *Trainer) computeParts(p *program, examples reader, batch []int32, n nod
 		if len(next) == len(w.Data) { // the same for all groups
 			next = slices.Repeat(next, p.groups)
 		}
-		addKept(sum[:len(w.Data)], next, p.groups, p.share())
+		a.shares.Begin(sum[:len(w.Data)])
+		for own := range slices.Chunk(next, len(w.Data)) {
+			share := a.shares.Next()
+			elementwise.Scale(share, own, p.share())
+			a.shares.Add(share)
+		}
 		sum = sum[len(w.Data):]
 	}
 	return nil
-}
-
-// addKept adds up the shares of groups in the next value of a kept weight, in pairs.
-func addKept(sum, next []float32, groups int, share float32) {
-	if groups == 1 {
-		elementwise.Scale(sum, next, share)
-		return
-	}
-	half := len(next) / 2
-	right := make([]float32, len(sum))
-	addKept(sum, next[:half], groups/2, share)
-	addKept(right, next[half:], groups/2, share)
-	elementwise.Add(sum, sum, right)
 }
 
 // finite refuses losses that are not finite.

@@ -87,7 +87,7 @@ func (t *Tape) group(order, sums G.Nodes) error {
 	for _, n := range sums {
 		if a := t.own[n]; t.grouped[n] {
 			a.copies = 1
-			a.summed = append(a.summed, a.number)
+			a.summed, a.sums = append(a.summed, a.number), append(a.sums, elementwise.Tree{})
 		}
 	}
 	return nil
@@ -99,8 +99,9 @@ type groupedCall struct {
 	perRow  []bool // of each input: does it depend on rows
 	summed  []int  // outputs of which the sum is wanted
 
-	operands []operands    // of groups that run at once
-	sums     [][][]float32 // of groups that run at once, or that wait for their partners
+	operands []operands         // of groups
+	sums     []elementwise.Tree // over groups, of outputs in summed
+	terms    [][][]float32      // of the sums, by group if groups run at once, else of the present group
 }
 
 // operands are the operands of a group.
@@ -145,75 +146,67 @@ func (c *call) computeGroups() {
 	case len(c.summed) == 1 && len(c.y) == 1 && c.SumTogether != nil && c.together():
 		c.SumTogether(groups, c.y[0], c.args)
 	case c.Apart && !c.Noisy:
-		c.memoryOfSums(groups)
-		pool.Run(groups, c)
-		c.addUp(0, groups)
-		for i, k := range c.summed {
-			copy(c.y[k], c.sums[0][i])
-		}
+		c.atOnce(groups)
 	default:
-		c.addGroups(0, groups, 0, c.wanted())
+		c.inTurn(groups)
 	}
 }
 
-// wanted is the memory of the outputs that are summed.
-func (c *call) wanted() (sums [][]float32) {
-	for _, k := range c.summed {
-		sums = append(sums, c.y[k])
-	}
-	return sums
-}
-
-// memoryOfSums makes memory for so many sums.
-func (c *call) memoryOfSums(n int) {
-	for len(c.sums) < n {
-		var sums [][]float32
-		for _, s := range c.wanted() {
-			sums = append(sums, make([]float32, len(s)))
+// atOnce runs the op for groups side by side.
+func (c *call) atOnce(groups int) {
+	for len(c.terms) < groups {
+		terms := make([][]float32, len(c.summed))
+		for i, k := range c.summed {
+			if len(c.terms) > 0 {
+				terms[i] = make([]float32, len(c.y[k]))
+			}
 		}
-		c.sums = append(c.sums, sums)
+		c.terms = append(c.terms, terms)
+	}
+	for i, k := range c.summed {
+		c.terms[0][i] = c.y[k]
+	}
+	pool.Run(groups, c)
+	for i := range c.sums {
+		c.sums[i].Begin(c.terms[0][i])
+		for _, terms := range c.terms {
+			c.sums[i].Add(terms[i])
+		}
 	}
 }
 
 // Do runs the op for a group, while others run too.
-func (c *call) Do(_, group int) { c.runGroup(group, c.sums[group]) }
+func (c *call) Do(_, group int) { c.runGroup(group, c.terms[group]) }
 
-// addUp adds up sums of groups from first on, into those of the first.
-func (c *call) addUp(first, groups int) {
-	if groups == 1 || len(c.summed) == 0 {
-		return
+// inTurn runs the op for one group after the other.
+func (c *call) inTurn(groups int) {
+	if c.terms == nil {
+		c.terms = [][][]float32{make([][]float32, len(c.summed))}
 	}
-	half := groups / 2
-	c.addUp(first, half)
-	c.addUp(first+half, half)
-	for i, s := range c.sums[first] {
-		elementwise.Add(s, s, c.sums[first+half][i])
+	terms := c.terms[0]
+	for i, k := range c.summed {
+		c.sums[i].Begin(c.y[k])
 	}
-}
-
-// addGroups runs the op for groups from first on, one after the other, and adds up the outputs that are summed.
-// depth is 0 for all groups.
-func (c *call) addGroups(first, groups, depth int, sums [][]float32) {
-	if groups == 1 {
-		place := c.tape.groups.Place
-		if place != nil {
-			*place += uint64(first * c.tape.groups.Rows)
-			defer func() { *place -= uint64(first * c.tape.groups.Rows) }()
+	place := c.tape.groups.Place
+	for group := range groups {
+		for i := range terms {
+			terms[i] = c.sums[i].Next()
 		}
-		c.runGroup(first, sums)
-		return
+		c.runGroup(group, terms)
+		for i := range terms {
+			c.sums[i].Add(terms[i])
+		}
+		if place != nil {
+			*place += uint64(c.tape.groups.Rows)
+		}
 	}
-	half := groups / 2
-	c.addGroups(first, half, depth+1, sums)
-	c.memoryOfSums(depth + 1)
-	c.addGroups(first+half, half, depth+1, c.sums[depth])
-	for i, s := range sums {
-		elementwise.Add(s, s, c.sums[depth][i])
+	if place != nil {
+		*place -= uint64(groups * c.tape.groups.Rows)
 	}
 }
 
-// runGroup runs the op for a group.
-func (c *call) runGroup(group int, sums [][]float32) {
+// runGroup runs the op for a group, whose terms of the sums go to terms.
+func (c *call) runGroup(group int, terms [][]float32) {
 	o := c.operands[group]
 	for i, x := range c.args {
 		if o.x[i] = x; c.perRow[i] {
@@ -228,7 +221,7 @@ func (c *call) runGroup(group int, sums [][]float32) {
 		}
 	}
 	for i, k := range c.summed {
-		o.y[k] = sums[i]
+		o.y[k] = terms[i]
 	}
 	c.Op.run(o.y, o.x)
 }

@@ -3,6 +3,7 @@ package gemm
 import (
 	"runtime"
 
+	"github.com/gorgonae/gorgonae/internal/elementwise"
 	"github.com/gorgonae/gorgonae/internal/epilogue"
 	"github.com/gorgonae/gorgonae/internal/pool"
 )
@@ -96,6 +97,8 @@ type buffers struct {
 	blockNumber int           // the number of the block, counted over all products
 	bufC        []float32     // the transpose of C, for thin
 	work        *sparseWork
+	sum         []float32 // of a product of many terms in parts
+	tree        elementwise.Tree
 }
 
 // A packedPanel is a panel of B that a worker has packed.
@@ -103,7 +106,7 @@ type packedPanel struct {
 	buf        []float32
 	block, col int // the block and the first column
 	sum        []float32
-	tree       tree
+	tree       elementwise.Tree
 	_          [64]byte // workers write side by side
 }
 
@@ -122,12 +125,8 @@ func (kn *tileKernels) multiplyParts(transA, transB bool, m, n, k, parts int, a 
 	if m == 0 || n == 0 || k == 0 && add {
 		return
 	}
-	var p *product
-	select {
-	case p = <-spare:
-	default:
-		p = new(product)
-	}
+	p := take()
+	defer p.giveBack()
 	*p = product{
 		tileKernels: kn, transA: transA, transB: transB, m: m, n: n, k: k, parts: parts,
 		a: a, b: b, c: c, lda: lda, ldb: ldb, ldc: ldc, add: add, epilogue: e, buffers: p.buffers,
@@ -138,6 +137,20 @@ func (kn *tileKernels) multiplyParts(transA, transB bool, m, n, k, parts int, a 
 	case !p.bySparse():
 		p.blocks()
 	}
+}
+
+// take returns a product for a call.
+func take() *product {
+	select {
+	case p := <-spare:
+		return p
+	default:
+		return new(product)
+	}
+}
+
+// giveBack keeps the buffers of a product for another call.
+func (p *product) giveBack() {
 	*p = product{buffers: p.buffers}
 	select {
 	case spare <- p:

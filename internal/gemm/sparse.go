@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync/atomic"
 
+	"github.com/gorgonae/gorgonae/internal/elementwise"
 	"github.com/gorgonae/gorgonae/internal/epilogue"
 	"github.com/gorgonae/gorgonae/internal/pool"
 )
@@ -94,7 +95,7 @@ type sparseWork struct {
 // sparseScratch belongs to a worker.
 type sparseScratch struct {
 	panel, sums []float32
-	tree        tree
+	tree        elementwise.Tree
 	_           [64]byte // workers write side by side
 }
 
@@ -234,14 +235,16 @@ func (w *sparseWork) addUp(s *sparseScratch, col, first, end int) {
 		sums = kn.sums4
 	}
 	finite := true
-	s.tree.add(0, w.parts, 0, s.sums, func(part int, into []float32) {
-		begin, stop := part*w.blocks/w.parts, (part+1)*w.blocks/w.parts
+	s.tree.Begin(s.sums)
+	for part := range w.parts {
+		begin, stop, into := part*w.blocks/w.parts, (part+1)*w.blocks/w.parts, s.tree.Next()
 		for i := begin; i < stop && finite; i++ {
 			l := w.block(i)
 			finite = kn.pack(w.block(i+1)-l, cols, s.panel, w.b[l*w.ldb+col:], w.ldb)
 			sums(end-first, w.starts[first*(w.blocks+1)+i:], w.blocks+1, w.places, w.values, s.panel, into, cols, i > begin)
 		}
-	})
+		s.tree.Add(into)
+	}
 	if !finite {
 		w.doubt.Store(true)
 		return

@@ -1,7 +1,6 @@
 package gemm
 
 import (
-	"github.com/gorgonae/gorgonae/internal/elementwise"
 	"github.com/gorgonae/gorgonae/internal/epilogue"
 	"github.com/gorgonae/gorgonae/internal/simd"
 )
@@ -25,40 +24,25 @@ func MulTree(m, n, k, parts int, a []float32, lda int, b []float32, ldb int, c [
 
 // multiplyTree is MulTree with these kernels.
 func (kn *tileKernels) multiplyTree(m, n, k, parts int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int) {
-	if k <= maxDepth {
+	together, depth := parts, k // parts that a block of k holds, and their terms
+	for together > 1 && depth > maxDepth {
+		together, depth = together/2, depth/2
+	}
+	if together == parts {
 		kn.multiplyParts(true, false, m, n, k, parts, a, lda, b, ldb, false, c, ldc, epilogue.Epilogue{})
 		return
 	}
 	check(true, false, m, n, k, a, lda, b, ldb, c, ldc)
-	var t tree
-	sum := make([]float32, m*n)
-	t.add(0, parts, 0, sum, func(part int, sum []float32) {
-		l := part * (k / parts)
-		kn.multiplyParts(true, false, m, n, k/parts, 1, a[l*lda:], lda, b[l*ldb:], ldb, false, sum, n, epilogue.Epilogue{})
-	})
-	for i := range m {
-		copy(c[i*ldc:][:n], sum[i*n:])
+	p := take()
+	defer p.giveBack()
+	p.sum = grow(p.sum, m*n)
+	p.tree.Begin(p.sum)
+	for l := 0; l < k; l += depth {
+		sum := p.tree.Next()
+		kn.multiplyParts(true, false, m, n, depth, together, a[l*lda:], lda, b[l*ldb:], ldb, false, sum, n, epilogue.Epilogue{})
+		p.tree.Add(sum)
 	}
-}
-
-// tree is the memory of sums that wait for their partners.
-type tree struct{ waiting [][]float32 }
-
-// add adds up parts from first on. one computes a part. depth is 0 at the root.
-func (t *tree) add(first, parts, depth int, sum []float32, one func(part int, sum []float32)) {
-	if parts == 1 {
-		one(first, sum)
-		return
-	}
-	half := parts / 2
-	t.add(first, half, depth+1, sum, one)
-	if len(t.waiting) <= depth {
-		t.waiting = append(t.waiting, make([][]float32, depth+1-len(t.waiting))...)
-	}
-	t.waiting[depth] = grow(t.waiting[depth], len(sum))
-	right := t.waiting[depth]
-	t.add(first+half, half, depth+1, right, one)
-	elementwise.Add(sum, sum, right)
+	copyRows(m, n, c, ldc, p.sum, n)
 }
 
 // treeTiles is tiles for a sum in parts, without an epilogue: it computes the tiles of all row panels for one
@@ -71,14 +55,22 @@ func (p *product) treeTiles(worker, colPanel, firstPanel, endPanel int) {
 	x := &p.panels[worker]
 	x.sum = grow(x.sum, (last+count-top)*cols)
 	depth := p.depth / p.parts
-	x.tree.add(0, p.parts, 0, x.sum, func(part int, sum []float32) {
+	x.tree.Begin(x.sum)
+	for l := 0; l < p.depth; l += depth {
+		sum := x.tree.Next()
 		for panel := firstPanel; panel < endPanel; panel++ {
 			row, rows := p.panelRows(panel)
 			a, lda := p.panelA(row, rows)
-			p.tile(rows, cols, depth, a[part*depth*lda:], lda, b[part*depth*ldb:], ldb, sum[(row-top)*cols:], cols, false, nil, epilogue.None, 0)
+			p.tile(rows, cols, depth, a[l*lda:], lda, b[l*ldb:], ldb, sum[(row-top)*cols:], cols, false, nil, epilogue.None, 0)
 		}
-	})
-	for i := range last + count - top {
-		copy(p.c[(p.row0+top+i)*p.ldc+p.col0+col:][:cols], x.sum[i*cols:])
+		x.tree.Add(sum)
+	}
+	copyRows(last+count-top, cols, p.c[(p.row0+top)*p.ldc+p.col0+col:], p.ldc, x.sum, cols)
+}
+
+// copyRows copies a matrix.
+func copyRows(rows, cols int, dst []float32, ldd int, src []float32, lds int) {
+	for i := range rows {
+		copy(dst[i*ldd:][:cols], src[i*lds:])
 	}
 }

@@ -37,7 +37,7 @@ func TestMulTree(t *testing.T) {
 	}
 	for _, fill := range []func(uint64, int) []float32{kerneltest.Normal, ink(0.2), tiny, infinite} {
 		for _, p := range []struct{ m, n, k, parts int }{
-			{784, 300, 256, 8}, {784, 300, 256, 1}, {300, 2, 256, 8}, {2, 300, 64, 4}, {65, 49, 24, 8}, {100, 90, 1200, 4}, {15, 33, 2, 2}, {1, 1, 4, 4}, {784, 300, 96, 8},
+			{784, 300, 256, 8}, {784, 300, 256, 1}, {300, 2, 256, 8}, {2, 300, 64, 4}, {65, 49, 24, 8}, {100, 90, 1200, 4}, {33, 20, 4608, 8}, {33, 20, 2100, 2}, {15, 33, 2, 2}, {1, 1, 4, 4}, {784, 300, 96, 8},
 		} {
 			kerneltest.EveryWay(t, func(way string) {
 				lda, ldb, ldc := p.m+1, p.n+2, p.n+3
@@ -66,6 +66,17 @@ func TestMulTree(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// Neither few terms nor many make it allocate.
+func TestMulTreeAllocatesNothing(t *testing.T) {
+	for _, p := range []struct{ m, n, k, parts int }{{65, 49, 96, 8}, {65, 49, 4096, 8}, {65, 49, 2400, 2}} {
+		a, b, c := kerneltest.Normal(1, p.k*p.m), kerneltest.Normal(2, p.k*p.n), make([]float32, p.m*p.n)
+		allocs := testing.AllocsPerRun(10, func() { MulTree(p.m, p.n, p.k, p.parts, a, p.m, b, p.n, c, p.n) })
+		if allocs != 0 {
+			t.Errorf("%+v: %g allocations, want none", p, allocs)
 		}
 	}
 }
