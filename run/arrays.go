@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -160,6 +161,21 @@ func StreamImages(w io.Writer, size images.Size, n int, write func(w io.Writer) 
 func StreamImagesFile(path string, size images.Size, n int, write func(w io.Writer) error) error {
 	return atomicfile.Write(path, func(w io.Writer) error { return StreamImages(w, size, n, write) })
 }
+
+// StreamValuesFile writes a file of n images as WriteImages does, without holding them in memory: write calls add
+// with the numbers of one image or more, in memory order. It refuses more or fewer images.
+func StreamValuesFile(path string, size images.Size, n int, write func(add func(pixels []float32) error) error) error {
+	return atomicfile.Write(path, func(w io.Writer) error {
+		a := npy.NewWriter(w, append([]int{n}, imageShape(size)...))
+		if err := write(a.Write); err != nil {
+			return err
+		}
+		return a.Close()
+	})
+}
+
+// IsArrayPath reports whether a path is that of an array, FILE.npy.
+func IsArrayPath(path string) bool { return strings.EqualFold(filepath.Ext(path), ".npy") }
 
 // Clip makes numbers below 0 into 0 and those above 1 into 1, as files of images do with what a decoder
 // makes, and returns how many. NaN becomes 0.

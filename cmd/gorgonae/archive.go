@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
@@ -75,7 +73,7 @@ func shapesText(shapes []graph.Shape) string {
 
 // decodeArchive writes the images of an archive of codes as files.
 func decodeArchive(cmd *cobra.Command, m *run.Model, codes, out string) error {
-	if strings.EqualFold(filepath.Ext(out), ".npy") {
+	if run.IsArrayPath(out) {
 		return errors.Errorf("want a folder as --out for the images of %s, which differ in size, got %s", codes, out)
 	}
 	count := 0

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/pkg/errors"
 	"github.com/spf13/cobra"
 
 	"github.com/gorgonae/gorgonae/cluster/parts"
+	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/run"
@@ -102,8 +102,20 @@ func codesOf(cmd *cobra.Command, m *run.Model, imagesPath, dataName, split strin
 	if err != nil {
 		return run.Codes{}, err
 	}
+	if !cmd.Flags().Changed("split") && dataName != "" && !dataset.Named(dataName) {
+		printNotes([]string{partNote(data, set, dataName)})
+	}
 	codes, err := m.Encode(cmd.Context(), set)
 	return run.Codes{Numbers: codes, Names: run.List(run.PicturesOf(set), data.Classes)}, err
+}
+
+// partNote says which images of a file or a folder are encoded, and how the others are: who names one may expect all.
+func partNote(data *dataset.Data, set dataset.Images, path string) string {
+	of := fmt.Sprintf("encoded are the %s to test with of %s", plural(set.Len(), "image"), path)
+	if _, err := data.HeldOut(); err != nil {
+		return of + ": --split train encodes those to train on"
+	}
+	return fmt.Sprintf("%s: --images %s encodes all, --split train those to train on", of, path)
 }
 
 // writeCodes writes codes, and the names of their images beside them.
@@ -136,8 +148,8 @@ func newDecode() *cobra.Command {
 		Example: "  gorgonae decode runs/tutorial-mnist codes.npy --out digits/\n  gorgonae decode runs/tutorial-mnist codes.npy --out digits.npy",
 		Args:    arguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if run.IsArchivePath(out) {
-				return errors.Errorf("want a folder or FILE.npy as --out, got %s", out)
+			if err := folderOrArray(out); err != nil {
+				return err
 			}
 			if old, err := filepath.Glob(filepath.Join(out, "*.png")); err == nil && len(old) > 0 {
 				return errors.Errorf("%s holds images already: name another --out, so that old and new images do not mix", out)
@@ -167,9 +179,9 @@ func writeDecoded(cmd *cobra.Command, d run.Decoded, codes, out string) error {
 	if names == nil {
 		names = make(run.Listing, count)
 	}
-	if strings.EqualFold(filepath.Ext(out), ".npy") {
-		if n := run.Clip(d.Pixels); n > 0 {
-			d.Notes = append(d.Notes, fmt.Sprintf("%d of %d numbers were outside of [0, 1] and became 0 or 1, as in files of images", n, len(d.Pixels)))
+	if run.IsArrayPath(out) {
+		if note := clippedNote(run.Clip(d.Pixels), len(d.Pixels)); note != "" {
+			d.Notes = append(d.Notes, note)
 		}
 		if err := run.WriteImages(out, d.Size, d.Pixels); err != nil {
 			return err

@@ -72,7 +72,7 @@ func (u *unpacker) check(cmd *cobra.Command, input string, force bool) error {
 
 // isArray says if all images become one file.
 func (u *unpacker) isArray() bool {
-	return u.idx != "" || u.out == "-" || strings.EqualFold(filepath.Ext(u.out), ".npy")
+	return u.idx != "" || u.out == "-" || run.IsArrayPath(u.out)
 }
 
 // begin takes what is the same for all images.
