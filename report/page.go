@@ -7,9 +7,9 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
 	"github.com/gorgonae/gorgonae/report/html"
 	"github.com/gorgonae/gorgonae/run"
@@ -41,24 +41,12 @@ func (f *Figures) Measure(ctx context.Context) (*yardstick.Yardstick, yardstick.
 }
 
 func (f *Figures) page(ctx context.Context, w io.Writer) error {
-	y, m, err := f.Measure(ctx)
-	if err != nil {
-		return err
-	}
-	p := &html.Page{Title: f.title(), Lead: f.lead(), Warning: m.Warnings()}
+	p := &html.Page{Title: f.title(), Lead: f.lead()}
 	p.State, p.Whole = f.state()
-	p.Numbers = f.numbers(m)
-	p.Errors, p.ErrorNote = bars(y, m), f.errorNote(y, m)
-	if p.Results, err = f.results(ctx, m); err != nil {
+	if f.Data == nil {
+		p.Numbers = f.numbers(nil)
+	} else if err := f.tested(ctx, p); err != nil {
 		return err
-	}
-	p.Charts = f.charts()
-	if c := f.Data.Test.Size().Channels; c == 1 || c == 3 {
-		if err := f.pictures(ctx, p, m); err != nil {
-			return err
-		}
-	} else {
-		p.Warning = append(p.Warning, fmt.Sprintf("Images of %d channels are not shown: pages show 1 channel, grey, or 3, red, green and blue.", c))
 	}
 	p.Parts = parts(f.Autoencoder.Model)
 	f.describe(p)
@@ -68,17 +56,48 @@ func (f *Figures) page(ctx context.Context, w io.Writer) error {
 	return p.Write(w)
 }
 
+// tested adds what the model makes of images.
+func (f *Figures) tested(ctx context.Context, p *html.Page) error {
+	y, m, err := f.Measure(ctx)
+	if err != nil {
+		return err
+	}
+	p.Warning = m.Warnings()
+	p.Numbers = f.numbers(&m)
+	p.Errors, p.ErrorNote = bars(y, m), f.errorNote(y, m)
+	if p.Results, err = f.results(ctx, m); err != nil {
+		return err
+	}
+	p.Charts = f.charts()
+	if c := f.size().Channels; c != 1 && c != 3 {
+		p.Warning = append(p.Warning, fmt.Sprintf("Images of %d channels are not shown: pages show 1 channel, grey, or 3, red, green and blue.", c))
+		return nil
+	}
+	return f.pictures(ctx, p, m)
+}
+
+// size returns the size of the images of the model.
+func (f *Figures) size() images.Size {
+	if f.Data == nil {
+		return f.began.TrainedOn.Size()
+	}
+	return f.Data.Train.Size()
+}
+
 func (f *Figures) title() string {
 	name := f.began.Settings.Architecture
 	if name == "" {
 		name = f.Autoencoder.Model.Name()
+	}
+	if f.began.TrainedOn.Name == "" { // unknown to import
+		return name
 	}
 	return name + " on " + f.began.TrainedOn.Name
 }
 
 // lead says what the model is.
 func (f *Figures) lead() string {
-	ae, size := f.Autoencoder, f.Data.Train.Size()
+	ae, size := f.Autoencoder, f.size()
 	kind := "grey"
 	if size.Channels > 1 {
 		kind = "colour"
@@ -88,6 +107,9 @@ func (f *Figures) lead() string {
 		turns = fmt.Sprintf("stores %s images of %d × %d pixels exactly", kind, size.Height, size.Width)
 	}
 	text := fmt.Sprintf("This model of %s %s.", counted(weights(ae.Model), "parameter"), turns)
+	if f.adopted {
+		return text + f.leadImported()
+	}
 	if f.Data.Name != f.began.TrainedOn.Name {
 		return text + fmt.Sprintf(" It was trained on %s; what is shown here are its results on %s, %s to train on and %s to test with.",
 			f.began.TrainedOn.Name, f.Data.Name, counted(f.whole.train, "image"), thousands(f.whole.test))
@@ -105,6 +127,9 @@ func (f *Figures) keeps() bool { return f.began.Settings.Architecture == "lossle
 
 // state says how far the training came.
 func (f *Figures) state() (text string, whole bool) {
+	if f.adopted {
+		return "imported", true
+	}
 	done, want := len(f.History.Epochs), f.began.Settings.Training.Epochs
 	switch patience := f.began.Settings.Patience; {
 	case want == 0 || done >= want:
@@ -135,10 +160,11 @@ func (f *Figures) bits() (float64, bool) {
 	return 0, false
 }
 
-func (f *Figures) numbers(m yardstick.Measurement) []html.Number {
-	code, image := f.Autoencoder.Encoder.Out().Size(), m.Features
-	all := []html.Number{
-		{Name: "error on test images (MSE)", Value: decimals(m.MSE, 6), Note: "PSNR " + decibels(m.PSNR())},
+// numbers are those that a reader looks for first. m is nil without images.
+func (f *Figures) numbers(m *yardstick.Measurement) (all []html.Number) {
+	code, image := f.Autoencoder.Encoder.Out().Size(), f.size().Numbers()
+	if m != nil {
+		all = append(all, html.Number{Name: "error on test images (MSE)", Value: decimals(m.MSE, 6), Note: "PSNR " + decibels(m.PSNR())})
 	}
 	if bits, ok := f.bits(); ok && bits > 0 {
 		all = append(all, html.Number{Name: "code of an image", Value: bitsText(bits),
@@ -223,6 +249,9 @@ func (f *Figures) results(ctx context.Context, m yardstick.Measurement) ([]html.
 // charts are the curves over the epochs: the loss, what layers add to it, and the learning rate if it
 // changes.
 func (f *Figures) charts() []html.Chart {
+	if len(f.History.Epochs) == 0 {
+		return nil
+	}
 	curves := func(pick func(e train.Epoch) (training, validation float64)) []html.Curve {
 		all := []html.Curve{{Name: "training"}, {Name: "validation"}}
 		some := false
@@ -255,40 +284,4 @@ func (f *Figures) charts() []html.Chart {
 		all = append(all, html.Chart{Title: "Learning rate", Label: "of the last step", Curves: []html.Curve{rate}})
 	}
 	return all
-}
-
-// parts are the tables of the layers.
-func parts(m *graph.Model) (all []html.Part) {
-	for _, part := range m.Models() {
-		p := html.Part{Name: part.Name(), Params: thousands(weights(part)), Size: bytesText(4 * weights(part))}
-		for i, n := range part.Nodes() {
-			l := html.Layer{Name: n.Name(), Kind: n.Layer().Kind(), Shape: n.Shape().String(), Params: "0"}
-			own := 0
-			for _, w := range n.Weights() {
-				own += w.Shape.Size()
-			}
-			if inner := n.Model(); inner != nil {
-				own = weights(inner)
-			}
-			l.Params = thousands(own)
-			if in := n.Inputs(); i > 0 && (len(in) != 1 || in[0] != part.Nodes()[i-1]) {
-				var names []string
-				for _, from := range in {
-					names = append(names, from.Name())
-				}
-				l.From = strings.Join(names, ", ")
-			}
-			p.Layers = append(p.Layers, l)
-		}
-		all = append(all, p)
-	}
-	return all
-}
-
-func weights(m *graph.Model) int {
-	n := 0
-	for _, w := range m.Weights() {
-		n += w.Shape.Size()
-	}
-	return n
 }

@@ -22,24 +22,16 @@ import (
 
 // describe adds the settings of the run and the command line that begins it.
 func (f *Figures) describe(p *html.Page) {
-	began := f.began
-	s := &began.Settings
+	s := &f.began.Settings
 	if s.Architecture == "" {
 		p.CommandNote = "The settings are not in the model file, or its architecture belongs to another program."
 		return
 	}
-	if began.Source == "" {
-		began.Source = began.TrainedOn.Name
-	}
-	if short := filepath.Base(filepath.Clean(began.Source)); short != began.Source && !slices.Contains(dataset.Names(), began.Source) {
-		began.Source = short // a page is passed on, and need not tell the folders of a machine
-		p.CommandNote = "Of the path of the data, only the end is shown."
-	}
-	words, err := began.Command()
-	if err != nil {
+	if f.adopted {
+		f.describeImported(p)
+	} else if err := f.describeCommand(p); err != nil {
 		return
 	}
-	p.Command = run.CommandLine(words)
 	standard, err := run.NewSettings(s.Architecture)
 	if err != nil {
 		return
@@ -58,6 +50,21 @@ func (f *Figures) describe(p *html.Page) {
 	}
 }
 
+// describeCommand adds the command line that begins the run.
+func (f *Figures) describeCommand(p *html.Page) error {
+	began := f.began
+	if began.Source == "" {
+		began.Source = began.TrainedOn.Name
+	}
+	if short := filepath.Base(filepath.Clean(began.Source)); short != began.Source && !slices.Contains(dataset.Names(), began.Source) {
+		began.Source = short // a page is passed on, and need not tell the folders of a machine
+		p.CommandNote = "Of the path of the data, only the end is shown."
+	}
+	words, err := began.Command()
+	p.Command = run.CommandLine(words)
+	return err
+}
+
 func orDash(s string) string {
 	if s == "" {
 		return "–"
@@ -69,6 +76,9 @@ func orDash(s string) string {
 func (f *Figures) origin(p *html.Page) error {
 	p.Statement = "Every step of a training is defined bit for bit. The same settings, data and first weights end in these weights on every processor, " +
 		"with any number of threads, interrupted and resumed or not: their SHA-256 is the same. That of the file is not, because the file holds how long each epoch took."
+	if f.adopted {
+		p.Statement = "The weights are those that were imported, to the bit. The SHA-256 of the file is of them and of the settings."
+	}
 	p.Hashes = []html.Fact{{Name: "weights", Value: train.HashWeights(f.Autoencoder.Model), Note: "SHA-256 of names and numbers"}}
 	if f.path != "" {
 		sum, err := hashFile(f.path)

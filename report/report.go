@@ -24,10 +24,10 @@ import (
 	"github.com/gorgonae/gorgonae/yardstick"
 )
 
-// Figures draws the figures of an autoencoder. Of and Load return one.
+// Figures draws the figures of an autoencoder. Of and Load return one, and Imported one without images.
 type Figures struct {
 	Autoencoder *autoencoder.Autoencoder
-	Data        *dataset.Data // the images to show
+	Data        *dataset.Data // the images to show; nil if there are none
 	History     train.History
 	Loss        string // the label of the loss
 	Trained     string // the caption of the loss curves: the data of the training and the size of the code
@@ -133,10 +133,8 @@ func (f *Figures) Draw(ctx context.Context, dir string, format figure.Format, mi
 			return names, err
 		}
 	}
-	if !f.adopted { // the page tells of a training
-		if err := write(run.ReportName, func(w io.Writer) error { return f.page(ctx, w) }); err != nil {
-			return names, err
-		}
+	if err := write(run.ReportName, func(w io.Writer) error { return f.page(ctx, w) }); err != nil {
+		return names, err
 	}
 	if len(failed) > 1 {
 		first = errors.Errorf("%v; nor could %s be drawn", first, strings.Join(failed[1:], ", "))

@@ -13,49 +13,56 @@ import (
 	"github.com/gorgonae/gorgonae/graph"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/atomicfile"
+	"github.com/gorgonae/gorgonae/train"
 )
 
 // Adopt makes the folder of a run from a model that was trained elsewhere: a model file, which all commands
 // read, and a checkpoint, from which training begins with these weights and settings. The settings must
 // have built the model. TrainedOn says what images it takes; its Name may be "" if their data set has none.
-// p.Dir names the folder, and p.Overwrite replaces a run in it.
-func Adopt(ae *autoencoder.Autoencoder, s Settings, on TrainedOn, p Place) error {
+// p.Dir names the folder, and p.Overwrite replaces a run in it. The warning, if not nil, is one for the user: the
+// folder was not locked, so a training in it would not have been noticed.
+func Adopt(ae *autoencoder.Autoencoder, s Settings, on TrainedOn, p Place) (warning, err error) {
 	return AdoptTrained(ae, s, on, p, 0, nil)
 }
 
 // AdoptTrained is Adopt of a model whose optimizer has done steps: it goes on from them. slots gives the state
 // of a weight, in the order of train.Optimizer.Slots; nil: the optimizer begins anew.
-func AdoptTrained(ae *autoencoder.Autoencoder, s Settings, on TrainedOn, p Place, steps uint64, slots func(w *graph.Weight) [][]float32) error {
+func AdoptTrained(ae *autoencoder.Autoencoder, s Settings, on TrainedOn, p Place, steps uint64, slots func(w *graph.Weight) [][]float32) (warning, err error) {
 	if p.Dir == "" || p.Resume {
-		return errors.New("want the name of a new folder, got none, or one to resume")
+		return nil, errors.New("want the name of a new folder, got none, or one to resume")
 	}
 	if err := ae.Model.Ready(); err != nil {
-		return err
+		return nil, err
 	}
 	if in := ae.Model.In().Size(); !holds(on.Size(), in) {
-		return errors.Errorf("want images of as many numbers as the model takes, %d, got images of %v", in, on.Size())
+		return nil, errors.Errorf("want images of as many numbers as the model takes, %d, got images of %v", in, on.Size())
 	}
 	trainer, err := s.compile(ae)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := trainer.Adopt(steps, slots); err != nil {
-		return err
+		return nil, err
 	}
 	meta, err := adopted(s, on, trainer.Loss().Label())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	dir, err := p.open()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	unlock, _, err := dir.lock()
+	unlock, warning, err := dir.lock()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer unlock()
-	if err := dir.removeFormer(); err != nil {
+	return warning, dir.adopt(ae, trainer, meta, on)
+}
+
+// adopt writes the files of an adopted model into its folder.
+func (f folder) adopt(ae *autoencoder.Autoencoder, trainer *train.Trainer, meta map[string]string, on TrainedOn) error {
+	if err := f.removeFormer(); err != nil {
 		return err
 	}
 	checkpoint := maps.Clone(meta)
@@ -63,14 +70,14 @@ func AdoptTrained(ae *autoencoder.Autoencoder, s Settings, on TrainedOn, p Place
 		checkpoint[sourceKey] = on.Name
 	}
 	// Without a model, a folder in which something goes wrong now is incomplete, and not that of two runs.
-	if err := os.Remove(dir.file(ModelName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return errors.Wrapf(atomicfile.Fault(err), "cannot remove %s", dir.file(ModelName))
+	if err := os.Remove(f.file(ModelName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return errors.Wrapf(atomicfile.Fault(err), "cannot remove %s", f.file(ModelName))
 	}
-	if err := trainer.Save(dir.file(CheckpointName), checkpoint); err != nil {
+	if err := trainer.Save(f.file(CheckpointName), checkpoint); err != nil {
 		return err
 	}
 	meta[adoptedKey] = "true"
-	return (&graph.File{Model: ae.Model, Meta: meta}).Write(dir.file(ModelName))
+	return (&graph.File{Model: ae.Model, Meta: meta}).Write(f.file(ModelName))
 }
 
 // adopted returns the metadata of an adopted model, as describe does for a run.

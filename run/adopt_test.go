@@ -1,9 +1,12 @@
 package run
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/pkg/errors"
 
 	"github.com/gorgonae/gorgonae/autoencoder"
 )
@@ -21,16 +24,16 @@ func TestAdopt(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "run")
-	if err := Adopt(ae, s, on, Place{Dir: dir}); err == nil || !strings.Contains(err.Error(), "no values yet") {
+	if _, err := Adopt(ae, s, on, Place{Dir: dir}); err == nil || !strings.Contains(err.Error(), "no values yet") {
 		t.Errorf("a model without values: got %v", err)
 	}
 	if err := ae.Model.Init(3); err != nil {
 		t.Fatal(err)
 	}
-	if err := Adopt(ae, s, TrainedOn{Height: 5, Width: 4}, Place{Dir: dir}); err == nil || !strings.Contains(err.Error(), "24") {
+	if _, err := Adopt(ae, s, TrainedOn{Height: 5, Width: 4}, Place{Dir: dir}); err == nil || !strings.Contains(err.Error(), "24") {
 		t.Errorf("images of another size: got %v", err)
 	}
-	if err := Adopt(ae, s, on, Place{Dir: dir}); err != nil {
+	if _, err := Adopt(ae, s, on, Place{Dir: dir}); err != nil {
 		t.Fatal(err)
 	}
 	m, err := Read(dir)
@@ -46,13 +49,22 @@ func TestAdopt(t *testing.T) {
 	if err != nil || began.Source != "mnist" || began.Settings.Config.(*autoencoder.Tutorial).Hidden[0] != 9 {
 		t.Errorf("it began as %+v (%v)", began, err)
 	}
-	if taken := (*TakenError)(nil); Adopt(ae, s, on, Place{Dir: dir}) == nil || taken != nil {
+	if err := os.Mkdir(filepath.Join(dir, lockName), 0o777); err != nil { // as on a file system without locks
+		t.Fatal(err)
+	}
+	if warning, err := Adopt(ae, s, on, Place{Dir: dir, Overwrite: true}); err != nil || warning == nil || !strings.Contains(warning.Error(), "cannot lock") {
+		t.Errorf("a folder that cannot be locked gives the warning %v (%v)", warning, err)
+	}
+	if err := os.Remove(filepath.Join(dir, lockName)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Adopt(ae, s, on, Place{Dir: dir}); !errors.As(err, new(*TakenError)) {
 		t.Error("a run was replaced without being asked")
 	}
-	if err := Adopt(ae, s, on, Place{Dir: dir, Overwrite: true}); err != nil {
+	if _, err := Adopt(ae, s, on, Place{Dir: dir, Overwrite: true}); err != nil {
 		t.Error(err)
 	}
-	if err := Adopt(ae, s, on, Place{}); err == nil {
+	if _, err := Adopt(ae, s, on, Place{}); err == nil {
 		t.Error("no folder was taken")
 	}
 }

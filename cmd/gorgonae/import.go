@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"strings"
 
@@ -9,6 +11,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/exchange/pytorch"
 	"github.com/gorgonae/gorgonae/images"
+	"github.com/gorgonae/gorgonae/report"
 	"github.com/gorgonae/gorgonae/run"
 )
 
@@ -92,6 +95,28 @@ func newImport() *cobra.Command {
 	o.addTraining(f, "loss", "epochs", "batch", "lr", "optimizer", "schedule", "clip", "seed", "augment", "binarize")
 	cmd.Long += "\n\n" + o.help(f)
 	return cmd
+}
+
+// describe writes the page of a model that was imported, prints the warning of that, and returns the names of the
+// run's files. A page that cannot be written is no fault of the import.
+func (o *importing) describe(ctx context.Context, warning error) (held string) {
+	if warning != nil {
+		warn("%v", warning)
+	}
+	held = run.ModelName + ", " + run.CheckpointName
+	m, err := run.Read(o.place.Dir)
+	var f *report.Figures
+	if err == nil {
+		f, err = report.Imported(m)
+	}
+	if err == nil {
+		err = f.WriteReport(ctx, o.place.Dir)
+	}
+	if err != nil {
+		printNotes([]string{fmt.Sprintf("%s is not written: %v", run.ReportName, err)})
+		return held
+	}
+	return held + ", " + run.ReportName
 }
 
 // refuseFolder refuses a folder, and says what to do with that of a run.

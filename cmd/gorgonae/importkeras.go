@@ -88,11 +88,12 @@ func importKeras(cmd *cobra.Command, o *importing, path string) error {
 		slots = nil
 		more = append(more, "the optimizer's state is dropped, because --optimizer names another one")
 	}
-	if err := run.AdoptTrained(parted.Autoencoder, settings, on, o.place, m.Training.Steps, statesOf(slots, parted)); err != nil {
+	warning, err := run.AdoptTrained(parted.Autoencoder, settings, on, o.place, m.Training.Steps, statesOf(slots, parted))
+	if err != nil {
 		return inFlags(&settings, errors.WithMessagef(err, "cannot import %s", path))
 	}
 	printNotes(append(notes, more...))
-	return o.tell(cmd, m, parted, &settings, size, slots != nil)
+	return o.tell(cmd, m, parted, &settings, size, slots != nil, o.describe(cmd.Context(), warning))
 }
 
 // statesOf returns the optimizer's state of the weights of a model that was parted, or nil.
@@ -166,8 +167,8 @@ func imageSizeOf(m *graph.Model, named []int) (size images.Size, guess string, e
 	return size, "", errors.Errorf("--size: want the HEIGHTxWIDTH of the images, because the %d numbers that the model takes make no square, got none", n)
 }
 
-// tell prints what has become of the file.
-func (o *importing) tell(cmd *cobra.Command, m *keras.Model, p *autoencoder.Parted, s *run.Settings, size images.Size, state bool) error {
+// tell prints what has become of the file. held are the files of the run.
+func (o *importing) tell(cmd *cobra.Command, m *keras.Model, p *autoencoder.Parted, s *run.Settings, size images.Size, state bool, held string) error {
 	from := "Keras"
 	if m.Version != "" {
 		from += " " + m.Version
@@ -181,9 +182,9 @@ func (o *importing) tell(cmd *cobra.Command, m *keras.Model, p *autoencoder.Part
 		after = fmt.Sprintf(", after %s of Keras", plural(int(m.Training.Steps), "step"))
 	}
 	t := &s.Training
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "model %s of %s for images of %v: %s\ntraining: %v, %s at %v%s (%s); batch %d, for %s\n%s holds %s, %s\n",
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "model %s of %s for images of %v: %s\ntraining: %v, %s at %v%s (%s); batch %d, for %s\n%s holds %s\n",
 		m.Name(), from, size, p.Note, t.Loss, train.OptimizerText(t.Optimizer), t.Optimizer.Rate(), after, how, t.Batch, plural(t.Epochs, "epoch"),
-		o.place.Dir, run.ModelName, run.CheckpointName)
+		o.place.Dir, held)
 	return err
 }
 

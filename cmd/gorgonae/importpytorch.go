@@ -67,10 +67,12 @@ func importPyTorch(cmd *cobra.Command, o *importing, path string) error {
 	if size.Channels != 1 {
 		on.Channels = size.Channels
 	}
-	if err := run.Adopt(ae, settings, on, o.place); err != nil {
+	warning, err := run.Adopt(ae, settings, on, o.place)
+	if err != nil {
 		return inFlags(&settings, err)
 	}
-	fmt.Fprintf(cmd.OutOrStdout(), "%s holds %s, %s: %s for images of %v\n", o.place.Dir, run.ModelName, run.CheckpointName, settings.Architecture, size)
+	held := o.describe(cmd.Context(), warning)
+	fmt.Fprintf(cmd.OutOrStdout(), "%s holds %s: %s for images of %v\n", o.place.Dir, held, settings.Architecture, size)
 	printNotes(append(notes, more...))
 	return nil
 }
