@@ -41,15 +41,13 @@ func Transpose(m, n int, in, out Shape) Op {
 		panic(fmt.Sprintf("op: want %d matrices of %d by %d numbers in Transpose, got shapes %v and %v", rows, m, n, in, out))
 	}
 	return Op{
-		Name:  fmt.Sprintf("Transpose%v%v[%d,%d]", in, out, m, n),
-		In:    []Shape{in},
-		Out:   out,
-		Apart: true,
-		Run:   func(y []float32, x [][]float32) { gemm.Transpose(y, x[0], rows, m, n) },
+		Name: fmt.Sprintf("Transpose%v%v[%d,%d]", in, out, m, n),
+		In:   []Shape{in},
+		Out:  out,
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Transpose(n, m, out, in), dy)}
 		},
-	}
+	}.byRows(rows, func(rows int, y []float32, x [][]float32) { gemm.Transpose(y, x[0], rows, m, n) })
 }
 
 // Add is the sum of n inputs, added up from the first to the last. Inputs: s each. Output: s.
@@ -91,15 +89,6 @@ func Concat(in ...Shape) Op {
 		Name: fmt.Sprintf("Concat%v", in),
 		In:   in,
 		Out:  out,
-		Run: func(y []float32, x [][]float32) {
-			for r := range rows {
-				for _, part := range x {
-					width := len(part) / rows
-					copy(y, part[r*width:][:width])
-					y = y[width:]
-				}
-			}
-		},
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			dx := make([]*G.Node, len(in))
 			from := 0
@@ -109,7 +98,15 @@ func Concat(in ...Shape) Op {
 			}
 			return dx
 		},
-	}
+	}.byRows(rows, func(rows int, y []float32, x [][]float32) {
+		for r := range rows {
+			for _, part := range x {
+				width := len(part) / rows
+				copy(y, part[r*width:][:width])
+				y = y[width:]
+			}
+		}
+	})
 }
 
 // take splits its input into rows and copies, from each row, as many numbers as a row of s has,
@@ -120,10 +117,9 @@ func take(rows int, in, s Shape, from int) Op {
 		Name: fmt.Sprintf("Take%v%v[%d]", in, s, from),
 		In:   []Shape{in},
 		Out:  s,
-		Run: func(y []float32, x [][]float32) {
-			for r := range rows {
-				copy(y[r*width:][:width], x[0][r*stride+from:])
-			}
-		},
-	}
+	}.byRows(rows, func(rows int, y []float32, x [][]float32) {
+		for r := range rows {
+			copy(y[r*width:][:width], x[0][r*stride+from:])
+		}
+	})
 }

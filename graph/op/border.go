@@ -18,35 +18,31 @@ func (b Border) around(s Shape) Shape {
 // (rows, b.Top+height+b.Bottom, b.Left+width+b.Right, channels).
 func ZeroPad(s Shape, b Border) Op {
 	return Op{
-		Name:  fmt.Sprintf("ZeroPad%v%+v", s, b),
-		In:    []Shape{s},
-		Out:   b.around(s),
-		Apart: true,
-		Run: func(y []float32, x [][]float32) {
-			clear(y)
-			b.each(s, func(inner, outer, n int) { copy(y[outer:][:n], x[0][inner:]) })
-		},
+		Name: fmt.Sprintf("ZeroPad%v%+v", s, b),
+		In:   []Shape{s},
+		Out:  b.around(s),
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Crop(s, b), dy)}
 		},
-	}
+	}.byRows(s[0], func(rows int, y []float32, x [][]float32) {
+		clear(y)
+		b.each(rows, s, func(inner, outer, n int) { copy(y[outer:][:n], x[0][inner:]) })
+	})
 }
 
 // Crop takes a border away from images. Input: (rows, b.Top+height+b.Bottom, b.Left+width+b.Right,
 // channels). Output: s, (rows, height, width, channels).
 func Crop(s Shape, b Border) Op {
 	return Op{
-		Name:  fmt.Sprintf("Crop%v%+v", s, b),
-		In:    []Shape{b.around(s)},
-		Out:   s,
-		Apart: true,
-		Run: func(y []float32, x [][]float32) {
-			b.each(s, func(inner, outer, n int) { copy(y[inner:][:n], x[0][outer:]) })
-		},
+		Name: fmt.Sprintf("Crop%v%+v", s, b),
+		In:   []Shape{b.around(s)},
+		Out:  s,
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(ZeroPad(s, b), dy)}
 		},
-	}
+	}.byRows(s[0], func(rows int, y []float32, x [][]float32) {
+		b.each(rows, s, func(inner, outer, n int) { copy(y[inner:][:n], x[0][outer:]) })
+	})
 }
 
 // EdgePad puts a border around images in which the outer pixels of the image repeat. Input and
@@ -57,33 +53,31 @@ func EdgePad(s Shape, b Border) Op {
 		Name: fmt.Sprintf("EdgePad%v%+v", s, b),
 		In:   []Shape{s},
 		Out:  out,
-		Run: func(y []float32, x [][]float32) {
-			b.eachPixel(s, func(inner, outer int) { copy(y[outer:][:s[3]], x[0][inner:]) })
-		},
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Op{
 				Name: fmt.Sprintf("EdgePadGrad%v%+v", s, b),
 				In:   []Shape{out},
 				Out:  s,
-				Run: func(dx []float32, x [][]float32) {
-					clear(dx)
-					b.eachPixel(s, func(inner, outer int) {
-						for c, v := range x[0][outer:][:s[3]] {
-							dx[inner+c] += v
-						}
-					})
-				},
-			}, dy)}
+			}.byRows(s[0], func(rows int, dx []float32, x [][]float32) {
+				clear(dx)
+				b.eachPixel(rows, s, func(inner, outer int) {
+					for c, v := range x[0][outer:][:s[3]] {
+						dx[inner+c] += v
+					}
+				})
+			}), dy)}
 		},
-	}
+	}.byRows(s[0], func(rows int, y []float32, x [][]float32) {
+		b.eachPixel(rows, s, func(inner, outer int) { copy(y[outer:][:s[3]], x[0][inner:]) })
+	})
 }
 
-// each calls f for each row of pixels of images of shape s: where it begins in the images, where it
+// each calls f for each row of pixels of so many images, of shape s[1:]: where it begins in the images, where it
 // begins in the images with a border, and its length.
-func (b Border) each(s Shape, f func(inner, outer, n int)) {
+func (b Border) each(rows int, s Shape, f func(inner, outer, n int)) {
 	height, width, c := s[1], s[2], s[3]
 	wide := (b.Left + width + b.Right) * c
-	for r := range s[0] {
+	for r := range rows {
 		for i := range height {
 			f((r*height+i)*width*c, (r*(b.Top+height+b.Bottom)+b.Top+i)*wide+b.Left*c, width*c)
 		}
@@ -91,11 +85,11 @@ func (b Border) each(s Shape, f func(inner, outer, n int)) {
 }
 
 // eachPixel calls f for each pixel of the images with a border: where it begins there, and where the
-// nearest pixel of the images, of shape s, begins.
-func (b Border) eachPixel(s Shape, f func(inner, outer int)) {
+// nearest pixel of so many images, of shape s[1:], begins.
+func (b Border) eachPixel(rows int, s Shape, f func(inner, outer int)) {
 	height, width, c := s[1], s[2], s[3]
 	outer := 0
-	for r := range s[0] {
+	for r := range rows {
 		for i := range b.Top + height + b.Bottom {
 			row := (r*height + min(max(i-b.Top, 0), height-1)) * width
 			for j := range b.Left + width + b.Right {

@@ -63,81 +63,92 @@ const (
 	convTranspose2D = "ConvTranspose2D"
 )
 
-// plan describes a convolution of a kind, without an activation. run computes it.
-func (c Convolution) plan(kind string, rows int) (o Op, v convolver, run func(y, x, kernel []float32, e epilogue.Epilogue)) {
-	v = c.convolver(rows)
+// plan describes a convolution of a kind, without an activation, and returns what computes it.
+func (c Convolution) plan(kind string, rows int) (Op, *plan) {
 	in, out := Shape{rows, c.Height.In, c.Width.In, c.In}, Shape{rows, c.Height.Out, c.Width.Out, c.Out}
-	run = v.Forward
 	if kind == convTranspose2D {
-		in, out, run = out, in, v.Transpose
+		in, out = out, in
 	}
-	o = Op{
+	o := Op{
 		Name: fmt.Sprintf("%s(%d,%v)", kind, rows, c),
 		In:   []Shape{in, {c.Out, c.channels(), c.Height.Kernel, c.Width.Kernel}},
-		Out:  out,
+		Out:  out, Shared: []int{1},
 	}
 	if c.Bias {
-		o.In = append(o.In, out[3:])
+		o.In, o.Shared = append(o.In, out[3:]), append(o.Shared, 2)
 	}
-	return o, v, run
+	p := &plan{c, kind == convTranspose2D, map[int]convolver{}}
+	p.of(rows) // which refuses a wrong geometry
+	return o, p
+}
+
+// plan computes a convolution, and its gradients, for any number of rows.
+type plan struct {
+	Convolution
+	transposed bool
+	made       map[int]convolver // by rows
+}
+
+func (p *plan) of(rows int) convolver {
+	if p.made[rows] == nil {
+		p.made[rows] = p.convolver(rows)
+	}
+	return p.made[rows]
+}
+
+// run computes y from the inputs x.
+func (p *plan) run(rows int, y []float32, x [][]float32, after epilogue.Epilogue) {
+	if p.Bias {
+		after.Bias = x[2]
+	}
+	if p.transposed {
+		p.of(rows).Transpose(y, x[0], x[1], after)
+	} else {
+		p.of(rows).Forward(y, x[0], x[1], after)
+	}
+}
+
+func (p *plan) gradients(rows int, g conv.Backward) {
+	if p.transposed {
+		p.of(rows).TransposeGradients(g)
+	} else {
+		p.of(rows).Gradients(g)
+	}
 }
 
 func convolve(kind string, rows int, c Convolution, f *Act) Op {
-	o, v, run := c.plan(kind, rows)
+	o, p := c.plan(kind, rows)
 	name, after := fused(f)
 	o.Name += name
-	o.Run = func(y []float32, x [][]float32) {
-		after := after
-		if c.Bias {
-			after.Bias = x[2]
-		}
-		run(y, x[0], x[1], after)
-	}
-	var all func(y, x, kernel []float32, e epilogue.Epilogue) // of all groups, which do not change
-	o.Together = func(groups int, y, x [][]float32) {
-		if all == nil {
-			_, _, all = c.plan(kind, groups*rows)
-		}
-		after := after
-		if c.Bias {
-			after.Bias = x[2]
-		}
-		all(y[0], x[0], x[1], after)
-	}
-	o.Shared = []int{1, 2}[:len(o.In)-1]
 	o.Grad = func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
 		in := []*G.Node{x[0], x[1], dy}
 		if f != nil {
 			in = append(in, y)
 		}
-		return t.DoAll(convGrad(v, o, f, kind == convTranspose2D), in...)
+		return t.DoAll(convGrad(p, rows, o, f), in...)
 	}
-	return o
+	return o.byRows(rows, func(rows int, y []float32, x [][]float32) { p.run(rows, y, x, after) })
 }
 
 // convGrad computes the gradients of convolution o. It goes through the batch example by example
 // and computes all of them at once, while the numbers of an example are in the cache. A gradient
 // that nothing reads is left out. Inputs: x, kernel and dy, and y if there is an activation.
-// Outputs: the gradients of o's inputs.
-func convGrad(v convolver, o Op, f *Act, transposed bool) Op {
-	gradients := v.Gradients
-	if transposed {
-		gradients = v.TransposeGradients
-	}
+// Outputs: the gradients of o's inputs. The sums over examples are those of groups, too: they are
+// added in pairs, and pairs of pairs.
+func convGrad(p *plan, rows int, o Op, f *Act) Op {
 	d := Op{
 		Name:     o.Name + "Grad",
 		In:       []Shape{o.In[0], o.In[1], o.Out},
 		Out:      o.In[0],
 		More:     o.In[1:],
-		Optional: []int{0, 1},
-	}
-	if len(o.In) == 3 {
-		d.Optional = append(d.Optional, 2)
+		Optional: []int{0, 1, 2}[:len(o.In)],
+		Shared:   []int{1},
+		Sums:     o.Shared,
 	}
 	if f != nil {
 		d.In = append(d.In, o.Out)
 	}
-	d.RunAll = func(d, x [][]float32) {
+	run := func(rows int, d, x [][]float32) {
 		g := conv.Backward{DX: d[0], DKernel: d[1], X: x[0], Kernel: x[1], DY: x[2]}
 		if len(d) == 3 {
 			g.DBias = d[2]
@@ -145,7 +156,9 @@ func convGrad(v convolver, o Op, f *Act, transposed bool) Op {
 		if f != nil {
 			g.Gradient, g.Y = f.Gradient, x[3]
 		}
-		gradients(g)
+		p.gradients(rows, g)
 	}
+	d.RunAll = func(d, x [][]float32) { run(rows, d, x) }
+	d.SumTogether = func(groups int, d, x [][]float32) { run(groups*rows, d, x) }
 	return d
 }

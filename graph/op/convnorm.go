@@ -25,7 +25,7 @@ func convolveNorm(kind string, rows int, c Convolution, epsilon float32, f *Act)
 	if c.Groups > 1 {
 		panic(fmt.Sprintf("op: want a convolution without groups before a norm, got %d groups: apply ChannelNorm by an op of its own", c.Groups))
 	}
-	o, _, run := c.plan(kind, rows)
+	o, p := c.plan(kind, rows)
 	o.Name += fmt.Sprintf("ChannelNorm[%v]%s", epsilon, f.name())
 	first, channels := len(o.In), o.Out[3:]
 	o.In = append(o.In, channels, channels, channels, channels)
@@ -38,13 +38,9 @@ func convolveNorm(kind string, rows int, c Convolution, epsilon float32, f *Act)
 		}
 	}
 	o.Run = func(y []float32, x [][]float32) {
-		after := after
-		if c.Bias {
-			after.Bias = x[2]
-		}
 		n := x[first:]
 		pixels.Set(n[0], n[1], n[2], n[3], epsilon)
-		run(y, x[0], x[1], after)
+		p.run(rows, y, x, after)
 	}
 	return o
 }

@@ -17,18 +17,7 @@ func Dense(rows, in, units int, f *Act) Op {
 	return Op{
 		Name: fmt.Sprintf("Dense(%d,%d,%d)%s", rows, in, units, name),
 		In:   []Shape{{rows, in}, {in, units}, {units}},
-		Out:  Shape{rows, units},
-		Run: func(y []float32, x [][]float32) {
-			after := after
-			after.Bias = x[2]
-			gemm.MulEpilogue(false, false, rows, units, in, x[0], in, x[1], units, y, units, after)
-		},
-		Together: func(groups int, y, x [][]float32) {
-			after := after
-			after.Bias = x[2]
-			gemm.MulEpilogue(false, false, groups*rows, units, in, x[0], in, x[1], units, y[0], units, after)
-		},
-		Shared: []int{1, 2},
+		Out:  Shape{rows, units}, Shared: []int{1, 2},
 		Grad: func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
 			dz, dbias := dy, dy
 			if f == nil {
@@ -43,7 +32,11 @@ func Dense(rows, in, units int, f *Act) Op {
 				dbias,
 			}
 		},
-	}
+	}.byRows(rows, func(rows int, y []float32, x [][]float32) {
+		after := after
+		after.Bias = x[2]
+		gemm.MulEpilogue(false, false, rows, units, in, x[0], in, x[1], units, y, units, after)
+	})
 }
 
 // DenseNoBias is y = f(x·kernel): Dense without a bias. Inputs: x (rows, in), kernel (in, units).
@@ -53,14 +46,7 @@ func DenseNoBias(rows, in, units int, f *Act) Op {
 	return Op{
 		Name: fmt.Sprintf("DenseNoBias(%d,%d,%d)%s", rows, in, units, name),
 		In:   []Shape{{rows, in}, {in, units}},
-		Out:  Shape{rows, units},
-		Run: func(y []float32, x [][]float32) {
-			gemm.MulEpilogue(false, false, rows, units, in, x[0], in, x[1], units, y, units, after)
-		},
-		Together: func(groups int, y, x [][]float32) {
-			gemm.MulEpilogue(false, false, groups*rows, units, in, x[0], in, x[1], units, y[0], units, after)
-		},
-		Shared: []int{1},
+		Out:  Shape{rows, units}, Shared: []int{1},
 		Grad: func(t *Tape, x []*G.Node, y, dy *G.Node) []*G.Node {
 			dz := dy
 			if f != nil {
@@ -71,7 +57,9 @@ func DenseNoBias(rows, in, units int, f *Act) Op {
 				t.Do(denseGradKernel(rows, in, units), x[0], dz),
 			}
 		},
-	}
+	}.byRows(rows, func(rows int, y []float32, x [][]float32) {
+		gemm.MulEpilogue(false, false, rows, units, in, x[0], in, x[1], units, y, units, after)
+	})
 }
 
 // denseGradAct computes in one pass the gradient of the activation's input, and the column sums of
@@ -94,15 +82,10 @@ func denseGradX(rows, in, units int) Op {
 	return Op{
 		Name: fmt.Sprintf("DenseGradX(%d,%d,%d)", rows, in, units),
 		In:   []Shape{{rows, units}, {in, units}},
-		Out:  Shape{rows, in},
-		Run: func(dx []float32, x [][]float32) {
-			gemm.Mul(false, true, rows, in, units, x[0], units, x[1], units, false, dx, in)
-		},
-		Together: func(groups int, y, x [][]float32) {
-			gemm.Mul(false, true, groups*rows, in, units, x[0], units, x[1], units, false, y[0], in)
-		},
-		Shared: []int{1},
-	}
+		Out:  Shape{rows, in}, Shared: []int{1},
+	}.byRows(rows, func(rows int, dx []float32, x [][]float32) {
+		gemm.Mul(false, true, rows, in, units, x[0], units, x[1], units, false, dx, in)
+	})
 }
 
 // denseGradKernel is dkernel = xᵀ·dy. Inputs: x and dy. Output: (in, units).
@@ -114,9 +97,10 @@ func denseGradKernel(rows, in, units int) Op {
 		Run: func(dk []float32, x [][]float32) {
 			gemm.Mul(true, false, in, units, rows, x[0], in, x[1], units, false, dk, units)
 		},
-		SumTogether: func(groups int, dk []float32, x [][]float32) {
-			gemm.MulTree(in, units, groups*rows, groups, x[0], in, x[1], units, dk, units)
+		SumTogether: func(groups int, dk, x [][]float32) {
+			gemm.MulTree(in, units, groups*rows, groups, x[0], in, x[1], units, dk[0], units)
 		},
+		Sums: []int{0},
 	}
 }
 

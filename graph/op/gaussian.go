@@ -20,18 +20,18 @@ func Sample(rows, n int, noise Noise) Op {
 		Name: fmt.Sprintf("Sample(%d,%d)[%#x]", rows, n, noise.Key),
 		In:   []Shape{{rows, 2 * n}},
 		Out:  Shape{rows, n}, Noisy: true,
-		Run: func(y []float32, x [][]float32) { elementwise.Sample(y, x[0], rows, n, noise.stream((n+1)/2)) },
 		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Op{
 				Name: fmt.Sprintf("SampleGrad(%d,%d)[%#x]", rows, n, noise.Key),
 				In:   []Shape{{rows, n}, {rows, 2 * n}},
 				Out:  Shape{rows, 2 * n}, Noisy: true,
-				Run: func(dx []float32, x [][]float32) {
-					elementwise.SampleGrad(dx, x[0], x[1], rows, n, noise.stream((n+1)/2))
-				},
-			}, dy, x[0])}
+			}.byRows(rows, func(rows int, dx []float32, x [][]float32) {
+				elementwise.SampleGrad(dx, x[0], x[1], rows, n, noise.stream((n+1)/2))
+			}), dy, x[0])}
 		},
-	}
+	}.byRows(rows, func(rows int, y []float32, x [][]float32) {
+		elementwise.Sample(y, x[0], rows, n, noise.stream((n+1)/2))
+	})
 }
 
 // Mean is the means of the distributions. Input: (rows, 2n). Output: (rows, n).

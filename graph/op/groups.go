@@ -1,6 +1,8 @@
 package op
 
 import (
+	"slices"
+
 	"github.com/pkg/errors"
 	G "gorgonia.org/gorgonia"
 
@@ -123,12 +125,19 @@ func (a *adapter) prepareGroups() {
 // together reports whether the op can run for all groups at once: all inputs are of rows but for those that it
 // shares.
 func (c *call) together() bool {
-	shared := make([]bool, len(c.x))
-	for _, i := range c.Shared {
-		shared[i] = true
-	}
 	for i, perRow := range c.perRow {
-		if perRow == shared[i] {
+		if perRow == slices.Contains(c.Shared, i) {
+			return false
+		}
+	}
+	return true
+}
+
+// sumsAreWanted reports whether of all outputs that have memory the sums are wanted that SumTogether computes, and
+// no others.
+func (c *call) sumsAreWanted() bool {
+	for k, y := range c.y {
+		if y != nil && slices.Contains(c.Sums, k) != slices.Contains(c.summed, k) {
 			return false
 		}
 	}
@@ -143,8 +152,8 @@ func (c *call) computeGroups() {
 		c.Op.run(c.y, c.args)
 	case len(c.summed) == 0 && c.Together != nil && c.together():
 		c.Together(groups, c.y, c.args)
-	case len(c.summed) == 1 && len(c.y) == 1 && c.SumTogether != nil && c.together():
-		c.SumTogether(groups, c.y[0], c.args)
+	case c.SumTogether != nil && c.sumsAreWanted() && c.together():
+		c.SumTogether(groups, c.y, c.args)
 	case c.Apart && !c.Noisy:
 		c.atOnce(groups)
 	default:

@@ -142,7 +142,6 @@ func LayerNorm(s Shape, epsilon float32) Op {
 		Name: fmt.Sprintf("LayerNorm%v[%v]", s, epsilon),
 		In:   []Shape{s, c, c},
 		Out:  s,
-		Run:  func(y []float32, x [][]float32) { norm.LayerNorm(y, x[0], x[1], x[2], epsilon, rows, n) },
 		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
 			sums := t.DoAll(Op{
 				Name: fmt.Sprintf("LayerNormGradSums%v[%v]", s, epsilon),
@@ -156,11 +155,13 @@ func LayerNorm(s Shape, epsilon float32) Op {
 			return []*G.Node{t.Do(Op{
 				Name: fmt.Sprintf("LayerNormGrad%v[%v]", s, epsilon),
 				In:   []Shape{s, s, c},
-				Out:  s,
-				Run:  func(dx []float32, x [][]float32) { norm.LayerNormGrad(dx, x[0], x[1], x[2], epsilon, rows, n) },
-			}, dy, x[0], x[1]), sums[0], sums[1]}
+				Out:  s, Shared: []int{2},
+			}.byRows(rows, func(rows int, dx []float32, x [][]float32) {
+				norm.LayerNormGrad(dx, x[0], x[1], x[2], epsilon, rows, n)
+			}), dy, x[0], x[1]), sums[0], sums[1]}
 		},
-	}
+		Shared: []int{1, 2},
+	}.byRows(rows, func(rows int, y []float32, x [][]float32) { norm.LayerNorm(y, x[0], x[1], x[2], epsilon, rows, n) })
 }
 
 // MovingAverage is momentum·x + (1-momentum)·new. Inputs: x and new, both of shape s. Output: s.

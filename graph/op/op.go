@@ -97,9 +97,10 @@ type Op struct {
 	// the other; see CompileGroups.
 	Together func(groups int, y, x [][]float32)
 
-	// SumTogether computes the sum of the output over groups, in pairs, and pairs of pairs, for an op with one
-	// output. It is optional.
-	SumTogether func(groups int, y []float32, x [][]float32)
+	// SumTogether is Together for where the outputs in Sums, by number, are wanted as sums over groups, in pairs,
+	// and pairs of pairs. It is optional.
+	SumTogether func(groups int, y, x [][]float32)
+	Sums        []int
 
 	// Apart says that several goroutines may call Run or RunAll at once, each for a group.
 	Apart bool
@@ -122,6 +123,13 @@ func (o *Op) outputs() []Shape { return append([]Shape{o.Out}, o.More...) }
 func (o Op) flat() Op {
 	run := o.Run
 	o.Together = func(_ int, y, x [][]float32) { run(y[0], x) }
+	return o
+}
+
+// byRows returns the op with a Run, and a Together, that computes each row by itself, of so many rows.
+func (o Op) byRows(rows int, run func(rows int, y []float32, x [][]float32)) Op {
+	o.Run = func(y []float32, x [][]float32) { run(rows, y, x) }
+	o.Together = func(groups int, y, x [][]float32) { run(groups*rows, y[0], x) }
 	return o
 }
 

@@ -22,21 +22,17 @@ func windows(rows int, w Window) Shape { return Shape{rows, w.Rows, w.Cols, w.Ch
 // Output: (rows, w.Rows, w.Cols, channels).
 func MaxPool(rows int, w Window) Op {
 	return Op{
-		Name:  fmt.Sprintf("MaxPool(%d)%+v", rows, w),
-		In:    []Shape{images(rows, w)},
-		Out:   windows(rows, w),
-		Apart: true,
-		Run:   func(y []float32, x [][]float32) { pooling.MaxPool(y, x[0], rows, &w) },
+		Name: fmt.Sprintf("MaxPool(%d)%+v", rows, w),
+		In:   []Shape{images(rows, w)},
+		Out:  windows(rows, w),
 		Grad: func(t *Tape, x []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Op{
-				Name:  fmt.Sprintf("MaxPoolGrad(%d)%+v", rows, w),
-				In:    []Shape{windows(rows, w), images(rows, w)},
-				Out:   images(rows, w),
-				Apart: true,
-				Run:   func(dx []float32, x [][]float32) { pooling.MaxPoolGrad(dx, x[0], x[1], rows, &w) },
-			}, dy, x[0])}
+				Name: fmt.Sprintf("MaxPoolGrad(%d)%+v", rows, w),
+				In:   []Shape{windows(rows, w), images(rows, w)},
+				Out:  images(rows, w),
+			}.byRows(rows, func(rows int, dx []float32, x [][]float32) { pooling.MaxPoolGrad(dx, x[0], x[1], rows, &w) }), dy, x[0])}
 		},
-	}
+	}.byRows(rows, func(rows int, y []float32, x [][]float32) { pooling.MaxPool(y, x[0], rows, &w) })
 }
 
 // AveragePool is the mean of the pixels of each window, in each channel. Pixels outside of the
@@ -55,26 +51,22 @@ func GlobalAveragePool(s Shape) Op {
 // sumPool adds up the pixels of each window. With mean it divides the sum by their number.
 func sumPool(name string, rows int, w Window, mean bool, out Shape) Op {
 	return Op{
-		Name:  fmt.Sprintf("%s(%d)%+v", name, rows, w),
-		In:    []Shape{images(rows, w)},
-		Out:   out,
-		Apart: true,
-		Run:   func(y []float32, x [][]float32) { pooling.SumPool(y, x[0], rows, &w, mean) },
+		Name: fmt.Sprintf("%s(%d)%+v", name, rows, w),
+		In:   []Shape{images(rows, w)},
+		Out:  out,
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(spread(name+"Grad", rows, w, mean, out), dy)}
 		},
-	}
+	}.byRows(rows, func(rows int, y []float32, x [][]float32) { pooling.SumPool(y, x[0], rows, &w, mean) })
 }
 
 // spread is the gradient of sumPool.
 func spread(name string, rows int, w Window, mean bool, in Shape) Op {
 	return Op{
-		Name:  fmt.Sprintf("%s(%d)%+v", name, rows, w),
-		In:    []Shape{in},
-		Out:   images(rows, w),
-		Apart: true,
-		Run:   func(dx []float32, x [][]float32) { pooling.SumPoolGrad(dx, x[0], rows, &w, mean) },
-	}
+		Name: fmt.Sprintf("%s(%d)%+v", name, rows, w),
+		In:   []Shape{in},
+		Out:  images(rows, w),
+	}.byRows(rows, func(rows int, dx []float32, x [][]float32) { pooling.SumPoolGrad(dx, x[0], rows, &w, mean) })
 }
 
 // UpSample makes images down times as high and across times as wide: each pixel becomes a
@@ -97,19 +89,15 @@ func Bilinear(s Shape, down, across int) Op {
 	e := pooling.Enlargement{Height: s[1], Width: s[2], Channels: s[3], Down: down, Across: across}
 	out := Shape{s[0], down * s[1], across * s[2], s[3]}
 	return Op{
-		Name:  fmt.Sprintf("Bilinear%v[%d,%d]", s, down, across),
-		In:    []Shape{s},
-		Out:   out,
-		Apart: true,
-		Run:   func(y []float32, x [][]float32) { pooling.Bilinear(y, x[0], s[0], &e) },
+		Name: fmt.Sprintf("Bilinear%v[%d,%d]", s, down, across),
+		In:   []Shape{s},
+		Out:  out,
 		Grad: func(t *Tape, _ []*G.Node, _, dy *G.Node) []*G.Node {
 			return []*G.Node{t.Do(Op{
-				Name:  fmt.Sprintf("BilinearGrad%v[%d,%d]", s, down, across),
-				In:    []Shape{out},
-				Out:   s,
-				Apart: true,
-				Run:   func(dx []float32, x [][]float32) { pooling.BilinearGrad(dx, x[0], s[0], &e) },
-			}, dy)}
+				Name: fmt.Sprintf("BilinearGrad%v[%d,%d]", s, down, across),
+				In:   []Shape{out},
+				Out:  s,
+			}.byRows(s[0], func(rows int, dx []float32, x [][]float32) { pooling.BilinearGrad(dx, x[0], rows, &e) }), dy)}
 		},
-	}
+	}.byRows(s[0], func(rows int, y []float32, x [][]float32) { pooling.Bilinear(y, x[0], rows, &e) })
 }
