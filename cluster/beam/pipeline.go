@@ -13,6 +13,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -28,10 +29,10 @@ import (
 )
 
 func init() {
-	register.DoFn3x1[context.Context, string, func(string, Result), error](&Process{})
-	register.DoFn3x1[context.Context, string, func(*Result) bool, error](&Summarise{})
-	register.Emitter2[string, Result]()
-	register.Iter1[Result]()
+	register.DoFn3x1[context.Context, string, func(string, string), error](&Process{})
+	register.DoFn3x1[context.Context, string, func(*string) bool, error](&Summarise{})
+	register.Emitter2[string, string]()
+	register.Iter1[string]()
 }
 
 // Process does the work on archives.
@@ -48,12 +49,16 @@ func (p *Process) Setup() (err error) {
 }
 
 // ProcessElement does the work on an archive.
-func (p *Process) ProcessElement(ctx context.Context, archive string, emit func(string, Result)) error {
+func (p *Process) ProcessElement(ctx context.Context, archive string, emit func(key, result string)) error {
 	r, err := p.worker.Do(ctx, archive)
-	if err == nil {
-		emit("", r) // one key for all, of which there is one an archive
+	if err != nil {
+		return err
 	}
-	return err
+	text, err := json.Marshal(r)
+	if err == nil {
+		emit("", string(text)) // one key for all, of which there is one an archive
+	}
+	return errors.WithStack(err)
 }
 
 // Names of files in the folder of the results.
@@ -66,9 +71,13 @@ const (
 type Summarise struct{ Task, Out string }
 
 // ProcessElement writes the manifest.
-func (s *Summarise) ProcessElement(_ context.Context, _ string, results func(*Result) bool) error {
+func (s *Summarise) ProcessElement(_ context.Context, _ string, results func(*string) bool) error {
 	var all []Result
-	for r := (Result{}); results(&r); r = (Result{}) {
+	for text := ""; results(&text); {
+		var r Result
+		if err := json.Unmarshal([]byte(text), &r); err != nil {
+			return errors.Wrap(err, "what came of an archive")
+		}
 		all = append(all, r)
 	}
 	return WriteResults(s.Task, s.Out, all)
