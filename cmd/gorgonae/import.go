@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -70,7 +69,7 @@ func newImport() *cobra.Command {
 			if o.place.Dir == "" {
 				return errors.New("--out: want the folder of the run, got nothing")
 			}
-			if err := refuseFolder(args[0]); err != nil {
+			if err := refuseOther(args[0]); err != nil {
 				return err
 			}
 			for _, f := range importFormats() {
@@ -117,18 +116,6 @@ func (o *importing) describe(ctx context.Context, warning error) (held string) {
 		return held
 	}
 	return held + ", " + run.ReportName
-}
-
-// refuseFolder refuses a folder, and says what to do with that of a run.
-func refuseFolder(path string) error {
-	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() {
-		return nil // what cannot be read is said by what reads it
-	}
-	if _, err := os.Stat(run.ModelPath(path)); err == nil {
-		return isOurs(path)
-	}
-	return errors.Errorf("cannot import %s: want a file of Keras or a safetensors file, got a folder", path)
 }
 
 // isOurs is the error for a model of this program.

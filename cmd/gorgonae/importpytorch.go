@@ -38,6 +38,9 @@ func importPyTorch(cmd *cobra.Command, o *importing, path string) error {
 		return errors.Errorf("cannot import %s: want a state dictionary of PyTorch, with names such as fc1.weight, got names such as those of "+
 			"Keras, encoder/dense/kernel: import the .keras or .h5 file, or export with --layout pytorch", path)
 	}
+	if name := state.Transformer(); name != "" && o.names == "" {
+		return errors.Errorf("cannot import %s: want layers that an architecture of gorgonae has, got those of a transformer, such as %s: a --map can ignore them, if the others are an autoencoder", path, name)
+	}
 	for _, name := range kerasFlags {
 		if cmd.Flags().Changed(name) {
 			return errors.Errorf("--%s is for files of Keras, and %s is a state dictionary: leave it out", name, path)

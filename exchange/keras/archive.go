@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"path"
+	"strings"
 
 	"github.com/pkg/errors"
 )
@@ -22,7 +24,7 @@ func (f *file) archive(size int64) error {
 		return errors.Errorf("want a whole archive of Keras, which is a ZIP file, got one that is damaged or cut off (%v): save or copy the model again", err)
 	}
 	if f.config, err = member(z, size, "config.json", maxConfig); err != nil {
-		return err
+		return otherArchive(z, err)
 	}
 	if text, err := member(z, size, "metadata.json", 1<<20); err == nil {
 		var m struct {
@@ -52,6 +54,23 @@ func (f *file) archive(size int64) error {
 		return err
 	}
 	return f.hdf5(bytes.NewReader(text), int64(len(text)))
+}
+
+// otherArchive says what a ZIP file is that cannot be read as an archive of Keras.
+func otherArchive(z *zip.Reader, err error) error {
+	for _, m := range z.File {
+		switch dir, name := path.Split(m.Name); {
+		case m.Name == "config.json":
+			return err
+		case name == "config.json":
+			return errors.Errorf("want config.json at the top of an archive of Keras, got it in the folder %.80q: pack what is in that folder, without the folder", strings.TrimSuffix(dir, "/"))
+		case name == "saved_model.pb":
+			return errors.New("want an archive of Keras, got a SavedModel of TensorFlow in a ZIP file: save the model as one file, .keras or .h5, with the Keras that made it")
+		case strings.HasSuffix(name, ".npy"):
+			return errors.New("want an archive of Keras, got a NumPy archive (.npz), which does not say what its arrays belong to: save the model with model.save(\"model.keras\")")
+		}
+	}
+	return err
 }
 
 // member reads a file in an archive of so many bytes. The file may have at most limit bytes.

@@ -5,6 +5,7 @@ package pytorch
 
 import (
 	"archive/zip"
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -104,24 +105,71 @@ func IsPickle(path string) bool {
 	})
 }
 
-// refusePickle refuses a file of torch.save, with the lines of Python that convert it.
+// refusePickle refuses a file of torch.save, with the lines of Python that convert it, and other pickles.
 func refusePickle(path string) error {
 	if !IsPickle(path) {
 		return nil
 	}
 	out := strings.TrimSuffix(path, filepath.Ext(path)) + ".safetensors"
+	if !isTorch(path) {
+		return errors.Errorf("cannot read %s: want a file of Keras or a safetensors file, got a pickle of Python, which can run any program when it is read; "+
+			"load it in Python, and save a model of Keras with model.save(\"model.keras\"), or a model of PyTorch with safetensors.torch.save_file(model.state_dict(), %s)", path, python(out))
+	}
 	return errors.Errorf("cannot read %s: want a safetensors file, got a pickle of PyTorch, which can run any program when it is read; convert it with these two lines of Python "+
 		"(if it is a checkpoint, take its [\"state_dict\"] or [\"model\"]): %s", path, Conversion(path, out))
+}
+
+// isTorch reports whether a pickle is one of torch.save, or has a name as such files have.
+func isTorch(path string) bool {
+	if slices.Contains([]string{".pt", ".pth", ".bin", ".ckpt"}, strings.ToLower(filepath.Ext(path))) {
+		return true
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	first := make([]byte, sniff.Len)
+	n, _ := io.ReadFull(f, first)
+	return bytes.HasPrefix(first[:n], []byte("PK")) || strings.HasPrefix(sniff.Name(first[:n]), "a PyTorch file")
+}
+
+// isScript reports whether a file is a TorchScript archive, which torch.load refuses to read safely.
+func isScript(path string) bool {
+	z, err := zip.OpenReader(path)
+	if err != nil {
+		return false
+	}
+	defer z.Close()
+	return slices.ContainsFunc(z.File, func(m *zip.File) bool { return strings.HasSuffix(m.Name, "/constants.pkl") })
 }
 
 // Conversion returns two lines of Python that convert a file of torch.save to safetensors. Copies of the
 // tensors, row by row, are saved: those that share memory are refused by safetensors, and those that are
 // transposed could be scrambled.
 func Conversion(from, to string) string {
+	load := fmt.Sprintf("torch.load(%s, map_location=\"cpu\", weights_only=True)", python(from))
+	if isScript(from) {
+		load = fmt.Sprintf("torch.jit.load(%s, map_location=\"cpu\").state_dict()", python(from))
+	}
 	return fmt.Sprintf("import torch, safetensors.torch\n"+
-		"safetensors.torch.save_file({k: v.contiguous().clone() for k, v in torch.load(%s, map_location=\"cpu\", weights_only=True).items()}, %s)",
-		python(from), python(to))
+		"safetensors.torch.save_file({k: v.contiguous().clone() for k, v in %s.items()}, %s)", load, python(to))
 }
+
+// Transformer returns the name of a tensor that only a transformer has, or "".
+func (s *State) Transformer() string {
+	first := ""
+	for name := range s.tensors {
+		lower := strings.ToLower(name)
+		if slices.ContainsFunc(transformers, func(part string) bool { return strings.Contains(lower, part) }) && (first == "" || name < first) {
+			first = name
+		}
+	}
+	return first
+}
+
+// transformers are parts of names that transformers have, and models of images adapters for them.
+var transformers = []string{"attention", "attn", "lora_a", "lora_b", "q_proj", "to_q.", "word_embeddings", "embed_tokens", "position_embeddings", "pos_embed", "cls_token"}
 
 // python returns a string literal of Python.
 func python(text string) string {

@@ -23,6 +23,12 @@ func Name(first []byte) string {
 	if bytes.HasPrefix(first, []byte("PK\x03\x04")) {
 		return archive(first)
 	}
+	if len(first) > 8 && string(first[4:8]) == "TFL3" {
+		return "a TensorFlow Lite model (.tflite), whose weights are made for running: import the Keras model that it was made of"
+	}
+	if isONNX(first) {
+		return "an ONNX model (.onnx): save the model from the library that trained it, as .keras, or its state dictionary as safetensors"
+	}
 	if isSafetensors(first) {
 		return "a safetensors file, which holds a model: name it where a model is wanted"
 	}
@@ -47,6 +53,8 @@ var formats = []struct{ magic, name string }{
 	{"\x89PNG\r\n\x1a\n", "a PNG image: name it where images are wanted"},
 	{"\xff\xd8\xff", "a JPEG image: name it where images are wanted"},
 	{"%PDF-", "a PDF document"},
+	{"GGUF", "a GGUF file, which holds a language model, not an autoencoder of images"},
+	{"\x08\x01\x12", "a SavedModel of TensorFlow (saved_model.pb): save the model as one file, .keras or .h5, with the Keras that made it"},
 }
 
 const pickle = "a Python pickle: save tensors with safetensors.torch.save_file, or an array with numpy.save"
@@ -75,6 +83,20 @@ func archive(first []byte) string {
 		return keras
 	}
 	return "a ZIP archive: unpack it"
+}
+
+// isONNX reports whether bytes begin a message of Protocol Buffers as ONNX's ModelProto does: field 1, the version
+// of the format, from 3 on, then field 2, the name of the program that wrote it.
+func isONNX(first []byte) bool {
+	const head = 4
+	if len(first) < head || first[0] != 0x08 || first[1] < 3 || first[1] > 0x1f || first[2] != 0x12 {
+		return false
+	}
+	n := int(first[3])
+	if n == 0 || n > 0x7f || len(first) < head+n {
+		return false
+	}
+	return !bytes.ContainsFunc(first[head:head+n], func(r rune) bool { return r < ' ' || r > '~' })
 }
 
 // isSafetensors says if bytes are a length and the beginning of a JSON object.

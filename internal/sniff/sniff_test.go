@@ -47,6 +47,10 @@ func TestName(t *testing.T) {
 		{[]byte("\x1f\x8b\x08\x00"), "a gzip file"},
 		{[]byte("\x89PNG\r\n\x1a\n"), "a PNG image"},
 		{[]byte("\xff\xd8\xff\xe0"), "a JPEG image"},
+		{[]byte("\x1c\x00\x00\x00TFL3\x14\x00"), "a TensorFlow Lite model"},
+		{[]byte("\x08\x08\x12\x07pytorch\x1a\x052.1.0"), "an ONNX model"},
+		{[]byte("\x08\x01\x12\x0a\x0a\x05"), "a SavedModel of TensorFlow"},
+		{[]byte("GGUF\x03\x00"), "a GGUF file"},
 		{[]byte("1,2,3\n"), "a file of text"},
 		{[]byte("Größe"[:3]), "a file of text"}, // the last character is cut
 	} {
@@ -54,7 +58,7 @@ func TestName(t *testing.T) {
 			t.Errorf("%.30q is %q, want %q", c.first, got, c.want)
 		}
 	}
-	for _, unknown := range []string{"", "\x00\x01\x02\x03", "\xff\xff", "abc\x00", "PK"[:1] + "\x00"} {
+	for _, unknown := range []string{"", "\x00\x01\x02\x03", "\xff\xff", "abc\x00", "PK"[:1] + "\x00", "\x08\x08\x12\x07pyt", "\x08\x08\x12\x02a\x01"} {
 		if got := Name([]byte(unknown)); got != "" {
 			t.Errorf("%q is %q, want no name", unknown, got)
 		}
