@@ -1,7 +1,6 @@
 package browsertest
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -241,20 +240,8 @@ func TestPageCodec(t *testing.T) {
 	Eval[bool](tab, `(e => { e.value = 0.6; e.dispatchEvent(new Event("input")); return true })(document.getElementById("lambda"))`)
 	tab.Wait(fmt.Sprintf(`Number([...document.querySelectorAll("#try-facts div")].find(d => d.firstChild.textContent === "bits").lastChild.textContent) > %g`, before))
 
-	picture := filepath.Join(t.TempDir(), "seven.png")
-	data := Eval[[]byte](tab, `fetch("/api/image/5?split=test").then(r => r.arrayBuffer()).then(b => [...new Uint8Array(b)])`)
-	var numbers []byte
-	var ints []int
-	if err := json.Unmarshal(data, &ints); err != nil {
-		t.Fatal(err)
-	}
-	for _, v := range ints {
-		numbers = append(numbers, byte(v))
-	}
-	if err := os.WriteFile(picture, numbers, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	tab.Do(chromedp.SetUploadFiles("#compress-files", []string{picture}))
+	file := seven(t, tab)
+	tab.Do(chromedp.SetUploadFiles("#compress-files", []string{file}))
 	tab.Wait(`document.querySelector("#compress-result a[download='seven.gae']") !== null`)
 	tab.Screenshot("compressed")
 	// What is saved is given back.
@@ -277,4 +264,18 @@ func TestPageCodec(t *testing.T) {
 	tab.Wait(`document.querySelectorAll("#decompress-result img").length === 1 && document.querySelector("#decompress-result img").naturalWidth === 28`)
 	tab.Screenshot("decompressed")
 	tab.NoProblems("codec")
+}
+
+// seven writes an image of the test set to seven.png.
+func seven(t *testing.T, tab *Tab) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "seven.png")
+	var numbers []byte
+	for _, v := range Eval[[]int](tab, `fetch("/api/image/5?split=test").then(r => r.arrayBuffer()).then(b => [...new Uint8Array(b)])`) {
+		numbers = append(numbers, byte(v))
+	}
+	if err := os.WriteFile(path, numbers, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -1,6 +1,11 @@
 // The only file that knows how the server is asked. /api/openapi.json describes what it answers.
 
-/** An answer of the server that is an error, in words for the user. */
+import { pause } from "./dom.js";
+
+const tries = 4; // of a request that the server puts off
+const longest = 60_000; // milliseconds for a question: a computer that slept waits for answers that do not come
+
+/** An answer of the server that is an error, in words for the user. Status 0: there was no answer. */
 export class APIError extends Error {
 	constructor(message, status) {
 		super(message);
@@ -15,25 +20,44 @@ function early(name) {
 	return answer ?? null;
 }
 
-async function request(path, options = {}, asked = null) {
-	let response;
+async function ask(path, options) {
 	try {
-		response = await asked ?? await fetch(path, options);
-	} catch (e) {
-		if (e.name === "AbortError") throw e;
+		return await fetch(path, options.method ? options : { signal: AbortSignal.timeout(longest), ...options });
+	} catch {
 		throw new APIError("The server does not answer. Does gorgonae serve still run?", 0);
+	}
+}
+
+/** request asks, and asks again when the server says that it is busy for some seconds. asked is a promise of a first answer. */
+async function request(path, options = {}, asked = null) {
+	let response = await asked?.catch(() => null) ?? await ask(path, options);
+	for (let left = tries - 1; response.status === 503 && left > 0; left--) {
+		const seconds = Number(response.headers.get("Retry-After"));
+		if (!(seconds > 0 && seconds <= 5)) break;
+		await pause(1000 * seconds);
+		response = await ask(path, options);
 	}
 	if (response.ok) return response;
 	let text = `${response.status} ${response.statusText}`;
 	try {
 		const { error, want } = await response.json();
-		text = want ? `${error} – ${want}` : error;
+		text = response.status === 503 ? `${error}: try it again in a moment` : want ? `${error} – ${want}` : error;
 	} catch { /* not the API's own error: the status is all there is */ }
 	throw new APIError(text, response.status);
 }
 
-const json = async (path, options, asked) => (await request(path, options, asked)).json();
-const bitmap = async (path, options) => createImageBitmap(await (await request(path, options)).blob());
+/** body reads the body of an answer, as "json", "blob" or "arrayBuffer". */
+async function body(response, as) {
+	try {
+		return await response[as]();
+	} catch {
+		throw new APIError("The server's answer broke off. Does gorgonae serve still run?", 0);
+	}
+}
+
+const json = async (path, options, asked) => body(await request(path, options, asked), "json");
+const blob = async (path, options) => body(await request(path, options), "blob");
+const bitmap = async (path, options) => createImageBitmap(await blob(path, options));
 
 export const model = () => json("/api/model", {}, early("model"));
 export const rate = () => json("/api/rate");
@@ -41,11 +65,22 @@ export const history = () => json("/api/history");
 
 /** historyStream calls on[NAME](data) for the events of /api/history/stream, and returns a function that ends it. */
 export function historyStream(on) {
-	const source = new EventSource("/api/history/stream");
-	for (const name of ["history", "epoch", "training", "model"]) source.addEventListener(name, e => on[name]?.(JSON.parse(e.data)));
-	source.addEventListener("error", () => on.lost?.());
-	source.addEventListener("open", () => on.open?.());
-	return () => source.close();
+	let source = null;
+	let timer = 0;
+	const open = () => {
+		source = new EventSource("/api/history/stream");
+		for (const name of ["history", "epoch", "training", "model"]) source.addEventListener(name, e => on[name]?.(JSON.parse(e.data)));
+		source.addEventListener("error", () => {
+			on.lost?.();
+			if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, 3000); // refused: the browser tries lost connections only
+		});
+		source.addEventListener("open", () => on.open?.());
+	};
+	open();
+	return () => {
+		clearTimeout(timer);
+		source.close();
+	};
 }
 
 /** codes returns the places of the codes that are newer than a revision, or null if none came in time. */
@@ -55,7 +90,7 @@ export async function codes(after, axes) {
 	const response = await request(`/api/codes?after=${after}${query}`, { headers: { Accept: "application/octet-stream" } },
 		after === 0 && !others ? early("codes") : null);
 	if (response.status === 204) return null;
-	const buffer = await response.arrayBuffer();
+	const buffer = await body(response, "arrayBuffer");
 	const head = new DataView(buffer);
 	const magic = String.fromCharCode(...new Uint8Array(buffer, 0, 4));
 	if (magic !== "GAEC" || head.getUint32(4, true) !== 1) throw new APIError("The codes have a format that this page does not know: reload the page.", 0);
@@ -72,12 +107,12 @@ export async function codes(after, axes) {
 const png = { headers: { Accept: "image/png" } };
 
 export const image = (index, split = "train") => bitmap(`/api/image/${index}?split=${split}`, png);
-export const imageFile = async (index, split = "train") => (await request(`/api/image/${index}?split=${split}`, png)).blob();
+export const imageFile = (index, split = "train") => blob(`/api/image/${index}?split=${split}`, png);
 export const decode = place => bitmap(`/api/decode?place=${place.map(v => v.toPrecision(6)).join(",")}`, png);
 
 /** mosaic decodes places into one picture with so many images in a row. */
-export const mosaic = (places, columns, signal) => bitmap(`/api/decode?columns=${columns}`, {
-	method: "POST", headers: { Accept: "image/png", "Content-Type": "application/json" }, body: JSON.stringify({ places }), signal,
+export const mosaic = (places, columns) => bitmap(`/api/decode?columns=${columns}`, {
+	method: "POST", headers: { Accept: "image/png", "Content-Type": "application/json" }, body: JSON.stringify({ places }),
 });
 
 /** reconstruction returns code, place, errors and pictures of an image of the data set. */
@@ -104,15 +139,13 @@ export async function compress(files, { fit = "", lambda = 0, external = false }
 	if (fit) query.set("fit", fit);
 	if (lambda > 0) query.set("lambda", String(lambda));
 	if (external) query.set("external", "true");
-	const body = new FormData();
-	for (const file of files) body.append("images", file, file.name || "image.png");
-	const response = await request(`/api/compress?${query}`, { method: "POST", body });
-	return { file: await response.blob(), info: JSON.parse(response.headers.get("Gae-Info") ?? "{}") };
+	const form = new FormData();
+	for (const file of files) form.append("images", file, file.name || "image.png");
+	const response = await request(`/api/compress?${query}`, { method: "POST", body: form });
+	return { file: await body(response, "blob"), info: JSON.parse(response.headers.get("Gae-Info") ?? "{}") };
 }
 
 /** decompress returns a ZIP archive with the pictures of a compressed file. */
-export async function decompress(file) {
-	return (await request("/api/decompress", {
-		method: "POST", headers: { Accept: "application/zip", "Content-Type": "application/octet-stream" }, body: file,
-	})).blob();
-}
+export const decompress = file => blob("/api/decompress", {
+	method: "POST", headers: { Accept: "application/zip", "Content-Type": "application/octet-stream" }, body: file,
+});

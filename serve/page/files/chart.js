@@ -14,11 +14,11 @@ const room = { left: 66, right: 16, top: 14, bottom: 44 };
 export function lines(root, chart) {
 	const series = chart.series.map(s => ({ ...s, points: s.points.filter(([x, y]) => fits(x, chart.x.log) && fits(y, chart.y.log)) }))
 		.filter(s => s.points.length);
+	const size = fit(root, () => lines(root, chart));
 	if (!series.length) {
 		root.replaceChildren();
 		return;
 	}
-	const size = fit(root, () => lines(root, chart));
 	const { width, height } = size;
 	const all = series.flatMap(s => s.points);
 	const x = scale(all.map(p => p[0]), chart.x, room.left, width - room.right);
@@ -44,8 +44,9 @@ export function lines(root, chart) {
 	}));
 	const before = root.querySelector("svg");
 	const focused = before !== null && document.activeElement === before; // a live chart keeps the focus
+	const read = before?.reading?.() ?? null;
 	root.replaceChildren(legend, drawing, readout);
-	probe(drawing, series, chart, x, y, readout, size);
+	probe(drawing, series, chart, x, y, readout, size, read);
 	if (focused) drawing.focus();
 }
 
@@ -75,8 +76,11 @@ function summary(chart, series) {
 /** scale maps values to pixels, with a little room, linear or logarithmic. */
 function scale(values, axis, from, to) {
 	const f = axis.log ? Math.log10 : v => v;
-	let low = Math.min(...values.map(f));
-	let high = Math.max(...values.map(f));
+	let [low, high] = [Infinity, -Infinity];
+	for (const v of values) {
+		low = Math.min(low, f(v));
+		high = Math.max(high, f(v));
+	}
 	if (axis.zero && !axis.log) low = Math.min(0, low);
 	const margin = (high - low) * 0.04 || Math.abs(high) * 0.1 || 1;
 	if (!axis.whole) {
@@ -122,7 +126,7 @@ function axes(drawing, chart, x, y, { width, height }) {
 }
 
 /** probe shows the values at the x that is nearest to the pointer, or to where the arrow keys are. */
-function probe(drawing, series, chart, x, y, readout, { width, height }) {
+function probe(drawing, series, chart, x, y, readout, { width, height }, read) {
 	const places = [...new Set(series.flatMap(s => s.points.map(p => p[0])))].sort((a, b) => a - b);
 	const mark = svg("g", { class: "mark" });
 	drawing.append(mark);
@@ -134,6 +138,8 @@ function probe(drawing, series, chart, x, y, readout, { width, height }) {
 			...here.map(([, p]) => svg("circle", { cx: x(p[0]), cy: y(p[1]), r: 5 })));
 		readout.textContent = `${chart.x.name} ${num(places[at], 4)}: ` + here.map(([s, p]) => `${s.name} ${num(p[1], 4)}${p[2] ? ` (${p[2]})` : ""}`).join(" · ");
 	};
+	drawing.reading = () => at < 0 ? null : places[at]; // a live chart goes on showing what was read in the one before
+	if (read !== null && places.includes(read)) go(places.indexOf(read));
 	drawing.addEventListener("pointermove", e => {
 		const box = drawing.getBoundingClientRect();
 		const px = (e.clientX - box.left) / box.width * width;

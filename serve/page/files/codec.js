@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { $, bytes, el, later, latest, num, plural, psnr, show } from "./dom.js";
 import { colour, css, onTheme } from "./colours.js";
 import { facts, lines } from "./chart.js";
-import { download, dropped, forget } from "./files.js";
+import { chosen, download, dropped, forget } from "./files.js";
 import { fromURL, paint, smooth } from "./pictures.js";
 import { unzip } from "./zip.js";
 
@@ -21,13 +21,13 @@ export class Codec {
 			e.preventDefault();
 			this.takeNumber(Number($("try-number").value));
 		});
-		$("try-file").addEventListener("change", e => e.target.files[0] && this.take(e.target.files[0]));
+		chosen($("try-file"), ([file]) => this.take(file));
 		$("lambda").addEventListener("input", () => {
 			this.sayLambda();
 			this.slide();
 		});
-		$("compress-files").addEventListener("change", e => this.compress([...e.target.files]));
-		$("decompress-file").addEventListener("change", e => this.decompress(e.target.files[0]));
+		chosen($("compress-files"), files => this.compress(files));
+		chosen($("decompress-file"), ([file]) => this.decompress(file));
 		dropped($("compress-drop"), files => this.compress(files));
 		dropped($("decompress-drop"), ([file]) => this.decompress(file));
 		dropped($("try-card"), ([file]) => this.take(file));
@@ -38,36 +38,52 @@ export class Codec {
 	shown() {
 		this.modelChanged();
 		this.measure();
-		if (!this.file && this.app.model.data.test > 0 && this.ready()) this.takeNumber(0);
 	}
 
 	left() { clearTimeout(this.timer); }
 
 	ready() { return this.app.model.codec.status === "ready"; }
 
-	modelChanged() {
+	/** modelChanged takes a first image when the codec is there, and asks again when it is that of other weights. */
+	modelChanged(before, changed) {
 		const { codec } = this.app.model;
+		if (changed) {
+			this.tried = [];
+			this.stale = true;
+		}
 		$("try-card").hidden = codec.lossless;
 		$("lambda").disabled = codec.refinable === false || !codec.lambda;
 		this.sayLambda();
 		if (codec.status !== "ready" && codec.status !== "unavailable") show($("try-message"), "The codec is being fitted to the images …", "note");
 		if (codec.status === "unavailable") show($("rate-message"), codec.reason ?? "This model cannot compress.", "note");
-		if (this.app.shown === "codec" && this.ready() && !this.file && this.app.model.data.test > 0) this.takeNumber(0);
+		if (this.app.shown !== "codec") return;
+		if (changed || before && before.codec.status !== codec.status) this.measure();
+		if (!this.ready()) return;
+		if (this.file && this.stale) this.send();
+		if (!this.file && !this.wanted && this.app.model.data.test > 0) this.takeNumber(0);
 	}
 
 	async measure() {
 		clearTimeout(this.timer);
+		const asked = this.measuring = {}; // a newer call ends this one
+		const again = ms => {
+			if (this.app.shown === "codec") this.timer = setTimeout(() => this.measure(), ms);
+		};
 		try {
-			this.rate = await api.rate();
+			const rate = await api.rate();
+			if (this.measuring !== asked) return;
+			this.rate = rate;
 		} catch (e) {
-			return show($("rate-message"), e.message);
+			if (this.measuring !== asked) return;
+			show($("rate-message"), e.message);
+			return again(5000);
 		}
 		this.chart();
 		const { status, reason } = this.rate;
 		const busy = status !== "ready" && status !== "unavailable";
 		const points = this.rate.file.length + this.rate.codec.length;
 		show($("rate-message"), busy ? "The codec is being measured …" : reason ?? (points ? "" : this.app.model.codec.lossless ? "This model stores images exactly: there is no curve." : "No curve yet: gorgonae rd draws one."), "note");
-		if (busy && this.app.shown === "codec") this.timer = setTimeout(() => this.measure(), 1000);
+		if (busy) again(1000);
 	}
 
 	chart() {
@@ -105,14 +121,19 @@ export class Codec {
 	}
 
 	async takeNumber(index) {
+		const wanted = this.wanted = {}; // a newer image ends this call
 		try {
-			this.take(await api.imageFile(index, "test"));
+			const file = await api.imageFile(index, "test");
+			if (this.wanted === wanted) this.take(file);
 		} catch (e) {
+			if (this.wanted !== wanted) return;
+			this.wanted = null;
 			show($("try-message"), e.message);
 		}
 	}
 
 	take(file) {
+		this.wanted = null;
 		this.file = file;
 		this.tried = [];
 		this.send();
@@ -120,36 +141,45 @@ export class Codec {
 
 	async try() {
 		if (!this.file) return;
-		if (!this.ready()) return show($("try-message"), this.app.model.codec.reason ?? "The codec is being fitted to the images …", "note");
+		this.stale = !this.ready();
+		if (this.stale) return show($("try-message"), this.app.model.codec.reason ?? "The codec is being fitted to the images …", "note");
 		const lambda = $("lambda").disabled ? 0 : this.lambda();
 		const start = performance.now();
+		const { file, tried } = this; // which another image, or other weights, take away
 		try {
-			const answer = await api.encode(this.file, { lambda });
+			const answer = await api.encode(file, { lambda });
 			const ms = performance.now() - start;
+			if (this.tried !== tried) return;
 			const { codec } = answer;
-			if (!codec) return show($("try-message"), "The codec is being fitted to the images …", "note");
+			if (!codec) {
+				const { height, width } = this.app.model.image;
+				if (answer.height !== height || answer.width !== width) throw new Error(`The codec takes images of ${height} × ${width} pixels, and this one has ${answer.height} × ${answer.width}.`);
+				this.stale = true;
+				return show($("try-message"), "The codec is being fitted to the images …", "note");
+			}
 			paint($("try-original"), await fromURL(answer.original));
 			paint($("try-decoded"), await fromURL(codec.reconstruction ?? answer.reconstruction));
 			const pixels = answer.height * answer.width;
 			facts($("try-facts"), [["bits", num(codec.bits)], ["bits a pixel", num(codec.bits / pixels)], ["squared error", num(codec.squared_error)],
 				["PSNR", psnr(codec.psnr)], ["time", `${num(ms, 2)} ms`]]);
 			show($("try-message"), (answer.notes ?? []).join(". "), "note");
-			if (codec.psnr !== null) this.tried.push([codec.bits, codec.psnr, `λ ${num(lambda)}`]);
-			this.tried = this.tried.slice(-30);
+			if (codec.psnr !== null) tried.push([codec.bits, codec.psnr, `λ ${num(lambda)}`]);
+			if (tried.length > 30) tried.shift();
 			this.chart();
 		} catch (e) {
-			show($("try-message"), e.message);
+			if (this.tried === tried) show($("try-message"), e.message);
 		}
 	}
 
 	async compress(files) {
-		if (!files.length) return;
+		const asked = this.compressing = {}; // a newer call ends this one
 		const result = $("compress-result");
 		forget(result);
 		show($("compress-message"), `Compressing ${plural(files.length, "picture")} …`, "note");
 		try {
 			const before = files.reduce((sum, f) => sum + f.size, 0);
 			const { file, info } = await api.compress(files, { external: $("external").checked });
+			if (this.compressing !== asked) return;
 			show($("compress-message"), "");
 			const list = el("dl", { class: "facts" });
 			facts(list, [["before", bytes(before)], ["now", bytes(file.size)], ["the decoder in it", info.decoder_bytes ? bytes(info.decoder_bytes) : null],
@@ -158,30 +188,28 @@ export class Codec {
 			const name = files.length === 1 ? files[0].name.replace(/\.[^.]*$/, "") : "images";
 			result.append(list, download(file, `${name}.gae`, `Save ${name}.gae`));
 		} catch (e) {
-			show($("compress-message"), e.message);
+			if (this.compressing === asked) show($("compress-message"), e.message);
 		}
 	}
 
 	async decompress(file) {
-		if (!file) return;
+		const asked = this.decompressing = {}; // a newer call ends this one
 		const result = $("decompress-result");
 		forget(result);
 		show($("decompress-message"), "Decompressing …", "note");
 		try {
 			const archive = await api.decompress(file);
 			const pictures = (await unzip(archive)).filter(f => f.name.endsWith(".png"));
-			const shown = await Promise.all(pictures.slice(0, previews).map(async f => {
-				const image = el("img", { src: URL.createObjectURL(await f.blob("image/png")), alt: f.name, title: f.name });
-				await image.decode();
-				smooth(image, image.naturalWidth);
-				return image;
-			}));
+			const blobs = await Promise.all(pictures.slice(0, previews).map(f => f.blob("image/png")));
+			if (this.decompressing !== asked) return;
 			show($("decompress-message"), pictures.length > previews ? `The first ${previews} are shown.` : "", "note");
 			const name = file.name.replace(/\.gae$/i, "");
+			const shown = blobs.map((blob, i) => el("img", { src: URL.createObjectURL(blob), alt: pictures[i].name, title: pictures[i].name,
+				onload: e => smooth(e.target, e.target.naturalWidth) }));
 			result.append(el("p", {}, `${plural(pictures.length, "picture")} from ${bytes(file.size)}`),
 				el("div", { class: "gallery" }, ...shown), download(archive, `${name}.zip`, `Save ${name}.zip`));
 		} catch (e) {
-			show($("decompress-message"), e.message);
+			if (this.decompressing === asked) show($("decompress-message"), e.message);
 		}
 	}
 }

@@ -76,6 +76,9 @@ export function latest(work) {
 	};
 }
 
+/** pause is a promise that is kept after a while. */
+export const pause = ms => new Promise(done => setTimeout(done, ms));
+
 /** later returns a function that runs after calls to it have paused for a while. */
 export function later(ms, work) {
 	let timer = 0;

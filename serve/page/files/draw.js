@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { $, latest, num, plural, psnr, show } from "./dom.js";
 import { isDark, onTheme } from "./colours.js";
 import { bars, facts } from "./chart.js";
-import { dropped, pasted } from "./files.js";
+import { chosen, dropped, pasted } from "./files.js";
 import { Pad } from "./pad.js";
 import { blank, difference, fromURL, paint } from "./pictures.js";
 
@@ -25,7 +25,7 @@ export class Draw {
 		$("pad-clear").addEventListener("click", () => this.pad.clear());
 		$("centre").addEventListener("change", () => this.send());
 		$("fit").addEventListener("change", () => this.send());
-		$("draw-file").addEventListener("change", e => e.target.files[0] && this.take(e.target.files[0]));
+		chosen($("draw-file"), ([file]) => this.take(file));
 		$("draw-number-form").addEventListener("submit", e => {
 			e.preventDefault();
 			this.takeNumber(Number($("draw-number").value));
@@ -53,37 +53,44 @@ export class Draw {
 			this.pad.white = row.reduce((sum, v) => sum + v, 0) / row.length > 160;
 			$("ink").value = this.pad.white ? "#000000" : "#ffffff";
 			this.pad.draw();
-		} catch { /* without images of the data set the paper is black */ }
+		} catch { /* until there are images of the data set the paper is black */
+			this.looked = false;
+		}
 		$("draw-number").max = data.train - 1;
 	}
 
-	/** modelChanged asks again, when what the server did not know yet has been computed: the place in the plane, the bits. */
-	modelChanged(before) {
+	/** modelChanged asks again, when the weights are others, or what the server did not know yet has been computed: the place in the plane, the bits. */
+	modelChanged(before, changed) {
 		const { axes, codec } = this.app.model;
-		if (before && (axes.length !== before.axes.length || codec.status !== before.codec.status)) this.send();
+		if (this.app.shown === "draw") this.shown();
+		if (changed || before && (axes.length !== before.axes.length || codec.status !== before.codec.status)) this.send();
 	}
 
 	drawn() {
-		this.file = null;
+		this.wanted = null; // a picture that is still being read comes too late
+		if (!this.pad.picture) this.file = null;
 		this.send();
 	}
 
 	async take(file) {
+		const wanted = this.wanted = file; // a newer one ends this call
+		let bitmap = null;
 		try {
-			this.pad.show(await createImageBitmap(file));
-		} catch { /* the server reads more formats than browsers show: TIFF, PNM */
-			this.pad.clear();
-		}
+			bitmap = await createImageBitmap(file);
+		} catch { /* the server reads more formats than browsers show: TIFF, PNM */ }
+		if (this.wanted !== wanted) return;
+		this.pad.show(bitmap);
 		this.file = file;
 		this.send();
 	}
 
 	async takeNumber(index) {
+		const wanted = this.wanted = {};
 		try {
 			const file = await api.imageFile(index);
-			await this.take(new File([file], `${index}.png`, { type: "image/png" }));
+			if (this.wanted === wanted) await this.take(new File([file], `${index}.png`, { type: "image/png" }));
 		} catch (e) {
-			show($("draw-message"), e.message);
+			if (this.wanted === wanted) show($("draw-message"), e.message);
 		}
 	}
 
@@ -101,6 +108,7 @@ export class Draw {
 			this.tell(answer);
 			show($("draw-message"), (answer.notes ?? []).join(". "), "note");
 		} catch (e) {
+			this.nothing(); // what was shown was made of another image
 			show($("draw-message"), e.message);
 		}
 	}

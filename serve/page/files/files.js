@@ -23,6 +23,26 @@ export function dropped(element, take) {
 	});
 }
 
+/** elsewhere refuses files that are dropped beside all places for them: the browser would leave the page and show them. */
+export function elsewhere() {
+	for (const type of ["dragover", "drop"]) {
+		addEventListener(type, e => {
+			if (e.defaultPrevented || !e.dataTransfer?.types.includes("Files")) return;
+			e.preventDefault();
+			e.dataTransfer.dropEffect = "none";
+		});
+	}
+}
+
+/** chosen takes the files of an input, and empties it, so that the same file can be chosen again. */
+export function chosen(input, take) {
+	input.addEventListener("change", () => {
+		const files = [...input.files];
+		input.value = "";
+		if (files.length) take(files);
+	});
+}
+
 /** pasted takes files from the clipboard. */
 export function pasted(take) {
 	document.addEventListener("paste", e => {

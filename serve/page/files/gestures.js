@@ -52,6 +52,7 @@ export function gestures(element, on) {
 	};
 	element.addEventListener("pointerup", up);
 	element.addEventListener("pointercancel", up);
+	element.addEventListener("lostpointercapture", up); // a menu or a dialog has taken the pointer
 	element.addEventListener("wheel", e => {
 		e.preventDefault();
 		const lines = e.deltaMode === 1 ? 16 : e.deltaMode === 2 ? 400 : 1;
@@ -66,10 +67,11 @@ export function keys(element, on) {
 	element.addEventListener("keydown", e => {
 		if (e.ctrlKey || e.metaKey || e.altKey) return;
 		const arrow = arrows[e.key];
+		const key = on[e.key] ? e.key : e.key.toLowerCase(); // Caps Lock
 		if (arrow) (e.shiftKey ? on.pan : on.move)(...arrow);
 		else if (e.key === "+" || e.key === "=") on.zoom(1.3);
 		else if (e.key === "-" || e.key === "_") on.zoom(1 / 1.3);
-		else if (on[e.key]) on[e.key]();
+		else if (on[key]) on[key]();
 		else return;
 		e.preventDefault();
 	});

@@ -1,7 +1,7 @@
 // The classes: their colours, and which of them are shown.
 
 import { $, el, whole } from "./dom.js";
-import { colour, css } from "./colours.js";
+import { colour, css, isDark } from "./colours.js";
 
 const most = 60; // buttons
 
@@ -20,6 +20,9 @@ export class Legend {
 	build(points, classes) {
 		this.classes = classes;
 		const counts = [...points.counts()].sort(([a], [b]) => a - b);
+		const key = JSON.stringify([counts, classes, isDark()]);
+		if (key === this.key) return; // the buttons stay, and with them the focus
+		this.key = key;
 		$("legend-section").hidden = counts.length === 0;
 		this.labels = counts.map(([label]) => label);
 		const n = Math.max(classes.length, ...this.labels.filter(l => l !== 65535).map(l => l + 1), 1);

@@ -78,10 +78,12 @@ export class Lens {
 
 	/** hold shows an image with its reconstruction and errors, and takes the probe to its code. */
 	async hold(image) {
+		const asked = this.asked = {};
 		try {
 			const answer = await api.reconstruction(image);
-			if (!this.plane.pinned) return;
+			if (this.asked !== asked) return; // it was let go, or another is held
 			this.held = answer;
+			this.plane.lane = this.plane.heightOf(image);
 			$("lens-decoded-name").textContent = "reconstruction";
 			const bits = answer.codec ? ` · ${num(answer.codec.bits)} bits` : "";
 			$("lens-error").textContent = `squared error ${num(answer.squared_error)} · ${psnr(answer.psnr)}${bits}`;
@@ -89,12 +91,12 @@ export class Lens {
 			else this.update();
 			this.say(`Held: ${$("lens-image-name").textContent}, ${$("lens-error").textContent}`);
 		} catch (e) {
-			show($("lens-message"), e.message);
+			if (this.asked === asked) show($("lens-message"), e.message);
 		}
 	}
 
 	release() {
-		this.held = null;
+		this.held = this.asked = null;
 		$("lens-decoded-name").textContent = "decoder here";
 		$("lens-error").textContent = "";
 	}

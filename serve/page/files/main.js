@@ -1,8 +1,9 @@
 // Tabs, theme, and the model that all views share.
 
 import * as api from "./api.js";
-import { $, show, whole } from "./dom.js";
+import { $, pause, show, whole } from "./dom.js";
 import { isDark } from "./colours.js";
+import { elsewhere } from "./files.js";
 import { Plane } from "./plane.js";
 
 const views = ["plane", "draw", "codec", "training"];
@@ -14,24 +15,46 @@ const others = {
 	training: async app => new (await import("./training.js")).Training(app),
 };
 
+/** another says whether the server at this address shows another model now, or is another version of the program. */
+function another(a, b) {
+	const key = m => JSON.stringify([m.version, m.name, m.architecture, m.image, m.code]);
+	const known = a.data.status === "ready" && b.data.status === "ready";
+	return key(a) !== key(b) || known && (a.data.name !== b.data.name || a.data.train !== b.data.train);
+}
+
+/** extent is what other weights change, as soon as their codes are known: a server that was started again counts revisions anew. */
+const extent = model => model.axes.length ? JSON.stringify(model.axes.map(a => [a.low, a.high])) : null;
+
 const app = {
 	model: null,
 	views: {},
 	making: {},
+	asked: 0, // questions for the model, and the number of the one whose answer is shown
+	seen: 0,
+	extent: null,
 
-	/** refresh reads the model anew, and tells the views if something about it has changed. */
+	/** refresh reads the model anew, and tells the views what it was, and whether its codes are others now. */
 	async refresh() {
-		const before = this.model;
+		const asked = ++this.asked;
+		let model;
 		try {
-			this.model = await api.model();
-			show($("page-message"), "");
+			model = await api.model();
 		} catch (e) {
-			show($("page-message"), e.message);
+			if (asked > this.seen) show($("page-message"), e.message);
 			return;
 		}
-		facts(this.model);
-		for (const view of Object.values(this.views)) view.modelChanged?.(before);
-		if (before && before.revision !== this.model.revision) this.views.plane?.load();
+		if (asked < this.seen) return; // a newer answer was faster
+		this.seen = asked;
+		show($("page-message"), "");
+		const before = this.model;
+		if (before && another(before, model)) return location.reload();
+		this.model = model;
+		facts(model);
+		const renewed = before !== null && before.revision !== model.revision;
+		const now = extent(model) ?? this.extent;
+		const changed = renewed || before?.codes.status === "unavailable" && model.codes.status !== "unavailable" || this.extent !== null && now !== this.extent;
+		this.extent = renewed ? extent(model) : now;
+		for (const view of Object.values(this.views)) view.modelChanged?.(before, changed);
 	},
 
 	/** open shows a view. */
@@ -46,10 +69,13 @@ const app = {
 		if (location.hash !== `#${name}`) history.replaceState(null, "", `#${name}`);
 		document.title = `${this.model ? this.model.name + " · " : ""}gorgonae`;
 		this.shown = name;
+		if (!this.model) return; // start opens what the address names
 		for (const [key, view] of Object.entries(this.views)) if (key !== name) view.left?.();
-		if (!this.views[name]) {
-			const made = this.making[name] ??= others[name](this);
-			this.views[name] = await made;
+		try {
+			this.views[name] ??= await (this.making[name] ??= others[name](this));
+		} catch {
+			delete this.making[name];
+			return show($("page-message"), "This view cannot be loaded: reload the page. Does gorgonae serve still run?");
 		}
 		if (this.shown === name) this.views[name].shown?.();
 	},
@@ -92,27 +118,30 @@ function theme() {
 	name();
 }
 
-/** watch reads the model again while something is being computed or trained, and the page is seen. */
-function watch() {
+/** watch reads the model again and again while the page is seen, more often while something is being computed or trained. */
+async function watch() {
 	const busy = s => s === "waiting" || s === "working" || s === "sample";
-	setInterval(() => {
-		const { model } = app;
-		if (document.hidden || !model) return;
-		if (model.training || [model.data, model.codes, model.codec].some(part => busy(part.status))) app.refresh();
-	}, 1500);
+	document.addEventListener("visibilitychange", () => document.hidden || app.refresh());
+	for (;;) {
+		const { training, data, codes, codec } = app.model;
+		await pause(training || [data, codes, codec].some(part => busy(part.status)) ? 1500 : 5000);
+		if (!document.hidden) await app.refresh();
+	}
 }
 
 async function start() {
 	theme();
 	tabs();
-	await app.refresh();
-	if (!app.model) return;
+	elsewhere();
+	for (await app.refresh(); !app.model; await app.refresh()) await pause(2000);
 	const plane = app.views.plane = new Plane(app);
-	if (app.model.codes.status === "unavailable") show($("plane-message"), app.model.codes.reason ?? "This model has no codes to show.", "note");
+	if (app.model.codes.status === "unavailable") plane.loading.without(app.model.codes.reason);
 	else plane.load();
 	const wanted = location.hash.slice(1);
 	app.open(views.includes(wanted) ? wanted : "plane");
 	watch();
+	await pause(3000); // then the other views are fetched as well: they open, though the server may have gone by then
+	for (const name of Object.keys(others)) import(`./${name}.js`).catch(() => {});
 }
 
 start();

@@ -35,7 +35,8 @@ export class Pad {
 		});
 		this.canvas.addEventListener("pointermove", e => {
 			if (stroke?.id !== e.pointerId) return;
-			for (const part of e.getCoalescedEvents?.() ?? [e]) stroke.points.push(at(part));
+			const parts = e.getCoalescedEvents?.() ?? [];
+			for (const part of parts.length ? parts : [e]) stroke.points.push(at(part));
 			this.changed();
 		});
 		const up = e => {
@@ -61,7 +62,7 @@ export class Pad {
 		this.changed();
 	}
 
-	/** show puts a bitmap below the strokes, which are taken away. */
+	/** show puts a bitmap, or nothing, below the strokes, which are taken away. */
 	show(bitmap) {
 		this.strokes = [];
 		this.picture = bitmap;

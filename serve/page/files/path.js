@@ -29,28 +29,45 @@ export class Path {
 		const image = this.plane.nearImage();
 		if (image === null) return show($("path-message"), "Point at an image in the plane first.", "note");
 		this.ends[which] = image;
-		for (const k of [0, 1]) {
-			const button = $(k ? "path-to" : "path-from");
-			const canvas = button.querySelector("canvas");
-			button.querySelector("span").textContent = this.ends[k] === null ? (k ? "Set B" : "Set A") : `${"AB"[k]}: no. ${whole(this.ends[k])}`;
-			if (this.ends[k] !== null) paint(canvas, await this.plane.picture(this.ends[k]));
-			canvas.hidden = this.ends[k] === null;
-		}
 		$("path-clear").hidden = false;
 		this.plane.redraw();
-		if (this.ends.includes(null)) return show($("path-message"), `Now point at another image and set ${"AB"[this.ends.indexOf(null)]}.`, "note");
-		await this.fetch();
+		show($("path-message"), this.ends.includes(null) ? `Now point at another image and set ${"AB"[this.ends.indexOf(null)]}.` : "", "note");
+		await Promise.all([this.face(which), this.again()]);
 	}
 
-	async fetch() {
+	/** face shows an end on its button. */
+	async face(which) {
+		const image = this.ends[which];
+		const button = $(which ? "path-to" : "path-from");
+		const canvas = button.querySelector("canvas");
+		button.querySelector("span").textContent = `${"AB"[which]}: no. ${whole(image)}`;
+		try {
+			const picture = await this.plane.picture(image);
+			if (this.ends[which] !== image) return; // another was faster
+			paint(canvas, picture);
+			canvas.hidden = false;
+		} catch (e) {
+			show($("path-message"), e.message);
+		}
+	}
+
+	/** again fetches what lies between the ends, if there are both. A newer call, or clear, ends this one. */
+	async again() {
+		const asked = this.asked = {};
 		this.stop();
-		show($("path-message"), "");
+		this.frames = [];
+		if (this.ends.includes(null)) return;
+		let frames;
 		try {
 			const path = await api.path(this.ends[0], this.ends[1], steps);
-			this.frames = await Promise.all(path.steps.map(async s => ({ ...s, bitmap: await fromURL(s.image) })));
+			frames = await Promise.all(path.steps.map(async s => ({ ...s, bitmap: await fromURL(s.image) })));
 		} catch (e) {
+			if (this.asked !== asked) return;
+			$("path-result").hidden = true;
 			return show($("path-message"), e.message);
 		}
+		if (this.asked !== asked) return;
+		this.frames = frames;
 		const strip = [];
 		for (let i = 0; i < shown; i++) {
 			const frame = Math.round(i * (steps - 1) / (shown - 1));
@@ -62,7 +79,7 @@ export class Path {
 		$("path-result").hidden = false;
 		$("path-at").max = steps - 1;
 		this.show(0);
-		if (!matchMedia("(prefers-reduced-motion: reduce)").matches) this.play();
+		if (this.plane.app.shown === "plane" && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.play();
 	}
 
 	show(at) {
@@ -77,10 +94,10 @@ export class Path {
 
 	play() {
 		const begin = performance.now() - seconds * 1000 * ((this.at ?? 0) / (steps - 1));
-		this.playing = true;
+		const playing = this.playing = {};
 		$("path-play").textContent = "Pause";
 		const frame = now => {
-			if (!this.playing) return;
+			if (this.playing !== playing) return;
 			const t = Math.max(0, now - begin) / (seconds * 1000) % 2; // there, and back again
 			this.show((t < 1 ? t : 2 - t) * (steps - 1));
 			requestAnimationFrame(frame);
@@ -89,14 +106,13 @@ export class Path {
 	}
 
 	stop() {
-		this.playing = false;
+		this.playing = null;
 		$("path-play").textContent = "Play";
 	}
 
 	clear() {
-		this.stop();
 		this.ends = [null, null];
-		this.frames = [];
+		this.again();
 		for (const [id, text] of [["path-from", "Set A"], ["path-to", "Set B"]]) {
 			$(id).querySelector("span").textContent = text;
 			$(id).querySelector("canvas").hidden = true;
@@ -114,7 +130,7 @@ export class Path {
 			const p = image === null ? -1 : this.plane.pointOf(image);
 			if (p >= 0) ends.push(["AB"[k], points.xy[2 * p], points.xy[2 * p + 1]]);
 		});
-		const way = this.frames.length && points.numbers > 1 ? this.frames.map(f => points.position(this.plane.shownAxes(f.place))) : [];
+		const way = this.frames[0]?.place && points.numbers > 1 ? this.frames.map(f => points.position(this.plane.shownAxes(f.place))) : [];
 		return { ends, way, at: way.length ? this.at : undefined };
 	}
 }

@@ -26,6 +26,8 @@ export async function fromURL(url) {
 	return createImageBitmap(image);
 }
 
+const pixels = 1 << 24; // of the images that are kept
+
 /** images returns a function that fetches images of the data set, and keeps the last ones. */
 export function images(kept = 400) {
 	const cache = new Map();
@@ -34,7 +36,7 @@ export function images(kept = 400) {
 		if (found) cache.delete(index);
 		else found = await api.image(index);
 		cache.set(index, found);
-		if (cache.size > kept) cache.delete(cache.keys().next().value);
+		if (cache.size > Math.max(8, Math.min(kept, pixels / (found.width * found.height)))) cache.delete(cache.keys().next().value);
 		return found;
 	};
 }

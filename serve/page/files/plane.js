@@ -1,11 +1,11 @@
 // The latent plane: points, pointer, and what belongs to the place under it.
 
-import * as api from "./api.js";
-import { $, brief, el, later, show, whole } from "./dom.js";
+import { $, brief, el, show, whole } from "./dom.js";
 import { onTheme } from "./colours.js";
 import { gestures, keys } from "./gestures.js";
 import { Legend } from "./legend.js";
 import { Lens } from "./lens.js";
+import { Loading } from "./loading.js";
 import { PlaneMap } from "./map.js";
 import { Overlay } from "./overlay.js";
 import { Path } from "./path.js";
@@ -13,7 +13,7 @@ import { images } from "./pictures.js";
 import { Points } from "./points.js";
 import { Scene } from "./scene.js";
 import { Sliders } from "./sliders.js";
-import { View } from "./view.js";
+import { onDensity, View } from "./view.js";
 
 const catching = 28; // pixels around the probe in which an image is "there"
 
@@ -33,11 +33,15 @@ export class Plane {
 		this.scene = new Scene(this.stage);
 		this.scene.redraw = () => this.redraw(true);
 		this.picture = images();
-		this.legend = new Legend(() => this.recolour());
+		this.legend = new Legend(() => {
+			this.recolour();
+			this.set(this.place, false); // the nearest image may be hidden now
+		});
 		this.lens = new Lens(this);
 		this.sliders = new Sliders((k, v) => this.slide(k, v));
 		this.path = new Path(this);
 		this.map = new PlaneMap(this);
+		this.loading = new Loading(app, codes => this.take(codes));
 		this.listen();
 	}
 
@@ -63,44 +67,31 @@ export class Plane {
 		$("slider-reset").addEventListener("click", () => this.recentre());
 		for (const [k, id] of ["axis-x", "axis-y"].entries()) $(id).addEventListener("change", e => this.choose(k, Number(e.target.value)));
 		new ResizeObserver(() => this.resize()).observe(this.stage);
-		onTheme(() => this.recolour());
+		onDensity(() => this.redraw(true));
+		onTheme(() => this.relabel());
 	}
 
-	/** load shows the codes, a sample first, until all are there. It returns when there is no more to come. */
+	/** load shows the codes, a sample first, until all are there. */
 	async load() {
-		const run = this.loading = {}; // a newer call ends this one
-		let fresh = this.axesChanged; // other axes have another range
-		this.axesChanged = false;
-		for (let revision = 0; ;) {
-			let codes = null;
-			try {
-				codes = await api.codes(revision, this.app.model.plane_axes ? this.axes : undefined);
-			} catch (e) {
-				return show($("plane-message"), e.message);
-			}
-			if (this.loading !== run) return;
-			if (codes === null) continue;
-			revision = codes.revision;
-			await this.take(codes, fresh);
-			fresh = false;
-			if (codes.complete) break;
-		}
-		setTimeout(() => this.scene.upgrade() && this.redraw(true), 50);
+		if (await this.loading.start(() => this.app.model.plane_axes ? this.axes : undefined)) setTimeout(() => this.scene.upgrade() && this.redraw(true), 50);
 	}
 
-	async take(codes, fresh) {
+	async take(codes) {
 		const { model } = this.app;
-		const first = this.points === null || fresh;
-		const classes = model.data.classes ?? [];
-		this.points = new Points(codes, model.code.numbers, classes.length || 10, first ? undefined : this.points.range);
+		const fresh = this.points === null || this.fresh;
+		this.fresh = false;
+		this.points = new Points(codes, model.code.numbers, model.data.classes?.length ?? 0, fresh ? undefined : this.points.range);
 		this.index = null;
 		const part = codes.complete ? "" : ` of ${whole(codes.total)}`;
 		show($("plane-message"), "");
 		$("plane-count").textContent = `${whole(codes.n)}${part} codes`;
-		this.legend.build(this.points, classes);
-		this.recolour();
+		this.relabel();
 		this.stage.dataset.count = codes.n;
-		if (first && !this.touched) this.set(this.points.place(0, 0), false);
+		if (this.renewed) this.release();
+		this.set(this.touched ? this.place : this.at(0, 0), false); // what was near has another number among these points
+		if (this.renewed) this.path.again();
+		this.renewed = false;
+		if (fresh) this.map.renew();
 		if (!this.app.model.axes.length) await this.app.refresh();
 		this.describe();
 		if (this.wanted) this.visit(this.wanted);
@@ -116,7 +107,8 @@ export class Plane {
 		$("map-toggle").hidden = this.points.numbers < 2;
 		$("axes-choice").hidden = axes.length < 3 || !this.app.model.plane_axes;
 		for (const [k, id] of ["axis-x", "axis-y"].entries()) {
-			$(id).replaceChildren(...axes.map((a, i) => el("option", { value: i, selected: i === this.axes[k] }, brief(a.name))));
+			if ($(id).length !== axes.length) $(id).replaceChildren(...axes.map((a, i) => el("option", { value: i }, brief(a.name))));
+			$(id).value = this.axes[k];
 		}
 		$("label-x").textContent = brief(axes[this.axes[0]]?.name ?? "");
 		$("label-y").textContent = axes.length > 1 ? brief(axes[this.axes[1]].name) : "";
@@ -126,7 +118,7 @@ export class Plane {
 		const other = this.axes[1 - k];
 		if (axis === other) this.axes[1 - k] = this.axes[k];
 		this.axes[k] = axis;
-		this.axesChanged = true;
+		this.fresh = true; // other axes have another range
 		this.view.reset();
 		this.describe();
 		this.load();
@@ -145,17 +137,25 @@ export class Plane {
 	/** probe moves the probe to a position of the plane; the other axes stay. */
 	probe(x, y) {
 		if (!this.points) return;
-		const shown = this.points.place(x, y);
-		const place = [...this.place];
-		shown.forEach((v, k) => place[this.axes[k]] = v);
 		this.lane = y;
-		this.set(place, true);
+		this.set(this.at(x, y));
+	}
+
+	/** at returns the place of a position of the plane; the other axes are those of the probe. */
+	at(x, y) {
+		const shown = this.points.place(x, y);
+		const place = shown.length > 1 ? [...this.place] : [];
+		shown.forEach((v, k) => place[this.axes[k]] = v);
+		return Array.from(place, v => v ?? 0);
 	}
 
 	/** set moves the probe to a place along all axes. */
 	set(place, touched = true) {
+		if (!this.points) return;
 		this.touched ||= touched;
+		const elsewhere = this.app.model.axes.some((_, k) => !this.axes.includes(k) && (place[k] ?? 0) !== (this.place[k] ?? 0));
 		this.place = place;
+		if (elsewhere) this.map.settle(); // the plane cuts the space of codes in another place
 		const [x, y] = this.spot();
 		const p = this.points.nearest(x, y, this.view.sx, this.view.sy, this.legend.visible);
 		const far = p < 0 || Math.hypot((this.points.xy[2 * p] - x) * this.view.sx, (this.points.xy[2 * p + 1] - y) * this.view.sy) > catching;
@@ -185,13 +185,20 @@ export class Plane {
 
 	shown() { this.resize(); }
 
-	modelChanged(before) {
+	left() { this.path.stop(); }
+
+	modelChanged(before, changed) {
+		if (changed) { // by a training, or another server: all codes are others
+			this.fresh = this.renewed = true;
+			this.load();
+		}
 		if (!this.points) return;
 		this.describe();
-		if (before?.data.status !== this.app.model.data.status) this.recolour(); // the names of the classes are known now
+		if (before?.data.status !== this.app.model.data.status) this.relabel(); // the names of the classes are known now
 	}
 
 	recentre() {
+		if (!this.points) return;
 		this.release();
 		this.set(this.app.model.principal ? [0, 0] : this.points.place(0, 0));
 	}
@@ -260,11 +267,14 @@ export class Plane {
 		if (!this.points) return;
 		const labels = Math.max(this.app.model.data.classes?.length ?? 0, ...(this.legend.labels ?? []).filter(l => l !== 65535).map(l => l + 1), 1);
 		this.scene.set(this.points, this.legend.visible, labels);
-		this.legendTheme();
 		this.redraw(true);
 	}
 
-	legendTheme = later(0, () => this.points && this.legend.build(this.points, this.app.model.data.classes ?? []));
+	relabel() {
+		if (!this.points) return;
+		this.legend.build(this.points, this.app.model.data.classes ?? []);
+		this.recolour();
+	}
 
 	resize() {
 		const { clientWidth, clientHeight } = this.stage;
@@ -295,6 +305,12 @@ export class Plane {
 
 	/** nearImage is the number of the image near the probe, or null. */
 	nearImage() { return this.points && this.near >= 0 ? this.points.images[this.near] : null; }
+
+	/** heightOf is how high in the plane an image is, or where the probe is if it is not there. */
+	heightOf(image) {
+		const p = this.pointOf(image);
+		return p >= 0 ? this.points.xy[2 * p + 1] : this.lane;
+	}
 
 	/** pointOf returns the point of an image, or -1. */
 	pointOf(image) {

@@ -8,7 +8,7 @@ export class Points {
 	/**
 	 * @param codes what api.codes returns
 	 * @param numbers of a code; points of codes of one number stand in a lane for each class
-	 * @param classes how many there are
+	 * @param classes how many have names
 	 * @param range of an earlier set: with it the picture does not jump when more points come
 	 */
 	constructor(codes, numbers, classes, range) {
@@ -20,9 +20,10 @@ export class Points {
 		this.order = shuffled(codes.n); // data sets that are sorted by class would hide their first ones
 		this.xy = new Float32Array(2 * codes.n);
 		const { x, y } = this.range;
+		const lanes = Math.max(classes, ...[...this.counts().keys()].filter(l => l !== 65535).map(l => l + 1), 1);
 		for (let i = 0; i < codes.n; i++) {
 			this.xy[2 * i] = (codes.places[2 * i] - x.centre) / x.half;
-			this.xy[2 * i + 1] = numbers > 1 ? (codes.places[2 * i + 1] - y.centre) / y.half : lane(codes.labels?.[i] ?? 0, classes, i);
+			this.xy[2 * i + 1] = numbers > 1 ? (codes.places[2 * i + 1] - y.centre) / y.half : lane(codes.labels?.[i] ?? 0, lanes, i);
 		}
 		this.fillGrid();
 	}
@@ -131,8 +132,7 @@ function shuffled(n) {
 	return order;
 }
 
-function lane(label, classes, i) {
-	const lanes = Math.max(1, classes);
+function lane(label, lanes, i) {
 	const jitter = ((Math.imul(i + 1, 0x9e3779b1) >>> 8) % 1000) / 1000 - 0.5;
 	return 1 - 2 * (Math.min(label, lanes - 1) + 0.5 + 0.7 * jitter) / lanes;
 }

@@ -13,7 +13,7 @@ export class Sliders {
 
 	build(axes) {
 		const names = axes.map(a => a.name).join("\n");
-		if (names === this.names) return;
+		if (names === this.names) return axes.forEach((axis, k) => this.rows[k].stretch(axis));
 		this.names = names;
 		this.rows = axes.map((axis, k) => this.row(axis, k));
 		$("sliders").replaceChildren(...this.rows.slice(0, first).map(r => r.root));
@@ -23,15 +23,19 @@ export class Sliders {
 	}
 
 	row(axis, k) {
-		const low = Math.min(axis.min, axis.low);
-		const high = Math.max(axis.max, axis.high);
 		const id = `axis-${k}`;
-		const decimals = Math.max(0, Math.min(4, 2 - Math.floor(Math.log10((high - low) / 2 || 1))));
 		const out = el("output", { for: id, class: "number" });
-		const input = el("input", { type: "range", id, min: low, max: high, step: (high - low) / 500 || "any",
-			oninput: () => this.onChange(k, Number(input.value)) });
-		const share = axis.share ? el("small", {}, ` ${Math.round(100 * axis.share)} %`) : null;
-		return { root: el("div", { class: "slider" }, el("label", { for: id, title: axis.name }, brief(axis.name), share), input, out), input, out, decimals };
+		const input = el("input", { type: "range", id, oninput: () => this.onChange(k, Number(input.value)) });
+		const share = el("small");
+		const row = { root: el("div", { class: "slider" }, el("label", { for: id, title: axis.name }, brief(axis.name), share), input, out), input, out };
+		row.stretch = ({ min, low, high, max, share: part }) => {
+			const range = Math.max(max, high) - Math.min(min, low);
+			row.decimals = Math.max(0, Math.min(4, 2 - Math.floor(Math.log10(range / 2 || 1))));
+			Object.assign(input, { min: Math.min(min, low), max: Math.max(max, high), step: range / 500 || "any" });
+			share.textContent = part ? ` ${Math.round(100 * part)} %` : "";
+		};
+		row.stretch(axis);
+		return row;
 	}
 
 	set(place) {

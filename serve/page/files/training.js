@@ -5,31 +5,49 @@ import { $, el, num, show, whole } from "./dom.js";
 import { colour, css, onTheme } from "./colours.js";
 import { facts, lines } from "./chart.js";
 
+const rows = 500; // of the table
+
 export class Training {
 	constructor(app) {
 		this.app = app;
 		this.history = null;
 		$("log-loss").addEventListener("change", () => this.draw());
 		$("curve").addEventListener("change", () => this.draw());
+		$("training-epochs").addEventListener("toggle", () => this.draw());
+		// A browser opens few connections to a server: pages that nobody sees would take them all.
+		document.addEventListener("visibilitychange", () => document.hidden ? this.left() : this.app.shown === "training" && this.shown());
 		onTheme(() => this.draw());
 	}
 
 	/** shown listens to the server as long as the view is open. */
 	shown() {
-		if (this.close) return;
+		if (this.close || document.hidden) return;
 		this.close = api.historyStream({
 			history: h => this.take(h),
 			epoch: e => this.add(e),
 			training: on => this.state(on),
 			model: () => this.app.refresh(),
-			open: () => show($("training-message"), ""),
-			lost: () => show($("training-message"), "The connection to the server was lost. It is tried again."),
+			open: () => {
+				this.lost = false;
+				this.note();
+			},
+			lost: () => {
+				this.lost = true;
+				this.note();
+			},
 		});
 	}
 
 	left() {
 		this.close?.();
 		this.close = null;
+	}
+
+	/** note says what is wrong, if anything is. */
+	note() {
+		const last = this.history?.epochs.at(-1);
+		show($("training-message"), this.lost ? "The connection to the server was lost. It is tried again."
+			: last && last.loss === null ? "The loss is not a finite number: the training has diverged." : "");
 	}
 
 	take(history) {
@@ -45,7 +63,7 @@ export class Training {
 	add(epoch) {
 		if (!this.history) return;
 		this.history.epochs = [...this.history.epochs.filter(e => e.epoch < epoch.epoch), epoch];
-		this.draw();
+		this.frame ||= requestAnimationFrame(() => this.draw()); // epochs may come faster than pictures
 	}
 
 	state(on) {
@@ -69,7 +87,9 @@ export class Training {
 	}
 
 	draw() {
+		this.frame = 0;
 		if (!this.history) return;
+		this.note();
 		const { epochs, training, wanted } = this.history;
 		const name = $("curve").selectedOptions[0]?.textContent ?? "loss";
 		lines($("loss-chart"), { title: name, x: { name: "epoch", whole: true }, y: { name, log: $("log-loss").checked }, series: this.curves() });
@@ -84,10 +104,12 @@ export class Training {
 	}
 
 	table(epochs) {
+		$("training-rows").textContent = epochs.length > rows ? `The last ${whole(rows)} epochs as a table` : "All epochs as a table";
+		if (!$("training-epochs").open) return;
 		const head = ["epoch", "loss", "val_loss", "learning rate", "seconds"];
 		$("training-table").replaceChildren(
 			el("thead", {}, el("tr", {}, ...head.map(h => el("th", { scope: "col" }, h)))),
-			el("tbody", {}, ...epochs.slice(-500).reverse().map(e => el("tr", {}, ...[whole(e.epoch), num(e.loss, 6), num(e.val_loss, 6), num(e.lr), num(e.seconds)]
+			el("tbody", {}, ...epochs.slice(-rows).reverse().map(e => el("tr", {}, ...[whole(e.epoch), num(e.loss, 6), num(e.val_loss, 6), num(e.lr), num(e.seconds)]
 				.map((v, i) => el(i ? "td" : "th", i ? {} : { scope: "row" }, v))))));
 	}
 }

@@ -1,5 +1,13 @@
 // Which part of the plane the screen shows.
 
+/** onDensity calls back when the window is on a screen of another density: its size in CSS pixels may stay. */
+export function onDensity(call) {
+	matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => {
+		call();
+		onDensity(call);
+	}, { once: true });
+}
+
 /** The way from normalised positions to pixels of the stage and back. y grows upwards in the plane, downwards on the screen. */
 export class View {
 	constructor() {
