@@ -24,7 +24,7 @@ const hostileClass = `<img src=x onerror=alert(1)>'"&`
 // pictures writes a folder of coloured pictures of three classes, each a disc of its own colour and place.
 func pictures(t *testing.T) string {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "pictures")
+	dir := filepath.Join(t.TempDir(), strings.Repeat("pictures_of_discs_", 3)) // too long for a line, and without a space
 	for class, name := range []string{"discs", "größer als üblich", hostileClass} {
 		sub := filepath.Join(dir, name)
 		if err := os.MkdirAll(sub, 0o777); err != nil {
@@ -184,6 +184,13 @@ func pointReport(t *testing.T, tab *Tab, where, plane string) {
 	point("[data-plane]", 0.4, 0.4)
 	want("the pointer in the plane", `^Image [0-9]+, label .+, `+plane+`\. MSE [0-9.]+\.$`, said)
 	first := Eval[string](tab, said)
+	label := regexp.MustCompile(`label (.+), at`).FindStringSubmatch(first)[1]
+	toggle := fmt.Sprintf(`[...document.querySelectorAll(".legend label")].find((e) => e.querySelector("bdi").textContent === %q).querySelector("input").click() || true`, label)
+	Eval[bool](tab, toggle)
+	if now := Eval[string](tab, said); strings.Contains(now, "label "+label) {
+		t.Errorf("%s: the ring stays on a code whose label is switched off: %q", where, now)
+	}
+	Eval[bool](tab, toggle)
 	for range 12 {
 		key("[data-plane]", "ArrowRight")
 		key("[data-plane]", "ArrowDown")

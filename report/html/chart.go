@@ -43,7 +43,7 @@ type lineView struct {
 	Class string
 	Dot   string // the class of the dots
 	Path  string
-	Dots  string // zero-length lines; a curve of few epochs has them
+	Dots  string // zero-length lines; a curve of few epochs has them, and values between gaps, which no line shows
 }
 
 type rowView struct {
@@ -147,7 +147,7 @@ func (c Chart) scale(class string, x, y axis) (scaleView, [][]float64) {
 			places[k] = append(places[k], rounded(at))
 			px, py := place(x.at(float64(i+1))), place(1-at)
 			path.WriteString(pen + px + " " + py)
-			if len(curve.Values) <= fewEpochs {
+			if len(curve.Values) <= fewEpochs || curve.lone(i) {
 				dots.WriteString("M" + px + " " + py + "h0")
 			}
 			pen = "L"
@@ -156,6 +156,11 @@ func (c Chart) scale(class string, x, y axis) (scaleView, [][]float64) {
 		v.Lines = append(v.Lines, line)
 	}
 	return v, places
+}
+
+// lone reports whether the value of an epoch has no neighbour that a line could go to.
+func (c Curve) lone(i int) bool {
+	return (i == 0 || !finite(c.Values[i-1])) && (i == len(c.Values)-1 || !finite(c.Values[i+1]))
 }
 
 // place writes a share of an axis in units of a picture.

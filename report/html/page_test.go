@@ -163,3 +163,21 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 }
+
+// A value between gaps is a dot, however many epochs there are: no line leads to it.
+func TestLoneValue(t *testing.T) {
+	values := make([]float64, 100)
+	for i := range values {
+		values[i] = float64(i)
+		if i >= 49 && i <= 51 && i != 50 {
+			values[i] = math.NaN()
+		}
+	}
+	v, _, err := Chart{Title: "x", Curves: []Curve{{"loss", values}}}.view(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if dots := v.Scales[0].Lines[0].Dots; strings.Count(dots, "M") != 1 || !strings.HasSuffix(dots, "h0") {
+		t.Errorf("want one dot for the value between gaps, got %q", dots)
+	}
+}

@@ -48,6 +48,7 @@ const (
 	maxSheet     = 700_000 // bytes of a sheet, before it is written as text
 	greyLevels   = 16      // of the images that a model makes: their soft shades cost most
 	maxLegend    = 60      // classes with a switch of their own
+	maxStrips    = 24      // strips with a name beside them; of more, every second has one, or fewer
 )
 
 // planeView is a plane as the template takes it.
@@ -108,8 +109,8 @@ func (p *Plane) view() (*planeView, *planeData, error) {
 	if p.Dims == 2 {
 		v.Y = y.views()
 	} else if p.Classes != nil {
-		for i, name := range p.Classes {
-			v.Y = append(v.Y, tickView{percent(y.at(float64(i) + 0.5)), name})
+		for i := 0; i < len(p.Classes); i += 1 + (len(p.Classes)-1)/maxStrips {
+			v.Y = append(v.Y, tickView{percent(y.at(float64(i) + 0.5)), p.Classes[i]})
 		}
 	}
 	for _, name := range p.Classes {

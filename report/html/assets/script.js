@@ -93,6 +93,7 @@
     const off = new Set();
     const all = d.images > 0 ? d.images : d.x.length; // what the pointer finds
     let place = [0.5, 0.5];
+    let touched = false; // by the pointer or by keys
     plot.tabIndex = 0;
     plot.setAttribute("role", "application");
     plot.setAttribute("aria-label", plot.getAttribute("aria-label") + " Arrow keys move the pointer, with Shift faster.");
@@ -151,30 +152,39 @@
       if (d.error[i]) text += ". MSE " + d.error[i];
       said.textContent = text + ".";
     };
+    const point = (x, y) => {
+      touched = true;
+      show(x, y);
+    };
     const follow = (e) => {
       const box = plot.getBoundingClientRect();
-      show((e.clientX - box.left) / box.width, (box.bottom - e.clientY) / box.height);
+      point((e.clientX - box.left) / box.width, (box.bottom - e.clientY) / box.height);
     };
     plot.addEventListener("pointermove", follow);
     plot.addEventListener("pointerdown", follow);
     plot.addEventListener("focus", () => {
-      if (ring.hidden) show(place[0], place[1]);
+      if (ring.hidden) point(place[0], place[1]);
     });
     plot.addEventListener("keydown", (e) => {
       const step = e.shiftKey ? 0.1 : 0.02;
       const move = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, step], ArrowDown: [0, -step] }[e.key];
       if (!move) return;
       e.preventDefault();
-      show(place[0] + move[0], place[1] + move[1]);
+      point(place[0] + move[0], place[1] + move[1]);
     });
-    section.querySelectorAll(".legend input").forEach((box) =>
-      box.addEventListener("change", () => {
+    section.querySelectorAll(".legend input").forEach((box) => {
+      const set = () => {
         const k = Number(box.value);
         if (box.checked) off.delete(k);
         else off.add(k);
         plot.querySelectorAll(".dots.k" + k).forEach((p) => p.classList.toggle("off", !box.checked));
-      }),
-    );
+      };
+      box.addEventListener("change", () => {
+        set();
+        if (touched) show(place[0], place[1]); // the ring must not stand on a code that is hidden now
+      });
+      set(); // a page that is loaded again may keep its boxes as they were
+    });
     const underlay = section.querySelector(".underlay");
     if (underlay) {
       const set = () => {
@@ -184,6 +194,7 @@
       set();
     }
     const first = () => {
+      if (touched) return show(place[0], place[1]);
       show(0.5, 0.5);
       ring.hidden = true;
       said.textContent = "Point at a code, or move with the arrow keys.";
