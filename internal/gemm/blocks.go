@@ -34,6 +34,10 @@ type tileKernels struct {
 	// tileRows is tile for 2 rows or more, with a[i*lda+l]; nil if there is none.
 	tileRows tileFunc
 
+	// tree is tile for terms in parts of k each, as MulTree adds them up, for 2 rows or more and no epilogue; nil if
+	// there is none. waiting has room for the largest tile for each doubling of the parts. k is not 0.
+	tree func(rows, cols, k, parts int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, waiting []float32)
+
 	// copyPanel writes dst[l*cols+j] = src[l*lds+j] for l < rows and j < cols. cols is at most that
 	// of a tile.
 	copyPanel func(rows, cols int, dst, src []float32, lds int)
@@ -98,7 +102,7 @@ type buffers struct {
 	bufC        []float32     // the transpose of C, for thin
 	work        *sparseWork
 	sum         []float32 // of a product of many terms in parts
-	tree        elementwise.Tree
+	whole       elementwise.Tree
 }
 
 // A packedPanel is a panel of B that a worker has packed.

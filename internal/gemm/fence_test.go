@@ -52,3 +52,28 @@ func TestSparseReadsNothingOutside(t *testing.T) {
 		}
 	}
 }
+
+// Tiles whose terms are in parts read nothing outside of the operands, and need no more room for the sums that wait than
+// they say.
+func TestTreeReadsNothingOutside(t *testing.T) {
+	const k, parts = 2, 4
+	for _, l := range kerneltest.Levels() {
+		kerneltest.WithLevel(t, l)
+		kn := kernels(l)
+		if kn.tree == nil {
+			continue
+		}
+		lanes := kn.cols / 2
+		for rows := 2; rows <= kn.rows; rows++ {
+			most := kn.cols
+			if rows <= kn.wideRows {
+				most = kn.wideCols
+			}
+			for cols := 1; cols <= most; cols++ {
+				room := 2 * rows * ((cols + lanes - 1) / lanes * lanes)
+				fenced := func(n int) []float32 { return kerneltest.Fenced(t, n) }
+				kn.tree(rows, cols, k, parts, fenced(k*parts*rows), rows, fenced(k*parts*cols), cols, fenced(rows*cols), cols, fenced(room))
+			}
+		}
+	}
+}

@@ -1,13 +1,15 @@
 package gemm
 
 import (
+	"unsafe"
+
 	"github.com/gorgonae/gorgonae/internal/epilogue"
 	"github.com/gorgonae/gorgonae/internal/simd"
 )
 
 var (
-	kernelsAVX512 = tileKernels{rows: 14, cols: 32, wideRows: 9, wideCols: 48, rowCols: 192, tile: tileAVX512, tileRows: tileRowsAVX512, copyPanel: copyAVX512, transpose: transposeAVX, sparse: &sparseAVX512}
-	kernelsAVX2   = tileKernels{rows: 6, cols: 16, rowCols: 96, tile: tileAVX2, tileRows: tileRowsAVX2, copyPanel: copyAVX2, transpose: transposeAVX, sparse: &sparseAVX2}
+	kernelsAVX512 = tileKernels{rows: 14, cols: 32, wideRows: 9, wideCols: 48, rowCols: 192, tile: tileAVX512, tileRows: tileRowsAVX512, tree: treeAVX512, copyPanel: copyAVX512, transpose: transposeAVX, sparse: &sparseAVX512}
+	kernelsAVX2   = tileKernels{rows: 6, cols: 16, rowCols: 96, tile: tileAVX2, tileRows: tileRowsAVX2, tree: treeAVX2, copyPanel: copyAVX2, transpose: transposeAVX, sparse: &sparseAVX2}
 )
 
 func kernels(level simd.Level) *tileKernels {
@@ -44,6 +46,16 @@ func tileRowsAVX2(rows, cols, k int, a []float32, lda int, b []float32, ldb int,
 	}
 	pa, pb, pc, pbias := tileArguments(rows, cols, k, a, 0, b, ldb, c, ldc, bias)
 	gemmTileRowsAVX2(rows, cols, k, pa, lda, pb, ldb, pc, ldc, load, pbias, int(r), slope)
+}
+
+func treeAVX512(rows, cols, k, parts int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, waiting []float32) {
+	pa, pb, pc, _ := tileArguments(rows, cols, k*parts, a, lda, b, ldb, c, ldc, nil)
+	gemmTreeAVX512(rows, cols, k, parts, pa, lda, pb, ldb, pc, ldc, unsafe.SliceData(waiting))
+}
+
+func treeAVX2(rows, cols, k, parts int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, waiting []float32) {
+	pa, pb, pc, _ := tileArguments(rows, cols, k*parts, a, lda, b, ldb, c, ldc, nil)
+	gemmTreeAVX2(rows, cols, k, parts, pa, lda, pb, ldb, pc, ldc, unsafe.SliceData(waiting))
 }
 
 // tileArguments returns pointers for the assembly. First it reads the last element behind each

@@ -31,10 +31,10 @@ TEXT ·gemmTileAVX512(SB), NOSPLIT, $0-100
 	MOVQ  ldb+48(FP), R11
 	MOVQ  c+56(FP), R12
 	MOVQ  ldc+64(FP), R13
-	MOVQ  bias+80(FP), DX
 	SHLQ  $0x02, R9
 	SHLQ  $0x02, R11
 	SHLQ  $0x02, R13
+	MOVQ  bias+80(FP), DX
 	CMPQ  AX, $0x01
 	JEQ   single
 	CMPQ  CX, $0x10
@@ -63,12 +63,12 @@ TEXT ·gemmTileAVX512(SB), NOSPLIT, $0-100
 	JMP       layout0of2to14of2to8of2to5of2to3of2to2started
 
 layout0of2to14of2to8of2to5of2to3of2to2zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z1, Z1, Z1
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -142,16 +142,16 @@ layout0of2to14of2to8of2to5of2to3above:
 	JMP       layout0of2to14of2to8of2to5of2to3of3to3started
 
 layout0of2to14of2to8of2to5of2to3of3to3zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z2, Z2, Z2
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -239,20 +239,20 @@ layout0of2to14of2to8of2to5above:
 	JMP       layout0of2to14of2to8of2to5of4to5of4to4started
 
 layout0of2to14of2to8of2to5of4to5of4to4zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z3, Z3, Z3
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -348,24 +348,24 @@ layout0of2to14of2to8of2to5of4to5above:
 	JMP       layout0of2to14of2to8of2to5of4to5of5to5started
 
 layout0of2to14of2to8of2to5of4to5of5to5zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z4, Z4, Z4
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -477,28 +477,28 @@ layout0of2to14of2to8above:
 	JMP       layout0of2to14of2to8of6to8of6to7of6to6started
 
 layout0of2to14of2to8of6to8of6to7of6to6zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z5, Z5, Z5
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -616,32 +616,32 @@ layout0of2to14of2to8of6to8of6to7above:
 	JMP       layout0of2to14of2to8of6to8of6to7of7to7started
 
 layout0of2to14of2to8of6to8of6to7of7to7zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z6, Z6, Z6
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -770,36 +770,36 @@ layout0of2to14of2to8of6to8above:
 	JMP       layout0of2to14of2to8of6to8of8to8started
 
 layout0of2to14of2to8of6to8of8to8zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z7, Z7, Z7
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -946,40 +946,40 @@ layout0of2to14above:
 	JMP       layout0of2to14of9to14of9to11of9to10of9to9started
 
 layout0of2to14of9to14of9to11of9to10of9to9zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z8, Z8, Z8
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -1130,44 +1130,44 @@ layout0of2to14of9to14of9to11of9to10above:
 	JMP       layout0of2to14of9to14of9to11of9to10of10to10started
 
 layout0of2to14of9to14of9to11of9to10of10to10zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z9, Z9, Z9
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -1329,48 +1329,48 @@ layout0of2to14of9to14of9to11above:
 	JMP       layout0of2to14of9to14of9to11of11to11started
 
 layout0of2to14of9to14of9to11of11to11zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z10, Z10, Z10
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -1548,52 +1548,52 @@ layout0of2to14of9to14above:
 	JMP       layout0of2to14of9to14of12to14of12to13of12to12started
 
 layout0of2to14of9to14of12to14of12to13of12to12zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z11, Z11, Z11
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -1777,56 +1777,56 @@ layout0of2to14of9to14of12to14of12to13above:
 	JMP       layout0of2to14of9to14of12to14of12to13of13to13started
 
 layout0of2to14of9to14of12to14of12to13of13to13zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z12, Z12, Z12
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -2021,60 +2021,60 @@ layout0of2to14of9to14of12to14above:
 	JMP       layout0of2to14of9to14of12to14of14to14started
 
 layout0of2to14of9to14of12to14of14to14zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z13, Z13, Z13
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -2273,15 +2273,15 @@ layout1:
 	JMP       layout1of2to14of2to8of2to5of2to3of2to2started
 
 layout1of2to14of2to8of2to5of2to3of2to2zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -2376,21 +2376,21 @@ layout1of2to14of2to8of2to5of2to3above:
 	JMP       layout1of2to14of2to8of2to5of2to3of3to3started
 
 layout1of2to14of2to8of2to5of2to3of3to3zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -2507,27 +2507,27 @@ layout1of2to14of2to8of2to5above:
 	JMP       layout1of2to14of2to8of2to5of4to5of4to4started
 
 layout1of2to14of2to8of2to5of4to5of4to4zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -2660,33 +2660,33 @@ layout1of2to14of2to8of2to5of4to5above:
 	JMP       layout1of2to14of2to8of2to5of4to5of5to5started
 
 layout1of2to14of2to8of2to5of4to5of5to5zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -2843,39 +2843,39 @@ layout1of2to14of2to8above:
 	JMP       layout1of2to14of2to8of6to8of6to7of6to6started
 
 layout1of2to14of2to8of6to8of6to7of6to6zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -3046,45 +3046,45 @@ layout1of2to14of2to8of6to8of6to7above:
 	JMP       layout1of2to14of2to8of6to8of6to7of7to7started
 
 layout1of2to14of2to8of6to8of6to7of7to7zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -3274,51 +3274,51 @@ layout1of2to14of2to8of6to8above:
 	JMP       layout1of2to14of2to8of6to8of8to8started
 
 layout1of2to14of2to8of6to8of8to8zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -3534,57 +3534,57 @@ layout1of2to14above:
 	JMP       layout1of2to14of9to14of9to11of9to10of9to9started
 
 layout1of2to14of9to14of9to11of9to10of9to9zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -3812,63 +3812,63 @@ layout1of2to14of9to14of9to11of9to10above:
 	JMP       layout1of2to14of9to14of9to11of9to10of10to10started
 
 layout1of2to14of9to14of9to11of9to10of10to10zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -4115,69 +4115,69 @@ layout1of2to14of9to14of9to11above:
 	JMP       layout1of2to14of9to14of9to11of11to11started
 
 layout1of2to14of9to14of9to11of11to11zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -4448,75 +4448,75 @@ layout1of2to14of9to14above:
 	JMP       layout1of2to14of9to14of12to14of12to13of12to12started
 
 layout1of2to14of9to14of12to14of12to13of12to12zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -4801,81 +4801,81 @@ layout1of2to14of9to14of12to14of12to13above:
 	JMP       layout1of2to14of9to14of12to14of12to13of13to13started
 
 layout1of2to14of9to14of12to14of12to13of13to13zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z24, Z24, Z24
-	VPXORD Z25, Z25, Z25
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -5179,87 +5179,87 @@ layout1of2to14of9to14of12to14above:
 	JMP       layout1of2to14of9to14of12to14of14to14started
 
 layout1of2to14of9to14of12to14of14to14zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z24, Z24, Z24
 	VPXORD Z25, Z25, Z25
+	VPXORD Z26, Z26, Z26
+	VPXORD Z27, Z27, Z27
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z26, Z26, Z26
-	VPXORD Z27, Z27, Z27
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -5558,10 +5558,13 @@ layout2:
 	JMP       layout2of2to9of2to5of2to3of2to2started
 
 layout2of2to9of2to5of2to3of2to2zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -5573,9 +5576,6 @@ layout2of2to9of2to5of2to3of2to2zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -5697,24 +5697,16 @@ layout2of2to9of2to5of2to3above:
 	JMP       layout2of2to9of2to5of2to3of3to3started
 
 layout2of2to9of2to5of2to3of3to3zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -5726,9 +5718,17 @@ layout2of2to9of2to5of2to3of3to3zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -5880,38 +5880,19 @@ layout2of2to9of2to5above:
 	JMP       layout2of2to9of2to5of4to5of4to4started
 
 layout2of2to9of2to5of4to5of4to4zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -5923,9 +5904,28 @@ layout2of2to9of2to5of4to5of4to4zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -6101,52 +6101,22 @@ layout2of2to9of2to5of4to5above:
 	JMP       layout2of2to9of2to5of4to5of5to5started
 
 layout2of2to9of2to5of4to5of5to5zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -6158,9 +6128,39 @@ layout2of2to9of2to5of4to5of5to5zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -6368,66 +6368,25 @@ layout2of2to9above:
 	JMP       layout2of2to9of6to9of6to7of6to6started
 
 layout2of2to9of6to9of6to7of6to6zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -6439,9 +6398,50 @@ layout2of2to9of6to9of6to7of6to6zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -6671,80 +6671,28 @@ layout2of2to9of6to9of6to7above:
 	JMP       layout2of2to9of6to9of6to7of7to7started
 
 layout2of2to9of6to9of6to7of7to7zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -6756,9 +6704,61 @@ layout2of2to9of6to9of6to7of7to7zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -7018,94 +7018,31 @@ layout2of2to9of6to9above:
 	JMP       layout2of2to9of6to9of8to9of8to8started
 
 layout2of2to9of6to9of8to9of8to8zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -7117,9 +7054,72 @@ layout2of2to9of6to9of8to9of8to8zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -7403,108 +7403,34 @@ layout2of2to9of6to9of8to9above:
 	JMP       layout2of2to9of6to9of8to9of9to9started
 
 layout2of2to9of6to9of8to9of9to9zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+	VPXORD Z26, Z26, Z26
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -7516,9 +7442,83 @@ layout2of2to9of6to9of8to9of9to9zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z24, Z24, Z24
-	VPXORD Z25, Z25, Z25
-	VPXORD Z26, Z26, Z26
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -7811,8 +7811,8 @@ single:
 	JMP       singleof1to12of1to6of1to3of1to2of1to1started
 
 singleof1to12of1to6of1to3of1to2of1to1zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -7871,9 +7871,9 @@ singleof1to12of1to6of1to3of1to2above:
 	JMP       singleof1to12of1to6of1to3of1to2of2to2started
 
 singleof1to12of1to6of1to3of1to2of2to2zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -7942,10 +7942,10 @@ singleof1to12of1to6of1to3above:
 	JMP       singleof1to12of1to6of1to3of3to3started
 
 singleof1to12of1to6of1to3of3to3zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -8035,11 +8035,11 @@ singleof1to12of1to6above:
 	JMP       singleof1to12of1to6of4to6of4to5of4to4started
 
 singleof1to12of1to6of4to6of4to5of4to4zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -8137,12 +8137,12 @@ singleof1to12of1to6of4to6of4to5above:
 	JMP       singleof1to12of1to6of4to6of4to5of5to5started
 
 singleof1to12of1to6of4to6of4to5of5to5zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -8253,13 +8253,13 @@ singleof1to12of1to6of4to6above:
 	JMP       singleof1to12of1to6of4to6of6to6started
 
 singleof1to12of1to6of4to6of6to6zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -8390,7 +8390,6 @@ singleof1to12above:
 	JMP       singleof1to12of7to12of7to9of7to8of7to7started
 
 singleof1to12of7to12of7to9of7to8of7to7zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8398,6 +8397,7 @@ singleof1to12of7to12of7to9of7to8of7to7zero:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -8534,7 +8534,6 @@ singleof1to12of7to12of7to9of7to8above:
 	JMP       singleof1to12of7to12of7to9of7to8of8to8started
 
 singleof1to12of7to12of7to9of7to8of8to8zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8543,6 +8542,7 @@ singleof1to12of7to12of7to9of7to8of8to8zero:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -8692,7 +8692,6 @@ singleof1to12of7to12of7to9above:
 	JMP       singleof1to12of7to12of7to9of9to9started
 
 singleof1to12of7to12of7to9of9to9zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8702,6 +8701,7 @@ singleof1to12of7to12of7to9of9to9zero:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -8869,7 +8869,6 @@ singleof1to12of7to12above:
 	JMP       singleof1to12of7to12of10to12of10to11of10to10started
 
 singleof1to12of7to12of10to12of10to11of10to10zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8880,6 +8879,7 @@ singleof1to12of7to12of10to12of10to11of10to10zero:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -9055,7 +9055,6 @@ singleof1to12of7to12of10to12of10to11above:
 	JMP       singleof1to12of7to12of10to12of10to11of11to11started
 
 singleof1to12of7to12of10to12of10to11of11to11zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -9067,6 +9066,7 @@ singleof1to12of7to12of10to12of10to11of11to11zero:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -9255,7 +9255,6 @@ singleof1to12of7to12of10to12above:
 	JMP       singleof1to12of7to12of10to12of12to12started
 
 singleof1to12of7to12of10to12of12to12zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -9268,6 +9267,7 @@ singleof1to12of7to12of10to12of12to12zero:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -9459,10 +9459,10 @@ TEXT ·gemmTileAVX2(SB), NOSPLIT, $0-100
 	MOVQ    ldb+48(FP), R11
 	MOVQ    c+56(FP), R12
 	MOVQ    ldc+64(FP), R13
-	MOVQ    bias+80(FP), DX
 	SHLQ    $0x02, R9
 	SHLQ    $0x02, R11
 	SHLQ    $0x02, R13
+	MOVQ    bias+80(FP), DX
 	CMPQ    AX, $0x01
 	JEQ     single
 	CMPQ    CX, $0x08
@@ -9488,12 +9488,12 @@ TEXT ·gemmTileAVX2(SB), NOSPLIT, $0-100
 	JMP        layout0of2to6of2to4of2to3of2to2started
 
 layout0of2to6of2to4of2to3of2to2zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y1, Y1, Y1
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 
@@ -9565,16 +9565,16 @@ layout0of2to6of2to4of2to3above:
 	JMP        layout0of2to6of2to4of2to3of3to3started
 
 layout0of2to6of2to4of2to3of3to3zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y2, Y2, Y2
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 
@@ -9657,20 +9657,20 @@ layout0of2to6of2to4above:
 	JMP        layout0of2to6of2to4of4to4started
 
 layout0of2to6of2to4of4to4zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y3, Y3, Y3
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 
@@ -9767,24 +9767,24 @@ layout0of2to6above:
 	JMP        layout0of2to6of5to6of5to5started
 
 layout0of2to6of5to6of5to5zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y4, Y4, Y4
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 
@@ -9889,28 +9889,28 @@ layout0of2to6of5to6above:
 	JMP        layout0of2to6of5to6of6to6started
 
 layout0of2to6of5to6of6to6zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y5, Y5, Y5
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 
@@ -10032,14 +10032,14 @@ layout1:
 	JMP        layout1of2to6of2to4of2to3of2to2started
 
 layout1of2to6of2to4of2to3of2to2zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -10130,19 +10130,19 @@ layout1of2to6of2to4of2to3above:
 	JMP        layout1of2to6of2to4of2to3of3to3started
 
 layout1of2to6of2to4of2to3of3to3zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -10252,24 +10252,24 @@ layout1of2to6of2to4above:
 	JMP        layout1of2to6of2to4of4to4started
 
 layout1of2to6of2to4of4to4zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -10401,29 +10401,29 @@ layout1of2to6above:
 	JMP        layout1of2to6of5to6of5to5started
 
 layout1of2to6of5to6of5to5zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -10571,34 +10571,34 @@ layout1of2to6of5to6above:
 	JMP        layout1of2to6of5to6of6to6started
 
 layout1of2to6of5to6of6to6zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -10762,14 +10762,14 @@ layout2:
 	JMP     layout2of2to6of2to4of2to3of2to2started
 
 layout2of2to6of2to4of2to3of2to2zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -10860,19 +10860,19 @@ layout2of2to6of2to4of2to3above:
 	JMP     layout2of2to6of2to4of2to3of3to3started
 
 layout2of2to6of2to4of2to3of3to3zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -10982,24 +10982,24 @@ layout2of2to6of2to4above:
 	JMP     layout2of2to6of2to4of4to4started
 
 layout2of2to6of2to4of4to4zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -11131,29 +11131,29 @@ layout2of2to6above:
 	JMP     layout2of2to6of5to6of5to5started
 
 layout2of2to6of5to6of5to5zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -11301,34 +11301,34 @@ layout2of2to6of5to6above:
 	JMP     layout2of2to6of5to6of6to6started
 
 layout2of2to6of5to6of6to6zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -11495,8 +11495,8 @@ single:
 	JMP        singleof1to12of1to6of1to3of1to2of1to1started
 
 singleof1to12of1to6of1to3of1to2of1to1zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 
@@ -11553,9 +11553,9 @@ singleof1to12of1to6of1to3of1to2above:
 	JMP        singleof1to12of1to6of1to3of1to2of2to2started
 
 singleof1to12of1to6of1to3of1to2of2to2zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -11621,10 +11621,10 @@ singleof1to12of1to6of1to3above:
 	JMP        singleof1to12of1to6of1to3of3to3started
 
 singleof1to12of1to6of1to3of3to3zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x5c4e0d0f
@@ -11705,11 +11705,11 @@ singleof1to12of1to6above:
 	JMP        singleof1to12of1to6of4to6of4to5of4to4started
 
 singleof1to12of1to6of4to6of4to5of4to4zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -11794,12 +11794,12 @@ singleof1to12of1to6of4to6of4to5above:
 	JMP        singleof1to12of1to6of4to6of4to5of5to5started
 
 singleof1to12of1to6of4to6of4to5of5to5zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -11900,13 +11900,13 @@ singleof1to12of1to6of4to6above:
 	JMP        singleof1to12of1to6of4to6of6to6started
 
 singleof1to12of1to6of4to6of6to6zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -12023,7 +12023,6 @@ singleof1to12above:
 	JMP        singleof1to12of7to12of7to9of7to8of7to7started
 
 singleof1to12of7to12of7to9of7to8of7to7zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -12031,6 +12030,7 @@ singleof1to12of7to12of7to9of7to8of7to7zero:
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -12153,7 +12153,6 @@ singleof1to12of7to12of7to9of7to8above:
 	JMP        singleof1to12of7to12of7to9of7to8of8to8started
 
 singleof1to12of7to12of7to9of7to8of8to8zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -12162,6 +12161,7 @@ singleof1to12of7to12of7to9of7to8of8to8zero:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -12293,7 +12293,6 @@ singleof1to12of7to12of7to9above:
 	JMP        singleof1to12of7to12of7to9of9to9started
 
 singleof1to12of7to12of7to9of9to9zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -12303,6 +12302,7 @@ singleof1to12of7to12of7to9of9to9zero:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -12452,7 +12452,6 @@ singleof1to12of7to12above:
 	JMP        singleof1to12of7to12of10to12of10to11of10to10started
 
 singleof1to12of7to12of10to12of10to11of10to10zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -12463,6 +12462,7 @@ singleof1to12of7to12of10to12of10to11of10to10zero:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -12616,7 +12616,6 @@ singleof1to12of7to12of10to12of10to11above:
 	JMP        singleof1to12of7to12of10to12of10to11of11to11started
 
 singleof1to12of7to12of10to12of10to11of11to11zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -12628,6 +12627,7 @@ singleof1to12of7to12of10to12of10to11of11to11zero:
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -12794,7 +12794,6 @@ singleof1to12of7to12of10to12above:
 	JMP        singleof1to12of7to12of10to12of12to12started
 
 singleof1to12of7to12of10to12of12to12zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -12807,6 +12806,7 @@ singleof1to12of7to12of10to12of12to12zero:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -12972,10 +12972,10 @@ TEXT ·gemmTileRowsAVX512(SB), NOSPLIT, $0-100
 	MOVQ  ldb+48(FP), R11
 	MOVQ  c+56(FP), R12
 	MOVQ  ldc+64(FP), R13
-	MOVQ  bias+80(FP), DX
 	SHLQ  $0x02, R9
 	SHLQ  $0x02, R11
 	SHLQ  $0x02, R13
+	MOVQ  bias+80(FP), DX
 	CMPQ  CX, $0x10
 	JGT   layout1
 	MOVL  $0x00000001, DI
@@ -13002,12 +13002,12 @@ TEXT ·gemmTileRowsAVX512(SB), NOSPLIT, $0-100
 	JMP       layout0of2to14of2to8of2to5of2to3of2to2started
 
 layout0of2to14of2to8of2to5of2to3of2to2zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z1, Z1, Z1
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -13076,16 +13076,16 @@ layout0of2to14of2to8of2to5of2to3above:
 	JMP       layout0of2to14of2to8of2to5of2to3of3to3started
 
 layout0of2to14of2to8of2to5of2to3of3to3zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z2, Z2, Z2
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -13168,20 +13168,20 @@ layout0of2to14of2to8of2to5above:
 	JMP       layout0of2to14of2to8of2to5of4to5of4to4started
 
 layout0of2to14of2to8of2to5of4to5of4to4zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z3, Z3, Z3
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -13272,24 +13272,24 @@ layout0of2to14of2to8of2to5of4to5above:
 	JMP       layout0of2to14of2to8of2to5of4to5of5to5started
 
 layout0of2to14of2to8of2to5of4to5of5to5zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z4, Z4, Z4
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -13396,28 +13396,28 @@ layout0of2to14of2to8above:
 	JMP       layout0of2to14of2to8of6to8of6to7of6to6started
 
 layout0of2to14of2to8of6to8of6to7of6to6zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z5, Z5, Z5
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -13530,32 +13530,32 @@ layout0of2to14of2to8of6to8of6to7above:
 	JMP       layout0of2to14of2to8of6to8of6to7of7to7started
 
 layout0of2to14of2to8of6to8of6to7of7to7zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z6, Z6, Z6
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -13679,36 +13679,36 @@ layout0of2to14of2to8of6to8above:
 	JMP       layout0of2to14of2to8of6to8of8to8started
 
 layout0of2to14of2to8of6to8of8to8zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z7, Z7, Z7
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -13853,40 +13853,40 @@ layout0of2to14above:
 	JMP       layout0of2to14of9to14of9to11of9to10of9to9started
 
 layout0of2to14of9to14of9to11of9to10of9to9zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z8, Z8, Z8
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -14035,44 +14035,44 @@ layout0of2to14of9to14of9to11of9to10above:
 	JMP       layout0of2to14of9to14of9to11of9to10of10to10started
 
 layout0of2to14of9to14of9to11of9to10of10to10zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z9, Z9, Z9
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -14232,48 +14232,48 @@ layout0of2to14of9to14of9to11above:
 	JMP       layout0of2to14of9to14of9to11of11to11started
 
 layout0of2to14of9to14of9to11of11to11zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z10, Z10, Z10
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -14449,52 +14449,52 @@ layout0of2to14of9to14above:
 	JMP       layout0of2to14of9to14of12to14of12to13of12to12started
 
 layout0of2to14of9to14of12to14of12to13of12to12zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z11, Z11, Z11
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -14676,56 +14676,56 @@ layout0of2to14of9to14of12to14of12to13above:
 	JMP       layout0of2to14of9to14of12to14of12to13of13to13started
 
 layout0of2to14of9to14of12to14of12to13of13to13zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z12, Z12, Z12
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -14918,60 +14918,60 @@ layout0of2to14of9to14of12to14above:
 	JMP       layout0of2to14of9to14of12to14of14to14started
 
 layout0of2to14of9to14of12to14of14to14zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z13, Z13, Z13
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -15168,15 +15168,15 @@ layout1:
 	JMP       layout1of2to14of2to8of2to5of2to3of2to2started
 
 layout1of2to14of2to8of2to5of2to3of2to2zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -15265,21 +15265,21 @@ layout1of2to14of2to8of2to5of2to3above:
 	JMP       layout1of2to14of2to8of2to5of2to3of3to3started
 
 layout1of2to14of2to8of2to5of2to3of3to3zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -15390,27 +15390,27 @@ layout1of2to14of2to8of2to5above:
 	JMP       layout1of2to14of2to8of2to5of4to5of4to4started
 
 layout1of2to14of2to8of2to5of4to5of4to4zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -15537,33 +15537,33 @@ layout1of2to14of2to8of2to5of4to5above:
 	JMP       layout1of2to14of2to8of2to5of4to5of5to5started
 
 layout1of2to14of2to8of2to5of4to5of5to5zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z8, Z8, Z8
-	VPXORD Z9, Z9, Z9
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -15714,39 +15714,39 @@ layout1of2to14of2to8above:
 	JMP       layout1of2to14of2to8of6to8of6to7of6to6started
 
 layout1of2to14of2to8of6to8of6to7of6to6zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -15911,45 +15911,45 @@ layout1of2to14of2to8of6to8of6to7above:
 	JMP       layout1of2to14of2to8of6to8of6to7of7to7started
 
 layout1of2to14of2to8of6to8of6to7of7to7zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -16133,51 +16133,51 @@ layout1of2to14of2to8of6to8above:
 	JMP       layout1of2to14of2to8of6to8of8to8started
 
 layout1of2to14of2to8of6to8of8to8zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z14, Z14, Z14
-	VPXORD Z15, Z15, Z15
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -16390,57 +16390,57 @@ layout1of2to14above:
 	JMP       layout1of2to14of9to14of9to11of9to10of9to9started
 
 layout1of2to14of9to14of9to11of9to10of9to9zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -16665,63 +16665,63 @@ layout1of2to14of9to14of9to11of9to10above:
 	JMP       layout1of2to14of9to14of9to11of9to10of10to10started
 
 layout1of2to14of9to14of9to11of9to10of10to10zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -16965,69 +16965,69 @@ layout1of2to14of9to14of9to11above:
 	JMP       layout1of2to14of9to14of9to11of11to11started
 
 layout1of2to14of9to14of9to11of11to11zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z20, Z20, Z20
-	VPXORD Z21, Z21, Z21
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -17295,75 +17295,75 @@ layout1of2to14of9to14above:
 	JMP       layout1of2to14of9to14of12to14of12to13of12to12started
 
 layout1of2to14of9to14of12to14of12to13of12to12zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -17645,81 +17645,81 @@ layout1of2to14of9to14of12to14of12to13above:
 	JMP       layout1of2to14of9to14of12to14of12to13of13to13started
 
 layout1of2to14of9to14of12to14of12to13of13to13zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z24, Z24, Z24
-	VPXORD Z25, Z25, Z25
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -18020,87 +18020,87 @@ layout1of2to14of9to14of12to14above:
 	JMP       layout1of2to14of9to14of12to14of14to14started
 
 layout1of2to14of9to14of12to14of14to14zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x7c4e0d0f
-	ADDQ   R13, SI
 	VPXORD Z24, Z24, Z24
 	VPXORD Z25, Z25, Z25
+	VPXORD Z26, Z26, Z26
+	VPXORD Z27, Z27, Z27
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
 	ADDQ   R13, SI
-	VPXORD Z26, Z26, Z26
-	VPXORD Z27, Z27, Z27
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x7c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x7c4e0d0f
@@ -18396,10 +18396,13 @@ layout2:
 	JMP       layout2of2to9of2to5of2to3of2to2started
 
 layout2of2to9of2to5of2to3of2to2zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -18411,9 +18414,6 @@ layout2of2to9of2to5of2to3of2to2zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -18528,24 +18528,16 @@ layout2of2to9of2to5of2to3above:
 	JMP       layout2of2to9of2to5of2to3of3to3started
 
 layout2of2to9of2to5of2to3of3to3zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -18557,9 +18549,17 @@ layout2of2to9of2to5of2to3of3to3zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -18704,38 +18704,19 @@ layout2of2to9of2to5above:
 	JMP       layout2of2to9of2to5of4to5of4to4started
 
 layout2of2to9of2to5of4to5of4to4zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -18747,9 +18728,28 @@ layout2of2to9of2to5of4to5of4to4zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z9, Z9, Z9
-	VPXORD Z10, Z10, Z10
-	VPXORD Z11, Z11, Z11
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -18918,52 +18918,22 @@ layout2of2to9of2to5of4to5above:
 	JMP       layout2of2to9of2to5of4to5of5to5started
 
 layout2of2to9of2to5of4to5of5to5zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -18975,9 +18945,39 @@ layout2of2to9of2to5of4to5of5to5zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z12, Z12, Z12
-	VPXORD Z13, Z13, Z13
-	VPXORD Z14, Z14, Z14
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -19178,66 +19178,25 @@ layout2of2to9above:
 	JMP       layout2of2to9of6to9of6to7of6to6started
 
 layout2of2to9of6to9of6to7of6to6zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -19249,9 +19208,50 @@ layout2of2to9of6to9of6to7of6to6zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z15, Z15, Z15
-	VPXORD Z16, Z16, Z16
-	VPXORD Z17, Z17, Z17
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -19474,80 +19474,28 @@ layout2of2to9of6to9of6to7above:
 	JMP       layout2of2to9of6to9of6to7of7to7started
 
 layout2of2to9of6to9of6to7of7to7zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -19559,9 +19507,61 @@ layout2of2to9of6to9of6to7of7to7zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z18, Z18, Z18
-	VPXORD Z19, Z19, Z19
-	VPXORD Z20, Z20, Z20
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -19814,94 +19814,31 @@ layout2of2to9of6to9above:
 	JMP       layout2of2to9of6to9of8to9of8to8started
 
 layout2of2to9of6to9of8to9of8to8zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -19913,9 +19850,72 @@ layout2of2to9of6to9of8to9of8to8zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z21, Z21, Z21
-	VPXORD Z22, Z22, Z22
-	VPXORD Z23, Z23, Z23
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -20195,108 +20195,34 @@ layout2of2to9of6to9of8to9above:
 	JMP       layout2of2to9of6to9of8to9of9to9started
 
 layout2of2to9of6to9of8to9of9to9zero:
-	MOVQ   R12, SI
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
-	LONG   $0x004e0d0f
-	LONG   $0x404e0d0f
-	LONG   $0x808e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	LONG   $0xbc8e0d0f
-	BYTE   $0x00
-	BYTE   $0x00
-	BYTE   $0x00
-	ADDQ   R13, SI
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+	VPXORD Z26, Z26, Z26
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -20308,9 +20234,83 @@ layout2of2to9of6to9of8to9of9to9zero:
 	BYTE   $0x00
 	BYTE   $0x00
 	ADDQ   R13, SI
-	VPXORD Z24, Z24, Z24
-	VPXORD Z25, Z25, Z25
-	VPXORD Z26, Z26, Z26
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x404e0d0f
+	LONG   $0x808e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	LONG   $0xbc8e0d0f
+	BYTE   $0x00
+	BYTE   $0x00
+	BYTE   $0x00
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x404e0d0f
 	LONG   $0x808e0d0f
@@ -20581,10 +20581,10 @@ TEXT ·gemmTileRowsAVX2(SB), NOSPLIT, $0-100
 	MOVQ    ldb+48(FP), R11
 	MOVQ    c+56(FP), R12
 	MOVQ    ldc+64(FP), R13
-	MOVQ    bias+80(FP), DX
 	SHLQ    $0x02, R9
 	SHLQ    $0x02, R11
 	SHLQ    $0x02, R13
+	MOVQ    bias+80(FP), DX
 	CMPQ    CX, $0x08
 	JGT     layout1
 	LEAQ    maskAVX2<>+0(SB), DI
@@ -20608,12 +20608,12 @@ TEXT ·gemmTileRowsAVX2(SB), NOSPLIT, $0-100
 	JMP        layout0of2to6of2to4of2to3of2to2started
 
 layout0of2to6of2to4of2to3of2to2zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y1, Y1, Y1
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 
@@ -20680,16 +20680,16 @@ layout0of2to6of2to4of2to3above:
 	JMP        layout0of2to6of2to4of2to3of3to3started
 
 layout0of2to6of2to4of2to3of3to3zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y2, Y2, Y2
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 
@@ -20767,20 +20767,20 @@ layout0of2to6of2to4above:
 	JMP        layout0of2to6of2to4of4to4started
 
 layout0of2to6of2to4of4to4zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y3, Y3, Y3
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 
@@ -20872,24 +20872,24 @@ layout0of2to6above:
 	JMP        layout0of2to6of5to6of5to5started
 
 layout0of2to6of5to6of5to5zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y4, Y4, Y4
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 
@@ -20989,28 +20989,28 @@ layout0of2to6of5to6above:
 	JMP        layout0of2to6of5to6of6to6started
 
 layout0of2to6of5to6of6to6zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x1c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y5, Y5, Y5
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x1c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x1c4e0d0f
 
@@ -21127,14 +21127,14 @@ layout1:
 	JMP        layout1of2to6of2to4of2to3of2to2started
 
 layout1of2to6of2to4of2to3of2to2zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -21220,19 +21220,19 @@ layout1of2to6of2to4of2to3above:
 	JMP        layout1of2to6of2to4of2to3of3to3started
 
 layout1of2to6of2to4of2to3of3to3zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -21337,24 +21337,24 @@ layout1of2to6of2to4above:
 	JMP        layout1of2to6of2to4of4to4started
 
 layout1of2to6of2to4of4to4zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -21481,29 +21481,29 @@ layout1of2to6above:
 	JMP        layout1of2to6of5to6of5to5started
 
 layout1of2to6of5to6of5to5zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -21646,34 +21646,34 @@ layout1of2to6of5to6above:
 	JMP        layout1of2to6of5to6of6to6started
 
 layout1of2to6of5to6of6to6zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -21832,14 +21832,14 @@ layout2:
 	JMP     layout2of2to6of2to4of2to3of2to2started
 
 layout2of2to6of2to4of2to3of2to2zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -21925,19 +21925,19 @@ layout2of2to6of2to4of2to3above:
 	JMP     layout2of2to6of2to4of2to3of3to3started
 
 layout2of2to6of2to4of2to3of3to3zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -22042,24 +22042,24 @@ layout2of2to6of2to4above:
 	JMP     layout2of2to6of2to4of4to4started
 
 layout2of2to6of2to4of4to4zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -22186,29 +22186,29 @@ layout2of2to6above:
 	JMP     layout2of2to6of5to6of5to5started
 
 layout2of2to6of5to6of5to5zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -22351,34 +22351,34 @@ layout2of2to6of5to6above:
 	JMP     layout2of2to6of5to6of6to6started
 
 layout2of2to6of5to6of6to6zero:
-	MOVQ   R12, SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	LONG   $0x004e0d0f
-	LONG   $0x3c4e0d0f
-	ADDQ   R13, SI
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	MOVQ   R12, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 	ADDQ   R13, SI
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
+	LONG   $0x004e0d0f
+	LONG   $0x3c4e0d0f
+	ADDQ   R13, SI
 	LONG   $0x004e0d0f
 	LONG   $0x3c4e0d0f
 
@@ -22491,6 +22491,6825 @@ layout2of2to6of5to6of6to6relu:
 	VADDPS Y12, Y11, Y11
 
 layout2of2to6of5to6of6to6active:
+	MOVQ    R12, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y6, (SI)
+	VMOVUPS Y7, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y8, (SI)
+	VMOVUPS Y9, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y10, (SI)
+	VMOVUPS Y11, 32(SI)
+	VZEROUPPER
+	RET
+
+// func gemmTreeAVX512(rows int, cols int, k int, parts int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, waiting *float32)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·gemmTreeAVX512(SB), NOSPLIT, $0-88
+	MOVQ  rows+0(FP), AX
+	MOVQ  cols+8(FP), CX
+	MOVQ  a+32(FP), R8
+	MOVQ  lda+40(FP), R9
+	MOVQ  b+48(FP), R10
+	MOVQ  ldb+56(FP), R11
+	MOVQ  c+64(FP), R12
+	MOVQ  ldc+72(FP), R13
+	SHLQ  $0x02, R9
+	SHLQ  $0x02, R11
+	SHLQ  $0x02, R13
+	MOVQ  waiting+80(FP), DX
+	CMPQ  CX, $0x10
+	JGT   layout1
+	MOVL  $0x00000001, DI
+	SHLL  CL, DI
+	DECL  DI
+	KMOVW DI, K1
+	MOVQ  k+16(FP), CX
+	CMPQ  AX, $0x08
+	JGT   layout0of2to14above
+	CMPQ  AX, $0x05
+	JGT   layout0of2to14of2to8above
+	CMPQ  AX, $0x03
+	JGT   layout0of2to14of2to8of2to5above
+	CMPQ  AX, $0x02
+	JGT   layout0of2to14of2to8of2to5of2to3above
+	MOVQ  R12, SI
+	LONG  $0x004e0d0f
+	LONG  $0x3c4e0d0f
+	ADDQ  R13, SI
+	LONG  $0x004e0d0f
+	LONG  $0x3c4e0d0f
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
+	XORL  SI, SI
+
+layout0of2to14of2to8of2to5of2to3of2to2part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+
+layout0of2to14of2to8of2to5of2to3of2to2loop:
+	VMOVUPS.Z    (R10), K1, Z2
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   4(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Z3
+	VFMADD231PS  Z2, Z3, Z0
+	VBROADCASTSS 4(R8), Z3
+	VFMADD231PS  Z2, Z3, Z1
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of2to5of2to3of2to2loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to14of2to8of2to5of2to3of2to2more
+
+layout0of2to14of2to8of2to5of2to3of2to2add:
+	SUBQ   $0x00000080, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+
+layout0of2to14of2to8of2to5of2to3of2to2more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to14of2to8of2to5of2to3of2to2add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to14of2to8of2to5of2to3of2to2last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	ADDQ    $0x00000080, DX
+	JMP     layout0of2to14of2to8of2to5of2to3of2to2part
+
+layout0of2to14of2to8of2to5of2to3of2to2last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of2to8of2to5of2to3above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to14of2to8of2to5of2to3of3to3part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+
+layout0of2to14of2to8of2to5of2to3of3to3loop:
+	VMOVUPS.Z    (R10), K1, Z3
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   8(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Z4
+	VFMADD231PS  Z3, Z4, Z0
+	VBROADCASTSS 4(R8), Z4
+	VFMADD231PS  Z3, Z4, Z1
+	VBROADCASTSS 8(R8), Z4
+	VFMADD231PS  Z3, Z4, Z2
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of2to5of2to3of3to3loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to14of2to8of2to5of2to3of3to3more
+
+layout0of2to14of2to8of2to5of2to3of3to3add:
+	SUBQ   $0x000000c0, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+
+layout0of2to14of2to8of2to5of2to3of3to3more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to14of2to8of2to5of2to3of3to3add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to14of2to8of2to5of2to3of3to3last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	ADDQ    $0x000000c0, DX
+	JMP     layout0of2to14of2to8of2to5of2to3of3to3part
+
+layout0of2to14of2to8of2to5of2to3of3to3last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of2to8of2to5above:
+	CMPQ AX, $0x04
+	JGT  layout0of2to14of2to8of2to5of4to5above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to14of2to8of2to5of4to5of4to4part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+layout0of2to14of2to8of2to5of4to5of4to4loop:
+	VMOVUPS.Z    (R10), K1, Z4
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   12(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Z5
+	VFMADD231PS  Z4, Z5, Z0
+	VBROADCASTSS 4(R8), Z5
+	VFMADD231PS  Z4, Z5, Z1
+	VBROADCASTSS 8(R8), Z5
+	VFMADD231PS  Z4, Z5, Z2
+	VBROADCASTSS 12(R8), Z5
+	VFMADD231PS  Z4, Z5, Z3
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of2to5of4to5of4to4loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to14of2to8of2to5of4to5of4to4more
+
+layout0of2to14of2to8of2to5of4to5of4to4add:
+	SUBQ   $0x00000100, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+
+layout0of2to14of2to8of2to5of4to5of4to4more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to14of2to8of2to5of4to5of4to4add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to14of2to8of2to5of4to5of4to4last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	ADDQ    $0x00000100, DX
+	JMP     layout0of2to14of2to8of2to5of4to5of4to4part
+
+layout0of2to14of2to8of2to5of4to5of4to4last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of2to8of2to5of4to5above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to14of2to8of2to5of4to5of5to5part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+
+layout0of2to14of2to8of2to5of4to5of5to5loop:
+	VMOVUPS.Z    (R10), K1, Z5
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   16(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Z6
+	VFMADD231PS  Z5, Z6, Z0
+	VBROADCASTSS 4(R8), Z6
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 8(R8), Z6
+	VFMADD231PS  Z5, Z6, Z2
+	VBROADCASTSS 12(R8), Z6
+	VFMADD231PS  Z5, Z6, Z3
+	VBROADCASTSS 16(R8), Z6
+	VFMADD231PS  Z5, Z6, Z4
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of2to5of4to5of5to5loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to14of2to8of2to5of4to5of5to5more
+
+layout0of2to14of2to8of2to5of4to5of5to5add:
+	SUBQ   $0x00000140, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+
+layout0of2to14of2to8of2to5of4to5of5to5more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to14of2to8of2to5of4to5of5to5add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to14of2to8of2to5of4to5of5to5last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	ADDQ    $0x00000140, DX
+	JMP     layout0of2to14of2to8of2to5of4to5of5to5part
+
+layout0of2to14of2to8of2to5of4to5of5to5last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of2to8above:
+	CMPQ AX, $0x07
+	JGT  layout0of2to14of2to8of6to8above
+	CMPQ AX, $0x06
+	JGT  layout0of2to14of2to8of6to8of6to7above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to14of2to8of6to8of6to7of6to6part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+layout0of2to14of2to8of6to8of6to7of6to6loop:
+	VMOVUPS.Z    (R10), K1, Z6
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   20(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Z7
+	VFMADD231PS  Z6, Z7, Z0
+	VBROADCASTSS 4(R8), Z7
+	VFMADD231PS  Z6, Z7, Z1
+	VBROADCASTSS 8(R8), Z7
+	VFMADD231PS  Z6, Z7, Z2
+	VBROADCASTSS 12(R8), Z7
+	VFMADD231PS  Z6, Z7, Z3
+	VBROADCASTSS 16(R8), Z7
+	VFMADD231PS  Z6, Z7, Z4
+	VBROADCASTSS 20(R8), Z7
+	VFMADD231PS  Z6, Z7, Z5
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of6to8of6to7of6to6loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to14of2to8of6to8of6to7of6to6more
+
+layout0of2to14of2to8of6to8of6to7of6to6add:
+	SUBQ   $0x00000180, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+
+layout0of2to14of2to8of6to8of6to7of6to6more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to14of2to8of6to8of6to7of6to6add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to14of2to8of6to8of6to7of6to6last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	ADDQ    $0x00000180, DX
+	JMP     layout0of2to14of2to8of6to8of6to7of6to6part
+
+layout0of2to14of2to8of6to8of6to7of6to6last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of2to8of6to8of6to7above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to14of2to8of6to8of6to7of7to7part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+
+layout0of2to14of2to8of6to8of6to7of7to7loop:
+	VMOVUPS.Z    (R10), K1, Z7
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   24(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Z8
+	VFMADD231PS  Z7, Z8, Z0
+	VBROADCASTSS 4(R8), Z8
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 8(R8), Z8
+	VFMADD231PS  Z7, Z8, Z2
+	VBROADCASTSS 12(R8), Z8
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 16(R8), Z8
+	VFMADD231PS  Z7, Z8, Z4
+	VBROADCASTSS 20(R8), Z8
+	VFMADD231PS  Z7, Z8, Z5
+	VBROADCASTSS 24(R8), Z8
+	VFMADD231PS  Z7, Z8, Z6
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of6to8of6to7of7to7loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to14of2to8of6to8of6to7of7to7more
+
+layout0of2to14of2to8of6to8of6to7of7to7add:
+	SUBQ   $0x000001c0, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+
+layout0of2to14of2to8of6to8of6to7of7to7more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to14of2to8of6to8of6to7of7to7add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to14of2to8of6to8of6to7of7to7last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	ADDQ    $0x000001c0, DX
+	JMP     layout0of2to14of2to8of6to8of6to7of7to7part
+
+layout0of2to14of2to8of6to8of6to7of7to7last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of2to8of6to8above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to14of2to8of6to8of8to8part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+layout0of2to14of2to8of6to8of8to8loop:
+	VMOVUPS.Z    (R10), K1, Z8
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   28(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Z9
+	VFMADD231PS  Z8, Z9, Z0
+	VBROADCASTSS 4(R8), Z9
+	VFMADD231PS  Z8, Z9, Z1
+	VBROADCASTSS 8(R8), Z9
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS 12(R8), Z9
+	VFMADD231PS  Z8, Z9, Z3
+	VBROADCASTSS 16(R8), Z9
+	VFMADD231PS  Z8, Z9, Z4
+	VBROADCASTSS 20(R8), Z9
+	VFMADD231PS  Z8, Z9, Z5
+	VBROADCASTSS 24(R8), Z9
+	VFMADD231PS  Z8, Z9, Z6
+	VBROADCASTSS 28(R8), Z9
+	VFMADD231PS  Z8, Z9, Z7
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of2to8of6to8of8to8loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to14of2to8of6to8of8to8more
+
+layout0of2to14of2to8of6to8of8to8add:
+	SUBQ   $0x00000200, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+
+layout0of2to14of2to8of6to8of8to8more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to14of2to8of6to8of8to8add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to14of2to8of6to8of8to8last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	ADDQ    $0x00000200, DX
+	JMP     layout0of2to14of2to8of6to8of8to8part
+
+layout0of2to14of2to8of6to8of8to8last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14above:
+	CMPQ AX, $0x0b
+	JGT  layout0of2to14of9to14above
+	CMPQ AX, $0x0a
+	JGT  layout0of2to14of9to14of9to11above
+	CMPQ AX, $0x09
+	JGT  layout0of2to14of9to14of9to11of9to10above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to14of9to14of9to11of9to10of9to9part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+
+layout0of2to14of9to14of9to11of9to10of9to9loop:
+	VMOVUPS.Z    (R10), K1, Z9
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   32(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Z10
+	VFMADD231PS  Z9, Z10, Z0
+	VBROADCASTSS 4(R8), Z10
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS 8(R8), Z10
+	VFMADD231PS  Z9, Z10, Z2
+	VBROADCASTSS 12(R8), Z10
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS 16(R8), Z10
+	VFMADD231PS  Z9, Z10, Z4
+	VBROADCASTSS 20(R8), Z10
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 24(R8), Z10
+	VFMADD231PS  Z9, Z10, Z6
+	VBROADCASTSS 28(R8), Z10
+	VFMADD231PS  Z9, Z10, Z7
+	VBROADCASTSS 32(R8), Z10
+	VFMADD231PS  Z9, Z10, Z8
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of9to14of9to11of9to10of9to9loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to14of9to14of9to11of9to10of9to9more
+
+layout0of2to14of9to14of9to11of9to10of9to9add:
+	SUBQ   $0x00000240, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+
+layout0of2to14of9to14of9to11of9to10of9to9more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to14of9to14of9to11of9to10of9to9add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to14of9to14of9to11of9to10of9to9last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	ADDQ    $0x00000240, DX
+	JMP     layout0of2to14of9to14of9to11of9to10of9to9part
+
+layout0of2to14of9to14of9to11of9to10of9to9last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of9to14of9to11of9to10above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to14of9to14of9to11of9to10of10to10part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+
+layout0of2to14of9to14of9to11of9to10of10to10loop:
+	VMOVUPS.Z    (R10), K1, Z10
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   36(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Z11
+	VFMADD231PS  Z10, Z11, Z0
+	VBROADCASTSS 4(R8), Z11
+	VFMADD231PS  Z10, Z11, Z1
+	VBROADCASTSS 8(R8), Z11
+	VFMADD231PS  Z10, Z11, Z2
+	VBROADCASTSS 12(R8), Z11
+	VFMADD231PS  Z10, Z11, Z3
+	VBROADCASTSS 16(R8), Z11
+	VFMADD231PS  Z10, Z11, Z4
+	VBROADCASTSS 20(R8), Z11
+	VFMADD231PS  Z10, Z11, Z5
+	VBROADCASTSS 24(R8), Z11
+	VFMADD231PS  Z10, Z11, Z6
+	VBROADCASTSS 28(R8), Z11
+	VFMADD231PS  Z10, Z11, Z7
+	VBROADCASTSS 32(R8), Z11
+	VFMADD231PS  Z10, Z11, Z8
+	VBROADCASTSS 36(R8), Z11
+	VFMADD231PS  Z10, Z11, Z9
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of9to14of9to11of9to10of10to10loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to14of9to14of9to11of9to10of10to10more
+
+layout0of2to14of9to14of9to11of9to10of10to10add:
+	SUBQ   $0x00000280, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+
+layout0of2to14of9to14of9to11of9to10of10to10more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to14of9to14of9to11of9to10of10to10add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to14of9to14of9to11of9to10of10to10last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	ADDQ    $0x00000280, DX
+	JMP     layout0of2to14of9to14of9to11of9to10of10to10part
+
+layout0of2to14of9to14of9to11of9to10of10to10last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of9to14of9to11above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to14of9to14of9to11of11to11part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+
+layout0of2to14of9to14of9to11of11to11loop:
+	VMOVUPS.Z    (R10), K1, Z11
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   40(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Z12
+	VFMADD231PS  Z11, Z12, Z0
+	VBROADCASTSS 4(R8), Z12
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS 8(R8), Z12
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS 12(R8), Z12
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 16(R8), Z12
+	VFMADD231PS  Z11, Z12, Z4
+	VBROADCASTSS 20(R8), Z12
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 24(R8), Z12
+	VFMADD231PS  Z11, Z12, Z6
+	VBROADCASTSS 28(R8), Z12
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS 32(R8), Z12
+	VFMADD231PS  Z11, Z12, Z8
+	VBROADCASTSS 36(R8), Z12
+	VFMADD231PS  Z11, Z12, Z9
+	VBROADCASTSS 40(R8), Z12
+	VFMADD231PS  Z11, Z12, Z10
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of9to14of9to11of11to11loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to14of9to14of9to11of11to11more
+
+layout0of2to14of9to14of9to11of11to11add:
+	SUBQ   $0x000002c0, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+
+layout0of2to14of9to14of9to11of11to11more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to14of9to14of9to11of11to11add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to14of9to14of9to11of11to11last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	ADDQ    $0x000002c0, DX
+	JMP     layout0of2to14of9to14of9to11of11to11part
+
+layout0of2to14of9to14of9to11of11to11last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of9to14above:
+	CMPQ AX, $0x0d
+	JGT  layout0of2to14of9to14of12to14above
+	CMPQ AX, $0x0c
+	JGT  layout0of2to14of9to14of12to14of12to13above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to14of9to14of12to14of12to13of12to12part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+
+layout0of2to14of9to14of12to14of12to13of12to12loop:
+	VMOVUPS.Z    (R10), K1, Z12
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   44(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Z13
+	VFMADD231PS  Z12, Z13, Z0
+	VBROADCASTSS 4(R8), Z13
+	VFMADD231PS  Z12, Z13, Z1
+	VBROADCASTSS 8(R8), Z13
+	VFMADD231PS  Z12, Z13, Z2
+	VBROADCASTSS 12(R8), Z13
+	VFMADD231PS  Z12, Z13, Z3
+	VBROADCASTSS 16(R8), Z13
+	VFMADD231PS  Z12, Z13, Z4
+	VBROADCASTSS 20(R8), Z13
+	VFMADD231PS  Z12, Z13, Z5
+	VBROADCASTSS 24(R8), Z13
+	VFMADD231PS  Z12, Z13, Z6
+	VBROADCASTSS 28(R8), Z13
+	VFMADD231PS  Z12, Z13, Z7
+	VBROADCASTSS 32(R8), Z13
+	VFMADD231PS  Z12, Z13, Z8
+	VBROADCASTSS 36(R8), Z13
+	VFMADD231PS  Z12, Z13, Z9
+	VBROADCASTSS 40(R8), Z13
+	VFMADD231PS  Z12, Z13, Z10
+	VBROADCASTSS 44(R8), Z13
+	VFMADD231PS  Z12, Z13, Z11
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of9to14of12to14of12to13of12to12loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to14of9to14of12to14of12to13of12to12more
+
+layout0of2to14of9to14of12to14of12to13of12to12add:
+	SUBQ   $0x00000300, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+
+layout0of2to14of9to14of12to14of12to13of12to12more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to14of9to14of12to14of12to13of12to12add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to14of9to14of12to14of12to13of12to12last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	ADDQ    $0x00000300, DX
+	JMP     layout0of2to14of9to14of12to14of12to13of12to12part
+
+layout0of2to14of9to14of12to14of12to13of12to12last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z11, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of9to14of12to14of12to13above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to14of9to14of12to14of12to13of13to13part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+
+layout0of2to14of9to14of12to14of12to13of13to13loop:
+	VMOVUPS.Z    (R10), K1, Z13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   48(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Z14
+	VFMADD231PS  Z13, Z14, Z0
+	VBROADCASTSS 4(R8), Z14
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS 8(R8), Z14
+	VFMADD231PS  Z13, Z14, Z2
+	VBROADCASTSS 12(R8), Z14
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS 16(R8), Z14
+	VFMADD231PS  Z13, Z14, Z4
+	VBROADCASTSS 20(R8), Z14
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS 24(R8), Z14
+	VFMADD231PS  Z13, Z14, Z6
+	VBROADCASTSS 28(R8), Z14
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 32(R8), Z14
+	VFMADD231PS  Z13, Z14, Z8
+	VBROADCASTSS 36(R8), Z14
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 40(R8), Z14
+	VFMADD231PS  Z13, Z14, Z10
+	VBROADCASTSS 44(R8), Z14
+	VFMADD231PS  Z13, Z14, Z11
+	VBROADCASTSS 48(R8), Z14
+	VFMADD231PS  Z13, Z14, Z12
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of9to14of12to14of12to13of13to13loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to14of9to14of12to14of12to13of13to13more
+
+layout0of2to14of9to14of12to14of12to13of13to13add:
+	SUBQ   $0x00000340, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+
+layout0of2to14of9to14of12to14of12to13of13to13more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to14of9to14of12to14of12to13of13to13add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to14of9to14of12to14of12to13of13to13last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	ADDQ    $0x00000340, DX
+	JMP     layout0of2to14of9to14of12to14of12to13of13to13part
+
+layout0of2to14of9to14of12to14of12to13of13to13last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z11, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to14of9to14of12to14above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to14of9to14of12to14of14to14part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+
+layout0of2to14of9to14of12to14of14to14loop:
+	VMOVUPS.Z    (R10), K1, Z14
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   52(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Z15
+	VFMADD231PS  Z14, Z15, Z0
+	VBROADCASTSS 4(R8), Z15
+	VFMADD231PS  Z14, Z15, Z1
+	VBROADCASTSS 8(R8), Z15
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS 12(R8), Z15
+	VFMADD231PS  Z14, Z15, Z3
+	VBROADCASTSS 16(R8), Z15
+	VFMADD231PS  Z14, Z15, Z4
+	VBROADCASTSS 20(R8), Z15
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS 24(R8), Z15
+	VFMADD231PS  Z14, Z15, Z6
+	VBROADCASTSS 28(R8), Z15
+	VFMADD231PS  Z14, Z15, Z7
+	VBROADCASTSS 32(R8), Z15
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS 36(R8), Z15
+	VFMADD231PS  Z14, Z15, Z9
+	VBROADCASTSS 40(R8), Z15
+	VFMADD231PS  Z14, Z15, Z10
+	VBROADCASTSS 44(R8), Z15
+	VFMADD231PS  Z14, Z15, Z11
+	VBROADCASTSS 48(R8), Z15
+	VFMADD231PS  Z14, Z15, Z12
+	VBROADCASTSS 52(R8), Z15
+	VFMADD231PS  Z14, Z15, Z13
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to14of9to14of12to14of14to14loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to14of9to14of12to14of14to14more
+
+layout0of2to14of9to14of12to14of14to14add:
+	SUBQ   $0x00000380, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+
+layout0of2to14of9to14of12to14of14to14more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to14of9to14of12to14of14to14add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to14of9to14of12to14of14to14last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	ADDQ    $0x00000380, DX
+	JMP     layout0of2to14of9to14of12to14of14to14part
+
+layout0of2to14of9to14of12to14of14to14last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z1, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z5, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z7, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z11, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, K1, (SI)
+	ADDQ    R13, SI
+	VMOVUPS Z13, K1, (SI)
+	VZEROUPPER
+	RET
+
+layout1:
+	CMPQ  CX, $0x20
+	JGT   layout2
+	SUBQ  $0x10, CX
+	MOVL  $0x00000001, DI
+	SHLL  CL, DI
+	DECL  DI
+	KMOVW DI, K1
+	MOVQ  k+16(FP), CX
+	CMPQ  AX, $0x08
+	JGT   layout1of2to14above
+	CMPQ  AX, $0x05
+	JGT   layout1of2to14of2to8above
+	CMPQ  AX, $0x03
+	JGT   layout1of2to14of2to8of2to5above
+	CMPQ  AX, $0x02
+	JGT   layout1of2to14of2to8of2to5of2to3above
+	MOVQ  R12, SI
+	LONG  $0x004e0d0f
+	LONG  $0x404e0d0f
+	LONG  $0x7c4e0d0f
+	ADDQ  R13, SI
+	LONG  $0x004e0d0f
+	LONG  $0x404e0d0f
+	LONG  $0x7c4e0d0f
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
+	XORL  SI, SI
+
+layout1of2to14of2to8of2to5of2to3of2to2part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+
+layout1of2to14of2to8of2to5of2to3of2to2loop:
+	VMOVUPS      (R10), Z4
+	VMOVUPS.Z    64(R10), K1, Z5
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   4(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	VBROADCASTSS (R8), Z6
+	VFMADD231PS  Z4, Z6, Z0
+	VFMADD231PS  Z5, Z6, Z1
+	VBROADCASTSS 4(R8), Z6
+	VFMADD231PS  Z4, Z6, Z2
+	VFMADD231PS  Z5, Z6, Z3
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of2to5of2to3of2to2loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to14of2to8of2to5of2to3of2to2more
+
+layout1of2to14of2to8of2to5of2to3of2to2add:
+	SUBQ   $0x00000100, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+
+layout1of2to14of2to8of2to5of2to3of2to2more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to14of2to8of2to5of2to3of2to2add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to14of2to8of2to5of2to3of2to2last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	ADDQ    $0x00000100, DX
+	JMP     layout1of2to14of2to8of2to5of2to3of2to2part
+
+layout1of2to14of2to8of2to5of2to3of2to2last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of2to8of2to5of2to3above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to14of2to8of2to5of2to3of3to3part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+layout1of2to14of2to8of2to5of2to3of3to3loop:
+	VMOVUPS      (R10), Z6
+	VMOVUPS.Z    64(R10), K1, Z7
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   8(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	VBROADCASTSS (R8), Z8
+	VFMADD231PS  Z6, Z8, Z0
+	VFMADD231PS  Z7, Z8, Z1
+	VBROADCASTSS 4(R8), Z8
+	VFMADD231PS  Z6, Z8, Z2
+	VFMADD231PS  Z7, Z8, Z3
+	VBROADCASTSS 8(R8), Z8
+	VFMADD231PS  Z6, Z8, Z4
+	VFMADD231PS  Z7, Z8, Z5
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of2to5of2to3of3to3loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to14of2to8of2to5of2to3of3to3more
+
+layout1of2to14of2to8of2to5of2to3of3to3add:
+	SUBQ   $0x00000180, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+
+layout1of2to14of2to8of2to5of2to3of3to3more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to14of2to8of2to5of2to3of3to3add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to14of2to8of2to5of2to3of3to3last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	ADDQ    $0x00000180, DX
+	JMP     layout1of2to14of2to8of2to5of2to3of3to3part
+
+layout1of2to14of2to8of2to5of2to3of3to3last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of2to8of2to5above:
+	CMPQ AX, $0x04
+	JGT  layout1of2to14of2to8of2to5of4to5above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to14of2to8of2to5of4to5of4to4part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+
+layout1of2to14of2to8of2to5of4to5of4to4loop:
+	VMOVUPS      (R10), Z8
+	VMOVUPS.Z    64(R10), K1, Z9
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   12(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	VBROADCASTSS (R8), Z10
+	VFMADD231PS  Z8, Z10, Z0
+	VFMADD231PS  Z9, Z10, Z1
+	VBROADCASTSS 4(R8), Z10
+	VFMADD231PS  Z8, Z10, Z2
+	VFMADD231PS  Z9, Z10, Z3
+	VBROADCASTSS 8(R8), Z10
+	VFMADD231PS  Z8, Z10, Z4
+	VFMADD231PS  Z9, Z10, Z5
+	VBROADCASTSS 12(R8), Z10
+	VFMADD231PS  Z8, Z10, Z6
+	VFMADD231PS  Z9, Z10, Z7
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of2to5of4to5of4to4loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to14of2to8of2to5of4to5of4to4more
+
+layout1of2to14of2to8of2to5of4to5of4to4add:
+	SUBQ   $0x00000200, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+
+layout1of2to14of2to8of2to5of4to5of4to4more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to14of2to8of2to5of4to5of4to4add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to14of2to8of2to5of4to5of4to4last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	ADDQ    $0x00000200, DX
+	JMP     layout1of2to14of2to8of2to5of4to5of4to4part
+
+layout1of2to14of2to8of2to5of4to5of4to4last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of2to8of2to5of4to5above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to14of2to8of2to5of4to5of5to5part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+
+layout1of2to14of2to8of2to5of4to5of5to5loop:
+	VMOVUPS      (R10), Z10
+	VMOVUPS.Z    64(R10), K1, Z11
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   16(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	VBROADCASTSS (R8), Z12
+	VFMADD231PS  Z10, Z12, Z0
+	VFMADD231PS  Z11, Z12, Z1
+	VBROADCASTSS 4(R8), Z12
+	VFMADD231PS  Z10, Z12, Z2
+	VFMADD231PS  Z11, Z12, Z3
+	VBROADCASTSS 8(R8), Z12
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 12(R8), Z12
+	VFMADD231PS  Z10, Z12, Z6
+	VFMADD231PS  Z11, Z12, Z7
+	VBROADCASTSS 16(R8), Z12
+	VFMADD231PS  Z10, Z12, Z8
+	VFMADD231PS  Z11, Z12, Z9
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of2to5of4to5of5to5loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to14of2to8of2to5of4to5of5to5more
+
+layout1of2to14of2to8of2to5of4to5of5to5add:
+	SUBQ   $0x00000280, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+
+layout1of2to14of2to8of2to5of4to5of5to5more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to14of2to8of2to5of4to5of5to5add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to14of2to8of2to5of4to5of5to5last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	ADDQ    $0x00000280, DX
+	JMP     layout1of2to14of2to8of2to5of4to5of5to5part
+
+layout1of2to14of2to8of2to5of4to5of5to5last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of2to8above:
+	CMPQ AX, $0x07
+	JGT  layout1of2to14of2to8of6to8above
+	CMPQ AX, $0x06
+	JGT  layout1of2to14of2to8of6to8of6to7above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to14of2to8of6to8of6to7of6to6part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+
+layout1of2to14of2to8of6to8of6to7of6to6loop:
+	VMOVUPS      (R10), Z12
+	VMOVUPS.Z    64(R10), K1, Z13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   20(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	VBROADCASTSS (R8), Z14
+	VFMADD231PS  Z12, Z14, Z0
+	VFMADD231PS  Z13, Z14, Z1
+	VBROADCASTSS 4(R8), Z14
+	VFMADD231PS  Z12, Z14, Z2
+	VFMADD231PS  Z13, Z14, Z3
+	VBROADCASTSS 8(R8), Z14
+	VFMADD231PS  Z12, Z14, Z4
+	VFMADD231PS  Z13, Z14, Z5
+	VBROADCASTSS 12(R8), Z14
+	VFMADD231PS  Z12, Z14, Z6
+	VFMADD231PS  Z13, Z14, Z7
+	VBROADCASTSS 16(R8), Z14
+	VFMADD231PS  Z12, Z14, Z8
+	VFMADD231PS  Z13, Z14, Z9
+	VBROADCASTSS 20(R8), Z14
+	VFMADD231PS  Z12, Z14, Z10
+	VFMADD231PS  Z13, Z14, Z11
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of6to8of6to7of6to6loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to14of2to8of6to8of6to7of6to6more
+
+layout1of2to14of2to8of6to8of6to7of6to6add:
+	SUBQ   $0x00000300, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+
+layout1of2to14of2to8of6to8of6to7of6to6more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to14of2to8of6to8of6to7of6to6add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to14of2to8of6to8of6to7of6to6last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	ADDQ    $0x00000300, DX
+	JMP     layout1of2to14of2to8of6to8of6to7of6to6part
+
+layout1of2to14of2to8of6to8of6to7of6to6last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of2to8of6to8of6to7above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to14of2to8of6to8of6to7of7to7part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+
+layout1of2to14of2to8of6to8of6to7of7to7loop:
+	VMOVUPS      (R10), Z14
+	VMOVUPS.Z    64(R10), K1, Z15
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   24(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	VBROADCASTSS (R8), Z16
+	VFMADD231PS  Z14, Z16, Z0
+	VFMADD231PS  Z15, Z16, Z1
+	VBROADCASTSS 4(R8), Z16
+	VFMADD231PS  Z14, Z16, Z2
+	VFMADD231PS  Z15, Z16, Z3
+	VBROADCASTSS 8(R8), Z16
+	VFMADD231PS  Z14, Z16, Z4
+	VFMADD231PS  Z15, Z16, Z5
+	VBROADCASTSS 12(R8), Z16
+	VFMADD231PS  Z14, Z16, Z6
+	VFMADD231PS  Z15, Z16, Z7
+	VBROADCASTSS 16(R8), Z16
+	VFMADD231PS  Z14, Z16, Z8
+	VFMADD231PS  Z15, Z16, Z9
+	VBROADCASTSS 20(R8), Z16
+	VFMADD231PS  Z14, Z16, Z10
+	VFMADD231PS  Z15, Z16, Z11
+	VBROADCASTSS 24(R8), Z16
+	VFMADD231PS  Z14, Z16, Z12
+	VFMADD231PS  Z15, Z16, Z13
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of6to8of6to7of7to7loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to14of2to8of6to8of6to7of7to7more
+
+layout1of2to14of2to8of6to8of6to7of7to7add:
+	SUBQ   $0x00000380, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+
+layout1of2to14of2to8of6to8of6to7of7to7more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to14of2to8of6to8of6to7of7to7add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to14of2to8of6to8of6to7of7to7last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	ADDQ    $0x00000380, DX
+	JMP     layout1of2to14of2to8of6to8of6to7of7to7part
+
+layout1of2to14of2to8of6to8of6to7of7to7last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of2to8of6to8above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to14of2to8of6to8of8to8part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+
+layout1of2to14of2to8of6to8of8to8loop:
+	VMOVUPS      (R10), Z16
+	VMOVUPS.Z    64(R10), K1, Z17
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   28(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	VBROADCASTSS (R8), Z18
+	VFMADD231PS  Z16, Z18, Z0
+	VFMADD231PS  Z17, Z18, Z1
+	VBROADCASTSS 4(R8), Z18
+	VFMADD231PS  Z16, Z18, Z2
+	VFMADD231PS  Z17, Z18, Z3
+	VBROADCASTSS 8(R8), Z18
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS 12(R8), Z18
+	VFMADD231PS  Z16, Z18, Z6
+	VFMADD231PS  Z17, Z18, Z7
+	VBROADCASTSS 16(R8), Z18
+	VFMADD231PS  Z16, Z18, Z8
+	VFMADD231PS  Z17, Z18, Z9
+	VBROADCASTSS 20(R8), Z18
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS 24(R8), Z18
+	VFMADD231PS  Z16, Z18, Z12
+	VFMADD231PS  Z17, Z18, Z13
+	VBROADCASTSS 28(R8), Z18
+	VFMADD231PS  Z16, Z18, Z14
+	VFMADD231PS  Z17, Z18, Z15
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of2to8of6to8of8to8loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to14of2to8of6to8of8to8more
+
+layout1of2to14of2to8of6to8of8to8add:
+	SUBQ   $0x00000400, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+	VADDPS 896(DX), Z14, Z14
+	VADDPS 960(DX), Z15, Z15
+
+layout1of2to14of2to8of6to8of8to8more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to14of2to8of6to8of8to8add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to14of2to8of6to8of8to8last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	VMOVUPS Z14, 896(DX)
+	VMOVUPS Z15, 960(DX)
+	ADDQ    $0x00000400, DX
+	JMP     layout1of2to14of2to8of6to8of8to8part
+
+layout1of2to14of2to8of6to8of8to8last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14above:
+	CMPQ AX, $0x0b
+	JGT  layout1of2to14of9to14above
+	CMPQ AX, $0x0a
+	JGT  layout1of2to14of9to14of9to11above
+	CMPQ AX, $0x09
+	JGT  layout1of2to14of9to14of9to11of9to10above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to14of9to14of9to11of9to10of9to9part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+
+layout1of2to14of9to14of9to11of9to10of9to9loop:
+	VMOVUPS      (R10), Z18
+	VMOVUPS.Z    64(R10), K1, Z19
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   32(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	VBROADCASTSS (R8), Z20
+	VFMADD231PS  Z18, Z20, Z0
+	VFMADD231PS  Z19, Z20, Z1
+	VBROADCASTSS 4(R8), Z20
+	VFMADD231PS  Z18, Z20, Z2
+	VFMADD231PS  Z19, Z20, Z3
+	VBROADCASTSS 8(R8), Z20
+	VFMADD231PS  Z18, Z20, Z4
+	VFMADD231PS  Z19, Z20, Z5
+	VBROADCASTSS 12(R8), Z20
+	VFMADD231PS  Z18, Z20, Z6
+	VFMADD231PS  Z19, Z20, Z7
+	VBROADCASTSS 16(R8), Z20
+	VFMADD231PS  Z18, Z20, Z8
+	VFMADD231PS  Z19, Z20, Z9
+	VBROADCASTSS 20(R8), Z20
+	VFMADD231PS  Z18, Z20, Z10
+	VFMADD231PS  Z19, Z20, Z11
+	VBROADCASTSS 24(R8), Z20
+	VFMADD231PS  Z18, Z20, Z12
+	VFMADD231PS  Z19, Z20, Z13
+	VBROADCASTSS 28(R8), Z20
+	VFMADD231PS  Z18, Z20, Z14
+	VFMADD231PS  Z19, Z20, Z15
+	VBROADCASTSS 32(R8), Z20
+	VFMADD231PS  Z18, Z20, Z16
+	VFMADD231PS  Z19, Z20, Z17
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of9to14of9to11of9to10of9to9loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to14of9to14of9to11of9to10of9to9more
+
+layout1of2to14of9to14of9to11of9to10of9to9add:
+	SUBQ   $0x00000480, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+	VADDPS 896(DX), Z14, Z14
+	VADDPS 960(DX), Z15, Z15
+	VADDPS 1024(DX), Z16, Z16
+	VADDPS 1088(DX), Z17, Z17
+
+layout1of2to14of9to14of9to11of9to10of9to9more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to14of9to14of9to11of9to10of9to9add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to14of9to14of9to11of9to10of9to9last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	VMOVUPS Z14, 896(DX)
+	VMOVUPS Z15, 960(DX)
+	VMOVUPS Z16, 1024(DX)
+	VMOVUPS Z17, 1088(DX)
+	ADDQ    $0x00000480, DX
+	JMP     layout1of2to14of9to14of9to11of9to10of9to9part
+
+layout1of2to14of9to14of9to11of9to10of9to9last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of9to14of9to11of9to10above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to14of9to14of9to11of9to10of10to10part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+
+layout1of2to14of9to14of9to11of9to10of10to10loop:
+	VMOVUPS      (R10), Z20
+	VMOVUPS.Z    64(R10), K1, Z21
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   36(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	VBROADCASTSS (R8), Z22
+	VFMADD231PS  Z20, Z22, Z0
+	VFMADD231PS  Z21, Z22, Z1
+	VBROADCASTSS 4(R8), Z22
+	VFMADD231PS  Z20, Z22, Z2
+	VFMADD231PS  Z21, Z22, Z3
+	VBROADCASTSS 8(R8), Z22
+	VFMADD231PS  Z20, Z22, Z4
+	VFMADD231PS  Z21, Z22, Z5
+	VBROADCASTSS 12(R8), Z22
+	VFMADD231PS  Z20, Z22, Z6
+	VFMADD231PS  Z21, Z22, Z7
+	VBROADCASTSS 16(R8), Z22
+	VFMADD231PS  Z20, Z22, Z8
+	VFMADD231PS  Z21, Z22, Z9
+	VBROADCASTSS 20(R8), Z22
+	VFMADD231PS  Z20, Z22, Z10
+	VFMADD231PS  Z21, Z22, Z11
+	VBROADCASTSS 24(R8), Z22
+	VFMADD231PS  Z20, Z22, Z12
+	VFMADD231PS  Z21, Z22, Z13
+	VBROADCASTSS 28(R8), Z22
+	VFMADD231PS  Z20, Z22, Z14
+	VFMADD231PS  Z21, Z22, Z15
+	VBROADCASTSS 32(R8), Z22
+	VFMADD231PS  Z20, Z22, Z16
+	VFMADD231PS  Z21, Z22, Z17
+	VBROADCASTSS 36(R8), Z22
+	VFMADD231PS  Z20, Z22, Z18
+	VFMADD231PS  Z21, Z22, Z19
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of9to14of9to11of9to10of10to10loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to14of9to14of9to11of9to10of10to10more
+
+layout1of2to14of9to14of9to11of9to10of10to10add:
+	SUBQ   $0x00000500, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+	VADDPS 896(DX), Z14, Z14
+	VADDPS 960(DX), Z15, Z15
+	VADDPS 1024(DX), Z16, Z16
+	VADDPS 1088(DX), Z17, Z17
+	VADDPS 1152(DX), Z18, Z18
+	VADDPS 1216(DX), Z19, Z19
+
+layout1of2to14of9to14of9to11of9to10of10to10more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to14of9to14of9to11of9to10of10to10add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to14of9to14of9to11of9to10of10to10last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	VMOVUPS Z14, 896(DX)
+	VMOVUPS Z15, 960(DX)
+	VMOVUPS Z16, 1024(DX)
+	VMOVUPS Z17, 1088(DX)
+	VMOVUPS Z18, 1152(DX)
+	VMOVUPS Z19, 1216(DX)
+	ADDQ    $0x00000500, DX
+	JMP     layout1of2to14of9to14of9to11of9to10of10to10part
+
+layout1of2to14of9to14of9to11of9to10of10to10last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z18, (SI)
+	VMOVUPS Z19, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of9to14of9to11above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to14of9to14of9to11of11to11part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+
+layout1of2to14of9to14of9to11of11to11loop:
+	VMOVUPS      (R10), Z22
+	VMOVUPS.Z    64(R10), K1, Z23
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   40(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	VBROADCASTSS (R8), Z24
+	VFMADD231PS  Z22, Z24, Z0
+	VFMADD231PS  Z23, Z24, Z1
+	VBROADCASTSS 4(R8), Z24
+	VFMADD231PS  Z22, Z24, Z2
+	VFMADD231PS  Z23, Z24, Z3
+	VBROADCASTSS 8(R8), Z24
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS 12(R8), Z24
+	VFMADD231PS  Z22, Z24, Z6
+	VFMADD231PS  Z23, Z24, Z7
+	VBROADCASTSS 16(R8), Z24
+	VFMADD231PS  Z22, Z24, Z8
+	VFMADD231PS  Z23, Z24, Z9
+	VBROADCASTSS 20(R8), Z24
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS 24(R8), Z24
+	VFMADD231PS  Z22, Z24, Z12
+	VFMADD231PS  Z23, Z24, Z13
+	VBROADCASTSS 28(R8), Z24
+	VFMADD231PS  Z22, Z24, Z14
+	VFMADD231PS  Z23, Z24, Z15
+	VBROADCASTSS 32(R8), Z24
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS 36(R8), Z24
+	VFMADD231PS  Z22, Z24, Z18
+	VFMADD231PS  Z23, Z24, Z19
+	VBROADCASTSS 40(R8), Z24
+	VFMADD231PS  Z22, Z24, Z20
+	VFMADD231PS  Z23, Z24, Z21
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of9to14of9to11of11to11loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to14of9to14of9to11of11to11more
+
+layout1of2to14of9to14of9to11of11to11add:
+	SUBQ   $0x00000580, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+	VADDPS 896(DX), Z14, Z14
+	VADDPS 960(DX), Z15, Z15
+	VADDPS 1024(DX), Z16, Z16
+	VADDPS 1088(DX), Z17, Z17
+	VADDPS 1152(DX), Z18, Z18
+	VADDPS 1216(DX), Z19, Z19
+	VADDPS 1280(DX), Z20, Z20
+	VADDPS 1344(DX), Z21, Z21
+
+layout1of2to14of9to14of9to11of11to11more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to14of9to14of9to11of11to11add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to14of9to14of9to11of11to11last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	VMOVUPS Z14, 896(DX)
+	VMOVUPS Z15, 960(DX)
+	VMOVUPS Z16, 1024(DX)
+	VMOVUPS Z17, 1088(DX)
+	VMOVUPS Z18, 1152(DX)
+	VMOVUPS Z19, 1216(DX)
+	VMOVUPS Z20, 1280(DX)
+	VMOVUPS Z21, 1344(DX)
+	ADDQ    $0x00000580, DX
+	JMP     layout1of2to14of9to14of9to11of11to11part
+
+layout1of2to14of9to14of9to11of11to11last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z18, (SI)
+	VMOVUPS Z19, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z20, (SI)
+	VMOVUPS Z21, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of9to14above:
+	CMPQ AX, $0x0d
+	JGT  layout1of2to14of9to14of12to14above
+	CMPQ AX, $0x0c
+	JGT  layout1of2to14of9to14of12to14of12to13above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to14of9to14of12to14of12to13of12to12part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+
+layout1of2to14of9to14of12to14of12to13of12to12loop:
+	VMOVUPS      (R10), Z24
+	VMOVUPS.Z    64(R10), K1, Z25
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   44(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	VBROADCASTSS (R8), Z26
+	VFMADD231PS  Z24, Z26, Z0
+	VFMADD231PS  Z25, Z26, Z1
+	VBROADCASTSS 4(R8), Z26
+	VFMADD231PS  Z24, Z26, Z2
+	VFMADD231PS  Z25, Z26, Z3
+	VBROADCASTSS 8(R8), Z26
+	VFMADD231PS  Z24, Z26, Z4
+	VFMADD231PS  Z25, Z26, Z5
+	VBROADCASTSS 12(R8), Z26
+	VFMADD231PS  Z24, Z26, Z6
+	VFMADD231PS  Z25, Z26, Z7
+	VBROADCASTSS 16(R8), Z26
+	VFMADD231PS  Z24, Z26, Z8
+	VFMADD231PS  Z25, Z26, Z9
+	VBROADCASTSS 20(R8), Z26
+	VFMADD231PS  Z24, Z26, Z10
+	VFMADD231PS  Z25, Z26, Z11
+	VBROADCASTSS 24(R8), Z26
+	VFMADD231PS  Z24, Z26, Z12
+	VFMADD231PS  Z25, Z26, Z13
+	VBROADCASTSS 28(R8), Z26
+	VFMADD231PS  Z24, Z26, Z14
+	VFMADD231PS  Z25, Z26, Z15
+	VBROADCASTSS 32(R8), Z26
+	VFMADD231PS  Z24, Z26, Z16
+	VFMADD231PS  Z25, Z26, Z17
+	VBROADCASTSS 36(R8), Z26
+	VFMADD231PS  Z24, Z26, Z18
+	VFMADD231PS  Z25, Z26, Z19
+	VBROADCASTSS 40(R8), Z26
+	VFMADD231PS  Z24, Z26, Z20
+	VFMADD231PS  Z25, Z26, Z21
+	VBROADCASTSS 44(R8), Z26
+	VFMADD231PS  Z24, Z26, Z22
+	VFMADD231PS  Z25, Z26, Z23
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of9to14of12to14of12to13of12to12loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to14of9to14of12to14of12to13of12to12more
+
+layout1of2to14of9to14of12to14of12to13of12to12add:
+	SUBQ   $0x00000600, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+	VADDPS 896(DX), Z14, Z14
+	VADDPS 960(DX), Z15, Z15
+	VADDPS 1024(DX), Z16, Z16
+	VADDPS 1088(DX), Z17, Z17
+	VADDPS 1152(DX), Z18, Z18
+	VADDPS 1216(DX), Z19, Z19
+	VADDPS 1280(DX), Z20, Z20
+	VADDPS 1344(DX), Z21, Z21
+	VADDPS 1408(DX), Z22, Z22
+	VADDPS 1472(DX), Z23, Z23
+
+layout1of2to14of9to14of12to14of12to13of12to12more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to14of9to14of12to14of12to13of12to12add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to14of9to14of12to14of12to13of12to12last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	VMOVUPS Z14, 896(DX)
+	VMOVUPS Z15, 960(DX)
+	VMOVUPS Z16, 1024(DX)
+	VMOVUPS Z17, 1088(DX)
+	VMOVUPS Z18, 1152(DX)
+	VMOVUPS Z19, 1216(DX)
+	VMOVUPS Z20, 1280(DX)
+	VMOVUPS Z21, 1344(DX)
+	VMOVUPS Z22, 1408(DX)
+	VMOVUPS Z23, 1472(DX)
+	ADDQ    $0x00000600, DX
+	JMP     layout1of2to14of9to14of12to14of12to13of12to12part
+
+layout1of2to14of9to14of12to14of12to13of12to12last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z18, (SI)
+	VMOVUPS Z19, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z20, (SI)
+	VMOVUPS Z21, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z22, (SI)
+	VMOVUPS Z23, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of9to14of12to14of12to13above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to14of9to14of12to14of12to13of13to13part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+
+layout1of2to14of9to14of12to14of12to13of13to13loop:
+	VMOVUPS      (R10), Z26
+	VMOVUPS.Z    64(R10), K1, Z27
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   48(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	VBROADCASTSS (R8), Z28
+	VFMADD231PS  Z26, Z28, Z0
+	VFMADD231PS  Z27, Z28, Z1
+	VBROADCASTSS 4(R8), Z28
+	VFMADD231PS  Z26, Z28, Z2
+	VFMADD231PS  Z27, Z28, Z3
+	VBROADCASTSS 8(R8), Z28
+	VFMADD231PS  Z26, Z28, Z4
+	VFMADD231PS  Z27, Z28, Z5
+	VBROADCASTSS 12(R8), Z28
+	VFMADD231PS  Z26, Z28, Z6
+	VFMADD231PS  Z27, Z28, Z7
+	VBROADCASTSS 16(R8), Z28
+	VFMADD231PS  Z26, Z28, Z8
+	VFMADD231PS  Z27, Z28, Z9
+	VBROADCASTSS 20(R8), Z28
+	VFMADD231PS  Z26, Z28, Z10
+	VFMADD231PS  Z27, Z28, Z11
+	VBROADCASTSS 24(R8), Z28
+	VFMADD231PS  Z26, Z28, Z12
+	VFMADD231PS  Z27, Z28, Z13
+	VBROADCASTSS 28(R8), Z28
+	VFMADD231PS  Z26, Z28, Z14
+	VFMADD231PS  Z27, Z28, Z15
+	VBROADCASTSS 32(R8), Z28
+	VFMADD231PS  Z26, Z28, Z16
+	VFMADD231PS  Z27, Z28, Z17
+	VBROADCASTSS 36(R8), Z28
+	VFMADD231PS  Z26, Z28, Z18
+	VFMADD231PS  Z27, Z28, Z19
+	VBROADCASTSS 40(R8), Z28
+	VFMADD231PS  Z26, Z28, Z20
+	VFMADD231PS  Z27, Z28, Z21
+	VBROADCASTSS 44(R8), Z28
+	VFMADD231PS  Z26, Z28, Z22
+	VFMADD231PS  Z27, Z28, Z23
+	VBROADCASTSS 48(R8), Z28
+	VFMADD231PS  Z26, Z28, Z24
+	VFMADD231PS  Z27, Z28, Z25
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of9to14of12to14of12to13of13to13loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to14of9to14of12to14of12to13of13to13more
+
+layout1of2to14of9to14of12to14of12to13of13to13add:
+	SUBQ   $0x00000680, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+	VADDPS 896(DX), Z14, Z14
+	VADDPS 960(DX), Z15, Z15
+	VADDPS 1024(DX), Z16, Z16
+	VADDPS 1088(DX), Z17, Z17
+	VADDPS 1152(DX), Z18, Z18
+	VADDPS 1216(DX), Z19, Z19
+	VADDPS 1280(DX), Z20, Z20
+	VADDPS 1344(DX), Z21, Z21
+	VADDPS 1408(DX), Z22, Z22
+	VADDPS 1472(DX), Z23, Z23
+	VADDPS 1536(DX), Z24, Z24
+	VADDPS 1600(DX), Z25, Z25
+
+layout1of2to14of9to14of12to14of12to13of13to13more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to14of9to14of12to14of12to13of13to13add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to14of9to14of12to14of12to13of13to13last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	VMOVUPS Z14, 896(DX)
+	VMOVUPS Z15, 960(DX)
+	VMOVUPS Z16, 1024(DX)
+	VMOVUPS Z17, 1088(DX)
+	VMOVUPS Z18, 1152(DX)
+	VMOVUPS Z19, 1216(DX)
+	VMOVUPS Z20, 1280(DX)
+	VMOVUPS Z21, 1344(DX)
+	VMOVUPS Z22, 1408(DX)
+	VMOVUPS Z23, 1472(DX)
+	VMOVUPS Z24, 1536(DX)
+	VMOVUPS Z25, 1600(DX)
+	ADDQ    $0x00000680, DX
+	JMP     layout1of2to14of9to14of12to14of12to13of13to13part
+
+layout1of2to14of9to14of12to14of12to13of13to13last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z18, (SI)
+	VMOVUPS Z19, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z20, (SI)
+	VMOVUPS Z21, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z22, (SI)
+	VMOVUPS Z23, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z24, (SI)
+	VMOVUPS Z25, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to14of9to14of12to14above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x7c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to14of9to14of12to14of14to14part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+	VPXORD Z26, Z26, Z26
+	VPXORD Z27, Z27, Z27
+
+layout1of2to14of9to14of12to14of14to14loop:
+	VMOVUPS      (R10), Z28
+	VMOVUPS.Z    64(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   52(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z28, Z30, Z0
+	VFMADD231PS  Z29, Z30, Z1
+	VBROADCASTSS 4(R8), Z30
+	VFMADD231PS  Z28, Z30, Z2
+	VFMADD231PS  Z29, Z30, Z3
+	VBROADCASTSS 8(R8), Z30
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS 12(R8), Z30
+	VFMADD231PS  Z28, Z30, Z6
+	VFMADD231PS  Z29, Z30, Z7
+	VBROADCASTSS 16(R8), Z30
+	VFMADD231PS  Z28, Z30, Z8
+	VFMADD231PS  Z29, Z30, Z9
+	VBROADCASTSS 20(R8), Z30
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS 24(R8), Z30
+	VFMADD231PS  Z28, Z30, Z12
+	VFMADD231PS  Z29, Z30, Z13
+	VBROADCASTSS 28(R8), Z30
+	VFMADD231PS  Z28, Z30, Z14
+	VFMADD231PS  Z29, Z30, Z15
+	VBROADCASTSS 32(R8), Z30
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS 36(R8), Z30
+	VFMADD231PS  Z28, Z30, Z18
+	VFMADD231PS  Z29, Z30, Z19
+	VBROADCASTSS 40(R8), Z30
+	VFMADD231PS  Z28, Z30, Z20
+	VFMADD231PS  Z29, Z30, Z21
+	VBROADCASTSS 44(R8), Z30
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS 48(R8), Z30
+	VFMADD231PS  Z28, Z30, Z24
+	VFMADD231PS  Z29, Z30, Z25
+	VBROADCASTSS 52(R8), Z30
+	VFMADD231PS  Z28, Z30, Z26
+	VFMADD231PS  Z29, Z30, Z27
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to14of9to14of12to14of14to14loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to14of9to14of12to14of14to14more
+
+layout1of2to14of9to14of12to14of14to14add:
+	SUBQ   $0x00000700, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+	VADDPS 896(DX), Z14, Z14
+	VADDPS 960(DX), Z15, Z15
+	VADDPS 1024(DX), Z16, Z16
+	VADDPS 1088(DX), Z17, Z17
+	VADDPS 1152(DX), Z18, Z18
+	VADDPS 1216(DX), Z19, Z19
+	VADDPS 1280(DX), Z20, Z20
+	VADDPS 1344(DX), Z21, Z21
+	VADDPS 1408(DX), Z22, Z22
+	VADDPS 1472(DX), Z23, Z23
+	VADDPS 1536(DX), Z24, Z24
+	VADDPS 1600(DX), Z25, Z25
+	VADDPS 1664(DX), Z26, Z26
+	VADDPS 1728(DX), Z27, Z27
+
+layout1of2to14of9to14of12to14of14to14more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to14of9to14of12to14of14to14add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to14of9to14of12to14of14to14last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	VMOVUPS Z14, 896(DX)
+	VMOVUPS Z15, 960(DX)
+	VMOVUPS Z16, 1024(DX)
+	VMOVUPS Z17, 1088(DX)
+	VMOVUPS Z18, 1152(DX)
+	VMOVUPS Z19, 1216(DX)
+	VMOVUPS Z20, 1280(DX)
+	VMOVUPS Z21, 1344(DX)
+	VMOVUPS Z22, 1408(DX)
+	VMOVUPS Z23, 1472(DX)
+	VMOVUPS Z24, 1536(DX)
+	VMOVUPS Z25, 1600(DX)
+	VMOVUPS Z26, 1664(DX)
+	VMOVUPS Z27, 1728(DX)
+	ADDQ    $0x00000700, DX
+	JMP     layout1of2to14of9to14of12to14of14to14part
+
+layout1of2to14of9to14of12to14of14to14last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z2, (SI)
+	VMOVUPS Z3, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z4, (SI)
+	VMOVUPS Z5, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z8, (SI)
+	VMOVUPS Z9, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z10, (SI)
+	VMOVUPS Z11, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z14, (SI)
+	VMOVUPS Z15, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z16, (SI)
+	VMOVUPS Z17, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z18, (SI)
+	VMOVUPS Z19, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z20, (SI)
+	VMOVUPS Z21, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z22, (SI)
+	VMOVUPS Z23, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z24, (SI)
+	VMOVUPS Z25, K1, 64(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z26, (SI)
+	VMOVUPS Z27, K1, 64(SI)
+	VZEROUPPER
+	RET
+
+layout2:
+	SUBQ  $0x20, CX
+	MOVL  $0x00000001, DI
+	SHLL  CL, DI
+	DECL  DI
+	KMOVW DI, K1
+	MOVQ  k+16(FP), CX
+	CMPQ  AX, $0x05
+	JGT   layout2of2to9above
+	CMPQ  AX, $0x03
+	JGT   layout2of2to9of2to5above
+	CMPQ  AX, $0x02
+	JGT   layout2of2to9of2to5of2to3above
+	MOVQ  R12, SI
+	LONG  $0x004e0d0f
+	LONG  $0x404e0d0f
+	LONG  $0x808e0d0f
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	LONG  $0xbc8e0d0f
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	ADDQ  R13, SI
+	LONG  $0x004e0d0f
+	LONG  $0x404e0d0f
+	LONG  $0x808e0d0f
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	LONG  $0xbc8e0d0f
+	BYTE  $0x00
+	BYTE  $0x00
+	BYTE  $0x00
+	MOVQ  R9, BX
+	SHLQ  $0x04, BX
+	MOVQ  R11, AX
+	SHLQ  $0x04, AX
+	XORL  SI, SI
+
+layout2of2to9of2to5of2to3of2to2part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+
+layout2of2to9of2to5of2to3of2to2loop:
+	VMOVUPS      (R10), Z6
+	VMOVUPS      64(R10), Z7
+	VMOVUPS.Z    128(R10), K1, Z8
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   4(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	PREFETCHT0   128(R10)(AX*1)
+	VBROADCASTSS (R8), Z9
+	VFMADD231PS  Z6, Z9, Z0
+	VFMADD231PS  Z7, Z9, Z1
+	VFMADD231PS  Z8, Z9, Z2
+	VBROADCASTSS 4(R8), Z9
+	VFMADD231PS  Z6, Z9, Z3
+	VFMADD231PS  Z7, Z9, Z4
+	VFMADD231PS  Z8, Z9, Z5
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to9of2to5of2to3of2to2loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout2of2to9of2to5of2to3of2to2more
+
+layout2of2to9of2to5of2to3of2to2add:
+	SUBQ   $0x00000180, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+
+layout2of2to9of2to5of2to3of2to2more:
+	SHRQ    $0x01, DI
+	JCS     layout2of2to9of2to5of2to3of2to2add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout2of2to9of2to5of2to3of2to2last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	ADDQ    $0x00000180, DX
+	JMP     layout2of2to9of2to5of2to3of2to2part
+
+layout2of2to9of2to5of2to3of2to2last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, (SI)
+	VMOVUPS Z4, 64(SI)
+	VMOVUPS Z5, K1, 128(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to9of2to5of2to3above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout2of2to9of2to5of2to3of3to3part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+
+layout2of2to9of2to5of2to3of3to3loop:
+	VMOVUPS      (R10), Z9
+	VMOVUPS      64(R10), Z10
+	VMOVUPS.Z    128(R10), K1, Z11
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   8(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	PREFETCHT0   128(R10)(AX*1)
+	VBROADCASTSS (R8), Z12
+	VFMADD231PS  Z9, Z12, Z0
+	VFMADD231PS  Z10, Z12, Z1
+	VFMADD231PS  Z11, Z12, Z2
+	VBROADCASTSS 4(R8), Z12
+	VFMADD231PS  Z9, Z12, Z3
+	VFMADD231PS  Z10, Z12, Z4
+	VFMADD231PS  Z11, Z12, Z5
+	VBROADCASTSS 8(R8), Z12
+	VFMADD231PS  Z9, Z12, Z6
+	VFMADD231PS  Z10, Z12, Z7
+	VFMADD231PS  Z11, Z12, Z8
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to9of2to5of2to3of3to3loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout2of2to9of2to5of2to3of3to3more
+
+layout2of2to9of2to5of2to3of3to3add:
+	SUBQ   $0x00000240, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+
+layout2of2to9of2to5of2to3of3to3more:
+	SHRQ    $0x01, DI
+	JCS     layout2of2to9of2to5of2to3of3to3add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout2of2to9of2to5of2to3of3to3last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	ADDQ    $0x00000240, DX
+	JMP     layout2of2to9of2to5of2to3of3to3part
+
+layout2of2to9of2to5of2to3of3to3last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, (SI)
+	VMOVUPS Z4, 64(SI)
+	VMOVUPS Z5, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, 64(SI)
+	VMOVUPS Z8, K1, 128(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to9of2to5above:
+	CMPQ AX, $0x04
+	JGT  layout2of2to9of2to5of4to5above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout2of2to9of2to5of4to5of4to4part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+
+layout2of2to9of2to5of4to5of4to4loop:
+	VMOVUPS      (R10), Z12
+	VMOVUPS      64(R10), Z13
+	VMOVUPS.Z    128(R10), K1, Z14
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   12(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	PREFETCHT0   128(R10)(AX*1)
+	VBROADCASTSS (R8), Z15
+	VFMADD231PS  Z12, Z15, Z0
+	VFMADD231PS  Z13, Z15, Z1
+	VFMADD231PS  Z14, Z15, Z2
+	VBROADCASTSS 4(R8), Z15
+	VFMADD231PS  Z12, Z15, Z3
+	VFMADD231PS  Z13, Z15, Z4
+	VFMADD231PS  Z14, Z15, Z5
+	VBROADCASTSS 8(R8), Z15
+	VFMADD231PS  Z12, Z15, Z6
+	VFMADD231PS  Z13, Z15, Z7
+	VFMADD231PS  Z14, Z15, Z8
+	VBROADCASTSS 12(R8), Z15
+	VFMADD231PS  Z12, Z15, Z9
+	VFMADD231PS  Z13, Z15, Z10
+	VFMADD231PS  Z14, Z15, Z11
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to9of2to5of4to5of4to4loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout2of2to9of2to5of4to5of4to4more
+
+layout2of2to9of2to5of4to5of4to4add:
+	SUBQ   $0x00000300, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+
+layout2of2to9of2to5of4to5of4to4more:
+	SHRQ    $0x01, DI
+	JCS     layout2of2to9of2to5of4to5of4to4add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout2of2to9of2to5of4to5of4to4last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	ADDQ    $0x00000300, DX
+	JMP     layout2of2to9of2to5of4to5of4to4part
+
+layout2of2to9of2to5of4to5of4to4last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, (SI)
+	VMOVUPS Z4, 64(SI)
+	VMOVUPS Z5, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, 64(SI)
+	VMOVUPS Z8, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, (SI)
+	VMOVUPS Z10, 64(SI)
+	VMOVUPS Z11, K1, 128(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to9of2to5of4to5above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout2of2to9of2to5of4to5of5to5part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+
+layout2of2to9of2to5of4to5of5to5loop:
+	VMOVUPS      (R10), Z15
+	VMOVUPS      64(R10), Z16
+	VMOVUPS.Z    128(R10), K1, Z17
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   16(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	PREFETCHT0   128(R10)(AX*1)
+	VBROADCASTSS (R8), Z18
+	VFMADD231PS  Z15, Z18, Z0
+	VFMADD231PS  Z16, Z18, Z1
+	VFMADD231PS  Z17, Z18, Z2
+	VBROADCASTSS 4(R8), Z18
+	VFMADD231PS  Z15, Z18, Z3
+	VFMADD231PS  Z16, Z18, Z4
+	VFMADD231PS  Z17, Z18, Z5
+	VBROADCASTSS 8(R8), Z18
+	VFMADD231PS  Z15, Z18, Z6
+	VFMADD231PS  Z16, Z18, Z7
+	VFMADD231PS  Z17, Z18, Z8
+	VBROADCASTSS 12(R8), Z18
+	VFMADD231PS  Z15, Z18, Z9
+	VFMADD231PS  Z16, Z18, Z10
+	VFMADD231PS  Z17, Z18, Z11
+	VBROADCASTSS 16(R8), Z18
+	VFMADD231PS  Z15, Z18, Z12
+	VFMADD231PS  Z16, Z18, Z13
+	VFMADD231PS  Z17, Z18, Z14
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to9of2to5of4to5of5to5loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout2of2to9of2to5of4to5of5to5more
+
+layout2of2to9of2to5of4to5of5to5add:
+	SUBQ   $0x000003c0, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+	VADDPS 896(DX), Z14, Z14
+
+layout2of2to9of2to5of4to5of5to5more:
+	SHRQ    $0x01, DI
+	JCS     layout2of2to9of2to5of4to5of5to5add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout2of2to9of2to5of4to5of5to5last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	VMOVUPS Z14, 896(DX)
+	ADDQ    $0x000003c0, DX
+	JMP     layout2of2to9of2to5of4to5of5to5part
+
+layout2of2to9of2to5of4to5of5to5last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, (SI)
+	VMOVUPS Z4, 64(SI)
+	VMOVUPS Z5, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, 64(SI)
+	VMOVUPS Z8, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, (SI)
+	VMOVUPS Z10, 64(SI)
+	VMOVUPS Z11, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, 64(SI)
+	VMOVUPS Z14, K1, 128(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to9above:
+	CMPQ AX, $0x07
+	JGT  layout2of2to9of6to9above
+	CMPQ AX, $0x06
+	JGT  layout2of2to9of6to9of6to7above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout2of2to9of6to9of6to7of6to6part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+
+layout2of2to9of6to9of6to7of6to6loop:
+	VMOVUPS      (R10), Z18
+	VMOVUPS      64(R10), Z19
+	VMOVUPS.Z    128(R10), K1, Z20
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   20(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	PREFETCHT0   128(R10)(AX*1)
+	VBROADCASTSS (R8), Z21
+	VFMADD231PS  Z18, Z21, Z0
+	VFMADD231PS  Z19, Z21, Z1
+	VFMADD231PS  Z20, Z21, Z2
+	VBROADCASTSS 4(R8), Z21
+	VFMADD231PS  Z18, Z21, Z3
+	VFMADD231PS  Z19, Z21, Z4
+	VFMADD231PS  Z20, Z21, Z5
+	VBROADCASTSS 8(R8), Z21
+	VFMADD231PS  Z18, Z21, Z6
+	VFMADD231PS  Z19, Z21, Z7
+	VFMADD231PS  Z20, Z21, Z8
+	VBROADCASTSS 12(R8), Z21
+	VFMADD231PS  Z18, Z21, Z9
+	VFMADD231PS  Z19, Z21, Z10
+	VFMADD231PS  Z20, Z21, Z11
+	VBROADCASTSS 16(R8), Z21
+	VFMADD231PS  Z18, Z21, Z12
+	VFMADD231PS  Z19, Z21, Z13
+	VFMADD231PS  Z20, Z21, Z14
+	VBROADCASTSS 20(R8), Z21
+	VFMADD231PS  Z18, Z21, Z15
+	VFMADD231PS  Z19, Z21, Z16
+	VFMADD231PS  Z20, Z21, Z17
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to9of6to9of6to7of6to6loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout2of2to9of6to9of6to7of6to6more
+
+layout2of2to9of6to9of6to7of6to6add:
+	SUBQ   $0x00000480, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+	VADDPS 896(DX), Z14, Z14
+	VADDPS 960(DX), Z15, Z15
+	VADDPS 1024(DX), Z16, Z16
+	VADDPS 1088(DX), Z17, Z17
+
+layout2of2to9of6to9of6to7of6to6more:
+	SHRQ    $0x01, DI
+	JCS     layout2of2to9of6to9of6to7of6to6add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout2of2to9of6to9of6to7of6to6last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	VMOVUPS Z14, 896(DX)
+	VMOVUPS Z15, 960(DX)
+	VMOVUPS Z16, 1024(DX)
+	VMOVUPS Z17, 1088(DX)
+	ADDQ    $0x00000480, DX
+	JMP     layout2of2to9of6to9of6to7of6to6part
+
+layout2of2to9of6to9of6to7of6to6last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, (SI)
+	VMOVUPS Z4, 64(SI)
+	VMOVUPS Z5, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, 64(SI)
+	VMOVUPS Z8, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, (SI)
+	VMOVUPS Z10, 64(SI)
+	VMOVUPS Z11, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, 64(SI)
+	VMOVUPS Z14, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z15, (SI)
+	VMOVUPS Z16, 64(SI)
+	VMOVUPS Z17, K1, 128(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to9of6to9of6to7above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout2of2to9of6to9of6to7of7to7part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+
+layout2of2to9of6to9of6to7of7to7loop:
+	VMOVUPS      (R10), Z21
+	VMOVUPS      64(R10), Z22
+	VMOVUPS.Z    128(R10), K1, Z23
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   24(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	PREFETCHT0   128(R10)(AX*1)
+	VBROADCASTSS (R8), Z24
+	VFMADD231PS  Z21, Z24, Z0
+	VFMADD231PS  Z22, Z24, Z1
+	VFMADD231PS  Z23, Z24, Z2
+	VBROADCASTSS 4(R8), Z24
+	VFMADD231PS  Z21, Z24, Z3
+	VFMADD231PS  Z22, Z24, Z4
+	VFMADD231PS  Z23, Z24, Z5
+	VBROADCASTSS 8(R8), Z24
+	VFMADD231PS  Z21, Z24, Z6
+	VFMADD231PS  Z22, Z24, Z7
+	VFMADD231PS  Z23, Z24, Z8
+	VBROADCASTSS 12(R8), Z24
+	VFMADD231PS  Z21, Z24, Z9
+	VFMADD231PS  Z22, Z24, Z10
+	VFMADD231PS  Z23, Z24, Z11
+	VBROADCASTSS 16(R8), Z24
+	VFMADD231PS  Z21, Z24, Z12
+	VFMADD231PS  Z22, Z24, Z13
+	VFMADD231PS  Z23, Z24, Z14
+	VBROADCASTSS 20(R8), Z24
+	VFMADD231PS  Z21, Z24, Z15
+	VFMADD231PS  Z22, Z24, Z16
+	VFMADD231PS  Z23, Z24, Z17
+	VBROADCASTSS 24(R8), Z24
+	VFMADD231PS  Z21, Z24, Z18
+	VFMADD231PS  Z22, Z24, Z19
+	VFMADD231PS  Z23, Z24, Z20
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to9of6to9of6to7of7to7loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout2of2to9of6to9of6to7of7to7more
+
+layout2of2to9of6to9of6to7of7to7add:
+	SUBQ   $0x00000540, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+	VADDPS 896(DX), Z14, Z14
+	VADDPS 960(DX), Z15, Z15
+	VADDPS 1024(DX), Z16, Z16
+	VADDPS 1088(DX), Z17, Z17
+	VADDPS 1152(DX), Z18, Z18
+	VADDPS 1216(DX), Z19, Z19
+	VADDPS 1280(DX), Z20, Z20
+
+layout2of2to9of6to9of6to7of7to7more:
+	SHRQ    $0x01, DI
+	JCS     layout2of2to9of6to9of6to7of7to7add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout2of2to9of6to9of6to7of7to7last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	VMOVUPS Z14, 896(DX)
+	VMOVUPS Z15, 960(DX)
+	VMOVUPS Z16, 1024(DX)
+	VMOVUPS Z17, 1088(DX)
+	VMOVUPS Z18, 1152(DX)
+	VMOVUPS Z19, 1216(DX)
+	VMOVUPS Z20, 1280(DX)
+	ADDQ    $0x00000540, DX
+	JMP     layout2of2to9of6to9of6to7of7to7part
+
+layout2of2to9of6to9of6to7of7to7last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, (SI)
+	VMOVUPS Z4, 64(SI)
+	VMOVUPS Z5, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, 64(SI)
+	VMOVUPS Z8, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, (SI)
+	VMOVUPS Z10, 64(SI)
+	VMOVUPS Z11, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, 64(SI)
+	VMOVUPS Z14, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z15, (SI)
+	VMOVUPS Z16, 64(SI)
+	VMOVUPS Z17, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z18, (SI)
+	VMOVUPS Z19, 64(SI)
+	VMOVUPS Z20, K1, 128(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to9of6to9above:
+	CMPQ AX, $0x08
+	JGT  layout2of2to9of6to9of8to9above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout2of2to9of6to9of8to9of8to8part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+
+layout2of2to9of6to9of8to9of8to8loop:
+	VMOVUPS      (R10), Z24
+	VMOVUPS      64(R10), Z25
+	VMOVUPS.Z    128(R10), K1, Z26
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   28(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	PREFETCHT0   128(R10)(AX*1)
+	VBROADCASTSS (R8), Z27
+	VFMADD231PS  Z24, Z27, Z0
+	VFMADD231PS  Z25, Z27, Z1
+	VFMADD231PS  Z26, Z27, Z2
+	VBROADCASTSS 4(R8), Z27
+	VFMADD231PS  Z24, Z27, Z3
+	VFMADD231PS  Z25, Z27, Z4
+	VFMADD231PS  Z26, Z27, Z5
+	VBROADCASTSS 8(R8), Z27
+	VFMADD231PS  Z24, Z27, Z6
+	VFMADD231PS  Z25, Z27, Z7
+	VFMADD231PS  Z26, Z27, Z8
+	VBROADCASTSS 12(R8), Z27
+	VFMADD231PS  Z24, Z27, Z9
+	VFMADD231PS  Z25, Z27, Z10
+	VFMADD231PS  Z26, Z27, Z11
+	VBROADCASTSS 16(R8), Z27
+	VFMADD231PS  Z24, Z27, Z12
+	VFMADD231PS  Z25, Z27, Z13
+	VFMADD231PS  Z26, Z27, Z14
+	VBROADCASTSS 20(R8), Z27
+	VFMADD231PS  Z24, Z27, Z15
+	VFMADD231PS  Z25, Z27, Z16
+	VFMADD231PS  Z26, Z27, Z17
+	VBROADCASTSS 24(R8), Z27
+	VFMADD231PS  Z24, Z27, Z18
+	VFMADD231PS  Z25, Z27, Z19
+	VFMADD231PS  Z26, Z27, Z20
+	VBROADCASTSS 28(R8), Z27
+	VFMADD231PS  Z24, Z27, Z21
+	VFMADD231PS  Z25, Z27, Z22
+	VFMADD231PS  Z26, Z27, Z23
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to9of6to9of8to9of8to8loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout2of2to9of6to9of8to9of8to8more
+
+layout2of2to9of6to9of8to9of8to8add:
+	SUBQ   $0x00000600, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+	VADDPS 896(DX), Z14, Z14
+	VADDPS 960(DX), Z15, Z15
+	VADDPS 1024(DX), Z16, Z16
+	VADDPS 1088(DX), Z17, Z17
+	VADDPS 1152(DX), Z18, Z18
+	VADDPS 1216(DX), Z19, Z19
+	VADDPS 1280(DX), Z20, Z20
+	VADDPS 1344(DX), Z21, Z21
+	VADDPS 1408(DX), Z22, Z22
+	VADDPS 1472(DX), Z23, Z23
+
+layout2of2to9of6to9of8to9of8to8more:
+	SHRQ    $0x01, DI
+	JCS     layout2of2to9of6to9of8to9of8to8add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout2of2to9of6to9of8to9of8to8last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	VMOVUPS Z14, 896(DX)
+	VMOVUPS Z15, 960(DX)
+	VMOVUPS Z16, 1024(DX)
+	VMOVUPS Z17, 1088(DX)
+	VMOVUPS Z18, 1152(DX)
+	VMOVUPS Z19, 1216(DX)
+	VMOVUPS Z20, 1280(DX)
+	VMOVUPS Z21, 1344(DX)
+	VMOVUPS Z22, 1408(DX)
+	VMOVUPS Z23, 1472(DX)
+	ADDQ    $0x00000600, DX
+	JMP     layout2of2to9of6to9of8to9of8to8part
+
+layout2of2to9of6to9of8to9of8to8last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, (SI)
+	VMOVUPS Z4, 64(SI)
+	VMOVUPS Z5, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, 64(SI)
+	VMOVUPS Z8, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, (SI)
+	VMOVUPS Z10, 64(SI)
+	VMOVUPS Z11, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, 64(SI)
+	VMOVUPS Z14, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z15, (SI)
+	VMOVUPS Z16, 64(SI)
+	VMOVUPS Z17, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z18, (SI)
+	VMOVUPS Z19, 64(SI)
+	VMOVUPS Z20, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z21, (SI)
+	VMOVUPS Z22, 64(SI)
+	VMOVUPS Z23, K1, 128(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to9of6to9of8to9above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x404e0d0f
+	LONG $0x808e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	LONG $0xbc8e0d0f
+	BYTE $0x00
+	BYTE $0x00
+	BYTE $0x00
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout2of2to9of6to9of8to9of9to9part:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	VPXORD Z24, Z24, Z24
+	VPXORD Z25, Z25, Z25
+	VPXORD Z26, Z26, Z26
+
+layout2of2to9of6to9of8to9of9to9loop:
+	VMOVUPS      (R10), Z27
+	VMOVUPS      64(R10), Z28
+	VMOVUPS.Z    128(R10), K1, Z29
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   32(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	PREFETCHT0   64(R10)(AX*1)
+	PREFETCHT0   128(R10)(AX*1)
+	VBROADCASTSS (R8), Z30
+	VFMADD231PS  Z27, Z30, Z0
+	VFMADD231PS  Z28, Z30, Z1
+	VFMADD231PS  Z29, Z30, Z2
+	VBROADCASTSS 4(R8), Z30
+	VFMADD231PS  Z27, Z30, Z3
+	VFMADD231PS  Z28, Z30, Z4
+	VFMADD231PS  Z29, Z30, Z5
+	VBROADCASTSS 8(R8), Z30
+	VFMADD231PS  Z27, Z30, Z6
+	VFMADD231PS  Z28, Z30, Z7
+	VFMADD231PS  Z29, Z30, Z8
+	VBROADCASTSS 12(R8), Z30
+	VFMADD231PS  Z27, Z30, Z9
+	VFMADD231PS  Z28, Z30, Z10
+	VFMADD231PS  Z29, Z30, Z11
+	VBROADCASTSS 16(R8), Z30
+	VFMADD231PS  Z27, Z30, Z12
+	VFMADD231PS  Z28, Z30, Z13
+	VFMADD231PS  Z29, Z30, Z14
+	VBROADCASTSS 20(R8), Z30
+	VFMADD231PS  Z27, Z30, Z15
+	VFMADD231PS  Z28, Z30, Z16
+	VFMADD231PS  Z29, Z30, Z17
+	VBROADCASTSS 24(R8), Z30
+	VFMADD231PS  Z27, Z30, Z18
+	VFMADD231PS  Z28, Z30, Z19
+	VFMADD231PS  Z29, Z30, Z20
+	VBROADCASTSS 28(R8), Z30
+	VFMADD231PS  Z27, Z30, Z21
+	VFMADD231PS  Z28, Z30, Z22
+	VFMADD231PS  Z29, Z30, Z23
+	VBROADCASTSS 32(R8), Z30
+	VFMADD231PS  Z27, Z30, Z24
+	VFMADD231PS  Z28, Z30, Z25
+	VFMADD231PS  Z29, Z30, Z26
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to9of6to9of8to9of9to9loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout2of2to9of6to9of8to9of9to9more
+
+layout2of2to9of6to9of8to9of9to9add:
+	SUBQ   $0x000006c0, DX
+	VADDPS (DX), Z0, Z0
+	VADDPS 64(DX), Z1, Z1
+	VADDPS 128(DX), Z2, Z2
+	VADDPS 192(DX), Z3, Z3
+	VADDPS 256(DX), Z4, Z4
+	VADDPS 320(DX), Z5, Z5
+	VADDPS 384(DX), Z6, Z6
+	VADDPS 448(DX), Z7, Z7
+	VADDPS 512(DX), Z8, Z8
+	VADDPS 576(DX), Z9, Z9
+	VADDPS 640(DX), Z10, Z10
+	VADDPS 704(DX), Z11, Z11
+	VADDPS 768(DX), Z12, Z12
+	VADDPS 832(DX), Z13, Z13
+	VADDPS 896(DX), Z14, Z14
+	VADDPS 960(DX), Z15, Z15
+	VADDPS 1024(DX), Z16, Z16
+	VADDPS 1088(DX), Z17, Z17
+	VADDPS 1152(DX), Z18, Z18
+	VADDPS 1216(DX), Z19, Z19
+	VADDPS 1280(DX), Z20, Z20
+	VADDPS 1344(DX), Z21, Z21
+	VADDPS 1408(DX), Z22, Z22
+	VADDPS 1472(DX), Z23, Z23
+	VADDPS 1536(DX), Z24, Z24
+	VADDPS 1600(DX), Z25, Z25
+	VADDPS 1664(DX), Z26, Z26
+
+layout2of2to9of6to9of8to9of9to9more:
+	SHRQ    $0x01, DI
+	JCS     layout2of2to9of6to9of8to9of9to9add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout2of2to9of6to9of8to9of9to9last
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z1, 64(DX)
+	VMOVUPS Z2, 128(DX)
+	VMOVUPS Z3, 192(DX)
+	VMOVUPS Z4, 256(DX)
+	VMOVUPS Z5, 320(DX)
+	VMOVUPS Z6, 384(DX)
+	VMOVUPS Z7, 448(DX)
+	VMOVUPS Z8, 512(DX)
+	VMOVUPS Z9, 576(DX)
+	VMOVUPS Z10, 640(DX)
+	VMOVUPS Z11, 704(DX)
+	VMOVUPS Z12, 768(DX)
+	VMOVUPS Z13, 832(DX)
+	VMOVUPS Z14, 896(DX)
+	VMOVUPS Z15, 960(DX)
+	VMOVUPS Z16, 1024(DX)
+	VMOVUPS Z17, 1088(DX)
+	VMOVUPS Z18, 1152(DX)
+	VMOVUPS Z19, 1216(DX)
+	VMOVUPS Z20, 1280(DX)
+	VMOVUPS Z21, 1344(DX)
+	VMOVUPS Z22, 1408(DX)
+	VMOVUPS Z23, 1472(DX)
+	VMOVUPS Z24, 1536(DX)
+	VMOVUPS Z25, 1600(DX)
+	VMOVUPS Z26, 1664(DX)
+	ADDQ    $0x000006c0, DX
+	JMP     layout2of2to9of6to9of8to9of9to9part
+
+layout2of2to9of6to9of8to9of9to9last:
+	MOVQ    R12, SI
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z3, (SI)
+	VMOVUPS Z4, 64(SI)
+	VMOVUPS Z5, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z6, (SI)
+	VMOVUPS Z7, 64(SI)
+	VMOVUPS Z8, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z9, (SI)
+	VMOVUPS Z10, 64(SI)
+	VMOVUPS Z11, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z12, (SI)
+	VMOVUPS Z13, 64(SI)
+	VMOVUPS Z14, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z15, (SI)
+	VMOVUPS Z16, 64(SI)
+	VMOVUPS Z17, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z18, (SI)
+	VMOVUPS Z19, 64(SI)
+	VMOVUPS Z20, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z21, (SI)
+	VMOVUPS Z22, 64(SI)
+	VMOVUPS Z23, K1, 128(SI)
+	ADDQ    R13, SI
+	VMOVUPS Z24, (SI)
+	VMOVUPS Z25, 64(SI)
+	VMOVUPS Z26, K1, 128(SI)
+	VZEROUPPER
+	RET
+
+// func gemmTreeAVX2(rows int, cols int, k int, parts int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, waiting *float32)
+// Requires: AVX, FMA3, MMX+
+TEXT ·gemmTreeAVX2(SB), NOSPLIT, $0-88
+	MOVQ    rows+0(FP), AX
+	MOVQ    cols+8(FP), CX
+	MOVQ    a+32(FP), R8
+	MOVQ    lda+40(FP), R9
+	MOVQ    b+48(FP), R10
+	MOVQ    ldb+56(FP), R11
+	MOVQ    c+64(FP), R12
+	MOVQ    ldc+72(FP), R13
+	SHLQ    $0x02, R9
+	SHLQ    $0x02, R11
+	SHLQ    $0x02, R13
+	MOVQ    waiting+80(FP), DX
+	CMPQ    CX, $0x08
+	JGT     layout1
+	LEAQ    maskAVX2<>+0(SB), DI
+	NEGQ    CX
+	VMOVDQU 32(DI)(CX*4), Y15
+	MOVQ    k+16(FP), CX
+	CMPQ    AX, $0x04
+	JGT     layout0of2to6above
+	CMPQ    AX, $0x03
+	JGT     layout0of2to6of2to4above
+	CMPQ    AX, $0x02
+	JGT     layout0of2to6of2to4of2to3above
+	MOVQ    R12, SI
+	LONG    $0x004e0d0f
+	LONG    $0x1c4e0d0f
+	ADDQ    R13, SI
+	LONG    $0x004e0d0f
+	LONG    $0x1c4e0d0f
+	MOVQ    R9, BX
+	SHLQ    $0x04, BX
+	MOVQ    R11, AX
+	SHLQ    $0x04, AX
+	XORL    SI, SI
+
+layout0of2to6of2to4of2to3of2to2part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+layout0of2to6of2to4of2to3of2to2loop:
+	VMASKMOVPS   (R10), Y15, Y2
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   4(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS 4(R8), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to6of2to4of2to3of2to2loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to6of2to4of2to3of2to2more
+
+layout0of2to6of2to4of2to3of2to2add:
+	SUBQ   $0x40, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+
+layout0of2to6of2to4of2to3of2to2more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to6of2to4of2to3of2to2add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to6of2to4of2to3of2to2last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	ADDQ    $0x40, DX
+	JMP     layout0of2to6of2to4of2to3of2to2part
+
+layout0of2to6of2to4of2to3of2to2last:
+	MOVQ       R12, SI
+	VMASKMOVPS Y0, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y1, Y15, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to6of2to4of2to3above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to6of2to4of2to3of3to3part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+layout0of2to6of2to4of2to3of3to3loop:
+	VMASKMOVPS   (R10), Y15, Y3
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   8(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS 4(R8), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS 8(R8), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to6of2to4of2to3of3to3loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to6of2to4of2to3of3to3more
+
+layout0of2to6of2to4of2to3of3to3add:
+	SUBQ   $0x60, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+
+layout0of2to6of2to4of2to3of3to3more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to6of2to4of2to3of3to3add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to6of2to4of2to3of3to3last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	ADDQ    $0x60, DX
+	JMP     layout0of2to6of2to4of2to3of3to3part
+
+layout0of2to6of2to4of2to3of3to3last:
+	MOVQ       R12, SI
+	VMASKMOVPS Y0, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y1, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y2, Y15, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to6of2to4above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to6of2to4of4to4part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+layout0of2to6of2to4of4to4loop:
+	VMASKMOVPS   (R10), Y15, Y4
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   12(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS 4(R8), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS 8(R8), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS 12(R8), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to6of2to4of4to4loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to6of2to4of4to4more
+
+layout0of2to6of2to4of4to4add:
+	SUBQ   $0x00000080, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+	VADDPS 96(DX), Y3, Y3
+
+layout0of2to6of2to4of4to4more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to6of2to4of4to4add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to6of2to4of4to4last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	ADDQ    $0x00000080, DX
+	JMP     layout0of2to6of2to4of4to4part
+
+layout0of2to6of2to4of4to4last:
+	MOVQ       R12, SI
+	VMASKMOVPS Y0, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y1, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y2, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y3, Y15, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to6above:
+	CMPQ AX, $0x05
+	JGT  layout0of2to6of5to6above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to6of5to6of5to5part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+layout0of2to6of5to6of5to5loop:
+	VMASKMOVPS   (R10), Y15, Y5
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   16(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS 4(R8), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 8(R8), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS 12(R8), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS 16(R8), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to6of5to6of5to5loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to6of5to6of5to5more
+
+layout0of2to6of5to6of5to5add:
+	SUBQ   $0x000000a0, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+	VADDPS 96(DX), Y3, Y3
+	VADDPS 128(DX), Y4, Y4
+
+layout0of2to6of5to6of5to5more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to6of5to6of5to5add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to6of5to6of5to5last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y4, 128(DX)
+	ADDQ    $0x000000a0, DX
+	JMP     layout0of2to6of5to6of5to5part
+
+layout0of2to6of5to6of5to5last:
+	MOVQ       R12, SI
+	VMASKMOVPS Y0, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y1, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y2, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y3, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y4, Y15, (SI)
+	VZEROUPPER
+	RET
+
+layout0of2to6of5to6above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x1c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout0of2to6of5to6of6to6part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+layout0of2to6of5to6of6to6loop:
+	VMASKMOVPS   (R10), Y15, Y6
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   20(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS 4(R8), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS 8(R8), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS 12(R8), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS 16(R8), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS 20(R8), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout0of2to6of5to6of6to6loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout0of2to6of5to6of6to6more
+
+layout0of2to6of5to6of6to6add:
+	SUBQ   $0x000000c0, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+	VADDPS 96(DX), Y3, Y3
+	VADDPS 128(DX), Y4, Y4
+	VADDPS 160(DX), Y5, Y5
+
+layout0of2to6of5to6of6to6more:
+	SHRQ    $0x01, DI
+	JCS     layout0of2to6of5to6of6to6add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout0of2to6of5to6of6to6last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y4, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	ADDQ    $0x000000c0, DX
+	JMP     layout0of2to6of5to6of6to6part
+
+layout0of2to6of5to6of6to6last:
+	MOVQ       R12, SI
+	VMASKMOVPS Y0, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y1, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y2, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y3, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y4, Y15, (SI)
+	ADDQ       R13, SI
+	VMASKMOVPS Y5, Y15, (SI)
+	VZEROUPPER
+	RET
+
+layout1:
+	CMPQ    CX, $0x0f
+	JGT     layout2
+	SUBQ    $0x08, CX
+	LEAQ    maskAVX2<>+0(SB), DI
+	NEGQ    CX
+	VMOVDQU 32(DI)(CX*4), Y15
+	MOVQ    k+16(FP), CX
+	CMPQ    AX, $0x04
+	JGT     layout1of2to6above
+	CMPQ    AX, $0x03
+	JGT     layout1of2to6of2to4above
+	CMPQ    AX, $0x02
+	JGT     layout1of2to6of2to4of2to3above
+	MOVQ    R12, SI
+	LONG    $0x004e0d0f
+	LONG    $0x3c4e0d0f
+	ADDQ    R13, SI
+	LONG    $0x004e0d0f
+	LONG    $0x3c4e0d0f
+	MOVQ    R9, BX
+	SHLQ    $0x04, BX
+	MOVQ    R11, AX
+	SHLQ    $0x04, AX
+	XORL    SI, SI
+
+layout1of2to6of2to4of2to3of2to2part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+layout1of2to6of2to4of2to3of2to2loop:
+	VMOVUPS      (R10), Y4
+	VMASKMOVPS   32(R10), Y15, Y5
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   4(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R8), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to6of2to4of2to3of2to2loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to6of2to4of2to3of2to2more
+
+layout1of2to6of2to4of2to3of2to2add:
+	SUBQ   $0x00000080, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+	VADDPS 96(DX), Y3, Y3
+
+layout1of2to6of2to4of2to3of2to2more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to6of2to4of2to3of2to2add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to6of2to4of2to3of2to2last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	ADDQ    $0x00000080, DX
+	JMP     layout1of2to6of2to4of2to3of2to2part
+
+layout1of2to6of2to4of2to3of2to2last:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y15, 32(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to6of2to4of2to3above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to6of2to4of2to3of3to3part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+layout1of2to6of2to4of2to3of3to3loop:
+	VMOVUPS      (R10), Y6
+	VMASKMOVPS   32(R10), Y15, Y7
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   8(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R8), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R8), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to6of2to4of2to3of3to3loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to6of2to4of2to3of3to3more
+
+layout1of2to6of2to4of2to3of3to3add:
+	SUBQ   $0x000000c0, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+	VADDPS 96(DX), Y3, Y3
+	VADDPS 128(DX), Y4, Y4
+	VADDPS 160(DX), Y5, Y5
+
+layout1of2to6of2to4of2to3of3to3more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to6of2to4of2to3of3to3add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to6of2to4of2to3of3to3last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y4, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	ADDQ    $0x000000c0, DX
+	JMP     layout1of2to6of2to4of2to3of3to3part
+
+layout1of2to6of2to4of2to3of3to3last:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y4, (SI)
+	VMASKMOVPS Y5, Y15, 32(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to6of2to4above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to6of2to4of4to4part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+layout1of2to6of2to4of4to4loop:
+	VMOVUPS      (R10), Y8
+	VMASKMOVPS   32(R10), Y15, Y9
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   12(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R8), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(R8), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(R8), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to6of2to4of4to4loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to6of2to4of4to4more
+
+layout1of2to6of2to4of4to4add:
+	SUBQ   $0x00000100, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+	VADDPS 96(DX), Y3, Y3
+	VADDPS 128(DX), Y4, Y4
+	VADDPS 160(DX), Y5, Y5
+	VADDPS 192(DX), Y6, Y6
+	VADDPS 224(DX), Y7, Y7
+
+layout1of2to6of2to4of4to4more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to6of2to4of4to4add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to6of2to4of4to4last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y4, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	VMOVUPS Y6, 192(DX)
+	VMOVUPS Y7, 224(DX)
+	ADDQ    $0x00000100, DX
+	JMP     layout1of2to6of2to4of4to4part
+
+layout1of2to6of2to4of4to4last:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y4, (SI)
+	VMASKMOVPS Y5, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y6, (SI)
+	VMASKMOVPS Y7, Y15, 32(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to6above:
+	CMPQ AX, $0x05
+	JGT  layout1of2to6of5to6above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to6of5to6of5to5part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+layout1of2to6of5to6of5to5loop:
+	VMOVUPS      (R10), Y10
+	VMASKMOVPS   32(R10), Y15, Y11
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   16(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(R8), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(R8), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(R8), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(R8), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to6of5to6of5to5loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to6of5to6of5to5more
+
+layout1of2to6of5to6of5to5add:
+	SUBQ   $0x00000140, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+	VADDPS 96(DX), Y3, Y3
+	VADDPS 128(DX), Y4, Y4
+	VADDPS 160(DX), Y5, Y5
+	VADDPS 192(DX), Y6, Y6
+	VADDPS 224(DX), Y7, Y7
+	VADDPS 256(DX), Y8, Y8
+	VADDPS 288(DX), Y9, Y9
+
+layout1of2to6of5to6of5to5more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to6of5to6of5to5add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to6of5to6of5to5last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y4, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	VMOVUPS Y6, 192(DX)
+	VMOVUPS Y7, 224(DX)
+	VMOVUPS Y8, 256(DX)
+	VMOVUPS Y9, 288(DX)
+	ADDQ    $0x00000140, DX
+	JMP     layout1of2to6of5to6of5to5part
+
+layout1of2to6of5to6of5to5last:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y4, (SI)
+	VMASKMOVPS Y5, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y6, (SI)
+	VMASKMOVPS Y7, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y8, (SI)
+	VMASKMOVPS Y9, Y15, 32(SI)
+	VZEROUPPER
+	RET
+
+layout1of2to6of5to6above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout1of2to6of5to6of6to6part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+layout1of2to6of5to6of6to6loop:
+	VMOVUPS      (R10), Y12
+	VMASKMOVPS   32(R10), Y15, Y13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   20(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(R8), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(R8), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(R8), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 16(R8), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 20(R8), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout1of2to6of5to6of6to6loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout1of2to6of5to6of6to6more
+
+layout1of2to6of5to6of6to6add:
+	SUBQ   $0x00000180, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+	VADDPS 96(DX), Y3, Y3
+	VADDPS 128(DX), Y4, Y4
+	VADDPS 160(DX), Y5, Y5
+	VADDPS 192(DX), Y6, Y6
+	VADDPS 224(DX), Y7, Y7
+	VADDPS 256(DX), Y8, Y8
+	VADDPS 288(DX), Y9, Y9
+	VADDPS 320(DX), Y10, Y10
+	VADDPS 352(DX), Y11, Y11
+
+layout1of2to6of5to6of6to6more:
+	SHRQ    $0x01, DI
+	JCS     layout1of2to6of5to6of6to6add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout1of2to6of5to6of6to6last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y4, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	VMOVUPS Y6, 192(DX)
+	VMOVUPS Y7, 224(DX)
+	VMOVUPS Y8, 256(DX)
+	VMOVUPS Y9, 288(DX)
+	VMOVUPS Y10, 320(DX)
+	VMOVUPS Y11, 352(DX)
+	ADDQ    $0x00000180, DX
+	JMP     layout1of2to6of5to6of6to6part
+
+layout1of2to6of5to6of6to6last:
+	MOVQ       R12, SI
+	VMOVUPS    Y0, (SI)
+	VMASKMOVPS Y1, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y2, (SI)
+	VMASKMOVPS Y3, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y4, (SI)
+	VMASKMOVPS Y5, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y6, (SI)
+	VMASKMOVPS Y7, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y8, (SI)
+	VMASKMOVPS Y9, Y15, 32(SI)
+	ADDQ       R13, SI
+	VMOVUPS    Y10, (SI)
+	VMASKMOVPS Y11, Y15, 32(SI)
+	VZEROUPPER
+	RET
+
+layout2:
+	SUBQ    $0x08, CX
+	LEAQ    maskAVX2<>+0(SB), DI
+	NEGQ    CX
+	VMOVDQU 32(DI)(CX*4), Y15
+	MOVQ    k+16(FP), CX
+	CMPQ    AX, $0x04
+	JGT     layout2of2to6above
+	CMPQ    AX, $0x03
+	JGT     layout2of2to6of2to4above
+	CMPQ    AX, $0x02
+	JGT     layout2of2to6of2to4of2to3above
+	MOVQ    R12, SI
+	LONG    $0x004e0d0f
+	LONG    $0x3c4e0d0f
+	ADDQ    R13, SI
+	LONG    $0x004e0d0f
+	LONG    $0x3c4e0d0f
+	MOVQ    R9, BX
+	SHLQ    $0x04, BX
+	MOVQ    R11, AX
+	SHLQ    $0x04, AX
+	XORL    SI, SI
+
+layout2of2to6of2to4of2to3of2to2part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+layout2of2to6of2to4of2to3of2to2loop:
+	VMOVUPS      (R10), Y4
+	VMOVUPS      32(R10), Y5
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   4(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y6
+	VFMADD231PS  Y4, Y6, Y0
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS 4(R8), Y6
+	VFMADD231PS  Y4, Y6, Y2
+	VFMADD231PS  Y5, Y6, Y3
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to6of2to4of2to3of2to2loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout2of2to6of2to4of2to3of2to2more
+
+layout2of2to6of2to4of2to3of2to2add:
+	SUBQ   $0x00000080, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+	VADDPS 96(DX), Y3, Y3
+
+layout2of2to6of2to4of2to3of2to2more:
+	SHRQ    $0x01, DI
+	JCS     layout2of2to6of2to4of2to3of2to2add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout2of2to6of2to4of2to3of2to2last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	ADDQ    $0x00000080, DX
+	JMP     layout2of2to6of2to4of2to3of2to2part
+
+layout2of2to6of2to4of2to3of2to2last:
+	MOVQ    R12, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to6of2to4of2to3above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout2of2to6of2to4of2to3of3to3part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+layout2of2to6of2to4of2to3of3to3loop:
+	VMOVUPS      (R10), Y6
+	VMOVUPS      32(R10), Y7
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   8(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y8
+	VFMADD231PS  Y6, Y8, Y0
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS 4(R8), Y8
+	VFMADD231PS  Y6, Y8, Y2
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS 8(R8), Y8
+	VFMADD231PS  Y6, Y8, Y4
+	VFMADD231PS  Y7, Y8, Y5
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to6of2to4of2to3of3to3loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout2of2to6of2to4of2to3of3to3more
+
+layout2of2to6of2to4of2to3of3to3add:
+	SUBQ   $0x000000c0, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+	VADDPS 96(DX), Y3, Y3
+	VADDPS 128(DX), Y4, Y4
+	VADDPS 160(DX), Y5, Y5
+
+layout2of2to6of2to4of2to3of3to3more:
+	SHRQ    $0x01, DI
+	JCS     layout2of2to6of2to4of2to3of3to3add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout2of2to6of2to4of2to3of3to3last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y4, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	ADDQ    $0x000000c0, DX
+	JMP     layout2of2to6of2to4of2to3of3to3part
+
+layout2of2to6of2to4of2to3of3to3last:
+	MOVQ    R12, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to6of2to4above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout2of2to6of2to4of4to4part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+
+layout2of2to6of2to4of4to4loop:
+	VMOVUPS      (R10), Y8
+	VMOVUPS      32(R10), Y9
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   12(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y10
+	VFMADD231PS  Y8, Y10, Y0
+	VFMADD231PS  Y9, Y10, Y1
+	VBROADCASTSS 4(R8), Y10
+	VFMADD231PS  Y8, Y10, Y2
+	VFMADD231PS  Y9, Y10, Y3
+	VBROADCASTSS 8(R8), Y10
+	VFMADD231PS  Y8, Y10, Y4
+	VFMADD231PS  Y9, Y10, Y5
+	VBROADCASTSS 12(R8), Y10
+	VFMADD231PS  Y8, Y10, Y6
+	VFMADD231PS  Y9, Y10, Y7
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to6of2to4of4to4loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout2of2to6of2to4of4to4more
+
+layout2of2to6of2to4of4to4add:
+	SUBQ   $0x00000100, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+	VADDPS 96(DX), Y3, Y3
+	VADDPS 128(DX), Y4, Y4
+	VADDPS 160(DX), Y5, Y5
+	VADDPS 192(DX), Y6, Y6
+	VADDPS 224(DX), Y7, Y7
+
+layout2of2to6of2to4of4to4more:
+	SHRQ    $0x01, DI
+	JCS     layout2of2to6of2to4of4to4add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout2of2to6of2to4of4to4last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y4, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	VMOVUPS Y6, 192(DX)
+	VMOVUPS Y7, 224(DX)
+	ADDQ    $0x00000100, DX
+	JMP     layout2of2to6of2to4of4to4part
+
+layout2of2to6of2to4of4to4last:
+	MOVQ    R12, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y6, (SI)
+	VMOVUPS Y7, 32(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to6above:
+	CMPQ AX, $0x05
+	JGT  layout2of2to6of5to6above
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout2of2to6of5to6of5to5part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+layout2of2to6of5to6of5to5loop:
+	VMOVUPS      (R10), Y10
+	VMOVUPS      32(R10), Y11
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   16(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y12
+	VFMADD231PS  Y10, Y12, Y0
+	VFMADD231PS  Y11, Y12, Y1
+	VBROADCASTSS 4(R8), Y12
+	VFMADD231PS  Y10, Y12, Y2
+	VFMADD231PS  Y11, Y12, Y3
+	VBROADCASTSS 8(R8), Y12
+	VFMADD231PS  Y10, Y12, Y4
+	VFMADD231PS  Y11, Y12, Y5
+	VBROADCASTSS 12(R8), Y12
+	VFMADD231PS  Y10, Y12, Y6
+	VFMADD231PS  Y11, Y12, Y7
+	VBROADCASTSS 16(R8), Y12
+	VFMADD231PS  Y10, Y12, Y8
+	VFMADD231PS  Y11, Y12, Y9
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to6of5to6of5to5loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout2of2to6of5to6of5to5more
+
+layout2of2to6of5to6of5to5add:
+	SUBQ   $0x00000140, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+	VADDPS 96(DX), Y3, Y3
+	VADDPS 128(DX), Y4, Y4
+	VADDPS 160(DX), Y5, Y5
+	VADDPS 192(DX), Y6, Y6
+	VADDPS 224(DX), Y7, Y7
+	VADDPS 256(DX), Y8, Y8
+	VADDPS 288(DX), Y9, Y9
+
+layout2of2to6of5to6of5to5more:
+	SHRQ    $0x01, DI
+	JCS     layout2of2to6of5to6of5to5add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout2of2to6of5to6of5to5last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y4, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	VMOVUPS Y6, 192(DX)
+	VMOVUPS Y7, 224(DX)
+	VMOVUPS Y8, 256(DX)
+	VMOVUPS Y9, 288(DX)
+	ADDQ    $0x00000140, DX
+	JMP     layout2of2to6of5to6of5to5part
+
+layout2of2to6of5to6of5to5last:
+	MOVQ    R12, SI
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y2, (SI)
+	VMOVUPS Y3, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y4, (SI)
+	VMOVUPS Y5, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y6, (SI)
+	VMOVUPS Y7, 32(SI)
+	ADDQ    R13, SI
+	VMOVUPS Y8, (SI)
+	VMOVUPS Y9, 32(SI)
+	VZEROUPPER
+	RET
+
+layout2of2to6of5to6above:
+	MOVQ R12, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	ADDQ R13, SI
+	LONG $0x004e0d0f
+	LONG $0x3c4e0d0f
+	MOVQ R9, BX
+	SHLQ $0x04, BX
+	MOVQ R11, AX
+	SHLQ $0x04, AX
+	XORL SI, SI
+
+layout2of2to6of5to6of6to6part:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+layout2of2to6of5to6of6to6loop:
+	VMOVUPS      (R10), Y12
+	VMOVUPS      32(R10), Y13
+	PREFETCHT0   (R8)(BX*1)
+	PREFETCHT0   20(R8)(BX*1)
+	PREFETCHT0   (R10)(AX*1)
+	VBROADCASTSS (R8), Y14
+	VFMADD231PS  Y12, Y14, Y0
+	VFMADD231PS  Y13, Y14, Y1
+	VBROADCASTSS 4(R8), Y14
+	VFMADD231PS  Y12, Y14, Y2
+	VFMADD231PS  Y13, Y14, Y3
+	VBROADCASTSS 8(R8), Y14
+	VFMADD231PS  Y12, Y14, Y4
+	VFMADD231PS  Y13, Y14, Y5
+	VBROADCASTSS 12(R8), Y14
+	VFMADD231PS  Y12, Y14, Y6
+	VFMADD231PS  Y13, Y14, Y7
+	VBROADCASTSS 16(R8), Y14
+	VFMADD231PS  Y12, Y14, Y8
+	VFMADD231PS  Y13, Y14, Y9
+	VBROADCASTSS 20(R8), Y14
+	VFMADD231PS  Y12, Y14, Y10
+	VFMADD231PS  Y13, Y14, Y11
+	ADDQ         R9, R8
+	ADDQ         R11, R10
+	DECQ         CX
+	JNE          layout2of2to6of5to6of6to6loop
+	MOVQ         k+16(FP), CX
+	MOVQ         SI, DI
+	INCQ         SI
+	JMP          layout2of2to6of5to6of6to6more
+
+layout2of2to6of5to6of6to6add:
+	SUBQ   $0x00000180, DX
+	VADDPS (DX), Y0, Y0
+	VADDPS 32(DX), Y1, Y1
+	VADDPS 64(DX), Y2, Y2
+	VADDPS 96(DX), Y3, Y3
+	VADDPS 128(DX), Y4, Y4
+	VADDPS 160(DX), Y5, Y5
+	VADDPS 192(DX), Y6, Y6
+	VADDPS 224(DX), Y7, Y7
+	VADDPS 256(DX), Y8, Y8
+	VADDPS 288(DX), Y9, Y9
+	VADDPS 320(DX), Y10, Y10
+	VADDPS 352(DX), Y11, Y11
+
+layout2of2to6of5to6of6to6more:
+	SHRQ    $0x01, DI
+	JCS     layout2of2to6of5to6of6to6add
+	CMPQ    SI, parts+24(FP)
+	JEQ     layout2of2to6of5to6of6to6last
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y1, 32(DX)
+	VMOVUPS Y2, 64(DX)
+	VMOVUPS Y3, 96(DX)
+	VMOVUPS Y4, 128(DX)
+	VMOVUPS Y5, 160(DX)
+	VMOVUPS Y6, 192(DX)
+	VMOVUPS Y7, 224(DX)
+	VMOVUPS Y8, 256(DX)
+	VMOVUPS Y9, 288(DX)
+	VMOVUPS Y10, 320(DX)
+	VMOVUPS Y11, 352(DX)
+	ADDQ    $0x00000180, DX
+	JMP     layout2of2to6of5to6of6to6part
+
+layout2of2to6of5to6of6to6last:
 	MOVQ    R12, SI
 	VMOVUPS Y0, (SI)
 	VMOVUPS Y1, 32(SI)

@@ -42,6 +42,28 @@ func gemmTileRowsAVX512(rows int, cols int, k int, a *float32, lda int, b *float
 //go:noescape
 func gemmTileRowsAVX2(rows int, cols int, k int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, load bool, bias *float32, rectifier int, slope float32)
 
+// gemmTreeAVX512 computes, for i < rows and j < cols, the sums of parts of k terms each,
+//
+//	s[p] = sum over p*k <= l < (p+1)*k of a[l*lda+i] * b[l*ldb+j]
+//
+// as gemmTileAVX512 does from 0, and c[i*ldc+j] = ((s[0] + s[1]) + (s[2] + s[3])) + ..., in pairs of pairs. The parts
+// are a power of two. Neither they nor k are 0. waiting has room for a tile of whole vectors for each doubling of the parts.
+// It takes 2 to 14 rows and 1 to 32 columns, 2 to 9 rows and up to 48 columns.
+//
+//go:noescape
+func gemmTreeAVX512(rows int, cols int, k int, parts int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, waiting *float32)
+
+// gemmTreeAVX2 computes, for i < rows and j < cols, the sums of parts of k terms each,
+//
+//	s[p] = sum over p*k <= l < (p+1)*k of a[l*lda+i] * b[l*ldb+j]
+//
+// as gemmTileAVX2 does from 0, and c[i*ldc+j] = ((s[0] + s[1]) + (s[2] + s[3])) + ..., in pairs of pairs. The parts
+// are a power of two. Neither they nor k are 0. waiting has room for a tile of whole vectors for each doubling of the parts.
+// It takes 2 to 6 rows and 1 to 16 columns.
+//
+//go:noescape
+func gemmTreeAVX2(rows int, cols int, k int, parts int, a *float32, lda int, b *float32, ldb int, c *float32, ldc int, waiting *float32)
+
 // transpose8 writes dst[l*ldd+i] = src[i*lds+l] for i < 8 and l < n, n a multiple of 8 and not 0. It needs AVX.
 //
 //go:noescape

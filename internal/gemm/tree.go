@@ -1,6 +1,8 @@
 package gemm
 
 import (
+	"math/bits"
+
 	"github.com/gorgonae/gorgonae/internal/epilogue"
 	"github.com/gorgonae/gorgonae/internal/simd"
 )
@@ -28,6 +30,9 @@ func (kn *tileKernels) multiplyTree(m, n, k, parts int, a []float32, lda int, b 
 	for together > 1 && depth > maxDepth {
 		together, depth = together/2, depth/2
 	}
+	if k == 0 {
+		together, parts = 1, 1
+	}
 	if together == parts {
 		kn.multiplyParts(true, false, m, n, k, parts, a, lda, b, ldb, false, c, ldc, epilogue.Epilogue{})
 		return
@@ -36,23 +41,36 @@ func (kn *tileKernels) multiplyTree(m, n, k, parts int, a []float32, lda int, b 
 	p := take()
 	defer p.giveBack()
 	p.sum = grow(p.sum, m*n)
-	p.tree.Begin(p.sum)
+	p.whole.Begin(p.sum)
 	for l := 0; l < k; l += depth {
-		sum := p.tree.Next()
+		sum := p.whole.Next()
 		kn.multiplyParts(true, false, m, n, depth, together, a[l*lda:], lda, b[l*ldb:], ldb, false, sum, n, epilogue.Epilogue{})
-		p.tree.Add(sum)
+		p.whole.Add(sum)
 	}
 	copyRows(m, n, c, ldc, p.sum, n)
 }
 
-// treeTiles is tiles for a sum in parts, without an epilogue: it computes the tiles of all row panels for one
-// part after the other, and writes C at the end.
+// treeTiles is tiles for a sum in parts, without an epilogue.
 func (p *product) treeTiles(worker, colPanel, firstPanel, endPanel int) {
 	col, cols := p.panelCols(colPanel)
 	b, ldb := p.panelB(worker, col, cols)
+	x, depth := &p.panels[worker], p.depth/p.parts
+	if p.tree == nil || p.rowCount == 1 {
+		p.partTiles(x, col, cols, b, ldb, firstPanel, endPanel)
+		return
+	}
+	x.sum = grow(x.sum, bits.TrailingZeros(uint(p.parts))*max(p.rows*p.cols, p.wideRows*p.wideCols))
+	for panel := firstPanel; panel < endPanel; panel++ {
+		row, rows := p.panelRows(panel)
+		a, lda := p.panelA(row, rows)
+		p.tree(rows, cols, depth, p.parts, a, lda, b, ldb, p.c[(p.row0+row)*p.ldc+p.col0+col:], p.ldc, x.sum)
+	}
+}
+
+// partTiles computes the tiles of all row panels for one part after the other, and writes C at the end.
+func (p *product) partTiles(x *packedPanel, col, cols int, b []float32, ldb, firstPanel, endPanel int) {
 	top, _ := p.panelRows(firstPanel)
 	last, count := p.panelRows(endPanel - 1)
-	x := &p.panels[worker]
 	x.sum = grow(x.sum, (last+count-top)*cols)
 	depth := p.depth / p.parts
 	x.tree.Begin(x.sum)

@@ -15,6 +15,8 @@ func main() {
 		tile(wide, byRows)
 		tile(narrow, byRows)
 	}
+	tree(wide)
+	tree(narrow)
 	transpose8()
 	copyPanel(wide)
 	copyPanel(narrow)

@@ -57,22 +57,35 @@ func tile(s target, byRows bool) {
 		"then adds bias[j] unless bias is nil, then applies LeakyReLU if rectifier is 1, ReLU if it is 2.",
 		takes)
 	Pragma("noescape")
+	loadOperands()
+	Load(Param("bias"), biasReg)
+	if !byRows {
+		CMPQ(rows, Imm(1))
+		JEQ(LabelRef("single"))
+	}
+	s.choose(byRows, body.emit)
+	if !byRows {
+		s.single()
+	}
+}
+
+// loadOperands loads the operands, and their strides in bytes.
+func loadOperands() {
 	for _, p := range []struct {
 		name string
 		r    reg.GPPhysical
 	}{
 		{"rows", rows}, {"cols", cols}, {"a", aReg}, {"lda", aStride}, {"b", bReg}, {"ldb", bStride}, {"c", cReg}, {"ldc", cStride},
-		{"bias", biasReg},
 	} {
 		Load(Param(p.name), p.r)
 	}
 	for _, r := range []reg.GPPhysical{aStride, bStride, cStride} {
 		SHLQ(Imm(2), r)
 	}
-	if !byRows {
-		CMPQ(rows, Imm(1))
-		JEQ(LabelRef("single"))
-	}
+}
+
+// choose emits the code for each number of rows, from 2 on, and of vectors, and the jumps to it.
+func (s target) choose(byRows bool, emit func(body)) {
 	for i, l := range s.layouts {
 		next := fmt.Sprintf("layout%d", i+1)
 		if i < len(s.layouts)-1 {
@@ -89,12 +102,9 @@ func tile(s target, byRows bool) {
 		s.SetMask()
 		Load(Param("k"), kReg)
 		isa.Bisect(rows, 2, l.rows, fmt.Sprintf("layout%d", i), func(n int, prefix string) {
-			s.body(byRows, n, l, prefix).emit()
+			emit(s.body(byRows, n, l, prefix))
 		})
 		Label(next)
-	}
-	if !byRows {
-		s.single()
 	}
 }
 
@@ -124,6 +134,15 @@ func (b body) emit() {
 	TESTQ(kReg, kReg)
 	JEQ(b.Ref("done"))
 	b.strides()
+	b.addTerms()
+	Label(b.Label("done"))
+	b.Bias(biasReg, b.free(0))
+	b.Activate(b.Accs(), b.free(0), b.free(1), b.free(2))
+	b.finish()
+}
+
+// addTerms adds the products of all l.
+func (b body) addTerms() {
 	Label(b.Label("loop"))
 	if b.Rows == 1 {
 		b.multiplyRow()
@@ -133,9 +152,10 @@ func (b body) emit() {
 	b.advance()
 	DECQ(kReg)
 	JNE(b.Ref("loop"))
-	Label(b.Label("done"))
-	b.Bias(biasReg, b.free(0))
-	b.Activate(b.Accs(), b.free(0), b.free(1), b.free(2))
+}
+
+// finish writes the sums to C.
+func (b body) finish() {
 	b.walk(func(i int) {
 		for j := range b.Vecs {
 			b.Store(b.Acc(i, j), b.At(row, j), b.Partial(j))
@@ -257,14 +277,22 @@ func (b body) start() {
 	})
 	JMP(b.Ref("started"))
 	Label(b.Label("zero"))
-	b.walk(func(i int) {
-		for j := range b.Vecs {
-			b.Zero(b.Acc(i, j))
-		}
+	b.zero()
+	b.prefetchC()
+	Label(b.Label("started"))
+}
+
+func (b body) zero() {
+	for _, v := range b.Accs() {
+		b.Zero(v)
+	}
+}
+
+func (b body) prefetchC() {
+	b.walk(func(int) {
 		for disp := 0; disp < b.Vecs*b.width(); disp += 64 {
 			isa.PrefetchWrite(row, disp)
 		}
 		isa.PrefetchWrite(row, b.Vecs*b.width()-4)
 	})
-	Label(b.Label("started"))
 }
