@@ -142,6 +142,22 @@ func TestKeptWeights(t *testing.T) {
 	near(t, "loss of epoch 3", h.Epochs[2].Loss, (36*2+49*2+64*1)/5.0, 1e-6)
 }
 
+// The next value of a kept weight is the mean over the parts of a batch: exactly what all of them say, if they say the
+// same, also if the parts have different sizes.
+func TestKeptWeightsOfShards(t *testing.T) {
+	registerCounter()
+	for _, shards := range []int{2, 3, 5, 7} {
+		m := identity(t, 2, func(name string, x *graph.Node) *graph.Node { return graph.Call(name, counter{}, x) })
+		tr := compile(t, m, train.MSE(), still{}, train.Config{Batch: 19, Shards: shards})
+		fit(t, tr, &table{x: uniform(1, 19*3+13, 2)}, nil, 25)
+		for _, w := range m.Weights() {
+			if w.Kept && w.Data[0] != 100 {
+				t.Errorf("%d shards: %s is %v after 100 steps", shards, w.Name, w.Data[0])
+			}
+		}
+	}
+}
+
 func TestTermsInOneModeAreRefused(t *testing.T) {
 	ds := &table{x: uniform(1, 5, 2)}
 	for _, mode := range []graph.Mode{graph.Train, graph.Evaluate} {
