@@ -148,7 +148,7 @@ func (s *Server) encodeAll(ctx context.Context, st *state, all []picture, a aske
 				which, done[k] = append(which, k), true
 			}
 		}
-		if err := st.encodeSize(ctx, all, which, results); err != nil {
+		if err := st.encodeSize(ctx, all, which, results, s.o.Limits.Memory); err != nil {
 			return nil, err
 		}
 	}
@@ -164,13 +164,14 @@ func (s *Server) encodeAll(ctx context.Context, st *state, all []picture, a aske
 	return results, nil
 }
 
-// encodeSize applies the model to images of one size.
-func (s *state) encodeSize(ctx context.Context, all []picture, which []int, results []result) error {
+// encodeSize applies the model to images of one size, whose layers may take so many bytes at most.
+func (s *state) encodeSize(ctx context.Context, all []picture, which []int, results []result, most int64) error {
 	size := all[which[0]].size
-	ae, err := s.autoencoder(size)
+	ae, done, err := s.autoencoder(size, len(which), most)
 	if err != nil {
 		return err
 	}
+	defer done()
 	var x []float32
 	if len(which) == 1 {
 		x = all[which[0]].x

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gorgonae/gorgonae/dataset"
+	"github.com/gorgonae/gorgonae/images"
 )
 
 // Options say what is served, and to whom.
@@ -44,6 +45,7 @@ type Limits struct {
 	Pixels      int           // of a picture in a file, and of all that are decoded at once: 2^24
 	Numbers     int           // of all images that a request gives to the model, or gets of it: 2^22
 	Images      int           // of a request: 1024
+	Memory      int64         // bytes of the layers for images of other sizes than the model's: a quarter of the machine's
 	Time        time.Duration // of a request: 30 s
 	Receive     time.Duration // for the body of a request: 30 s
 	AtOnce      int           // requests that compute: twice the processors
@@ -64,6 +66,7 @@ func (l *Limits) complete() {
 	orElse(&l.Pixels, 1<<24)
 	orElse(&l.Numbers, 1<<22)
 	orElse(&l.Images, 1024)
+	orElse(&l.Memory, images.MachineMemory()/4)
 	orElse(&l.Time, 30*time.Second)
 	orElse(&l.Receive, 30*time.Second)
 	orElse(&l.AtOnce, 2*runtime.GOMAXPROCS(0))

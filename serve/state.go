@@ -5,12 +5,9 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
-	"sync"
 
 	"github.com/pkg/errors"
 
-	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/run"
@@ -62,7 +59,6 @@ func newState(m *run.Model, o *opened, revision int) (*state, error) {
 		}
 		s.train, s.test = used.Train, used.Test
 	}
-	s.sizes.original = own.Original
 	s.plane.status, s.codec.status = waiting, waiting
 	if o.status == unavailable {
 		s.plane.fail("there is no data set: " + o.reason)
@@ -113,43 +109,6 @@ func (s *state) missing() error {
 		return refuse(http.StatusConflict, "a data set: name one with --data", "there is no data set: %s", s.opened.reason)
 	}
 	return busy("the data set is being opened")
-}
-
-// sizes keeps the autoencoder for other sizes of images than that of the state, those that were used last.
-type sizes struct {
-	original *autoencoder.Autoencoder
-	mu       sync.Mutex
-	kept     []sized // the one that was used last in front
-}
-
-type sized struct {
-	size images.Size
-	ae   *autoencoder.Autoencoder
-}
-
-// mostSizes bounds the autoencoders that are kept, each of which has memory for its layers.
-const mostSizes = 4
-
-// autoencoder returns the autoencoder for images of a size.
-func (s *state) autoencoder(size images.Size) (*autoencoder.Autoencoder, error) {
-	if size == s.model.Size() {
-		return s.model.Autoencoder, nil
-	}
-	z := &s.sizes
-	z.mu.Lock()
-	defer z.mu.Unlock()
-	if i := slices.IndexFunc(z.kept, func(k sized) bool { return k.size == size }); i >= 0 {
-		one := z.kept[i]
-		z.kept = slices.Insert(slices.Delete(z.kept, i, i+1), 0, one)
-		return one.ae, nil
-	}
-	own := *s.model // Fit changes its receiver
-	if err := own.Fit("the request", size); err != nil {
-		return nil, refuse(http.StatusUnprocessableEntity, "fit=crop, pad or scale, which brings pictures to the size of the model", "want images of %v, got %v", s.model.Size(), size)
-	}
-	z.kept = slices.Insert(z.kept, 0, sized{size, own.Autoencoder})
-	z.kept = z.kept[:min(len(z.kept), mostSizes)]
-	return own.Autoencoder, nil
 }
 
 // work does what takes longer than a request: it opens the data set, and computes the codes and the codec

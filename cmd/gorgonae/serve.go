@@ -23,9 +23,9 @@ const tokenVariable = "GORGONAE_TOKEN"
 
 // serving is what serve was asked for.
 type serving struct {
-	data, address, token, body string
-	pictures                   pictureFlags
-	limits                     serve.Limits
+	data, address, token, body, memory string
+	pictures                           pictureFlags
+	limits                             serve.Limits
 }
 
 func newServe() *cobra.Command {
@@ -52,6 +52,7 @@ func newServe() *cobra.Command {
 	cmd.Flags().StringVar(&c.data, "data", "", dataFlag())
 	cmd.Flags().StringVar(&c.body, "max-body", "32MiB", "the largest body of a request")
 	cmd.Flags().IntVar(&c.limits.Pixels, "max-pixels", 1<<24, "the pixels of the largest picture of a request")
+	cmd.Flags().StringVar(&c.memory, "max-memory", "", "memory for the layers of pictures of other sizes than the model's, as 2GB (default: a quarter of all)")
 	cmd.Flags().DurationVar(&c.limits.Time, "timeout", 30*time.Second, "how long a request may take")
 	cmd.Flags().IntVar(&c.limits.AtOnce, "at-once", 0, "requests that compute at once; others wait (0: twice the processors)")
 	c.pictures.addReading(cmd.Flags())
@@ -111,6 +112,13 @@ func (c *serving) check() error {
 		return errors.Errorf("--at-once: want 1 to 1024 requests, or 0, got %d", c.limits.AtOnce)
 	}
 	c.limits.Body = int64(n)
+	if c.memory == "" {
+		return nil
+	}
+	if n, err = humanize.ParseBytes(c.memory); err != nil || n < 1<<20 || n > 1<<50 {
+		return errors.Errorf("--max-memory: want bytes, as 2GB, from 1 MiB on, got %q", c.memory)
+	}
+	c.limits.Memory = int64(n)
 	return nil
 }
 

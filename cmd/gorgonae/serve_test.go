@@ -164,6 +164,8 @@ func TestServeRefusals(t *testing.T) {
 		{[]string{"run", "--token", "short"}, []string{"at least 16 characters, got 5"}},
 		{[]string{"run", "--max-body", "much"}, []string{"--max-body", `"much"`}},
 		{[]string{"run", "--max-pixels", "0"}, []string{"--max-pixels"}},
+		{[]string{"run", "--max-memory", "little"}, []string{"--max-memory", `"little"`}},
+		{[]string{"run", "--max-memory", "1kB"}, []string{"--max-memory", `"1kB"`}},
 		{[]string{"run", "--timeout", "1ms"}, []string{"--timeout"}},
 		{[]string{"run", "--at-once", "-1"}, []string{"--at-once"}},
 		{[]string{"run", "--range", "x"}, []string{"--range"}},
