@@ -5,8 +5,10 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -74,6 +76,63 @@ func TestLive(t *testing.T) {
 	}
 	if h := into[history](c, c.gets("/api/history")); len(h.Epochs) != 5 {
 		t.Errorf("the history after has %d epochs", len(h.Epochs))
+	}
+}
+
+// noted keeps what a server logs.
+type noted struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (n *noted) log(line string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.lines = append(n.lines, line)
+}
+
+// wait waits until a line has a text.
+func (n *noted) wait(t *testing.T, text string) {
+	t.Helper()
+	for begin := time.Now(); time.Since(begin) < time.Minute; time.Sleep(5 * time.Millisecond) {
+		n.mu.Lock()
+		found := strings.Contains(strings.Join(n.lines, "\n"), text)
+		n.mu.Unlock()
+		if found {
+			return
+		}
+	}
+	t.Fatalf("nothing is logged with %q, but %q", text, n.lines)
+}
+
+// A folder that is removed while it is served is noticed, and so is another run that takes its place.
+func TestFolderReplaced(t *testing.T) {
+	m, data := small(t)
+	var told noted
+	_, c := started(t, m, data, Options{Log: told.log})
+	if a := c.complete(); a.Missing {
+		t.Error("a model that is there is missing")
+	}
+	dir := filepath.Dir(m.Path)
+	if err := os.Rename(dir, dir+"-moved"); err != nil {
+		t.Fatal(err)
+	}
+	told.wait(t, m.Path+" is gone")
+	if a := into[about](c, c.gets("/api/model")); !a.Missing || a.Revision != 1 {
+		t.Errorf("without its folder the model is %+v", a)
+	}
+	c.gets("/api/decode?place=1,2") // what was read is still served
+	other := dataOf(discs(80, 12, 1), discs(10, 12, 1))
+	other.Name = "others"
+	trained(t, dir, "tutorial", other, "hidden", "8")
+	told.wait(t, "is there again")
+	told.wait(t, "trained on others, and the images are still those of discs")
+	for begin := time.Now(); ; time.Sleep(10 * time.Millisecond) {
+		if a := c.complete(); a.Revision > 1 && !a.Missing {
+			break
+		} else if time.Since(begin) > time.Minute {
+			t.Fatalf("the model is %+v", a)
+		}
 	}
 }
 

@@ -75,6 +75,13 @@ func (l *lively) seen(weights stamp) {
 	l.shown = weights
 }
 
+// missing reports whether the file of the model is gone.
+func (l *lively) missing() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.path != "" && l.weights == stamp{}
+}
+
 // changedSince reports whether the file of the model is another one than that which is shown.
 func (l *lively) changedSince(*state) bool {
 	l.mu.Lock()
@@ -86,13 +93,23 @@ func (l *lively) changedSince(*state) bool {
 func (s *Server) watch(ctx context.Context) {
 	tick := time.NewTicker(watchTime)
 	defer tick.Stop()
+	missing := s.lively.missing()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+			path := s.now.Load().model.Path
 			if s.lively.look(s.dir, s.now.Load().model) {
 				s.changed.tell()
+			}
+			switch now := s.lively.missing(); {
+			case now && !missing:
+				s.log("WARNING: %s is gone: what is shown is the model as it was read; a model that takes its place is shown then", path)
+				missing = true
+			case !now && missing:
+				s.log("%s is there again", path)
+				missing = false
 			}
 		}
 	}

@@ -21,6 +21,7 @@ type about struct {
 	PlaneAxes    bool          `json:"plane_axes"` // /api/codes takes axes
 	Codec        aboutCodec    `json:"codec"`
 	Training     bool          `json:"training"`
+	Missing      bool          `json:"missing,omitempty"` // the file of the model is gone
 	Epochs       int           `json:"epochs"`
 	Revision     int           `json:"revision"`
 	Version      string        `json:"version"`
@@ -72,7 +73,7 @@ type aboutCodec struct {
 func (s *Server) showModel(w http.ResponseWriter, _ *http.Request) error {
 	st := s.now.Load()
 	m, size := st.model, st.model.Size()
-	a := about{Name: filepath.Base(m.Path), Architecture: m.Architecture(), Axes: []axis{}, PlaneAxes: true, Training: s.lively.training(),
+	a := about{Name: filepath.Base(m.Path), Architecture: m.Architecture(), Axes: []axis{}, PlaneAxes: true, Training: s.lively.training(), Missing: s.lively.missing(),
 		Revision: st.revision, Version: s.o.Version,
 		Image: aboutImage{size.Height, size.Width, size.Channels, m.AnySize()},
 		Code:  aboutCode{m.Encoder.Out(), m.Encoder.Out().Size()}}

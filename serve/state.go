@@ -193,6 +193,9 @@ func (s *Server) reload(old *state) {
 	}
 	s.now.Store(st)
 	s.changed.tell()
+	if was, is := old.model.TrainedOn.Name, m.TrainedOn.Name; was != is && st.train != nil {
+		s.log("WARNING: the model is now one that was trained on %s, and the images are still those of %s: start the server again to see its own", is, old.opened.name)
+	}
 }
 
 // runFolder returns the folder of a run whose model is served, or "" if the model is no part of a run.
