@@ -126,7 +126,7 @@ mpi: ## train with 1 to 4 processes of Open MPI and kill some (Debian: libopenmp
 	go test -tags mpi -count 1 ./cluster/mpi
 	KILLS=$(KILLS) go test -tags mpi -count 1 -timeout 60m -v -run '^TestRanks' ./cmd/gorgonae
 
-beam: ## check the module for Apache Beam, on the local runner of its SDK
+beam: ## check the module for Apache Beam, on the local runner of its SDK, with workers in the same process and in others
 	cd cluster/beam && go vet ./...
 	cd cluster/beam && go run $(STATICCHECK) ./...
 	cd cluster/beam && go test -count 1 ./... # each run of a pipeline is new

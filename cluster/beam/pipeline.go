@@ -15,6 +15,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -65,6 +66,7 @@ func (p *Process) ProcessElement(ctx context.Context, archive string, emit func(
 const (
 	SummaryName  = "results" + parts.Suffix // the manifest
 	EvaluateName = "evaluate.csv"           // the error of each archive, of EvaluateTask
+	CodecName    = "codec.gae"              // the codec of CompressTask, unless Work.Like is another file
 )
 
 // Summarise writes what all results have in common; see WriteResults.
@@ -96,6 +98,21 @@ func WriteResults(task, dir string, all []Result) error {
 	})
 }
 
+// Forget removes what WriteResults wrote into a folder, so that nobody takes it for the results of a pipeline that
+// begins now. Files of archives stay, and are not made again if they are right.
+func Forget(task, dir string) error {
+	names := []string{SummaryName}
+	if task == EvaluateTask {
+		names = append(names, EvaluateName)
+	}
+	for _, name := range names {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return errors.WithStack(err)
+		}
+	}
+	return nil
+}
+
 // Manifest returns the manifest of results: one line for each file, and one for each image or archive that was
 // left out. Its first line is for all: its SHA-256 is that of the text "SHA256 NAME\n" of each file in order.
 func Manifest(all []Result) *parts.Manifest {
@@ -116,7 +133,8 @@ func Manifest(all []Result) *parts.Manifest {
 	return m
 }
 
-// Add adds the work on archives to a pipeline. It returns the results, one of each archive.
+// Add adds the work on archives to a pipeline. It returns the results, one of each archive. Workers get absolute
+// paths.
 func Add(s beam.Scope, w Work, archives []string) (beam.PCollection, error) {
 	if err := w.Check(); err != nil {
 		return beam.PCollection{}, err
@@ -124,7 +142,11 @@ func Add(s beam.Scope, w Work, archives []string) (beam.PCollection, error) {
 	if len(archives) == 0 {
 		return beam.PCollection{}, errors.New("want at least one archive, got none")
 	}
-	if err := differ(w.Task, archives); err != nil {
+	w, err := absoluteWork(w)
+	if err != nil {
+		return beam.PCollection{}, err
+	}
+	if archives, err = absoluteArchives(w.Task, archives); err != nil {
 		return beam.PCollection{}, err
 	}
 	s = s.Scope(w.Task)
@@ -133,17 +155,4 @@ func Add(s beam.Scope, w Work, archives []string) (beam.PCollection, error) {
 	keyed := beam.ParDo(s, &Process{Work: w}, names)
 	beam.ParDo0(s, &Summarise{w.Task, w.Out}, beam.GroupByKey(s, keyed))
 	return keyed, nil
-}
-
-// differ refuses archives that would write one file, whose images the manifest would count twice.
-func differ(task string, archives []string) error {
-	from := make(map[string]string, len(archives))
-	for _, a := range archives {
-		name := ResultName(a, task)
-		if b, ok := from[name]; ok {
-			return errors.Errorf("want each archive once, got %s and %s, which both make %s", b, a, name)
-		}
-		from[name] = a
-	}
-	return nil
 }

@@ -14,9 +14,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/cluster/parts"
 	"github.com/gorgonae/gorgonae/codec"
-	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/images"
-	"github.com/gorgonae/gorgonae/mnist"
 	"github.com/gorgonae/gorgonae/run"
 )
 
@@ -45,7 +43,7 @@ type Result struct {
 	Skipped      []parts.Skipped
 	Images       int
 	SquaredError float64 // of all images together, of EvaluateTask
-	Numbers      int     // of all images together
+	Numbers      int     // of all images together, of EvaluateTask
 }
 
 // Check refuses work that makes no sense.
@@ -68,7 +66,8 @@ type Worker struct {
 	work  Work
 	model *run.Model
 	codec *codec.Model
-	size  images.Size
+	size  images.Size // of the codec's images
+	how   string      // see settings
 }
 
 // NewWorker reads the model and the codec.
@@ -82,151 +81,124 @@ func NewWorker(w Work) (*Worker, error) {
 	}
 	worker := &Worker{work: w, model: m}
 	if w.Task == CompressTask {
-		err = worker.readCodec()
+		if err := worker.readCodec(); err != nil {
+			return nil, err
+		}
 	}
+	worker.how, err = worker.settings()
 	return worker, err
 }
 
-// FitCodec fits the codec of CompressTask to an archive, and writes the archive with it into a file for
-// Work.Like.
-func FitCodec(ctx context.Context, w Work, archive, path string) error {
-	m, err := run.Read(w.Model)
-	if err != nil {
-		return err
-	}
-	worker := &Worker{work: w, model: m}
-	set, name, _, err := worker.open(ctx, archive)
-	if err != nil {
-		return errors.WithMessage(err, archive)
-	}
-	c, err := codec.Fit(ctx, m.Autoencoder, set, codec.FitOptions{})
-	if err != nil {
-		return errors.WithMessage(err, archive)
-	}
-	_, err = codec.WriteFile(ctx, path, c, set, name, codec.Options{})
-	return err
-}
-
-// readCodec reads the codec of Like.
-func (w *Worker) readCodec() error {
-	in, err := os.Open(w.work.Like)
-	if err != nil {
-		return errors.WithStack(err)
-	}
-	defer in.Close()
-	info, err := in.Stat()
-	if err != nil {
-		return errors.WithStack(err)
-	}
-	f, err := codec.Open(in, info.Size(), codec.ReadOptions{Decoder: w.model.Decoder})
-	if err != nil {
-		return errors.WithMessage(err, w.work.Like)
-	}
-	w.size = f.Size()
-	if err := w.model.Fit(w.work.Like, w.size); err != nil {
-		return err
-	}
-	w.codec, err = codec.Reuse(f.Model(), w.model.Autoencoder)
-	return errors.WithMessage(err, w.work.Like)
-}
-
-// Do does the work on an archive. The same archive gives the same bytes, on any machine and however often: an
-// engine may repeat it.
+// Do does the work on an archive, unless a file that is there already shows that it was done. The same archive
+// gives the same bytes, on any machine and however often: an engine may repeat it, and may do it twice at once.
 func (w *Worker) Do(ctx context.Context, archive string) (Result, error) {
 	r, err := w.do(ctx, archive)
-	if err != nil && w.work.SkipBad && ctx.Err() == nil && !errors.Is(err, errWriting) {
+	if err != nil && w.work.SkipBad && ctx.Err() == nil && !errors.As(err, new(writeError)) {
 		return Result{Archive: archive, Skipped: []parts.Skipped{{Name: archive, Reason: err.Error()}}}, nil
 	}
 	return r, errors.WithMessage(err, archive)
 }
 
-// errWriting is in errors that are no fault of an archive.
-var errWriting = errors.New("cannot write the result")
+// writeError is an error that is no fault of an archive.
+type writeError struct{ error }
+
+func (e writeError) Unwrap() error { return e.error }
+
+// writing marks an error as one of writing.
+func writing(err error) error {
+	if err == nil {
+		return nil
+	}
+	return writeError{err}
+}
 
 func (w *Worker) do(ctx context.Context, archive string) (Result, error) {
-	r := Result{Archive: archive}
-	set, name, skipped, err := w.open(ctx, archive)
-	if err != nil {
-		return r, err
+	if w.work.Task == EvaluateTask {
+		return w.evaluate(ctx, archive)
 	}
-	r.Skipped, r.Images, r.Numbers = skipped, set.Len(), set.Len()*set.Size().Numbers()
+	job, err := w.job(archive) // before the archive is read: if it changes in between, it is not taken as done later
+	if err != nil {
+		return Result{}, err
+	}
 	path := filepath.Join(w.work.Out, ResultName(archive, w.work.Task))
-	switch w.work.Task {
-	case CompressTask:
-		if set.Size() != w.size {
-			return r, errors.Errorf("want images of %v as in %s, got %v", w.size, w.work.Like, set.Size())
-		}
-		list := parts.Manifest{Skipped: skipped}
-		err = parts.WriteFile(path, &list, func(to io.Writer) error {
-			info, err := codec.WriteTo(ctx, to, w.codec, set, name, codec.Options{})
-			list.File.Images, list.File.Model = info.Images, w.codec.Fingerprint()
-			return err
-		})
-		r.File = list.File
-	case EncodeTask:
-		var codes []float32
-		if codes, err = w.model.Encode(ctx, set); err == nil {
-			err = w.model.WriteCodes(path, codes)
-		}
-		if err == nil {
-			list := parts.Manifest{Skipped: skipped, File: parts.File{Images: set.Len()}}
-			err = list.Describe(path)
-			r.File = list.File
-		}
-	default:
-		e, err := w.model.Errors(ctx, archive, run.PicturesOf(set), nil)
-		for _, squared := range e.Squared {
-			r.SquaredError += squared
-		}
-		return r, err
+	if r, ok := w.done(archive, path, job); ok {
+		return r, nil
 	}
+	from, err := w.open(ctx, archive)
 	if err != nil {
-		return r, errors.WithMessage(errWriting, err.Error())
+		return Result{}, err
 	}
-	return r, nil
+	list := parts.Manifest{File: parts.File{Images: from.Len(), Job: job}, Skipped: from.skipped}
+	if w.work.Task == EncodeTask {
+		err = w.encode(ctx, path, &list, from)
+	} else {
+		err = w.compress(ctx, path, &list, from)
+	}
+	return Result{Archive: archive, File: list.File, Skipped: from.skipped, Images: from.Len()}, err
 }
 
-// open opens the images of an archive. name is nil if they have no names.
-func (w *Worker) open(ctx context.Context, archive string) (set dataset.Images, name func(i int) string, skipped []parts.Skipped, err error) {
-	file := run.ArrayFile(archive)
-	info, err := os.Stat(file)
-	switch {
-	case err != nil:
-		return nil, nil, nil, errors.WithStack(err)
-	case info.IsDir():
-		return w.openFolder(ctx, archive)
-	case mnist.IsFile(archive):
-		s, _, err := w.model.ReadIDX(archive)
-		return s, nil, nil, err
-	}
-	in, err := os.Open(file)
+// evaluate measures the reconstructions of an archive.
+func (w *Worker) evaluate(ctx context.Context, archive string) (Result, error) {
+	from, err := w.open(ctx, archive)
 	if err != nil {
-		return nil, nil, nil, errors.WithStack(err)
+		return Result{}, err
 	}
-	defer in.Close()
-	s, _, err := w.model.ReadImages(archive, in, info.Size(), run.ByShape)
-	return s, nil, nil, err
+	r := Result{Archive: archive, Skipped: from.skipped, Images: from.Len(), Numbers: from.Len() * from.Size().Numbers()}
+	e, err := w.model.Errors(ctx, archive, run.PicturesOf(from.Images), nil)
+	for _, squared := range e.Squared {
+		r.SquaredError += squared
+	}
+	return r, err
 }
 
-func (w *Worker) openFolder(ctx context.Context, dir string) (dataset.Images, func(i int) string, []parts.Skipped, error) {
-	how, err := w.model.TrainedOn.Reading.Options()
+// encode writes the codes of images, and the manifest beside them.
+func (w *Worker) encode(ctx context.Context, path string, list *parts.Manifest, from opened) error {
+	codes, err := w.model.Encode(ctx, from.Images)
 	if err != nil {
-		return nil, nil, nil, err
+		return err
 	}
-	how.Color, how.ListDamaged = images.ColorOf(w.model.Size().Channels), w.work.SkipBad
-	files, err := images.OpenFolder(ctx, dir, how)
+	if err := w.model.WriteCodes(path, codes); err != nil {
+		return writing(err)
+	}
+	if err := list.Describe(path); err != nil {
+		return writing(err)
+	}
+	return writing(list.Write(path + parts.Suffix))
+}
+
+// compress writes the compressed file of images, and the manifest beside it.
+func (w *Worker) compress(ctx context.Context, path string, list *parts.Manifest, from opened) error {
+	if from.Size() != w.size {
+		return errors.Errorf("want images of %v as in %s, got %v", w.size, w.work.Like, from.Size())
+	}
+	var reading error
+	err := parts.WriteFile(path, list, func(to io.Writer) error {
+		out := &watched{to: to}
+		info, err := codec.WriteTo(ctx, out, w.codec, from.Images, from.name, codec.Options{})
+		if out.failed == nil {
+			reading = err
+		}
+		list.File.Images, list.File.Model = info.Images, w.codec.Fingerprint()
+		return err
+	})
+	if reading != nil {
+		return reading
+	}
+	return writing(err)
+}
+
+// watched keeps the error of a writer. All other errors in writing images are those of reading them.
+type watched struct {
+	to     io.Writer
+	failed error
+}
+
+func (w *watched) Write(b []byte) (int, error) {
+	n, err := w.to.Write(b)
 	if err != nil {
-		return nil, nil, nil, err
+		w.failed = err
 	}
-	set, err := files.SameSize()
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	var skipped []parts.Skipped
-	for _, d := range files.Damaged {
-		skipped = append(skipped, parts.Skipped{Name: filepath.Join(dir, d.Name), Reason: d.Err.Error()})
-	}
-	return set, files.File, skipped, w.model.Fit(dir, set.Size())
+	return n, err
 }
 
 // ResultName is the name of the file that comes of an archive: its own name, and the beginning of the SHA-256 of

@@ -1,10 +1,11 @@
 // Command gorgonae-beam compresses, encodes or evaluates the images of many archives on Apache Beam.
 //
 //	gorgonae-beam --task compress --model runs/conv-faces --out compressed/ shards/*.npy
-//	gorgonae-beam ... --list archives.txt --runner flink --endpoint localhost:8099
+//	gorgonae-beam ... --list archives.txt --runner flink --endpoint localhost:8099 --environment_type PROCESS
 //
 // The flags of Beam's Go SDK choose the engine; without them it is the SDK's local runner. With --task compress
-// and without --like, the first archive is compressed alone, and gives the codec of all: OUT/codec.gae.
+// and without --like, the codec of all is fitted to the first archive: OUT/codec.gae. Workers run this program
+// itself, unless --worker_binary names another.
 package main
 
 import (
@@ -20,6 +21,7 @@ import (
 	"time"
 
 	sdk "github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/x/beamx"
 	"github.com/pkg/errors"
 
@@ -34,15 +36,19 @@ func main() {
 	var w beam.Work
 	flag.StringVar(&w.Task, "task", beam.CompressTask, "compress, encode or evaluate")
 	flag.StringVar(&w.Model, "model", "", "a model file or the folder of a run")
-	flag.StringVar(&w.Like, "like", "", "a compressed file whose codec is used (default: that of the first archive)")
+	flag.StringVar(&w.Like, "like", "", "a compressed file whose codec is used (default: one fitted to the first archive)")
 	flag.StringVar(&w.Out, "out", "", "the folder for the results")
 	flag.BoolVar(&w.SkipBad, "skip-bad", false, "go on without archives and pictures that cannot be read: the manifest lists them, and the exit status is 3")
 	list := flag.String("list", "", "a file with the path of an archive in each line")
 	flag.Parse()
-	sdk.Init() // on a worker of a cluster it does not return
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	skipped, err := run(ctx, w, *list, flag.Args())
-	stop()
+	err := enlist(context.Background())
+	skipped := 0
+	if err == nil {
+		sdk.Init() // on a worker of a cluster it does not return
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+		skipped, err = run(ctx, w, *list, flag.Args())
+		stop()
+	}
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "gorgonae-beam:", err)
@@ -68,37 +74,72 @@ func run(ctx context.Context, w beam.Work, list string, archives []string) (skip
 	if w.Out == "" {
 		return 0, errors.New("want a folder for the results as --out, got none")
 	}
-	if err := os.MkdirAll(w.Out, 0o777); err != nil {
-		return 0, errors.WithStack(err)
+	if err := carry(); err != nil {
+		return 0, err
 	}
-	for _, path := range []*string{&w.Model, &w.Like, &w.Out} { // a worker may be in another folder
-		if *path != "" {
-			if *path, err = filepath.Abs(*path); err != nil {
-				return 0, errors.WithStack(err)
-			}
-		}
-	}
-	if w.Task == beam.CompressTask && w.Like == "" {
-		w.Like = filepath.Join(w.Out, "codec.gae")
-		if err := beam.FitCodec(ctx, w, archives[0], w.Like); err != nil {
-			return 0, err
-		}
+	fits := w.Task == beam.CompressTask && w.Like == ""
+	if fits {
+		w.Like = filepath.Join(w.Out, beam.CodecName)
 	}
 	p, s := sdk.NewPipelineWithRoot()
 	if _, err := beam.Add(s, w, archives); err != nil {
 		return 0, err
 	}
-	if err := beamx.Run(ctx, p); err != nil {
+	if err := os.MkdirAll(w.Out, 0o777); err != nil {
+		return 0, errors.WithStack(err)
+	}
+	if fits {
+		if err := beam.FitCodec(ctx, w, archives, w.Like); err != nil {
+			return 0, err
+		}
+	}
+	if err := beam.Forget(w.Task, w.Out); err != nil {
 		return 0, err
 	}
-	m, err := parts.Read(filepath.Join(w.Out, beam.SummaryName))
+	if err := execute(ctx, p); err != nil {
+		return 0, err
+	}
+	summary := filepath.Join(w.Out, beam.SummaryName)
+	if *jobopts.Async {
+		fmt.Printf("submitted the work on %d archives, and did not wait for it: %s will be there when all is done\n", len(archives), summary)
+		return 0, nil
+	}
+	m, err := parts.Read(summary)
+	if errors.Is(err, os.ErrNotExist) {
+		return 0, errors.Errorf("want %s, which the pipeline writes at its end, got none: it was cancelled, or was not run, or its machines do not share this folder", summary)
+	}
 	if err != nil {
 		return 0, err
 	}
 	fmt.Printf("%s %d images of %d archives, %d left out, into %s: %d bytes, in %.1f s\n",
 		map[string]string{beam.CompressTask: "compressed", beam.EncodeTask: "encoded", beam.EvaluateTask: "evaluated"}[w.Task],
 		m.File.Images, len(archives), len(m.Skipped), w.Out, m.File.Bytes, time.Since(start).Seconds())
-	return len(m.Skipped), nil
+	return len(m.Skipped), beam.Sweep(w.Out, m)
+}
+
+// execute runs a pipeline. Beam's SDK leaves a file among the temporary ones of this machine for each pipeline that
+// it runs in this process; so it gets a folder of its own for them.
+func execute(ctx context.Context, p *sdk.Pipeline) error {
+	if local() {
+		dir, err := os.MkdirTemp("", "gorgonae-beam-*")
+		if err != nil {
+			return errors.WithStack(err)
+		}
+		defer os.RemoveAll(dir)
+		for _, name := range []string{"TMPDIR", "TMP"} { // Windows has TMP
+			if err := os.Setenv(name, dir); err != nil {
+				return errors.WithStack(err)
+			}
+		}
+	}
+	err := beamx.Run(ctx, p)
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("stopped by a signal")
+		if !local() {
+			err = errors.New("stopped by a signal, and waits no longer: the engine goes on with what it got, so cancel that there")
+		}
+	}
+	return err
 }
 
 // longest bounds the bytes of a line of --list.
