@@ -243,6 +243,14 @@ func TestPageCodec(t *testing.T) {
 	file := seven(t, tab)
 	tab.Do(chromedp.SetUploadFiles("#compress-files", []string{file}))
 	tab.Wait(`document.querySelector("#compress-result a[download='seven.gae']") !== null`)
+	// What the codec makes of images without a λ is a point of its own: the curve goes from one λ to the next.
+	tab.Wait(`document.getElementById("rate-message").textContent === "" && document.querySelector("#rate-chart polyline") !== null`)
+	if got := Eval[int](tab, `document.querySelector("#rate-chart polyline").points.length`); got != 7 {
+		t.Errorf("want a curve of 7 λ, got %d points", got)
+	}
+	if legend := text(tab, "rate-chart"); !strings.Contains(legend, "as fitted") {
+		t.Errorf("want the codec as it is beside the curve, got %q", legend)
+	}
 	tab.Screenshot("compressed")
 	// What is saved is given back.
 	dir := t.TempDir()

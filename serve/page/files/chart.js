@@ -4,7 +4,7 @@ import { el, num, svg } from "./dom.js";
 import { ticks } from "./overlay.js";
 
 const observed = new WeakMap(); // element: how it is drawn again
-const room = { left: 66, right: 16, top: 14, bottom: 44 };
+const room = { left: 74, right: 16, top: 14, bottom: 44 };
 
 /**
  * lines draws series over common axes, with the values at the pointer or at the arrow keys.
@@ -91,7 +91,7 @@ function scale(values, axis, from, to) {
 		high += 1;
 	}
 	const map = v => from + (f(v) - low) / (high - low) * (to - from);
-	map.ticks = axis.log ? powers(low, high) : ticks(low, high, Math.abs(to - from) / 80).filter(v => !axis.whole || Number.isInteger(v));
+	map.ticks = axis.log ? powers(low, high) : ticks(low, high, Math.abs(to - from) / (from > to ? 50 : 80)).filter(v => !axis.whole || Number.isInteger(v));
 	return map;
 }
 

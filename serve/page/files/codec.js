@@ -96,10 +96,11 @@ export class Codec {
 		const point = p => [p.bits_per_image, p.psnr, p.setting];
 		const series = names.map((name, i) => ({ name, colour: css(colour((i + 1) % 10)), dots: true,
 			points: file.filter(p => p.codec === name && p.psnr !== null).map(point).sort((a, b) => a[0] - b[0]) }));
-		if (this.rate.codec.length) {
-			series.push({ name: `now, by λ${this.rate.images ? ` (${plural(this.rate.images, "image")})` : ""}`, colour: css(colour(0)), dots: true, dash: "5 4",
-				points: this.rate.codec.filter(p => p.psnr !== null).sort((a, b) => a.lambda - b.lambda).map(point) });
-		}
+		const images = this.rate.images ? ` (${plural(this.rate.images, "image")})` : "";
+		const measured = this.rate.codec.filter(p => p.psnr !== null).sort((a, b) => (a.lambda ?? 0) - (b.lambda ?? 0));
+		series.push({ name: `now, by λ${images}`, colour: css(colour(0)), dots: true, dash: "5 4", points: measured.filter(p => p.lambda > 0).map(point) });
+		// Without a λ codes are not refined: that point is not on the way from one λ to the next.
+		series.push({ name: `now, as fitted${images}`, colour: css(colour(0)), dots: "ring", line: false, points: measured.filter(p => !p.lambda).map(point) });
 		if (this.tried.length) series.push({ name: "this image", colour: css(colour(4)), dots: "ring", line: false, points: this.tried });
 		const lossless = [...this.rate.file, ...this.rate.codec].filter(p => p.psnr === null);
 		lines($("rate-chart"), { title: "Rate and distortion", x: { name: "bits an image", log: true }, y: { name: "PSNR in dB" }, series });

@@ -57,7 +57,7 @@ export class Overlay {
 		c.textBaseline = "middle";
 		for (const v of ticks(low[1], high[1], view.height / 70)) {
 			const [, y] = view.toScreen(...points.position([low[0], v]));
-			if (y < 14 || y > view.height - 26) continue;
+			if (y < 34 || y > view.height - 26) continue; // the names of the axes are there
 			this.tick(0, y, 4, y);
 			this.text(num(v), 8, y);
 		}

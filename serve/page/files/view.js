@@ -58,7 +58,7 @@ export class View {
 
 	/** radius of a point in CSS pixels: small while all are shown, larger when few are. */
 	radius(n) {
-		const base = n > 20000 ? 1.2 : n > 3000 ? 1.6 : 2.4;
+		const base = n > 20000 ? 1.2 : n > 3000 ? 1.6 : n > 300 ? 2.4 : 4;
 		return Math.min(6, base * Math.max(1, this.zoom) ** 0.3);
 	}
 }
