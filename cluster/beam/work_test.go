@@ -84,7 +84,7 @@ func TestDoneTwice(t *testing.T) {
 		loop(t, w, archives)
 		want := sums(t, w.Out)
 		w.Out = t.TempDir()
-		all := make([][]Result, 3)
+		all := make([][]string, 3)
 		twice := func(k int) error {
 			p := &Process{Work: w}
 			err := p.Setup()
@@ -92,7 +92,7 @@ func TestDoneTwice(t *testing.T) {
 				all[k] = nil
 				for _, a := range archives {
 					if err == nil {
-						err = p.ProcessElement(t.Context(), a, func(_ string, r Result) { all[k] = append(all[k], r) })
+						err = p.ProcessElement(t.Context(), a, func(_, result string) { all[k] = append(all[k], result) })
 					}
 				}
 			}
@@ -112,7 +112,7 @@ func TestDoneTwice(t *testing.T) {
 				t.Errorf("%s: want the results %+v, got %+v", task, all[0], all[k])
 			}
 			next := 0
-			err := (&Summarise{task, w.Out}).ProcessElement(t.Context(), "", func(r *Result) bool {
+			err := (&Summarise{task, w.Out}).ProcessElement(t.Context(), "", func(r *string) bool {
 				if next == len(all[k]) {
 					return false
 				}
