@@ -115,12 +115,13 @@ func decodeIDX(file io.Reader, size int64, accept wanted) (*idx, error) {
 // unpack returns the content of a gzip file, whose bytes it also writes to packing. It returns a file of another
 // format as it is.
 func unpack(file io.Reader, packing io.Writer) (content io.Reader, packed bool, err error) {
-	in := bufio.NewReader(file)
+	const room = 1 << 16
+	in := bufio.NewReaderSize(file, room)
 	magic, _ := in.Peek(2) // the first read returns an error again
 	if string(magic) != "\x1f\x8b" {
 		return in, false, nil
 	}
-	zip, err := gzip.NewReader(io.TeeReader(in, packing))
+	zip, err := gzip.NewReader(bufio.NewReaderSize(io.TeeReader(in, packing), room))
 	return zip, true, errors.Wrap(err, "gzip")
 }
 

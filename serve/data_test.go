@@ -92,6 +92,10 @@ func TestSampleAhead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	part := some{data.Train, sample(set.Len(), 3)}
+	if read := part.Bytes(part); read == nil || !bytes.Equal(read(0, 1, nil), data.Train.(*images.Set).Image(100)) {
+		t.Error("the second image of the sample is not image 100 of the data set, as bytes")
+	}
 	if want := []int32{0, 100, 200}; !slices.Equal(set.told, want) {
 		t.Errorf("the data set is told %v, want %v", set.told, want)
 	}

@@ -100,8 +100,18 @@ func (s some) Example(epoch, i int, x, y []float32) error {
 	return s.Images.Example(epoch, int(s.which[i]), x, y)
 }
 
-// Bytes of the whole set would be those of other images.
-func (s some) Bytes(any) func(epoch, i int, scratch []byte) []byte { return nil }
+// Bytes returns the function that gives an image of the part as bytes, if the data set has one; see train.Bytes.
+func (s some) Bytes(any) func(epoch, i int, scratch []byte) []byte {
+	b, ok := s.Images.(train.Bytes)
+	if !ok {
+		return nil
+	}
+	read := b.Bytes(s.Images)
+	if read == nil {
+		return nil
+	}
+	return func(epoch, i int, scratch []byte) []byte { return read(epoch, int(s.which[i]), scratch) }
+}
 
 // Ahead tells the data set which of its images will be asked for; see train.Ahead.
 func (s some) Ahead(epoch int, indices []int32) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/pkg/errors"
@@ -14,7 +15,10 @@ import (
 // settingFlags are the flags that choose an architecture and change its settings. They are derived
 // from fields in packages autoencoder and run, so a new architecture or option needs no change
 // here.
-type settingFlags struct{ model string }
+type settingFlags struct {
+	model  string
+	shared map[string]string // see sharedDefaults
+}
 
 // setting is the value of a flag that sets a field. It checks the text on a field of the same type,
 // and keeps it until the architecture is known.
@@ -36,11 +40,12 @@ func (s *setting) Set(text string) error {
 
 // addModel defines --model and a flag for every setting of every architecture.
 func (m *settingFlags) addModel(f *pflag.FlagSet) {
+	m.shared = sharedDefaults() // once: the program makes all commands whenever it starts
 	f.StringVar(&m.model, "model", "tutorial", "architecture of the model (see above)")
 	for _, a := range autoencoder.Architectures() {
 		for _, field := range autoencoder.Fields(a.New()) {
 			if field.Flag != "" && f.Lookup(field.Flag) == nil {
-				addSetting(f, field, shared(field.Flag))
+				addSetting(f, field, m.shared[field.Flag])
 			}
 		}
 	}
@@ -83,25 +88,20 @@ func containsFlag(all []autoencoder.Field, name string) bool {
 	return false
 }
 
-// shared returns the default of a flag if several architectures have the flag and all have the same
-// default, else "".
-func shared(flag string) string {
-	text, n := "", 0
+// sharedDefaults returns the defaults of the flags that several architectures have with the same default.
+func sharedDefaults() map[string]string {
+	texts, counts := map[string]string{}, map[string]int{}
 	for _, a := range autoencoder.Architectures() {
 		for _, field := range autoencoder.Fields(a.New()) {
-			if field.Flag != flag {
-				continue
+			text := field.String()
+			if counts[field.Flag]++; counts[field.Flag] > 1 && text != texts[field.Flag] {
+				text = ""
 			}
-			if n++; n > 1 && field.String() != text {
-				return ""
-			}
-			text = field.String()
+			texts[field.Flag] = text
 		}
 	}
-	if n < 2 {
-		return ""
-	}
-	return text
+	maps.DeleteFunc(texts, func(flag, _ string) bool { return counts[flag] < 2 })
+	return texts
 }
 
 // help returns a list of the architectures with their defaults. It omits defaults that all
@@ -113,7 +113,7 @@ func (m *settingFlags) help(f *pflag.FlagSet) string {
 		fmt.Fprintf(&b, "  %-14s%s", a.Name, a.About)
 		column := 1000
 		for _, field := range append(autoencoder.Fields(a.New()), a.Training.Fields()...) {
-			if f.Lookup(field.Flag) == nil || shared(field.Flag) != "" {
+			if f.Lookup(field.Flag) == nil || m.shared[field.Flag] != "" {
 				continue
 			}
 			text := fmt.Sprintf(" --%s %s", field.Flag, field)
