@@ -9,7 +9,7 @@ GENERATED = internal/*/*_amd64.s internal/*/vector_*.go internal/*/*_stubs_amd64
 CONCURRENT = ./autoencoder ./codec ./dataset ./graph/... ./handwriting ./images ./internal/atomicfile ./internal/pixmap ./mnist ./run ./serve ./train
 FUZZTIME = 10s
 
-.PHONY: help build train test gofmt vet staticcheck deps generate onnx-proto generated cross race unit level3 test-arm64 bench bench-peers bench-onnx bench-codecs codecs results fuzz exchange browser mpi beam clean
+.PHONY: help build train test gofmt vet staticcheck deps generate onnx-proto generated cross race unit level3 test-arm64 bench bench-peers bench-onnx bench-codecs codecs results fuzz exchange browser mpi beam engines engine-jars clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 16
@@ -130,6 +130,14 @@ beam: ## check the module for Apache Beam, on the local runner of its SDK, with 
 	cd cluster/beam && go vet ./...
 	cd cluster/beam && go run $(STATICCHECK) ./...
 	cd cluster/beam && go test -count 1 ./... # each run of a pipeline is new
+
+engine-jars: # what make engines needs: half a gigabyte, into bin/engines
+	@for e in flink spark; do \
+		mvn -q -B -f cluster/beam/engines/$$e.xml org.apache.maven.plugins:maven-dependency-plugin:3.6.0:copy-dependencies -DoutputDirectory=$(CURDIR)/bin/engines/$$e || exit 1; \
+	done
+
+engines: engine-jars ## check the module for Apache Beam on Flink and Spark (needs Java 17 and Maven; downloads both)
+	cd cluster/beam && ENGINE_JARS=$(CURDIR)/bin/engines go test -count 1 -v -run TestClusters .
 
 clean: ## remove bin/; runs/ stays
 	rm -rf bin

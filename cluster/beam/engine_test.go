@@ -53,14 +53,27 @@ func program(t *testing.T, name string) string {
 // prism starts an engine in a folder of its own. It returns the flags that choose it, and its process.
 func prism(t *testing.T) (flags []string, process *os.Process) {
 	t.Helper()
+	port := freePort(t)
+	return begin(t, exec.Command(program(t, "prism"), "--job_port", port, "--serve_http=false"), port)
+}
+
+// freePort returns a port that nobody listens on.
+func freePort(t *testing.T) string {
+	t.Helper()
 	free, err := net.Listen("tcp", "localhost:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer free.Close()
 	_, port, _ := net.SplitHostPort(free.Addr().String())
-	free.Close()
+	return port
+}
+
+// begin starts the program of an engine in a folder of its own, and waits until it takes work at a port. It returns
+// the flags that choose it, and its process.
+func begin(t *testing.T, c *exec.Cmd, port string) (flags []string, process *os.Process) {
+	t.Helper()
 	var log bytes.Buffer
-	c := exec.Command(program(t, "prism"), "--job_port", port, "--serve_http=false")
 	c.Dir, c.Stderr = t.TempDir(), &log
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
@@ -72,17 +85,17 @@ func prism(t *testing.T) (flags []string, process *os.Process) {
 		c.Process.Kill()
 		c.Wait()
 		if t.Failed() {
-			t.Logf("prism: %s", log.Bytes())
+			t.Logf("%s: %s", filepath.Base(c.Path), log.Bytes())
 		}
 	})
-	for range 100 {
+	for range 300 {
 		if conn, err := net.Dial("tcp", "localhost:"+port); err == nil {
 			conn.Close()
 			return []string{"--runner", "universal", "--endpoint", "localhost:" + port}, c.Process
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	t.Fatal("prism does not listen")
+	t.Fatalf("%s does not listen", filepath.Base(c.Path))
 	return nil, nil
 }
 
