@@ -59,7 +59,12 @@ func (m *Model) Build(b *Builder, x *G.Node) *G.Node {
 		}
 		b.node = n
 		layer, last := b.fuse(n, in)
+		drawn, noisy := b.calls[n], b.Noisy()
 		y := b.checked(last, layer.Build(b, in...))
+		if b.calls[n] > drawn && b.Noisy() == noisy {
+			b.Fail(errors.Errorf("layer %q (%s): want an op that says that it draws, for the Noise that the layer asks for, got none: set Noisy in its Op",
+				n.name, layer.Kind()))
+		}
 		for values[n] = y; n != last; values[n] = y { // those between are read by the next one alone
 			n = n.users[0]
 		}

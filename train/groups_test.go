@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"testing"
 
+	G "gorgonia.org/gorgonia"
+
 	"github.com/gorgonae/gorgonae/autoencoder"
 	"github.com/gorgonae/gorgonae/graph"
+	"github.com/gorgonae/gorgonae/graph/op"
 	"github.com/gorgonae/gorgonae/handwriting"
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/train"
@@ -45,4 +48,55 @@ func TestGroupsSameBits(t *testing.T) {
 			}
 		}
 	}
+}
+
+// jitter adds to each row a number that it draws, times a weight.
+type jitter struct{ Noisy bool }
+
+func (jitter) Kind() string                                 { return "test.Jitter" }
+func (jitter) Shape(in ...graph.Shape) (graph.Shape, error) { return in[0], nil }
+func (jitter) Weights(in ...graph.Shape) []graph.Spec {
+	return []graph.Spec{{Name: "size", Shape: in[0], Init: graph.Ones, Kept: true}}
+}
+
+func (l jitter) Build(b *graph.Builder, in ...*G.Node) *G.Node {
+	if b.Mode != graph.Train {
+		return in[0]
+	}
+	noise, size := b.Noise(), b.Weight("size")
+	s := op.ShapeOf(in[0])
+	drawn := b.Do(op.Op{Name: "Drawn", In: []op.Shape{op.ShapeOf(size)}, Out: s, Noisy: l.Noisy, Run: func(y []float32, x [][]float32) {
+		for i := range y {
+			y[i] = x[0][i%s[1]] * float32((3**noise.Step+*noise.Place+uint64(i/s[1]))%7)
+		}
+	}}, size)
+	return b.Do(op.Add(2, s), in[0], drawn)
+}
+
+// An op that draws from weights alone runs for each group. A layer whose op does not say that it draws is refused: all
+// groups would get the same.
+func TestGroupsOfNoise(t *testing.T) {
+	ds := &table{x: uniform(1, 16, 6)}
+	model := func(l jitter) *graph.Model {
+		x := graph.Input("x", 6)
+		m := graph.New("m", x, graph.Dense("out", graph.Call("jitter", l, x), 6))
+		initialise(t, m)
+		return m
+	}
+	cfg := train.Config{Batch: 8, Shards: 4}
+	var hashes []string
+	for _, plain := range []bool{false, true} {
+		m := model(jitter{Noisy: true})
+		tr := compile(t, m, train.MSE(), train.NewAdam(0.01), cfg)
+		if plain {
+			tr.PartByPart()
+		}
+		fit(t, tr, ds, nil, 2)
+		hashes = append(hashes, train.HashWeights(m))
+	}
+	if hashes[0] != hashes[1] {
+		t.Errorf("in groups the weights are %s, part by part %s", hashes[0], hashes[1])
+	}
+	_, err := train.Compile(model(jitter{}), train.MSE(), train.NewAdam(0.01), cfg)
+	wantError(t, err, `layer "jitter"`, "set Noisy in its Op")
 }

@@ -109,7 +109,8 @@ type Op struct {
 	// as weights.
 	Shared []int
 
-	// Noisy says that the op draws from a Noise.
+	// Noisy says that the op draws from a Noise. Else groups of rows would draw the same numbers where its inputs
+	// depend on no row.
 	Noisy bool
 
 	// Act is the function of an elementwise op, for code that looks for one; see Tape.Logits.

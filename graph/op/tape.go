@@ -21,6 +21,7 @@ type Tape struct {
 	apart   bool                  // outputs share no memory
 	salt    int
 	serial  int
+	noisy   int // ops that draw
 
 	groups   *Groups          // nil: none
 	grouped  map[*G.Node]bool // does a node depend on rows
@@ -82,6 +83,9 @@ func (t *Tape) DoAll(o Op, x ...*G.Node) []*G.Node {
 			t.Fail(errors.Errorf("%s: want shape %v for input %d, got %v", o.Name, o.In[i], i, ShapeOf(n)))
 		}
 	}
+	if o.Noisy {
+		t.noisy++
+	}
 	c := newCall(t, o, x)
 	t.write(c)
 	return slices.Clone(c.outputs)
@@ -134,6 +138,9 @@ func (t *Tape) Grad(loss *G.Node, leaves ...*G.Node) []*G.Node {
 	}
 	return grads
 }
+
+// Noisy is the number of ops so far that say that they draw from a Noise.
+func (t *Tape) Noisy() int { return t.noisy }
 
 // Source finds the op that made a node, and the nodes that the op was applied to. ok is false for
 // leaves and for nodes that stock operations made.
