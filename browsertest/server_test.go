@@ -57,7 +57,8 @@ func builtProgram(t *testing.T) string {
 	return path
 }
 
-// trained returns the folder of a small run on the built-in handwriting. All tests share it.
+// trained returns the folder of a small run on the built-in handwriting, whose name is the last part of name. All tests
+// share it.
 func trained(t *testing.T, name string, options ...string) string {
 	t.Helper()
 	path := builtProgram(t)
@@ -70,7 +71,7 @@ func trained(t *testing.T, name string, options ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := filepath.Join(parent, name)
+	dir := filepath.Join(parent, filepath.Base(name))
 	args := append([]string{"train", "--data", "handwriting", "--epochs", "1", "--batch", "256", "--quiet", "--out", dir}, options...)
 	if out, err := exec.Command(path, args...).CombinedOutput(); err != nil {
 		t.Fatalf("gorgonae %v: %v\n%s", args, err, out)
@@ -81,6 +82,11 @@ func trained(t *testing.T, name string, options ...string) string {
 
 func tutorialRun(t *testing.T) string {
 	return trained(t, "tutorial", "--model", "tutorial", "--hidden", "64")
+}
+
+// otherRun is a tutorialRun of the same name with other weights.
+func otherRun(t *testing.T) string {
+	return trained(t, "other/tutorial", "--model", "tutorial", "--hidden", "64", "--seed", "2")
 }
 
 func codecRun(t *testing.T) string {

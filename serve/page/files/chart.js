@@ -39,7 +39,8 @@ export function lines(root, chart) {
 	const readout = el("p", { class: "readout number", "aria-live": "polite" });
 	const legend = el("ul", { class: "chart-legend" }, ...series.map(s => {
 		const swatch = el("span", { class: "swatch", "aria-hidden": "true" });
-		swatch.style.backgroundColor = s.colour;
+		if (s.dots === "ring") swatch.style.boxShadow = `inset 0 0 0 2px ${s.colour}`;
+		else swatch.style.backgroundColor = s.colour;
 		return el("li", {}, swatch, s.name);
 	}));
 	const before = root.querySelector("svg");

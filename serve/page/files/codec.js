@@ -117,6 +117,7 @@ export class Codec {
 
 	sayLambda() {
 		const text = num(this.lambda() || null);
+		if ($("lambda-value").value === text) return;
 		$("lambda-value").value = text;
 		$("lambda").setAttribute("aria-valuetext", text);
 	}

@@ -88,8 +88,9 @@ export function later(ms, work) {
 	};
 }
 
-/** show puts an error or a note into an element for messages. An empty text clears it. */
+/** show puts an error or a note into an element for messages. An empty text clears it. What it says already is not said again by screen readers. */
 export function show(element, text, kind = "error") {
+	if (element.textContent === text) return;
 	element.textContent = text;
 	element.className = text ? `message ${kind}` : "message";
 }

@@ -45,7 +45,7 @@ const app = {
 		}
 		if (asked < this.seen) return; // a newer answer was faster
 		this.seen = asked;
-		show($("page-message"), "");
+		show($("page-message"), model.missing ? "The file of the model is gone. What is shown is the model as it was read." : "");
 		const before = this.model;
 		if (before && another(before, model)) return location.reload();
 		this.model = model;

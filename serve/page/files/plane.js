@@ -82,6 +82,7 @@ export class Plane {
 		this.fresh = false;
 		this.points = new Points(codes, model.code.numbers, model.data.classes?.length ?? 0, fresh ? undefined : this.points.range);
 		this.index = null;
+		this.near = -1;
 		const part = codes.complete ? "" : ` of ${whole(codes.total)}`;
 		show($("plane-message"), "");
 		$("plane-count").textContent = `${whole(codes.n)}${part} codes`;

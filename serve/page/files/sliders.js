@@ -41,9 +41,11 @@ export class Sliders {
 	set(place) {
 		this.rows.forEach((row, k) => {
 			const v = place[k] ?? 0;
+			const text = fixed(v, row.decimals);
 			row.input.value = v;
-			row.out.value = fixed(v, row.decimals);
-			row.input.setAttribute("aria-valuetext", row.out.value);
+			if (row.out.value === text) return; // a screen reader says what is set
+			row.out.value = text;
+			row.input.setAttribute("aria-valuetext", text);
 		});
 	}
 }
