@@ -82,4 +82,5 @@ const (
 	stopTime   = 10 * time.Second // for the requests that are not done when the server stops
 	pollTime   = 25 * time.Second // for an answer that waits for something new
 	watchTime  = 500 * time.Millisecond
+	sampleTime = 200 * time.Millisecond // between the codes of a sample and the work on all
 )

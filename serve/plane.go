@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"sync"
+	"time"
 
 	"github.com/gorgonae/gorgonae/dataset"
 	"github.com/gorgonae/gorgonae/figure"
@@ -167,6 +168,11 @@ func (s *Server) findPlane(ctx context.Context, st *state) error {
 	s.publish(st, space, first)
 	if first.complete {
 		return nil
+	}
+	select { // a browser on this machine has the processors while it shows the sample
+	case <-time.After(sampleTime):
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 	all := &published{total: n, complete: true, axes: len(space.axes), places: make([]float32, 0, n*len(space.axes)), images: sample(n, n)}
 	err = train.Predict(ctx, encoder, st.train, func(_ int, y, _ []float32) error {
