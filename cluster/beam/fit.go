@@ -28,7 +28,7 @@ func FitCodec(ctx context.Context, w Work, archives []string, path string) error
 			_, err = codec.WriteFile(ctx, path, c, images.FromValues(c.Size, nil), nil, codec.Options{})
 			return err
 		}
-		err = errors.WithMessage(err, archive)
+		err = errors.WithMessage(err, title(archive))
 		if !w.SkipBad || ctx.Err() != nil {
 			return err
 		}

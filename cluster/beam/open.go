@@ -23,13 +23,17 @@ type opened struct {
 
 // open opens the images of an archive. Arrays and IDX files are in memory as a whole then.
 func (w *Worker) open(ctx context.Context, archive string) (opened, error) {
+	if paths := members(archive); len(paths) > 1 || images.IsPicture(archive) {
+		return w.openPictures(archive, "", below, func(how images.Options) (*images.Files, error) { return images.OpenFiles(ctx, paths, how) })
+	}
 	file := run.ArrayFile(archive)
 	info, err := os.Stat(file)
 	switch {
 	case err != nil:
 		return opened{}, errors.WithStack(err)
 	case info.IsDir():
-		return w.openFolder(ctx, archive)
+		return w.openPictures(archive, archive, func(name string) string { return name },
+			func(how images.Options) (*images.Files, error) { return images.OpenFolder(ctx, archive, how) })
 	case !info.Mode().IsRegular(): // to open a pipe would wait for its writer
 		return opened{}, errors.Errorf("want a file or a folder, got mode %v", info.Mode())
 	case mnist.IsFile(archive):
@@ -45,9 +49,9 @@ func (w *Worker) open(ctx context.Context, archive string) (opened, error) {
 	return opened{Images: set}, err
 }
 
-// openFolder opens a folder of pictures, and reads them as the command compress does: at their own size, if
-// the model takes it.
-func (w *Worker) openFolder(ctx context.Context, dir string) (opened, error) {
+// openPictures opens the pictures of an archive, and reads them as the command compress does: at their own size, if
+// the model takes it. named returns the name of the picture whose path in dir is this.
+func (w *Worker) openPictures(archive, dir string, named func(path string) string, open func(how images.Options) (*images.Files, error)) (opened, error) {
 	how, err := w.model.TrainedOn.Reading.Options()
 	if err != nil {
 		return opened{}, err
@@ -56,20 +60,48 @@ func (w *Worker) openFolder(ctx context.Context, dir string) (opened, error) {
 		how.Height, how.Width = 0, 0
 	}
 	how.Color, how.ListDamaged = images.ColorOf(w.model.Size().Channels), w.work.SkipBad
-	files, err := images.OpenFolder(ctx, dir, how)
+	files, err := open(how)
 	if err != nil {
 		return opened{}, err
 	}
+	var o opened
+	skip := func(name string, err error) {
+		o.skipped = append(o.skipped, parts.Skipped{Name: filepath.Join(dir, name), Reason: err.Error()})
+	}
 	if files.Len() == 0 {
 		return opened{}, errors.Errorf("none of its %d pictures can be read, the first because of: %s: %v", len(files.Damaged), files.Damaged[0].Name, files.Damaged[0].Err)
+	}
+	for _, d := range files.Damaged {
+		skip(d.Name, d.Err)
+	}
+	if w.work.SkipBad {
+		files = w.ofOneSize(files, skip)
 	}
 	set, err := files.SameSize()
 	if err != nil {
 		return opened{}, err
 	}
-	o := opened{Images: set, name: files.File}
-	for _, d := range files.Damaged {
-		o.skipped = append(o.skipped, parts.Skipped{Name: filepath.Join(dir, d.Name), Reason: d.Err.Error()})
+	o.Images, o.name = set, func(i int) string { return named(files.File(i)) }
+	return o, w.model.Fit(title(archive), set.Size())
+}
+
+// ofOneSize returns the pictures of the codec's size, or, before there is a codec or without one, of the size that most have.
+// It tells skip of the others.
+func (w *Worker) ofOneSize(files *images.Files, skip func(name string, err error)) *images.Files {
+	want := w.size
+	if want == (images.Size{}) {
+		want = mostFrequent(files)
 	}
-	return o, w.model.Fit(dir, set.Size())
+	var good []int
+	for i := range files.Len() {
+		if size := files.SizeOf(i); size != want {
+			skip(files.File(i), errors.Errorf("want a picture of %v, got %v", want, size))
+			continue
+		}
+		good = append(good, i)
+	}
+	if good == nil { // the error is that of the archive
+		return files
+	}
+	return files.Part(good)
 }

@@ -3,6 +3,7 @@ package beam
 import (
 	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/pkg/errors"
 
@@ -42,13 +43,17 @@ func absoluteArchives(task string, archives []string) ([]string, error) {
 	from := make(map[string]string, len(archives))
 	all := make([]string, len(archives))
 	for i, a := range archives {
-		var err error
-		if all[i], err = absolute(a); err != nil {
-			return nil, err
+		paths := members(a)
+		for k := range paths {
+			var err error
+			if paths[k], err = absolute(paths[k]); err != nil {
+				return nil, err
+			}
 		}
+		all[i] = strings.Join(paths, "\n")
 		name := ResultName(all[i], task)
 		if b, ok := from[name]; ok {
-			return nil, errors.Errorf("want each archive once, got %s and %s, which both make %s", b, a, name)
+			return nil, errors.Errorf("want each archive once, got %s and %s, which both make %s", title(b), title(a), name)
 		}
 		from[name] = a
 	}

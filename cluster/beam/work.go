@@ -25,15 +25,15 @@ const (
 	EvaluateTask = "evaluate" // the squared error of its reconstructions
 )
 
-// Work is what is done with each archive: a NumPy array (FILE.npy, FILE.npz:NAME), an IDX file or a folder of
-// pictures of one size. It travels to the workers, so all of its fields are exported and have simple types. The
-// paths must mean the same on all machines.
+// Work is what is done with each archive: a NumPy array (FILE.npy, FILE.npz:NAME), an IDX file, a folder of
+// pictures of one size, or such pictures together; see Together. It travels to the workers, so all of its fields are
+// exported and have simple types. The paths must mean the same on all machines.
 type Work struct {
 	Task    string
 	Model   string // a model file or the folder of a run
 	Like    string // a compressed file whose codec CompressTask uses
 	Out     string // the folder for the files that are written
-	SkipBad bool   // an archive, or a picture in a folder, that cannot be read is listed and stops nothing
+	SkipBad bool   // an archive that cannot be read, or a picture that cannot or has another size, is listed and stops nothing
 }
 
 // Result is what came of an archive.
@@ -94,9 +94,13 @@ func NewWorker(w Work) (*Worker, error) {
 func (w *Worker) Do(ctx context.Context, archive string) (Result, error) {
 	r, err := w.do(ctx, archive)
 	if err != nil && w.work.SkipBad && ctx.Err() == nil && !errors.As(err, new(writeError)) {
-		return Result{Archive: archive, Skipped: []parts.Skipped{{Name: archive, Reason: err.Error()}}}, nil
+		r := Result{Archive: title(archive)}
+		for _, path := range members(archive) {
+			r.Skipped = append(r.Skipped, parts.Skipped{Name: path, Reason: err.Error()})
+		}
+		return r, nil
 	}
-	return r, errors.WithMessage(err, archive)
+	return r, errors.WithMessage(err, title(archive))
 }
 
 // writeError is an error that is no fault of an archive.
@@ -134,7 +138,7 @@ func (w *Worker) do(ctx context.Context, archive string) (Result, error) {
 	} else {
 		err = w.compress(ctx, path, &list, from)
 	}
-	return Result{Archive: archive, File: list.File, Skipped: from.skipped, Images: from.Len()}, err
+	return Result{Archive: title(archive), File: list.File, Skipped: from.skipped, Images: from.Len()}, err
 }
 
 // evaluate measures the reconstructions of an archive.
@@ -143,8 +147,8 @@ func (w *Worker) evaluate(ctx context.Context, archive string) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	r := Result{Archive: archive, Skipped: from.skipped, Images: from.Len(), Numbers: from.Len() * from.Size().Numbers()}
-	e, err := w.model.Errors(ctx, archive, run.PicturesOf(from.Images), nil)
+	r := Result{Archive: title(archive), Skipped: from.skipped, Images: from.Len(), Numbers: from.Len() * from.Size().Numbers()}
+	e, err := w.model.Errors(ctx, title(archive), run.PicturesOf(from.Images), nil)
 	for _, squared := range e.Squared {
 		r.SquaredError += squared
 	}
@@ -201,8 +205,8 @@ func (w *watched) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// ResultName is the name of the file that comes of an archive: its own name, and the beginning of the SHA-256 of
-// its path, since archives in different folders may have one name.
+// ResultName is the name of the file that comes of an archive: its own name, or that of its first picture, and the
+// beginning of the SHA-256 of all paths, since archives in different folders may have one name.
 func ResultName(archive, task string) string {
 	sum := sha256.Sum256([]byte(archive))
 	base := strings.Map(func(r rune) rune {
@@ -210,10 +214,10 @@ func ResultName(archive, task string) string {
 			return '-'
 		}
 		return r
-	}, filepath.Base(archive))
+	}, filepath.Base(members(archive)[0]))
 	suffix := ".gae"
 	if task == EncodeTask {
 		suffix = ".npy"
 	}
-	return fmt.Sprintf("%s-%s%s", base, hex.EncodeToString(sum[:4]), suffix)
+	return fmt.Sprintf("%s-%s%s", base, hex.EncodeToString(sum[:8]), suffix)
 }

@@ -39,14 +39,15 @@ func main() {
 	flag.StringVar(&w.Like, "like", "", "a compressed file whose codec is used (default: one fitted to the first archive)")
 	flag.StringVar(&w.Out, "out", "", "the folder for the results")
 	flag.BoolVar(&w.SkipBad, "skip-bad", false, "go on without archives and pictures that cannot be read: the manifest lists them, and the exit status is 3")
-	list := flag.String("list", "", "a file with the path of an archive in each line")
+	list := flag.String("list", "", "a file with the path of an archive or of a picture in each line")
+	pictures := flag.Int("pictures", 1000, "how many neighbouring pictures of a list make one archive, at most")
 	flag.Parse()
 	err := enlist(context.Background())
 	skipped := 0
 	if err == nil {
 		sdk.Init() // on a worker of a cluster it does not return
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-		skipped, err = run(ctx, w, *list, flag.Args())
+		skipped, err = run(ctx, w, *list, *pictures, flag.Args())
 		stop()
 	}
 	switch {
@@ -59,7 +60,7 @@ func main() {
 }
 
 // run runs the pipeline, and returns how many images and archives were left out.
-func run(ctx context.Context, w beam.Work, list string, archives []string) (skipped int, err error) {
+func run(ctx context.Context, w beam.Work, list string, pictures int, archives []string) (skipped int, err error) {
 	start := time.Now()
 	if list != "" {
 		more, err := lines(list)
@@ -70,6 +71,9 @@ func run(ctx context.Context, w beam.Work, list string, archives []string) (skip
 	}
 	if len(archives) == 0 {
 		return 0, errors.New("want archives as arguments or in --list, got none")
+	}
+	if archives, err = beam.Together(archives, pictures); err != nil {
+		return 0, err
 	}
 	if w.Out == "" {
 		return 0, errors.New("want a folder for the results as --out, got none")
