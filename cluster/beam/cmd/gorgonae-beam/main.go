@@ -19,6 +19,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode"
 
 	sdk "github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"github.com/apache/beam/sdks/v2/go/pkg/beam/options/jobopts"
@@ -52,11 +53,26 @@ func main() {
 	}
 	switch {
 	case err != nil:
-		fmt.Fprintln(os.Stderr, "gorgonae-beam:", err)
+		fmt.Fprintln(os.Stderr, "gorgonae-beam:", oneLine(err.Error()))
 		os.Exit(1)
 	case skipped > 0:
 		os.Exit(leftOut)
 	}
+}
+
+// oneLine returns what an error says in one line. Engines put many lines around an error of a worker, and log them
+// before.
+func oneLine(text string) string {
+	const worker = "] failed:\n" // Beam's SDK names the function before
+	if i := strings.LastIndex(text, worker); i >= 0 {
+		text, _, _ = strings.Cut(text[i+len(worker):], "\n")
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
 }
 
 // run runs the pipeline, and returns how many images and archives were left out.

@@ -32,3 +32,15 @@ func TestLines(t *testing.T) {
 		}
 	}
 }
+
+func TestOneLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"want a model":     "want a model",
+		"two\nlines\x1b[m": "two lines [m",
+		"job 1 failed:\nplan\n\tcaused by:\nDoFn[UID:4, Name: p.Process] failed:\na.npy: want a\tfile\n\tat java.lang": "a.npy: want a file",
+	} {
+		if got := oneLine(text); got != want {
+			t.Errorf("%q: want %q, got %q", text, want, got)
+		}
+	}
+}
