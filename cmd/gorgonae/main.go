@@ -70,8 +70,8 @@ type signaled struct{ syscall.Signal }
 func (s signaled) Error() string { return s.Signal.String() }
 
 // withSignals returns a context that ends with the first SIGINT, SIGTERM, SIGHUP or SIGPIPE: that comes
-// if the program that reads our output has ended, as head does. A second signal kills the program, as
-// usual.
+// if the program that reads our output has ended, as head does, but also if the other side of a connection has. A
+// second signal kills the program, as usual.
 func withSignals() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
@@ -80,12 +80,16 @@ func withSignals() (context.Context, func()) {
 		signal.Notify(signals, syscall.SIGHUP)
 	}
 	go func() {
-		if s, ok := <-signals; ok {
+		for s := range signals {
 			if s == syscall.SIGPIPE {
+				if !readerGone() {
+					continue
+				}
 				signal.Ignore(syscall.SIGPIPE) // what is printed on the way out must not kill the program, not even before Stop
 			}
 			signal.Stop(signals)
 			cancel(signaled{s.(syscall.Signal)})
+			return
 		}
 	}()
 	return ctx, func() {

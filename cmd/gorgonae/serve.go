@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -92,6 +94,7 @@ func (c *serving) run(cmd *cobra.Command, path string) error {
 	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s is at %s\n", path, serve.URL(l, o.Token)); err != nil {
 		return errors.Wrap(err, "cannot print the address")
 	}
+	signal.Ignore(syscall.SIGPIPE) // who reads the address may end; and connections break all the time
 	if o.NoData != "" {
 		printNotes([]string{"no data set is shown: " + o.NoData})
 	}

@@ -6,6 +6,7 @@ import (
 	ossignal "os/signal"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // SIGINT, SIGTERM and SIGHUP end the server as it should end: with status 0.
@@ -29,5 +30,21 @@ func TestServeSignals(t *testing.T) {
 		if out, errs := printed(t, cmd); errs != "" {
 			t.Errorf("%v: the program printed %q, %q", signal, out, errs)
 		}
+	}
+}
+
+// SIGPIPE, which the system sends for each client that hangs up while it is answered, ends no server, not even if nobody reads
+// what it prints.
+func TestServeHungUp(t *testing.T) {
+	slow(t)
+	workplace(t)
+	works(t, quick("--out", "run")...)
+	cmd, url := served(t, "run", "--address", "127.0.0.1:0")
+	for range 3 {
+		if err := cmd.Process.Signal(syscall.SIGPIPE); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(100 * time.Millisecond) // it would end meanwhile
+		fetched(t, request(t, "GET", url+"healthz", nil), 200)
 	}
 }

@@ -30,6 +30,29 @@ func waitFor(t *testing.T, cmd *exec.Cmd, text string) {
 	t.Fatalf("want the output %q within a minute, got %s, %s", text, out, errs)
 }
 
+// A connection that breaks, which is the same signal as a reader that has ended, stops no training.
+func TestBrokenConnection(t *testing.T) {
+	slow(t)
+	workplace(t)
+	pictures(t, "pics", 150, 12, 4)
+	cmd := program(t, long("--out", "run")...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 200 {
+		if exists(filepath.Join("run", run.CheckpointName)) {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err := cmd.Process.Signal(syscall.SIGPIPE); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("the training ends with %v", err)
+	}
+}
+
 // A program that reads our output may end, as head does: then the run is saved.
 func TestBrokenPipe(t *testing.T) {
 	slow(t)
