@@ -11,6 +11,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/report"
 	"github.com/gorgonae/gorgonae/run"
 	"github.com/gorgonae/gorgonae/train"
 )
@@ -77,6 +78,9 @@ func (s *Server) history() history {
 		}
 	}
 	h.Terms = append(h.Terms, from.Terms...)
+	if h.Loss != "" {
+		h.Loss = report.LossLabel(h.Loss, h.Terms)
+	}
 	lowest := math.Inf(1)
 	for i, e := range from.Epochs {
 		h.Epochs = append(h.Epochs, epoch{i + 1, e.Seconds, finite(e.Loss), finite(e.ValLoss), finite(float64(e.Rate)), finites(e.Terms), finites(e.ValTerms)})

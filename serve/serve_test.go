@@ -250,6 +250,9 @@ func TestArchitectures(t *testing.T) {
 			if got := floats(c.gets("/api/decode?place="+place, "Accept", "application/octet-stream").body); len(got) != 256*one.channels {
 				t.Errorf("a place decodes to %d numbers", len(got))
 			}
+			if h := into[history](c, c.gets("/api/history")); len(h.Terms) > 0 && !strings.HasSuffix(h.Loss, ", with "+strings.Join(h.Terms, ", ")) {
+				t.Errorf("the loss is called %q, with the terms %q", h.Loss, h.Terms)
+			}
 			file := c.posts("/api/compress", imageFile(t, data.Test.(*images.Set), 2)).body
 			c.posts("/api/decompress", file)
 			if one.architecture == "lossless" {
