@@ -158,6 +158,44 @@ func TestKeptWeightsOfShards(t *testing.T) {
 	}
 }
 
+var registerIdler = sync.OnceFunc(graph.Register[idler])
+
+// idler keeps numbers that it never changes.
+type idler struct{}
+
+func (idler) Kind() string                                 { return "Idler" }
+func (idler) Shape(in ...graph.Shape) (graph.Shape, error) { return in[0], nil }
+func (idler) Weights(...graph.Shape) []graph.Spec {
+	return []graph.Spec{{Name: "kept", Shape: graph.Shape{50}, Init: graph.Zeros, Kept: true}}
+}
+
+func (idler) Build(b *graph.Builder, in ...*G.Node) *G.Node {
+	if b.Mode == graph.Train {
+		b.Update("kept", b.Do(op.Copy(op.Shape{50}), b.Weight("kept")))
+	}
+	return in[0]
+}
+
+// A kept weight that no part of a batch changes keeps its bits, whatever numbers it has.
+func TestKeptWeightsThatStay(t *testing.T) {
+	registerIdler()
+	want := uniform(3, 1, 50)[0]
+	for _, shards := range []int{2, 3, 5, 7} {
+		m := identity(t, 2, func(name string, x *graph.Node) *graph.Node { return graph.Call(name, idler{}, x) })
+		tr := compile(t, m, train.MSE(), still{}, train.Config{Batch: 19, Shards: shards})
+		for _, w := range m.Weights() {
+			if !w.Kept {
+				continue
+			}
+			copy(w.Data, want)
+			fit(t, tr, &table{x: uniform(1, 19+13, 2)}, nil, 3)
+			if !slices.Equal(w.Data, want) {
+				t.Errorf("%d shards: the first numbers %v became %v", shards, want[:5], w.Data[:5])
+			}
+		}
+	}
+}
+
 func TestTermsInOneModeAreRefused(t *testing.T) {
 	ds := &table{x: uniform(1, 5, 2)}
 	for _, mode := range []graph.Mode{graph.Train, graph.Evaluate} {

@@ -15,8 +15,8 @@ import (
 // the losses of their parts, with their terms. Then each gets a slice of all subtrees, adds them up, and gives
 // the sums to all. So a worker sends and gets about twice the numbers of a subtree, however many there are.
 //
-// The numbers of a subtree are the gradients of all trained weights, and then the next values of weights that
-// layers keep, times the rows of a part. All slices have one length; the last may end beyond the numbers.
+// The numbers of a subtree are the gradients of all trained weights, and then the changes of weights that layers
+// keep, times the rows of a part. All slices have one length; the last may end beyond the numbers.
 type adder struct {
 	dealt
 	losses int // of a part: the loss and its terms
@@ -28,7 +28,7 @@ type adder struct {
 	slices      [][]float32      // of the subtrees of all workers: by number of the subtree, then by rank
 	sum         []float32        // of all parts
 	spare       [][]float32      // subtrees that wait for their partners, by depth
-	shares      elementwise.Tree // of the rows of a group in the next value of a kept weight
+	shares      elementwise.Tree // of the rows of a group in the change of a kept weight
 	gradients   [][]float32      // of the batch
 	whole       [][]float32      // those of a graph that has computed all parts, else nil
 }
@@ -105,8 +105,8 @@ func (t *Trainer) inParts(ctx context.Context, examples reader, batch []int32) (
 	if len(a.kept) > 0 {
 		t.model.Change(func() {
 			for _, w := range a.kept {
-				for i := range w.Data { // not times 1/rows: whole numbers, and what no part changes, stay as they are
-					w.Data[i] = total[i] / float32(a.rows)
+				for i := range w.Data { // not times 1/rows: whole numbers stay whole
+					w.Data[i] += total[i] / float32(a.rows)
 				}
 				total = total[len(w.Data):]
 			}
@@ -195,7 +195,9 @@ func (t *Trainer) computeParts(p *program, examples reader, batch []int32, n nod
 		a.shares.Begin(sum[:len(w.Data)])
 		for own := range slices.Chunk(next, len(w.Data)) {
 			share := a.shares.Next()
-			elementwise.Scale(share, own, float32(p.size.rows))
+			for j, v := range own { // the change alone is rounded: a weight that no part changes stays as it is
+				share[j] = float32(v-w.Data[j]) * float32(p.size.rows)
+			}
 			a.shares.Add(share)
 		}
 		sum = sum[len(w.Data):]
