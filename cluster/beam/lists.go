@@ -53,10 +53,11 @@ func title(archive string) string {
 	return fmt.Sprintf("%s and %d more", all[0], len(all)-1)
 }
 
-// below returns the name of a picture in a compressed file: its path below the root of its machine. So no two of a list
-// have the same.
+// below returns the name of a picture in a compressed file: its path below the root of its machine, on Windows with the
+// drive, C/faces/0.png. So no two of a list have the same.
 func below(path string) string {
-	return strings.TrimLeft(filepath.ToSlash(path[len(filepath.VolumeName(path)):]), "/")
+	drive := len(filepath.VolumeName(path))
+	return strings.TrimLeft(filepath.ToSlash(strings.TrimSuffix(path[:drive], ":")+path[drive:]), "/")
 }
 
 // mostFrequent returns the size that most pictures have, the first of those that as many have.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pkg/errors"
 
+	"github.com/gorgonae/gorgonae/codec"
 	"github.com/gorgonae/gorgonae/run"
 )
 
@@ -37,25 +38,29 @@ func absoluteWork(w Work) (Work, error) {
 	return w, nil
 }
 
-// absoluteArchives returns the absolute paths of archives. It refuses archives that would write one file, whose
-// images the manifest would count twice.
+// absoluteArchives returns the absolute paths of archives. It refuses an archive or a picture that comes twice, whose
+// images would be counted twice, and a picture whose name has no room in a compressed file.
 func absoluteArchives(task string, archives []string) ([]string, error) {
 	from := make(map[string]string, len(archives))
 	all := make([]string, len(archives))
 	for i, a := range archives {
 		paths := members(a)
-		for k := range paths {
-			var err error
-			if paths[k], err = absolute(paths[k]); err != nil {
+		for k, path := range paths {
+			abs, err := absolute(path)
+			if err != nil {
 				return nil, err
 			}
+			if other, ok := from[abs]; ok {
+				return nil, errors.Errorf("want each archive once, got %s and %s", other, path)
+			}
+			if task == CompressTask && len(paths) > 1 {
+				if err := codec.CheckName(below(abs)); err != nil {
+					return nil, errors.WithMessage(err, path)
+				}
+			}
+			from[abs], paths[k] = path, abs
 		}
 		all[i] = strings.Join(paths, "\n")
-		name := ResultName(all[i], task)
-		if b, ok := from[name]; ok {
-			return nil, errors.Errorf("want each archive once, got %s and %s, which both make %s", title(b), title(a), name)
-		}
-		from[name] = a
 	}
 	return all, nil
 }

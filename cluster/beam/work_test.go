@@ -322,10 +322,12 @@ func TestPaths(t *testing.T) {
 			t.Errorf("%s: want %s, got %s (%v)", path, want, got, err)
 		}
 	}
-	w := Work{Task: EncodeTask, Model: "m", Out: "o"}
+	w := Work{Task: CompressTask, Model: "m", Like: "l", Out: "o"}
 	for want, archives := range map[string][]string{
 		"want each archive once, got a.npy and a.npy":   {"a.npy", "b.npy", "a.npy"},
 		"want each archive once, got a.npy and ./a.npy": {"a.npy", "b.npy", "./a.npy"},
+		"want each archive once, got b.png and ./b.png": {"a.png\nb.png", "c.npy", "./b.png"},
+		"want a name of at most 255 bytes":              {"a.png\n" + strings.Repeat("b", 252) + ".png"},
 		"got gs://bucket/a.npy: mount":                  {"b.npy", "gs://bucket/a.npy"},
 	} {
 		_, s := beam.NewPipelineWithRoot()
