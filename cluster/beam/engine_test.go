@@ -255,6 +255,10 @@ func TestWorkerKilled(t *testing.T) {
 			}
 		}
 	}
+	half := filepath.Join(dir, "."+ResultName(archives[0], CompressTask)+".tmpHALF") // as one that was killed while it wrote
+	if err := os.WriteFile(half, []byte("half"), 0o666); err != nil {
+		t.Fatal(err)
+	}
 	if killed == 0 {
 		t.Error("want a worker killed before all archives were done, got none: give them more to do")
 	}
