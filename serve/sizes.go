@@ -86,14 +86,21 @@ func (z *sizes) find(s *state, size images.Size) (*sized, error) {
 }
 
 // free forgets autoencoders that nobody uses, those that were used last at the end, until all but one hold at most
-// so many bytes.
+// so many bytes. If those in use hold more, it forgets none: another request waits for them, not for the memory.
 func (z *sizes) free(but *sized, most int64) bool {
-	others, count := int64(0), 0
+	others, used, count := int64(0), int64(0), 0
 	for _, k := range z.kept {
-		if k != but {
-			others += k.held
-			count++
+		if k == but {
+			continue
 		}
+		others += k.held
+		count++
+		if k.users > 0 {
+			used += k.held
+		}
+	}
+	if used > most {
+		return false
 	}
 	for i := len(z.kept) - 1; i >= 0 && (others > most || count >= mostSizes); i-- {
 		if k := z.kept[i]; k != but && k.users == 0 {
@@ -102,5 +109,5 @@ func (z *sizes) free(but *sized, most int64) bool {
 			z.kept = slices.Delete(z.kept, i, i+1)
 		}
 	}
-	return others <= most
+	return true
 }

@@ -38,14 +38,22 @@ func TestSizesMemory(t *testing.T) {
 	}
 	size := images.Size{Channels: 1, Height: 32, Width: 32}
 	var all []func()
-	for range 2 {
+	var f *fault
+	for i := range 2 {
 		_, done, err := st.autoencoder(size, 1, most)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, done)
+		if i > 0 {
+			continue
+		}
+		c.want(200, recorded(s, "POST", "/api/encode?fit=none", blank(20))) // a small one has room beside it
+		before := len(st.sizes.kept)
+		if _, _, err := st.autoencoder(images.Size{Channels: 1, Height: 40, Width: 40}, 1, most); !errors.As(err, &f) || f.status != 503 || len(st.sizes.kept) != before {
+			t.Errorf("a large one beside it gives %v, and %d of %d sizes stay", err, len(st.sizes.kept), before)
+		}
 	}
-	var f *fault
 	if _, _, err := st.autoencoder(size, 1, most); !errors.As(err, &f) || f.status != 503 {
 		t.Errorf("a third request at once gives %v", err)
 	}
