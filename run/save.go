@@ -89,7 +89,8 @@ func (r *Run) Train(ctx context.Context, hooks Hooks) (train.History, error) {
 	if cause := (saveError{}); errors.As(context.Cause(ctx), &cause) {
 		return history, cause.error
 	}
-	if broken := (*train.FailedError)(nil); Stopped(ctx, err) || errors.As(err, &broken) { // whole steps are done
+	failed, lost := (*train.FailedError)(nil), (*train.LostError)(nil)
+	if Stopped(ctx, err) || errors.As(err, &failed) || errors.As(err, &lost) { // whole steps are done
 		if err := r.saveCheckpoint(); err != nil {
 			return history, errors.WithMessage(err, "stopped, but the run could not be saved")
 		}

@@ -157,31 +157,40 @@ func TestWorkersBusy(t *testing.T) {
 	}
 }
 
-// A run of which a worker fails is saved with all steps before.
+// A run of which a worker fails, or is no longer there, is saved with all steps before.
 func TestWorkersSaveWhenOneFails(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "run")
-	s := shared(t)
-	steps := 0
-	for rank, err := range trainTogether(t, 2, s, run.Place{Dir: dir}, func(w train.Workers, r *run.Run) error {
-		hooks := run.Hooks{Step: func(train.Progress) { steps++ }}
-		if w.Rank() == 1 {
+	for name, ends := range map[string]func(w *cluster.Worker, r *run.Run) run.Hooks{
+		"fails": func(_ *cluster.Worker, r *run.Run) run.Hooks {
 			torn := *r.Data
 			torn.Test = tornImages{torn.Test}
-			r.Data, hooks = &torn, run.Hooks{}
+			r.Data = &torn
+			return run.Hooks{}
+		},
+		"leaves": func(w *cluster.Worker, _ *run.Run) run.Hooks {
+			return run.Hooks{Step: func(train.Progress) { w.Leave(errors.New("killed")) }}
+		},
+	} {
+		dir := filepath.Join(t.TempDir(), "run")
+		steps := 0
+		for rank, err := range trainTogether(t, 2, shared(t), run.Place{Dir: dir}, func(w train.Workers, r *run.Run) error {
+			hooks := run.Hooks{Step: func(train.Progress) { steps++ }}
+			if w.Rank() == 1 {
+				hooks = ends(w.(*cluster.Worker), r)
+			}
+			_, err := r.Train(t.Context(), hooks)
+			return err
+		}) {
+			if err == nil {
+				t.Errorf("%s: worker %d did not fail", name, rank)
+			}
 		}
-		_, err := r.Train(t.Context(), hooks)
-		return err
-	}) {
-		if err == nil {
-			t.Errorf("worker %d did not fail", rank)
+		f, err := graph.ReadFile(filepath.Join(dir, run.CheckpointName))
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	f, err := graph.ReadFile(filepath.Join(dir, run.CheckpointName))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if at := f.Meta["training.position"]; steps == 0 || !strings.Contains(at, fmt.Sprintf(`"step":%d`, steps)) {
-		t.Errorf("%d steps were done, and the checkpoint has the position %s", steps, at)
+		if at := f.Meta["training.position"]; steps == 0 || !strings.Contains(at, fmt.Sprintf(`"step":%d`, steps)) {
+			t.Errorf("%s: %d steps were done, and the checkpoint has the position %s", name, steps, at)
+		}
 	}
 }
 

@@ -241,11 +241,13 @@ func (a *adder) add(team team) ([]float32, error) {
 	}
 	for i, own := range a.subtrees {
 		if err := team.AllToAll(a.slices[i], own); err != nil {
-			return nil, errors.WithMessage(err, "cannot share gradients with the other workers")
+			return nil, &LostError{err}
 		}
 	}
-	err := team.AllGather(a.sum, a.total(a.root()))
-	return a.sum, errors.WithMessage(err, "cannot gather the gradients")
+	if err := team.AllGather(a.sum, a.total(a.root())); err != nil {
+		return nil, &LostError{err}
+	}
+	return a.sum, nil
 }
 
 // total is the sum of a subtree, of this worker's slice, from what all have sent, which it overwrites.

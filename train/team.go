@@ -77,6 +77,15 @@ func (e *FailedError) Error() string {
 	return fmt.Sprintf("worker %d has failed: its own error says why", e.Rank)
 }
 
+// LostError is the error of Fit on a worker that cannot exchange numbers with the others, since one was killed or a
+// connection broke. Err is the reason.
+type LostError struct{ Err error }
+
+func (e *LostError) Error() string { return "cannot hear from the other workers: " + e.Err.Error() }
+
+// Unwrap returns the reason.
+func (e *LostError) Unwrap() error { return e.Err }
+
 // state says how it is with a worker whose work has ended with an error, or with none. An error that only looks
 // like that of a context, as that of a server that did not answer in time, is a failure like others.
 func state(ctx context.Context, err error) float32 {
@@ -101,7 +110,7 @@ func (t team) exchange(ctx context.Context, all, own []float32, err error) (wors
 	own[0] = state(ctx, err)
 	if other := t.AllGather(all, own); other != nil {
 		if err == nil {
-			err = errors.WithMessage(other, "cannot hear from the other workers")
+			err = &LostError{other}
 		}
 		return failed, err
 	}
