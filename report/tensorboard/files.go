@@ -43,13 +43,15 @@ func eventFiles(dir string) ([]string, error) {
 }
 
 // create makes a new event file. Its name has the time, and comes after those of all others, even if
-// the clock was set back.
+// the clock was set back. It is never that of a file that cut has removed: TensorBoard, which still has that one open,
+// would not look at the new one.
 func create(dir string) (*os.File, error) {
 	paths, err := eventFiles(dir)
 	if err != nil {
 		return nil, err
 	}
-	at := time.Now().Unix()
+	now := time.Now()
+	at := now.Unix()
 	if len(paths) > 0 {
 		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(paths[len(paths)-1]), prefix), suffix)
 		last := int64(0)
@@ -57,7 +59,7 @@ func create(dir string) (*os.File, error) {
 			at = max(at, last+1)
 		}
 	}
-	path := filepath.Join(dir, fmt.Sprintf("%s%010d%s", prefix, at, suffix))
+	path := filepath.Join(dir, fmt.Sprintf("%s%010d.%09d%s", prefix, at, now.Nanosecond(), suffix))
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	return f, errors.Wrapf(atomicfile.Fault(err), "cannot write %s", path)
 }

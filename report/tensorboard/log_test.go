@@ -278,3 +278,22 @@ func TestFileNames(t *testing.T) {
 		last = f.Name()
 	}
 }
+
+// A file that was removed, because a killed session had written nothing that lasts, leaves no name to the next one.
+func TestFileNamesOfRemoved(t *testing.T) {
+	dir, names := t.TempDir(), map[string]bool{}
+	for range 5 {
+		f, err := create(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Close()
+		if names[f.Name()] {
+			t.Fatalf("%s is the name of a file that was removed", f.Name())
+		}
+		names[f.Name()] = true
+		if err := os.Remove(f.Name()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
