@@ -52,6 +52,11 @@ func AdoptTrained(ae *autoencoder.Autoencoder, s Settings, on TrainedOn, p Place
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if err != nil && dir.made {
+			os.Remove(dir.path) // fails if the folder holds a file, and then changes nothing
+		}
+	}()
 	unlock, warning, err := dir.lock()
 	if err != nil {
 		return nil, err

@@ -60,19 +60,31 @@ func (m *Model) EncodeFile(ctx context.Context, path string, layout Layout) (Cod
 // images may have their channels first, (n, 3, height, width), and all images may be flat, (n, numbers).
 // Numbers of type uint8 are from 0, black, to 255, white, those of uint16 to 65535, and others to 1.
 func (m *Model) ReadImages(name string, r io.ReaderAt, size int64, layout Layout) (*images.Set, string, error) {
-	_, member := npy.SplitMember(name)
-	a, err := readArray(r, size, member)
-	var x []float32
-	var note string
-	if err == nil {
-		x, note, err = m.pixels(name, a, layout)
-	}
+	x, note, err := m.readPixels(name, r, size, layout)
 	if err != nil {
-		return nil, "", errors.WithMessagef(err, "cannot read %s", name)
+		return nil, "", err
 	}
 	set := images.FromValues(m.size, x)
 	set.Name = name
 	return set, note, nil
+}
+
+// ReadExact is ReadImages, but the numbers stay as they are.
+func (m *Model) ReadExact(name string, r io.ReaderAt, size int64, layout Layout) (*images.Exact, string, error) {
+	x, note, err := m.readPixels(name, r, size, layout)
+	if err != nil {
+		return nil, "", err
+	}
+	return images.NewExact(m.size, x), note, nil
+}
+
+func (m *Model) readPixels(name string, r io.ReaderAt, size int64, layout Layout) (x []float32, note string, err error) {
+	_, member := npy.SplitMember(name)
+	a, err := readArray(r, size, member)
+	if err == nil {
+		x, note, err = m.pixels(name, a, layout)
+	}
+	return x, note, errors.WithMessagef(err, "cannot read %s", name)
 }
 
 // pixels returns the images of an array in memory order, and checks that they can be shown. It resizes

@@ -45,7 +45,11 @@ func (w *Worker) open(ctx context.Context, archive string) (opened, error) {
 		return opened{}, errors.WithStack(err)
 	}
 	defer in.Close()
-	set, _, err := w.model.ReadImages(archive, in, info.Size(), run.ByShape)
+	if w.work.Task == CompressTask {
+		set, _, err := w.model.ReadImages(archive, in, info.Size(), run.ByShape)
+		return opened{Images: set}, err
+	}
+	set, _, err := w.model.ReadExact(archive, in, info.Size(), run.ByShape)
 	return opened{Images: set}, err
 }
 
@@ -59,7 +63,7 @@ func (w *Worker) openPictures(archive, dir string, named func(path string) strin
 	if w.model.AnySize() {
 		how.Height, how.Width = 0, 0
 	}
-	how.Color, how.ListDamaged = images.ColorOf(w.model.Size().Channels), w.work.SkipBad
+	how.Color, how.ListDamaged = images.ColorOf(w.model.Size().Channels), true
 	files, err := open(how)
 	if err != nil {
 		return opened{}, err
@@ -72,6 +76,10 @@ func (w *Worker) openPictures(archive, dir string, named func(path string) strin
 		return opened{}, errors.Errorf("none of its %d pictures can be read, the first because of: %s: %v", len(files.Damaged), files.Damaged[0].Name, files.Damaged[0].Err)
 	}
 	for _, d := range files.Damaged {
+		if !w.work.SkipBad {
+			return opened{}, errors.Errorf("%d of %d pictures cannot be read (--skip-bad goes on without them), the first because of: %s: %v",
+				len(files.Damaged), files.Len()+len(files.Damaged), d.Name, d.Err)
+		}
 		skip(d.Name, d.Err)
 	}
 	if w.work.SkipBad {

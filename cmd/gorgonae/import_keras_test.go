@@ -117,7 +117,7 @@ func numbers(t *testing.T, path string) []float32 {
 }
 
 func TestImportKerasErrors(t *testing.T) {
-	tutorial, weights := kerasFile(t, "tutorial.keras"), kerasFile(t, "tutorial.weights.h5")
+	tutorial, weights, convolutional := kerasFile(t, "tutorial.keras"), kerasFile(t, "tutorial.weights.h5"), kerasFile(t, "convolutional.h5")
 	workplace(t)
 	works(t, "import", tutorial, "-o", "t")
 	for _, c := range []struct {
@@ -128,6 +128,7 @@ func TestImportKerasErrors(t *testing.T) {
 		{[]string{"import", weights, "-o", "w"}, "add --config model.json"},
 		{[]string{"import", tutorial, "-o", "w", "--model", "deep"}, "--model is for files that hold weights alone"},
 		{[]string{"import", tutorial, "-o", "w", "--size", "5x5"}, "--size: want a size of 36 numbers"},
+		{[]string{"import", convolutional, "-o", "w", "--size", "64x64"}, "--size: want 8x8, which the model in "},
 		{[]string{"import", tutorial, "-o", "w", "--bottleneck", "nothing"}, "want a layer through which everything passes as the bottleneck, one of encoder_dense_1"},
 		{[]string{"import", tutorial, "-o", "w", "--encoder", "nothing"}, "want a model within"},
 		{[]string{"import", tutorial, "-o", "w", "--batch", "0"}, "--batch: want at least 1, got 0"},

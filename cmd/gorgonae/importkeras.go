@@ -71,6 +71,9 @@ func importKeras(cmd *cobra.Command, o *importing, path string) error {
 	if err != nil {
 		return err
 	}
+	if s := options.Size; s != nil && (size.Height != s[0] || size.Width != s[1]) {
+		return errors.Errorf("--size: want %dx%d, which the model in %s has, or no --size, got %s", size.Height, size.Width, path, o.size)
+	}
 	notes := m.Notes
 	if guess != "" {
 		notes = append([]string{guess}, notes...)

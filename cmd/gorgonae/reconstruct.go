@@ -15,7 +15,7 @@ import (
 
 func newReconstruct() *cobra.Command {
 	var out, perImage string
-	from := sources{anySize: true}
+	from := sources{anySize: true, exact: true}
 	cmd := &cobra.Command{
 		Use:   "reconstruct MODEL IMAGES...",
 		Short: "Write what a model makes of images",

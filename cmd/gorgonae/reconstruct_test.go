@@ -8,6 +8,7 @@ import (
 
 	"github.com/gorgonae/gorgonae/images"
 	"github.com/gorgonae/gorgonae/internal/npy"
+	"github.com/gorgonae/gorgonae/run"
 )
 
 // reconstruct writes an array that encode and decode would make, and no folder that is named as one.
@@ -31,6 +32,19 @@ func TestReconstructArray(t *testing.T) {
 	works(t, "reconstruct", "run", "pics", "--out", "named.npy")
 	if read(t, "named.npy") != read(t, "y.npy") || !strings.Contains(read(t, "named.names.csv"), "000.png,") {
 		t.Errorf("of the folder it makes others, or names %q", read(t, "named.names.csv"))
+	}
+	exact := make([]float32, 3*64)
+	for i := range exact {
+		exact[i] = float32(i%191) / 191 // between the values of bytes
+	}
+	if err := run.WriteImages("floats.npy", images.Size{Channels: 1, Height: 8, Width: 8}, exact); err != nil {
+		t.Fatal(err)
+	}
+	works(t, "reconstruct", "run", "floats.npy", "--out", "of-floats.npy")
+	works(t, "encode", "run", "--images", "floats.npy", "--out", "codes.npy")
+	works(t, "decode", "run", "codes.npy", "--out", "want.npy")
+	if read(t, "of-floats.npy") != read(t, "want.npy") {
+		t.Error("of numbers that are no bytes it makes others than encode and decode")
 	}
 	before := read(t, "x.npy")
 	refused(t, []string{"x.npy is what the command reads"}, "reconstruct", "run", "x.npy", "--out", "x.npy")

@@ -57,6 +57,7 @@ type sources struct {
 	split    string
 	pictures pictureFlags
 	anySize  bool // pictures may differ in size; then a source has files alone
+	exact    bool // the numbers of arrays stay as they are, and are not rounded to 8 bits
 
 	part    parts.Part  // which the source has; the zero value is all
 	skipBad bool        // pictures that are damaged or odd are left out
@@ -87,7 +88,7 @@ func (o *sources) open(cmd *cobra.Command, m *run.Model, paths []string) (*sourc
 		s, err = openIDX(cmd, m, path)
 	case path == "-" || !isSet && err == nil && !info.IsDir():
 		own = "an array"
-		s, err = openArray(cmd, m, path)
+		s, err = o.openArray(cmd, m, path)
 	case err == nil && info.IsDir() && !isSet:
 		if s, err = o.openFolder(cmd, m, path); errors.Is(err, images.ErrNoImages) {
 			if s, err = o.openSet(cmd, m, path); err == nil { // perhaps it has IDX files

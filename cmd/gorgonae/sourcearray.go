@@ -12,7 +12,7 @@ import (
 )
 
 // openArray opens a NumPy array in a file, a pipe or standard input.
-func openArray(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
+func (o *sources) openArray(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
 	file := run.ArrayFile(path)
 	if err := differ(cmd.Flag("out").Value.String(), file); err != nil {
 		return nil, err
@@ -41,11 +41,16 @@ func openArray(cmd *cobra.Command, m *run.Model, path string) (*source, error) {
 		}
 		r, size = bytes.NewReader(whole), int64(len(whole))
 	}
-	set, note, err := m.ReadImages(inputName(path), r, size, layout)
+	s := &source{text: inputName(path), meta: map[string]string{}}
+	var note string
+	if o.exact {
+		s.images, note, err = m.ReadExact(s.text, r, size, layout)
+	} else {
+		s.images, note, err = m.ReadImages(s.text, r, size, layout)
+	}
 	if err != nil {
 		return nil, err
 	}
-	s := &source{text: inputName(path), images: set, meta: map[string]string{}}
 	if note != "" {
 		s.notes = []string{note}
 	}
