@@ -16,7 +16,6 @@ import (
 
 	"github.com/gorgonae/gorgonae/cluster/parts"
 	"github.com/gorgonae/gorgonae/dataset"
-	"github.com/gorgonae/gorgonae/images"
 )
 
 // fitted returns work to compress with a codec that is fitted to archives.
@@ -230,7 +229,7 @@ func TestSkipBad(t *testing.T) {
 }
 
 // failing is images of which one cannot be decoded, as a file that changes after it was looked at.
-type failing struct{ *images.Set }
+type failing struct{ dataset.Images }
 
 var errDecoding = errors.New("the second image has gone")
 
@@ -238,7 +237,7 @@ func (f failing) Example(epoch, i int, x, y []float32) error {
 	if i == 1 {
 		return errDecoding
 	}
-	return f.Set.Example(epoch, i, x, y)
+	return f.Images.Example(epoch, i, x, y)
 }
 
 // Only an error of the place for the results is no fault of an archive.
@@ -253,7 +252,7 @@ func TestWhoseFault(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		from.Images = failing{from.Images.(*images.Set)}
+		from.Images = failing{from.Images}
 		path, list := filepath.Join(w.Out, "x"), &parts.Manifest{}
 		if task == CompressTask {
 			err = made.compress(t.Context(), path, list, from)
