@@ -69,9 +69,9 @@ type signaled struct{ syscall.Signal }
 
 func (s signaled) Error() string { return s.Signal.String() }
 
-// withSignals returns a context that ends with the first SIGINT, SIGTERM, SIGHUP or SIGPIPE: that comes
-// if the program that reads our output has ended, as head does, but also if the other side of a connection has. A
-// second signal kills the program, as usual.
+// withSignals returns a context that ends with the first SIGINT, SIGTERM or SIGHUP, or with SIGPIPE if the program
+// that reads our output has ended, as head does. SIGPIPE also comes if the other side of a connection has ended,
+// which is no reason to stop. A second signal kills the program, as usual.
 func withSignals() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
